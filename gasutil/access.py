@@ -1,0 +1,186 @@
+"""Who may see and do what. The only module that speaks django-guardian; whoever has no rule here sees nothing."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any, TypeVar
+
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import FilteredRelation, Model, Q, QuerySet
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
+from guardian.models import UserObjectPermissionBase
+from guardian.utils import get_user_obj_perms_model
+
+from gasutil.errors import ApprovalRequired, NotAllowed, NotFound
+from gasutil.models import Channel, RequestType, RequestUpdate, ServiceRequest, User, UserType
+
+M = TypeVar("M", bound=Model)
+
+
+class Role(StrEnum):
+    """What somebody is to the service desk. `OWNER` is what a customer is to a request that is theirs."""
+
+    STRANGER = "stranger"
+    CUSTOMER = "customer"
+    OWNER = "the owner"
+    PENDING_SUPPORT = "pending support"
+    SUPPORT = "support"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, and through which door."""
+
+    user: User | None
+    channel: Channel = Channel.API
+
+    @property
+    def role(self) -> Role:
+        """Return what this actor is; an inactive user is a stranger."""
+        user = self.user
+        if user is None:
+            return Role.SYSTEM if self.channel == Channel.SYSTEM else Role.STRANGER
+        if not user.is_active:
+            return Role.STRANGER
+        if user.is_superuser:
+            return Role.SUPPORT
+        if user.user_type == UserType.SUPPORT:
+            return Role.SUPPORT if user.is_approved else Role.PENDING_SUPPORT
+        return Role.CUSTOMER
+
+    @property
+    def is_staff(self) -> bool:
+        """Return whether this actor sees and works every request."""
+        return self.role in STAFF
+
+    @property
+    def id(self) -> int | None:
+        """Return the id of the user who acts; the system has none."""
+        return None if self.user is None else self.user.pk
+
+
+STAFF = frozenset({Role.SUPPORT, Role.SYSTEM})
+CUSTOMERS = frozenset({Role.CUSTOMER})
+OWNER_OR_STAFF = STAFF | {Role.OWNER}
+CUSTOMERS_AND_STAFF = STAFF | CUSTOMERS
+ANY_ACCOUNT = frozenset({Role.CUSTOMER, Role.PENDING_SUPPORT, Role.SUPPORT})
+EVERYBODY = frozenset(Role)
+STRANGER = Actor(None)
+
+
+def require(actor: Actor, allowed: Collection[Role], roles: Collection[Role] = ()) -> None:
+    """Raise `NotAllowed` unless the actor, or what he is to some object (`roles`), is one of those allowed."""
+    roles = roles or {actor.role}
+    if not set(roles).isdisjoint(allowed):
+        return
+    if Role.PENDING_SUPPORT in roles and Role.SUPPORT in allowed:
+        raise ApprovalRequired
+    raise NotAllowed(f"Only {' or '.join(sorted(allowed - {Role.SYSTEM}))} can do this.")
+
+
+# --- Which rows ---------------------------------------------------------------------------------------------------
+# A grant is a row of a model's own guardian table: `view` shows the object, `change` makes its holder an owner of it.
+# It is read by a join on (user, permission, object), which stays as fast however large the tables grow.
+
+
+def visible_to(actor: Actor, model: type[M]) -> QuerySet[M]:
+    """Return the rows of a model that the actor may see: what every list, detail, file and action starts from."""
+    rows = model._default_manager.all()
+    return rows if actor.is_staff else SCOPES.get(model, _granted)(actor, rows)
+
+
+def id_path(actor: Actor, model: type[Model]) -> str:
+    """Return the path of the id to page by in `visible_to`'s rows: for a customer the grant's own, which has the index."""
+    by_grant = not actor.is_staff and model not in SCOPES and _grants(model) is not None
+    return "grant__content_object_id" if by_grant else "pk"
+
+
+def find(actor: Actor, model: type[M], key: int | str, *, by: str = "pk", lock: bool = False) -> M:
+    """Return one row that the actor may see, locked until the transaction ends if asked; raise `NotFound`."""
+    rows = visible_to(actor, model).filter(**{by: key})
+    obj = (rows.select_for_update(of=("self",)) if lock else rows).first()
+    if obj is None:
+        raise NotFound
+    return obj
+
+
+def reach(actor: Actor, model: type[M], pk: int, allowed: Collection[Role], *, lock: bool = False) -> tuple[M, frozenset[Role]]:
+    """Return a row for something that only some roles may do to it, and what the actor is to it.
+
+    Whoever may see no row of the model is told so (`NotAllowed`); whoever can't see this one gets `NotFound`, as if it
+    were not there; whoever sees it but has none of the roles gets `NotAllowed`.
+    """
+    require(actor, CUSTOMERS_AND_STAFF)
+    obj = find(actor, model, pk, lock=lock)
+    roles = roles_on(actor, obj)
+    require(actor, allowed, roles)
+    return obj, roles
+
+
+def roles_on(actor: Actor, obj: Model) -> frozenset[Role]:
+    """Return what the actor is to one object: the own role, and `OWNER` where a grant says so."""
+    grants = _grants(type(obj))
+    if actor.role is not Role.CUSTOMER or grants is None:
+        return frozenset({actor.role})
+    owns = grants.objects.filter(user_id=actor.id, permission_id=_permission_id(type(obj), "change"), content_object=obj).exists()
+    return frozenset({Role.CUSTOMER, Role.OWNER} if owns else {Role.CUSTOMER})
+
+
+def make_owner(user: User, obj: Model) -> None:
+    """Let somebody see an object and act on it as its owner."""
+    grants = _grants(type(obj))
+    if grants is None:
+        raise LookupError(f"{type(obj).__name__} has no table of object permissions of its own.")
+    grants.objects.bulk_create(grants(user=user, permission_id=_permission_id(type(obj), action), content_object=obj) for action in ("view", "change"))
+
+
+def _grants(model: type[Model]) -> type[UserObjectPermissionBase] | None:
+    """Return the table that grants objects of a model to users, if it has one of its own."""
+    table: type[UserObjectPermissionBase] = get_user_obj_perms_model(model)
+    return table if table._meta.get_field("content_object").is_relation and table._meta.get_field("content_object").related_model is model else None
+
+
+@cache
+def _permission_id(model: type[Model], action: str) -> int:
+    """Return the id of a model's permission, which never changes while the process lives."""
+    return Permission.objects.values_list("pk", flat=True).get(content_type=ContentType.objects.get_for_model(model), codename=f"{action}_{model._meta.model_name}")
+
+
+@receiver(post_migrate)
+def forget_permission_ids(**kwargs: Any) -> None:
+    """Migrating and emptying a database make permissions anew."""
+    _permission_id.cache_clear()
+
+
+def _granted(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Keep the rows that a grant shows to a customer; nobody else gets any, nor does a model without such a table."""
+    grants = _grants(rows.model)
+    if actor.role is not Role.CUSTOMER or grants is None:
+        return rows.none()
+    relation = grants._meta.get_field("content_object").related_query_name()  # type: ignore[union-attr]  # it is a foreign key
+    mine = Q(**{f"{relation}__user_id": actor.id, f"{relation}__permission_id": _permission_id(rows.model, "view")})
+    return rows.annotate(grant=FilteredRelation(relation, condition=mine)).filter(grant__isnull=False)
+
+
+def _of_visible_requests(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Keep the log's rows of the requests that a customer sees, without the internal ones."""
+    return rows.filter(id__in=visible_to(actor, ServiceRequest).values("grant__content_object_id"), is_internal=False) if actor.role is Role.CUSTOMER else rows.none()
+
+
+def _active(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.filter(is_active=True)
+
+
+def _oneself(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.filter(pk=actor.id)
+
+
+SCOPES: Mapping[type[Model], Callable[[Actor, QuerySet[Any]], QuerySet[Any]]] = {
+    RequestType: _active,
+    RequestUpdate: _of_visible_requests,
+    User: _oneself,
+}

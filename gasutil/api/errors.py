@@ -1,0 +1,148 @@
+"""Every error of the API in one shape: RFC 9457 `application/problem+json`."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from ninja import NinjaAPI, Schema
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from pydantic import Field
+
+from gasutil import errors
+from gasutil.errors import DeskError, Fault, Invalid
+
+logger = logging.getLogger(__name__)
+PREFIX = "/api/v1/"
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+TYPE = "urn:gasutil:problem:"
+
+STATUSES: Mapping[type[DeskError], int] = {
+    errors.NotAuthenticated: 401,
+    errors.NotAllowed: 403,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.StaleVersion: 412,
+    errors.Invalid: 422,
+    errors.TooManyAttempts: 429,
+    errors.Busy: 503,
+}
+
+
+class FieldFault(Schema):
+    """One thing that is wrong with one field."""
+
+    field: str = Field(examples=["password2"])
+    code: str = Field(examples=["password_mismatch"])
+    message: str = Field(examples=["The two passwords are not the same."])
+
+
+class Problem(Schema):
+    """What went wrong, as RFC 9457 tells it."""
+
+    type: str = Field(examples=[TYPE + "invalid"])
+    title: str = Field(examples=["Invalid input"])
+    status: int = Field(examples=[422])
+    detail: str = Field(examples=["Some of what was sent is not valid; see `errors`."])
+    errors: list[FieldFault] = Field(default=[], description="Every fault of a body or a query, with 422.")
+    allowed_statuses: list[str] = Field(default=[], description="Where the request may go instead, with 409.")
+
+
+def problem(status: int, code: str, title: str, detail: str, headers: Mapping[str, str] | None = None, **more: Any) -> HttpResponse:
+    """Return one problem as an answer."""
+    body = {"type": TYPE + code, "title": title, "status": status, "detail": detail, **more}
+    return HttpResponse(orjson.dumps(body), status=status, content_type=PROBLEM, headers=headers)
+
+
+def of_error(error: DeskError) -> HttpResponse:
+    """Return the answer that tells of one of the service desk's own errors."""
+    status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+    headers, more = {}, {}
+    if isinstance(error, errors.NotAuthenticated):
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, errors.TooManyAttempts | errors.Busy):
+        headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, Invalid):
+        more["errors"] = [fault._asdict() for fault in error.faults]
+    if isinstance(error, errors.TransitionRefused):
+        more["allowed_statuses"] = error.allowed_statuses
+    return problem(status, error.code, error.title, error.message, headers, **more)
+
+
+def of_status(status: int, detail: str = "") -> HttpResponse:
+    """Return a problem that HTTP itself has a name for."""
+    phrase = HTTPStatus(status)
+    return problem(status, phrase.phrase.lower().replace(" ", "-"), phrase.phrase, detail or phrase.description or phrase.phrase)
+
+
+def faults_of(details: Sequence[Mapping[str, Any]]) -> list[Fault]:
+    """Return what pydantic found wrong, each named by its field."""
+    return [Fault(_field(error["loc"]), str(error["type"]), str(error["msg"]).removeprefix("Value error, ")) for error in details]
+
+
+def _field(location: Sequence[int | str]) -> str:
+    """Return `details.meter` for `("body", "body", "details", "meter")`: what the client wrote, without where ninja found it."""
+    return ".".join(str(part) for part in location[2:] or location[-1:])
+
+
+def install(api: NinjaAPI) -> None:
+    """Let an API answer every error as a problem."""
+    api.add_exception_handler(DeskError, lambda request, error: of_error(error))
+    api.add_exception_handler(ValidationError, lambda request, error: of_error(Invalid(faults_of(error.errors))))
+    api.add_exception_handler(AuthenticationError, lambda request, error: of_error(errors.NotAuthenticated("Send an access token: `Authorization: Bearer …`.")))
+    api.add_exception_handler(HttpError, lambda request, error: of_status(error.status_code, "The body is not JSON." if error.status_code == 400 else str(error)))
+    api.add_exception_handler(Exception, unexpected)
+
+
+def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Log what nobody foresaw, and tell the client nothing of it."""
+    if isinstance(error, RequestDataTooBig):
+        return of_status(413)
+    if isinstance(error, SuspiciousOperation):
+        return of_status(400)
+    logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    return of_status(500, "Something went wrong on our side. It has been logged.")
+
+
+class ProblemMiddleware:
+    """Refuse bodies that the API can't take, and give the framework's own refusals under the API the API's shape."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer one request."""
+        if not request.path_info.startswith(PREFIX):
+            return self.get_response(request)
+        response = refuse_body(request) or self.get_response(request)
+        if response.status_code < 400 or response.headers.get("Content-Type", "") == PROBLEM:
+            return response
+        answer = of_status(response.status_code, _explain(request, response.status_code))
+        for name in ("Allow", "Retry-After"):
+            if name in response.headers:
+                answer[name] = response.headers[name]
+        return answer
+
+
+def refuse_body(request: HttpRequest) -> HttpResponse | None:
+    """Return why a body can't be taken, before it is read: it is too large, or not JSON."""
+    length = int(request.META.get("CONTENT_LENGTH") or 0)
+    if request.method not in ("POST", "PUT", "PATCH") or not length:
+        return None
+    if length > settings.API_BODY_LIMIT:
+        return of_status(413, f"A body has {settings.API_BODY_LIMIT} bytes at most.")
+    if request.content_type != JSON:
+        return of_status(415, f"Send the body as {JSON}.")
+    return None
+
+
+def _explain(request: HttpRequest, status: int) -> str:
+    if status == 404 and not request.path_info.endswith("/"):
+        return "There is nothing here. Every path ends in a slash."
+    return ""

@@ -1,0 +1,100 @@
+"""The types of the API, taken from the fields of the models: the one place where a Django field becomes a pydantic one."""
+
+from collections.abc import Callable
+from enum import Enum
+from functools import cache
+from typing import Annotated, Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+LARGEST_ID = 2**63 - 1
+Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
+SCALARS: dict[type[models.Field[Any, Any]], Any] = {
+    models.BooleanField: bool,
+    models.DateTimeField: AwareDatetime,
+    models.JSONField: dict[str, Any],
+    models.IntegerField: int,
+    models.EmailField: str,
+    models.CharField: str,
+    models.TextField: str,
+}
+
+
+def column(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
+    """Return a model's field by its name."""
+    field = model._meta.get_field(name)
+    if not isinstance(field, models.Field):
+        raise TypeError(f"{model.__name__}.{name} is no column.")
+    return field
+
+
+def answer_type(field: "models.Field[Any, Any]") -> Any:
+    """Return what a field looks like in an answer."""
+    kind = _named(field) or _scalar(field)
+    return kind | None if field.null else kind
+
+
+def input_type(field: "models.Field[Any, Any]", *, required: bool) -> Any:
+    """Return what a field takes from a client: its bounds in the schema, then the field's own validation."""
+    kind = _named(field)
+    if kind is None and isinstance(field, models.CharField | models.TextField):
+        kind = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1 if required else None, max_length=field.max_length), _cleaned_by(field)]
+        kind = Annotated[kind, WithJsonSchema(_text_schema(field, required))]
+    elif kind is None:
+        kind = _scalar(field)
+    return kind | None if field.null else kind
+
+
+def filter_type(field: "models.Field[Any, Any]") -> Any:
+    """Return what a filter on a field takes: one value of it."""
+    return _named(field) or _scalar(field)
+
+
+def _scalar(field: "models.Field[Any, Any]") -> Any:
+    if isinstance(field, models.ForeignKey):
+        return _scalar(field.target_field)
+    if field.primary_key:
+        return Id
+    return next(kind for base, kind in SCALARS.items() if isinstance(field, base))
+
+
+def _text_schema(field: "models.Field[Any, Any]", required: bool) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "string", "title": str(field.verbose_name).capitalize()}
+    if field.max_length:
+        schema["maxLength"] = field.max_length
+    if required:
+        schema |= {"minLength": 1, "pattern": r"\S"}
+    if isinstance(field, models.EmailField):
+        schema["format"] = "email"
+    if field.help_text:
+        schema["description"] = str(field.help_text)
+    return schema
+
+
+def _cleaned_by(field: "models.Field[Any, Any]") -> AfterValidator:
+    def clean(value: str) -> Any:
+        return fail_as_pydantic(lambda: field.clean(value, None))
+
+    return AfterValidator(clean)
+
+
+def fail_as_pydantic(validate: Callable[[], Any]) -> Any:
+    """Return what a Django validation returns; its error becomes one that pydantic gathers with all others."""
+    try:
+        return validate()
+    except ValidationError as error:
+        first = error.error_list[0]
+        raise PydanticCustomError(first.code or "invalid", "{reason}", {"reason": " ".join(error.messages)}) from error
+
+
+def _named(field: "models.Field[Any, Any]") -> Any:
+    return _enum(field.name, tuple(str(value) for value, _ in field.flatchoices)) if field.choices else None
+
+
+@cache
+def _enum(name: str, values: tuple[str, ...]) -> type[Enum]:
+    """Return one named enum a set of choices, so that a generated client has one type for it, not one a field."""
+    return Enum(name.title().replace("_", ""), {value: value for value in values}, type=str)  # type: ignore[return-value]

@@ -1,0 +1,103 @@
+"""Bodies and queries: declarations become pydantic models that refuse what they don't know and tell every fault at once."""
+
+from collections.abc import Callable, Mapping
+from enum import Enum
+from functools import cache
+from typing import Any, ClassVar, Literal
+
+from django.conf import settings
+from django.db import models
+from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, ValidationInfo, create_model, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from gasutil.access import Actor
+from gasutil.api.auth import caller
+from gasutil.api.fields import Id, column, filter_type, input_type
+from gasutil.api.resource import Body, Filter, Resource
+from gasutil.errors import Fault
+
+
+class Input(BaseModel):
+    """What a client sends: a field that is not in here is a fault, not silence."""
+
+    model_config = ConfigDict(extra="forbid")
+    further_faults: ClassVar[Callable[[Actor, Mapping[str, Any]], list[Fault]] | None] = None
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def gather_every_fault(cls, data: Any, handler: ModelWrapValidatorHandler["Input"], info: ValidationInfo) -> "Input":
+        """Where a field is faulty, ask what else is wrong with those that are not, and tell it all at once."""
+        try:
+            return handler(data)
+        except ValidationError as error:
+            if cls.further_faults is None or not isinstance(data, dict):
+                raise
+            faulty = {fault["loc"][0] for fault in error.errors() if fault["loc"]}
+            sound = {name: value for name, value in data.items() if name in cls.model_fields and name not in faulty}
+            more = [fault for fault in cls.further_faults(caller((info.context or {})["request"]), sound) if fault.field not in faulty]
+            told = [_line(fault["type"], fault["msg"], fault["loc"], fault["input"]) for fault in error.errors()]
+            told += [_line(fault.code, fault.message, tuple(fault.field.split(".")), sound.get(fault.field)) for fault in more]
+            raise ValidationError.from_exception_data(cls.__name__, told) from error
+
+    def given(self) -> dict[str, Any]:
+        """Return the fields that were sent, enums as their plain values."""
+        return {name: _plain(getattr(self, name)) for name in self.model_fields_set}
+
+
+def _line(code: str, message: str, location: tuple[int | str, ...], value: Any) -> InitErrorDetails:
+    return InitErrorDetails(type=PydanticCustomError(code, "{reason}", {"reason": message}), loc=location, input=value)  # type: ignore[typeddict-item]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return value.value if isinstance(value, Enum) else value
+
+
+@cache
+def _optional() -> Any:
+    """A field that may be left out: no default stands in its schema, because none is filled in."""
+    return Field(default_factory=lambda: None)
+
+
+def body_schema(body: Body) -> type[Input]:
+    """Return the type of a body."""
+    fields: dict[str, Any] = {}
+    for word in body.fields.split():
+        name, required = word.removesuffix("?"), not word.endswith("?")
+        kind = body.extra.get(name) or input_type(_column_of(body.models, name), required=required)
+        fields[name] = (kind, ...) if required else (kind, _optional())
+    model = create_model(body.name, __base__=Input, **fields)
+    model.further_faults = body.faults
+    if body.examples:
+        model.model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [dict(example) for example in body.examples]})
+        model.model_rebuild(force=True)
+    return model
+
+
+def _column_of(tables: Any, name: str) -> "models.Field[Any, Any]":
+    owner = next(model for model in tables if name in {field.name for field in model._meta.get_fields()})
+    return column(owner, name)
+
+
+def query_schema(resource: Resource) -> type[Input]:
+    """Return the type of a list's query: its filters, `q`, `ordering`, and the page."""
+    fields: dict[str, Any] = {one.name: _parameter(resource, one) for one in resource.filters}
+    if resource.search:
+        fields["q"] = (str, Field("", max_length=200, description="Search."))
+    orderings = tuple(sign + name for name in resource.ordering for sign in ("", "-"))
+    fields["ordering"] = (Literal[orderings], Field(resource.default_ordering, description="`-` turns the order round."))  # type: ignore[valid-type]
+    fields["cursor"] = (str, Field("", max_length=500, description="From `next` or `previous` of another page."))
+    fields["page_size"] = (int, Field(settings.API_PAGE_SIZE, ge=1, le=settings.API_PAGE_SIZE_LIMIT))
+    return create_model(f"{resource.noun.title().replace(' ', '')}Query", __base__=Input, **fields)
+
+
+def _parameter(resource: Resource, one: Filter) -> Any:
+    if one.type is not None:
+        return one.type, Field(None, description=one.description)
+    field = column(resource.shape.model, one.name)
+    if isinstance(field, models.ForeignKey) and field.null:
+        return Id | Literal["none", "me"], Field(None, description="An id, `me`, or `none`.")
+    if field.choices:
+        return list[filter_type(field)], Field([], description="May be given several times.")  # type: ignore[misc]
+    return filter_type(field), Field(None, max_length=field.max_length, description=one.description)

@@ -1,0 +1,149 @@
+"""The words that the API is declared in. `resources.py` says what there is; `build.py` makes the routes of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from ninja import Schema
+from pydantic import Field, create_model
+
+from gasutil.access import ANY_ACCOUNT, CUSTOMERS_AND_STAFF, STAFF, Actor, Role
+from gasutil.api.fields import answer_type, column
+from gasutil.errors import Fault
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A field of an answer that is worked out from the others."""
+
+    type: Any
+    of: Callable[[Mapping[str, Any]], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """What one row of a model looks like in an answer: its fields in order, all read in one statement.
+
+    `renamed` maps a field to the column it comes from, `computed` to how it is worked out.
+    """
+
+    name: str
+    model: type[Model]
+    fields: str
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    computed: Mapping[str, Computed] = field(default_factory=dict)
+    example: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def stored(self) -> dict[str, str]:
+        """Return the column of each field that has one."""
+        return {name: self.renamed.get(name, name) for name in self.fields.split() if name not in self.computed}
+
+    @property
+    def schema(self) -> type[Schema]:
+        """Return the type of an answer."""
+        types = {name: self.computed[name].type if name in self.computed else answer_type(column(self.model, self.stored[name])) for name in self.fields.split()}
+        return create_model(self.name, __base__=Schema, **{name: (kind, Field(..., examples=self._examples(name))) for name, kind in types.items()})
+
+    def row(self, values: Sequence[Any]) -> dict[str, Any]:
+        """Return one row as it is answered, from the values of its columns."""
+        found = dict(zip(self.stored, values, strict=True))
+        for name, computed in self.computed.items():
+            found[name] = computed.of(found)
+        return {name: found[name] for name in self.fields.split()} if self.computed else found
+
+    def of(self, obj: Model) -> dict[str, Any]:
+        """Return an object as it is answered."""
+        return self.row([getattr(obj, column(self.model, path).attname) for path in self.stored.values()])
+
+    def read(self, rows: QuerySet[Any]) -> list[dict[str, Any]]:
+        """Read rows as they are answered, in one statement."""
+        return [self.row(values) for values in rows.values_list(*self.stored.values())]
+
+    def _examples(self, name: str) -> list[Any] | None:
+        return [self.example[name]] if name in self.example else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Body:
+    """What a call takes: fields of models by name, and `extra` ones with their types.
+
+    A name that ends in `?` may be left out. `faults` are those that the types alone can't tell; they are asked for as
+    soon as any fault is found, so that a client learns of all of them at once.
+    """
+
+    name: str
+    fields: str = ""
+    models: Sequence[type[Model]] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    faults: Callable[[Actor, Mapping[str, Any]], list[Fault]] | None = None
+    examples: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One operation: the verb behind it, what it takes, what it answers and who may make it.
+
+    The verb gets the fields of the body that were sent, and of `actor`, `request`, `pk`, `versions` and
+    `address_of_caller` those that it names. `allowed` is None where no token is asked for. `answer` is a shape, a schema,
+    or None for an answer without a body.
+    """
+
+    method: str
+    path: str
+    operation_id: str
+    summary: str
+    verb: Callable[..., Any]
+    body: Body | None = None
+    answer: Shape | type[Schema] | None = None
+    status: int = 200
+    allowed: frozenset[Role] | None = ANY_ACCOUNT
+    errors: Sequence[int] = ()
+    idempotent: bool = False
+    is_versioned: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """A query parameter that narrows a list: on a column as it is, by `lookup`, or in a way of its own."""
+
+    name: str
+    lookup: str = ""
+    type: Any = None
+    apply: Callable[[QuerySet[Any], Any], QuerySet[Any]] | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Detail:
+    """What the answer for one object has beside those of a list."""
+
+    name: str
+    type: Any
+    of: Callable[[Actor, Any], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """One model's list and detail, and the calls that change it.
+
+    Who sees which rows is `access.visible_to`'s to say; `allowed` only names the roles that see any (None: everybody).
+    `ordering` maps what a client may ask for to an indexed column; `-` before it turns it round.
+    """
+
+    path: str
+    noun: str
+    shape: Shape
+    lookup: str = "pk"
+    details: Sequence[Detail] = ()
+    filters: Sequence[Filter] = ()
+    ordering: Mapping[str, str] = field(default_factory=lambda: {"id": "pk"})
+    default_ordering: str = "-id"
+    search: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None
+    allowed: frozenset[Role] | None = CUSTOMERS_AND_STAFF
+    has_detail: bool = True
+    calls: Sequence[Call] = ()
+
+
+__all__ = ["STAFF", "Body", "Call", "Computed", "Detail", "Filter", "Resource", "Shape"]

@@ -1,0 +1,17 @@
+"""The Django app of the service desk."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class GasutilConfig(AppConfig):
+    """One app: everything about accounts and service requests."""
+
+    name = "gasutil"
+    verbose_name = "Service desk"
+
+    def ready(self) -> None:
+        """Register what listens to migrations: groups are made, and remembered ids forgotten."""
+        import_module("gasutil.groups")
+        import_module("gasutil.access")

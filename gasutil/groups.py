@@ -1,0 +1,37 @@
+"""The groups a new installation starts with; managers may change what they hold afterwards."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.apps import AppConfig
+from django.contrib.auth.models import Group, Permission
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
+
+SUPPORT = "Support"
+MANAGERS = "Managers"
+PERMISSIONS: Mapping[str, list[str]] = {
+    SUPPORT: ["view_servicerequest", "view_requesttype"],
+    MANAGERS: [
+        "view_requestupdate",
+        "add_requesttype",
+        "change_requesttype",
+        "view_historicalrequesttype",
+        "view_user",
+        "change_user",
+        "view_historicaluser",
+        "approve_support",
+        "view_group",
+    ],
+}
+
+
+@receiver(post_migrate)
+def make_groups(sender: AppConfig, **kwargs: Any) -> None:
+    """Make the groups that are missing, once the permissions they hold are there."""
+    if sender.name != "gasutil":
+        return
+    for name, codenames in PERMISSIONS.items():
+        group, is_new = Group.objects.get_or_create(name=name)
+        if is_new:
+            group.permissions.set(Permission.objects.filter(codename__in=codenames))

@@ -1,0 +1,1 @@
+"""Who somebody is: passwords, the limits on guessing them, and the tokens of a login."""

@@ -1,0 +1,80 @@
+"""The tokens of a login: JSON Web Tokens, signed with keys that Django's own `SECRET_KEY` and its fallbacks yield.
+
+An access token opens the API for minutes; a refresh token is good for one new pair. Both name their login, whose row
+decides: a token of a login that has ended, of a deactivated user or from before a password change is worth nothing.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+import jwt
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+
+from gasutil.errors import NotAuthenticated
+from gasutil.models import Login
+
+ALGORITHM = "HS256"
+REQUIRED = ["iss", "aud", "sub", "iat", "exp", "jti", "typ", "sid"]
+
+
+class TokenType(StrEnum):
+    """What a token is for; the one is never taken for the other."""
+
+    ACCESS = "access"
+    REFRESH = "refresh"
+
+
+@cache
+def _key(secret: str) -> tuple[str, bytes]:
+    """Return the id and the bytes of the signing key that a secret yields."""
+    key = salted_hmac("gasutil.tokens", "signing key", secret=secret, algorithm="sha256").digest()
+    return hashlib.sha256(key).hexdigest()[:8], key
+
+
+def _keys() -> Mapping[str, bytes]:
+    """Return every key that may have signed a token, the one that signs first."""
+    return dict(_key(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
+
+
+def _sign(login: Login, typ: TokenType, jti: str, issued: dt.datetime, expires: dt.datetime) -> str:
+    kid, key = _key(settings.SECRET_KEY)
+    claims = {
+        "iss": settings.JWT_ISSUER,
+        "aud": settings.JWT_AUDIENCE,
+        "sub": str(login.user_id),
+        "iat": int(issued.timestamp()),
+        "exp": int(expires.timestamp()),
+        "jti": jti,
+        "typ": typ.value,
+        "sid": login.pk.hex,
+    }
+    return jwt.encode(claims, key, ALGORITHM, headers={"kid": kid})
+
+
+def access_token(login: Login, *, now: dt.datetime, jti: str) -> str:
+    """Return a token that opens the API for `JWT_ACCESS_SECONDS`."""
+    return _sign(login, TokenType.ACCESS, jti, now, now + dt.timedelta(seconds=settings.JWT_ACCESS_SECONDS))
+
+
+def refresh_token(login: Login) -> str:
+    """Return the refresh token that the row stands for: asked again, the very same."""
+    lifetime = dt.timedelta(seconds=settings.JWT_REFRESH_SECONDS)
+    end = login.created_at + dt.timedelta(days=settings.JWT_LOGIN_DAYS)
+    return _sign(login, TokenType.REFRESH, login.current, login.rotated_at, min(login.rotated_at + lifetime, end))
+
+
+def read(token: str, typ: TokenType) -> dict[str, Any]:
+    """Return the claims of a token of this type, or raise `NotAuthenticated`."""
+    try:
+        key = _keys()[jwt.get_unverified_header(token)["kid"]]
+        claims: dict[str, Any] = jwt.decode(token, key, algorithms=[ALGORITHM], issuer=settings.JWT_ISSUER, audience=settings.JWT_AUDIENCE, options={"require": REQUIRED})
+    except (jwt.InvalidTokenError, KeyError, TypeError, ValueError) as error:
+        raise NotAuthenticated("The token is not valid, or no longer.") from error
+    if claims["typ"] != typ.value:
+        raise NotAuthenticated(f"This is not an {typ.value} token." if typ is TokenType.ACCESS else f"This is not a {typ.value} token.")
+    return claims

@@ -1,0 +1,40 @@
+"""Model fields that keep what people type clean, whichever door it comes in by."""
+
+from typing import Any
+
+import phonenumbers
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
+from django.db import models
+
+
+class TextField(models.TextField[str, str]):
+    """Text as people type it: no blank ends, one kind of line break, no NUL (which PostgreSQL refuses)."""
+
+    default_validators = [ProhibitNullCharactersValidator()]
+
+    def to_python(self, value: Any) -> Any:
+        """Strip the value and write every line break as a single line feed."""
+        value = super().to_python(value)
+        return value.replace("\r\n", "\n").replace("\r", "\n").strip() if isinstance(value, str) else value
+
+
+class PhoneField(models.CharField[str, str]):
+    """A possible telephone number, kept as E.164 (`+917890123456`)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max_length": 32, **kwargs})
+
+    def to_python(self, value: Any) -> Any:
+        """Return the number as E.164, read as one of `PHONE_REGION` where it names no country."""
+        value = super().to_python(value)
+        if not value:
+            return value
+        try:
+            number = phonenumbers.parse(value, settings.PHONE_REGION)
+        except phonenumbers.NumberParseException as error:
+            raise ValidationError("This is not a telephone number.", "invalid_phone_number") from error
+        if not phonenumbers.is_possible_number(number):
+            raise ValidationError("This can't be a telephone number: its length is wrong.", "invalid_phone_number")
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -1,0 +1,88 @@
+"""What a row of the log says beside what changed: what it means, who did it, and through which door.
+
+The log is django-simple-history's table of `ServiceRequest`. A row of it is the request update of the API, the entry
+of the audit, and the line of the console's timeline. There is no second table.
+"""
+
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from django.db import models
+from django.dispatch import receiver
+from simple_history.models import HistoricalRecords
+from simple_history.signals import pre_create_historical_record
+
+from gasutil.models.fields import TextField
+from gasutil.models.vocabulary import Channel, Event, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What the engine wants the log to say about the save that comes next."""
+
+    event: Event
+    channel: Channel
+    author_id: int | None
+    previous_status: str | None
+    notes: str = ""
+    is_internal: bool = False
+
+
+class AppendOnlyQuerySet(models.QuerySet[Any]):
+    """Rows that may be added and read, and nothing else."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        """Refuse: what has been logged stays as it was."""
+        raise TypeError("The log is append-only.")
+
+    def delete(self) -> NoReturn:
+        """Refuse: what has been logged stays."""
+        raise TypeError("The log is append-only.")
+
+
+class LogRow(models.Model):
+    """The columns that a request update has beside those of the request."""
+
+    event = models.CharField(max_length=32, choices=Event)
+    notes = TextField(max_length=4000, blank=True, default="")
+    is_internal = models.BooleanField("internal", default=False)
+    previous_status = models.CharField(max_length=16, choices=Status, null=True, blank=True)
+    channel = models.CharField(max_length=16, choices=Channel, default=Channel.SYSTEM)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the row; refuse to change one that is there."""
+        if not self._state.adding:
+            raise TypeError("The log is append-only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refuse: what has been logged stays."""
+        raise TypeError("The log is append-only.")
+
+
+class Log(HistoricalRecords):
+    """The history of service requests, which refuses a save that does not say what it means."""
+
+    def create_historical_record(self, instance: Any, history_type: str, using: str | None = None) -> None:
+        """Write the row of one save; its `Entry` is used up by it."""
+        if not isinstance(getattr(instance, "log_entry", None), Entry):
+            raise TypeError("A service request changes through a verb of gasutil.workflow alone.")
+        super().create_historical_record(instance, history_type, using)
+        instance.log_entry = None
+
+
+@receiver(pre_create_historical_record)
+def fill_log_row(sender: type, *, instance: Any, history_instance: Any, **kwargs: Any) -> None:
+    """Copy the engine's `Entry` onto the row that simple-history is about to write, and let the request know its row."""
+    if not isinstance(history_instance, LogRow):
+        return
+    entry: Entry = instance.log_entry
+    history_instance.history_user_id = entry.author_id  # type: ignore[attr-defined]  # simple-history's column
+    for name in ("event", "channel", "previous_status", "notes", "is_internal"):
+        setattr(history_instance, name, getattr(entry, name))
+    instance.last_update = history_instance

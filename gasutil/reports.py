@@ -1,0 +1,67 @@
+"""Read-only figures and accounts of what happened, for the API and the console."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from gasutil import access
+from gasutil.access import Actor
+from gasutil.models import RequestUpdate, ServiceRequest
+
+TRACKED = ("status", "priority", "assigned_to", "request_type", "respond_by", "resolve_by", "resolved_at")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldChange:
+    """One field's old and new value."""
+
+    field: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """One row of a request's history with the fields it changed."""
+
+    update: Any
+    changes: list[FieldChange]
+
+
+def story(actor: Actor, obj: ServiceRequest) -> list[Story]:
+    """Return everything that happened to a request, the oldest first, in one query."""
+    rows = list(access.visible_to(actor, RequestUpdate).filter(id=obj.pk).select_related("history_user", "assigned_to").order_by("history_id"))
+    return [Story(update=row, changes=list(_changes(before, row))) for before, row in pairwise([None, *rows])]
+
+
+def changes_of(actor: Actor, obj: ServiceRequest) -> list[dict[str, Any]]:
+    """Return a request's history field by field: who, when, by which door, from what to what."""
+    return [_entry(one) for one in story(actor, obj)]
+
+
+def _entry(one: Story) -> dict[str, Any]:
+    row = one.update
+    return {
+        "id": row.history_id,
+        "event": row.event,
+        "changed_at": row.history_date,
+        "changed_by": row.history_user_id,
+        "channel": row.channel,
+        "notes": row.notes,
+        "is_internal": row.is_internal,
+        "changes": [{"field": change.field, "from": _plain(change.old), "to": _plain(change.new)} for change in one.changes],
+    }
+
+
+def _changes(before: Any, row: Any) -> Iterator[FieldChange]:
+    for name in TRACKED:
+        attribute = row._meta.get_field(name).attname
+        old, new = getattr(before, attribute, None), getattr(row, attribute)
+        if old != new:
+            yield FieldChange(field=name, old=old, new=new)
+
+
+def _plain(value: Any) -> Any:
+    return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z") if isinstance(value, dt.datetime) else value

@@ -1,0 +1,229 @@
+"""The verbs of accounts: registering, editing a profile, passwords, e-mail confirmation, and approval."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.tokens import default_token_generator
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.encoding import force_str
+from django.utils.http import urlsafe_base64_decode
+
+from gasutil import access
+from gasutil.access import ANY_ACCOUNT, Actor, Role
+from gasutil.errors import Conflict, Fault, Invalid, NotAllowed
+from gasutil.groups import SUPPORT
+from gasutil.identity.throttling import Limit
+from gasutil.models import User, UserType
+from gasutil.notify import tasks
+
+REGISTRATIONS = Limit("register", settings.REGISTER_LIMIT, 60 * 60)
+OLD_PASSWORDS = Limit("old-password", 5, 5 * 60)
+RESETS = Limit("password-reset", 20, 60 * 60)
+EDITABLE: Mapping[Role, frozenset[str]] = {
+    Role.CUSTOMER: frozenset({"email", "first_name", "last_name", "phone_number", "address"}),
+    Role.PENDING_SUPPORT: frozenset({"email", "phone_number"}),
+    Role.SUPPORT: frozenset({"email", "phone_number"}),
+}
+
+
+def register(*, password: str, password2: str, address_of_caller: str = "", **fields: Any) -> User:
+    """Make an account. Support accounts wait for a manager's approval, unless `SUPPORT_AUTO_APPROVE` says otherwise."""
+    REGISTRATIONS.count(address_of_caller)
+    faults = registration_faults(None, {"password": password, "password2": password2, **fields})
+    if faults:
+        raise Invalid(faults)
+    user = User(**fields)
+    user.set_password(password)
+    if user.user_type == UserType.SUPPORT and settings.SUPPORT_AUTO_APPROVE:
+        user.is_approved = user.is_staff = True
+    with _unique(user):
+        user.save(force_insert=True)
+        if user.is_approved:
+            user.groups.add(Group.objects.get(name=SUPPORT))
+        tasks.send_email_confirmation.enqueue(user.pk)
+    return user
+
+
+def registration_faults(actor: Actor | None, data: Mapping[str, Any]) -> list[Fault]:
+    """Return what is wrong with a registration, as far as it has come."""
+    person = {name: value for name, value in data.items() if name in {"username", "email", "first_name", "last_name"}}
+    faults = _taken(User(**person))
+    if data.get("user_type") == UserType.SUPPORT:
+        faults += _wrong_domain(data.get("email", ""))
+    return faults + password_faults(User(**person), data)
+
+
+def password_faults(user: User, data: Mapping[str, Any]) -> list[Fault]:
+    """Return what is wrong with a new password and its repetition."""
+    faults = []
+    if "password" in data:
+        try:
+            validate_password(data["password"], user)
+        except ValidationError as error:
+            faults += Fault.of("password", error)
+        if "password2" in data and data["password"] != data["password2"]:
+            faults.append(Fault("password2", "password_mismatch", "The two passwords are not the same."))
+    return faults
+
+
+def profile(*, actor: Actor) -> User:
+    """Return one's own account."""
+    return User.objects.get(pk=actor.id)
+
+
+def update_profile(*, actor: Actor, **fields: Any) -> User:
+    """Change one's own profile; a new e-mail address is used at once and asked to be confirmed."""
+    access.require(actor, ANY_ACCOUNT)
+    forbidden = sorted(fields.keys() - EDITABLE[actor.role])
+    if forbidden:
+        raise NotAllowed(f"Support representatives can't change their own {', '.join(forbidden)}; an administrator does that.")
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=actor.id)
+        moved = fields.get("email", user.email) != user.email
+        for name, value in fields.items():
+            setattr(user, name, value)
+        faults = profile_faults(actor, fields)
+        if faults:
+            raise Invalid(faults)
+        user.email_confirmed = user.email_confirmed and not moved
+        with _unique(user):
+            _save(user, actor, "Profile changed")
+        if moved:
+            tasks.send_email_confirmation.enqueue(user.pk)
+    return user
+
+
+def profile_faults(actor: Actor, data: Mapping[str, Any]) -> list[Fault]:
+    """Return what is wrong with a change to one's own profile, as far as it has come."""
+    if "email" not in data or actor.user is None:
+        return []
+    faults = _taken(User(pk=actor.id, email=data["email"]))
+    return faults + (_wrong_domain(data["email"]) if actor.user.user_type == UserType.SUPPORT else [])
+
+
+def change_password(*, actor: Actor, old_password: str, password: str, password2: str) -> None:
+    """Change one's own password, which ends every login of before."""
+    access.require(actor, ANY_ACCOUNT)
+    OLD_PASSWORDS.count(str(actor.id))
+    user = User.objects.get(pk=actor.id)
+    faults = password_faults(user, {"password": password, "password2": password2})
+    if not user.check_password(old_password):
+        faults.insert(0, Fault("old_password", "wrong_password", "This is not your password."))
+    if faults:
+        raise Invalid(faults)
+    OLD_PASSWORDS.forgive(str(actor.id))
+    user.set_password(password)
+    _save(user, actor, "Password changed")
+
+
+def request_password_reset(*, email: str, address_of_caller: str = "") -> None:
+    """Have a link mailed to whoever has this address. It takes the same time whether anybody has it or not."""
+    RESETS.count(address_of_caller)
+    tasks.send_password_reset.enqueue(email)
+
+
+def reset_password(*, uid: str, token: str, password: str, password2: str) -> None:
+    """Set a new password with what was mailed, which ends every login of before."""
+    user = _user_of(uid)
+    if user is None or not default_token_generator.check_token(user, token):
+        raise Invalid([Fault("token", "invalid_token", "This link is not valid, or no longer.")])
+    faults = password_faults(user, {"password": password, "password2": password2})
+    if faults:
+        raise Invalid(faults)
+    user.set_password(password)
+    _save(user, Actor(user), "Password reset by mail")
+
+
+def confirm_email(token: str, *, actor: Actor | None = None) -> User:
+    """Take the mailed token as proof that an address is its user's; with an actor, only the actor's own."""
+    try:
+        claim = signing.loads(token, salt=tasks.EMAIL_SALT, max_age=settings.EMAIL_CONFIRMATION_TIMEOUT)
+        user = User.objects.get(pk=claim["user"], email=claim["email"], is_active=True)
+    except (signing.BadSignature, User.DoesNotExist):
+        user = None
+    if user is None or (actor is not None and user.pk != actor.id):
+        raise Invalid([Fault("token", "invalid_token", "This link is not valid, or no longer.")])
+    if not user.email_confirmed:
+        user.email_confirmed = True
+        _save(user, actor or Actor(user), "E-mail confirmed")
+    return user
+
+
+def approve(pk: int, *, actor: Actor) -> User:
+    """Give a support account its rights, in the API and the console; never one's own."""
+    with transaction.atomic():
+        user = _for_approval(pk, actor)
+        if not user.email_confirmed:
+            raise Conflict(f"{user} has to confirm {user.email} first: anybody can register with anybody's address.")
+        user.is_approved = user.is_staff = True
+        _save(user, actor, "Approved")
+        user.groups.add(Group.objects.get(name=SUPPORT))
+    return user
+
+
+def withdraw_approval(pk: int, *, actor: Actor) -> User:
+    """Take a support account's rights away again; never one's own."""
+    with transaction.atomic():
+        user = _for_approval(pk, actor)
+        user.is_approved = user.is_staff = False
+        _save(user, actor, "Approval withdrawn")
+        user.groups.clear()
+    return user
+
+
+def _for_approval(pk: int, actor: Actor) -> User:
+    if actor.user is None or not actor.user.has_perm("gasutil.approve_support"):
+        raise NotAllowed("Only a manager can do this.")
+    if actor.id == pk:
+        raise NotAllowed("Nobody approves himself.")
+    user = User.objects.select_for_update().filter(pk=pk, user_type=UserType.SUPPORT, is_superuser=False).first()
+    if user is None:
+        raise Conflict("This is not a support representative's account.")
+    return user
+
+
+def _save(user: User, actor: Actor, reason: str) -> None:
+    """Save an account with a row of its history that says who did what."""
+    user._history_user = actor.user
+    user._change_reason = reason
+    user.save()
+
+
+def _taken(user: User) -> list[Fault]:
+    others = User.objects.exclude(pk=user.pk)
+    faults = []
+    if user.username and others.filter(username=user.username).exists():
+        faults.append(Fault("username", "taken", "This user name is taken."))
+    if user.email and others.filter(email__iexact=user.email).exists():
+        faults.append(Fault("email", "taken", "This e-mail address is taken."))
+    return faults
+
+
+def _wrong_domain(email: str) -> list[Fault]:
+    domains: Iterable[str] = settings.SUPPORT_EMAIL_DOMAINS
+    if not email or not domains or email.rpartition("@")[2].lower() in domains:
+        return []
+    return [Fault("email", "wrong_domain", f"A support representative's address ends in {' or '.join(domains)}.")]
+
+
+@contextmanager
+def _unique(user: User) -> Iterator[None]:
+    """Save in here: the database's word that somebody was faster with the same name or address becomes the usual fault."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise Invalid(_taken(user)) from error
+
+
+def _user_of(uid: str) -> User | None:
+    try:
+        return User.objects.filter(pk=int(force_str(urlsafe_base64_decode(uid))), is_active=True).first()
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,139 @@
+"""The verbs of service requests. API, console and commands call these, and nothing else changes a request."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Protocol, TypedDict
+
+from django.utils import timezone
+from typing_extensions import Unpack
+
+from gasutil import access
+from gasutil.access import CUSTOMERS, OWNER_OR_STAFF, STAFF, Actor, Role
+from gasutil.errors import Conflict, Fault, Invalid
+from gasutil.models import LogRow, Priority, RequestType, ServiceRequest, Status, User
+from gasutil.workflow import engine, steps, transitions
+
+
+class Said(TypedDict, total=False):
+    """What every verb takes beside its own: a word on it, and the versions of the request that the caller has seen."""
+
+    notes: str
+    is_internal: bool
+    versions: tuple[int, ...]
+    now: dt.datetime | None
+
+
+class Changes(Said, total=False):
+    """What support may change in one go."""
+
+    status: Status
+    priority: Priority
+    assigned_to: int | None
+
+
+class Verb(Protocol):
+    """A verb that moves a request along the table of transitions."""
+
+    def __call__(self, pk: int, *, actor: Actor, **said: Unpack[Said]) -> ServiceRequest: ...
+
+
+def _verb(name: str, to: Status, allowed: frozenset[Role] = STAFF) -> Verb:
+    """Return the verb of the table's moves of this name."""
+
+    def verb(pk: int, *, actor: Actor, **said: Unpack[Said]) -> ServiceRequest:
+        return engine.change(pk, steps.move(to, name), actor=actor, allowed=allowed, **said)
+
+    verb.__name__ = verb.__qualname__ = name
+    verb.__doc__ = f"{name.capitalize()} a request; raise `TransitionRefused` where the table has no such move."
+    return verb
+
+
+start = _verb("start", Status.IN_PROGRESS)
+hold = _verb("hold", Status.ON_HOLD)
+resume = _verb("resume", Status.IN_PROGRESS)
+resolve = _verb("resolve", Status.RESOLVED)
+cancel = _verb("cancel", Status.CANCELLED, OWNER_OR_STAFF)
+reopen = _verb("reopen", Status.IN_PROGRESS, OWNER_OR_STAFF)
+MOVES: Mapping[str, Verb] = {"start": start, "hold": hold, "resume": resume, "resolve": resolve, "cancel": cancel, "reopen": reopen}
+
+
+def submit(
+    *,
+    actor: Actor,
+    request_type: str,
+    description: str,
+    address: str = "",
+    details: Mapping[str, Any] | None = None,
+    now: dt.datetime | None = None,
+) -> ServiceRequest:
+    """File a request; without an address it is for the customer's own."""
+    access.require(actor, CUSTOMERS)
+    customer = User.objects.get(pk=actor.id)
+    address = address or customer.address
+    faults = submission_faults(actor, {"request_type": request_type, "address": address, "details": details or {}})
+    if faults:
+        raise Invalid(faults)
+    kind = RequestType.objects.get(code=request_type)
+    obj = ServiceRequest(
+        request_type=kind,
+        description=description,
+        address=address,
+        details=dict(details or {}),
+        priority=kind.priority,
+        is_emergency=kind.is_emergency,
+        safety_instructions=kind.safety_instructions,
+        customer=customer,
+    )
+    return engine.create(obj, actor=actor, now=now or timezone.now())
+
+
+def submission_faults(actor: Actor, data: Mapping[str, Any]) -> list[Fault]:
+    """Return what is wrong with what a customer files, as far as it has come."""
+    faults = []
+    if "request_type" in data and not access.visible_to(actor, RequestType).filter(code=data["request_type"]).exists():
+        faults.append(Fault("request_type", "unknown_type", "There is no such request type; see the catalogue at `request-types/`."))
+    if not data.get("address") and not (actor.user and actor.user.address):
+        faults.append(Fault("address", "required", "Your profile has no address, so the request needs one."))
+    faults += [Fault(f"details.{name}", "extra_forbidden", "This type has no such field.") for name in data.get("details") or {}]
+    return faults
+
+
+def update(pk: int, *, actor: Actor, **changes: Unpack[Changes]) -> ServiceRequest:
+    """Change status, priority or assignee in one go, with or without a word, and log it as one change."""
+    make = {"status": steps.move, "priority": steps.prioritise, "assigned_to": steps.assign}
+    taken = [step(changes.pop(name)) for name, step in make.items() if name in changes]  # type: ignore[operator, misc]
+    return engine.change(pk, *taken, actor=actor, **changes)  # type: ignore[misc]  # what is left is `Said`
+
+
+def assign(pk: int, *, actor: Actor, assigned_to: int | None, **said: Unpack[Said]) -> ServiceRequest:
+    """Hand a request to a support representative, or to nobody."""
+    return engine.change(pk, steps.assign(assigned_to), actor=actor, **said)
+
+
+def prioritise(pk: int, *, actor: Actor, priority: Priority, **said: Unpack[Said]) -> ServiceRequest:
+    """Raise or lower the priority of a request."""
+    return engine.change(pk, steps.prioritise(priority), actor=actor, **said)
+
+
+def comment(pk: int, *, actor: Actor, **said: Unpack[Said]) -> LogRow:
+    """Say something on a request and return its row of the log; an owner's word resumes one that is on hold."""
+    engine.clean_notes(said.get("notes", ""), required=True)
+    return _recorded(engine.change(pk, steps.comment, actor=actor, allowed=OWNER_OR_STAFF, **said))
+
+
+def record(*, actor: Actor, service_request: int, **changes: Unpack[Changes]) -> LogRow:
+    """Record an update of a request and return its row of the log; raise `Conflict` where there is nothing to record."""
+    if "status" not in changes and not changes.get("notes"):
+        raise Invalid([Fault("status", "required", "Give a status, notes, or both."), Fault("notes", "required", "Give a status, notes, or both.")])
+    return _recorded(update(service_request, actor=actor, **changes))
+
+
+def _recorded(obj: ServiceRequest) -> LogRow:
+    if obj.last_update is None:
+        raise Conflict(f"{obj.reference} is {obj.status} already. With notes, this would be recorded as a note.")
+    return obj.last_update
+
+
+def allowed_statuses(actor: Actor, obj: ServiceRequest, now: dt.datetime | None = None) -> list[Status]:
+    """Return the statuses that the actor may move a request to next."""
+    return list(transitions.moves(obj, access.roles_on(actor, obj), now or timezone.now()))

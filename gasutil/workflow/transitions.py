@@ -1,0 +1,65 @@
+"""What may follow what: the one table of statuses, verbs and roles that the API, the console and the tests go by."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from gasutil.access import OWNER_OR_STAFF, STAFF, Role
+from gasutil.errors import TransitionRefused
+from gasutil.models import ServiceRequest, Status
+
+REOPEN_WITHIN = dt.timedelta(days=14)
+
+
+class Move(NamedTuple):
+    """One way from a status to another: what it is called, who may go it, and who goes it by a comment."""
+
+    verb: str
+    roles: frozenset[Role]
+    by_comment: frozenset[Role] = frozenset()
+
+
+TABLE: Mapping[Status, Mapping[Status, Move]] = {
+    Status.PENDING: {
+        Status.IN_PROGRESS: Move("start", STAFF),
+        Status.ON_HOLD: Move("hold", STAFF),
+        Status.RESOLVED: Move("resolve", STAFF),
+        Status.CANCELLED: Move("cancel", OWNER_OR_STAFF),
+    },
+    Status.IN_PROGRESS: {
+        Status.ON_HOLD: Move("hold", STAFF),
+        Status.RESOLVED: Move("resolve", STAFF),
+        Status.CANCELLED: Move("cancel", STAFF),
+    },
+    Status.ON_HOLD: {
+        Status.IN_PROGRESS: Move("resume", STAFF, by_comment=frozenset({Role.OWNER})),
+        Status.RESOLVED: Move("resolve", STAFF),
+        Status.CANCELLED: Move("cancel", STAFF),
+    },
+    Status.RESOLVED: {Status.IN_PROGRESS: Move("reopen", OWNER_OR_STAFF)},
+    Status.CANCELLED: {},
+}
+
+
+def moves(obj: ServiceRequest, roles: Iterable[Role], now: dt.datetime) -> dict[Status, Move]:
+    """Return what somebody with these roles may do next with a request, by the status it leads to."""
+    return {to: move for to, move in TABLE[Status(obj.status)].items() if move.roles.intersection(roles) and not _too_late(obj, move, roles, now)}
+
+
+def find_move(obj: ServiceRequest, to: Status, roles: Iterable[Role], now: dt.datetime, *, verb: str = "") -> Move:
+    """Return the move to a status, or raise `TransitionRefused` with those that are allowed."""
+    allowed = moves(obj, roles, now)
+    move = allowed.get(to)
+    if move is None or verb not in ("", move.verb):
+        raise TransitionRefused(_refusal(obj, to, allowed), allowed)
+    return move
+
+
+def _too_late(obj: ServiceRequest, move: Move, roles: Iterable[Role], now: dt.datetime) -> bool:
+    """Return whether a request has been resolved for too long for its owner to reopen it."""
+    return move.verb == "reopen" and STAFF.isdisjoint(roles) and (obj.resolved_at is None or now - obj.resolved_at > REOPEN_WITHIN)
+
+
+def _refusal(obj: ServiceRequest, to: Status, allowed: Iterable[Status]) -> str:
+    names = ", ".join(status.value for status in allowed) or "none"
+    return f"{obj.reference} is {Status(obj.status).value} and can't become {to.value}. Allowed: {names}."

@@ -1,0 +1,10 @@
+"""The whole application for ASGI servers: one process that can also hold connections open."""
+
+import os
+
+from django.conf import settings
+from django.core.asgi import get_asgi_application
+from granian.utils.proxies import wrap_asgi_with_proxy_headers
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
+application = wrap_asgi_with_proxy_headers(get_asgi_application(), settings.TRUSTED_PROXIES)

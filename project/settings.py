@@ -1,0 +1,195 @@
+"""Every setting of the service desk. Whatever differs between installations comes from the environment."""
+
+from pathlib import Path
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+from environs import Env, validate
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+env = Env()
+
+# --- The site -----------------------------------------------------------------------------------------------------
+DEBUG = env.bool("DEBUG", False)
+# No default, so a server with neither a key nor DEBUG refuses to start: a key that everybody knows is none.
+SECRET_KEY = env.str("SECRET_KEY", "for-debugging-only", validate=validate.Length(min=1)) if DEBUG else env.str("SECRET_KEY", validate=validate.Length(min=32))
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+HOST = env.str("HOST", "127.0.0.1")
+PORT = env.int("PORT", 8000)
+SITE_URL = env.str("SITE_URL", f"http://{HOST}:{PORT}", validate=validate.URL(require_tld=False)).rstrip("/")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", HOST])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", [])
+ROOT_URLCONF = "project.urls"
+WSGI_APPLICATION = "project.wsgi.application"
+APPEND_SLASH = False  # A redirected POST loses its body; a path without its slash is answered 404, in words.
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "en"
+TIME_ZONE = env.str("TIME_ZONE", "UTC")
+USE_TZ = True
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "unfold.contrib.simple_history",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_tasks",
+    "django_tasks_db",
+    "guardian",
+    "ninja",  # for the files of the API's pages, so that they work offline
+    "simple_history",
+    "storages",
+    "gasutil",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "gasutil.api.errors.ProblemMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- What is stored, and where ------------------------------------------------------------------------------------
+DATABASES: dict[str, Any] = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    VAR_DIR.mkdir(exist_ok=True)
+    # SQLite has one writer: take the write lock at BEGIN and wait for it, instead of failing half-way through.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    # Under ASGI each request has a thread of its own, so CONN_MAX_AGE keeps nothing; the pool does.
+    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 10)}}
+
+REDIS_URL = env.str("REDIS_URL", "")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL} if REDIS_URL else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
+AWS_STORAGE_BUCKET_NAME = env.str("AWS_STORAGE_BUCKET_NAME", "")
+STORAGES = {
+    "default": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": AWS_STORAGE_BUCKET_NAME,
+            "endpoint_url": env.str("AWS_S3_ENDPOINT_URL", None),
+            "region_name": env.str("AWS_S3_REGION_NAME", None),
+            "addressing_style": "path",
+            "signature_version": "s3v4",
+            "querystring_expire": 60,
+            "file_overwrite": False,
+        },
+    }
+    if AWS_STORAGE_BUCKET_NAME
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+
+# --- Who may come in ----------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "gasutil.User"
+AUTHENTICATION_BACKENDS = ["gasutil.identity.backend.ThrottledBackend", "guardian.backends.ObjectPermissionBackend"]
+PASSWORD_HASHERS = ["gasutil.identity.hashing.GatedArgon2Hasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+ANONYMOUS_USER_NAME = None  # guardian would make a user row for strangers; nothing here is theirs to own.
+LOGIN_URL = reverse_lazy("admin:login")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000 if SESSION_COOKIE_SECURE else 0)
+SECURE_SSL_REDIRECT = False  # the proxy's job, which alone knows the outer scheme
+PASSWORD_RESET_TIMEOUT = 60 * 60
+EMAIL_CONFIRMATION_TIMEOUT = 3 * 24 * 60 * 60
+
+JWT_ISSUER = env.str("JWT_ISSUER", "gasutil")
+JWT_AUDIENCE = env.str("JWT_AUDIENCE", "gasutil-api")
+JWT_ACCESS_SECONDS = env.int("JWT_ACCESS_SECONDS", 5 * 60)
+JWT_REFRESH_SECONDS = env.int("JWT_REFRESH_SECONDS", 24 * 60 * 60)
+JWT_ROTATION_GRACE_SECONDS = env.int("JWT_ROTATION_GRACE_SECONDS", 30)
+JWT_LOGIN_DAYS = env.int("JWT_LOGIN_DAYS", 30)
+
+SUPPORT_AUTO_APPROVE = env.bool("SUPPORT_AUTO_APPROVE", False)
+SUPPORT_EMAIL_DOMAINS = [domain.lower() for domain in env.list("SUPPORT_EMAIL_DOMAINS", [])]
+REGISTER_LIMIT = env.int("REGISTER_LIMIT", 20)  # an hour and address; 0 = no limit
+LOGIN_LIMIT_PAIR = env.int("LOGIN_LIMIT_PAIR", 5)  # failures in 5 minutes for a user and address together; 0 = no limit
+LOGIN_LIMIT_ADDRESS = env.int("LOGIN_LIMIT_ADDRESS", 50)  # failures in 5 minutes for an address; 0 = no limit
+PHONE_REGION = env.str("PHONE_REGION", "IN")  # where a number without a country code is dialled
+
+# --- The API ------------------------------------------------------------------------------------------------------
+API_BODY_LIMIT = env.int("API_BODY_LIMIT", 64 * 1024)  # bytes of JSON
+API_PAGE_SIZE = 20
+API_PAGE_SIZE_LIMIT = 100
+IDEMPOTENCY_HOURS = 24
+
+# --- The log of changes -------------------------------------------------------------------------------------------
+SIMPLE_HISTORY_DATE_INDEX = False
+SIMPLE_HISTORY_REVERT_DISABLED = True  # going back is a change like any other, and goes through a verb
+SIMPLE_HISTORY_ENFORCE_HISTORY_MODEL_PERMISSIONS = True
+
+# --- Mail and background work -------------------------------------------------------------------------------------
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+_mail = env.dj_email_url("EMAIL_URL", "console:")
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_HOST = _mail["EMAIL_HOST"]
+EMAIL_PORT = _mail["EMAIL_PORT"]
+EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = _mail["EMAIL_USE_TLS"]
+EMAIL_USE_SSL = _mail["EMAIL_USE_SSL"]
+EMAIL_FILE_PATH = _mail["EMAIL_FILE_PATH"]
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Gas Service Desk <no-reply@localhost>")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"django.request": {"level": "ERROR"}},  # what clients do wrong is theirs to read, in the answer
+    "root": {"handlers": ["stderr"], "level": env.log_level("LOG_LEVEL", "WARNING")},
+}
+
+# --- The console --------------------------------------------------------------------------------------------------
+SITE_NAME = env.str("SITE_NAME", "Gas Service Desk")
+UNFOLD = {
+    "SITE_TITLE": SITE_NAME,
+    "SITE_HEADER": SITE_NAME,
+    "SITE_SUBHEADER": "Support console",
+    "SITE_SYMBOL": "local_fire_department",
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_HISTORY": False,
+    "STYLES": [lambda request: static("gasutil/console.css")],
+    "SIDEBAR": {"show_search": False, "navigation": "gasutil.admin.navigation.sidebar"},
+}

@@ -1,0 +1,1 @@
+"""The cast, and the doors they come in by."""
