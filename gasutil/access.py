@@ -96,7 +96,7 @@ def visible_to(actor: Actor, model: type[M]) -> QuerySet[M]:
 def id_path(actor: Actor, model: type[Model]) -> str:
     """Return the path of the id to page by in `visible_to`'s rows: for a customer the grant's own, which has the index."""
     by_grant = not actor.is_staff and model not in SCOPES and _grants(model) is not None
-    return "grant__content_object_id" if by_grant else "pk"
+    return "granted__content_object_id" if by_grant else "pk"
 
 
 def find(actor: Actor, model: type[M], key: int | str, *, by: str = "pk", lock: bool = False) -> M:
@@ -163,12 +163,12 @@ def _granted(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows.none()
     relation = grants._meta.get_field("content_object").related_query_name()  # type: ignore[union-attr]  # it is a foreign key
     mine = Q(**{f"{relation}__user_id": actor.id, f"{relation}__permission_id": _permission_id(rows.model, "view")})
-    return rows.annotate(grant=FilteredRelation(relation, condition=mine)).filter(grant__isnull=False)
+    return rows.annotate(granted=FilteredRelation(relation, condition=mine)).filter(granted__isnull=False)
 
 
 def _of_visible_requests(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
     """Keep the log's rows of the requests that a customer sees, without the internal ones."""
-    return rows.filter(id__in=visible_to(actor, ServiceRequest).values("grant__content_object_id"), is_internal=False) if actor.role is Role.CUSTOMER else rows.none()
+    return rows.filter(id__in=visible_to(actor, ServiceRequest).values("granted__content_object_id"), is_internal=False) if actor.role is Role.CUSTOMER else rows.none()
 
 
 def _active(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -1,1 +1,136 @@
 """The cast, and the doors they come in by."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.cache import cache
+from django.core.management import call_command
+from django.test import Client
+
+from gasutil.access import Actor
+from gasutil.groups import MANAGERS, SUPPORT
+from gasutil.identity import logins
+from gasutil.models import Channel, ServiceRequest, User, UserType
+from gasutil.workflow import requests
+
+PASSWORD = "Blue-Flame-2026"
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits() -> Iterator[None]:
+    """No test inherits another's failed attempts."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def catalogue(db: None) -> None:
+    """The request types that every installation starts with."""
+    call_command("load_catalogue", verbosity=0)
+
+
+def make_user(username: str, **fields: Any) -> User:
+    """Make an account with a profile that is complete."""
+    fields = {"email": f"{username}@example.com", "first_name": username.title(), "last_name": "Example", "phone_number": "+917890123456", "address": f"1 {username} Street"} | fields
+    return User.objects.create_user(username, password=PASSWORD, **fields)
+
+
+def make_support(username: str, **fields: Any) -> User:
+    """Make an approved support representative."""
+    user = make_user(username, **{"user_type": UserType.SUPPORT, "is_approved": True, "is_staff": True, "email_confirmed": True} | fields)
+    user.groups.add(Group.objects.get(name=SUPPORT))
+    return user
+
+
+@pytest.fixture
+def customer(catalogue: None) -> User:
+    return make_user("customer")
+
+
+@pytest.fixture
+def neighbour(catalogue: None) -> User:
+    """Another customer, who must not learn anything of the first."""
+    return make_user("neighbour")
+
+
+@pytest.fixture
+def pending(catalogue: None) -> User:
+    """Somebody who says he is a support representative, and whom no manager has approved."""
+    return make_user("pending", user_type=UserType.SUPPORT)
+
+
+@pytest.fixture
+def support(catalogue: None) -> User:
+    return make_support("support")
+
+
+@pytest.fixture
+def colleague(catalogue: None) -> User:
+    """A second support representative."""
+    return make_support("colleague")
+
+
+@pytest.fixture
+def manager(catalogue: None) -> User:
+    user = make_support("manager")
+    user.groups.add(Group.objects.get(name=MANAGERS))
+    return user
+
+
+@pytest.fixture
+def leak(customer: User) -> ServiceRequest:
+    """The customer's suspected leak, just filed."""
+    return requests.submit(actor=Actor(customer, Channel.API), request_type="gas_leak_inspection", description="Suspected gas leak near kitchen stove")
+
+
+@pytest.fixture
+def connection(customer: User) -> ServiceRequest:
+    """The customer's application for a connection, just filed: no emergency."""
+    return requests.submit(actor=Actor(customer, Channel.API), request_type="new_connection", description="Application for new gas connection")
+
+
+class Api:
+    """A client of the API: paths below `/api/v1/`, JSON in and out, with somebody's token or none."""
+
+    def __init__(self, user: User | None = None) -> None:
+        self.client = Client(raise_request_exception=False)
+        self.headers = {} if user is None else {"Authorization": f"Bearer {token_of(user)}"}
+
+    def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        """Make one call; `If_Match="…"` becomes the header `If-Match`. The answer has `.status_code`, `.json()`, `.headers`."""
+        sent = {} if body is None else {"data": body if isinstance(body, str | bytes) else json.dumps(body), "content_type": "application/json"}
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.client.generic(method, f"/api/v1/{path}", headers=self.headers | named, **({"content_type": ""} | sent))
+
+    def get(self, path: str, **headers: str) -> Any:
+        return self("GET", path, **headers)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
+        return self("POST", path, body, **headers)
+
+    def patch(self, path: str, body: Any = None, **headers: str) -> Any:
+        return self("PATCH", path, body, **headers)
+
+    def put(self, path: str, body: Any = None, **headers: str) -> Any:
+        return self("PUT", path, body, **headers)
+
+
+def token_of(user: User) -> str:
+    """Return an access token of a fresh login, without the cost of checking a password."""
+    return logins.start(user).access
+
+
+@pytest.fixture
+def api() -> Callable[[User | None], Api]:
+    """Give `api(user)`: a client with that user's token; `api(None)` is a stranger's."""
+    return Api
+
+
+@pytest.fixture
+def anyone() -> Api:
+    """A client without a token."""
+    return Api()

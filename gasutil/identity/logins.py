@@ -36,9 +36,15 @@ def open_login(request: HttpRequest, *, username: str, password: str) -> TokenPa
     user = authenticate(request, username=username, password=password)
     if not isinstance(user, User):
         raise NotAuthenticated("No active account has this user name and password.")
+    User.objects.filter(pk=user.pk).update(last_login=timezone.now())
+    return start(user)
+
+
+def start(user: User) -> TokenPair:
+    """Open a login for somebody who has been checked."""
     now = timezone.now()
-    User.objects.filter(pk=user.pk).update(last_login=now)
-    return _pair(Login.objects.create(user=user, current=uuid.uuid4().hex, rotated_at=now, created_at=now, auth_hash=user.get_session_auth_hash()), now)
+    login = Login.objects.create(user=user, current=uuid.uuid4().hex, rotated_at=now, created_at=now, auth_hash=user.get_session_auth_hash())
+    return _pair(login, now)
 
 
 def refresh(token: str) -> TokenPair:
