@@ -11,7 +11,6 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import FilteredRelation, Model, Q, QuerySet
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
-from guardian.models import UserObjectPermissionBase
 from guardian.utils import get_user_obj_perms_model
 
 from gasutil.errors import ApprovalRequired, NotAllowed, NotFound
@@ -62,6 +61,13 @@ class Actor:
         """Return the id of the user who acts; the system has none."""
         return None if self.user is None else self.user.pk
 
+    @property
+    def person(self) -> User:
+        """Return the user who acts, for what only somebody can do."""
+        if self.user is None:
+            raise NotAllowed("Only somebody who is logged in can do this.")
+        return self.user
+
 
 STAFF = frozenset({Role.SUPPORT, Role.SYSTEM})
 CUSTOMERS = frozenset({Role.CUSTOMER})
@@ -72,7 +78,7 @@ EVERYBODY = frozenset(Role)
 STRANGER = Actor(None)
 
 
-def require(actor: Actor, allowed: Collection[Role], roles: Collection[Role] = ()) -> None:
+def require(actor: Actor, allowed: frozenset[Role], roles: Collection[Role] = ()) -> None:
     """Raise `NotAllowed` unless the actor, or what he is to some object (`roles`), is one of those allowed."""
     roles = roles or {actor.role}
     if not set(roles).isdisjoint(allowed):
@@ -108,7 +114,7 @@ def find(actor: Actor, model: type[M], key: int | str, *, by: str = "pk", lock: 
     return obj
 
 
-def reach(actor: Actor, model: type[M], pk: int, allowed: Collection[Role], *, lock: bool = False) -> tuple[M, frozenset[Role]]:
+def reach(actor: Actor, model: type[M], pk: int, allowed: frozenset[Role], *, lock: bool = False) -> tuple[M, frozenset[Role]]:
     """Return a row for something that only some roles may do to it, and what the actor is to it.
 
     Whoever may see no row of the model is told so (`NotAllowed`); whoever can't see this one gets `NotFound`, as if it
@@ -135,19 +141,24 @@ def make_owner(user: User, obj: Model) -> None:
     grants = _grants(type(obj))
     if grants is None:
         raise LookupError(f"{type(obj).__name__} has no table of object permissions of its own.")
-    grants.objects.bulk_create(grants(user=user, permission_id=_permission_id(type(obj), action), content_object=obj) for action in ("view", "change"))
+    grants.objects.bulk_create(
+        grants(user=user, permission_id=_permission_id(type(obj), action), content_object=obj) for action in ("view", "change")
+    )
 
 
-def _grants(model: type[Model]) -> type[UserObjectPermissionBase] | None:
-    """Return the table that grants objects of a model to users, if it has one of its own."""
-    table: type[UserObjectPermissionBase] = get_user_obj_perms_model(model)
-    return table if table._meta.get_field("content_object").is_relation and table._meta.get_field("content_object").related_model is model else None
+@cache
+def _grants(model: type[Model]) -> Any:
+    """Return the table that grants objects of a model to users, or None: guardian's generic one does not count."""
+    table = get_user_obj_perms_model(model)  # type: ignore[arg-type]  # it takes a class as well
+    return table if table._meta.get_field("content_object").related_model is model else None
 
 
 @cache
 def _permission_id(model: type[Model], action: str) -> int:
     """Return the id of a model's permission, which never changes while the process lives."""
-    return Permission.objects.values_list("pk", flat=True).get(content_type=ContentType.objects.get_for_model(model), codename=f"{action}_{model._meta.model_name}")
+    return Permission.objects.values_list("pk", flat=True).get(
+        content_type=ContentType.objects.get_for_model(model), codename=f"{action}_{model._meta.model_name}"
+    )
 
 
 @receiver(post_migrate)
@@ -158,17 +169,19 @@ def forget_permission_ids(**kwargs: Any) -> None:
 
 def _granted(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
     """Keep the rows that a grant shows to a customer; nobody else gets any, nor does a model without such a table."""
-    grants = _grants(rows.model)
+    model: type[Model] = rows.model
+    grants = _grants(model)
     if actor.role is not Role.CUSTOMER or grants is None:
         return rows.none()
-    relation = grants._meta.get_field("content_object").related_query_name()  # type: ignore[union-attr]  # it is a foreign key
-    mine = Q(**{f"{relation}__user_id": actor.id, f"{relation}__permission_id": _permission_id(rows.model, "view")})
-    return rows.annotate(granted=FilteredRelation(relation, condition=mine)).filter(granted__isnull=False)
+    relation = grants._meta.get_field("content_object").related_query_name()
+    mine = Q(**{f"{relation}__user_id": actor.id, f"{relation}__permission_id": _permission_id(model, "view")})
+    mine_alone: QuerySet[Any] = rows.annotate(granted=FilteredRelation(relation, condition=mine)).filter(granted__isnull=False)
+    return mine_alone
 
 
 def _of_visible_requests(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
     """Keep the log's rows of the requests that a customer sees, without the internal ones."""
-    return rows.filter(id__in=visible_to(actor, ServiceRequest).values("granted__content_object_id"), is_internal=False) if actor.role is Role.CUSTOMER else rows.none()
+    return rows.filter(id__in=visible_to(actor, ServiceRequest).values("pk"), is_internal=False)
 
 
 def _active(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:

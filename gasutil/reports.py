@@ -32,7 +32,9 @@ class Story:
 
 def story(actor: Actor, obj: ServiceRequest) -> list[Story]:
     """Return everything that happened to a request, the oldest first, in one query."""
-    rows = list(access.visible_to(actor, RequestUpdate).filter(id=obj.pk).select_related("history_user", "assigned_to").order_by("history_id"))
+    rows = list(
+        access.visible_to(actor, RequestUpdate).filter(id=obj.pk).select_related("history_user", "assigned_to").order_by("history_id")
+    )
     return [Story(update=row, changes=list(_changes(before, row))) for before, row in pairwise([None, *rows])]
 
 

@@ -14,14 +14,18 @@ env = Env()
 # --- The site -----------------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", False)
 # No default, so a server with neither a key nor DEBUG refuses to start: a key that everybody knows is none.
-SECRET_KEY = env.str("SECRET_KEY", "for-debugging-only", validate=validate.Length(min=1)) if DEBUG else env.str("SECRET_KEY", validate=validate.Length(min=32))
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+SECRET_KEY = (
+    env.str("SECRET_KEY", "for-debugging-only", validate=validate.Length(min=1))
+    if DEBUG
+    else env.str("SECRET_KEY", validate=validate.Length(min=32))
+)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [], subcast=str)
 HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000)
 SITE_URL = env.str("SITE_URL", f"http://{HOST}:{PORT}", validate=validate.URL(require_tld=False)).rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", HOST])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", [])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [], subcast=str)
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", [], subcast=str)
 ROOT_URLCONF = "project.urls"
 WSGI_APPLICATION = "project.wsgi.application"
 APPEND_SLASH = False  # A redirected POST loses its body; a path without its slash is answered 404, in words.
@@ -93,7 +97,9 @@ else:
 
 REDIS_URL = env.str("REDIS_URL", "")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL} if REDIS_URL else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
@@ -142,7 +148,7 @@ JWT_ROTATION_GRACE_SECONDS = env.int("JWT_ROTATION_GRACE_SECONDS", 30)
 JWT_LOGIN_DAYS = env.int("JWT_LOGIN_DAYS", 30)
 
 SUPPORT_AUTO_APPROVE = env.bool("SUPPORT_AUTO_APPROVE", False)
-SUPPORT_EMAIL_DOMAINS = [domain.lower() for domain in env.list("SUPPORT_EMAIL_DOMAINS", [])]
+SUPPORT_EMAIL_DOMAINS = [domain.lower() for domain in env.list("SUPPORT_EMAIL_DOMAINS", [], subcast=str)]
 REGISTER_LIMIT = env.int("REGISTER_LIMIT", 20)  # an hour and address; 0 = no limit
 LOGIN_LIMIT_PAIR = env.int("LOGIN_LIMIT_PAIR", 5)  # failures in 5 minutes for a user and address together; 0 = no limit
 LOGIN_LIMIT_ADDRESS = env.int("LOGIN_LIMIT_ADDRESS", 50)  # failures in 5 minutes for an address; 0 = no limit
@@ -178,7 +184,10 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {"django.request": {"level": "ERROR"}},  # what clients do wrong is theirs to read, in the answer
-    "root": {"handlers": ["stderr"], "level": env.log_level("LOG_LEVEL", "WARNING")},
+    "root": {
+        "handlers": ["stderr"],
+        "level": env.str("LOG_LEVEL", "WARNING", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])),
+    },
 }
 
 # --- The console --------------------------------------------------------------------------------------------------

@@ -1,7 +1,5 @@
 """Who calls: the access token of the `Authorization` header, and whether its role may make this call at all."""
 
-from collections.abc import Collection
-
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
@@ -13,7 +11,7 @@ from gasutil.identity import logins
 class Bearer(HttpBearer):
     """Find the actor of a call, and refuse the roles that may never make it before their body is read."""
 
-    def __init__(self, allowed: Collection[Role]) -> None:
+    def __init__(self, allowed: frozenset[Role]) -> None:
         super().__init__()
         self.allowed = allowed
 

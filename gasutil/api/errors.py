@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from ninja import NinjaAPI, Schema
+from ninja import Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import Field
 
@@ -63,7 +63,8 @@ def problem(status: int, code: str, title: str, detail: str, headers: Mapping[st
 def of_error(error: DeskError) -> HttpResponse:
     """Return the answer that tells of one of the service desk's own errors."""
     status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
-    headers, more = {}, {}
+    headers: dict[str, str] = {}
+    more: dict[str, Any] = {}
     if isinstance(error, errors.NotAuthenticated):
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, errors.TooManyAttempts | errors.Busy):
@@ -91,21 +92,23 @@ def _field(location: Sequence[int | str]) -> str:
     return ".".join(str(part) for part in location[2:] or location[-1:])
 
 
-def install(api: NinjaAPI) -> None:
-    """Let an API answer every error as a problem."""
-    api.add_exception_handler(DeskError, lambda request, error: of_error(error))
-    api.add_exception_handler(ValidationError, lambda request, error: of_error(Invalid(faults_of(error.errors))))
-    api.add_exception_handler(AuthenticationError, lambda request, error: of_error(errors.NotAuthenticated("Send an access token: `Authorization: Bearer …`.")))
-    api.add_exception_handler(HttpError, lambda request, error: of_status(error.status_code, "The body is not JSON." if error.status_code == 400 else str(error)))
-    api.add_exception_handler(Exception, unexpected)
-
-
-def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
-    """Log what nobody foresaw, and tell the client nothing of it."""
-    if isinstance(error, RequestDataTooBig):
-        return of_status(413)
-    if isinstance(error, SuspiciousOperation):
-        return of_status(400)
+def answer(request: HttpRequest, error: Any) -> HttpResponse:
+    """Return the answer that tells of any error: of ours and of the framework's in words, of what nobody foresaw nothing."""
+    match error:
+        case DeskError():
+            return of_error(error)
+        case ValidationError():
+            return of_error(Invalid(faults_of(error.errors)))
+        case AuthenticationError():
+            return of_error(errors.NotAuthenticated("Send an access token: `Authorization: Bearer …`."))
+        case HttpError(status_code=400):
+            return of_status(400, "The body is not JSON.")
+        case HttpError():
+            return of_status(error.status_code, str(error))
+        case RequestDataTooBig():
+            return of_status(413)
+        case SuspiciousOperation():
+            return of_status(400)
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
     return of_status(500, "Something went wrong on our side. It has been logged.")
 

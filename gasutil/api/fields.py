@@ -1,16 +1,18 @@
 """The types of the API, taken from the fields of the models: the one place where a Django field becomes a pydantic one."""
 
+import datetime as dt
 from collections.abc import Callable
 from enum import Enum
-from functools import cache
+from types import GenericAlias
 from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 LARGEST_ID = 2**63 - 1
+ENUMS: dict[tuple[str, ...], Any] = {}
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 SCALARS: dict[type[models.Field[Any, Any]], Any] = {
     models.BooleanField: bool,
@@ -21,6 +23,18 @@ SCALARS: dict[type[models.Field[Any, Any]], Any] = {
     models.CharField: str,
     models.TextField: str,
 }
+
+
+def read_moment(value: Any) -> Any:
+    """Return a time as ISO 8601 writes it; a date is its first moment, and what names no zone is UTC."""
+    try:
+        moment = dt.datetime.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise PydanticCustomError("invalid_time", "Write a time as 2026-11-23T14:30:00Z.") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+Moment = Annotated[dt.datetime, BeforeValidator(read_moment), Field(examples=["2026-11-23T14:30:00Z"])]
 
 
 def column(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
@@ -41,11 +55,20 @@ def input_type(field: "models.Field[Any, Any]", *, required: bool) -> Any:
     """Return what a field takes from a client: its bounds in the schema, then the field's own validation."""
     kind = _named(field)
     if kind is None and isinstance(field, models.CharField | models.TextField):
-        kind = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1 if required else None, max_length=field.max_length), _cleaned_by(field)]
+        kind = Annotated[
+            str,
+            StringConstraints(strip_whitespace=True, min_length=1 if required else None, max_length=field.max_length),
+            _cleaned_by(field),
+        ]
         kind = Annotated[kind, WithJsonSchema(_text_schema(field, required))]
     elif kind is None:
         kind = _scalar(field)
     return kind | None if field.null else kind
+
+
+def many(kind: Any) -> Any:
+    """Return the type of a list of these."""
+    return GenericAlias(list, (kind,))
 
 
 def filter_type(field: "models.Field[Any, Any]") -> Any:
@@ -91,10 +114,8 @@ def fail_as_pydantic(validate: Callable[[], Any]) -> Any:
 
 
 def _named(field: "models.Field[Any, Any]") -> Any:
-    return _enum(field.name, tuple(str(value) for value, _ in field.flatchoices)) if field.choices else None
-
-
-@cache
-def _enum(name: str, values: tuple[str, ...]) -> type[Enum]:
-    """Return one named enum a set of choices, so that a generated client has one type for it, not one a field."""
-    return Enum(name.title().replace("_", ""), {value: value for value in values}, type=str)  # type: ignore[return-value]
+    """Return one enum for each set of choices, so that a generated client has one type for it, not one a field."""
+    if not field.choices:
+        return None
+    values = {str(value): str(value) for value, _ in field.flatchoices}
+    return ENUMS.setdefault(tuple(values), Enum(field.name.title().replace("_", ""), values, type=str))

@@ -23,13 +23,13 @@ def once(actor: Actor, key: str, path: str, body: Mapping[str, Any], perform: Ca
     A second call that comes while the first still runs waits for it in the database, on the key's unique index.
     """
     fingerprint = hashlib.sha256(path.encode() + orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
-    forget_before(timezone.now() - dt.timedelta(hours=settings.IDEMPOTENCY_HOURS), user_id=actor.id, key=key)
+    forget_before(timezone.now() - dt.timedelta(hours=settings.IDEMPOTENCY_HOURS), user_id=actor.person.pk, key=key)
     with transaction.atomic():
         try:
             with transaction.atomic():
-                row = IdempotencyKey.objects.create(user_id=actor.id, key=key, fingerprint=fingerprint)
+                row = IdempotencyKey.objects.create(user_id=actor.person.pk, key=key, fingerprint=fingerprint)
         except IntegrityError:
-            return _again(IdempotencyKey.objects.get(user_id=actor.id, key=key), fingerprint)
+            return _again(IdempotencyKey.objects.get(user_id=actor.person.pk, key=key), fingerprint)
         answer = perform()
         row.answer, row.location, row.etag = answer.content, answer.headers.get("Location", ""), answer.headers.get("ETag", "")
         row.save()

@@ -12,7 +12,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from gasutil.access import Actor
 from gasutil.api.auth import caller
-from gasutil.api.fields import Id, column, filter_type, input_type
+from gasutil.api.fields import Id, column, filter_type, input_type, many
 from gasutil.api.resource import Body, Filter, Resource
 from gasutil.errors import Fault
 
@@ -45,7 +45,7 @@ class Input(BaseModel):
 
 
 def _line(code: str, message: str, location: tuple[int | str, ...], value: Any) -> InitErrorDetails:
-    return InitErrorDetails(type=PydanticCustomError(code, "{reason}", {"reason": message}), loc=location, input=value)  # type: ignore[typeddict-item]
+    return InitErrorDetails(type=PydanticCustomError(code, "{reason}", {"reason": message}), loc=location, input=value)
 
 
 def _plain(value: Any) -> Any:
@@ -86,7 +86,7 @@ def query_schema(resource: Resource) -> type[Input]:
     if resource.search:
         fields["q"] = (str, Field("", max_length=200, description="Search."))
     orderings = tuple(sign + name for name in resource.ordering for sign in ("", "-"))
-    fields["ordering"] = (Literal[orderings], Field(resource.default_ordering, description="`-` turns the order round."))  # type: ignore[valid-type]
+    fields["ordering"] = (Literal[orderings], Field(resource.default_ordering, description="`-` turns the order round."))
     fields["cursor"] = (str, Field("", max_length=500, description="From `next` or `previous` of another page."))
     fields["page_size"] = (int, Field(settings.API_PAGE_SIZE, ge=1, le=settings.API_PAGE_SIZE_LIMIT))
     return create_model(f"{resource.noun.title().replace(' ', '')}Query", __base__=Input, **fields)
@@ -99,5 +99,5 @@ def _parameter(resource: Resource, one: Filter) -> Any:
     if isinstance(field, models.ForeignKey) and field.null:
         return Id | Literal["none", "me"], Field(None, description="An id, `me`, or `none`.")
     if field.choices:
-        return list[filter_type(field)], Field([], description="May be given several times.")  # type: ignore[misc]
+        return many(filter_type(field)), Field([], description="May be given several times.")
     return filter_type(field), Field(None, max_length=field.max_length, description=one.description)

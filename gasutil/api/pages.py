@@ -80,8 +80,8 @@ def read_page(rows: "QuerySet[Any]", columns: Sequence[str], *, key: Key, orderi
     has_next, has_previous = (bool(found), more) if backwards else (more, position is not None and bool(found))
     return Page(
         [row[2:] for row in found],
-        Position(ordering, found[-1][0], found[-1][1], False) if has_next else None,
-        Position(ordering, found[0][0], found[0][1], True) if has_previous else None,
+        Position(ordering, found[-1][0], found[-1][1], backwards=False) if has_next else None,
+        Position(ordering, found[0][0], found[0][1], backwards=True) if has_previous else None,
     )
 
 
@@ -106,4 +106,6 @@ def _checked(rows: "QuerySet[Any]", key: Key, position: Position) -> Q:
 
 
 def _no_cursor() -> Invalid:
-    return Invalid([Fault("cursor", "invalid_cursor", "This is no cursor of this list. Follow `next` and `previous`, or start without one.")])
+    return Invalid(
+        [Fault("cursor", "invalid_cursor", "This is no cursor of this list. Follow `next` and `previous`, or start without one.")]
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -35,23 +36,28 @@ class Shape:
     computed: Mapping[str, Computed] = field(default_factory=dict)
     example: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
+    def names(self) -> list[str]:
+        """Return the fields in their order."""
+        return self.fields.split()
+
+    @cached_property
     def stored(self) -> dict[str, str]:
         """Return the column of each field that has one."""
-        return {name: self.renamed.get(name, name) for name in self.fields.split() if name not in self.computed}
+        return {name: self.renamed.get(name, name) for name in self.names if name not in self.computed}
 
-    @property
+    @cached_property
     def schema(self) -> type[Schema]:
         """Return the type of an answer."""
-        types = {name: self.computed[name].type if name in self.computed else answer_type(column(self.model, self.stored[name])) for name in self.fields.split()}
-        return create_model(self.name, __base__=Schema, **{name: (kind, Field(..., examples=self._examples(name))) for name, kind in types.items()})
+        fields: dict[str, Any] = {name: (self._type(name), Field(..., examples=self._examples(name))) for name in self.names}
+        return create_model(self.name, __base__=Schema, **fields)
 
     def row(self, values: Sequence[Any]) -> dict[str, Any]:
         """Return one row as it is answered, from the values of its columns."""
         found = dict(zip(self.stored, values, strict=True))
         for name, computed in self.computed.items():
             found[name] = computed.of(found)
-        return {name: found[name] for name in self.fields.split()} if self.computed else found
+        return {name: found[name] for name in self.names} if self.computed else found
 
     def of(self, obj: Model) -> dict[str, Any]:
         """Return an object as it is answered."""
@@ -60,6 +66,9 @@ class Shape:
     def read(self, rows: QuerySet[Any]) -> list[dict[str, Any]]:
         """Read rows as they are answered, in one statement."""
         return [self.row(values) for values in rows.values_list(*self.stored.values())]
+
+    def _type(self, name: str) -> Any:
+        return self.computed[name].type if name in self.computed else answer_type(column(self.model, self.stored[name]))
 
     def _examples(self, name: str) -> list[Any] | None:
         return [self.example[name]] if name in self.example else None
@@ -135,7 +144,7 @@ class Resource:
     path: str
     noun: str
     shape: Shape
-    lookup: str = "pk"
+    lookup: str = "id"
     details: Sequence[Detail] = ()
     filters: Sequence[Filter] = ()
     ordering: Mapping[str, str] = field(default_factory=lambda: {"id": "pk"})

@@ -4,10 +4,11 @@ import datetime as dt
 from typing import Annotated, Any
 
 from ninja import Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from gasutil import access, deadlines, reports
 from gasutil.access import CUSTOMERS, CUSTOMERS_AND_STAFF, STAFF, Actor
+from gasutil.api.fields import Moment, answer_type, column, many
 from gasutil.api.resource import Body, Call, Computed, Detail, Filter, Resource, Shape
 from gasutil.identity import logins
 from gasutil.models import RequestType, RequestUpdate, ServiceRequest, User
@@ -52,7 +53,9 @@ CUSTOMER_EXAMPLE = {
     "address": "Flat 302, Sunrise Apartments, Koramangala, Bengaluru - 560095",
     "user_type": "customer",
 }
-CREDENTIALS = Body(name="Credentials", fields="username password", extra={"username": Annotated[str, Field(min_length=1, max_length=150)], **PASSWORDS})
+CREDENTIALS = Body(
+    name="Credentials", fields="username password", extra={"username": Annotated[str, Field(min_length=1, max_length=150)], **PASSWORDS}
+)
 REFRESH = Body(name="RefreshToken", fields="refresh", extra={"refresh": Token})
 REGISTRATION = Body(
     name="Registration",
@@ -62,7 +65,9 @@ REGISTRATION = Body(
     faults=accounts.registration_faults,
     examples=[CUSTOMER_EXAMPLE],
 )
-PROFILE_CHANGE = Body(name="ProfileChange", fields="email? first_name? last_name? phone_number? address?", models=[User], faults=accounts.profile_faults)
+PROFILE_CHANGE = Body(
+    name="ProfileChange", fields="email? first_name? last_name? phone_number? address?", models=[User], faults=accounts.profile_faults
+)
 NOTES = Body(name="Notes", fields="notes?", models=[RequestUpdate])
 COMMENT = Body(name="Comment", fields="notes", models=[RequestUpdate], examples=[{"notes": "The technician may ring the neighbour."}])
 SUBMISSION = Body(
@@ -76,7 +81,11 @@ SUBMISSION = Body(
             "description": "Suspected gas leak near kitchen stove",
             "address": "Flat 302, Sunrise Apartments, Koramangala, Bengaluru - 560095",
         },
-        {"request_type": "new_connection", "description": "Application for new gas connection", "address": "12, Green Valley, Pune - 411001"},
+        {
+            "request_type": "new_connection",
+            "description": "Application for new gas connection",
+            "address": "12, Green Valley, Pune - 411001",
+        },
     ],
 )
 REQUEST_CHANGE = Body(
@@ -146,7 +155,15 @@ def updates_of(actor: Actor, obj: ServiceRequest) -> list[dict[str, Any]]:
 CALLS = {
     "Tokens": [
         Call(
-            method="POST", path="login/", operation_id="login", summary="Log in", verb=logins.open_login, body=CREDENTIALS, answer=TokenPair, allowed=None, errors=[401, 429, 503]
+            method="POST",
+            path="login/",
+            operation_id="login",
+            summary="Log in",
+            verb=logins.open_login,
+            body=CREDENTIALS,
+            answer=TokenPair,
+            allowed=None,
+            errors=[401, 429, 503],
         ),
         Call(
             method="POST",
@@ -159,7 +176,17 @@ CALLS = {
             allowed=None,
             errors=[401],
         ),
-        Call(method="POST", path="logout/", operation_id="logout", summary="End a login", verb=logins.end_login, body=REFRESH, status=204, allowed=None, errors=[401]),
+        Call(
+            method="POST",
+            path="logout/",
+            operation_id="logout",
+            summary="End a login",
+            verb=logins.end_login,
+            body=REFRESH,
+            status=204,
+            allowed=None,
+            errors=[401],
+        ),
     ],
     "Accounts": [
         Call(
@@ -174,8 +201,18 @@ CALLS = {
             allowed=None,
             errors=[429, 503],
         ),
-        Call(method="GET", path="profile/", operation_id="get_profile", summary="Show one's profile", verb=accounts.profile, answer=PROFILE),
-        Call(method="PUT", path="profile/", operation_id="replace_profile", summary="Change one's profile", verb=accounts.update_profile, body=PROFILE_CHANGE, answer=PROFILE),
+        Call(
+            method="GET", path="profile/", operation_id="get_profile", summary="Show one's profile", verb=accounts.profile, answer=PROFILE
+        ),
+        Call(
+            method="PUT",
+            path="profile/",
+            operation_id="replace_profile",
+            summary="Change one's profile",
+            verb=accounts.update_profile,
+            body=PROFILE_CHANGE,
+            answer=PROFILE,
+        ),
         Call(
             method="PATCH",
             path="profile/",
@@ -221,7 +258,11 @@ CALLS = {
             operation_id="confirm_password_reset",
             summary="Set a new password with what was mailed",
             verb=accounts.reset_password,
-            body=Body(name="PasswordReset", fields="uid token password password2", extra={"uid": Annotated[str, Field(min_length=1, max_length=64)], "token": Token, **PASSWORDS}),
+            body=Body(
+                name="PasswordReset",
+                fields="uid token password password2",
+                extra={"uid": Annotated[str, Field(min_length=1, max_length=64)], "token": Token, **PASSWORDS},
+            ),
             status=204,
             allowed=None,
             errors=[503],
@@ -236,16 +277,16 @@ RESOURCES = [
         noun="request",
         shape=REQUEST,
         details=[
-            Detail("updates", list[UPDATE.schema], updates_of),  # type: ignore[name-defined]
-            Detail("allowed_statuses", list[str], requests.allowed_statuses),
+            Detail("updates", many(UPDATE.schema), updates_of),
+            Detail("allowed_statuses", many(answer_type(column(ServiceRequest, "status"))), requests.allowed_statuses),
         ],
         filters=[
             Filter(name="status"),
             Filter(name="request_type"),
             Filter(name="priority"),
             Filter(name="assigned_to"),
-            Filter(name="created_after", lookup="created_at__gte", type=AwareDatetime),
-            Filter(name="created_before", lookup="created_at__lt", type=AwareDatetime),
+            Filter(name="created_after", lookup="created_at__gte", type=Moment),
+            Filter(name="created_before", lookup="created_at__lt", type=Moment),
             Filter(name="overdue", type=bool, apply=deadlines.only_overdue),
         ],
         search=search_requests,
@@ -265,7 +306,7 @@ RESOURCES = [
             ),
             Call(
                 method="PATCH",
-                path="{int:pk}/",
+                path="{int:id}/",
                 operation_id="update_request",
                 summary="Work a request",
                 verb=requests.update,
@@ -277,7 +318,7 @@ RESOURCES = [
             ),
             Call(
                 method="POST",
-                path="{int:pk}/cancel/",
+                path="{int:id}/cancel/",
                 operation_id="cancel_request",
                 summary="Cancel a request",
                 verb=requests.cancel,
@@ -288,7 +329,7 @@ RESOURCES = [
             ),
             Call(
                 method="POST",
-                path="{int:pk}/reopen/",
+                path="{int:id}/reopen/",
                 operation_id="reopen_request",
                 summary="Reopen a request",
                 verb=requests.reopen,
@@ -299,7 +340,7 @@ RESOURCES = [
             ),
             Call(
                 method="POST",
-                path="{int:pk}/comments/",
+                path="{int:id}/comments/",
                 operation_id="comment_request",
                 summary="Say something on a request",
                 verb=requests.comment,
@@ -310,7 +351,7 @@ RESOURCES = [
             ),
             Call(
                 method="GET",
-                path="{int:pk}/history/",
+                path="{int:id}/history/",
                 operation_id="get_request_history",
                 summary="Show a request's history",
                 verb=history,
@@ -325,7 +366,7 @@ RESOURCES = [
         shape=UPDATE,
         filters=[
             Filter(name="service_request", lookup="id", type=Annotated[int, Field(ge=1, le=2**63 - 1)]),
-            Filter(name="since", lookup="history_date__gte", type=AwareDatetime),
+            Filter(name="since", lookup="history_date__gte", type=Moment),
         ],
         has_detail=False,
         calls=[

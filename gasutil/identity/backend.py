@@ -4,10 +4,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from gasutil.identity.throttling import Limit
+from gasutil.models import User
 
 PAIR = Limit("login-pair", settings.LOGIN_LIMIT_PAIR, 5 * 60)
 ADDRESS = Limit("login-address", settings.LOGIN_LIMIT_ADDRESS, 5 * 60)
@@ -16,7 +16,9 @@ ADDRESS = Limit("login-address", settings.LOGIN_LIMIT_ADDRESS, 5 * 60)
 class ThrottledBackend(ModelBackend):
     """Django's own backend behind two limits on failures: of a user and an address together, and of an address."""
 
-    def authenticate(self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any) -> AbstractBaseUser | None:
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+    ) -> User | None:
         """Return the user whose name and password these are; raise `TooManyAttempts` over a limit."""
         if request is None or username is None or password is None:
             return super().authenticate(request, username, password, **kwargs)

@@ -43,7 +43,9 @@ def open_login(request: HttpRequest, *, username: str, password: str) -> TokenPa
 def start(user: User) -> TokenPair:
     """Open a login for somebody who has been checked."""
     now = timezone.now()
-    login = Login.objects.create(user=user, current=uuid.uuid4().hex, rotated_at=now, created_at=now, auth_hash=user.get_session_auth_hash())
+    login = Login.objects.create(
+        user=user, current=uuid.uuid4().hex, rotated_at=now, created_at=now, auth_hash=user.get_session_auth_hash()
+    )
     return _pair(login, now)
 
 

@@ -72,7 +72,9 @@ def read(token: str, typ: TokenType) -> dict[str, Any]:
     """Return the claims of a token of this type, or raise `NotAuthenticated`."""
     try:
         key = _keys()[jwt.get_unverified_header(token)["kid"]]
-        claims: dict[str, Any] = jwt.decode(token, key, algorithms=[ALGORITHM], issuer=settings.JWT_ISSUER, audience=settings.JWT_AUDIENCE, options={"require": REQUIRED})
+        claims: dict[str, Any] = jwt.decode(
+            token, key, algorithms=[ALGORITHM], issuer=settings.JWT_ISSUER, audience=settings.JWT_AUDIENCE, options={"require": REQUIRED}
+        )
     except (jwt.InvalidTokenError, KeyError, TypeError, ValueError) as error:
         raise NotAuthenticated("The token is not valid, or no longer.") from error
     if claims["typ"] != typ.value:

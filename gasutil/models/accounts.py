@@ -44,7 +44,9 @@ class User(GuardianUserMixin, AbstractUser):
     history = HistoricalRecords(excluded_fields=["password", "last_login"])
 
     class Meta(AbstractUser.Meta):
-        constraints = [models.UniqueConstraint(Upper("email"), name="user_email_unique", violation_error_message="This e-mail address is taken.")]
+        constraints = [
+            models.UniqueConstraint(Upper("email"), name="user_email_unique", violation_error_message="This e-mail address is taken.")
+        ]
         permissions = [("approve_support", "Can approve support representatives")]
 
     def save(self, *args: Any, **kwargs: Any) -> None:

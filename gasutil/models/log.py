@@ -4,6 +4,7 @@ The log is django-simple-history's table of `ServiceRequest`. A row of it is the
 of the audit, and the line of the console's timeline. There is no second table.
 """
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -21,6 +22,7 @@ class Entry:
     """What the engine wants the log to say about the save that comes next."""
 
     event: Event
+    at: dt.datetime
     channel: Channel
     author_id: int | None
     previous_status: str | None
@@ -46,7 +48,7 @@ class LogRow(models.Model):
     event = models.CharField(max_length=32, choices=Event)
     notes = TextField(max_length=4000, blank=True, default="")
     is_internal = models.BooleanField("internal", default=False)
-    previous_status = models.CharField(max_length=16, choices=Status, null=True, blank=True)
+    previous_status = models.CharField(max_length=16, choices=Status, null=True, blank=True)  # noqa: DJ001  # none before the first
     channel = models.CharField(max_length=16, choices=Channel, default=Channel.SYSTEM)
 
     objects = AppendOnlyQuerySet.as_manager()
@@ -65,7 +67,7 @@ class LogRow(models.Model):
         raise TypeError("The log is append-only.")
 
 
-class Log(HistoricalRecords):
+class Log(HistoricalRecords):  # type: ignore[misc]  # simple-history has no types
     """The history of service requests, which refuses a save that does not say what it means."""
 
     def create_historical_record(self, instance: Any, history_type: str, using: str | None = None) -> None:
@@ -79,10 +81,11 @@ class Log(HistoricalRecords):
 @receiver(pre_create_historical_record)
 def fill_log_row(sender: type, *, instance: Any, history_instance: Any, **kwargs: Any) -> None:
     """Copy the engine's `Entry` onto the row that simple-history is about to write, and let the request know its row."""
-    if not isinstance(history_instance, LogRow):
+    if not issubclass(sender, LogRow):
         return
     entry: Entry = instance.log_entry
-    history_instance.history_user_id = entry.author_id  # type: ignore[attr-defined]  # simple-history's column
+    history_instance.history_date = entry.at
+    history_instance.history_user_id = entry.author_id
     for name in ("event", "channel", "previous_status", "notes", "is_internal"):
         setattr(history_instance, name, getattr(entry, name))
     instance.last_update = history_instance

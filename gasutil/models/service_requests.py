@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, ExpressionWrapper, Q, Value, When
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
@@ -33,7 +33,9 @@ class ServiceRequest(models.Model):
     is_emergency = models.BooleanField("emergency", default=False, help_text="As its type was when it was filed.")
     safety_instructions = models.TextField(blank=True, default="", help_text="As the reporter was shown them.")
     customer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="service_requests", db_index=False)
-    assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="assigned_requests", null=True, blank=True, db_index=False)
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="assigned_requests", null=True, blank=True, db_index=False
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
     resolved_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -42,7 +44,11 @@ class ServiceRequest(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
 
     # Computed by the database, so that an index over them is never out of step with the columns they come from.
-    is_open = models.GeneratedField(expression=Q(status__in=OPEN_STATUSES), output_field=models.BooleanField(), db_persist=True)
+    is_open = models.GeneratedField(
+        expression=ExpressionWrapper(Q(status__in=OPEN_STATUSES), models.BooleanField()),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     urgency = models.GeneratedField(
         expression=Case(*(When(priority=priority, then=Value(rank)) for rank, priority in enumerate(Priority.values)), default=Value(0)),
         output_field=models.SmallIntegerField(),
@@ -54,7 +60,19 @@ class ServiceRequest(models.Model):
         custom_model_name="RequestUpdate",
         table_name="gasutil_requestupdate",
         history_id_field=models.BigAutoField(),
-        excluded_fields=["reference", "description", "address", "details", "is_emergency", "safety_instructions", "customer", "created_at", "updated_at", "is_open", "urgency"],
+        excluded_fields=[
+            "reference",
+            "description",
+            "address",
+            "details",
+            "is_emergency",
+            "safety_instructions",
+            "customer",
+            "created_at",
+            "updated_at",
+            "is_open",
+            "urgency",
+        ],
         no_db_index=["assigned_to", "request_type"],
         verbose_name="change",
         verbose_name_plural="change history",

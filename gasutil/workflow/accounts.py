@@ -74,7 +74,7 @@ def password_faults(user: User, data: Mapping[str, Any]) -> list[Fault]:
 
 def profile(*, actor: Actor) -> User:
     """Return one's own account."""
-    return User.objects.get(pk=actor.id)
+    return User.objects.get(pk=actor.person.pk)
 
 
 def update_profile(*, actor: Actor, **fields: Any) -> User:
@@ -84,7 +84,7 @@ def update_profile(*, actor: Actor, **fields: Any) -> User:
     if forbidden:
         raise NotAllowed(f"Support representatives can't change their own {', '.join(forbidden)}; an administrator does that.")
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=actor.id)
+        user = User.objects.select_for_update().get(pk=actor.person.pk)
         moved = fields.get("email", user.email) != user.email
         for name, value in fields.items():
             setattr(user, name, value)
@@ -111,7 +111,7 @@ def change_password(*, actor: Actor, old_password: str, password: str, password2
     """Change one's own password, which ends every login of before."""
     access.require(actor, ANY_ACCOUNT)
     OLD_PASSWORDS.count(str(actor.id))
-    user = User.objects.get(pk=actor.id)
+    user = User.objects.get(pk=actor.person.pk)
     faults = password_faults(user, {"password": password, "password2": password2})
     if not user.check_password(old_password):
         faults.insert(0, Fault("old_password", "wrong_password", "This is not your password."))
@@ -190,8 +190,8 @@ def _for_approval(pk: int, actor: Actor) -> User:
 
 def _save(user: User, actor: Actor, reason: str) -> None:
     """Save an account with a row of its history that says who did what."""
-    user._history_user = actor.user
-    user._change_reason = reason
+    user._history_user = actor.user  # type: ignore[attr-defined]  # simple-history reads both
+    user._change_reason = reason  # type: ignore[attr-defined]
     user.save()
 
 

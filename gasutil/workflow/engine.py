@@ -93,6 +93,10 @@ def _save(obj: ServiceRequest, event: Event, actor: Actor, *, now: dt.datetime, 
     obj.save(update_fields=CHANGING)
 
 
-def _log(obj: ServiceRequest, event: Event, actor: Actor, *, now: dt.datetime, before: str | None, notes: str = "", is_internal: bool = False) -> None:
-    obj.updated_at = obj._history_date = now
-    obj.log_entry = Entry(event=event, channel=actor.channel, author_id=actor.id, previous_status=before, notes=notes, is_internal=is_internal)
+def _log(
+    obj: ServiceRequest, event: Event, actor: Actor, *, now: dt.datetime, before: str | None, notes: str = "", is_internal: bool = False
+) -> None:
+    obj.updated_at = now
+    obj.log_entry = Entry(
+        event=event, at=now, channel=actor.channel, author_id=actor.id, previous_status=before, notes=notes, is_internal=is_internal
+    )

@@ -34,7 +34,8 @@ class Changes(Said, total=False):
 class Verb(Protocol):
     """A verb that moves a request along the table of transitions."""
 
-    def __call__(self, pk: int, *, actor: Actor, **said: Unpack[Said]) -> ServiceRequest: ...
+    def __call__(self, pk: int, *, actor: Actor, **said: Unpack[Said]) -> ServiceRequest:
+        """Move one request; raise what `engine.change` raises."""
 
 
 def _verb(name: str, to: Status, allowed: frozenset[Role] = STAFF) -> Verb:
@@ -68,7 +69,7 @@ def submit(
 ) -> ServiceRequest:
     """File a request; without an address it is for the customer's own."""
     access.require(actor, CUSTOMERS)
-    customer = User.objects.get(pk=actor.id)
+    customer = User.objects.get(pk=actor.person.pk)
     address = address or customer.address
     faults = submission_faults(actor, {"request_type": request_type, "address": address, "details": details or {}})
     if faults:
@@ -124,7 +125,9 @@ def comment(pk: int, *, actor: Actor, **said: Unpack[Said]) -> LogRow:
 def record(*, actor: Actor, service_request: int, **changes: Unpack[Changes]) -> LogRow:
     """Record an update of a request and return its row of the log; raise `Conflict` where there is nothing to record."""
     if "status" not in changes and not changes.get("notes"):
-        raise Invalid([Fault("status", "required", "Give a status, notes, or both."), Fault("notes", "required", "Give a status, notes, or both.")])
+        raise Invalid(
+            [Fault("status", "required", "Give a status, notes, or both."), Fault("notes", "required", "Give a status, notes, or both.")]
+        )
     return _recorded(update(service_request, actor=actor, **changes))
 
 

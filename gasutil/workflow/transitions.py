@@ -43,7 +43,11 @@ TABLE: Mapping[Status, Mapping[Status, Move]] = {
 
 def moves(obj: ServiceRequest, roles: Iterable[Role], now: dt.datetime) -> dict[Status, Move]:
     """Return what somebody with these roles may do next with a request, by the status it leads to."""
-    return {to: move for to, move in TABLE[Status(obj.status)].items() if move.roles.intersection(roles) and not _too_late(obj, move, roles, now)}
+    return {
+        to: move
+        for to, move in TABLE[Status(obj.status)].items()
+        if move.roles.intersection(roles) and not _too_late(obj, move, roles, now)
+    }
 
 
 def find_move(obj: ServiceRequest, to: Status, roles: Iterable[Role], now: dt.datetime, *, verb: str = "") -> Move:

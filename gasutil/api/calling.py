@@ -1,0 +1,54 @@
+"""The view of a call: it gives the verb what the client sent, and the client what the verb returned."""
+
+import inspect
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import parse_etags
+
+from gasutil.api import idempotency
+from gasutil.api.answers import etag, respond
+from gasutil.api.auth import caller
+from gasutil.api.errors import PREFIX
+from gasutil.api.inputs import Input
+from gasutil.api.reading import View
+from gasutil.api.resource import Call, Resource, Shape
+
+
+def call_view(call: Call, resource: Resource | None) -> View:
+    """Return the view of a call."""
+    named = inspect.signature(call.verb).parameters
+
+    def view(
+        request: HttpRequest, *, body: Input | None = None, if_match: str = "", idempotency_key: str = "", **path: int
+    ) -> HttpResponse:
+        actor = caller(request)
+        sent = body.given() if body else {}
+        offered = {"actor": actor, "request": request, "pk": path.get("id"), "address_of_caller": request.META["REMOTE_ADDR"]}
+        given = sent | {name: value for name, value in offered.items() if name in named}
+        if if_match:
+            given["versions"] = read_if_match(if_match)
+        if idempotency_key:
+            return idempotency.once(actor, idempotency_key, request.path, sent, lambda: _answer(call, resource, call.verb(**given)))
+        return _answer(call, resource, call.verb(**given))
+
+    return view
+
+
+def read_if_match(header: str) -> tuple[int, ...]:
+    """Return the versions that a client will have changed: empty for `*`, which is any; one that never was for nonsense."""
+    tags = parse_etags(header)
+    if "*" in tags:
+        return ()
+    return tuple(int(tag.strip('"')) for tag in tags if tag.strip('"').isdecimal()) or (-1,)
+
+
+def _answer(call: Call, resource: Resource | None, result: Any) -> HttpResponse:
+    if call.answer is None:
+        return HttpResponse(status=call.status)
+    if not isinstance(call.answer, Shape):
+        return respond(result, call.status)
+    headers = etag(result)
+    if call.status == 201 and resource and resource.has_detail and call.answer is resource.shape:
+        headers["Location"] = f"{PREFIX}{resource.path}{result.pk}/"
+    return respond(call.answer.of(result), call.status, headers)
