@@ -10,7 +10,7 @@ from ninja.params.functions import Body as InBody
 from ninja.params.functions import Header, Path, Query
 from pydantic import create_model
 
-from gasutil.access import Role
+from gasutil.access import ANY_ACCOUNT, Role
 from gasutil.api.auth import Bearer
 from gasutil.api.calling import call_view
 from gasutil.api.errors import Problem
@@ -48,8 +48,18 @@ def add_list(router: Router, resource: Resource) -> None:
     fields: dict[str, Any] = {"results": (many(schema), ...), "next": (str | None, ...), "previous": (str | None, ...)}
     page = create_model(f"{resource.shape.name}Page", __base__=Schema, **fields)
     view = _typed(list_view(resource), query=(query_schema(resource), Query(...)))
-    name, summary = f"list_{resource.noun.replace(' ', '_')}s", f"List {resource.noun}s"
-    _add(router, "GET", "", view, name, summary, {200: page}, resource.allowed, [422])
+    name = f"list_{resource.noun.replace(' ', '_')}s"
+    _add(
+        router,
+        "GET",
+        "",
+        view,
+        name,
+        {200: page},
+        resource.allowed,
+        [422],
+        f"Return a page of the {resource.noun}s that the caller may see.",
+    )
 
 
 def add_detail(router: Router, resource: Resource) -> None:
@@ -59,8 +69,8 @@ def add_detail(router: Router, resource: Resource) -> None:
     extra: dict[str, Any] = {detail.name: (detail.type, ...) for detail in resource.details}
     schema = create_model(f"{resource.shape.name}Detail", __base__=resource.shape.schema, **extra) if extra else resource.shape.schema
     path = "{int:id}/" if by_id else f"{{slug:{resource.lookup}}}/"
-    name, summary = f"get_{resource.noun.replace(' ', '_')}", f"Show one {resource.noun}"
-    _add(router, "GET", path, view, name, summary, {200: schema}, resource.allowed, [404])
+    name = f"get_{resource.noun.replace(' ', '_')}"
+    _add(router, "GET", path, view, name, {200: schema}, _allowed(resource), [404], f"Return one {resource.noun}.")
 
 
 def add_call(router: Router, call: Call, resource: Resource | None = None) -> None:
@@ -70,20 +80,25 @@ def add_call(router: Router, call: Call, resource: Resource | None = None) -> No
     if "{int:id}" in call.path:
         takes["id"] = (int, Path(...))
         errors |= {404}
-    if call.body:
-        schema = body_schema(call.body)
+    if call.takes:
+        schema = body_schema(call.takes)
         needed = any(field.is_required() for field in schema.model_fields.values())
         takes["body"] = (schema, InBody(...) if needed else InBody(default_factory=schema))
         errors |= {400, 413, 415, 422}
-    if call.idempotent:
+    if call.is_idempotent:
         takes["idempotency_key"] = (str, Header("", alias="Idempotency-Key", max_length=255))
         errors |= {409}
     if call.is_versioned:
         takes["if_match"] = (str, Header("", alias="If-Match", max_length=255))
         errors |= {412}
-    answer = call.answer.schema if isinstance(call.answer, Shape) else call.answer
+    allowed = None if call.public else call.allowed or (resource.allowed if resource else ANY_ACCOUNT)
+    answer = call.answers.schema if isinstance(call.answers, Shape) else call.answers
     view = _typed(call_view(call, resource), **takes)
-    _add(router, call.method, call.path, view, call.operation_id, call.summary, {call.status: answer}, call.allowed, errors)
+    _add(router, call.method, call.path, view, call.name, {call.status: answer}, allowed, errors, inspect.getdoc(call.verb))
+
+
+def _allowed(resource: Resource) -> frozenset[Role] | None:
+    return None if resource.public else resource.allowed
 
 
 def _typed(view: View, **takes: tuple[Any, Any]) -> View:
@@ -101,15 +116,22 @@ def _add(
     method: str,
     path: str,
     view: View,
-    operation_id: str,
-    summary: str,
+    name: str,
     answers: dict[int, Any],
     allowed: frozenset[Role] | None,
     errors: Collection[int],
+    description: str | None,
 ) -> None:
     """Add one operation with every answer it can give."""
-    view.__name__ = operation_id
+    view.__name__ = name
     known = {401, 403} if allowed is not None else set()
-    responses = answers | dict.fromkeys(sorted(known.union(errors)), Problem)
-    auth = None if allowed is None else Bearer(allowed)
-    router.add_api_operation(path, [method], view, auth=auth, response=responses, operation_id=operation_id, summary=summary)
+    router.add_api_operation(
+        path,
+        [method],
+        view,
+        auth=None if allowed is None else Bearer(allowed),
+        response=answers | dict.fromkeys(sorted(known.union(errors)), Problem),
+        operation_id=name,
+        summary=name.replace("_", " ").capitalize(),
+        description=description,
+    )

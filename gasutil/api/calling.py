@@ -44,11 +44,11 @@ def read_if_match(header: str) -> tuple[int, ...]:
 
 
 def _answer(call: Call, resource: Resource | None, result: Any) -> HttpResponse:
-    if call.answer is None:
+    if call.answers is None:
         return HttpResponse(status=call.status)
-    if not isinstance(call.answer, Shape):
+    if not isinstance(call.answers, Shape):
         return respond(result, call.status)
     headers = etag(result)
-    if call.status == 201 and resource and resource.has_detail and call.answer is resource.shape:
+    if call.status == 201 and resource and resource.has_detail and call.answers is resource.shape:
         headers["Location"] = f"{PREFIX}{resource.path}{result.pk}/"
-    return respond(call.answer.of(result), call.status, headers)
+    return respond(call.answers.of(result), call.status, headers)

@@ -94,10 +94,10 @@ def query_schema(resource: Resource) -> type[Input]:
 
 def _parameter(resource: Resource, one: Filter) -> Any:
     if one.type is not None:
-        return one.type, Field(None, description=one.description)
+        return one.type, Field(None)
     field = column(resource.shape.model, one.name)
     if isinstance(field, models.ForeignKey) and field.null:
         return Id | Literal["none", "me"], Field(None, description="An id, `me`, or `none`.")
     if field.choices:
         return many(filter_type(field)), Field([], description="May be given several times.")
-    return filter_type(field), Field(None, max_length=field.max_length, description=one.description)
+    return filter_type(field), Field(None, max_length=field.max_length)

@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 from ninja import Schema
 from pydantic import Field, create_model
 
-from gasutil.access import ANY_ACCOUNT, CUSTOMERS_AND_STAFF, STAFF, Actor, Role
+from gasutil.access import CUSTOMERS_AND_STAFF, Actor, Role
 from gasutil.api.fields import answer_type, column
 from gasutil.errors import Fault
 
@@ -90,38 +90,38 @@ class Body:
     examples: Sequence[Mapping[str, Any]] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Call:
     """One operation: the verb behind it, what it takes, what it answers and who may make it.
 
-    The verb gets the fields of the body that were sent, and of `actor`, `request`, `pk`, `versions` and
-    `address_of_caller` those that it names. `allowed` is None where no token is asked for. `answer` is a shape, a schema,
-    or None for an answer without a body.
+    The verb gets the fields of the body that were sent, and of `actor`, `request`, `pk` and `address_of_caller` those that
+    it names; its docstring describes the call. `answers` is a shape, a schema, or None for an answer without a body.
+    `allowed` names the roles that may make it at all, where they are not those of its resource; the verb says the rest.
+    A `public` call asks for no token. `is_versioned` honours `If-Match`, `is_idempotent` honours `Idempotency-Key`.
     """
 
     method: str
     path: str
-    operation_id: str
-    summary: str
+    name: str
     verb: Callable[..., Any]
-    body: Body | None = None
-    answer: Shape | type[Schema] | None = None
+    takes: Body | None = None
+    answers: Shape | type[Schema] | None = None
     status: int = 200
-    allowed: frozenset[Role] | None = ANY_ACCOUNT
+    allowed: frozenset[Role] | None = None
+    public: bool = False
     errors: Sequence[int] = ()
-    idempotent: bool = False
+    is_idempotent: bool = False
     is_versioned: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Filter:
     """A query parameter that narrows a list: on a column as it is, by `lookup`, or in a way of its own."""
 
     name: str
-    lookup: str = ""
     type: Any = None
+    lookup: str = ""
     apply: Callable[[QuerySet[Any], Any], QuerySet[Any]] | None = None
-    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,8 @@ class Detail:
 class Resource:
     """One model's list and detail, and the calls that change it.
 
-    Who sees which rows is `access.visible_to`'s to say; `allowed` only names the roles that see any (None: everybody).
+    Who sees which rows is `access.visible_to`'s to say; `allowed` only names the roles that see any.
+    A `public` one asks for no token.
     `ordering` maps what a client may ask for to an indexed column; `-` before it turns it round.
     """
 
@@ -150,9 +151,7 @@ class Resource:
     ordering: Mapping[str, str] = field(default_factory=lambda: {"id": "pk"})
     default_ordering: str = "-id"
     search: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None
-    allowed: frozenset[Role] | None = CUSTOMERS_AND_STAFF
+    allowed: frozenset[Role] = CUSTOMERS_AND_STAFF
+    public: bool = False
     has_detail: bool = True
     calls: Sequence[Call] = ()
-
-
-__all__ = ["STAFF", "Body", "Call", "Computed", "Detail", "Filter", "Resource", "Shape"]

@@ -122,7 +122,7 @@ def change_password(*, actor: Actor, old_password: str, password: str, password2
     _save(user, actor, "Password changed")
 
 
-def request_password_reset(*, email: str, address_of_caller: str = "") -> None:
+def request_reset(*, email: str, address_of_caller: str = "") -> None:
     """Have a link mailed to whoever has this address. It takes the same time whether anybody has it or not."""
     RESETS.count(address_of_caller)
     tasks.send_password_reset.enqueue(email)

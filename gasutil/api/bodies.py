@@ -1,0 +1,81 @@
+"""What the API takes: the bodies of its calls, with the examples that its document shows."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from gasutil.api.fields import Id
+from gasutil.api.resource import Body
+from gasutil.models import RequestUpdate, ServiceRequest, User
+from gasutil.workflow import accounts, requests
+
+Secret = Annotated[str, Field(min_length=1, max_length=128, json_schema_extra={"format": "password"})]
+Token = Annotated[str, Field(min_length=1, max_length=2000)]
+PASSWORDS = {"password": Secret, "password2": Secret, "old_password": Secret}
+CUSTOMER_EXAMPLE = {
+    "username": "anshu_singh",
+    "password": "CustomerGas@2024",
+    "password2": "CustomerGas@2024",
+    "email": "anshu.singh@gmail.com",
+    "first_name": "Anshu",
+    "last_name": "Singh",
+    "phone_number": "+917890123456",
+    "address": "Flat 302, Sunrise Apartments, Koramangala, Bengaluru - 560095",
+    "user_type": "customer",
+}
+CREDENTIALS = Body(
+    name="Credentials", fields="username password", extra={"username": Annotated[str, Field(min_length=1, max_length=150)], **PASSWORDS}
+)
+REFRESH = Body(name="RefreshToken", fields="refresh", extra={"refresh": Token})
+REGISTRATION = Body(
+    name="Registration",
+    fields="username password password2 email first_name last_name phone_number address? user_type?",
+    models=[User],
+    extra=PASSWORDS,
+    faults=accounts.registration_faults,
+    examples=[CUSTOMER_EXAMPLE],
+)
+PROFILE_CHANGE = Body(
+    name="ProfileChange", fields="email? first_name? last_name? phone_number? address?", models=[User], faults=accounts.profile_faults
+)
+NOTES = Body(name="Notes", fields="notes?", models=[RequestUpdate])
+COMMENT = Body(name="Comment", fields="notes", models=[RequestUpdate], examples=[{"notes": "The technician may ring the neighbour."}])
+SUBMISSION = Body(
+    name="Submission",
+    fields="request_type description address? details?",
+    models=[ServiceRequest],
+    faults=requests.submission_faults,
+    examples=[
+        {
+            "request_type": "gas_leak_inspection",
+            "description": "Suspected gas leak near kitchen stove",
+            "address": "Flat 302, Sunrise Apartments, Koramangala, Bengaluru - 560095",
+        },
+        {
+            "request_type": "new_connection",
+            "description": "Application for new gas connection",
+            "address": "12, Green Valley, Pune - 411001",
+        },
+    ],
+)
+CHANGE = Body(
+    name="ServiceRequestChange",
+    fields="status? notes? priority? assigned_to? is_internal?",
+    models=[ServiceRequest, RequestUpdate],
+    examples=[{"status": "in_progress", "notes": "Technician assigned for inspection"}],
+)
+NEW_UPDATE = Body(
+    name="NewRequestUpdate",
+    fields="service_request status? notes? is_internal?",
+    models=[RequestUpdate],
+    extra={"service_request": Id},
+    examples=[{"service_request": 1, "status": "resolved", "notes": "Gas leak fixed. No further action required."}],
+)
+NEW_PASSWORD = Body(name="PasswordChange", fields="old_password password password2", extra=PASSWORDS)
+TOKEN = Body(name="EmailConfirmation", fields="token", extra={"token": Token})
+ADDRESS = Body(name="PasswordResetRequest", fields="email", models=[User])
+RESET = Body(
+    name="PasswordReset",
+    fields="uid token password password2",
+    extra={"uid": Annotated[str, Field(min_length=1, max_length=64)], "token": Token, **PASSWORDS},
+)
