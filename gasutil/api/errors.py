@@ -135,8 +135,11 @@ class ProblemMiddleware:
 
 def refuse_body(request: HttpRequest) -> HttpResponse | None:
     """Return why a body can't be taken, before it is read: it is too large, or not JSON."""
-    length = int(request.META.get("CONTENT_LENGTH") or 0)
-    if request.method not in ("POST", "PUT", "PATCH") or not length:
+    if request.method not in ("POST", "PUT", "PATCH"):
+        return None
+    told = str(request.META.get("CONTENT_LENGTH", ""))
+    length = int(told) if told.isdecimal() else len(request.body)  # a chunked body does not tell
+    if not length:
         return None
     if length > settings.API_BODY_LIMIT:
         return of_status(413, f"A body has {settings.API_BODY_LIMIT} bytes at most.")

@@ -7,6 +7,7 @@ from types import GenericAlias
 from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db import models
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -14,14 +15,14 @@ from pydantic_core import PydanticCustomError
 LARGEST_ID = 2**63 - 1
 ENUMS: dict[tuple[str, ...], Any] = {}
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
+Text = Annotated[str, AfterValidator(lambda value: fail_as_pydantic(lambda: ProhibitNullCharactersValidator()(value)) or value)]
 SCALARS: dict[type[models.Field[Any, Any]], Any] = {
     models.BooleanField: bool,
     models.DateTimeField: AwareDatetime,
     models.JSONField: dict[str, Any],
     models.IntegerField: int,
-    models.EmailField: str,
-    models.CharField: str,
-    models.TextField: str,
+    models.CharField: Text,
+    models.TextField: Text,
 }
 
 

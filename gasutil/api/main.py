@@ -2,13 +2,23 @@
 
 from typing import Any
 
+import orjson
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
+from ninja.parser import Parser
 
 from gasutil.api import errors
 from gasutil.api.build import build
 from gasutil.api.resources import CALLS, RESOURCES
+
+
+class StrictParser(Parser):
+    """Read JSON as RFC 8259 writes it: no NaN, no lone surrogates, nothing that a database would refuse later."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """Return the value that a body stands for; raise `ValueError` for what is no JSON."""
+        return orjson.loads(request.body)
 
 
 class Api(NinjaAPI):
@@ -29,5 +39,11 @@ class Api(NinjaAPI):
         return schema
 
 
-api = Api(title="Gas Service Desk", version="1", urls_namespace="api", description="Service requests of a gas utility's customers.")
+api = Api(
+    title="Gas Service Desk",
+    version="1",
+    description="Service requests of a gas utility's customers.",
+    urls_namespace="api",
+    parser=StrictParser(),
+)
 build(api, RESOURCES, CALLS)
