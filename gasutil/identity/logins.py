@@ -49,13 +49,13 @@ def start(user: User) -> TokenPair:
     return _pair(login, now)
 
 
-def refresh(token: str) -> TokenPair:
+def refresh(*, refresh: str) -> TokenPair:
     """Return a new pair for a refresh token, which is used up by it.
 
     Within a short grace the token before the newest still brings that very same newest one, so that a client whose
     answer got lost can ask again. After it, or a generation later, its use is theft: the whole login ends.
     """
-    claims = tokens.read(token, TokenType.REFRESH)
+    claims = tokens.read(refresh, TokenType.REFRESH)
     now, used = timezone.now(), claims["jti"]
     row = Login.objects.filter(pk=claims["sid"], revoked_at=None)
     row.filter(current=used).update(previous=used, current=uuid.uuid4().hex, rotated_at=now)
@@ -68,9 +68,9 @@ def refresh(token: str) -> TokenPair:
     return _pair(login, now)
 
 
-def end_login(token: str) -> None:
+def end_login(*, refresh: str) -> None:
     """End the login that a refresh token belongs to; one that has ended already stays so."""
-    claims = tokens.read(token, TokenType.REFRESH)
+    claims = tokens.read(refresh, TokenType.REFRESH)
     Login.objects.filter(pk=claims["sid"], revoked_at=None).update(revoked_at=timezone.now())
 
 
