@@ -5,14 +5,20 @@ from typing import Any
 import phonenumbers
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import ProhibitNullCharactersValidator
+from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 from django.db import models
+from django.utils.functional import cached_property
 
 
 class TextField(models.TextField[str, str]):
-    """Text as people type it: no blank ends, one kind of line break, no NUL (which PostgreSQL refuses)."""
+    """Text as people type it: no blank ends, one kind of line break, no NUL (which PostgreSQL refuses), no more than `max_length`."""
 
     default_validators = [ProhibitNullCharactersValidator()]
+
+    @cached_property
+    def validators(self) -> list[Any]:
+        """Return what a value has to pass; Django's own text field asks for `max_length` in forms alone."""
+        return [*super().validators, *([] if self.max_length is None else [MaxLengthValidator(self.max_length)])]
 
     def to_python(self, value: Any) -> Any:
         """Strip the value and write every line break as a single line feed."""
