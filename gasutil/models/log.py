@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from django.db import models
 from django.dispatch import receiver
+from simple_history.manager import HistoricalQuerySet
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
@@ -42,6 +43,10 @@ class AppendOnlyQuerySet(models.QuerySet[Any]):
         raise TypeError("The log is append-only.")
 
 
+class OneRequestsLog(AppendOnlyQuerySet, HistoricalQuerySet):  # type: ignore[misc]  # simple-history has no types
+    """The same rows as `ServiceRequest.history` offers them."""
+
+
 class LogRow(models.Model):
     """The columns that a request update has beside those of the request."""
 
@@ -69,6 +74,15 @@ class LogRow(models.Model):
 
 class Log(HistoricalRecords):  # type: ignore[misc]  # simple-history has no types
     """The history of service requests, which refuses a save that does not say what it means."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(historical_queryset=OneRequestsLog, **kwargs)
+
+    def _get_history_user_fields(self) -> dict[str, Any]:
+        """Keep whoever has written in the log: simple-history would forget who it was when the account is deleted."""
+        fields: dict[str, Any] = super()._get_history_user_fields()
+        fields["history_user"].remote_field.on_delete = models.PROTECT
+        return fields
 
     def create_historical_record(self, instance: Any, history_type: str, using: str | None = None) -> None:
         """Write the row of one save; its `Entry` is used up by it."""
