@@ -1,0 +1,94 @@
+"""The log: it can be added to by the engine, and by nothing and nobody else."""
+
+import pytest
+from django.db.models import ProtectedError
+
+from gasutil.access import Actor
+from gasutil.models import Channel, RequestUpdate, ServiceRequest, Status, User
+from gasutil.workflow import requests
+from tests.workflow.conftest import SYSTEM
+
+
+@pytest.fixture
+def row(leak: ServiceRequest) -> RequestUpdate:
+    return RequestUpdate.objects.get(id=leak.pk)
+
+
+def test_it_refuses_to_change_a_row(row: RequestUpdate) -> None:
+    row.notes = "It never happened."
+    with pytest.raises(TypeError, match=r"The log is append-only\."):
+        row.save()
+
+
+def test_it_refuses_to_delete_a_row(row: RequestUpdate) -> None:
+    with pytest.raises(TypeError, match=r"The log is append-only\."):
+        row.delete()
+
+
+def test_it_refuses_to_change_rows(row: RequestUpdate) -> None:
+    with pytest.raises(TypeError, match=r"The log is append-only\."):
+        RequestUpdate.objects.filter(pk=row.pk).update(notes="It never happened.")
+
+
+def test_it_refuses_to_change_rows_in_bulk(row: RequestUpdate) -> None:
+    row.notes = "It never happened."
+    with pytest.raises(TypeError, match=r"The log is append-only\."):
+        RequestUpdate.objects.bulk_update([row], ["notes"])
+
+
+def test_it_refuses_to_delete_rows(row: RequestUpdate) -> None:
+    with pytest.raises(TypeError, match=r"The log is append-only\."):
+        RequestUpdate.objects.all().delete()
+
+
+def test_it_refuses_what_a_request_offers_to_do_to_its_own_history(leak: ServiceRequest, row: RequestUpdate) -> None:
+    with pytest.raises(TypeError, match=r"The log is append-only\."):
+        leak.history.all().delete()
+    with pytest.raises(TypeError, match=r"The log is append-only\."):
+        leak.history.update(notes="It never happened.")
+
+
+def test_it_refuses_a_save_past_the_engine(leak: ServiceRequest) -> None:
+    leak.status = Status.RESOLVED
+    with pytest.raises(TypeError, match=r"A service request changes through a verb of gasutil\.workflow alone\."):
+        leak.save()
+
+
+def test_it_refuses_a_creation_past_the_engine(customer: User) -> None:
+    with pytest.raises(TypeError, match=r"A service request changes through a verb of gasutil\.workflow alone\."):
+        ServiceRequest.objects.create(customer=customer, request_type_id="new_connection", description="x", address="x")
+
+
+def test_it_refuses_a_second_save_on_one_entry(support: User, connection: ServiceRequest) -> None:
+    obj = requests.start(connection.pk, actor=Actor(support))
+    obj.status = Status.RESOLVED
+    with pytest.raises(TypeError, match="through a verb"):
+        obj.save()
+
+
+def test_it_keeps_those_who_wrote_in_it(support: User, connection: ServiceRequest) -> None:
+    requests.start(connection.pk, actor=Actor(support))
+    with pytest.raises(ProtectedError):
+        support.delete()
+    assert RequestUpdate.objects.filter(history_user=support).count() == 1
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_it_records_who_did_it_and_by_which_door(channel: Channel, support: User, connection: ServiceRequest) -> None:
+    requests.start(connection.pk, actor=Actor(support, channel))
+    row = RequestUpdate.objects.filter(id=connection.pk).latest("history_id")
+    assert (row.history_user, row.channel, row.history_type) == (support, channel, "~")
+
+
+def test_it_records_the_system_as_nobody(connection: ServiceRequest) -> None:
+    requests.hold(connection.pk, actor=SYSTEM)
+    row = RequestUpdate.objects.filter(id=connection.pk).latest("history_id")
+    assert (row.history_user, row.channel) == (None, "system")
+
+
+def test_it_records_each_status_with_the_one_before(support: User, connection: ServiceRequest) -> None:
+    for verb in (requests.start, requests.hold, requests.resume, requests.resolve, requests.reopen, requests.cancel):
+        verb(connection.pk, actor=Actor(support))
+    told = list(RequestUpdate.objects.filter(id=connection.pk).order_by("history_id").values_list("previous_status", "status"))
+    way = ["pending", "in_progress", "on_hold", "in_progress", "resolved", "in_progress", "cancelled"]
+    assert told == list(zip([None, *way], way, strict=False))
