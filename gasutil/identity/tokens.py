@@ -6,6 +6,7 @@ decides: a token of a login that has ended, of a deactivated user or from before
 
 import datetime as dt
 import hashlib
+import uuid
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
@@ -75,6 +76,7 @@ def read(token: str, typ: TokenType) -> dict[str, Any]:
         claims: dict[str, Any] = jwt.decode(
             token, key, algorithms=[ALGORITHM], issuer=settings.JWT_ISSUER, audience=settings.JWT_AUDIENCE, options={"require": REQUIRED}
         )
+        uuid.UUID(str(claims["sid"]))
     except (jwt.InvalidTokenError, KeyError, TypeError, ValueError) as error:
         raise NotAuthenticated("The token is not valid, or no longer.") from error
     if claims["typ"] != typ.value:
