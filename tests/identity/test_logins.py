@@ -1,0 +1,229 @@
+import datetime as dt
+import io
+from typing import Any
+
+import jwt
+import pytest
+from django.contrib.auth.models import update_last_login
+from django.core.management import call_command
+from django.utils import timezone
+
+from gasutil.access import Actor
+from gasutil.errors import NotAuthenticated
+from gasutil.identity import logins
+from gasutil.identity.logins import TokenPair
+from gasutil.models import Login, User
+from gasutil.workflow import accounts
+from tests.conftest import PASSWORD
+
+NEW = "Another-Flame-2027"
+
+
+@pytest.fixture
+def pair(customer: User) -> TokenPair:
+    return logins.start(customer)
+
+
+def has_ended(pair: TokenPair) -> bool:
+    """Return whether neither token of a login is worth anything any more."""
+    ended = []
+    for attempt in (lambda: logins.whose(pair.access), lambda: logins.refresh(refresh=pair.refresh)):
+        try:
+            attempt()
+        except NotAuthenticated:
+            ended.append(True)
+        else:
+            ended.append(False)
+    assert len(set(ended)) == 1
+    return ended[0]
+
+
+def move_back(**ages: dt.timedelta) -> None:
+    """Make every login older."""
+    Login.objects.update(**{name: timezone.now() - age for name, age in ages.items()})
+
+
+def test_it_finds_whose_a_token_is(customer: User, pair: TokenPair) -> None:
+    assert logins.whose(pair.access) == customer
+
+
+def test_it_finds_it_in_one_query(pair: TokenPair, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(1):
+        user = logins.whose(pair.access)
+        assert (user.user_type, user.is_approved, user.get_full_name()) == ("customer", False, "Customer Example")
+
+
+# --- Rotation -----------------------------------------------------------------------------------------------------
+def test_it_brings_a_new_pair_for_a_refresh_token(customer: User, pair: TokenPair) -> None:
+    successor = logins.refresh(refresh=pair.refresh)
+    assert successor.refresh != pair.refresh
+    assert successor.access != pair.access
+    assert logins.whose(successor.access) == customer
+
+
+def test_it_keeps_one_row_however_often_it_is_refreshed(pair: TokenPair) -> None:
+    for _ in range(20):
+        pair = logins.refresh(refresh=pair.refresh)
+    assert Login.objects.count() == 1
+
+
+def test_it_keeps_the_access_token_of_before_until_its_own_end(customer: User, pair: TokenPair) -> None:
+    logins.refresh(refresh=pair.refresh)
+    assert logins.whose(pair.access) == customer
+
+
+def test_it_brings_the_identical_successor_within_the_grace(pair: TokenPair) -> None:
+    successors = {logins.refresh(refresh=pair.refresh).refresh for _ in range(5)}
+    assert len(successors) == 1
+    assert logins.refresh(refresh=successors.pop())
+
+
+def test_it_takes_a_second_use_after_the_grace_for_theft_and_ends_the_login(pair: TokenPair) -> None:
+    successor = logins.refresh(refresh=pair.refresh)
+    move_back(rotated_at=dt.timedelta(seconds=31))
+    with pytest.raises(NotAuthenticated) as refusal:
+        logins.refresh(refresh=pair.refresh)
+    assert refusal.value.message == "This refresh token has been used before; the login it belongs to is ended."
+    assert has_ended(successor)
+
+
+def test_it_takes_the_use_of_the_token_before_the_last_for_theft_even_within_the_grace(pair: TokenPair) -> None:
+    successor = logins.refresh(refresh=pair.refresh)
+    third = logins.refresh(refresh=successor.refresh)
+    with pytest.raises(NotAuthenticated):
+        logins.refresh(refresh=pair.refresh)
+    assert has_ended(third)
+
+
+def test_it_ends_only_the_login_that_was_stolen(customer: User, pair: TokenPair) -> None:
+    other = logins.start(customer)
+    logins.refresh(refresh=logins.refresh(refresh=pair.refresh).refresh)
+    with pytest.raises(NotAuthenticated):
+        logins.refresh(refresh=pair.refresh)
+    assert not has_ended(other)
+
+
+def test_it_can_not_be_refreshed_after_a_day(pair: TokenPair) -> None:
+    move_back(rotated_at=dt.timedelta(hours=24, seconds=1), created_at=dt.timedelta(hours=24, seconds=1))
+    login = Login.objects.get()
+    with pytest.raises(NotAuthenticated):
+        logins.refresh(refresh=logins.tokens.refresh_token(login))
+
+
+def test_it_can_be_refreshed_for_thirty_days_and_no_longer(pair: TokenPair) -> None:
+    move_back(created_at=dt.timedelta(days=30) - dt.timedelta(hours=1))
+    last = logins.refresh(refresh=pair.refresh)
+    claims = jwt.decode(last.refresh, options={"verify_signature": False})
+    assert claims["exp"] == int((Login.objects.get().created_at + dt.timedelta(days=30)).timestamp())
+    move_back(created_at=dt.timedelta(days=30, seconds=1))
+    with pytest.raises(NotAuthenticated):
+        logins.refresh(refresh=logins.tokens.refresh_token(Login.objects.get()))
+
+
+# --- The end ------------------------------------------------------------------------------------------------------
+def test_it_ends_at_logout(pair: TokenPair) -> None:
+    logins.end_login(refresh=pair.refresh)
+    assert has_ended(pair)
+
+
+def test_it_ends_at_logout_with_the_refresh_token_of_before(pair: TokenPair) -> None:
+    successor = logins.refresh(refresh=pair.refresh)
+    logins.end_login(refresh=pair.refresh)
+    assert has_ended(successor)
+
+
+def test_it_stays_ended_when_it_is_ended_again(pair: TokenPair) -> None:
+    logins.end_login(refresh=pair.refresh)
+    ended_at = Login.objects.get().revoked_at
+    logins.end_login(refresh=pair.refresh)
+    assert Login.objects.get().revoked_at == ended_at
+
+
+def test_it_leaves_the_other_logins_of_a_user_alone(customer: User, pair: TokenPair) -> None:
+    other = logins.start(customer)
+    logins.end_login(refresh=pair.refresh)
+    assert not has_ended(other)
+
+
+def test_it_can_end_every_login_of_a_user_at_once(customer: User, neighbour: User, pair: TokenPair) -> None:
+    other, neighbours = logins.start(customer), logins.start(neighbour)
+    logins.end_all_logins(customer)
+    assert [has_ended(one) for one in (pair, other, neighbours)] == [True, True, False]
+
+
+def test_it_ends_when_the_user_is_deactivated_however_that_is_done(pair: TokenPair) -> None:
+    User.objects.update(is_active=False)
+    assert has_ended(pair)
+
+
+def test_it_ends_when_the_user_is_deleted(customer: User, pair: TokenPair) -> None:
+    customer.delete()
+    assert has_ended(pair)
+
+
+@pytest.mark.parametrize("path", ["verb", "reset", "shell", "command"])
+def test_it_ends_when_the_password_changes_by_any_path(path: str, customer: User, pair: TokenPair, monkeypatch: pytest.MonkeyPatch) -> None:
+    if path == "verb":
+        accounts.change_password(actor=Actor(customer), old_password=PASSWORD, password=NEW, password2=NEW)
+    elif path == "reset":
+        uid = accounts.tasks.urlsafe_base64_encode(str(customer.pk).encode())
+        accounts.reset_password(uid=uid, token=accounts.default_token_generator.make_token(customer), password=NEW, password2=NEW)
+    elif path == "shell":
+        customer.set_password(NEW)
+        customer.save()
+    else:
+        monkeypatch.setattr("getpass.getpass", lambda prompt: NEW)
+        call_command("changepassword", customer.username, stdout=io.StringIO())
+    assert has_ended(pair)
+
+
+def test_it_ends_when_the_same_password_is_set_again(customer: User, pair: TokenPair) -> None:
+    customer.set_password(PASSWORD)
+    customer.save()
+    assert has_ended(pair)
+
+
+def test_it_does_not_end_for_any_other_change_of_the_account(customer: User, pair: TokenPair) -> None:
+    accounts.update_profile(actor=Actor(customer), email="new@example.com", first_name="New")
+    update_last_login(None, customer)
+    assert not has_ended(pair)
+
+
+def test_it_reads_the_role_from_the_account_and_not_from_the_token(pending: User) -> None:
+    pair = logins.start(pending)
+    User.objects.filter(pk=pending.pk).update(is_approved=True)
+    assert Actor(logins.whose(pair.access)).role == "support"
+    User.objects.filter(pk=pending.pk).update(is_approved=False)
+    assert Actor(logins.whose(pair.access)).role == "pending support"
+
+
+# --- Keys ---------------------------------------------------------------------------------------------------------
+def test_it_outlives_a_change_of_the_secret_key_by_the_fallbacks(customer: User, pair: TokenPair, settings: Any) -> None:
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "a-new-key-that-is-as-long-as-the-one-of-before-or-longer"
+    assert logins.whose(pair.access) == customer
+    successor = logins.refresh(refresh=pair.refresh)
+    assert logins.whose(successor.access) == customer
+    assert jwt.get_unverified_header(successor.access)["kid"] != jwt.get_unverified_header(pair.access)["kid"]
+
+
+def test_it_is_signed_with_the_new_key_after_a_refresh(customer: User, pair: TokenPair, settings: Any) -> None:
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "a-new-key-that-is-as-long-as-the-one-of-before-or-longer"
+    fresh = logins.start(customer)
+    settings.SECRET_KEY_FALLBACKS = []
+    assert logins.whose(fresh.access) == customer
+
+
+def test_it_ends_with_the_key_where_there_is_no_fallback(pair: TokenPair, settings: Any) -> None:
+    settings.SECRET_KEY = "a-new-key-that-is-as-long-as-the-one-of-before-or-longer"
+    assert has_ended(pair)
+
+
+# --- Tidying ------------------------------------------------------------------------------------------------------
+def test_it_is_forgotten_once_nothing_of_it_can_be_valid(customer: User, pair: TokenPair) -> None:
+    move_back(rotated_at=dt.timedelta(hours=25))
+    young = logins.start(customer)
+    assert logins.forget_expired(timezone.now()) == 1
+    assert Login.objects.count() == 1
+    assert not has_ended(young)

@@ -1,0 +1,144 @@
+from typing import Any
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core import cache as caches
+from django.test import RequestFactory
+
+from gasutil.errors import TooManyAttempts
+from gasutil.identity import backend, throttling
+from gasutil.identity.throttling import Limit
+from gasutil.models import User
+from tests.conftest import PASSWORD, Api
+
+
+@pytest.fixture(autouse=True)
+def noon(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The time, standing still at the beginning of a window: a test that runs across the end of one would not fail otherwise."""
+    now = [1_800_000_000.0]
+    monkeypatch.setattr(throttling.time, "time", lambda: now[0])
+    return now
+
+
+def log_in(username: str, password: str, **headers: str) -> Any:
+    return Api().post("login/", {"username": username, "password": password}, **headers)
+
+
+def test_it_checks_five_wrong_passwords_and_no_sixth(customer: User) -> None:
+    assert [log_in("customer", "wrong").status_code for _ in range(6)] == [401] * 5 + [429]
+
+
+def test_it_refuses_the_right_password_too_once_the_limit_is_reached(customer: User) -> None:
+    for _ in range(5):
+        log_in("customer", "wrong")
+    answer = log_in("customer", PASSWORD)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "300")
+    assert answer.json() == {
+        "type": "urn:gasutil:problem:too-many-attempts",
+        "title": "Too many attempts",
+        "status": 429,
+        "detail": "Too many attempts. Try again in 300 seconds.",
+    }
+
+
+def test_it_says_how_long_the_limit_lasts_and_means_it(customer: User, noon: list[float]) -> None:
+    noon[0] += 120
+    for _ in range(5):
+        log_in("customer", "wrong")
+    assert log_in("customer", "wrong").headers["Retry-After"] == "180"
+    noon[0] += 179
+    assert log_in("customer", PASSWORD).status_code == 429
+    noon[0] += 1
+    assert log_in("customer", PASSWORD).status_code == 200
+
+
+def test_it_counts_the_user_name_however_it_is_written(customer: User) -> None:
+    names = ["customer", "CUSTOMER", "Customer", "cUSTOMER", "custoMER"]
+    assert [log_in(name, "wrong").status_code for name in names] == [401] * 5
+    assert log_in("customer", PASSWORD).status_code == 429
+
+
+def test_it_does_not_lock_out_another_user_at_the_same_address(customer: User, neighbour: User) -> None:
+    for _ in range(6):
+        log_in("customer", "wrong")
+    assert log_in("neighbour", PASSWORD).status_code == 200
+
+
+def test_it_does_not_lock_out_the_user_at_another_address(customer: User) -> None:
+    for _ in range(6):
+        log_in("customer", "wrong")
+    api = Api()
+    api.client.defaults["REMOTE_ADDR"] = "192.0.2.7"
+    assert api.post("login/", {"username": "customer", "password": PASSWORD}).status_code == 200
+
+
+def test_it_takes_no_word_of_the_client_for_its_address(customer: User) -> None:
+    for number in range(5):
+        log_in("customer", "wrong", X_Forwarded_For=f"192.0.2.{number}", X_Real_IP=f"192.0.2.{number}", Forwarded=f"for=192.0.2.{number}")
+    assert log_in("customer", PASSWORD, X_Forwarded_For="192.0.2.9").status_code == 429
+
+
+def test_it_checks_fifty_failures_from_an_address_and_no_more(customer: User) -> None:
+    found = [log_in(f"nobody-{number}", "wrong").status_code for number in range(51)]
+    assert found == [401] * 50 + [429]
+    assert log_in("customer", PASSWORD).status_code == 429
+
+
+def test_it_does_not_count_what_succeeds(customer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backend.ADDRESS, "limit", 6)
+    assert [log_in("customer", PASSWORD).status_code for _ in range(8)] == [200] * 8
+
+
+def test_it_does_not_forget_failures_for_a_success(customer: User) -> None:
+    for _ in range(4):
+        log_in("customer", "wrong")
+    log_in("customer", PASSWORD)
+    assert [log_in("customer", "wrong").status_code for _ in range(2)] == [401, 429]
+
+
+def test_it_does_not_count_guesses_that_name_no_user_apart(customer: User) -> None:
+    assert [log_in("nobody", "wrong").status_code for _ in range(6)] == [401] * 5 + [429]
+
+
+def test_it_guards_the_console_with_the_same_counts(support: User) -> None:
+    for _ in range(5):
+        log_in("support", "wrong")
+    with pytest.raises(TooManyAttempts):
+        authenticate(RequestFactory().post("/admin/login/"), username="support", password=PASSWORD)
+
+
+def test_it_is_off_where_the_limit_is_zero() -> None:
+    limit = Limit("test", 0, 60)
+    for _ in range(100):
+        limit.count("x")
+    limit.forgive("x")
+
+
+def test_it_keeps_the_counts_of_different_limits_apart() -> None:
+    first, second = Limit("first", 1, 60), Limit("second", 1, 60)
+    first.count("x")
+    second.count("x")
+    first.count("y")
+    with pytest.raises(TooManyAttempts):
+        first.count("x")
+
+
+def test_it_lets_people_in_and_says_so_when_the_cache_is_down(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    class Down:
+        def add(self, *args: Any) -> None:
+            raise throttling.RedisError
+
+        incr = decr = add
+
+    monkeypatch.setattr(throttling, "cache", Down())
+    limit = Limit("test", 1, 60)
+    for _ in range(3):
+        limit.count("x")
+    limit.forgive("x")
+    assert [record.getMessage() for record in caplog.records] == ["The limit test was not counted"] * 3 + [
+        "The limit test was not taken back"
+    ]
+
+
+def test_it_counts_in_the_cache_that_all_processes_share() -> None:
+    assert throttling.cache is caches.cache

@@ -1,0 +1,191 @@
+"""Forged tokens: none is taken, and none makes anything fail but the check."""
+
+import base64
+import datetime as dt
+import json
+import uuid
+from typing import Any
+
+import jwt
+import pytest
+from django.utils import timezone
+
+from gasutil.errors import NotAuthenticated
+from gasutil.identity import logins, tokens
+from gasutil.identity.tokens import TokenType
+from gasutil.models import Login, User
+from tests.conftest import Api
+
+MISSING = object()
+
+
+@pytest.fixture
+def login(customer: User) -> Login:
+    return Login.objects.create(user=customer, current=uuid.uuid4().hex, auth_hash=customer.get_session_auth_hash())
+
+
+def genuine(login: Login, **changed: Any) -> dict[str, Any]:
+    """Return the claims of a good access token, with some changed or left out."""
+    now = int(timezone.now().timestamp())
+    claims = {
+        "iss": "gasutil",
+        "aud": "gasutil-api",
+        "sub": str(login.user_id),
+        "iat": now,
+        "exp": now + 300,
+        "jti": uuid.uuid4().hex,
+        "typ": "access",
+        "sid": login.pk.hex,
+    }
+    return {name: value for name, value in (claims | changed).items() if value is not MISSING}
+
+
+def sign(claims: dict[str, Any], *, algorithm: str = "HS256", key: Any = None, kid: Any = None) -> str:
+    """Sign claims as the application does, but for what is changed."""
+    own_kid, own_key = tokens._key(tokens.settings.SECRET_KEY)
+    headers = {} if kid is MISSING else {"kid": own_kid if kid is None else kid}
+    return jwt.encode(claims, own_key if key is None else key, algorithm, headers=headers)
+
+
+def opens(token: str) -> bool:
+    """Return whether a token opens the API, at both doors alike."""
+    answer = Api()("GET", "profile/", Authorization=f"Bearer {token}")
+    assert answer.status_code in (200, 401)
+    return answer.status_code == 200
+
+
+def raw(header: dict[str, Any], claims: dict[str, Any], signature: str = "") -> str:
+    parts = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in (header, claims)]
+    return ".".join([*parts, signature])
+
+
+def test_it_takes_a_genuine_token(login: Login) -> None:
+    assert opens(sign(genuine(login)))
+
+
+@pytest.mark.parametrize("claim", ["iss", "aud", "sub", "iat", "exp", "jti", "typ", "sid"])
+def test_it_takes_no_token_without_a_claim(claim: str, login: Login) -> None:
+    assert not opens(sign(genuine(login, **{claim: MISSING})))
+
+
+@pytest.mark.parametrize(
+    ("claim", "value"),
+    [
+        ("iss", "somebody-else"),
+        ("aud", "another-api"),
+        ("aud", ["another-api"]),
+        ("sub", 7),
+        ("iat", "yesterday"),
+        ("exp", 1),
+        ("exp", "soon"),
+        ("exp", None),
+        ("jti", 7),
+        ("typ", "refresh"),
+        ("typ", "admin"),
+        ("typ", None),
+        ("sid", "00000000000000000000000000000000"),
+        ("sid", "not-a-uuid"),
+        ("sid", 7),
+        ("sid", None),
+        ("sid", ["x"]),
+        ("sid", {"x": 1}),
+        ("sid", "\x00"),
+    ],
+)
+def test_it_takes_no_token_with_a_wrong_claim(claim: str, value: Any, login: Login) -> None:
+    claims = genuine(login, **{claim: value})
+    try:
+        token = sign(claims)
+    except TypeError:  # PyJWT itself will not sign some of these
+        own_kid, own_key = tokens._key(tokens.settings.SECRET_KEY)
+        token = jwt.PyJWS().encode(json.dumps(claims).encode(), own_key, "HS256", headers={"kid": own_kid})
+    assert not opens(token)
+
+
+def test_it_takes_no_token_from_the_future(login: Login) -> None:
+    assert not opens(sign(genuine(login, iat=int(timezone.now().timestamp()) + 60)))
+    assert not opens(sign(genuine(login, nbf=int(timezone.now().timestamp()) + 60)))
+
+
+def test_it_takes_no_unsigned_token(login: Login) -> None:
+    kid = tokens._key(tokens.settings.SECRET_KEY)[0]
+    for algorithm in ("none", "None", "NONE"):
+        assert not opens(raw({"alg": algorithm, "typ": "JWT", "kid": kid}, genuine(login)))
+        assert not opens(raw({"alg": algorithm, "kid": kid}, genuine(login), "x"))
+    assert not opens(raw({"alg": "HS256", "kid": kid}, genuine(login)))
+
+
+@pytest.mark.parametrize("algorithm", ["HS384", "HS512"])
+def test_it_takes_no_other_algorithm(algorithm: str, login: Login) -> None:
+    key = tokens._key(tokens.settings.SECRET_KEY)[1] * 2
+    assert not opens(sign(genuine(login), algorithm=algorithm, key=key))
+
+
+def test_it_takes_no_other_key(login: Login) -> None:
+    for key in (b"x" * 32, tokens.settings.SECRET_KEY.encode(), tokens._key("another secret")[1]):
+        assert not opens(sign(genuine(login), key=key))
+
+
+@pytest.mark.parametrize("kid", [MISSING, "", "00000000", "../../etc/passwd", "\x00"])
+def test_it_takes_no_unknown_key_id(kid: Any, login: Login) -> None:
+    assert not opens(sign(genuine(login), kid=kid))
+
+
+@pytest.mark.parametrize("kid", [7, None, ["x"], {"x": 1}, True])
+def test_it_takes_no_key_id_that_is_no_text(kid: Any, login: Login) -> None:
+    assert not opens(raw({"alg": "HS256", "kid": kid}, genuine(login), "x"))
+
+
+@pytest.mark.parametrize("token", ["", "x", "a.b.c", "....", "ey.ey.ey", "é.é.é", "W10.W10.W10", "bnVsbA.bnVsbA.bnVsbA", "x" * 8000])
+def test_it_takes_no_rubbish(token: str, db: None) -> None:
+    assert not opens(token)
+
+
+def test_it_takes_no_token_of_which_anything_was_changed(login: Login) -> None:
+    header, claims, signature = sign(genuine(login)).split(".")
+    other = sign(genuine(login, sub="999")).split(".")
+    assert not opens(".".join([header, other[1], signature]))
+    assert not opens(f"{header}.{claims}.{'A' if signature[0] != 'A' else 'B'}{signature[1:]}")
+    assert not opens(f"{header}.{claims}")
+
+
+def test_it_takes_no_refresh_token_for_an_access_token(login: Login) -> None:
+    token = tokens.refresh_token(login)
+    assert not opens(token)
+    with pytest.raises(NotAuthenticated) as refusal:
+        tokens.read(token, TokenType.ACCESS)
+    assert refusal.value.message == "This is not an access token."
+
+
+def test_it_takes_no_access_token_for_a_refresh_token(customer: User) -> None:
+    pair = logins.start(customer)
+    for call in (logins.refresh, logins.end_login):
+        with pytest.raises(NotAuthenticated) as refusal:
+            call(refresh=pair.access)
+        assert refusal.value.message == "This is not a refresh token."
+    assert opens(pair.access)
+
+
+def test_it_takes_no_token_of_another_login_under_a_users_own_name(login: Login, neighbour: User) -> None:
+    theirs = Login.objects.create(user=neighbour, current="x", auth_hash="of another password")
+    assert not opens(sign(genuine(login, sid=theirs.pk.hex)))
+
+
+def test_it_opens_for_five_minutes(login: Login) -> None:
+    now = timezone.now()
+    claims = jwt.decode(tokens.access_token(login, now=now, jti="x"), options={"verify_signature": False})
+    assert claims["exp"] - claims["iat"] == 300
+    old = now - dt.timedelta(seconds=301)
+    assert not opens(tokens.access_token(login, now=old, jti="x"))
+    young = now - dt.timedelta(seconds=290)
+    assert opens(tokens.access_token(login, now=young, jti="x"))
+
+
+def test_it_refreshes_for_a_day(login: Login) -> None:
+    claims = jwt.decode(tokens.refresh_token(login), options={"verify_signature": False})
+    assert claims["exp"] - claims["iat"] == 24 * 60 * 60
+
+
+def test_it_tells_nothing_of_the_user_but_the_id(login: Login) -> None:
+    claims = jwt.decode(tokens.access_token(login, now=timezone.now(), jti="x"), options={"verify_signature": False})
+    assert set(claims) == {"iss", "aud", "sub", "iat", "exp", "jti", "typ", "sid"}
