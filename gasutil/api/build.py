@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -25,7 +26,7 @@ def build(api: NinjaAPI, resources: Iterable[Resource], calls: Mapping[str, Sequ
     for tag, group in calls.items():
         router = Router(tags=[tag])
         for call in group:
-            add_call(router, call)
+            add(router, call_operation(call))
         api.add_router("", router)
     for resource in resources:
         api.add_router(resource.path, resource_router(resource))
@@ -34,47 +35,66 @@ def build(api: NinjaAPI, resources: Iterable[Resource], calls: Mapping[str, Sequ
 def resource_router(resource: Resource) -> Router:
     """Return the routes of one resource."""
     router = Router(tags=[f"{resource.noun.capitalize()}s"])
-    add_list(router, resource)
+    add(router, list_operation(resource))
     if resource.has_detail:
-        add_detail(router, resource)
+        add(router, detail_operation(resource))
     for call in resource.calls:
-        add_call(router, call, resource)
+        add(router, call_operation(call, resource))
     return router
 
 
-def add_list(router: Router, resource: Resource) -> None:
-    """Add the route of a list."""
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One route as ninja wants it: `takes` maps its parameters to their type and source, `roles` is None for everybody."""
+
+    method: str
+    path: str
+    name: str
+    description: str | None
+    view: View
+    takes: Mapping[str, tuple[Any, Any]]
+    answers: Mapping[int, Any]
+    roles: frozenset[Role] | None
+    errors: Collection[int]
+
+
+def list_operation(resource: Resource) -> Operation:
+    """Return the operation that lists a resource."""
     schema = resource.shape.schema
     fields: dict[str, Any] = {"results": (many(schema), ...), "next": (str | None, ...), "previous": (str | None, ...)}
-    page = create_model(f"{resource.shape.name}Page", __base__=Schema, **fields)
-    view = _typed(list_view(resource), query=(query_schema(resource), Query(...)))
-    name = f"list_{resource.noun.replace(' ', '_')}s"
-    _add(
-        router,
-        "GET",
-        "",
-        view,
-        name,
-        {200: page},
-        resource.allowed,
-        [422],
-        f"Return a page of the {resource.noun}s that the caller may see.",
+    return Operation(
+        method="GET",
+        path="",
+        name=f"list_{resource.noun.replace(' ', '_')}s",
+        description=f"Return a page of the {resource.noun}s that the caller may see.",
+        view=list_view(resource),
+        takes={"query": (query_schema(resource), Query(...))},
+        answers={200: create_model(f"{resource.shape.name}Page", __base__=Schema, **fields)},
+        roles=None if resource.public else resource.allowed,
+        errors=[422],
     )
 
 
-def add_detail(router: Router, resource: Resource) -> None:
-    """Add the route of one object."""
+def detail_operation(resource: Resource) -> Operation:
+    """Return the operation that shows one object of a resource."""
     by_id = resource.lookup == "id"
-    view = _typed(detail_view(resource), **{resource.lookup: (int if by_id else str, Path(...))})
     extra: dict[str, Any] = {detail.name: (detail.type, ...) for detail in resource.details}
     schema = create_model(f"{resource.shape.name}Detail", __base__=resource.shape.schema, **extra) if extra else resource.shape.schema
-    path = "{int:id}/" if by_id else f"{{slug:{resource.lookup}}}/"
-    name = f"get_{resource.noun.replace(' ', '_')}"
-    _add(router, "GET", path, view, name, {200: schema}, _allowed(resource), [404], f"Return one {resource.noun}.")
+    return Operation(
+        method="GET",
+        path="{int:id}/" if by_id else f"{{slug:{resource.lookup}}}/",
+        name=f"get_{resource.noun.replace(' ', '_')}",
+        description=f"Return one {resource.noun}.",
+        view=detail_view(resource),
+        takes={resource.lookup: (int if by_id else str, Path(...))},
+        answers={200: schema},
+        roles=None if resource.public else resource.allowed,
+        errors=[404],
+    )
 
 
-def add_call(router: Router, call: Call, resource: Resource | None = None) -> None:
-    """Add the route of one call."""
+def call_operation(call: Call, resource: Resource | None = None) -> Operation:
+    """Return the operation of one call."""
     takes: dict[str, Any] = {}
     errors = set(call.errors)
     if "{int:id}" in call.path:
@@ -91,47 +111,41 @@ def add_call(router: Router, call: Call, resource: Resource | None = None) -> No
     if call.is_versioned:
         takes["if_match"] = (str, Header("", alias="If-Match", max_length=255))
         errors |= {412}
-    allowed = None if call.public else call.allowed or (resource.allowed if resource else ANY_ACCOUNT)
-    answer = call.answers.schema if isinstance(call.answers, Shape) else call.answers
-    view = _typed(call_view(call, resource), **takes)
-    _add(router, call.method, call.path, view, call.name, {call.status: answer}, allowed, errors, inspect.getdoc(call.verb))
-
-
-def _allowed(resource: Resource) -> frozenset[Role] | None:
-    return None if resource.public else resource.allowed
-
-
-def _typed(view: View, **takes: tuple[Any, Any]) -> View:
-    """Return a view with the signature that ninja reads its parameters and their types from."""
-    parameters = [inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=HttpRequest)]
-    parameters += [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=kind, default=default) for name, (kind, default) in takes.items()
-    ]
-    view.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    return view
-
-
-def _add(
-    router: Router,
-    method: str,
-    path: str,
-    view: View,
-    name: str,
-    answers: dict[int, Any],
-    allowed: frozenset[Role] | None,
-    errors: Collection[int],
-    description: str | None,
-) -> None:
-    """Add one operation with every answer it can give."""
-    view.__name__ = name
-    known = {401, 403} if allowed is not None else set()
-    router.add_api_operation(
-        path,
-        [method],
-        view,
-        auth=None if allowed is None else Bearer(allowed),
-        response=answers | dict.fromkeys(sorted(known.union(errors)), Problem),
-        operation_id=name,
-        summary=name.replace("_", " ").capitalize(),
-        description=description,
+    return Operation(
+        method=call.method,
+        path=call.path,
+        name=call.name,
+        description=inspect.getdoc(call.verb),
+        view=call_view(call, resource),
+        takes=takes,
+        answers={call.status: call.answers.schema if isinstance(call.answers, Shape) else call.answers},
+        roles=None if call.public else call.allowed or (resource.allowed if resource else ANY_ACCOUNT),
+        errors=errors,
     )
+
+
+def add(router: Router, operation: Operation) -> None:
+    """Add one operation with every answer it can give."""
+    view = operation.view
+    view.__name__ = operation.name
+    view.__signature__ = _signature(operation.takes)  # type: ignore[attr-defined]
+    known = {401, 403} if operation.roles is not None else set()
+    router.add_api_operation(
+        operation.path,
+        [operation.method],
+        view,
+        auth=None if operation.roles is None else Bearer(operation.roles),
+        response={**operation.answers, **dict.fromkeys(sorted(known.union(operation.errors)), Problem)},
+        operation_id=operation.name,
+        summary=operation.name.replace("_", " ").capitalize(),
+        description=operation.description,
+    )
+
+
+def _signature(takes: Mapping[str, tuple[Any, Any]]) -> inspect.Signature:
+    """Return the signature that ninja reads a view's parameters and their types from."""
+    request = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=HttpRequest)
+    others = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=kind, default=source) for name, (kind, source) in takes.items()
+    ]
+    return inspect.Signature([request, *others])
