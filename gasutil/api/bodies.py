@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, Strict
 
 from gasutil.api.fields import Id, Text
 from gasutil.api.resource import Body
@@ -68,7 +68,7 @@ NEW_UPDATE = Body(
     name="NewRequestUpdate",
     fields="service_request status? notes? is_internal?",
     models=[RequestUpdate],
-    extra={"service_request": Id},
+    extra={"service_request": Annotated[Id, Strict()]},
     examples=[{"service_request": 1, "status": "resolved", "notes": "Gas leak fixed. No further action required."}],
 )
 NEW_PASSWORD = Body(name="PasswordChange", fields="old_password password password2", extra=PASSWORDS)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db import models
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, Strict, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 LARGEST_ID = 2**63 - 1
@@ -54,16 +54,10 @@ def answer_type(field: "models.Field[Any, Any]") -> Any:
 
 def input_type(field: "models.Field[Any, Any]", *, required: bool) -> Any:
     """Return what a field takes from a client: its bounds in the schema, then the field's own validation."""
-    kind = _named(field)
-    if kind is None and isinstance(field, models.CharField | models.TextField):
-        kind = Annotated[
-            str,
-            StringConstraints(strip_whitespace=True, min_length=1 if required else None, max_length=field.max_length),
-            _cleaned_by(field),
-        ]
-        kind = Annotated[kind, WithJsonSchema(_text_schema(field, required))]
-    elif kind is None:
-        kind = _scalar(field)
+    if isinstance(field, models.CharField | models.TextField):
+        kind = _named(field) or _text(field, required=required or not field.blank)
+    else:
+        kind = Annotated[_scalar(field), Strict()]  # neither "1" nor 1.0 nor true is the number 1
     return kind | None if field.null else kind
 
 
@@ -85,7 +79,8 @@ def _scalar(field: "models.Field[Any, Any]") -> Any:
     return next(kind for base, kind in SCALARS.items() if isinstance(field, base))
 
 
-def _text_schema(field: "models.Field[Any, Any]", required: bool) -> dict[str, Any]:
+def _text(field: "models.Field[Any, Any]", *, required: bool) -> Any:
+    bounds = StringConstraints(strip_whitespace=True, min_length=1 if required else None, max_length=field.max_length)
     schema: dict[str, Any] = {"type": "string", "title": str(field.verbose_name).capitalize()}
     if field.max_length:
         schema["maxLength"] = field.max_length
@@ -95,7 +90,7 @@ def _text_schema(field: "models.Field[Any, Any]", required: bool) -> dict[str, A
         schema["format"] = "email"
     if field.help_text:
         schema["description"] = str(field.help_text)
-    return schema
+    return Annotated[str, bounds, _cleaned_by(field), WithJsonSchema(schema)]
 
 
 def _cleaned_by(field: "models.Field[Any, Any]") -> AfterValidator:

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import create_model
 
 from gasutil import deadlines
 from gasutil.api.resource import Computed, Shape
@@ -40,12 +40,13 @@ class TokenPair(Schema):
     access: str
 
 
-class FieldChange(Schema):
-    """One field's old and new value."""
-
-    field: str
-    old: Any = Field(..., alias="from")
-    new: Any = Field(..., alias="to")
+FieldChange = create_model(
+    "FieldChange",
+    __base__=Schema,
+    __doc__="One field's old and new value.",
+    field=(str, ...),
+    **{"from": (Any, ...), "to": (Any, ...)},  # the first is a word of Python's
+)
 
 
 class HistoryEntry(Schema):
@@ -58,7 +59,7 @@ class HistoryEntry(Schema):
     channel: str
     notes: str
     is_internal: bool
-    changes: list[FieldChange]
+    changes: list[FieldChange]  # type: ignore[valid-type]
 
 
 class History(Schema):
