@@ -40,13 +40,8 @@ class TokenPair(Schema):
     access: str
 
 
-FieldChange = create_model(
-    "FieldChange",
-    __base__=Schema,
-    __doc__="One field's old and new value.",
-    field=(str, ...),
-    **{"from": (Any, ...), "to": (Any, ...)},  # the first is a word of Python's
-)
+_change: dict[str, Any] = {"field": (str, ...), "from": (Any, ...), "to": (Any, ...)}  # `from` is a word of Python's
+FieldChange = create_model("FieldChange", __base__=Schema, __doc__="One field's old and new value.", **_change)
 
 
 class HistoryEntry(Schema):
