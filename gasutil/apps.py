@@ -12,6 +12,7 @@ class GasutilConfig(AppConfig):
     verbose_name = "Service desk"
 
     def ready(self) -> None:
-        """Register what listens to migrations: groups are made, and remembered ids forgotten."""
+        """Register the checks, and what listens to migrations: groups are made, and remembered ids forgotten."""
+        import_module("gasutil.checks")
         import_module("gasutil.groups")
         import_module("gasutil.access")

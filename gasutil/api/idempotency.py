@@ -1,12 +1,10 @@
 """`Idempotency-Key`: a call that is made again after a lost answer gets that answer, and does nothing a second time."""
 
-import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.utils import timezone
@@ -23,7 +21,7 @@ def once(actor: Actor, key: str, path: str, body: Mapping[str, Any], perform: Ca
     A second call that comes while the first still runs waits for it in the database, on the key's unique index.
     """
     fingerprint = hashlib.sha256(path.encode() + orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
-    forget_before(timezone.now() - dt.timedelta(hours=settings.IDEMPOTENCY_HOURS), user_id=actor.person.pk, key=key)
+    IdempotencyKey.objects.expired(timezone.now()).filter(user=actor.person, key=key).delete()
     with transaction.atomic():
         try:
             with transaction.atomic():
@@ -34,11 +32,6 @@ def once(actor: Actor, key: str, path: str, body: Mapping[str, Any], perform: Ca
         row.answer, row.location, row.etag = answer.content, answer.headers.get("Location", ""), answer.headers.get("ETag", "")
         row.save()
     return answer
-
-
-def forget_before(time: dt.datetime, **which: Any) -> int:
-    """Delete the answers kept since before a time, and return how many there were."""
-    return IdempotencyKey.objects.filter(created_at__lt=time, **which).delete()[0]
 
 
 def _again(row: IdempotencyKey, fingerprint: str) -> HttpResponse:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth import authenticate
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -99,7 +99,6 @@ def _is_valid(login: Login, user: User) -> bool:
     return user.is_active and any(constant_time_compare(login.auth_hash, value) for value in hashes)
 
 
-def forget_expired(now: dt.datetime) -> int:
-    """Delete the logins that no token of can be valid any more; return how many there were."""
-    oldest = now - dt.timedelta(seconds=settings.JWT_REFRESH_SECONDS)
-    return Login.objects.filter(Q(rotated_at__lt=oldest)).delete()[0]
+def expired(now: dt.datetime) -> QuerySet[Login]:
+    """Return the logins of which no token can be valid any more."""
+    return Login.objects.filter(rotated_at__lt=now - dt.timedelta(seconds=settings.JWT_REFRESH_SECONDS))

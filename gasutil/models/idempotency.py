@@ -1,8 +1,18 @@
 """Answers that have been given once and are given again to a client that asks the same again."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+
+
+class IdempotencyKeys(models.QuerySet["IdempotencyKey"]):
+    """The answers that are kept."""
+
+    def expired(self, now: dt.datetime) -> "IdempotencyKeys":
+        """Return those that have been kept long enough."""
+        return self.filter(created_at__lt=now - dt.timedelta(hours=settings.IDEMPOTENCY_HOURS))
 
 
 class IdempotencyKey(models.Model):
@@ -15,6 +25,8 @@ class IdempotencyKey(models.Model):
     etag = models.CharField(max_length=32, blank=True, default="")
     answer = models.BinaryField(default=b"")
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    objects = IdempotencyKeys.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_unique")]

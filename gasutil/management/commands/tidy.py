@@ -1,0 +1,24 @@
+"""Forget what nobody can use any more: ended logins, answers kept for a retry, results of background work."""
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from gasutil.identity import logins
+from gasutil.models import IdempotencyKey
+
+
+class Command(BaseCommand):
+    """Delete what has expired; run it once a day."""
+
+    help = __doc__
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Delete, and say how much there was."""
+        now = timezone.now()
+        ended, _ = logins.expired(now).delete()
+        kept, _ = IdempotencyKey.objects.expired(now).delete()
+        call_command("prune_db_task_results", verbosity=0)
+        self.stdout.write(f"{ended} logins and {kept} kept answers forgotten.")

@@ -1,0 +1,21 @@
+import datetime as dt
+
+from django.core.management import call_command
+from django.utils import timezone
+
+from gasutil.identity import logins
+from gasutil.models import IdempotencyKey, Login, User
+
+
+def test_it_forgets_what_has_expired_and_nothing_else(customer: User) -> None:
+    logins.start(customer)
+    logins.start(customer)
+    long_ago = timezone.now() - dt.timedelta(days=2)
+    Login.objects.filter(pk=Login.objects.latest("created_at").pk).update(rotated_at=long_ago)
+    IdempotencyKey.objects.create(user=customer, key="old", fingerprint="", created_at=long_ago)
+    IdempotencyKey.objects.create(user=customer, key="new", fingerprint="")
+
+    call_command("tidy", verbosity=0)
+
+    assert Login.objects.count() == 1
+    assert list(IdempotencyKey.objects.values_list("key", flat=True)) == ["new"]
