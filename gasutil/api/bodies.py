@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, Strict
 
-from gasutil.api.fields import Id, Text
+from gasutil.api.fields import NO_NUL, Id
 from gasutil.api.resource import Body
 from gasutil.models import RequestUpdate, ServiceRequest, User
 from gasutil.workflow import accounts, requests
@@ -24,7 +24,9 @@ CUSTOMER_EXAMPLE = {
     "user_type": "customer",
 }
 CREDENTIALS = Body(
-    name="Credentials", fields="username password", extra={"username": Annotated[Text, Field(min_length=1, max_length=150)], **PASSWORDS}
+    name="Credentials",
+    fields="username password",
+    extra={"username": Annotated[str, Field(min_length=1, max_length=150), NO_NUL], **PASSWORDS},
 )
 REFRESH = Body(name="RefreshToken", fields="refresh", extra={"refresh": Token})
 REGISTRATION = Body(

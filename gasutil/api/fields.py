@@ -15,7 +15,8 @@ from pydantic_core import PydanticCustomError
 LARGEST_ID = 2**63 - 1
 ENUMS: dict[tuple[str, ...], Any] = {}
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
-Text = Annotated[str, AfterValidator(lambda value: fail_as_pydantic(lambda: ProhibitNullCharactersValidator()(value)) or value)]
+NO_NUL = AfterValidator(lambda value: fail_as_pydantic(lambda: ProhibitNullCharactersValidator()(value)) or value)
+Text = Annotated[str, NO_NUL]
 SCALARS: dict[type[models.Field[Any, Any]], Any] = {
     models.BooleanField: bool,
     models.DateTimeField: AwareDatetime,

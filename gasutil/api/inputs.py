@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from enum import Enum
 from functools import cache
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +12,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from gasutil.access import Actor
 from gasutil.api.auth import caller
-from gasutil.api.fields import Id, Text, column, filter_type, input_type, many
+from gasutil.api.fields import NO_NUL, Id, column, filter_type, input_type, many
 from gasutil.api.resource import Body, Filter, Resource
 from gasutil.errors import Fault
 
@@ -84,7 +84,7 @@ def query_schema(resource: Resource) -> type[Input]:
     """Return the type of a list's query: its filters, `q`, `ordering`, and the page."""
     fields: dict[str, Any] = {one.name: _parameter(resource, one) for one in resource.filters}
     if resource.search:
-        fields["q"] = (Text, Field("", max_length=200, description="Search."))
+        fields["q"] = (Annotated[str, Field(max_length=200), NO_NUL], Field("", description="Search."))
     orderings = tuple(sign + name for name in resource.ordering for sign in ("", "-"))
     fields["ordering"] = (Literal[orderings], Field(resource.default_ordering, description="`-` turns the order round."))
     fields["cursor"] = (str, Field("", max_length=500, description="From `next` or `previous` of another page."))
