@@ -85,7 +85,10 @@ def update_profile(*, actor: Actor, **fields: Any) -> User:
         raise NotAllowed(f"Support representatives can't change their own {', '.join(forbidden)}; an administrator does that.")
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=actor.person.pk)
-        moved = fields.get("email", user.email) != user.email
+        fields = {name: value for name, value in fields.items() if getattr(user, name) != value}
+        moved = "email" in fields
+        if not fields:
+            return user
         for name, value in fields.items():
             setattr(user, name, value)
         faults = profile_faults(actor, fields)
