@@ -1,0 +1,64 @@
+"""What calls have in common: the shape of every error, and the background worker."""
+
+from typing import Any
+
+from django.core.management import call_command
+
+TYPE = "urn:gasutil:problem:"
+APPROVAL_REQUIRED = {
+    "type": TYPE + "approval-required",
+    "title": "Approval required",
+    "status": 403,
+    "detail": "A manager has to approve this support account before it can do that.",
+}
+NOT_FOUND = {"type": TYPE + "not-found", "title": "Not found", "status": 404, "detail": "There is nothing here for you under that id."}
+NO_TOKEN = {
+    "type": TYPE + "not-authenticated",
+    "title": "Not authenticated",
+    "status": 401,
+    "detail": "Send an access token: `Authorization: Bearer …`.",
+}
+
+
+def not_allowed(detail: str) -> dict[str, Any]:
+    return {"type": TYPE + "not-allowed", "title": "Not allowed", "status": 403, "detail": detail}
+
+
+def ended(detail: str = "This login has ended.") -> dict[str, Any]:
+    return {"type": TYPE + "not-authenticated", "title": "Not authenticated", "status": 401, "detail": detail}
+
+
+def conflict(detail: str) -> dict[str, Any]:
+    return {"type": TYPE + "conflict", "title": "Conflict", "status": 409, "detail": detail}
+
+
+def refused(detail: str, allowed: list[str]) -> dict[str, Any]:
+    return {
+        "type": TYPE + "transition-refused",
+        "title": "Transition refused",
+        "status": 409,
+        "detail": detail,
+        "allowed_statuses": allowed,
+    }
+
+
+def invalid(*faults: tuple[str, str, str]) -> dict[str, Any]:
+    """Return the body of a 422: each fault is a field, a code and a message."""
+    return {
+        "type": TYPE + "invalid",
+        "title": "Invalid input",
+        "status": 422,
+        "detail": "Some of what was sent is not valid; see `errors`.",
+        "errors": [{"field": field, "code": code, "message": message} for field, code, message in faults],
+    }
+
+
+def faults(answer: Any) -> list[tuple[str, str]]:
+    """Return which fields an answer finds fault with, and why."""
+    assert answer.status_code == 422
+    return [(fault["field"], fault["code"]) for fault in answer.json()["errors"]]
+
+
+def run_worker() -> None:
+    """Do all the background work there is, as the real worker does."""
+    call_command("db_worker", batch=True, startup_delay=False, reload=False, verbosity=0)

@@ -1,0 +1,142 @@
+from typing import Any
+
+import pytest
+from django.core import mail
+
+from gasutil.models import User
+from tests.api.conftest import NO_TOKEN, faults, invalid, not_allowed, run_worker
+from tests.conftest import Api
+
+FIELDS = "id username email email_confirmed first_name last_name phone_number address user_type is_approved date_joined"
+
+
+def test_it_shows_ones_own(api: Any, customer: User) -> None:
+    answer = api(customer).get("profile/")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "id": customer.pk,
+        "username": "customer",
+        "email": "customer@example.com",
+        "email_confirmed": False,
+        "first_name": "Customer",
+        "last_name": "Example",
+        "phone_number": "+917890123456",
+        "address": "1 customer Street",
+        "user_type": "customer",
+        "is_approved": False,
+        "date_joined": customer.date_joined.isoformat().replace("+00:00", "Z"),
+    }
+
+
+@pytest.mark.parametrize("who", ["pending", "support"])
+def test_it_is_open_to_support_approved_or_not(who: str, api: Any, request: pytest.FixtureRequest) -> None:
+    answer = api(request.getfixturevalue(who)).get("profile/")
+    assert (answer.status_code, answer.json()["is_approved"], list(answer.json())) == (200, who == "support", FIELDS.split())
+
+
+def test_it_is_closed_to_strangers(anyone: Api, db: None) -> None:
+    for method in ("GET", "PUT", "PATCH"):
+        answer = anyone(method, "profile/", None if method == "GET" else {"first_name": "x"})
+        assert (answer.status_code, answer.json(), answer.headers["WWW-Authenticate"]) == (401, NO_TOKEN, "Bearer")
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"email": "new@example.com", "phone_number": "+919876543210"},
+        {"first_name": "New", "last_name": "Name", "address": "12, Green Valley, Pune - 411001"},
+        {"address": ""},
+        {},
+    ],
+)
+def test_it_takes_any_subset_by_either_method(method: str, changed: dict[str, str], api: Any, customer: User) -> None:
+    before = api(customer).get("profile/").json()
+    answer = api(customer)(method, "profile/", changed)
+    assert (answer.status_code, answer.json()) == (200, before | changed)
+    assert api(customer).get("profile/").json() == before | changed
+
+
+@pytest.mark.parametrize("who", ["pending", "support"])
+def test_it_lets_support_change_how_they_are_reached(who: str, api: Any, request: pytest.FixtureRequest) -> None:
+    user = request.getfixturevalue(who)
+    answer = api(user).put("profile/", {"email": "desk@example.com", "phone_number": "+912212345678"})
+    assert (answer.status_code, answer.json()["email"], answer.json()["phone_number"]) == (200, "desk@example.com", "+912212345678")
+
+
+@pytest.mark.parametrize("who", ["pending", "support"])
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"first_name": "Boss"}, "first_name"),
+        ({"address": "A beach"}, "address"),
+        (
+            {"first_name": "Boss", "last_name": "Big", "address": "A beach", "phone_number": "+912212345678"},
+            "address, first_name, last_name",
+        ),
+    ],
+)
+def test_it_leaves_name_and_office_of_support_to_an_administrator(
+    who: str, changed: dict[str, str], named: str, api: Any, request: pytest.FixtureRequest
+) -> None:
+    user = request.getfixturevalue(who)
+    answer = api(user).patch("profile/", changed)
+    told = not_allowed(f"Support representatives can't change their own {named}; an administrator does that.")
+    assert (answer.status_code, answer.json()) == (403, told)
+    assert User.objects.get(pk=user.pk).phone_number == "+917890123456"
+
+
+@pytest.mark.parametrize("who", ["customer", "support"])
+@pytest.mark.parametrize("field", ["username", "user_type", "is_approved", "is_staff", "is_superuser", "id", "email_confirmed", "password"])
+def test_it_leaves_the_rest_to_nobody(field: str, who: str, api: Any, request: pytest.FixtureRequest) -> None:
+    answer = api(request.getfixturevalue(who)).put("profile/", {field: "support"})
+    assert (answer.status_code, answer.json()) == (422, invalid((field, "extra_forbidden", "Extra inputs are not permitted")))
+
+
+def test_it_tells_every_fault_at_once(api: Any, customer: User, neighbour: User) -> None:
+    answer = api(customer).patch("profile/", {"email": "Neighbour@Example.com", "phone_number": "x", "first_name": None, "nickname": "x"})
+    assert answer.json() == invalid(
+        ("first_name", "string_type", "Input should be a valid string"),
+        ("phone_number", "invalid_phone_number", "This is not a telephone number."),
+        ("nickname", "extra_forbidden", "Extra inputs are not permitted"),
+        ("email", "taken", "This e-mail address is taken."),
+    )
+
+
+def test_it_takes_no_address_of_somebody_else(api: Any, customer: User, neighbour: User) -> None:
+    answer = api(customer).patch("profile/", {"email": "NEIGHBOUR@example.com"})
+    assert (answer.status_code, answer.json()) == (422, invalid(("email", "taken", "This e-mail address is taken.")))
+
+
+def test_it_lets_one_keep_the_own_address(api: Any, customer: User) -> None:
+    User.objects.update(email_confirmed=True)
+    answer = api(customer).patch("profile/", {"email": "customer@example.com"})
+    assert (answer.status_code, answer.json()["email_confirmed"]) == (200, True)
+    run_worker()
+    assert mail.outbox == []
+
+
+def test_it_asks_for_a_new_address_to_be_confirmed(api: Any, customer: User) -> None:
+    User.objects.update(email_confirmed=True)
+    answer = api(customer).patch("profile/", {"email": "new@example.com"})
+    assert (answer.json()["email"], answer.json()["email_confirmed"]) == ("new@example.com", False)
+    run_worker()
+    assert [(one.to, one.subject) for one in mail.outbox] == [(["new@example.com"], "Confirm your e-mail address")]
+
+
+def test_it_holds_support_to_the_domains_of_the_setting(api: Any, support: User, settings: Any) -> None:
+    settings.SUPPORT_EMAIL_DOMAINS = ["example.com"]
+    assert faults(api(support).patch("profile/", {"email": "me@gmail.com"})) == [("email", "wrong_domain")]
+
+
+def test_it_keeps_who_changed_what(api: Any, customer: User) -> None:
+    api(customer).patch("profile/", {"first_name": "New"})
+    row = User.history.latest("history_id")
+    assert (row.first_name, row.history_user, row.history_change_reason) == ("New", customer, "Profile changed")
+
+
+def test_it_writes_no_history_where_nothing_changes(api: Any, customer: User) -> None:
+    rows = User.history.count()
+    api(customer).patch("profile/", {"first_name": "Customer"})
+    api(customer).put("profile/", {})
+    assert User.history.count() == rows

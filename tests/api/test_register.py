@@ -1,0 +1,199 @@
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.utils.dateparse import parse_datetime
+
+from gasutil.access import Actor
+from gasutil.models import User
+from gasutil.workflow import accounts
+from tests.api.conftest import APPROVAL_REQUIRED, faults, invalid, run_worker
+from tests.conftest import Api
+
+ANSHU = {
+    "username": "anshu_singh",
+    "password": "CustomerGas@2024",
+    "password2": "CustomerGas@2024",
+    "email": "anshu.singh@gmail.com",
+    "first_name": "Anshu",
+    "last_name": "Singh",
+    "phone_number": "+917890123456",
+    "address": "Flat 302, Sunrise Apartments, Koramangala, Bengaluru - 560095",
+    "user_type": "customer",
+}
+ABHISHEK = {
+    "username": "abhishek_support",
+    "password": "SupportGas@2024",
+    "password2": "SupportGas@2024",
+    "email": "abhishek.support@gasutility.com",
+    "first_name": "Abhishek",
+    "last_name": "Singh",
+    "phone_number": "+919876543210",
+    "address": "Gas Utility Office, Corporate Park, Mumbai - 400001",
+    "user_type": "support",
+}
+
+
+@pytest.mark.parametrize("given", [ANSHU, ABHISHEK], ids=["customer", "support"])
+def test_it_takes_the_given_examples_as_they_stand(given: dict[str, str], anyone: Api, catalogue: None) -> None:
+    answer = anyone.post("register/", given)
+    body = answer.json()
+    assert (answer.status_code, answer.headers["Content-Type"]) == (201, "application/json")
+    shown = {name: value for name, value in given.items() if not name.startswith("password")}
+    own = {"id": User.objects.get().pk, "date_joined": body["date_joined"], "email_confirmed": False, "is_approved": False}
+    assert body == shown | own
+    assert dt.datetime.now(dt.UTC) - parse_datetime(body["date_joined"]) < dt.timedelta(minutes=1)
+    assert body["date_joined"].endswith("Z")
+
+
+def test_it_lets_them_log_in_at_once(anyone: Api, db: None) -> None:
+    anyone.post("register/", ANSHU)
+    assert anyone.post("login/", {"username": "anshu_singh", "password": "CustomerGas@2024"}).status_code == 200
+
+
+def test_it_makes_a_customer_where_no_type_is_named(anyone: Api, db: None) -> None:
+    body = {name: value for name, value in ANSHU.items() if name not in ("user_type", "address")}
+    answer = anyone.post("register/", body)
+    assert (answer.status_code, answer.json()["user_type"], answer.json()["address"]) == (201, "customer", "")
+
+
+def test_it_keeps_a_phone_number_as_e164(anyone: Api, db: None) -> None:
+    assert anyone.post("register/", ANSHU | {"phone_number": " 078901 23456 "}).json()["phone_number"] == "+917890123456"
+
+
+def test_it_keeps_the_password_as_a_hash_alone(anyone: Api, db: None) -> None:
+    anyone.post("register/", ANSHU)
+    user = User.objects.get()
+    assert user.password.startswith("argon2$argon2id$")
+    assert user.check_password("CustomerGas@2024")
+
+
+def test_it_tells_every_fault_at_once(anyone: Api, customer: User) -> None:
+    answer = anyone.post(
+        "register/",
+        {
+            "username": "customer",
+            "password": "1234",
+            "password2": "4321",
+            "email": "CUSTOMER@example.com",
+            "first_name": " ",
+            "phone_number": "12",
+            "address": "a" * 501,
+            "user_type": "manager",
+            "is_approved": True,
+        },
+    )
+    assert answer.status_code == 422
+    assert answer.json() == invalid(
+        ("first_name", "string_too_short", "String should have at least 1 character"),
+        ("last_name", "missing", "Field required"),
+        ("phone_number", "invalid_phone_number", "This can't be a telephone number: its length is wrong."),
+        ("address", "string_too_long", "String should have at most 500 characters"),
+        ("user_type", "enum", "Input should be 'customer' or 'support'"),
+        ("is_approved", "extra_forbidden", "Extra inputs are not permitted"),
+        ("username", "taken", "This user name is taken."),
+        ("email", "taken", "This e-mail address is taken."),
+        ("password", "password_too_short", "This password is too short. It must contain at least 8 characters."),
+        ("password", "password_too_common", "This password is too common."),
+        ("password", "password_entirely_numeric", "This password is entirely numeric."),
+        ("password2", "password_mismatch", "The two passwords are not the same."),
+    )
+
+
+def test_it_names_every_field_that_is_missing(anyone: Api, db: None) -> None:
+    missing = ["username", "password", "password2", "email", "first_name", "last_name", "phone_number"]
+    assert faults(anyone.post("register/", {})) == [(name, "missing") for name in missing]
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"username": "anshu singh"}, [("username", "invalid")]),
+        ({"username": "a" * 151}, [("username", "string_too_long")]),
+        ({"username": "a\x00b"}, [("username", "invalid")]),
+        ({"email": "anshu.singh"}, [("email", "invalid")]),
+        ({"email": "a\x00@gmail.com"}, [("email", "invalid")]),
+        ({"first_name": "a" * 151}, [("first_name", "string_too_long")]),
+        ({"first_name": 7}, [("first_name", "string_type")]),
+        ({"first_name": None}, [("first_name", "string_type")]),
+        ({"phone_number": "call me"}, [("phone_number", "invalid_phone_number")]),
+        ({"phone_number": "+91789012345678901234"}, [("phone_number", "invalid_phone_number")]),
+        ({"password": "anshu_singh", "password2": "anshu_singh"}, [("password", "password_too_similar")]),
+        ({"password2": "CustomerGas@2025"}, [("password2", "password_mismatch")]),
+        ({"password": "", "password2": ""}, [("password", "string_too_short"), ("password2", "string_too_short")]),
+        ({"is_staff": True}, [("is_staff", "extra_forbidden")]),
+    ],
+)
+def test_it_names_what_is_wrong(changed: dict[str, Any], expected: list[tuple[str, str]], anyone: Api, db: None) -> None:
+    assert faults(anyone.post("register/", ANSHU | changed)) == expected
+    assert not User.objects.exists()
+
+
+def test_it_takes_an_address_once_without_regard_to_case(anyone: Api, db: None) -> None:
+    anyone.post("register/", ANSHU)
+    answer = anyone.post("register/", ANSHU | {"username": "another", "email": "Anshu.SINGH@gmail.com"})
+    assert (answer.status_code, answer.json()) == (422, invalid(("email", "taken", "This e-mail address is taken.")))
+
+
+def test_it_makes_no_support_of_a_stranger(anyone: Api, catalogue: None, api: Any) -> None:
+    anyone.post("register/", ABHISHEK)
+    user = User.objects.get()
+    assert (user.is_approved, user.is_staff, user.is_superuser, user.groups.count()) == (False, False, False, 0)
+    assert Actor(user).role == "pending support"
+    refused = api(user).get("requests/")
+    assert (refused.status_code, refused.json()) == (403, APPROVAL_REQUIRED)
+
+
+def test_it_approves_at_once_where_the_setting_says_so(anyone: Api, catalogue: None, api: Any, settings: Any) -> None:
+    settings.SUPPORT_AUTO_APPROVE = True
+    assert anyone.post("register/", ABHISHEK).json()["is_approved"] is True
+    user = User.objects.get()
+    assert (user.is_staff, list(user.groups.values_list("name", flat=True))) == (True, ["Support"])
+    assert api(user).get("requests/").status_code == 200
+
+
+def test_it_approves_no_customer_by_that_setting(anyone: Api, db: None, settings: Any) -> None:
+    settings.SUPPORT_AUTO_APPROVE = True
+    assert anyone.post("register/", ANSHU).json()["is_approved"] is False
+    assert not User.objects.get().is_staff
+
+
+def test_it_holds_support_to_the_domains_of_the_setting(anyone: Api, db: None, settings: Any) -> None:
+    settings.SUPPORT_EMAIL_DOMAINS = ["gasutility.com", "gasutility.in"]
+    answer = anyone.post("register/", ABHISHEK | {"email": "boss@gmail.com"})
+    told = ("email", "wrong_domain", "A support representative's address ends in gasutility.com or gasutility.in.")
+    assert (answer.status_code, answer.json()) == (422, invalid(told))
+    assert anyone.post("register/", ABHISHEK | {"email": "boss@sub.gasutility.com"}).status_code == 422
+    assert anyone.post("register/", ABHISHEK | {"email": "Abhishek@GasUtility.COM"}).status_code == 201
+    assert anyone.post("register/", ANSHU).status_code == 201
+
+
+def test_it_limits_how_many_an_address_registers(anyone: Api, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accounts.REGISTRATIONS, "limit", 2)
+    found = [anyone.post("register/", ANSHU | {"username": f"user{n}", "email": f"user{n}@example.com"}) for n in range(3)]
+    assert [answer.status_code for answer in found] == [201, 201, 429]
+    assert 0 < int(found[2].headers["Retry-After"]) <= 3600
+
+
+def test_it_has_no_limit_where_the_setting_is_zero(anyone: Api, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accounts.REGISTRATIONS, "limit", 0)
+    answers = [anyone.post("register/", ANSHU | {"username": f"user{n}", "email": f"user{n}@example.com"}) for n in range(22)]
+    assert {answer.status_code for answer in answers} == {201}
+
+
+def test_it_limits_to_twenty_an_hour_where_nothing_is_set() -> None:
+    assert (accounts.REGISTRATIONS.limit, accounts.REGISTRATIONS.window) == (20, 3600)
+
+
+def test_it_mails_the_proof_of_the_address(anyone: Api, db: None) -> None:
+    anyone.post("register/", ANSHU)
+    assert mail.outbox == []
+    run_worker()
+    assert [(one.to, one.subject) for one in mail.outbox] == [(["anshu.singh@gmail.com"], "Confirm your e-mail address")]
+
+
+def test_it_writes_the_accounts_history(anyone: Api, db: None) -> None:
+    anyone.post("register/", ANSHU)
+    row = User.history.get()
+    assert (row.history_type, row.username, hasattr(row, "password")) == ("+", "anshu_singh", False)
