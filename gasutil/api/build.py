@@ -15,7 +15,7 @@ from gasutil.access import ANY_ACCOUNT, Role
 from gasutil.api.auth import Bearer
 from gasutil.api.calling import call_view
 from gasutil.api.errors import Problem
-from gasutil.api.fields import many
+from gasutil.api.fields import Text, many
 from gasutil.api.inputs import body_schema, query_schema
 from gasutil.api.reading import View, detail_view, list_view
 from gasutil.api.resource import Call, Resource, Shape
@@ -106,7 +106,7 @@ def call_operation(call: Call, resource: Resource | None = None) -> Operation:
         takes["body"] = (schema, InBody(...) if needed else InBody(default_factory=schema))
         errors |= {400, 413, 415, 422}
     if call.is_idempotent:
-        takes["idempotency_key"] = (str, Header("", alias="Idempotency-Key", max_length=255))
+        takes["idempotency_key"] = (Text, Header("", alias="Idempotency-Key", max_length=255))
         errors |= {409}
     if call.is_versioned:
         takes["if_match"] = (str, Header("", alias="If-Match", max_length=255))

@@ -2,13 +2,15 @@
 
 import base64
 import binascii
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import orjson
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from gasutil.errors import Fault, Invalid
 
@@ -96,12 +98,15 @@ def link(request: HttpRequest, position: Position | None) -> str | None:
 
 def _checked(rows: "QuerySet[Any]", key: Key, position: Position) -> Q:
     """Return the condition of the rows beyond a position, whose value is one that the column can hold."""
+    if key.path == key.id_path:
+        return key.beyond(position)
+    field: Any = rows.model._meta.get_field(key.path)
     try:
-        rows.model._meta.get_field(key.path).to_python(position.value)
-    except FieldDoesNotExist:
-        return key.beyond(position)  # the id, of the row or of the grant that shows it
-    except ValidationError as error:
+        value = getattr(field, "output_field", field).to_python(position.value)  # a generated column checks nothing itself
+    except (ValidationError, TypeError, ValueError) as error:
         raise _no_cursor() from error
+    if isinstance(value, dt.datetime) and timezone.is_naive(value):
+        raise _no_cursor()
     return key.beyond(position)
 
 
