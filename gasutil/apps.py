@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class GasutilConfig(AppConfig):
@@ -14,5 +15,6 @@ class GasutilConfig(AppConfig):
     def ready(self) -> None:
         """Register the checks, and what listens to migrations: groups are made, and remembered ids forgotten."""
         import_module("gasutil.checks")
-        import_module("gasutil.groups")
         import_module("gasutil.access")
+        groups = import_module("gasutil.groups")
+        post_migrate.connect(groups.make_groups, sender=self)  # in here: after the receiver that makes the permissions they hold

@@ -5,8 +5,6 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.contrib.auth.models import Group, Permission
-from django.db.models.signals import post_migrate
-from django.dispatch import receiver
 
 SUPPORT = "Support"
 MANAGERS = "Managers"
@@ -26,11 +24,8 @@ PERMISSIONS: Mapping[str, list[str]] = {
 }
 
 
-@receiver(post_migrate)
 def make_groups(sender: AppConfig, **kwargs: Any) -> None:
     """Make the groups that are missing, once the permissions they hold are there."""
-    if sender.name != "gasutil":
-        return
     for name, codenames in PERMISSIONS.items():
         group, is_new = Group.objects.get_or_create(name=name)
         if is_new:
