@@ -6,3 +6,5 @@ os.environ["SECRET_KEY"] = "only-for-tests-and-never-for-a-server-that-anyone-ca
 os.environ.setdefault("EMAIL_URL", "memory:")
 
 from project.settings import *  # noqa: F403
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.newcomer"]  # noqa: F405

@@ -1,0 +1,126 @@
+"""Who may make which call: every operation of the OpenAPI document, by each of the cast, against a table written by hand."""
+
+import uuid
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
+
+import pytest
+
+from gasutil.identity import logins
+from gasutil.models import ServiceRequest, User
+from gasutil.workflow import accounts
+from tests.api.test_register import ANSHU
+from tests.api.test_requests_create import CONNECTION
+from tests.conftest import PASSWORD, Api, make_user
+
+CAST = ["anonymous", "customer", "neighbour", "pending", "support"]
+
+# What each of the cast is answered, with a body that is right, about a pending request of the customer's.
+BY_HAND = """
+    operation              anonymous  customer  neighbour  pending  support
+    login                  200        200       200        200      200
+    refresh_login          200        200       200        200      200
+    logout                 204        204       204        204      204
+    register               201        201       201        201      201
+    get_profile            401        200       200        200      200
+    replace_profile        401        200       200        200      200
+    update_profile         401        200       200        200      200
+    change_password        401        204       204        204      204
+    confirm_email          401        200       200        200      200
+    request_reset          202        202       202        202      202
+    reset_password         204        204       204        204      204
+    list_requests          401        200       200        403      200
+    create_request         401        201       201        403      403
+    get_request            401        200       404        403      200
+    update_request         401        403       404        403      200
+    cancel_request         401        200       404        403      200
+    reopen_request         401        409       404        403      409
+    comment_request        401        201       404        403      201
+    get_request_history    401        403       404        403      200
+    list_request_updates   401        200       200        403      200
+    create_request_update  401        403       403        403      201
+    list_request_types     200        200       200        200      200
+    get_request_type       200        200       200        200      200
+"""
+TABLE = {line.split()[0]: [int(status) for status in line.split()[1:]] for line in BY_HAND.strip().splitlines()[1:]}
+
+
+class Scene(NamedTuple):
+    """What a body may need to know: who calls, and about which request."""
+
+    caller: User | None
+    leak: ServiceRequest
+
+    @property
+    def someone(self) -> User:
+        """Return the caller, or somebody new for an anonymous call."""
+        return self.caller or make_user(f"someone-{uuid.uuid4().hex[:8]}")
+
+
+def _registration(scene: Scene) -> dict[str, str]:
+    name = uuid.uuid4().hex[:12]
+    return ANSHU | {"username": name, "email": f"{name}@example.com"}
+
+
+def _reset(scene: Scene) -> dict[str, str]:
+    user = make_user(f"forgetful-{uuid.uuid4().hex[:8]}")
+    uid, token = accounts.tasks.urlsafe_base64_encode(str(user.pk).encode()), accounts.default_token_generator.make_token(user)
+    return {"uid": uid, "token": token, "password": "Another-Flame-2027", "password2": "Another-Flame-2027"}
+
+
+BODIES: dict[str, Callable[[Scene], dict[str, Any]]] = {
+    "login": lambda scene: {"username": scene.someone.username, "password": PASSWORD},
+    "refresh_login": lambda scene: {"refresh": logins.start(scene.someone).refresh},
+    "logout": lambda scene: {"refresh": logins.start(scene.someone).refresh},
+    "register": _registration,
+    "replace_profile": lambda scene: {"phone_number": "+919876543210"},
+    "update_profile": lambda scene: {"phone_number": "+919876543210"},
+    "change_password": lambda scene: {"old_password": PASSWORD, "password": "Another-Flame-2027", "password2": "Another-Flame-2027"},
+    "confirm_email": lambda scene: {"token": accounts.tasks.email_token(scene.someone)},
+    "request_reset": lambda scene: {"email": "customer@example.com"},
+    "reset_password": _reset,
+    "create_request": lambda scene: CONNECTION,
+    "update_request": lambda scene: {"priority": "high"},
+    "cancel_request": lambda scene: {"notes": "x"},
+    "reopen_request": lambda scene: {"notes": "x"},
+    "comment_request": lambda scene: {"notes": "x"},
+    "create_request_update": lambda scene: {"service_request": scene.leak.pk, "notes": "x"},
+}
+
+
+@cache
+def operations() -> dict[str, tuple[str, str, dict[str, Any]]]:
+    """Return the method, the path and the document of every operation there is, by its name."""
+    paths = Api().get("openapi.json").json()["paths"]
+    return {
+        operation["operationId"]: (method.upper(), path.removeprefix("/api/v1/"), operation)
+        for path, methods in paths.items()
+        for method, operation in methods.items()
+    }
+
+
+def test_it_has_a_row_for_every_operation(db: None) -> None:
+    assert set(operations()) == set(TABLE)
+
+
+def test_it_names_every_operation_once(db: None) -> None:
+    paths = Api().get("openapi.json").json()["paths"]
+    assert len(operations()) == sum(len(methods) for methods in paths.values())
+
+
+@pytest.mark.parametrize("who", CAST)
+@pytest.mark.parametrize("name", TABLE)
+def test_it_answers_each_as_the_table_says(name: str, who: str, leak: ServiceRequest, request: pytest.FixtureRequest) -> None:
+    method, path, document = operations()[name]
+    caller = None if who == "anonymous" else request.getfixturevalue(who)
+    place = path.replace("{id}", str(leak.pk)).replace("{code}", "new_connection")
+    body = BODIES[name](Scene(caller, leak)) if name in BODIES else None
+    answer = Api(caller)(method, place, body)
+    assert answer.status_code == TABLE[name][CAST.index(who)], answer.content
+    assert str(answer.status_code) in document["responses"]
+
+
+def test_it_says_in_the_document_which_calls_ask_for_a_token(db: None) -> None:
+    open_to_all = {name for name, (_, _, document) in operations().items() if not document.get("security")}
+    assert open_to_all == {name for name, statuses in TABLE.items() if statuses[0] != 401}

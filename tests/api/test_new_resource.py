@@ -1,0 +1,102 @@
+"""A model that nobody has heard of becomes a resource by one short declaration: nothing else is written for it."""
+
+from typing import Any
+
+import pytest
+from django.test import override_settings
+from django.urls import include, path
+from ninja import NinjaAPI
+
+from gasutil import access
+from gasutil.api import errors
+from gasutil.api.build import build
+from gasutil.api.main import Api as Errors
+from gasutil.api.resource import Filter, Resource, Shape
+from gasutil.models import User
+from tests.api.conftest import APPROVAL_REQUIRED, NO_TOKEN, NOT_FOUND, faults
+from tests.newcomer.models import Meter
+
+METERS = Resource(
+    path="meters/",
+    noun="meter",
+    shape=Shape(name="Meter", model=Meter, fields="id serial fuel reader read_at"),
+    filters=[Filter("fuel"), Filter("reader")],
+    ordering={"id": "pk", "serial": "serial"},
+)
+
+api: NinjaAPI = Errors(title="Meters", version="meters", urls_namespace="meters")
+build(api, [METERS], {})
+urlpatterns = [path("api/v1/", include([path("", api.urls)]))]
+assert errors.PREFIX == "/api/v1/"
+
+
+@pytest.fixture(autouse=True)
+def routed() -> Any:
+    with override_settings(ROOT_URLCONF=__name__):
+        yield
+
+
+@pytest.fixture
+def meters(customer: User) -> list[Meter]:
+    """Three meters, of which the first two are the customer's."""
+    made = [Meter.objects.create(serial=f"M-{n}", fuel="propane" if n == 1 else "natural") for n in range(3)]
+    for meter in made[:2]:
+        access.make_owner(customer, meter)
+    return made
+
+
+def serials(answer: Any) -> list[str]:
+    assert answer.status_code == 200
+    return [row["serial"] for row in answer.json()["results"]]
+
+
+def test_it_answers_with_the_declared_fields(api: Any, customer: User, meters: list[Meter]) -> None:
+    shown = {"id": meters[0].pk, "serial": "M-0", "fuel": "natural", "reader": None, "read_at": None}
+    assert api(customer).get(f"meters/{meters[0].pk}/").json() == shown
+    assert api(customer).get("meters/?ordering=id").json()["results"][0] == shown
+
+
+def test_it_shows_each_what_guardian_says(api: Any, customer: User, neighbour: User, support: User, meters: list[Meter]) -> None:
+    assert [serials(api(user).get("meters/")) for user in (customer, neighbour, support)] == [["M-1", "M-0"], [], ["M-2", "M-1", "M-0"]]
+    hidden = api(customer).get(f"meters/{meters[2].pk}/")
+    assert (hidden.status_code, hidden.json()) == (404, NOT_FOUND)
+
+
+def test_it_is_guarded(api: Any, pending: User, meters: list[Meter]) -> None:
+    for user, status, body in ((None, 401, NO_TOKEN), (pending, 403, APPROVAL_REQUIRED)):
+        for place in ("meters/", f"meters/{meters[0].pk}/"):
+            answer = api(user).get(place)
+            assert (answer.status_code, answer.json()) == (status, body)
+
+
+def test_it_is_paginated(api: Any, customer: User, meters: list[Meter]) -> None:
+    first = api(customer).get("meters/?page_size=1")
+    second = api(customer).get(first.json()["next"].removeprefix("http://testserver/api/v1/"))
+    assert (serials(first), serials(second), second.json()["next"]) == (["M-1"], ["M-0"], None)
+
+
+def test_it_is_filtered_and_ordered(api: Any, support: User, meters: list[Meter]) -> None:
+    assert serials(api(support).get("meters/?fuel=natural&ordering=serial")) == ["M-0", "M-2"]
+    assert serials(api(support).get("meters/?reader=none&ordering=-serial")) == ["M-2", "M-1", "M-0"]
+    assert faults(api(support).get("meters/?fuel=coal&serial=M-1&ordering=fuel")) == [("fuel.0", "enum"), ("ordering", "literal_error")]
+    assert faults(api(support).get("meters/?serial=M-1")) == [("serial", "extra_forbidden")]
+
+
+def test_it_is_typed_and_documented(api: Any) -> None:
+    document = api(None).get("openapi.json").json()
+    assert sorted(document["paths"]) == ["/api/v1/meters/", "/api/v1/meters/{id}/"]
+    many, one = (operations["get"] for operations in document["paths"].values())
+    assert (many["operationId"], one["operationId"]) == ("list_meters", "get_meter")
+    assert [parameter["name"] for parameter in many["parameters"]] == ["fuel", "reader", "ordering", "cursor", "page_size"]
+    assert (sorted(many["responses"]), sorted(one["responses"])) == (["200", "401", "403", "422"], ["200", "401", "403", "404"])
+    schemas = document["components"]["schemas"]
+    assert list(schemas["Meter"]["properties"]) == ["id", "serial", "fuel", "reader", "read_at"]
+    assert schemas["Fuel"]["enum"] == ["natural", "propane"]
+
+
+def test_it_costs_the_same_for_one_row_and_for_many(api: Any, customer: User, meters: list[Meter], django_assert_num_queries: Any) -> None:
+    client = api(customer)
+    with django_assert_num_queries(2):
+        client.get("meters/?page_size=1")
+    with django_assert_num_queries(2):
+        client.get("meters/")

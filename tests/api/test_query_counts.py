@@ -1,0 +1,70 @@
+"""What a call asks of the database: the same for one row and for sixty, for a customer and for support."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from gasutil.access import Actor
+from gasutil.models import ServiceRequest, User
+from gasutil.workflow import requests
+
+
+def cost(client: Any, path: str) -> int:
+    """Return how many statements a call makes, once the process is warm."""
+    client.get(path)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(path).status_code == 200
+    return len(queries)
+
+
+def file_many(customer: User, number: int) -> ServiceRequest:
+    """File requests and return the last one."""
+    return [requests.submit(actor=Actor(customer), request_type="new_connection", description="x") for _ in range(number)][-1]
+
+
+def say_much(support: User, obj: ServiceRequest, number: int) -> None:
+    for _ in range(number):
+        requests.comment(obj.pk, actor=Actor(support), notes="x")
+
+
+@pytest.mark.parametrize("who", ["customer", "support"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "requests/?page_size=100",
+        "requests/?page_size=100&status=pending&ordering=priority",
+        "requests/?page_size=100&q=x",
+        "request-updates/?page_size=100",
+        "request-types/",
+    ],
+)
+def test_a_list_costs_the_same_for_one_row_and_for_sixty(path: str, who: str, api: Any, customer: User, support: User) -> None:
+    client = api({"customer": customer, "support": support}[who])
+    file_many(customer, 1)
+    before = cost(client, path)
+    file_many(customer, 59)
+    assert cost(client, path) == before <= 4
+
+
+@pytest.mark.parametrize("who", ["customer", "support"])
+def test_one_request_costs_the_same_with_one_update_and_with_sixty(who: str, api: Any, customer: User, support: User) -> None:
+    client = api({"customer": customer, "support": support}[who])
+    obj = file_many(customer, 1)
+    before = cost(client, f"requests/{obj.pk}/")
+    say_much(support, obj, 59)
+    file_many(customer, 59)
+    assert cost(client, f"requests/{obj.pk}/") == before <= 5
+
+
+def test_the_history_of_a_request_costs_the_same_with_one_update_and_with_sixty(api: Any, customer: User, support: User) -> None:
+    client = api(support)
+    obj = file_many(customer, 1)
+    before = cost(client, f"requests/{obj.pk}/history/")
+    say_much(support, obj, 59)
+    assert cost(client, f"requests/{obj.pk}/history/") == before <= 5
+
+
+def test_the_profile_costs_two(api: Any, customer: User) -> None:
+    assert cost(api(customer), "profile/") <= 2
