@@ -1,0 +1,277 @@
+"""One shape for every error, whichever door it comes out of."""
+
+import http.client
+import json
+from typing import Any
+
+import pytest
+
+from gasutil.access import Actor
+from gasutil.identity import backend
+from gasutil.models import ServiceRequest, User
+from gasutil.workflow import requests
+from tests.api.conftest import NO_TOKEN, NOT_FOUND, TYPE, ended, invalid, not_allowed, refused
+from tests.api.test_requests_create import CONNECTION
+from tests.conftest import PASSWORD, Api
+
+JSON = "application/json"
+
+
+def of_http(status: int, detail: str) -> dict[str, Any]:
+    """Return the body of an error that HTTP itself has a name for."""
+    phrase = http.client.responses[status]
+    return {"type": TYPE + phrase.lower().replace(" ", "-"), "title": phrase, "status": status, "detail": detail}
+
+
+def check(answer: Any, body: dict[str, Any], **headers: str) -> None:
+    """See that an answer is this problem, whole, with these headers."""
+    assert (answer.status_code, answer.json()) == (body["status"], body)
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert {name: answer.headers.get(name.replace("_", "-")) for name in headers} == headers
+    told = answer.content.decode()
+    assert not any(word in told for word in ("Traceback", "SELECT", "File \\", "/site-packages", "gasutil."))
+
+
+BAD_JSON = of_http(400, "The body is not JSON.")
+NO_PATH = of_http(404, "Nothing matches the given URI")
+NO_SLASH = of_http(404, "There is nothing here. Every path ends in a slash.")
+NOT_JSON = of_http(415, "Send the body as application/json.")
+TOO_LARGE = of_http(413, "A body has 65536 bytes at most.")
+
+
+# --- 400 ----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{",
+        "",
+        " ",
+        "{'username': 'x'}",
+        '{"username": "x",}',
+        '{"username": "x"} x',
+        "username=x",
+        "NaN",
+        '{"username": NaN, "password": "x"}',
+        '{"username": Infinity, "password": "x"}',
+        b"\xff\xfe",
+        b'{"username": "\xff", "password": "x"}',
+        b'\x00{"username": "x", "password": "x"}',
+        b'{"username": "\xed\xa0\x80", "password": "x"}',
+        '{"username": "\ud800"}'.encode("utf-8", "surrogatepass"),
+        "[" * 20_000,
+        "[" * 20_000 + "]" * 20_000,
+        '{"a":' * 10_000 + "1" + "}" * 10_000,
+    ],
+)
+def test_a_body_that_is_not_json_is_400(body: str | bytes, anyone: Api, db: None) -> None:
+    answer = anyone.client.generic("POST", "/api/v1/login/", body, content_type=JSON)
+    if body == "":
+        return check(answer, invalid(("body", "missing", "Field required")))
+    return check(answer, BAD_JSON)
+
+
+@pytest.mark.parametrize("body", ["null", "7", '"x"', "[]", "true", "1e400", "1" * 4000, '[{"username": "x"}]'])
+def test_json_that_is_no_object_is_refused(body: str, anyone: Api, db: None) -> None:
+    answer = anyone.post("login/", body)
+    assert answer.status_code in (400, 422)
+    assert answer.json()["type"] in (TYPE + "bad-request", TYPE + "invalid")
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+# --- 401 ----------------------------------------------------------------------------------------------------------
+def test_no_token_is_401(anyone: Api, db: None) -> None:
+    check(anyone.get("requests/"), NO_TOKEN, WWW_Authenticate="Bearer")
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic Y3VzdG9tZXI6eA==", "Token x", "bearer", "Bearer\tx"])
+def test_no_bearer_is_401(header: str, anyone: Api, db: None) -> None:
+    answer = anyone.get("requests/", Authorization=header)
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+    assert answer.json()["type"] == TYPE + "not-authenticated"
+
+
+def test_a_bad_token_is_401(anyone: Api, db: None) -> None:
+    check(anyone.get("requests/", Authorization="Bearer x"), ended("The token is not valid, or no longer."), WWW_Authenticate="Bearer")
+
+
+def test_a_stranger_learns_of_no_fault_in_the_body(anyone: Api, db: None) -> None:
+    check(anyone.post("requests/", {"x": 1}), NO_TOKEN)
+
+
+# --- 403, 404, 405 ------------------------------------------------------------------------------------------------
+def test_what_the_role_may_never_do_is_403(api: Any, customer: User, leak: ServiceRequest) -> None:
+    check(api(customer).patch(f"requests/{leak.pk}/", {"notes": "x"}), not_allowed("Only support can do this."))
+
+
+def test_what_is_not_theirs_is_404(api: Any, neighbour: User, leak: ServiceRequest) -> None:
+    check(api(neighbour).get(f"requests/{leak.pk}/"), NOT_FOUND)
+
+
+@pytest.mark.parametrize(
+    "path", ["nowhere/", "requests/x/", "requests/1/nothing/", "requests/-1/", "requests/1.5/", "requests//", "REQUESTS/"]
+)
+def test_an_unknown_path_is_404(path: str, anyone: Api, db: None) -> None:
+    check(anyone.get(path), NO_PATH)
+    check(anyone.post(path, {}), NO_PATH)
+
+
+@pytest.mark.parametrize("path", ["requests", "requests/1", "login", "nowhere", "profile/password"])
+def test_a_missing_slash_is_404_in_words(path: str, anyone: Api, db: None) -> None:
+    check(anyone.get(path), NO_SLASH)
+    check(anyone.post(path, {}), NO_SLASH)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "login/", "POST"),
+        ("DELETE", "profile/", "GET, PATCH, PUT"),
+        ("DELETE", "requests/", "GET, POST"),
+        ("PUT", "requests/1/", "GET, PATCH"),
+        ("DELETE", "requests/1/", "GET, PATCH"),
+        ("GET", "requests/1/cancel/", "POST"),
+        ("POST", "request-types/", "GET"),
+        ("PATCH", "request-updates/", "GET, POST"),
+    ],
+)
+def test_another_method_is_405_and_says_which_there_are(method: str, path: str, allowed: str, anyone: Api, db: None) -> None:
+    answer = anyone(method, path)
+    check(answer, of_http(405, "Specified method is invalid for this resource"))
+    assert sorted(answer.headers["Allow"].split(", ")) == allowed.split(", ")
+
+
+# --- 409, 412 -----------------------------------------------------------------------------------------------------
+def test_what_the_state_forbids_is_409(api: Any, support: User, connection: ServiceRequest) -> None:
+    requests.cancel(connection.pk, actor=Actor(support))
+    told = f"{connection.reference} is cancelled and can't become resolved. Allowed: none."
+    check(api(support).patch(f"requests/{connection.pk}/", {"status": "resolved"}), refused(told, []))
+
+
+def test_a_stale_version_is_412(api: Any, support: User, connection: ServiceRequest) -> None:
+    told = f"{connection.reference} has changed since: it is at version 1."
+    body = {"type": TYPE + "stale-version", "title": "Stale version", "status": 412, "detail": told}
+    check(api(support).patch(f"requests/{connection.pk}/", {"notes": "x"}, If_Match='"7"'), body)
+
+
+# --- 413, 415 -----------------------------------------------------------------------------------------------------
+def test_a_body_that_is_too_large_is_413(api: Any, customer: User) -> None:
+    check(api(customer).post("requests/", CONNECTION | {"description": "a" * 65_536}), TOO_LARGE)
+
+
+def test_a_body_that_is_too_large_is_413_before_anybody_is_asked_for_a_token(anyone: Api, db: None) -> None:
+    check(anyone.post("requests/", b" " * 65_537), TOO_LARGE)
+    check(anyone.post("nowhere/", b" " * 65_537), TOO_LARGE)
+
+
+def test_a_body_that_is_as_large_as_allowed_is_read(anyone: Api, db: None) -> None:
+    body = json.dumps({"username": "x", "password": "x"})
+    assert anyone.post("login/", body + " " * (65_536 - len(body))).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "application/x-www-form-urlencoded", "application/xml", "", "text/json", "application/jsonx", "x"]
+)
+def test_a_body_of_another_kind_is_415(content_type: str, anyone: Api, db: None) -> None:
+    check(anyone.client.generic("POST", "/api/v1/login/", '{"username": "x", "password": "x"}', content_type=content_type), NOT_JSON)
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/json", "application/json; charset=utf-8", "application/json;charset=UTF-8", "Application/JSON"]
+)
+def test_json_is_told_by_its_content_type_however_it_is_written(content_type: str, anyone: Api, db: None) -> None:
+    answer = anyone.client.generic("POST", "/api/v1/login/", '{"username": "x", "password": "x"}', content_type=content_type)
+    assert answer.status_code == 401
+
+
+# --- 422 ----------------------------------------------------------------------------------------------------------
+def test_what_does_not_validate_is_422_with_every_fault(anyone: Api, db: None) -> None:
+    told = invalid(("username", "string_type", "Input should be a valid string"), ("password", "missing", "Field required"))
+    check(anyone.post("login/", {"username": 7}), told)
+
+
+@pytest.mark.parametrize("text", ["\x00", "a\x00b", "\ud800", "a\ud83d"])
+@pytest.mark.parametrize(
+    ("method", "path", "field"),
+    [
+        ("POST", "requests/", "description"),
+        ("POST", "requests/", "address"),
+        ("POST", "requests/", "request_type"),
+        ("PATCH", "profile/", "first_name"),
+        ("PATCH", "profile/", "email"),
+        ("PATCH", "profile/", "phone_number"),
+        ("POST", "register/", "username"),
+        ("POST", "register/", "password"),
+        ("POST", "login/", "username"),
+        ("POST", "login/", "password"),
+        ("POST", "login/refresh/", "refresh"),
+        ("POST", "profile/email/confirm/", "token"),
+        ("POST", "password-reset/", "email"),
+        ("POST", "password-reset/confirm/", "uid"),
+    ],
+)
+def test_text_that_no_database_takes_is_refused(method: str, path: str, field: str, text: str, api: Any, customer: User) -> None:
+    answer = api(customer)(method, path, CONNECTION | {field: text})
+    assert answer.status_code in (400, 422)
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "details", [{"x": "\x00"}, {"\x00": "x"}, {"x": "\ud800"}, {"x": [[[{"y": "\x00"}]]]}, {"x": 10**400}, {"x": 1e308}]
+)
+def test_details_that_no_database_takes_are_refused(details: dict[str, Any], api: Any, customer: User) -> None:
+    assert api(customer).post("requests/", CONNECTION | {"details": details}).status_code in (400, 422)
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 2**64, 10**100, -(2**63) - 1, 1e308, 0.5])
+def test_numbers_that_no_database_takes_are_refused(number: float, api: Any, support: User, connection: ServiceRequest) -> None:
+    assert api(support).patch(f"requests/{connection.pk}/", {"assigned_to": number}).status_code in (400, 422)
+    assert api(support).post("request-updates/", {"service_request": number, "notes": "x"}).status_code in (400, 404, 422)
+
+
+@pytest.mark.parametrize(
+    "query", ["%FF", "q=%FF", "q=%ED%A0%80", "%00=x", "status=%00", "cursor=%FF", "q=%F0%9F%94%A5", "&&&", "=", "q=1&q=2"]
+)
+def test_a_query_of_any_bytes_is_answered(query: str, api: Any, support: User) -> None:
+    answer = api(support).get(f"requests/?{query}")
+    assert answer.status_code in (200, 422)
+
+
+# --- 429, 500 -----------------------------------------------------------------------------------------------------
+def test_too_many_attempts_are_429(customer: User, anyone: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backend.PAIR, "limit", 1)
+    anyone.post("login/", {"username": "customer", "password": "wrong"})
+    answer = anyone.post("login/", {"username": "customer", "password": PASSWORD})
+    wait = answer.headers["Retry-After"]
+    body = {"type": TYPE + "too-many-attempts", "title": "Too many attempts", "status": 429}
+    check(answer, body | {"detail": f"Too many attempts. Try again in {wait} seconds."})
+    assert 1 <= int(wait) <= 300
+
+
+def test_what_nobody_foresaw_is_500_and_tells_nothing(
+    api: Any, customer: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*args: Any, **kwargs: Any) -> None:
+        raise RuntimeError("SELECT secret FROM gasutil")
+
+    monkeypatch.setattr(User.objects, "get", fail)
+    answer = api(customer).get("profile/")
+    check(answer, of_http(500, "Something went wrong on our side. It has been logged."))
+    assert "GET /api/v1/profile/ failed" in [record.getMessage() for record in caplog.records]
+
+
+# --- Elsewhere ----------------------------------------------------------------------------------------------------
+def test_outside_the_api_errors_are_pages(client: Any, db: None) -> None:
+    answer = client.get("/nowhere/")
+    assert (answer.status_code, answer.headers["Content-Type"].split(";")[0]) == (404, "text/html")
+
+
+def test_the_document_shows_the_shape_of_every_error(anyone: Api, db: None) -> None:
+    paths = anyone.get("openapi.json").json()["paths"]
+    shapes = {
+        json.dumps(answer.get("content"))
+        for methods in paths.values()
+        for operation in methods.values()
+        for status, answer in operation["responses"].items()
+        if int(status) >= 400
+    }
+    assert shapes == {json.dumps({"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}})}

@@ -1,0 +1,60 @@
+"""Imports point one way, and a service request changes through `gasutil.workflow` alone."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT = settings.BASE_DIR
+DOORS = sorted(path for part in ("api", "admin") for path in (ROOT / "gasutil" / part).rglob("*.py"))
+CHANGING = {"save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
+VERBS = {"requests", "accounts"}  # modules of verbs, whose `update` is the right way
+
+
+def test_imports_point_one_way() -> None:
+    run = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def changes_of_requests(source: str) -> Iterator[str]:
+    """Find the calls that would write a service request, or its log, past the verbs.
+
+    That is a changing method on an expression that names either model, or on a variable that holds a request by the
+    names the house uses for one.
+    """
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CHANGING:
+            names = {inner.id for inner in ast.walk(node.func.value) if isinstance(inner, ast.Name)}
+            names |= {inner.attr for inner in ast.walk(node.func.value) if isinstance(inner, ast.Attribute)}
+            if names & {"ServiceRequest", "RequestUpdate", "service_request", "service_requests", "log_entry"} and not names & VERBS:
+                yield ast.unparse(node)
+
+
+@pytest.mark.parametrize("path", DOORS, ids=[str(path.relative_to(ROOT)) for path in DOORS])
+def test_no_door_writes_a_service_request_itself(path: Path) -> None:
+    assert list(changes_of_requests(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "ServiceRequest.objects.create(status='x')",
+        "ServiceRequest.objects.filter(pk=1).update(status='x')",
+        "service_request.save()",
+        "models.ServiceRequest.objects.get(pk=1).delete()",
+        "RequestUpdate.objects.bulk_create([])",
+        "user.service_requests.all().update(status='x')",
+    ],
+)
+def test_it_would_be_noticed(source: str) -> None:
+    assert list(changes_of_requests(source)) == [source]
+
+
+def test_the_verbs_would_not() -> None:
+    assert list(changes_of_requests("requests.update(service_request.pk, status='x')")) == []
