@@ -1,6 +1,7 @@
 """What calls have in common: the shape of every error, and the background worker."""
 
 from typing import Any
+from unittest.mock import patch
 
 from django.core.management import call_command
 
@@ -60,5 +61,6 @@ def faults(answer: Any) -> list[tuple[str, str]]:
 
 
 def run_worker() -> None:
-    """Do all the background work there is, as the real worker does."""
-    call_command("db_worker", batch=True, startup_delay=False, reload=False, verbosity=0)
+    """Do all the background work there is, as the real worker does, but for closing the connection that the test's transaction is on."""
+    with patch("django_tasks_db.management.commands.db_worker.close_old_connections"):
+        call_command("db_worker", batch=True, startup_delay=False, reload=False, verbosity=0)
