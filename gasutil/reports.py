@@ -35,7 +35,7 @@ def story(actor: Actor, obj: ServiceRequest) -> list[Story]:
     rows = list(
         access.visible_to(actor, RequestUpdate).filter(id=obj.pk).select_related("history_user", "assigned_to").order_by("history_id")
     )
-    return [Story(update=row, changes=list(_changes(before, row))) for before, row in pairwise([None, *rows])]
+    return [Story(update=row, changes=list(changes_between(before, row))) for before, row in pairwise([None, *rows])]
 
 
 def changes_of(actor: Actor, obj: ServiceRequest) -> list[dict[str, Any]]:
@@ -57,7 +57,8 @@ def _entry(one: Story) -> dict[str, Any]:
     }
 
 
-def _changes(before: Any, row: Any) -> Iterator[FieldChange]:
+def changes_between(before: Any, row: Any) -> Iterator[FieldChange]:
+    """Return what one row of a request's history has otherwise than the row before it, or than nothing."""
     for name in TRACKED:
         attribute = row._meta.get_field(name).attname
         old, new = getattr(before, attribute, None), getattr(row, attribute)

@@ -31,15 +31,16 @@ WSGI_APPLICATION = "project.wsgi.application"
 APPEND_SLASH = False  # A redirected POST loses its body; a path without its slash is answered 404, in words.
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "project.formats"
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_TZ = True
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "unfold.contrib.simple_history",
-    "django.contrib.admin",
+    "project.console.ConsoleConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -197,8 +198,26 @@ UNFOLD = {
     "SITE_HEADER": SITE_NAME,
     "SITE_SUBHEADER": "Support console",
     "SITE_SYMBOL": "local_fire_department",
+    "SITE_URL": None,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_HISTORY": False,
+    "SHOW_BACK_BUTTON": True,
     "STYLES": [lambda request: static("gasutil/console.css")],
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97% .014 254.604)",
+            "100": "oklch(93.2% .032 255.585)",
+            "200": "oklch(88.2% .059 254.128)",
+            "300": "oklch(80.9% .105 251.813)",
+            "400": "oklch(70.7% .165 254.624)",
+            "500": "oklch(62.3% .214 259.815)",
+            "600": "oklch(54.6% .245 262.881)",
+            "700": "oklch(48.8% .243 264.376)",
+            "800": "oklch(42.4% .199 265.638)",
+            "900": "oklch(37.9% .146 265.522)",
+            "950": "oklch(28.2% .091 267.935)",
+        },
+    },
+    "TABS": "gasutil.admin.navigation.tabs",
     "SIDEBAR": {"show_search": False, "navigation": "gasutil.admin.navigation.sidebar"},
 }

@@ -1,0 +1,1 @@
+"""The support console: Django's admin, themed with Unfold. Whatever changes a request goes through a verb of `workflow`."""

@@ -1,0 +1,51 @@
+"""Filters of the console's lists."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
+
+from gasutil.workflow.steps import representatives
+
+
+class AssigneeFilter(DropdownFilter):
+    """Whose requests: a list to type in, of those who can be given one. It shows agents nobody else's account."""
+
+    title = "assignee"
+    parameter_name = "assignee"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return nobody, and everybody who can be given a request."""
+        people = [(str(user.pk), str(user)) for user in representatives().order_by("first_name", "last_name")]
+        return [("nobody", "Nobody"), *people]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the requests of one person, or of nobody."""
+        value = self.value()
+        if value == "nobody":
+            return queryset.filter(assigned_to=None)
+        return queryset.filter(assigned_to_id=int(value)) if value and value.isdecimal() else queryset
+
+
+class PeriodFilter(RangeDateFilter):
+    """From one day to another, both included, as the clock on the wall has them."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the rows of a period; a day that is none is no bound."""
+        since, until = self._day("from"), self._day("to")
+        if since:
+            queryset = queryset.filter(**{f"{self.parameter_name}__gte": since})
+        if until:
+            queryset = queryset.filter(**{f"{self.parameter_name}__lt": until + dt.timedelta(days=1)})
+        return queryset
+
+    def _day(self, end: str) -> dt.datetime | None:
+        try:
+            day = parse_date(self.used_parameters.get(f"{self.parameter_name}_{end}", ""))
+            return timezone.make_aware(dt.datetime.combine(day, dt.time())) if day else None
+        except (ValueError, OverflowError):
+            return None

@@ -1,0 +1,50 @@
+"""The history of accounts and request types: to read, by whoever has the permission, and never to go back by."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
+from simple_history.admin import SimpleHistoryAdmin
+from simple_history.template_utils import HistoricalRecordContextHelper
+
+from gasutil.admin.wording import NOTHING, exact
+
+
+class Readable(HistoricalRecordContextHelper):
+    """Changes in words: labels of choices, yes and no, and nothing where there was nothing."""
+
+    def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
+        """Return one value of a change in words."""
+        field = self.model._meta.get_field(change.field)
+        choices: Mapping[Any, Any] = dict(field.flatchoices)
+        if isinstance(value, bool):
+            return "Yes" if value else "No"
+        if value in (None, ""):
+            return NOTHING
+        if value in choices:
+            return choices[value]
+        return exact(value) if hasattr(value, "tzinfo") else super().prepare_delta_change_value(change, value)
+
+
+class WithHistory(SimpleHistoryAdmin):
+    """Give a model's pages their history, without simple-history's page of one row: a POST there would bring it back."""
+
+    object_history_list_template = "gasutil/history_list.html"
+    history_list_per_page = 50
+
+    def get_urls(self) -> list[URLPattern]:
+        """Leave out the page that goes back."""
+        name = f"{self.opts.app_label}_{self.opts.model_name}_simple_history"
+        return [one for one in super().get_urls() if getattr(one, "name", None) != name]
+
+    def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> Readable:
+        """Say changes in words."""
+        return Readable(self.model, historical_record)
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the way to the history to whoever may read it."""
+        shown = {"show_history": self.has_view_history_permission(request)}
+        return super().changeform_view(request, object_id, form_url, shown | (extra_context or {}))  # type: ignore[no-any-return]

@@ -1,0 +1,30 @@
+"""The console's login form: the throttling backend may refuse, and says why."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from unfold.forms import AuthenticationForm
+
+from gasutil.access import Actor, Role
+from gasutil.errors import ApprovalRequired, Busy, TooManyAttempts
+from gasutil.models import User
+
+
+class LoginForm(AuthenticationForm):
+    """Log approved support staff in."""
+
+    def clean(self) -> dict[str, Any]:
+        """Check name and password; too many attempts and a busy server are told in the form."""
+        try:
+            return super().clean()  # type: ignore[no-any-return]
+        except (TooManyAttempts, Busy) as error:
+            raise ValidationError(error.message, code=error.code) from error
+
+    def confirm_login_allowed(self, user: User) -> None:
+        """Refuse whoever has proved who he is but may not use the console."""
+        role = Actor(user).role
+        if role is Role.PENDING_SUPPORT:
+            raise ValidationError(ApprovalRequired().message, code=ApprovalRequired.code)
+        if role is not Role.SUPPORT:
+            raise ValidationError("This console is for support staff. Customers use the app.", code="not-staff")
+        super().confirm_login_allowed(user)

@@ -1,0 +1,41 @@
+"""Pages that show and change nothing."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+
+class ReadOnly:
+    """Refuse adding, changing and deleting, to superusers as well."""
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        """Refuse."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+
+class SuperusersAlone:
+    """Refuse changes to everybody but superusers; permissions still say who may look."""
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        """Return whether this is a superuser."""
+        return _is_superuser(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether this is a superuser."""
+        return _is_superuser(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether this is a superuser."""
+        return _is_superuser(request)
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return request.user.is_active and request.user.is_superuser

@@ -1,0 +1,60 @@
+"""The console's site: who gets in, where it starts, and what it says when something is refused."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from unfold.sites import UnfoldAdminSite
+
+from gasutil.access import Actor, Role
+from gasutil.admin.login import LoginForm
+from gasutil.errors import Busy, Conflict, DeskError, NotAllowed, NotFound
+from gasutil.models import Channel, User
+
+View = Callable[..., HttpResponseBase]
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return who acts in the console; nobody in particular before the login."""
+    user = request.user
+    return Actor(user if isinstance(user, User) else None, Channel.CONSOLE)
+
+
+class ConsoleSite(UnfoldAdminSite):
+    """Let approved support staff in, and nobody else."""
+
+    login_form = LoginForm
+    index_title = "Service requests"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Return whether somebody may use the console at all."""
+        return super().has_permission(request) and actor_of(request).role is Role.SUPPORT
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Start at the queue: that is where the work is."""
+        return redirect("admin:gasutil_servicerequest_changelist")
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:  # Django's own signature
+        """Guard a view as Django does, and tell of whatever the service desk refuses in a page instead of a 500."""
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(view)
+        def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                return guarded(request, *args, **kwargs)  # type: ignore[no-any-return]
+            except DeskError as error:
+                return refusal(request, error)
+
+        return told
+
+
+STATUSES: dict[type[DeskError], int] = {NotAllowed: 403, NotFound: 404, Conflict: 409, Busy: 503}
+
+
+def refusal(request: HttpRequest, error: DeskError) -> HttpResponse:
+    """Return the page that says why something can't be done."""
+    status = next((status for kind, status in STATUSES.items() if isinstance(error, kind)), 400)
+    return render(request, "gasutil/refusal.html", {"title": error.title, "message": error.message}, status=status)

@@ -1,0 +1,130 @@
+"""How the console says things: labels and their colours, times, and what a change was."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Choices
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from gasutil.models import Priority, RequestType, Status, User
+from gasutil.reports import FieldChange
+
+NOTHING = "—"
+STATUS_COLOURS: Mapping[str, str] = {
+    Status.PENDING: "warning",
+    Status.IN_PROGRESS: "info",
+    Status.ON_HOLD: "primary",
+    Status.RESOLVED: "success",
+    Status.CANCELLED: "",
+}
+PRIORITY_COLOURS: Mapping[str, str] = {Priority.LOW: "", Priority.NORMAL: "", Priority.HIGH: "warning", Priority.EMERGENCY: "danger"}
+FIELDS: Mapping[str, str] = {
+    "status": "Status",
+    "priority": "Priority",
+    "assigned_to": "Assignee",
+    "request_type": "Type",
+    "respond_by": "Respond by",
+    "resolve_by": "Resolve by",
+    "resolved_at": "Resolved",
+}
+CHOICES: Mapping[str, type[Choices]] = {"status": Status, "priority": Priority}
+
+
+def exact(at: dt.datetime) -> str:
+    """Return a time to the second, on the 24-hour clock, with its zone."""
+    return f"{timezone.localtime(at):%d %b %Y, %H:%M:%S %Z}"
+
+
+def span(seconds: float) -> str:
+    """Return a length of time in its two largest units, such as `6 h 23 min`."""
+    minutes = max(int(seconds // 60), 0)
+    hours, days = minutes // 60, minutes // 60 // 24
+    if days:
+        return f"{days} d {hours % 24} h" if days < 7 and hours % 24 else f"{days} d"
+    if hours:
+        return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
+    return f"{minutes} min" if minutes else "now"
+
+
+def moment(at: dt.datetime | None, now: dt.datetime, *, ago: bool = True) -> SafeString | str:
+    """Return how long ago something was, with the exact time on hover."""
+    if at is None:
+        return NOTHING
+    length = span((now - at).total_seconds())
+    said = f"{length} ago" if ago and length != "now" else length
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), exact(at), said)
+
+
+def first_line(text: str, length: int = 80) -> str:
+    """Return the first line of a text, cut at a length."""
+    line = text.partition("\n")[0]
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+def plain(value: Any) -> str:
+    """Return any value of a request's details in words."""
+    match value:
+        case None | "" | []:
+            return NOTHING
+        case bool():
+            return "Yes" if value else "No"
+        case list():
+            return ", ".join(plain(one) for one in value)
+        case dict():
+            return ", ".join(f"{titled(str(name))}: {plain(one)}" for name, one in value.items())
+    return str(value)
+
+
+def titled(name: str) -> str:
+    """Return the name of a field as a heading."""
+    return name.replace("_", " ").strip().capitalize()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """One change of one field, in words."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """The people and the types that changes speak of, by what the log keeps of them."""
+
+    people: Mapping[int, str]
+    types: Mapping[str, str]
+
+    @classmethod
+    def of(cls, changes: Iterable[FieldChange]) -> "Names":
+        """Look up whoever and whatever some changes speak of, in two queries at most."""
+        told: dict[str, set[Any]] = {"assigned_to": set(), "request_type": set()}
+        for change in changes:
+            if change.field in told:
+                told[change.field] |= {change.old, change.new} - {None}
+        people = {user.pk: str(user) for user in User.objects.filter(pk__in=told["assigned_to"])} if told["assigned_to"] else {}
+        codes = told["request_type"]
+        types = dict(RequestType.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
+        return cls(people=people, types=types)
+
+    def say(self, field: str, value: Any) -> str:
+        """Return a value of a field in words."""
+        if value is None:
+            return "Nobody" if field == "assigned_to" else NOTHING
+        if field == "assigned_to":
+            return self.people.get(value, "Somebody who is gone")
+        if field == "request_type":
+            return self.types.get(value, titled(value))
+        if field in CHOICES:
+            return str(dict(CHOICES[field].choices).get(value, value))
+        return exact(value) if isinstance(value, dt.datetime) else str(value)
+
+    def word(self, change: FieldChange) -> Wording:
+        """Return a change in words."""
+        label = FIELDS.get(change.field, titled(change.field))
+        return Wording(label=label, old=self.say(change.field, change.old), new=self.say(change.field, change.new))

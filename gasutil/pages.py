@@ -1,0 +1,83 @@
+"""The pages that mailed links lead to: confirming an address, and setting a new password."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.tokens import default_token_generator
+from django.contrib.auth.views import PasswordResetCompleteView, PasswordResetConfirmView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse_lazy
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.cache import never_cache
+
+from gasutil.errors import DeskError, Invalid
+from gasutil.models import User
+from gasutil.workflow import accounts
+
+ABOUT = {"site_name": settings.SITE_NAME}
+
+
+@method_decorator(never_cache, name="dispatch")
+class ConfirmEmail(View):
+    """Confirm an address: opening the link changes nothing, since mail scanners open links as well."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Show the button."""
+        return render(request, "gasutil/confirm_email.html", ABOUT)
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Take the token as proof."""
+        try:
+            user = accounts.confirm_email(token)
+        except DeskError as error:
+            return render(request, "gasutil/confirm_email.html", ABOUT | {"faults": sentences(error)}, status=400)
+        return render(request, "gasutil/confirm_email.html", ABOUT | {"confirmed": user.email})
+
+
+class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # generic in its types alone
+    """A new password, logged as the API logs it."""
+
+    def save(self, commit: bool = True) -> User:  # Django's own signature
+        """Save the password with a row of the account's history that says how it came about."""
+        self.user._history_user = self.user  # simple-history reads both
+        self.user._change_reason = "Password reset by mail"
+        user: User = super().save(commit)
+        return user
+
+
+class NewPassword(PasswordResetConfirmView):
+    """Set a new password with what was mailed."""
+
+    form_class = NewPasswordForm
+    template_name = "gasutil/new_password.html"
+    success_url = reverse_lazy("password_reset_complete")
+    token_generator = default_token_generator
+    extra_context = ABOUT
+
+    def get_user(self, uidb64: str) -> User | None:
+        """Return whose link it is; a deactivated account has none."""
+        user = super().get_user(uidb64)
+        return user if isinstance(user, User) and user.is_active else None
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Save the password; a busy server is told in the form."""
+        try:
+            return super().form_valid(form)
+        except DeskError as error:
+            form.add_error(None, error.message)
+            return self.form_invalid(form)
+
+
+class NewPasswordDone(PasswordResetCompleteView):
+    """Say that the new password is set."""
+
+    template_name = "gasutil/new_password_done.html"
+    extra_context = ABOUT
+
+
+def sentences(error: DeskError) -> list[str]:
+    """Return everything that an error has to say."""
+    return [fault.message for fault in error.faults] if isinstance(error, Invalid) else [error.message]
