@@ -2,6 +2,7 @@
 
 from gasutil.models.accounts import Login, User, UserType
 from gasutil.models.catalogue import RequestType
+from gasutil.models.heartbeats import Heartbeat
 from gasutil.models.idempotency import IdempotencyKey
 from gasutil.models.log import Entry, LogRow
 from gasutil.models.permissions import ServiceRequestGroupPermission, ServiceRequestUserPermission
@@ -13,6 +14,7 @@ __all__ = [
     "Channel",
     "Entry",
     "Event",
+    "Heartbeat",
     "IdempotencyKey",
     "LogRow",
     "Login",

@@ -21,4 +21,5 @@ class Command(BaseCommand):
         missing = [row for row in rows if row["code"] not in known]
         for row in missing:
             RequestType.objects.create(**row)
-        self.stdout.write(f"{len(missing)} request types added, {len(known)} were there.")
+        if options["verbosity"]:
+            self.stdout.write(f"{len(missing)} request types added, {len(known)} were there.")

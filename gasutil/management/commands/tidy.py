@@ -21,4 +21,5 @@ class Command(BaseCommand):
         ended, _ = logins.expired(now).delete()
         kept, _ = IdempotencyKey.objects.expired(now).delete()
         call_command("prune_db_task_results", verbosity=0)
-        self.stdout.write(f"{ended} logins and {kept} kept answers forgotten.")
+        if options["verbosity"]:
+            self.stdout.write(f"{ended} logins and {kept} kept answers forgotten.")

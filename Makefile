@@ -1,0 +1,55 @@
+# `make run` and `make test` need Python 3.11 or newer and nothing else; `make help` lists the rest.
+
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+BIN := .venv/bin
+export TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
+export TEST_REDIS_URL ?= redis://127.0.0.1:6379/9
+
+.PHONY: help run test test-services e2e lint bench clean
+.DEFAULT_GOAL := help
+
+help: ## list what can be made
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
+
+run: .venv/run.stamp .env ## prepare and serve everything
+	@$(BIN)/python manage.py prepare
+	@exec $(BIN)/python manage.py serve
+
+test: .venv/dev.stamp ## the test suite that needs no server
+	$(BIN)/pytest
+
+test-services: .venv/dev.stamp ## the same and the races, on PostgreSQL and Redis
+	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -m "not e2e"
+
+e2e: .venv/dev.stamp ## an agent's and a manager's day in Chromium
+	$(BIN)/pytest -m e2e tests/e2e
+
+lint: .venv/dev.stamp ## style, types, the direction of imports, migrations, deployment
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
+	SITE_URL=https://desk.example.com SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
+		$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench: .venv/dev.stamp ## how flat it stays as the table grows
+	$(BIN)/python -m bench
+
+clean: ## forget the environment and everything that was kept
+	rm -rf .venv var .env
+
+.venv/run.stamp: requirements.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found." >&2; exit 1; }
+	@test -d .venv || $(PYTHON) -m venv .venv
+	@echo "Installing what the service desk needs …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt .venv/run.stamp
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+.env:
+	@umask 077 && $(BIN)/python -c 'import secrets; print(f"SECRET_KEY={secrets.token_urlsafe(64)}")' > $@
