@@ -188,7 +188,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"django.request": {"level": "ERROR"}},  # what clients do wrong is theirs to read, in the answer
+    "loggers": {
+        "django.request": {"level": "ERROR"},  # what clients do wrong is theirs to read, in the answer
+        "django_tasks_db": {"level": "ERROR"},  # being told to stop is nothing to warn of
+    },
     "root": {
         "handlers": ["stderr"],
         "level": env.str("LOG_LEVEL", "WARNING", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])),

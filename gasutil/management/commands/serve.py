@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.panel import Panel
 
-SERVER = ["-m", "granian", "--interface", "asgi", "--no-access-log", "--log-level", "warning", "--respawn-failed-workers"]
+SERVER = ["-m", "granian", "--interface", "asginl", "--no-access-log", "--log-level", "warning", "--respawn-failed-workers"]
 PATIENCE = 10  # seconds
 
 
