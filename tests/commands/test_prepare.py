@@ -1,0 +1,59 @@
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from pytest_django import Settings
+
+from gasutil.management.commands import prepare
+from gasutil.models import RequestType, ServiceRequest, User
+
+
+@pytest.fixture
+def elsewhere(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep what is written out of the working tree, and the environment's administrator out of the test."""
+    kept = tmp_path / "logins.txt"
+    settings.STATIC_ROOT = tmp_path / "static"
+    monkeypatch.setattr(prepare, "LOGINS", kept)
+    for name in ("USERNAME", "PASSWORD", "EMAIL"):
+        monkeypatch.delenv(f"DJANGO_SUPERUSER_{name}", raising=False)
+    return kept
+
+
+@pytest.mark.django_db
+def test_it_fills_an_empty_installation_and_tells_the_logins(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("prepare")
+
+    logins = [line.split() for line in elsewhere.read_text().splitlines()]
+    assert [login[0] for login in logins] == ["administrator", "manager", "support", "customer"]
+    shown = capsys.readouterr().out
+    for _, username, password in logins:
+        assert User.objects.get(username=username).check_password(password)
+        assert password in shown
+    assert elsewhere.stat().st_mode & 0o777 == 0o600
+    assert RequestType.objects.count() == 13
+    assert ServiceRequest.objects.count() == 200
+
+
+@pytest.mark.django_db
+def test_it_changes_nothing_and_tells_nothing_the_second_time(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    User.objects.create_superuser("boss", "boss@example.com", "Blue-Flame-2026")
+    call_command("load_catalogue", verbosity=0)
+    RequestType.objects.filter(code="no_supply").update(name="As the manager named it")
+
+    call_command("prepare")
+
+    assert capsys.readouterr().out == ""
+    assert not elsewhere.exists()
+    assert User.objects.count() == 1
+    assert RequestType.objects.get(code="no_supply").name == "As the manager named it"
+
+
+@pytest.mark.django_db
+def test_it_takes_the_administrator_from_the_environment(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_USERNAME", "root")
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "Given-Password-1")
+    monkeypatch.setenv("DJANGO_SUPERUSER_EMAIL", "root@example.com")
+
+    call_command("prepare")
+
+    assert User.objects.get(username="root", email="root@example.com", is_superuser=True).check_password("Given-Password-1")

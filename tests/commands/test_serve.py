@@ -1,0 +1,114 @@
+"""`manage.py serve`, really started: a server and a worker of their own, on a free port and a database of their own."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from project.settings import BASE_DIR
+
+pytestmark = pytest.mark.services
+PATIENCE = 40  # seconds
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def environment(port: int, tmp_path: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
+    database = f"sqlite:///{tmp_path / 'db.sqlite3'}"
+    return kept | {"SECRET_KEY": "s" * 40, "PORT": str(port), "DATABASE_URL": database, "MEDIA_ROOT": str(tmp_path), "DEBUG": "false"}
+
+
+@pytest.fixture
+def desk(environment: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
+    """The whole desk, running."""
+    for command in ("migrate", "load_catalogue"):
+        subprocess.run([sys.executable, "manage.py", command, "-v0"], cwd=BASE_DIR, env=environment, check=True)
+    with subprocess.Popen(
+        [sys.executable, "manage.py", "serve"], cwd=BASE_DIR, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        yield process
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+def read(port: int, path: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+    except OSError:
+        return 0, ""
+
+
+def wait_until_well(port: int) -> None:
+    end = time.monotonic() + PATIENCE
+    while read(port, "/health/")[0] != 200:
+        assert time.monotonic() < end, read(port, "/health/")
+        time.sleep(0.1)
+
+
+def workers_of(process: "subprocess.Popen[str]") -> set[int]:
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return {int(pid) for pid in children if b"worker" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")}
+
+
+def test_it_serves_api_console_and_health(desk: "subprocess.Popen[str]", port: int) -> None:
+    wait_until_well(port)
+    status, body = read(port, "/api/v1/request-types/")
+    assert (status, len(json.loads(body)["results"])) == (200, 13)
+    assert read(port, "/admin/login/")[0] == 200
+    assert read(port, "/api/v1/docs")[0] == 200
+
+
+def test_it_brings_a_dead_worker_back(desk: "subprocess.Popen[str]", port: int) -> None:
+    wait_until_well(port)
+    before = workers_of(desk)
+    os.kill(before.copy().pop(), signal.SIGKILL)
+    end = time.monotonic() + PATIENCE
+    while not workers_of(desk) - before:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def test_it_ends_with_everything_it_started(desk: "subprocess.Popen[str]", port: int) -> None:
+    wait_until_well(port)
+    worker = workers_of(desk).pop()
+    desk.terminate()
+    assert desk.wait(PATIENCE) == 0
+    assert not Path(f"/proc/{worker}").exists()
+    assert read(port, "/health/")[0] == 0
+
+
+def test_it_says_so_when_the_port_is_taken(environment: dict[str, str], port: int) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        found = subprocess.run(
+            [sys.executable, "manage.py", "serve"],
+            cwd=BASE_DIR,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE,
+        )
+    assert found.returncode != 0
+    assert f"127.0.0.1:{port} can't be used: Address already in use." in found.stderr

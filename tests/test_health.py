@@ -1,0 +1,56 @@
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import storages
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from gasutil.models import Heartbeat
+
+WELL = {"status": "ok", "database": "ok", "cache": "ok", "storage": "ok", "worker": "ok", "escalation": "ok"}
+
+
+@pytest.fixture
+def ask(db: None, settings: Settings, tmp_path: Path) -> Callable[[], tuple[int, dict[str, str]]]:
+    """Ask for the health of an installation whose files lie in an empty folder."""
+    settings.MEDIA_ROOT = tmp_path
+
+    def ask() -> tuple[int, dict[str, str]]:
+        answer = Client().get("/health/")
+        assert "no-store" in answer.headers["Cache-Control"]
+        return answer.status_code, answer.json()
+
+    return ask
+
+
+def test_it_is_well_while_a_worker_works(ask: Callable[[], tuple[int, dict[str, str]]], tmp_path: Path) -> None:
+    call_command("worker", batch=True)
+    assert ask() == (200, WELL)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_it_is_down_without_a_worker(ask: Callable[[], tuple[int, dict[str, str]]]) -> None:
+    assert ask() == (503, WELL | {"status": "down", "worker": "down", "escalation": "down"})
+
+
+def test_it_is_down_when_the_worker_has_been_silent_for_a_minute(ask: Callable[[], tuple[int, dict[str, str]]]) -> None:
+    Heartbeat.objects.create(name="worker", beat_at=timezone.now() - dt.timedelta(seconds=61))
+    assert ask()[1]["worker"] == "down"
+
+
+def test_it_is_down_when_files_cannot_be_kept(ask: Callable[[], tuple[int, dict[str, str]]], settings: Settings, tmp_path: Path) -> None:
+    call_command("worker", batch=True)
+    (tmp_path / "file").touch()
+    settings.MEDIA_ROOT = tmp_path / "file"
+    assert storages["default"].location == str(tmp_path / "file")
+    assert ask() == (503, WELL | {"status": "down", "storage": "down"})
+
+
+def test_it_is_down_when_the_cache_is(ask: Callable[[], tuple[int, dict[str, str]]], settings: Settings) -> None:
+    call_command("worker", batch=True)
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
+    assert ask() == (503, WELL | {"status": "down", "cache": "down"})
