@@ -14,6 +14,7 @@ from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 from django_tasks_db.models import DBTaskResult
 from rich.progress import track
 
@@ -25,6 +26,8 @@ from gasutil.workflow import accounts, requests
 
 COUNT = 200
 DAYS = 90
+EMERGENCIES = ("gas_leak_inspection", "third_party_damage")
+STOPS = (requests.submit, requests.assign, requests.start, requests.hold)  # where a request that is open today has come to
 
 
 class Command(BaseCommand):
@@ -43,8 +46,9 @@ class Command(BaseCommand):
             raise CommandError("There are service requests already; demonstration data is for an empty installation.")
         texts = json.loads((settings.BASE_DIR / "fixtures" / "demo.json").read_text(encoding="utf-8"))
         with transaction.atomic():
+            waiting = set(DBTaskResult.objects.values_list("pk", flat=True))
             cast = make_cast(texts, options["password"])
-            DBTaskResult.objects.all().delete()  # nobody's address is real: no mail goes out
+            DBTaskResult.objects.exclude(pk__in=waiting).delete()  # nobody's address is real: no mail goes out
             chance = random.Random(options["seed"])  # noqa: S311  # nothing secret: the same stories each time
             steps = sorted(plan(texts["stories"], cast, chance), key=lambda step: step.at)
             for step in track(steps, "Demonstration data", disable=not self.stdout.isatty(), transient=True):
@@ -101,11 +105,12 @@ def make_cast(texts: dict[str, Any], password: str) -> Cast:
 
 def register(person: dict[str, str], number: int, *, password: str, user_type: UserType) -> User:
     """Register one person who has confirmed the address."""
+    domains = settings.SUPPORT_EMAIL_DOMAINS if user_type == UserType.SUPPORT else []
     user = accounts.register(
         password=password,
         password2=password,
-        address_of_caller=f"demonstration-{number}",
-        email=f"{person['username']}@example.com",
+        address_of_caller=f"demonstration-{get_random_string(8)}",  # so that no limit is in the way
+        email=f"{person['username']}@{domains[0] if domains else 'example.com'}",
         phone_number=f"+9198{20_000_000 + 137_911 * number:08d}"[:13],
         user_type=user_type,
         date_joined=timezone.now() - dt.timedelta(days=DAYS + 1 + number % 300),
@@ -117,40 +122,39 @@ def register(person: dict[str, str], number: int, *, password: str, user_type: U
 def plan(stories: dict[str, Any], cast: Cast, chance: random.Random) -> Iterator[Step]:
     """Yield every step of every story: two hundred over ninety days, and two leaks within the last hour."""
     now = timezone.now()
+    play = partial(live, stories, cast, chance)
     weights = [story["weight"] for story in stories.values()]
     ages = sorted((chance.uniform(0.05, DAYS) for _ in range(COUNT - 3)), reverse=True)
-    yield from live("new_connection", stories, cast, chance, filed=now - dt.timedelta(days=DAYS), until=3)  # the first stays open
+    yield from play("new_connection", now - dt.timedelta(days=DAYS), last=requests.start)  # the first request stays open
     for days in ages:
         code = chance.choices(list(stories), weights)[0]
-        stays_open = days < 30 and not code.startswith(("gas_leak", "third_party")) and chance.random() < 0.45
-        yield from live(
-            code, stories, cast, chance, filed=now - dt.timedelta(days=days), until=chance.randint(1, 4) if stays_open else None
-        )
-    yield from live("gas_leak_inspection", stories, cast, chance, filed=now - dt.timedelta(minutes=41), until=3)
-    yield from live("gas_leak_inspection", stories, cast, chance, filed=now - dt.timedelta(minutes=12), until=1)
+        stays_open = days < 30 and code not in EMERGENCIES and chance.random() < 0.45
+        yield from play(code, now - dt.timedelta(days=days), last=chance.choice(STOPS) if stays_open else None)
+    yield from play("gas_leak_inspection", now - dt.timedelta(minutes=41), last=requests.start)
+    yield from play("gas_leak_inspection", now - dt.timedelta(minutes=12), last=requests.submit)
 
 
-def live(
-    code: str, stories: dict[str, Any], cast: Cast, chance: random.Random, *, filed: dt.datetime, until: int | None = None
-) -> Iterator[Step]:
-    """Yield the steps of one story that lie in the past, `until` of them at most."""
+def live(stories: dict[str, Any], cast: Cast, chance: random.Random, code: str, filed: dt.datetime, *, last: Any) -> Iterator[Step]:
+    """Yield the steps of one story that lie in the past, up to the `last` verb if there is one to stay at."""
     texts = stories[code]
     story = Story(texts, Actor(chance.choice(cast.customers), Channel.API), Actor(chance.choice(cast.agents), Channel.CONSOLE))
     verbs = [(requests.submit, {"actor": story.customer, "request_type": code, "description": chance.choice(texts["asked"])})]
-    verbs += script(story, chance)
+    verbs += script(story, chance, last)
     hours = chance.uniform(*texts["hours"]) / len(verbs)
     at = filed
-    for verb, arguments in verbs[:until]:
+    for verb, arguments in verbs:
         if at > timezone.now():
             return
         yield Step(at, story, verb, arguments)
-        at += dt.timedelta(hours=hours * chance.uniform(0.3, 1.7)) if until is None else dt.timedelta(minutes=chance.uniform(2, 5))
+        if verb is last:
+            return
+        at += dt.timedelta(hours=hours * chance.uniform(0.3, 1.7)) if last is None else dt.timedelta(minutes=chance.uniform(2, 5))
 
 
-def script(story: Story, chance: random.Random) -> list[tuple[Any, dict[str, Any]]]:
+def script(story: Story, chance: random.Random, last: Any) -> list[tuple[Any, dict[str, Any]]]:
     """Return what happens to a request after it was filed, if it has the time."""
     texts, customer, agent = story.texts, {"actor": story.customer}, {"actor": story.agent}
-    if chance.random() < 0.05:
+    if last is None and chance.random() < 0.05:
         return [(requests.cancel, customer | {"notes": "No longer needed, thank you."})]
     steps: list[tuple[Any, dict[str, Any]]] = [
         (requests.assign, agent | {"assigned_to": story.agent.id}),
@@ -158,7 +162,7 @@ def script(story: Story, chance: random.Random) -> list[tuple[Any, dict[str, Any
     ]
     if chance.random() < 0.35:
         steps.append((requests.comment, agent | {"notes": chance.choice(texts["internal"]), "is_internal": True}))
-    if chance.random() < 0.35:
+    if last is requests.hold or chance.random() < 0.35:
         steps.append((requests.hold, agent | {"notes": chance.choice(texts["waiting"])}))
         steps.append((requests.comment, customer | {"notes": chance.choice(texts["answered"])}))
     steps.append((requests.resolve, agent | {"notes": chance.choice(texts["done"])}))
