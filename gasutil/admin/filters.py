@@ -36,16 +36,16 @@ class PeriodFilter(RangeDateFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the rows of a period; a day that is none is no bound."""
-        since, until = self._day("from"), self._day("to")
+        since, until = self._midnight("from"), self._midnight("to", days=1)
         if since:
             queryset = queryset.filter(**{f"{self.parameter_name}__gte": since})
         if until:
-            queryset = queryset.filter(**{f"{self.parameter_name}__lt": until + dt.timedelta(days=1)})
+            queryset = queryset.filter(**{f"{self.parameter_name}__lt": until})
         return queryset
 
-    def _day(self, end: str) -> dt.datetime | None:
+    def _midnight(self, end: str, *, days: int = 0) -> dt.datetime | None:
         try:
             day = parse_date(self.used_parameters.get(f"{self.parameter_name}_{end}", ""))
-            return timezone.make_aware(dt.datetime.combine(day, dt.time())) if day else None
+            return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days), dt.time())) if day else None
         except (ValueError, OverflowError):
             return None

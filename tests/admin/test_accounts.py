@@ -1,0 +1,216 @@
+"""Accounts: who edits what, approval, and every way up that is closed."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+
+from gasutil.groups import MANAGERS, SUPPORT
+from gasutil.models import User
+from tests.conftest import PASSWORD, make_support
+
+RIGHTS = {"is_superuser": "on", "is_staff": "on", "is_approved": "on", "email_confirmed": "on", "user_type": "support"}
+
+
+def page(user: User, name: str = "change") -> str:
+    return f"/admin/gasutil/user/{user.pk}/{name}/"
+
+
+def form(user: User, **changed: Any) -> dict[str, Any]:
+    names = ("username", "first_name", "last_name", "email", "phone_number", "address", "user_type")
+    return {name: getattr(user, name) for name in names} | {"is_active": "on"} | changed
+
+
+def rights(user: User) -> tuple[Any, ...]:
+    user = User.objects.get(pk=user.pk)
+    groups = sorted(user.groups.values_list("name", flat=True))
+    return (
+        user.is_superuser,
+        user.is_staff,
+        user.is_approved,
+        user.email_confirmed,
+        user.user_type,
+        groups,
+        list(user.user_permissions.all()),
+    )
+
+
+@pytest.fixture
+def confirmed(pending: User) -> User:
+    """Somebody who waits for approval and has confirmed the address."""
+    User.objects.filter(pk=pending.pk).update(email_confirmed=True)
+    return User.objects.get(pk=pending.pk)
+
+
+def test_it_approves_as_the_verb_does(manager: User, confirmed: User, console) -> None:
+    client = console(manager)
+    assert b"Approve" in client.get(page(confirmed)).content
+    answer = client.post(page(confirmed, "approve"), {"_form_submitted": "on"})
+    assert answer.headers["HX-Redirect"] == page(confirmed)
+    assert rights(confirmed)[:3] == (False, True, True)
+    assert rights(confirmed)[5] == [SUPPORT]
+    row = confirmed.history.latest()
+    assert (row.history_user, row.history_change_reason) == (manager, "Approved")
+    client.post(page(confirmed, "withdraw-approval"), {"_form_submitted": "on"})
+    assert rights(confirmed)[:3] == (False, False, False)
+
+
+def test_it_says_why_an_account_can_not_be_approved(manager: User, pending: User, console) -> None:
+    answer = console(manager).post(page(pending, "approve"), {"_form_submitted": "on"})
+    assert b"has to confirm pending@example.com first" in answer.content
+    assert not rights(pending)[2]
+
+
+def test_approval_takes_a_post_with_a_token(manager: User, confirmed: User, console) -> None:
+    client = console(manager, enforce_csrf_checks=True)
+    assert client.get(page(confirmed, "approve"), {"_form_submitted": "on"}).status_code == 200
+    assert client.post(page(confirmed, "approve"), {"_form_submitted": "on"}).status_code == 403
+    assert not rights(confirmed)[2]
+
+
+@pytest.mark.parametrize("name", ["approve", "withdraw-approval"])
+def test_agents_approve_nobody(name: str, support: User, confirmed: User, console) -> None:
+    client = console(support)
+    assert client.get(page(confirmed, name)).status_code == 403
+    assert client.post(page(confirmed, name), {"_form_submitted": "on"}).status_code == 403
+    assert not rights(confirmed)[2]
+
+
+@pytest.mark.parametrize("who", ["manager", "root", "customer"])
+def test_nobody_withdraws_what_is_not_theirs_to_withdraw(who: str, manager: User, console, request) -> None:
+    user = request.getfixturevalue(who)
+    before = rights(user)
+    console(manager).post(page(user, "withdraw-approval"), {"_form_submitted": "on"})
+    assert rights(user) == before
+
+
+@pytest.mark.parametrize("who", ["manager", "customer", "support", "pending"])
+def test_a_manager_gives_nobody_rights_by_a_form(who: str, manager: User, console, request) -> None:
+    user = request.getfixturevalue(who)
+    before = rights(user)
+    everything = {
+        "groups": [group.pk for group in Group.objects.all()],
+        "user_permissions": [permission.pk for permission in Permission.objects.all()[:5]],
+        "password": "x",
+    }
+    answer = console(manager).post(page(user), form(user, address="2 New Street", **RIGHTS, **everything))
+    assert answer.status_code == 302, answer.context["errors"]
+    assert rights(user) == before
+    user.refresh_from_db()
+    assert user.address == "2 New Street"
+    assert user.check_password(PASSWORD)
+    assert user.username == who
+
+
+def test_a_manager_edits_no_superuser(manager: User, root: User, console) -> None:
+    client = console(manager)
+    assert client.get(page(root)).status_code == 200
+    assert client.post(page(root), form(root, email="mine@example.com")).status_code == 403
+    assert client.post(page(root, "password"), {"password1": "Owned-2026-x", "password2": "Owned-2026-x"}).status_code == 403
+    root.refresh_from_db()
+    assert root.email == "root@example.com"
+    assert root.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("who", ["customer", "support", "manager"])
+def test_a_manager_sets_nobodys_password(who: str, manager: User, console, request) -> None:
+    user = request.getfixturevalue(who)
+    fields = {"password1": "Owned-2026-x", "password2": "Owned-2026-x", "usable_password": "true"}
+    client = console(manager)
+    assert client.get(page(user, "password")).status_code == 403
+    assert client.post(page(user, "password"), fields).status_code == 403
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+
+
+def test_a_manager_takes_over_no_colleague_by_the_address(manager: User, support: User, console) -> None:
+    console(manager).post(page(support), form(support, email="mine@example.com"))
+    support.refresh_from_db()
+    assert support.email == "support@example.com"
+
+
+def test_a_manager_corrects_a_customers_address_for_mail_which_is_to_be_confirmed(manager: User, customer: User, console) -> None:
+    User.objects.filter(pk=customer.pk).update(email_confirmed=True)
+    console(manager).post(page(customer), form(customer, email="right@example.com"))
+    customer.refresh_from_db()
+    assert (customer.email, customer.email_confirmed) == ("right@example.com", False)
+    assert customer.history.latest().history_user == manager
+
+
+def test_two_accounts_share_no_address(manager: User, customer: User, neighbour: User, console) -> None:
+    answer = console(manager).post(page(customer), form(customer, email="NEIGHBOUR@example.com"))
+    assert answer.status_code == 200
+    assert b"This e-mail address is taken." in answer.content
+
+
+def test_a_manager_deactivates_others_but_not_himself(manager: User, customer: User, console) -> None:
+    client = console(manager)
+    for user in (customer, manager):
+        fields = form(user)
+        fields.pop("is_active")
+        client.post(page(user), fields)
+    assert list(User.objects.filter(is_active=False)) == [customer]
+
+
+def test_agents_reach_no_account(support: User, customer: User, console) -> None:
+    client = console(support)
+    for name in ("change", "history", "password", "delete"):
+        assert client.get(page(customer, name)).status_code == 403, name
+    assert client.post(page(customer), form(customer, first_name="X")).status_code == 403
+
+
+def test_nobody_deletes_an_account(root: User, customer: User, console) -> None:
+    client = console(root)
+    assert client.post(page(customer, "delete"), {"post": "yes"}).status_code == 403
+    client.post("/admin/gasutil/user/", {"action": "delete_selected", "_selected_action": customer.pk, "post": "yes"})
+    assert User.objects.filter(pk=customer.pk).exists()
+
+
+def test_superusers_give_rights(root: User, support: User, console) -> None:
+    managers = Group.objects.get(name=MANAGERS)
+    both = [managers.pk, Group.objects.get(name=SUPPORT).pk]
+    answer = console(root).post(page(support), form(support, is_staff="on", groups=both))
+    assert answer.status_code == 302
+    assert set(support.groups.all()) >= {managers}
+
+
+def test_a_save_leaves_alone_what_it_did_not_change(root: User, confirmed: User, console, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody is approved between another's reading and saving of a form."""
+    saved: list[Any] = []
+    monkeypatch.setattr(User, "save", lambda self, **kwargs: saved.append(kwargs.get("update_fields")))
+    console(root).post(page(confirmed), form(confirmed, first_name="New"))
+    assert ["first_name"] in saved
+
+
+def test_superusers_add_an_account_that_has_to_confirm_its_address(root: User, console) -> None:
+    fields = {"username": "fresh", "user_type": "support", "first_name": "F", "last_name": "R", "email": "fresh@example.com"}
+    fields |= {"phone_number": "07890 123456", "address": "x", "usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
+    answer = console(root).post("/admin/gasutil/user/add/", fields)
+    assert answer.status_code == 302, answer.context["errors"]
+    fresh = User.objects.get(username="fresh")
+    assert (fresh.is_approved, fresh.is_staff, fresh.email_confirmed, fresh.phone_number) == (False, False, False, "+917890123456")
+
+
+def test_the_list_finds_who_waits(manager: User, confirmed: User, console, django_assert_max_num_queries) -> None:
+    make_support("approved")
+    client = console(manager)
+    with django_assert_max_num_queries(10):
+        answer = client.get("/admin/gasutil/user/", {"approval": "waiting"})
+    assert [user.username for user in answer.context["cl"].result_list] == ["pending"]
+    assert b"Waiting for approval" in answer.content
+
+
+@pytest.mark.parametrize("query", ["password__startswith=a", "is_superuser__exact=1&password__contains=a"])
+def test_the_list_answers_no_questions_about_passwords(query: str, manager: User, console) -> None:
+    assert console(manager).get(f"/admin/gasutil/user/?{query}").status_code == 400
+
+
+def test_groups_are_for_superusers_to_edit(manager: User, root: User, console) -> None:
+    group = Group.objects.get(name=MANAGERS)
+    path = f"/admin/auth/group/{group.pk}/change/"
+    everything = [permission.pk for permission in Permission.objects.all()]
+    client = console(manager)
+    assert client.get(path).status_code == 200
+    assert client.post(path, {"name": MANAGERS, "permissions": everything}).status_code == 403
+    assert group.permissions.count() < len(everything)
+    assert console(root).post(path, {"name": MANAGERS, "permissions": everything[:3]}).status_code == 302

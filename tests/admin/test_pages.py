@@ -1,0 +1,87 @@
+"""The pages that mailed links lead to."""
+
+import pytest
+from django.contrib.auth.tokens import default_token_generator
+from django.test import Client
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from gasutil.errors import Busy
+from gasutil.identity.hashing import GatedArgon2Hasher
+from gasutil.models import User
+from gasutil.notify.tasks import email_token
+from tests.conftest import PASSWORD
+
+NEW = "Green-Flame-2027"
+
+
+def reset_link(user: User) -> str:
+    return reverse("password_reset_confirm", args=[urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)])
+
+
+def test_it_confirms_an_address_by_a_button_alone(customer: User) -> None:
+    client, path = Client(enforce_csrf_checks=True), reverse("email-confirm", args=[email_token(customer)])
+    page = client.get(path)
+    customer.refresh_from_db()
+    assert (page.status_code, customer.email_confirmed) == (200, False)
+    assert client.post(path).status_code == 403
+    answer = client.post(path, {"csrfmiddlewaretoken": client.cookies["csrftoken"].value})
+    customer.refresh_from_db()
+    assert (answer.status_code, customer.email_confirmed) == (200, True)
+    assert b"customer@example.com" in answer.content
+    assert customer.history.latest().history_change_reason == "E-mail confirmed"
+
+
+@pytest.mark.parametrize("token", ["x", "a:b:c", "%3Cscript%3E"])
+def test_it_tells_kindly_that_a_token_is_no_good(token: str, db: None) -> None:
+    answer = Client().post(f"/email/confirm/{token}/")
+    assert answer.status_code == 400
+    assert b"This link is not valid" in answer.content
+    assert b"<script>" not in answer.content
+
+
+def test_it_sets_a_new_password(customer: User) -> None:
+    client = Client()
+    form = client.get(reset_link(customer), follow=True)
+    assert b"Set a new password" in form.content
+    path = form.redirect_chain[-1][0]
+    assert b"The two password fields" in client.post(path, {"new_password1": NEW, "new_password2": "other"}).content
+    answer = client.post(path, {"new_password1": NEW, "new_password2": NEW}, follow=True)
+    assert b"Your new password is set" in answer.content
+    customer.refresh_from_db()
+    assert customer.check_password(NEW)
+    row = customer.history.latest()
+    assert (row.history_user, row.history_change_reason) == (customer, "Password reset by mail")
+
+
+def test_a_link_is_good_once(customer: User) -> None:
+    path = reset_link(customer)
+    customer.set_password(NEW)
+    customer.save()
+    assert b"This link is not valid" in Client().get(path).content
+
+
+def test_a_deactivated_account_has_no_link(customer: User) -> None:
+    path = reset_link(customer)
+    User.objects.filter(pk=customer.pk).update(is_active=False)
+    assert b"This link is not valid" in Client().get(path, follow=True).content
+
+
+def test_a_busy_server_says_so_in_the_form(customer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Client()
+    path = client.get(reset_link(customer), follow=True).redirect_chain[-1][0]
+
+    def refuse(*args: object) -> str:
+        raise Busy
+
+    monkeypatch.setattr(GatedArgon2Hasher, "encode", refuse)
+    assert b"The server is busy" in client.post(path, {"new_password1": NEW, "new_password2": NEW}).content
+    customer.refresh_from_db()
+    assert customer.check_password(PASSWORD)
+
+
+def test_what_is_not_there_is_told_in_a_page_of_ours(db: None) -> None:
+    answer = Client().get("/nothing/")
+    assert answer.status_code == 404
+    assert b"Nothing here" in answer.content

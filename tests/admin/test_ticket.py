@@ -1,0 +1,131 @@
+"""The ticket page: what it shows, what it offers, and what it costs."""
+
+import re
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from gasutil.access import Actor
+from gasutil.models import Channel, ServiceRequest, Status, User
+from gasutil.workflow import requests
+from tests.admin.conftest import ticket
+from tests.admin.test_queue import NASTY
+
+PALETTE = "s"  # Unfold's search of pages, on every page
+
+
+def offered(page: str) -> list[str]:
+    return re.findall(r'data-verb="(\w+)"', page)
+
+
+def test_it_works(support: User, console, leak: ServiceRequest) -> None:
+    page = console(support).get(ticket(leak)).content.decode()
+    assert f'<h1 id="reference">{leak.reference}</h1>' in page
+    assert page.count("<h1") == 1
+    for said in (
+        "Pending",
+        "Emergency",
+        leak.description,
+        leak.address,
+        'href="tel:+917890123456"',
+        "mailto:customer@example.com",
+        "filed this request",
+    ):
+        assert said in page, said
+    assert leak.safety_instructions.partition("\n")[0] in page
+
+
+def test_it_has_no_field_for_the_status(support: User, console, leak: ServiceRequest) -> None:
+    page = console(support).get(ticket(leak)).content.decode()
+    assert 'name="status"' not in page
+    assert set(re.findall(r'<(?:input|select|textarea)[^>]* name="(\w+)"', page)) - {PALETTE} <= {
+        "csrfmiddlewaretoken", "_form_submitted", "version", "assigned_to", "notes", "is_internal",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("way", "first", "rest"),
+    [
+        ([], "start", {"hold", "resolve", "cancel"}),
+        (["start"], "resolve", {"hold", "cancel"}),
+        (["hold"], "resume", {"resolve", "cancel"}),
+        (["resolve"], "reopen", set()),
+        (["cancel"], "", set()),
+    ],
+)
+def test_it_offers_what_the_table_allows(
+    way: list[str], first: str, rest: set[str], support: User, console, connection: ServiceRequest
+) -> None:
+    for verb in way:
+        requests.MOVES[verb](connection.pk, actor=Actor(support))
+    answer = console(support).get(ticket(connection))
+    step = answer.context["next_step"]
+    assert (step["dialog"].verb if step else "") == first
+    assert {one["dialog"].verb for one in answer.context["more"]} == rest | {"assign", "prioritise"}
+    assert offered(answer.content.decode())
+
+
+def test_it_tells_the_story_in_words(support: User, colleague: User, console, connection: ServiceRequest) -> None:
+    actor = Actor(support, Channel.CONSOLE)
+    requests.assign(connection.pk, actor=actor, assigned_to=colleague.pk)
+    requests.prioritise(connection.pk, actor=actor, priority="high")
+    requests.hold(connection.pk, actor=actor, notes="Ask the depot", is_internal=True)
+    lines = console(support).get(ticket(connection)).context["lines"]
+    assert [line.sentence for line in lines] == ["noted", "put it on hold", "changed the priority", "assigned it", "filed this request"]
+    assert [(one.label, one.old, one.new) for line in lines for one in line.changes] == [
+        ("Status", "Pending", "On hold"),
+        ("Priority", "Normal", "High"),
+        ("Assignee", "Nobody", str(colleague)),
+    ]
+    assert [line.is_internal for line in lines] == [True, False, False, False, False]
+    assert lines[0].notes == "Ask the depot"
+    assert "title=" in lines[0].when
+
+
+def test_its_cost_does_not_grow(
+    support: User,
+    colleague: User,
+    customer: User,
+    console,
+    connection: ServiceRequest,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    client = console(support)
+    for _ in range(12):
+        requests.assign(connection.pk, actor=Actor(support), assigned_to=colleague.pk)
+        requests.assign(connection.pk, actor=Actor(colleague), assigned_to=support.pk)
+        requests.comment(connection.pk, actor=Actor(customer, Channel.API), notes="Hello?")
+    with django_assert_max_num_queries(20):
+        assert client.get(ticket(connection)).status_code == 200
+
+
+def test_what_people_type_stays_text(support: User, customer: User, console) -> None:
+    actor = Actor(customer, Channel.API)
+    obj = requests.submit(actor=actor, request_type="new_connection", description=NASTY, address=NASTY)
+    ServiceRequest.objects.filter(pk=obj.pk).update(details={NASTY: NASTY, "rooms": [NASTY]}, safety_instructions=NASTY)
+    User.objects.filter(pk=customer.pk).update(last_name=NASTY[:100], address=NASTY)
+    requests.submit(actor=actor, request_type="new_connection", description=NASTY)
+    requests.comment(obj.pk, actor=actor, notes=NASTY)
+    page = console(support).get(ticket(obj)).content.decode()
+    assert page.count("onerror=alert(1)&gt;") > 5
+    for live in ("<img src=x", "<script>alert", "' x-init='alert"):
+        assert live not in page, live
+
+
+def test_it_has_no_inline_script(support: User, console, leak: ServiceRequest) -> None:
+    assert not re.findall(r"<script(?![^>]*\bsrc=)[^>]*>\s*\S", console(support).get(ticket(leak)).content.decode())
+
+
+def test_an_agent_sees_the_customers_other_requests(support: User, console, leak: ServiceRequest, connection: ServiceRequest) -> None:
+    client = console(support)
+    page = client.get(ticket(leak)).content.decode()
+    assert connection.reference in page
+    assert f"?customer__id__exact={leak.customer_id}" in page
+    assert client.get(f"/admin/gasutil/servicerequest/?customer__id__exact={leak.customer_id}").status_code == 200
+
+
+def test_a_closed_one_is_no_emergency_to_run_for(support: User, console, leak: ServiceRequest) -> None:
+    requests.resolve(leak.pk, actor=Actor(support), notes="Valve closed")
+    leak.refresh_from_db()
+    assert leak.status == Status.RESOLVED
+    assert "is-emergency" not in console(support).get(ticket(leak)).content.decode()

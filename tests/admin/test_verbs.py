@@ -1,0 +1,173 @@
+"""The ticket page's verbs: one POST is one verb of the workflow, and leaves what the API would have left."""
+
+from typing import Any
+
+import pytest
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
+
+from gasutil.access import Actor
+from gasutil.admin.dialogs import DIALOGS
+from gasutil.models import Channel, RequestUpdate, ServiceRequest, Status, User
+from gasutil.workflow import requests
+from tests.admin.conftest import log, ticket
+
+BEFORE = {
+    "start": [],
+    "hold": [],
+    "resolve": [],
+    "cancel": [],
+    "resume": ["hold"],
+    "reopen": ["resolve"],
+    "comment": [],
+    "assign": [],
+    "prioritise": [],
+}
+
+
+def reach(obj: ServiceRequest, verb: str, actor: Actor) -> None:
+    """Bring a request to where a verb may be done."""
+    for name in BEFORE[verb]:
+        requests.MOVES[name](obj.pk, actor=actor)
+
+
+def extra(verb: str, colleague: User) -> dict[str, Any]:
+    return {"assign": {"assigned_to": colleague.pk}, "prioritise": {"priority": "high"}}.get(verb, {})
+
+
+def test_it_works(support: User, console, leak: ServiceRequest) -> None:
+    answer = console(support).verb(leak, "start", notes="Technician on the way", version=leak.version)
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, ticket(leak))
+    row = RequestUpdate.objects.filter(id=leak.pk).latest("history_id")
+    assert (row.event, row.previous_status, row.status) == ("request.status_changed", "pending", "in_progress")
+    assert (row.notes, row.is_internal, row.history_user, row.channel) == ("Technician on the way", False, support, "console")
+
+
+@pytest.mark.parametrize("internal", [False, True])
+@pytest.mark.parametrize("verb", list(DIALOGS))
+def test_it_leaves_the_same_history_as_the_api(verb: str, internal: bool, support: User, colleague: User, customer: User, console) -> None:
+    filed = {"request_type": "new_connection", "description": "Application"}
+    by_console, by_api = (requests.submit(actor=Actor(customer, Channel.API), **filed) for _ in range(2))
+    actor = Actor(support, Channel.API)
+    for obj in (by_console, by_api):
+        reach(obj, verb, actor)
+    said = {"notes": "First line\nsecond line", "is_internal": internal}
+    answer = console(support).verb(
+        by_console, verb, **extra(verb, colleague), notes="First line\r\nsecond line", **({"is_internal": "on"} if internal else {})
+    )
+    assert answer.headers.get("HX-Redirect"), answer.content.decode()
+    call: Any = {**requests.MOVES, "comment": requests.comment, "assign": requests.assign, "prioritise": requests.prioritise}[verb]
+    call(by_api.pk, actor=actor, **extra(verb, colleague), **said)
+    assert log(by_console) == log(by_api)
+    assert set(RequestUpdate.objects.filter(id=by_console.pk, event="request.commented").values_list("channel", flat=True)) <= {"console"}
+
+
+@pytest.mark.parametrize("verb", list(DIALOGS))
+def test_a_get_changes_nothing(verb: str, support: User, console, leak: ServiceRequest) -> None:
+    before = log(leak)
+    with CaptureQueriesContext(database) as asked:
+        answer = console(support).get(ticket(leak, verb), {"notes": "x", "version": 1, "_form_submitted": "on", "assigned_to": support.pk})
+    assert answer.status_code == 200
+    assert log(leak) == before
+    writes = [query["sql"] for query in asked.captured_queries if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert all("django_session" in sql or "last_login" in sql for sql in writes)
+
+
+@pytest.mark.parametrize("verb", list(DIALOGS))
+def test_a_post_without_a_token_is_refused(verb: str, support: User, console, leak: ServiceRequest) -> None:
+    before = log(leak)
+    assert console(support, enforce_csrf_checks=True).verb(leak, verb, notes="x").status_code == 403
+    assert log(leak) == before
+
+
+@pytest.mark.parametrize("verb", list(DIALOGS))
+def test_another_method_is_refused(verb: str, support: User, console, leak: ServiceRequest) -> None:
+    assert console(support).put(ticket(leak, verb)).status_code == 405
+
+
+def test_it_tells_in_the_dialog_what_the_table_refuses(support: User, console, connection: ServiceRequest) -> None:
+    client = console(support)
+    requests.cancel(connection.pk, actor=Actor(support))
+    answer = client.verb(connection, "start", notes="My <b>long</b> words")
+    assert answer.status_code == 200
+    assert b"is cancelled and can&#x27;t become in_progress" in answer.content
+    assert b"My &lt;b&gt;long&lt;/b&gt; words" in answer.content
+
+
+def test_it_asks_for_a_word_on_an_emergency(support: User, console, leak: ServiceRequest) -> None:
+    answer = console(support).verb(leak, "resolve")
+    assert b"is an emergency" in answer.content
+    leak.refresh_from_db()
+    assert leak.status == Status.PENDING
+
+
+def test_it_loses_a_race_politely_and_keeps_the_words(support: User, colleague: User, console, connection: ServiceRequest) -> None:
+    client = console(support)
+    seen = connection.version
+    requests.hold(connection.pk, actor=Actor(colleague), notes="Mine")
+    answer = client.verb(connection, "resolve", notes="All done", version=seen)
+    assert b"Somebody was faster" in answer.content
+    assert b"All done" in answer.content
+    connection.refresh_from_db()
+    assert connection.status == Status.ON_HOLD
+    again = answer.context["form"]["version"].value()
+    assert client.verb(connection, "resolve", notes="All done", version=again).headers["HX-Redirect"]
+    connection.refresh_from_db()
+    assert connection.status == Status.RESOLVED
+
+
+def test_a_comment_needs_words(support: User, console, leak: ServiceRequest) -> None:
+    answer = console(support).verb(leak, "comment", notes="   ", is_internal="on")
+    assert b"Say something here." in answer.content
+    assert b'id="composer"' in answer.content
+
+
+def test_it_says_that_there_is_nothing_to_change(support: User, console, leak: ServiceRequest) -> None:
+    answer = console(support).verb(leak, "prioritise", priority="emergency")
+    assert b"there is nothing to change" in answer.content
+
+
+def test_it_takes_no_customer_as_an_assignee(support: User, customer: User, console, leak: ServiceRequest) -> None:
+    answer = console(support).verb(leak, "assign", assigned_to=customer.pk)
+    assert b"Select a valid choice" in answer.content
+    leak.refresh_from_db()
+    assert leak.assigned_to is None
+
+
+def test_it_takes_no_status_from_a_dialog(support: User, console, leak: ServiceRequest) -> None:
+    console(support).verb(leak, "comment", notes="x", status="resolved", priority="low", assigned_to=support.pk)
+    leak.refresh_from_db()
+    assert (leak.status, leak.priority, leak.assigned_to) == ("pending", "emergency", None)
+
+
+def test_it_assigns_to_oneself_with_one_button(support: User, console, leak: ServiceRequest) -> None:
+    client = console(support)
+    assert b"Assign to me" in client.get(ticket(leak)).content
+    answer = client.verb(leak, "assign", htmx=False, assigned_to=support.pk, version=leak.version)
+    assert (answer.status_code, answer.headers["Location"]) == (302, ticket(leak))
+    leak.refresh_from_db()
+    assert leak.assigned_to == support
+    assert b"Assign to me" not in client.get(ticket(leak)).content
+
+
+def test_without_htmx_a_refusal_is_told_on_the_page(support: User, console, leak: ServiceRequest) -> None:
+    client = console(support)
+    answer = client.verb(leak, "resume", htmx=False)
+    assert answer.status_code == 302
+    assert b"can&#x27;t become in_progress" in client.get(ticket(leak)).content
+
+
+@pytest.mark.parametrize("fields", [{"version": "x"}, {"version": 1 << 70}, {"notes": "\x00"}, {"notes": "x" * 4001}, {"priority": "no"}])
+def test_no_input_is_a_server_error(fields: dict[str, Any], support: User, console, leak: ServiceRequest) -> None:
+    before = log(leak)
+    for verb in DIALOGS:
+        assert console(support).verb(leak, verb, **fields).status_code == 200
+    assert len(log(leak)) <= len(before) + len(DIALOGS)
+
+
+@pytest.mark.parametrize("pk", [0, 999_999, 10**30])
+def test_a_request_that_is_not_there_is_not_found(pk: int, support: User, console) -> None:
+    client = console(support)
+    assert client.get(f"/admin/gasutil/servicerequest/{pk}/change/").status_code == 404
+    assert client.get(f"/admin/gasutil/servicerequest/{pk}/start/").status_code == 404
+    assert client.post(f"/admin/gasutil/servicerequest/{pk}/start/", {"_form_submitted": "on"}).status_code == 404
