@@ -36,7 +36,7 @@ def read_moment(value: Any) -> Any:
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
-Moment = Annotated[dt.datetime, BeforeValidator(read_moment), Field(examples=["2026-11-23T14:30:00Z"])]
+Moment = Annotated[dt.datetime, BeforeValidator(read_moment), Field(description="ISO 8601, such as `2026-11-23T14:30:00Z`.")]
 
 
 def column(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
