@@ -32,7 +32,7 @@ def _pass_the_gate(change: Change) -> None:
     obj = change.obj
     if (obj.is_emergency or obj.priority == Priority.EMERGENCY) and not change.notes:
         allowed = [to for to in transitions.moves(obj, change.roles, change.now) if to != Status.RESOLVED]
-        raise TransitionRefused(f"{obj.reference} is an emergency: say in `notes` why it can be resolved.", allowed)
+        raise TransitionRefused(f"{obj.reference} is an emergency: a note has to say why it can be resolved.", allowed)
 
 
 def prioritise(priority: Priority) -> Step:
