@@ -1,0 +1,93 @@
+"""Fill, serve, measure, report: `python -m bench --help`."""
+
+import argparse
+import json
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from bench import report
+from bench.calls import CALLS, find_deep, prepare
+from bench.client import Client
+from bench.databases import Database, made
+from bench.fill import fill
+from bench.rounds import Lane, Samples, measure, warm_up
+from bench.servers import served
+
+
+def sizes(text: str) -> list[int]:
+    """Return the sizes that were asked for, the smallest first."""
+    found = sorted({int(word) for word in text.split(",")})
+    if len(found) < 2 or any(size <= 0 or size % 1000 for size in found):
+        raise argparse.ArgumentTypeError("Give two sizes or more, all multiples of 1,000.")
+    return found
+
+
+def arguments() -> argparse.Namespace:
+    """Return what was asked for."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure how flat the API stays as the table of requests grows.")
+    parser.add_argument("--sizes", type=sizes, default="1000,100000", help="numbers of requests (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=12, help="interleaved rounds (default: %(default)s)")
+    parser.add_argument("--calls", type=int, default=40, help="calls of each kind in a round (default: %(default)s)")
+    parser.add_argument("--seconds", type=int, default=240, help="start no further round after this long (default: %(default)s)")
+    parser.add_argument("--keep", action="store_true", help="keep the databases")
+    parser.add_argument("--check", action="store_true", help=f"fail if a ratio is above {report.GOAL}")
+    parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures to a file as well")
+    return parser.parse_args()
+
+
+def fill_all(databases: Sequence[Database], progress: Progress) -> None:
+    """Fill every database behind a progress bar."""
+    for database in databases:
+        bar = progress.add_task(f"Filling {database.name}", total=database.size)
+        fill(database, lambda number, bar=bar: progress.advance(bar, number))  # type: ignore[misc]  # bound here and now
+
+
+def serve_all(databases: Sequence[Database], stack: ExitStack) -> list[Lane]:
+    """Start a server for each database and one for the floor of the largest; return their lanes, the floor's last."""
+    lanes = []
+    for database in databases:
+        desk, floor = prepare(database)
+        client = Client(stack.enter_context(served("project.wsgi:application", database.environment)))
+        desk.deep = floor.deep = find_deep(client, desk, database.size)
+        lanes.append(Lane(str(database.size), client, desk))
+    environment = databases[-1].environment | {"BENCH_KEY": floor.key}
+    port = stack.enter_context(served("bench.floor:application", environment))
+    return [*lanes, Lane(report.FLOOR, Client(port), floor, is_floor=True)]
+
+
+def run(asked: argparse.Namespace, console: Console) -> Samples:
+    """Do everything, and leave nothing behind."""
+    until = time.monotonic() + asked.seconds
+    databases = [Database(size) for size in asked.sizes]
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with made(databases, keep=asked.keep), ExitStack() as stack, Progress(*columns, console=console) as progress:
+        fill_all(databases, progress)
+        bar = progress.add_task("Warming up", total=asked.rounds)
+        lanes = serve_all(databases, stack)
+        warm_up(lanes, CALLS)
+        progress.update(bar, description="Measuring")
+        return measure(lanes, CALLS, rounds=asked.rounds, times=asked.calls, until=until, done=lambda: progress.advance(bar))
+
+
+def main() -> int:
+    """Run the bench; return its exit code."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything is cleaned up
+    asked, console = arguments(), Console()
+    samples = run(asked, console)
+    names = [str(size) for size in asked.sizes]
+    found = report.lines(samples, [call.name for call in CALLS], names)
+    report.show(console, found, samples, names)
+    if asked.json:
+        asked.json.write_text(json.dumps(report.as_json(found, samples), indent=2) + "\n", encoding="utf-8")
+    return int(asked.check and not all(line.is_flat for line in found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,100 @@
+"""The databases of the bench: made, marked, filled and dropped, and never one that the bench did not make itself."""
+
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parent.parent
+SERVER = os.environ.get("BENCH_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/")
+MARK = "Made by python -m bench, which may drop it."
+COMMON = {
+    "SECRET_KEY": secrets.token_urlsafe(64),
+    "DEBUG": "False",
+    "REDIS_URL": "",
+    "EMAIL_URL": "dummy:",
+    "JWT_ISSUER": "bench",
+    "JWT_AUDIENCE": "bench",
+    "JWT_ACCESS_SECONDS": "86400",
+    "REGISTER_LIMIT": "0",
+    "LOGIN_LIMIT_PAIR": "0",
+    "LOGIN_LIMIT_ADDRESS": "0",
+}
+
+
+@dataclass(frozen=True)
+class Database:
+    """One database with `size` requests. A path in `BENCH_DATABASE_URL` is the prefix of its name."""
+
+    size: int
+
+    @property
+    def name(self) -> str:
+        """Return the name, such as `bench_1000`."""
+        return f"{urlsplit(SERVER).path.strip('/') or 'bench'}_{self.size}"
+
+    @property
+    def url(self) -> str:
+        """Return where it is."""
+        return url_of(self.name)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return the environment of a process of the application that works on it."""
+        return os.environ | COMMON | {"DATABASE_URL": self.url}
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command on it and return what it prints."""
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise SystemExit(f"`manage.py {arguments[0]}` failed:\n{done.stderr}")
+        return done.stdout
+
+
+def url_of(name: str) -> str:
+    """Return the address of a database on the bench's server."""
+    return urlunsplit(urlsplit(SERVER)._replace(path=f"/{name}"))
+
+
+@contextmanager
+def made(databases: Sequence[Database], *, keep: bool) -> Iterator[None]:
+    """Have empty databases, of this run alone, and drop them in the end unless they are to be kept."""
+    with psycopg.connect(url_of("postgres"), autocommit=True) as server:
+        if not _one(server, "SELECT pg_try_advisory_lock(hashtext(%s))", databases[0].name):
+            raise SystemExit(f"Another bench is at work on {databases[0].name}.")
+        try:
+            for database in databases:
+                _drop(server, database.name)
+                _create(server, database.name)
+            yield
+        finally:
+            for database in databases if not keep else ():
+                _drop(server, database.name)
+
+
+def _create(server: psycopg.Connection, name: str) -> None:
+    server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    server.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(MARK)))
+
+
+def _drop(server: psycopg.Connection, name: str) -> None:
+    """Drop a database of the bench's own making; refuse to touch any other."""
+    if not _one(server, "SELECT count(*) FROM pg_database WHERE datname = %s", name):
+        return
+    if _one(server, "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", name) != MARK:
+        raise SystemExit(f"There is a database {name} that the bench did not make. Put another prefix into BENCH_DATABASE_URL.")
+    server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _one(server: psycopg.Connection, statement: sql.SQL | str, *values: object) -> object:
+    row = server.execute(statement, values).fetchone()  # type: ignore[arg-type]  # constants of this module
+    return row[0] if row else None

@@ -1,0 +1,127 @@
+"""What came out: a table for people and a file for machines."""
+
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+import psycopg
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from bench.databases import url_of
+from bench.rounds import Samples
+
+GOAL = 1.3
+FLOOR = "floor"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One call's figures, in milliseconds by size; the ratio is that of the largest size to the smallest."""
+
+    call: str
+    samples: int
+    p50: dict[str, float]
+    p99: dict[str, float]
+    ratio: float
+    ratio_by_round: list[float]
+    floor_p50: float
+    share_of_floor: float
+
+    @property
+    def is_flat(self) -> bool:
+        """Return whether the ratio is within the goal."""
+        return self.ratio <= GOAL
+
+
+def lines(samples: Samples, calls: Sequence[str], sizes: Sequence[str]) -> list[Line]:
+    """Return the figures of every call."""
+    return [_line(samples, call, sizes) for call in calls]
+
+
+def _line(samples: Samples, call: str, sizes: Sequence[str]) -> Line:
+    rounds = {lane: samples.taken[call, lane] for lane in (*sizes, FLOOR)}
+    every = {lane: [value for taken in of_lane for value in taken] for lane, of_lane in rounds.items()}
+    p50 = {lane: median(values) for lane, values in every.items()}
+    small, large = sizes[0], sizes[-1]
+    by_round = [median(after) / median(before) for before, after in zip(rounds[small], rounds[large], strict=True)]
+    return Line(
+        call=call,
+        samples=len(every[large]),
+        p50={size: p50[size] for size in sizes},
+        p99={size: quantiles(every[size], n=100, method="inclusive")[98] for size in sizes},
+        ratio=p50[large] / p50[small],
+        ratio_by_round=by_round,
+        floor_p50=p50[FLOOR],
+        share_of_floor=p50[FLOOR] / p50[large],
+    )
+
+
+def machine() -> dict[str, Any]:
+    """Return what the figures were measured on."""
+    with psycopg.connect(url_of("postgres")) as connection:
+        postgresql = connection.info.parameter_status("server_version")
+    return {
+        "cpu": _cpu(),
+        "cores": os.cpu_count(),
+        "system": platform.system(),
+        "python": platform.python_version(),
+        "postgresql": postgresql,
+        "packages": {name: version(name) for name in ("django", "django-ninja", "granian", "psycopg")},
+    }
+
+
+def _cpu() -> str:
+    described = Path("/proc/cpuinfo")
+    rows = described.read_text(encoding="utf-8").splitlines() if described.exists() else []
+    return next((row.partition(":")[2].strip() for row in rows if row.startswith("model name")), platform.processor() or platform.machine())
+
+
+def table(found: Sequence[Line], sizes: Sequence[str]) -> Table:
+    """Return the table that is printed."""
+    small, large = f"{int(sizes[0]):,}", f"{int(sizes[-1]):,}"
+    out = Table(title=f"p50 at {large} requests ÷ p50 at {small} (goal ≤ {GOAL}); milliseconds", title_justify="left", box=SIMPLE_HEAD)
+    out.add_column("call", no_wrap=True)
+    for heading in (*(f"p50 at {int(size):,}" for size in sizes), "ratio", "by round", f"p99 at {large}", "floor p50", "share of floor"):
+        out.add_column(heading, justify="right")
+    for line in found:
+        out.add_row(
+            line.call,
+            *(f"{line.p50[size]:.2f}" for size in sizes),
+            f"{line.ratio:.2f} {'[green]✓[/]' if line.is_flat else '[red]✗[/]'}",
+            f"{min(line.ratio_by_round):.2f} to {max(line.ratio_by_round):.2f}",
+            f"{line.p99[sizes[-1]]:.2f}",
+            f"{line.floor_p50:.2f}",
+            f"{line.share_of_floor:.0%}",
+        )
+    return out
+
+
+def show(console: Console, found: Sequence[Line], samples: Samples, sizes: Sequence[str]) -> None:
+    """Print the table, what it was measured on, and how much the machine itself varied."""
+    about = machine()
+    packages = ", ".join(f"{name} {number}" for name, number in about["packages"].items())
+    console.print(table(found, sizes))
+    console.print(
+        f"{about['cpu']}, {about['cores']} cores, {about['system']}; PostgreSQL {about['postgresql']}, Python {about['python']}, {packages}"
+    )
+    console.print(
+        f"{found[0].samples} calls of each kind to each server in {len(found[0].ratio_by_round)} interleaved rounds, one client, one worker. "
+        f"A fixed loop took {min(samples.loops):.1f} to {max(samples.loops):.1f} ms between the rounds: the machine varied by that much."
+    )
+
+
+def as_json(found: Sequence[Line], samples: Samples) -> dict[str, Any]:
+    """Return everything as plain values."""
+    return {
+        "goal": GOAL,
+        "machine": machine(),
+        "fixed_loop_ms": samples.loops,
+        "calls": [asdict(line) | {"is_flat": line.is_flat} for line in found],
+    }

@@ -1,0 +1,60 @@
+"""The servers: granian with one worker and one thread each, started on free ports and stopped by their own ids."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from bench.databases import ROOT
+
+PATIENCE = 30  # seconds
+
+
+@contextmanager
+def served(application: str, environment: Mapping[str, str]) -> Iterator[int]:
+    """Serve a WSGI application while the block runs; give its port."""
+    port = _free_port()
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"]
+    command += ["--workers", "1", "--blocking-threads", "1", "--log-level", "warning", application]
+    with tempfile.TemporaryFile() as log:
+        # In a group of their own, the server and its worker are ours to stop, and Ctrl-C does not reach them first.
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
+        try:
+            if not _answers(server, port):
+                log.seek(0)
+                raise SystemExit(f"granian could not serve {application}:\n{log.read().decode()[-2000:]}")
+            yield port
+        finally:
+            _stop(server)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(server: subprocess.Popen[bytes], port: int) -> bool:
+    """Return whether the server takes connections before long."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and server.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return True
+        time.sleep(0.1)
+    return False
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    if server.poll() is None:
+        server.terminate()
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
