@@ -1,0 +1,98 @@
+"""The given story, told through a generated client: what mypy finds wrong in here, an app's author would."""
+
+from desk_client import AuthenticatedClient, Client
+from desk_client.api.accounts import get_profile, register, replace_profile
+from desk_client.api.request_types import list_request_types
+from desk_client.api.request_updates import create_request_update
+from desk_client.api.requests import create_request, get_request, list_requests, update_request
+from desk_client.api.tokens import login, logout, refresh_login
+from desk_client.models import (
+    Credentials,
+    NewRequestUpdate,
+    Problem,
+    Profile,
+    ProfileChange,
+    RefreshToken,
+    Registration,
+    RequestTypePage,
+    ServiceRequest,
+    ServiceRequestChange,
+    ServiceRequestDetail,
+    ServiceRequestPage,
+    Status,
+    Submission,
+    TokenPair,
+    UserType,
+)
+
+
+def log_in(anyone: Client, username: str, password: str) -> TokenPair:
+    """Log in, and return the tokens."""
+    tokens = login.sync(client=anyone, body=Credentials(username, password))
+    assert isinstance(tokens, TokenPair)
+    return tokens
+
+
+def register_customer(anyone: Client) -> Profile:
+    """Register the customer of the given example."""
+    profile = register.sync(
+        client=anyone,
+        body=Registration(
+            username="anshu_singh",
+            password="CustomerGas@2024",
+            password2="CustomerGas@2024",
+            email="anshu.singh@gmail.com",
+            first_name="Anshu",
+            last_name="Singh",
+            phone_number="+917890123456",
+            address="Flat 302, Sunrise Apartments, Koramangala, Bengaluru - 560095",
+            user_type=UserType.CUSTOMER,
+        ),
+    )
+    assert isinstance(profile, Profile)
+    return profile
+
+
+def file_request(anyone: Client, client: AuthenticatedClient) -> int:
+    """File the given leak as the customer, and return its id."""
+    moved = replace_profile.sync(client=client, body=ProfileChange(phone_number="+917890123457"))
+    assert isinstance(moved, Profile)
+    shown = get_profile.sync(client=client)
+    assert isinstance(shown, Profile)
+    assert shown.phone_number == "+917890123457"
+    catalogue = list_request_types.sync(client=anyone)
+    assert isinstance(catalogue, RequestTypePage)
+    assert "gas_leak_inspection" in [kind.code for kind in catalogue.results]
+    leak = create_request.sync(
+        client=client,
+        body=Submission(request_type="gas_leak_inspection", description="Suspected gas leak near kitchen stove"),
+        idempotency_key="a retry brings the same",
+    )
+    assert isinstance(leak, ServiceRequest)
+    return leak.id
+
+
+def log_out(anyone: Client, tokens: TokenPair) -> None:
+    """Refresh a login, and end it."""
+    fresh = refresh_login.sync(client=anyone, body=RefreshToken(tokens.refresh))
+    assert isinstance(fresh, TokenPair)
+    assert logout.sync_detailed(client=anyone, body=RefreshToken(fresh.refresh)).status_code == 204
+
+
+def work_request(client: AuthenticatedClient, pk: int) -> ServiceRequestDetail:
+    """Work the request as support, in both ways, and return what has become of it."""
+    page = list_requests.sync(client=client, q="stove")
+    assert isinstance(page, ServiceRequestPage)
+    assert [row.id for row in page.results] == [pk]
+    change = ServiceRequestChange(status=Status.IN_PROGRESS, notes="Technician assigned for inspection")
+    worked = update_request.sync(pk, client=client, body=change, if_match='"1"')
+    assert isinstance(worked, ServiceRequest)
+    assert worked.status is Status.IN_PROGRESS
+    stale = update_request.sync(pk, client=client, body=change, if_match='"1"')
+    assert isinstance(stale, Problem)
+    assert stale.status == 412
+    update = NewRequestUpdate(service_request=pk, status=Status.RESOLVED, notes="Gas leak fixed. No further action required.")
+    create_request_update.sync(client=client, body=update)
+    shown = get_request.sync(pk, client=client)
+    assert isinstance(shown, ServiceRequestDetail)
+    return shown
