@@ -94,7 +94,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     # Under ASGI each request has a thread of its own, so CONN_MAX_AGE keeps nothing; the pool does.
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 10)}}
+    # Whoever finds no free connection within five seconds is told so, instead of waiting while more and more pile up.
+    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 10), "timeout": 5}}
 
 REDIS_URL = env.str("REDIS_URL", "")
 CACHES = {
@@ -139,6 +140,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 ANONYMOUS_USER_NAME = None  # guardian would make a user row for strangers; nothing here is theirs to own.
 LOGIN_URL = reverse_lazy("admin:login")
+LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000 if SESSION_COOKIE_SECURE else 0)
 SECURE_SSL_REDIRECT = False  # the proxy's job, which alone knows the outer scheme

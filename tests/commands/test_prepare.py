@@ -1,11 +1,13 @@
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
-from gasutil.management.commands import prepare
+from gasutil.management.commands import load_demo, prepare
 from gasutil.models import RequestType, ServiceRequest, User
+from gasutil.workflow import accounts
 
 
 @pytest.fixture
@@ -14,6 +16,7 @@ def elsewhere(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     kept = tmp_path / "logins.txt"
     settings.STATIC_ROOT = tmp_path / "static"
     monkeypatch.setattr(prepare, "LOGINS", kept)
+    monkeypatch.setattr(load_demo, "COUNT", 10)  # enough to see that it was called
     for name in ("USERNAME", "PASSWORD", "EMAIL"):
         monkeypatch.delenv(f"DJANGO_SUPERUSER_{name}", raising=False)
     return kept
@@ -31,7 +34,7 @@ def test_it_fills_an_empty_installation_and_tells_the_logins(elsewhere: Path, ca
         assert password in shown
     assert elsewhere.stat().st_mode & 0o777 == 0o600
     assert RequestType.objects.count() == 13
-    assert ServiceRequest.objects.count() == 200
+    assert ServiceRequest.objects.count() == 10
 
 
 @pytest.mark.django_db
@@ -49,7 +52,9 @@ def test_it_changes_nothing_and_tells_nothing_the_second_time(elsewhere: Path, c
 
 
 @pytest.mark.django_db
-def test_it_takes_the_administrator_from_the_environment(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_takes_the_administrator_from_the_environment(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("DJANGO_SUPERUSER_USERNAME", "root")
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "Given-Password-1")
     monkeypatch.setenv("DJANGO_SUPERUSER_EMAIL", "root@example.com")
@@ -57,3 +62,31 @@ def test_it_takes_the_administrator_from_the_environment(elsewhere: Path, monkey
     call_command("prepare")
 
     assert User.objects.get(username="root", email="root@example.com", is_superuser=True).check_password("Given-Password-1")
+    assert "Given-Password-1" not in capsys.readouterr().out + elsewhere.read_text()
+
+
+@pytest.mark.django_db
+def test_it_can_leave_the_demonstration_out(elsewhere: Path) -> None:
+    call_command("prepare", no_demo=True)
+
+    assert list(User.objects.values_list("username", flat=True)) == ["admin"]
+    assert not ServiceRequest.objects.exists()
+
+
+@pytest.mark.django_db
+def test_it_leaves_nobody_behind_whose_password_nobody_was_told(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load_demo, "plan", Mock(side_effect=KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        call_command("prepare")
+
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_it_minds_the_domains_and_limits_of_the_installation(elsewhere: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.SUPPORT_EMAIL_DOMAINS = ["gasutility.com"]
+    settings.SUPPORT_AUTO_APPROVE = True
+    monkeypatch.setattr(accounts.REGISTRATIONS, "limit", 1)
+    call_command("prepare")
+
+    assert User.objects.get(username="arjun.nair").email == "arjun.nair@gasutility.com"

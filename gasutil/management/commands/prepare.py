@@ -1,5 +1,6 @@
 """Make an installation ready to serve: database, files, catalogue, and on the first run people and demonstration data."""
 
+import os
 from argparse import ArgumentParser
 from typing import Any, NamedTuple
 
@@ -76,5 +77,5 @@ def tell(logins: list[NewLogin]) -> None:
     text = "\n".join(f"{one.role:<14} {one.username:<14} {one.password}" for one in logins)
     LOGINS.touch(mode=0o600)
     LOGINS.write_text(text + "\n", encoding="utf-8")
-    kept = f"kept in {LOGINS.relative_to(settings.BASE_DIR)}"
+    kept = f"kept in {os.path.relpath(LOGINS)}"
     Console().print(Panel(Text(text), title="Logins, shown this once", subtitle=kept, expand=False))

@@ -1,5 +1,7 @@
 """Serve everything from one machine: the application on one ASGI process, and one background worker beside it."""
 
+import contextlib
+import http.client
 import signal
 import socket
 import subprocess
@@ -14,7 +16,10 @@ from rich.console import Console
 from rich.panel import Panel
 
 SERVER = ["-m", "granian", "--interface", "asginl", "--no-access-log", "--log-level", "warning", "--respawn-failed-workers"]
-PATIENCE = 10  # seconds
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SLOWEST_START = 60  # seconds
+PATIENCE = 10  # seconds, for processes that end
+PAUSE = 5  # seconds between two workers, at least
 
 
 class Command(BaseCommand):
@@ -25,15 +30,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve."""
         refuse_taken_port()
-        signal.signal(signal.SIGTERM, interrupt)
+        for number in STOPPING:
+            signal.signal(number, interrupt)
         server, worker = start_server(), start_worker()
+        started = time.monotonic()
         try:
             wait_for(server)
             self.stdout.write(welcome())
             while server.poll() is None:
-                if worker.poll() is not None:
+                if worker.poll() is not None and time.monotonic() - started > PAUSE:
                     self.stderr.write("The background worker ended; starting another.")
-                    worker = start_worker()
+                    worker, started = start_worker(), time.monotonic()
                 time.sleep(0.5)
             raise CommandError("The server ended; see above.")
         except KeyboardInterrupt:
@@ -54,7 +61,9 @@ def refuse_taken_port() -> None:
         try:
             probe.bind((settings.HOST, settings.PORT))
         except OSError as error:
-            raise CommandError(f"{settings.HOST}:{settings.PORT} can't be used: {error.strerror}. Try PORT=8001 make run.") from error
+            raise CommandError(
+                f"{settings.HOST}:{settings.PORT} can't be used: {error.strerror}. Try PORT={settings.PORT + 1} make run."
+            ) from error
 
 
 def start_server() -> "subprocess.Popen[bytes]":
@@ -72,18 +81,21 @@ def start_worker() -> "subprocess.Popen[bytes]":
 
 
 def wait_for(server: "subprocess.Popen[bytes]") -> None:
-    """Wait until the server answers."""
-    end = time.monotonic() + PATIENCE
+    """Wait until the server answers, whatever it says."""
+    end = time.monotonic() + SLOWEST_START
     while time.monotonic() < end and server.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex((settings.HOST, settings.PORT)) == 0:
-                return
+        with contextlib.suppress(OSError), contextlib.closing(http.client.HTTPConnection(settings.HOST, settings.PORT, timeout=5)) as probe:
+            probe.request("GET", "/health/")
+            probe.getresponse()
+            return
         time.sleep(0.1)
     raise CommandError("The server did not start; see above.")
 
 
 def stop(*processes: "subprocess.Popen[bytes]") -> None:
-    """Ask processes to end, and end those that don't."""
+    """Ask processes to end, and end those that don't; being told to stop again changes nothing."""
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_IGN)
     for process in processes:
         process.terminate()
     for process in processes:
@@ -96,10 +108,11 @@ def stop(*processes: "subprocess.Popen[bytes]") -> None:
 
 def welcome() -> str:
     """Return where everything is and what to try next."""
+    here = settings.SITE_URL.replace("//0.0.0.0:", "//localhost:")
     lines = [
-        f"[bold]Console[/]   {settings.SITE_URL}/admin/",
-        f"[bold]API[/]       {settings.SITE_URL}/api/v1/docs",
-        f"[bold]Health[/]    {settings.SITE_URL}/health/",
+        f"[bold]Console[/]   {here}/admin/",
+        f"[bold]API[/]       {here}/api/v1/docs",
+        f"[bold]Health[/]    {here}/health/",
         "",
         "Log in to the console as the manager or a support representative,",
         "open the leak at the top of the queue, and start working it.",

@@ -1,5 +1,6 @@
 """Do the background work: take tasks from the queue in the database, one after the other. Any number may run."""
 
+import logging
 import time
 from argparse import ArgumentParser
 from typing import Any
@@ -44,6 +45,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Work."""
+        logging.getLogger("django_tasks_db").setLevel(logging.ERROR)  # being told to stop is no news
         worker = BeatingWorker(
             queue_names=["*"],
             interval=options["interval"],
