@@ -23,6 +23,11 @@ def test_it_works(support: User) -> None:
     assert client.get("/admin/", follow=True).redirect_chain == [(QUEUE, 302)]
 
 
+def test_a_login_that_leads_nowhere_leads_to_the_queue(support: User) -> None:
+    answer = Client().post(LOGIN, {"username": "support", "password": PASSWORD})
+    assert answer.headers["Location"] == "/admin/"
+
+
 def test_it_tells_customers_that_the_console_is_not_for_them(customer: User) -> None:
     answer = log_in(customer)
     assert answer.status_code == 200

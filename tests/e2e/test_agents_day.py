@@ -1,0 +1,98 @@
+"""An agent's day: from a leak just filed to its end, and what the customer sees of it."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from gasutil.models import RequestUpdate, ServiceRequest, User
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+
+def say(page: Page, notes: str, button: str, *, internal: bool = False) -> None:
+    """Fill in the dialog that is open, and send it."""
+    dialog = page.locator("#dialog")
+    dialog.get_by_label("Note", exact=True).fill(notes)
+    if internal:
+        dialog.get_by_label("Internal").check()
+    dialog.get_by_role("button", name=button).click()
+    expect(dialog).to_be_hidden()
+
+
+def more(page: Page, verb: str) -> None:
+    """Open a verb's dialog from behind More."""
+    page.locator(".more > .btn").click()
+    page.locator(f".more-menu [data-verb={verb}]").click()
+    expect(page.locator("#dialog")).to_be_visible()
+
+
+def test_it_works(
+    log_in: Callable[[User], Page], support: User, colleague: User, customer: User, leak: ServiceRequest, api, faults
+) -> None:
+    page = log_in(support)
+    row = page.locator("#result_list tr.data-row", has_text=leak.reference)
+    expect(row).to_contain_text("Emergency")
+    row.get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(leak.reference)
+
+    page.locator(".actions [data-verb=start]").click()
+    say(page, "Technician assigned for inspection", "Start work")
+    expect(page.locator(".labels")).to_contain_text("In progress")
+
+    more(page, "assign")
+    page.get_by_label("Representative").select_option(label=str(colleague))
+    say(page, "You are nearer", "Assign", internal=True)
+    expect(page.locator(".ticket-side")).to_contain_text(str(colleague))
+
+    composer = page.locator("#composer")
+    composer.get_by_label("Write to the customer").fill("Neighbour has the key.\nAsk at 303.")
+    composer.get_by_label("Internal").check()
+    composer.get_by_role("button", name="Send").click()
+    expect(page.locator(".line.is-internal").first).to_contain_text("Neighbour has the key.")
+
+    more(page, "hold")
+    say(page, "Waiting for access to the flat", "Put on hold")
+    page.locator(".actions [data-verb=resume]").click()
+    say(page, "We have the key", "Resume")
+
+    page.locator(".actions [data-verb=resolve]").click()
+    dialog = page.locator("#dialog")
+    dialog.get_by_role("button", name="Resolve").click()
+    expect(dialog).to_contain_text("is an emergency")
+    say(page, "Gas leak fixed. No further action required.", "Resolve")
+    expect(page.locator(".labels")).to_contain_text("Resolved")
+
+    seen = api(customer).get(f"requests/{leak.pk}/").json()
+    assert seen["status"] == "resolved"
+    assert [update["notes"] for update in sorted(seen["updates"], key=lambda update: update["id"])] == [
+        "",
+        "Technician assigned for inspection",
+        "",
+        "Waiting for access to the flat",
+        "We have the key",
+        "Gas leak fixed. No further action required.",
+    ]
+    mine = RequestUpdate.objects.filter(id=leak.pk, history_user=support)
+    assert set(mine.values_list("channel", flat=True)) == {"console"}
+    assert faults == []
+
+
+def test_words_survive_a_refusal(log_in: Callable[[User], Page], support: User, connection: ServiceRequest, faults) -> None:
+    page = log_in(support)
+    page.goto(f"/admin/gasutil/servicerequest/{connection.pk}/change/")
+    page.locator("#composer textarea").fill("  ")
+    page.locator("#composer").get_by_role("button", name="Send").click()
+    expect(page.locator("#composer")).to_contain_text("Say something here.")
+    page.locator("#composer textarea").fill("Hello")
+    page.locator("#composer").get_by_role("button", name="Send").click()
+    expect(page.locator(".line.has-notes")).to_contain_text("Hello")
+    assert faults == []
+
+
+@pytest.mark.parametrize("path", ["", "{pk}/change/"])
+def test_nothing_scrolls_sideways_on_a_phone(path: str, log_in: Callable[[User], Page], support: User, leak: ServiceRequest) -> None:
+    page = log_in(support)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"/admin/gasutil/servicerequest/{path.format(pk=leak.pk)}")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
