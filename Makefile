@@ -6,8 +6,9 @@ BIN := .venv/bin
 export TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 export TEST_REDIS_URL ?= redis://127.0.0.1:6379/9
 
-.PHONY: help run test test-services e2e lint bench clean
+.PHONY: help run install test test-services e2e lint bench clean
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
 
 help: ## list what can be made
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
@@ -15,6 +16,8 @@ help: ## list what can be made
 run: .venv/run.stamp .env ## prepare and serve everything
 	@$(BIN)/python manage.py prepare
 	@exec $(BIN)/python manage.py serve
+
+install: .venv/dev.stamp .env ## what running and testing need, and nothing else
 
 test: .venv/dev.stamp ## the test suite that needs no server
 	$(BIN)/pytest
@@ -42,7 +45,7 @@ clean: ## forget the environment and everything that was kept
 
 .venv/run.stamp: requirements.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found." >&2; exit 1; }
-	@test -d .venv || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
 	@echo "Installing what the service desk needs …"
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
@@ -51,5 +54,5 @@ clean: ## forget the environment and everything that was kept
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-.env:
+.env: | .venv/run.stamp
 	@umask 077 && $(BIN)/python -c 'import secrets; print(f"SECRET_KEY={secrets.token_urlsafe(64)}")' > $@
