@@ -17,7 +17,7 @@ NOTHING = "—"
 STATUS_COLOURS: Mapping[str, str] = {
     Status.PENDING: "warning",
     Status.IN_PROGRESS: "info",
-    Status.ON_HOLD: "primary",
+    Status.ON_HOLD: "",
     Status.RESOLVED: "success",
     Status.CANCELLED: "",
 }
