@@ -95,6 +95,6 @@ def _drop(server: psycopg.Connection, name: str) -> None:
     server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _one(server: psycopg.Connection, statement: sql.SQL | str, *values: object) -> object:
-    row = server.execute(statement, values).fetchone()  # type: ignore[arg-type]  # constants of this module
+def _one(server: psycopg.Connection, statement: str, *values: object) -> object:
+    row = server.execute(statement, values).fetchone()
     return row[0] if row else None

@@ -15,7 +15,7 @@ import psycopg
 
 KEY = bytes.fromhex(os.environ["BENCH_KEY"])
 CONNECTION = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True, prepare_threshold=0)
-PERMISSIONS = dict(
+PERMISSIONS: dict[str, int] = dict(
     CONNECTION.execute(
         "SELECT split_part(codename, '_', 1), id FROM auth_permission WHERE codename IN ('view_servicerequest', 'change_servicerequest')"
     ).fetchall()
