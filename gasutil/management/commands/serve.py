@@ -85,7 +85,7 @@ def wait_for(server: "subprocess.Popen[bytes]") -> None:
     end = time.monotonic() + SLOWEST_START
     while time.monotonic() < end and server.poll() is None:
         with contextlib.suppress(OSError), contextlib.closing(http.client.HTTPConnection(settings.HOST, settings.PORT, timeout=5)) as probe:
-            probe.request("GET", "/health/")
+            probe.request("GET", "/api/v1/request-types/")
             probe.getresponse()
             return
         time.sleep(0.1)
