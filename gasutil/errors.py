@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 
 
 class Fault(NamedTuple):
@@ -17,6 +18,15 @@ class Fault(NamedTuple):
     def of(cls, field: str, error: ValidationError) -> list["Fault"]:
         """Return what a Django validator found wrong with a field."""
         return [cls(field, fault.code or "invalid", " ".join(fault.messages)) for fault in error.error_list]
+
+    @classmethod
+    def of_fields(cls, model: Model, *names: str) -> list["Fault"]:
+        """Return what is wrong with some fields of an object, and clean those that are sound."""
+        try:
+            model.clean_fields(exclude={field.name for field in model._meta.get_fields()}.difference(names))
+        except ValidationError as error:
+            return [fault for name, faults in error.error_dict.items() for fault in cls.of(name, ValidationError(faults))]
+        return []
 
 
 class DeskError(Exception):

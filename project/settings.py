@@ -166,6 +166,8 @@ PHONE_REGION = env.str("PHONE_REGION", "IN")  # where a number without a country
 
 # --- The API ------------------------------------------------------------------------------------------------------
 API_BODY_LIMIT = env.int("API_BODY_LIMIT", 64 * 1024)  # bytes of JSON
+TEXT_LIMIT = env.int("TEXT_LIMIT", 4000)  # characters of a description or of notes
+ADDRESS_LIMIT = env.int("ADDRESS_LIMIT", 500)  # characters
 API_PAGE_SIZE = 20
 API_PAGE_SIZE_LIMIT = 100
 IDEMPOTENCY_HOURS = 24

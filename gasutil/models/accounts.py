@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db import models
@@ -36,7 +37,7 @@ class User(GuardianUserMixin, AbstractUser):
     email = models.EmailField("e-mail address", validators=[ProhibitNullCharactersValidator()])
     email_confirmed = models.BooleanField("e-mail confirmed", default=False, editable=False)
     phone_number = PhoneField()
-    address = TextField(max_length=500, blank=True, default="")
+    address = TextField(max_length=settings.ADDRESS_LIMIT, blank=True, default="")
     user_type = models.CharField(max_length=16, choices=UserType, default=UserType.CUSTOMER)
     is_approved = models.BooleanField("approved", default=False, editable=False)
 

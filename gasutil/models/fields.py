@@ -11,7 +11,10 @@ from django.utils.functional import cached_property
 
 
 class TextField(models.TextField[str, str]):
-    """Text as people type it: no blank ends, one kind of line break, no NUL (which PostgreSQL refuses), no more than `max_length`."""
+    """Text as people type it: no blank ends, one kind of line break, no NUL (which PostgreSQL refuses), no more than `max_length`.
+
+    `max_length` is a setting's to say and the database's column has none, so it is no part of a migration.
+    """
 
     default_validators = [ProhibitNullCharactersValidator()]
 
@@ -19,6 +22,12 @@ class TextField(models.TextField[str, str]):
     def validators(self) -> list[Any]:
         """Return what a value has to pass; Django's own text field asks for `max_length` in forms alone."""
         return [*super().validators, *([] if self.max_length is None else [MaxLengthValidator(self.max_length)])]
+
+    def deconstruct(self) -> Any:
+        """Return what makes the field again, without its length."""
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("max_length", None)
+        return name, path, args, kwargs
 
     def to_python(self, value: Any) -> Any:
         """Strip the value and write every line break as a single line feed."""

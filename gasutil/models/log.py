@@ -8,6 +8,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from django.conf import settings
 from django.db import models
 from django.dispatch import receiver
 from simple_history.manager import HistoricalQuerySet
@@ -51,7 +52,7 @@ class LogRow(models.Model):
     """The columns that a request update has beside those of the request."""
 
     event = models.CharField(max_length=32, choices=Event)
-    notes = TextField(max_length=4000, blank=True, default="")
+    notes = TextField(max_length=settings.TEXT_LIMIT, blank=True, default="")
     is_internal = models.BooleanField("internal", default=False)
     previous_status = models.CharField(max_length=16, choices=Status, null=True, blank=True)  # noqa: DJ001  # none before the first
     channel = models.CharField(max_length=16, choices=Channel, default=Channel.SYSTEM)

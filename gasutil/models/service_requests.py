@@ -25,8 +25,8 @@ class ServiceRequest(models.Model):
 
     reference = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
     request_type = models.ForeignKey(RequestType, models.PROTECT, to_field="code", db_column="request_type", db_index=False)
-    description = TextField(max_length=4000)
-    address = TextField(max_length=500)
+    description = TextField(max_length=settings.TEXT_LIMIT)
+    address = TextField(max_length=settings.ADDRESS_LIMIT)
     details = models.JSONField(default=dict, blank=True)
     status = models.CharField(max_length=16, choices=Status, default=Status.PENDING)
     priority = models.CharField(max_length=16, choices=Priority, default=Priority.NORMAL)

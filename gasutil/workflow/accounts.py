@@ -25,6 +25,7 @@ from gasutil.notify import tasks
 REGISTRATIONS = Limit("register", settings.REGISTER_LIMIT, 60 * 60)
 OLD_PASSWORDS = Limit("old-password", 5, 5 * 60)
 RESETS = Limit("password-reset", 20, 60 * 60)
+PERSONAL = ("username", "email", "first_name", "last_name", "phone_number", "address", "user_type")
 EDITABLE: Mapping[Role, frozenset[str]] = {
     Role.CUSTOMER: frozenset({"email", "first_name", "last_name", "phone_number", "address"}),
     Role.PENDING_SUPPORT: frozenset({"email", "phone_number"}),
@@ -35,10 +36,10 @@ EDITABLE: Mapping[Role, frozenset[str]] = {
 def register(*, password: str, password2: str, address_of_caller: str = "", **fields: Any) -> User:
     """Make an account. Support accounts wait for a manager's approval, unless `SUPPORT_AUTO_APPROVE` says otherwise."""
     REGISTRATIONS.count(address_of_caller)
-    faults = registration_faults(None, {"password": password, "password2": password2, **fields})
+    user = User(**fields)
+    faults = registration_faults(None, {"password": password, "password2": password2, **fields}) + Fault.of_fields(user, *PERSONAL)
     if faults:
         raise Invalid(faults)
-    user = User(**fields)
     user.set_password(password)
     if user.user_type == UserType.SUPPORT and settings.SUPPORT_AUTO_APPROVE:
         user.is_approved = user.is_staff = True

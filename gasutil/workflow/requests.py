@@ -10,7 +10,7 @@ from typing_extensions import Unpack
 from gasutil import access
 from gasutil.access import CUSTOMERS, OWNER_OR_STAFF, STAFF, Actor, Role
 from gasutil.errors import Conflict, Fault, Invalid
-from gasutil.models import LogRow, Priority, RequestType, ServiceRequest, Status, User
+from gasutil.models import LogRow, Priority, RequestType, ServiceRequest, Status
 from gasutil.workflow import engine, steps, transitions
 
 
@@ -69,21 +69,18 @@ def submit(
 ) -> ServiceRequest:
     """File a request; without an address it is for the customer's own."""
     access.require(actor, CUSTOMERS)
-    customer = User.objects.get(pk=actor.person.pk)
-    address = address or customer.address
-    faults = submission_faults(actor, {"request_type": request_type, "address": address, "details": details or {}})
-    if faults:
+    customer = actor.person
+    obj = ServiceRequest(customer=customer, description=description, address=address or customer.address, details=dict(details or {}))
+    kind = _type(actor, request_type)
+    faults = submission_faults(actor, {"address": obj.address, "details": obj.details} | ({} if kind else {"request_type": request_type}))
+    faults += Fault.of_fields(obj, "description", *(["address"] if obj.address else []))
+    if faults or kind is None:
         raise Invalid(faults)
-    kind = RequestType.objects.get(code=request_type)
-    obj = ServiceRequest(
-        request_type=kind,
-        description=description,
-        address=address,
-        details=dict(details or {}),
-        priority=kind.priority,
-        is_emergency=kind.is_emergency,
-        safety_instructions=kind.safety_instructions,
-        customer=customer,
+    obj.request_type, obj.priority, obj.is_emergency, obj.safety_instructions = (
+        kind,
+        kind.priority,
+        kind.is_emergency,
+        kind.safety_instructions,
     )
     return engine.create(obj, actor=actor, now=now or timezone.now())
 
@@ -91,12 +88,17 @@ def submit(
 def submission_faults(actor: Actor, data: Mapping[str, Any]) -> list[Fault]:
     """Return what is wrong with what a customer files, as far as it has come."""
     faults = []
-    if "request_type" in data and not access.visible_to(actor, RequestType).filter(code=data["request_type"]).exists():
+    if "request_type" in data and _type(actor, data["request_type"]) is None:
         faults.append(Fault("request_type", "unknown_type", "There is no such request type; see the catalogue at `request-types/`."))
     if not data.get("address") and not (actor.user and actor.user.address):
         faults.append(Fault("address", "required", "Your profile has no address, so the request needs one."))
     faults += [Fault(f"details.{name}", "extra_forbidden", "This type has no such field.") for name in data.get("details") or {}]
     return faults
+
+
+def _type(actor: Actor, code: Any) -> RequestType | None:
+    """Return the type of this code that the actor may file a request of."""
+    return access.visible_to(actor, RequestType).filter(code=str(code)).first()
 
 
 def update(pk: int, *, actor: Actor, **changes: Unpack[Changes]) -> ServiceRequest:
