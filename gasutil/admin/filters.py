@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter, RangeDateFilter
 
 from gasutil.workflow.steps import representatives
 
@@ -31,8 +31,20 @@ class AssigneeFilter(DropdownFilter):
         return queryset.filter(assigned_to_id=int(value)) if value and value.isdecimal() else queryset
 
 
+class PersonFilter(AutocompleteSelectFilter):
+    """Who did something: anybody who has an account."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "person"
+
+
 class PeriodFilter(RangeDateFilter):
     """From one day to another, both included, as the clock on the wall has them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "day"
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the rows of a period; a day that is none is no bound."""

@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, BooleanRadioFilter, ChoicesDropdownFilter
+from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.views import ChangeList
 
 from gasutil import access, reports
-from gasutil.admin.filters import PeriodFilter
+from gasutil.admin.filters import PeriodFilter, PersonFilter
 from gasutil.admin.queue import CappedPaginator
 from gasutil.admin.readonly import ReadOnly
 from gasutil.admin.site import actor_of
@@ -54,7 +54,7 @@ class RequestUpdateAdmin(ReadOnly, ModelAdmin):
     list_display = ("when", "reference", "who", "what", "changes", "said", "channel")
     list_display_links = None
     list_filter = (
-        ("history_user", AutocompleteSelectFilter),
+        ("history_user", PersonFilter),
         ("event", ChoicesDropdownFilter),
         ("channel", ChoicesDropdownFilter),
         ("is_internal", BooleanRadioFilter),
