@@ -24,7 +24,7 @@ def call_view(call: Call, resource: Resource | None) -> View:
     ) -> HttpResponse:
         actor = caller(request)
         sent = body.given() if body else {}
-        offered = {"actor": actor, "request": request, "pk": path.get("id"), "address_of_caller": request.META["REMOTE_ADDR"]}
+        offered = {"actor": actor, "request": request, "pk": path.get("id"), "address_of_caller": request.META.get("REMOTE_ADDR", "")}
         given = sent | {name: value for name, value in offered.items() if name in named}
         if if_match:
             given["versions"] = read_if_match(if_match)

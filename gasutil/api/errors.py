@@ -57,7 +57,8 @@ class Problem(Schema):
 def problem(status: int, code: str, title: str, detail: str, headers: Mapping[str, str] | None = None, **more: Any) -> HttpResponse:
     """Return one problem as an answer."""
     body = {"type": TYPE + code, "title": title, "status": status, "detail": detail, **more}
-    return HttpResponse(orjson.dumps(body), status=status, content_type=PROBLEM, headers=headers)
+    content = orjson.dumps(body)
+    return HttpResponse(content, status=status, content_type=PROBLEM, headers={"Content-Length": str(len(content)), **(headers or {})})
 
 
 def of_error(error: DeskError) -> HttpResponse:

@@ -10,6 +10,7 @@ from ninja.parser import Parser
 
 from gasutil.api import errors
 from gasutil.api.build import build
+from gasutil.api.document import finish
 from gasutil.api.resources import CALLS, RESOURCES
 
 
@@ -24,19 +25,18 @@ class StrictParser(Parser):
 class Api(NinjaAPI):
     """A ninja API that tells of every error as RFC 9457 does, and says so in its document."""
 
+    document: OpenAPISchema | None = None
+
     def on_exception(self, request: HttpRequest, exc: Any) -> HttpResponse:
         """Answer an error as a problem."""
         return errors.answer(request, exc)
 
     def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
-        """Return the document, in which an error is `application/problem+json`."""
-        schema = super().get_openapi_schema(**kwargs)
-        for operations in schema["paths"].values():
-            for operation in operations.values():
-                for status, response in operation["responses"].items():
-                    if int(status) >= 400:
-                        response["content"] = {errors.PROBLEM: response["content"][errors.JSON]}
-        return schema
+        """Return the document, made once: anybody may ask for it, and making it is dear."""
+        if self.document is None:
+            self.document = super().get_openapi_schema(**kwargs)
+            finish(self.document)
+        return self.document
 
 
 api = Api(

@@ -22,7 +22,7 @@ class ThrottledBackend(ModelBackend):
         """Return the user whose name and password these are; raise `TooManyAttempts` over a limit."""
         if request is None or username is None or password is None:
             return super().authenticate(request, username, password, **kwargs)
-        address = request.META["REMOTE_ADDR"]
+        address = request.META.get("REMOTE_ADDR", "")  # none on a Unix socket
         pair = f"{username.lower()}:{address}"
         ADDRESS.count(address)
         PAIR.count(pair)

@@ -74,3 +74,10 @@ def test_it_refuses_support_and_strangers(support: User, pending: User) -> None:
 def test_it_gives_each_request_a_reference_that_can_be_read_out(leak: ServiceRequest, connection: ServiceRequest) -> None:
     assert leak.reference != connection.reference
     assert all(set(obj.reference[3:]) <= set("23456789ABCDEFGHJKMNPQRSTVWXYZ-") and len(obj.reference) == 14 for obj in (leak, connection))
+
+
+def test_it_keeps_no_text_that_a_request_may_not_have(customer: User) -> None:
+    with pytest.raises(Invalid) as refusal:
+        requests.submit(actor=Actor(customer), request_type="new_connection", description=" ", address="x" * 501)
+    assert [(fault.field, fault.code) for fault in refusal.value.faults] == [("description", "blank"), ("address", "max_length")]
+    assert not ServiceRequest.objects.exists()
