@@ -12,11 +12,12 @@ from unfold.views import ChangeList
 
 from gasutil import access
 from gasutil.access import Actor
-from gasutil.models import Priority, ServiceRequest
+from gasutil.models import OPEN_STATUSES, Priority, ServiceRequest
 
 Rows = QuerySet[ServiceRequest]
 URGENT_FIRST = ("-urgency", "resolve_by", "-id")  # what the index `request_queue` carries for open requests
 NEWEST_FIRST = ("-id",)
+OPEN = {"is_open": True, "status__in": OPEN_STATUSES}  # said twice: the index `request_assignee` has the status alone
 COUNTED = 2000  # rows at most, so that a count costs the same however long the queue is
 REMEMBERED = 10  # seconds
 
@@ -32,8 +33,8 @@ class View:
 
 VIEWS: Mapping[str, View] = {
     "open": View(title="Open", condition=lambda actor: Q(is_open=True)),
-    "mine": View(title="Mine", condition=lambda actor: Q(is_open=True, assigned_to_id=actor.id)),
-    "unassigned": View(title="Unassigned", condition=lambda actor: Q(is_open=True, assigned_to=None)),
+    "mine": View(title="Mine", condition=lambda actor: Q(**OPEN, assigned_to_id=actor.id)),
+    "unassigned": View(title="Unassigned", condition=lambda actor: Q(**OPEN, assigned_to=None)),
     "emergencies": View(title="Emergencies", condition=lambda actor: Q(is_open=True, priority=Priority.EMERGENCY)),
     "all": View(title="All", condition=lambda actor: Q(), ordering=NEWEST_FIRST),
 }
