@@ -20,10 +20,10 @@ run: .venv/run.stamp .env ## prepare and serve everything
 install: .venv/dev.stamp .env ## what running and testing need, and nothing else
 
 test: .venv/dev.stamp ## the test suite that needs no server
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
 test-services: .venv/dev.stamp ## the same and the races, on PostgreSQL and Redis
-	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -m "not e2e"
+	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -n 2 -m "not e2e"
 
 e2e: .venv/dev.stamp ## an agent's and a manager's day in Chromium
 	$(BIN)/pytest -m e2e tests/e2e

@@ -4,6 +4,9 @@ import os
 
 os.environ["SECRET_KEY"] = "only-for-tests-and-never-for-a-server-that-anyone-can-reach"
 os.environ.setdefault("EMAIL_URL", "memory:")
+if os.environ.get("REDIS_URL"):  # a database for each process of the run: tests empty the cache
+    server, _, number = os.environ["REDIS_URL"].rpartition("/")
+    os.environ["REDIS_URL"] = f"{server}/{int(number) + int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0')[2:])}"
 
 from project.settings import *  # noqa: F403
 
