@@ -147,11 +147,11 @@ def _patch(path: str) -> Callable[[Desk, int], Ask]:
 
 CALLS = [
     _read("list, customer", "requests/", "/list/customer", _reader),
-    _read("list, customer with 2%", "requests/", "/list/customer", _heavy),
+    _read("list, 2% customer", "requests/", "/list/customer", _heavy),
     _read("list, support", "requests/", "/list/support", Desk.support),
-    _read("list, support, filtered", "requests/", "/list/filtered", Desk.support, **FILTER),
+    _read("list, filtered", "requests/", "/list/filtered", Desk.support, **FILTER),
     Call(
-        "list, support, deep page",
+        "list, deep page",
         lambda desk, n: Ask("GET", f"{API}requests/?{urlencode({'cursor': desk.deep.cursor})}", desk.support(n)),
         lambda desk, n: Ask("GET", f"/list/deep?newest={desk.deep.newest}", desk.support(n)),
     ),
@@ -160,6 +160,6 @@ CALLS = [
     Call("create", _create(f"{API}requests/", 201), _create("/create", 200), reads=False),
     Call("patch", _patch(f"{API}requests/{{}}/"), _patch("/patch?id={}"), reads=False),
     _read("updates, customer", "request-updates/", "/updates/customer", _reader),
-    _read("updates, customer with 2%", "request-updates/", "/updates/customer", _heavy),
+    _read("updates, 2% customer", "request-updates/", "/updates/customer", _heavy),
     _read("updates, support", "request-updates/", "/updates/support", Desk.support),
 ]

@@ -86,16 +86,19 @@ def _cpu() -> str:
 def table(found: Sequence[Line], sizes: Sequence[str]) -> Table:
     """Return the table that is printed."""
     small, large = f"{int(sizes[0]):,}", f"{int(sizes[-1]):,}"
-    out = Table(title=f"p50 at {large} requests ÷ p50 at {small} (goal ≤ {GOAL}); milliseconds", title_justify="left", box=SIMPLE_HEAD)
+    title = f"p50 at {large} requests ÷ p50 at {small} (goal ≤ {GOAL}); milliseconds"
+    out = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    out.caption, out.caption_justify = f"p99, floor and share are those at {large}; the share is the floor's p50 ÷ p50", "left"
     out.add_column("call", no_wrap=True)
-    for heading in (*(f"p50 at {int(size):,}" for size in sizes), "ratio", "by round", f"p99 at {large}", "floor p50", "share of floor"):
-        out.add_column(heading, justify="right")
+    of_sizes = [f"p50 at\n{int(size):,}" for size in sizes]
+    for heading in (*of_sizes, "ratio", "ratio\nby round", "p99", "floor\np50", "share"):
+        out.add_column(heading, justify="right", no_wrap=True)
     for line in found:
         out.add_row(
             line.call,
             *(f"{line.p50[size]:.2f}" for size in sizes),
             f"{line.ratio:.2f} {'[green]✓[/]' if line.is_flat else '[red]✗[/]'}",
-            f"{min(line.ratio_by_round):.2f} to {max(line.ratio_by_round):.2f}",
+            f"{min(line.ratio_by_round):.2f}-{max(line.ratio_by_round):.2f}",
             f"{line.p99[sizes[-1]]:.2f}",
             f"{line.floor_p50:.2f}",
             f"{line.share_of_floor:.0%}",
