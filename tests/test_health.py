@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from gasutil.models import Heartbeat
+from gasutil.models.heartbeats import WORKER, Heartbeat
 
 WELL = {"status": "ok", "database": "ok", "cache": "ok", "storage": "ok", "worker": "ok", "escalation": "ok"}
 
@@ -28,9 +28,15 @@ def ask(db: None, settings: Settings, tmp_path: Path) -> Callable[[], tuple[int,
 
 
 def test_it_is_well_while_a_worker_works(ask: Callable[[], tuple[int, dict[str, str]]], tmp_path: Path) -> None:
-    call_command("worker", batch=True)
+    Heartbeat.objects.beat(WORKER)
     assert ask() == (200, WELL)
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_gives_a_sign_of_life_by_working() -> None:
+    call_command("worker", batch=True)
+    assert Heartbeat.objects.alive(WORKER, dt.timedelta(seconds=5))
 
 
 def test_it_is_down_without_a_worker(ask: Callable[[], tuple[int, dict[str, str]]]) -> None:
@@ -38,12 +44,12 @@ def test_it_is_down_without_a_worker(ask: Callable[[], tuple[int, dict[str, str]
 
 
 def test_it_is_down_when_the_worker_has_been_silent_for_a_minute(ask: Callable[[], tuple[int, dict[str, str]]]) -> None:
-    Heartbeat.objects.create(name="worker", beat_at=timezone.now() - dt.timedelta(seconds=61))
+    Heartbeat.objects.create(name=WORKER, beat_at=timezone.now() - dt.timedelta(seconds=61))
     assert ask()[1]["worker"] == "down"
 
 
 def test_it_is_down_when_files_cannot_be_kept(ask: Callable[[], tuple[int, dict[str, str]]], settings: Settings, tmp_path: Path) -> None:
-    call_command("worker", batch=True)
+    Heartbeat.objects.beat(WORKER)
     (tmp_path / "file").touch()
     settings.MEDIA_ROOT = tmp_path / "file"
     assert storages["default"].location == str(tmp_path / "file")
@@ -51,6 +57,6 @@ def test_it_is_down_when_files_cannot_be_kept(ask: Callable[[], tuple[int, dict[
 
 
 def test_it_is_down_when_the_cache_is(ask: Callable[[], tuple[int, dict[str, str]]], settings: Settings) -> None:
-    call_command("worker", batch=True)
+    Heartbeat.objects.beat(WORKER)
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
     assert ask() == (503, WELL | {"status": "down", "cache": "down"})

@@ -37,8 +37,8 @@ def environment(port: int, tmp_path: Path) -> dict[str, str]:
 @pytest.fixture
 def desk(environment: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
     """The whole desk, running."""
-    for command in ("migrate", "load_catalogue"):
-        subprocess.run([sys.executable, "manage.py", command, "-v0"], cwd=BASE_DIR, env=environment, check=True)
+    for command in (["migrate"], ["load_catalogue"], ["collectstatic", "--noinput"]):
+        subprocess.run([sys.executable, "manage.py", *command, "-v0"], cwd=BASE_DIR, env=environment, check=True)
     with subprocess.Popen(
         [sys.executable, "manage.py", "serve"], cwd=BASE_DIR, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
@@ -76,6 +76,7 @@ def test_it_serves_api_console_and_health(desk: "subprocess.Popen[str]", port: i
     assert (status, len(json.loads(body)["results"])) == (200, 13)
     assert read(port, "/admin/login/")[0] == 200
     assert read(port, "/api/v1/docs")[0] == 200
+    assert read(port, "/static/gasutil/console.css")[0] == 200
 
 
 def test_it_brings_a_dead_worker_back(desk: "subprocess.Popen[str]", port: int) -> None:

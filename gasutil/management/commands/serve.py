@@ -67,7 +67,8 @@ def refuse_taken_port() -> None:
 
 
 def start_server() -> "subprocess.Popen[bytes]":
-    """Start granian, which serves the static files as well."""
+    """Start granian, which serves the static files as well, from a folder that has to be there."""
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     where = ["--host", settings.HOST, "--port", str(settings.PORT)]
     static = ["--static-path-route", f"/{settings.STATIC_URL.strip('/')}", "--static-path-mount", str(settings.STATIC_ROOT)]
     return subprocess.Popen(
