@@ -8,7 +8,7 @@ from typing import Any
 
 from gasutil import access
 from gasutil.access import Actor
-from gasutil.models import RequestUpdate, ServiceRequest
+from gasutil.models import ServiceRequest
 
 TRACKED = ("status", "priority", "assigned_to", "request_type", "respond_by", "resolve_by", "resolved_at")
 
@@ -32,9 +32,7 @@ class Story:
 
 def story(actor: Actor, obj: ServiceRequest) -> list[Story]:
     """Return everything that happened to a request, the oldest first, in one query."""
-    rows = list(
-        access.visible_to(actor, RequestUpdate).filter(id=obj.pk).select_related("history_user", "assigned_to").order_by("history_id")
-    )
+    rows = access.log_of(actor, obj).select_related("history_user", "assigned_to")
     return [Story(update=row, changes=list(changes_between(before, row))) for before, row in pairwise([None, *rows])]
 
 

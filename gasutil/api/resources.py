@@ -9,7 +9,7 @@ from gasutil.api.fields import Id, Moment, answer_type, column, many
 from gasutil.api.resource import Call, Detail, Filter, Resource
 from gasutil.api.shapes import PROFILE, REQUEST, REQUEST_TYPE, UPDATE, History, TokenPair
 from gasutil.identity import logins
-from gasutil.models import RequestUpdate, ServiceRequest
+from gasutil.models import ServiceRequest
 from gasutil.search import search_requests
 from gasutil.workflow import accounts, requests
 
@@ -22,7 +22,7 @@ def history(pk: int, *, actor: Actor) -> dict[str, Any]:
 
 def updates_of(actor: Actor, obj: ServiceRequest) -> list[dict[str, Any]]:
     """Return a request's updates that the actor may see, the oldest first."""
-    return UPDATE.read(access.visible_to(actor, RequestUpdate).filter(id=obj.pk).order_by("history_id"))
+    return UPDATE.read(access.log_of(actor, obj))
 
 
 CALLS = {

@@ -145,12 +145,6 @@ def test_it_leaves_the_other_logins_of_a_user_alone(customer: User, pair: TokenP
     assert not has_ended(other)
 
 
-def test_it_can_end_every_login_of_a_user_at_once(customer: User, neighbour: User, pair: TokenPair) -> None:
-    other, neighbours = logins.start(customer), logins.start(neighbour)
-    logins.end_all_logins(customer)
-    assert [has_ended(one) for one in (pair, other, neighbours)] == [True, True, False]
-
-
 def test_it_ends_when_the_user_is_deactivated_however_that_is_done(pair: TokenPair) -> None:
     User.objects.update(is_active=False)
     assert has_ended(pair)
