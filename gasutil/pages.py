@@ -13,6 +13,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 
+from gasutil.access import Actor
 from gasutil.errors import DeskError, Invalid
 from gasutil.models import User
 from gasutil.workflow import accounts
@@ -42,9 +43,8 @@ class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # generic in 
 
     def save(self, commit: bool = True) -> User:  # Django's own signature
         """Save the password with a row of the account's history that says how it came about."""
-        self.user._history_user = self.user  # simple-history reads both
-        self.user._change_reason = "Password reset by mail"
-        user: User = super().save(commit)
+        user: User = self.user
+        accounts.set_password(user, self.cleaned_data["new_password1"], actor=Actor(user), reason=accounts.RESET_BY_MAIL)
         return user
 
 

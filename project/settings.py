@@ -97,6 +97,7 @@ else:
     # Under ASGI each request has a thread of its own, so CONN_MAX_AGE keeps nothing; the pool does.
     # Whoever finds no free connection within five seconds is told so, instead of waiting while more and more pile up.
     DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 10), "timeout": 5}}
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a connection that a restarted server has cut is not handed out
 
 REDIS_URL = env.str("REDIS_URL", "")
 CACHES = {

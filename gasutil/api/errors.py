@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from ninja import Schema
@@ -110,6 +111,9 @@ def answer(request: HttpRequest, error: Any) -> HttpResponse:
             return of_status(413)
         case SuspiciousOperation():
             return of_status(400)
+        case OperationalError():  # the database is down, locked, or has no connection to spare
+            logger.error("%s %s found no database", request.method, request.path, exc_info=error)
+            return of_error(errors.Busy())
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
     return of_status(500, "Something went wrong on our side. It has been logged.")
 

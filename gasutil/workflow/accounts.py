@@ -25,6 +25,7 @@ from gasutil.notify import tasks
 REGISTRATIONS = Limit("register", settings.REGISTER_LIMIT, 60 * 60)
 OLD_PASSWORDS = Limit("old-password", 5, 5 * 60)
 RESETS = Limit("password-reset", 20, 60 * 60)
+RESET_BY_MAIL = "Password reset by mail"
 PERSONAL = ("username", "email", "first_name", "last_name", "phone_number", "address", "user_type")
 EDITABLE: Mapping[Role, frozenset[str]] = {
     Role.CUSTOMER: frozenset({"email", "first_name", "last_name", "phone_number", "address"}),
@@ -122,8 +123,13 @@ def change_password(*, actor: Actor, old_password: str, password: str, password2
     if faults:
         raise Invalid(faults)
     OLD_PASSWORDS.forgive(str(actor.id))
+    set_password(user, password, actor=actor, reason="Password changed")
+
+
+def set_password(user: User, password: str, *, actor: Actor, reason: str) -> None:
+    """Set a password that has been checked, with a row of the account's history; every login of before ends by it."""
     user.set_password(password)
-    _save(user, actor, "Password changed")
+    _save(user, actor, reason)
 
 
 def request_reset(*, email: str, address_of_caller: str = "") -> None:
@@ -140,8 +146,7 @@ def reset_password(*, uid: str, token: str, password: str, password2: str) -> No
     faults = password_faults(user, {"password": password, "password2": password2})
     if faults:
         raise Invalid(faults)
-    user.set_password(password)
-    _save(user, Actor(user), "Password reset by mail")
+    set_password(user, password, actor=Actor(user), reason=RESET_BY_MAIL)
 
 
 def confirm_email(token: str, *, actor: Actor | None = None) -> User:

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from gasutil.access import Actor
 from gasutil.identity import backend
@@ -236,7 +237,7 @@ def test_a_query_of_any_bytes_is_answered(query: str, api: Any, support: User) -
     assert answer.status_code in (200, 422)
 
 
-# --- 429, 500 -----------------------------------------------------------------------------------------------------
+# --- 429, 500, 503 -----------------------------------------------------------------------------------------------------
 def test_too_many_attempts_are_429(customer: User, anyone: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backend.PAIR, "limit", 1)
     anyone.post("login/", {"username": "customer", "password": "wrong"})
@@ -257,6 +258,19 @@ def test_what_nobody_foresaw_is_500_and_tells_nothing(
     answer = api(customer).get("profile/")
     check(answer, of_http(500, "Something went wrong on our side. It has been logged."))
     assert "GET /api/v1/profile/ failed" in [record.getMessage() for record in caplog.records]
+
+
+def test_a_database_that_is_down_or_locked_is_503(
+    api: Any, customer: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*args: Any, **kwargs: Any) -> None:
+        raise OperationalError("connection to 10.0.0.7 refused")
+
+    monkeypatch.setattr(User.objects, "get", fail)
+    answer = api(customer).get("profile/")
+    check(answer, {"type": TYPE + "busy", "title": "Busy", "status": 503, "detail": "The server is busy. Try again in a moment."})
+    assert answer.headers["Retry-After"] == "2"
+    assert "GET /api/v1/profile/ found no database" in [record.getMessage() for record in caplog.records]
 
 
 # --- Elsewhere ----------------------------------------------------------------------------------------------------
