@@ -23,24 +23,60 @@ CUSTOMER_EXAMPLE = {
     "address": "Flat 302, Sunrise Apartments, Koramangala, Bengaluru - 560095",
     "user_type": "customer",
 }
+SUPPORT_EXAMPLE = {
+    "username": "abhishek_support",
+    "password": "SupportGas@2024",
+    "password2": "SupportGas@2024",
+    "email": "abhishek.support@gasutility.com",
+    "first_name": "Abhishek",
+    "last_name": "Singh",
+    "phone_number": "+919876543210",
+    "address": "Gas Utility Office, Corporate Park, Mumbai - 400001",
+    "user_type": "support",
+}
+EXAMPLE_JWT = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIzNCJ9.c2lnbmF0dXJl"
+NEW_PASSWORDS = {"password": "NewCustomerGas@2026", "password2": "NewCustomerGas@2026"}
+
+# --- Accounts -----------------------------------------------------------------------------------------------------
 CREDENTIALS = Body(
     name="Credentials",
     fields="username password",
     extra={"username": Annotated[str, Field(min_length=1, max_length=150), NO_NUL], **PASSWORDS},
+    examples=[{"username": "anshu_singh", "password": "CustomerGas@2024"}],
 )
-REFRESH = Body(name="RefreshToken", fields="refresh", extra={"refresh": Token})
+REFRESH = Body(name="RefreshToken", fields="refresh", extra={"refresh": Token}, examples=[{"refresh": EXAMPLE_JWT}])
 REGISTRATION = Body(
     name="Registration",
     fields="username password password2 email first_name last_name phone_number address? user_type?",
     models=[User],
     extra=PASSWORDS,
     faults=accounts.registration_faults,
-    examples=[CUSTOMER_EXAMPLE],
+    examples=[CUSTOMER_EXAMPLE, SUPPORT_EXAMPLE],
 )
 PROFILE_CHANGE = Body(
-    name="ProfileChange", fields="email? first_name? last_name? phone_number? address?", models=[User], faults=accounts.profile_faults
+    name="ProfileChange",
+    fields="email? first_name? last_name? phone_number? address?",
+    models=[User],
+    faults=accounts.profile_faults,
+    examples=[{"phone_number": "+917890123456", "address": "12, Green Valley, Pune - 411001"}],
 )
-NOTES = Body(name="Notes", fields="notes?", models=[RequestUpdate])
+NEW_PASSWORD = Body(
+    name="PasswordChange",
+    fields="old_password password password2",
+    extra=PASSWORDS,
+    examples=[{"old_password": "CustomerGas@2024", **NEW_PASSWORDS}],
+)
+TOKEN = Body(name="EmailConfirmation", fields="token", extra={"token": Token}, examples=[{"token": EXAMPLE_JWT}])
+ADDRESS = Body(name="PasswordResetRequest", fields="email", models=[User], examples=[{"email": "anshu.singh@gmail.com"}])
+RESET = Body(
+    name="PasswordReset",
+    fields="uid token password password2",
+    extra={"uid": Annotated[str, Field(min_length=1, max_length=64)], "token": Token, **PASSWORDS},
+    examples=[{"uid": "MzQ", "token": "d1k2pq-8f2a5e0c7b", **NEW_PASSWORDS}],
+)
+
+# --- Service requests ---------------------------------------------------------------------------------------------
+NOTES = Body(name="Notes", fields="notes?", models=[RequestUpdate], examples=[{"notes": "It was the neighbour's dinner."}])
 COMMENT = Body(name="Comment", fields="notes", models=[RequestUpdate], examples=[{"notes": "The technician may ring the neighbour."}])
 SUBMISSION = Body(
     name="Submission",
@@ -72,12 +108,4 @@ NEW_UPDATE = Body(
     models=[RequestUpdate],
     extra={"service_request": Annotated[Id, Strict()]},
     examples=[{"service_request": 1, "status": "resolved", "notes": "Gas leak fixed. No further action required."}],
-)
-NEW_PASSWORD = Body(name="PasswordChange", fields="old_password password password2", extra=PASSWORDS)
-TOKEN = Body(name="EmailConfirmation", fields="token", extra={"token": Token})
-ADDRESS = Body(name="PasswordResetRequest", fields="email", models=[User])
-RESET = Body(
-    name="PasswordReset",
-    fields="uid token password password2",
-    extra={"uid": Annotated[str, Field(min_length=1, max_length=64)], "token": Token, **PASSWORDS},
 )

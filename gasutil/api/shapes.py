@@ -15,7 +15,16 @@ UPDATE = Shape(
     model=RequestUpdate,
     fields="id service_request status previous_status notes is_internal author created_at",
     renamed={"id": "history_id", "service_request": "id", "author": "history_user", "created_at": "history_date"},
-    example={"notes": "Technician assigned for inspection"},
+    example={
+        "id": 2,
+        "service_request": 1,
+        "status": "in_progress",
+        "previous_status": "pending",
+        "notes": "Technician assigned for inspection",
+        "is_internal": False,
+        "author": 7,
+        "created_at": "2026-11-23T14:31:12Z",
+    },
 )
 REQUEST = Shape(
     name="ServiceRequest",
@@ -23,13 +32,57 @@ REQUEST = Shape(
     fields="id reference request_type description address details status priority customer assigned_to created_at updated_at resolved_at"
     " respond_by resolve_by is_overdue safety_instructions version",
     computed={"is_overdue": Computed(bool, deadlines.is_overdue)},
-    example={"reference": "SR-7KQ-2M4-TDX", "request_type": "gas_leak_inspection", "description": "Suspected gas leak near kitchen stove"},
+    example={
+        "id": 1,
+        "reference": "SR-7KQ-2M4-TDX",
+        "request_type": "gas_leak_inspection",
+        "description": "Suspected gas leak near kitchen stove",
+        "address": "Flat 302, Sunrise Apartments, Koramangala, Bengaluru - 560095",
+        "details": {},
+        "status": "in_progress",
+        "priority": "emergency",
+        "customer": 34,
+        "assigned_to": 7,
+        "created_at": "2026-11-23T14:30:00Z",
+        "updated_at": "2026-11-23T14:31:12Z",
+        "resolved_at": None,
+        "respond_by": None,
+        "resolve_by": None,
+        "is_overdue": False,
+        "safety_instructions": "Call the gas emergency number now, from a safe place. …",
+        "version": 2,
+    },
 )
-REQUEST_TYPE = Shape(name="RequestType", model=RequestType, fields="code name description is_emergency priority safety_instructions")
+REQUEST_TYPE = Shape(
+    name="RequestType",
+    model=RequestType,
+    fields="code name description is_emergency priority safety_instructions",
+    example={
+        "code": "no_supply",
+        "name": "No gas supply",
+        "description": "Gas has stopped coming, at all appliances.",
+        "is_emergency": False,
+        "priority": "high",
+        "safety_instructions": "Turn every appliance off at its tap. …",
+    },
+)
 PROFILE = Shape(
     name="Profile",
     model=User,
     fields="id username email email_confirmed first_name last_name phone_number address user_type is_approved date_joined",
+    example={
+        "id": 34,
+        "username": "anshu_singh",
+        "email": "anshu.singh@gmail.com",
+        "email_confirmed": True,
+        "first_name": "Anshu",
+        "last_name": "Singh",
+        "phone_number": "+917890123456",
+        "address": "Flat 302, Sunrise Apartments, Koramangala, Bengaluru - 560095",
+        "user_type": "customer",
+        "is_approved": False,
+        "date_joined": "2026-11-23T14:29:00Z",
+    },
 )
 
 

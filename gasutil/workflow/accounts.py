@@ -150,7 +150,10 @@ def reset_password(*, uid: str, token: str, password: str, password2: str) -> No
 
 
 def confirm_email(token: str, *, actor: Actor | None = None) -> User:
-    """Take the mailed token as proof that an address is its user's; with an actor, only the actor's own."""
+    """Take the mailed token as proof that an address is its user's.
+
+    With an actor, only as proof of the actor's own.
+    """
     try:
         claim = signing.loads(token, salt=tasks.EMAIL_SALT, max_age=settings.EMAIL_CONFIRMATION_TIMEOUT)
         user = User.objects.get(pk=claim["user"], email=claim["email"], is_active=True)

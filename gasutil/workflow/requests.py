@@ -45,7 +45,7 @@ def _verb(name: str, to: Status, allowed: frozenset[Role] = STAFF) -> Verb:
         return engine.change(pk, steps.move(to, name), actor=actor, allowed=allowed, **said)
 
     verb.__name__ = verb.__qualname__ = name
-    verb.__doc__ = f"{name.capitalize()} a request; raise `TransitionRefused` where the table has no such move."
+    verb.__doc__ = f"{name.capitalize()} a request, where the table of transitions allows it.\n\nRaises `TransitionRefused` where not."
     return verb
 
 
@@ -119,13 +119,16 @@ def prioritise(pk: int, *, actor: Actor, priority: Priority, **said: Unpack[Said
 
 
 def comment(pk: int, *, actor: Actor, **said: Unpack[Said]) -> LogRow:
-    """Say something on a request and return its row of the log; an owner's word resumes one that is on hold."""
+    """Say something on a request and return its row of the log. An owner's word resumes a request that is on hold."""
     engine.clean_notes(said.get("notes", ""), required=True)
     return _recorded(engine.change(pk, steps.comment, actor=actor, allowed=OWNER_OR_STAFF, **said))
 
 
 def record(*, actor: Actor, service_request: int, **changes: Unpack[Changes]) -> LogRow:
-    """Record an update of a request and return its row of the log; raise `Conflict` where there is nothing to record."""
+    """Record an update of a request, a status or notes or both, and return its row of the log.
+
+    Raises `Conflict` where there is nothing to record.
+    """
     if "status" not in changes and not changes.get("notes"):
         raise Invalid(
             [Fault("status", "required", "Give a status, notes, or both."), Fault("notes", "required", "Give a status, notes, or both.")]

@@ -35,6 +35,24 @@ def test_it_has_no_component_that_nothing_refers_to(document: Any) -> None:
     assert set(document["components"]["schemas"]) == set(re.findall(r"#/components/schemas/(\w+)", str(document)))
 
 
+def test_it_shows_an_example_of_every_body_and_of_every_field_that_comes_back(document: Any) -> None:
+    schemas = document["components"]["schemas"]
+    bodies = [
+        operation["requestBody"]
+        for operations in document["paths"].values()
+        for operation in operations.values()
+        if "requestBody" in operation
+    ]
+    assert len(bodies) > 12
+    for body in bodies:
+        name = re.search(r"schemas/(\w+)", str(body))
+        assert name
+        assert schemas[name[1]]["examples"], name[1]
+    for name in ("Profile", "RequestType", "RequestUpdate", "ServiceRequest"):
+        for field, schema in schemas[name]["properties"].items():
+            assert "$ref" in str(schema) or "examples" in schema, (name, field)
+
+
 def test_its_page_needs_nothing_from_elsewhere(anyone: Api) -> None:
     page = anyone.get("docs").content.decode()
     assert "/static/ninja/swagger-ui-bundle.js" in page
