@@ -163,6 +163,8 @@ SUPPORT_EMAIL_DOMAINS = [domain.lower() for domain in env.list("SUPPORT_EMAIL_DO
 REGISTER_LIMIT = env.int("REGISTER_LIMIT", 20)  # an hour and address; 0 = no limit
 LOGIN_LIMIT_PAIR = env.int("LOGIN_LIMIT_PAIR", 5)  # failures in 5 minutes for a user and address together; 0 = no limit
 LOGIN_LIMIT_ADDRESS = env.int("LOGIN_LIMIT_ADDRESS", 50)  # failures in 5 minutes for an address; 0 = no limit
+OLD_PASSWORD_LIMIT = env.int("OLD_PASSWORD_LIMIT", 5)  # wrong old passwords in 5 minutes for a user; 0 = no limit
+PASSWORD_RESET_LIMIT = env.int("PASSWORD_RESET_LIMIT", 20)  # an hour and address; 0 = no limit
 PHONE_REGION = env.str("PHONE_REGION", "IN")  # where a number without a country code is dialled
 
 # --- The API ------------------------------------------------------------------------------------------------------

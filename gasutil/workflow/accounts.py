@@ -23,8 +23,8 @@ from gasutil.models import User, UserType
 from gasutil.notify import tasks
 
 REGISTRATIONS = Limit("register", settings.REGISTER_LIMIT, 60 * 60)
-OLD_PASSWORDS = Limit("old-password", 5, 5 * 60)
-RESETS = Limit("password-reset", 20, 60 * 60)
+OLD_PASSWORDS = Limit("old-password", settings.OLD_PASSWORD_LIMIT, 5 * 60)
+RESETS = Limit("password-reset", settings.PASSWORD_RESET_LIMIT, 60 * 60)
 RESET_BY_MAIL = "Password reset by mail"
 PERSONAL = ("username", "email", "first_name", "last_name", "phone_number", "address", "user_type")
 EDITABLE: Mapping[Role, frozenset[str]] = {
@@ -91,14 +91,11 @@ def update_profile(*, actor: Actor, **fields: Any) -> User:
         moved = "email" in fields
         if not fields:
             return user
-        for name, value in fields.items():
-            setattr(user, name, value)
         faults = profile_faults(actor, fields)
         if faults:
             raise Invalid(faults)
-        user.email_confirmed = user.email_confirmed and not moved
-        with _unique(user):
-            _save(user, actor, "Profile changed")
+        with _unique(User(pk=user.pk, email=fields.get("email", ""))):
+            user = _change(user.pk, actor, "Profile changed", email_confirmed=user.email_confirmed and not moved, **fields)
         if moved:
             tasks.send_email_confirmation.enqueue(user.pk)
     return user
@@ -129,7 +126,7 @@ def change_password(*, actor: Actor, old_password: str, password: str, password2
 def set_password(user: User, password: str, *, actor: Actor, reason: str) -> None:
     """Set a password that has been checked, with a row of the account's history; every login of before ends by it."""
     user.set_password(password)
-    _save(user, actor, reason)
+    _change(user.pk, actor, reason, password=user.password)
 
 
 def request_reset(*, email: str, address_of_caller: str = "") -> None:
@@ -156,15 +153,13 @@ def confirm_email(token: str, *, actor: Actor | None = None) -> User:
     """
     try:
         claim = signing.loads(token, salt=tasks.EMAIL_SALT, max_age=settings.EMAIL_CONFIRMATION_TIMEOUT)
-        user = User.objects.get(pk=claim["user"], email=claim["email"], is_active=True)
-    except (signing.BadSignature, User.DoesNotExist):
-        user = None
-    if user is None or (actor is not None and user.pk != actor.id):
-        raise Invalid([Fault("token", "invalid_token", "This link is not valid, or no longer.")])
-    if not user.email_confirmed:
-        user.email_confirmed = True
-        _save(user, actor or Actor(user), "E-mail confirmed")
-    return user
+    except signing.BadSignature:
+        claim = {"user": None, "email": ""}
+    with transaction.atomic():  # locked, so that it is this address that is confirmed and not one it is changed to meanwhile
+        user = User.objects.select_for_update().filter(pk=claim["user"], email=claim["email"], is_active=True).first()
+        if user is None or (actor is not None and user.pk != actor.id):
+            raise Invalid([Fault("token", "invalid_token", "This link is not valid, or no longer.")])
+        return user if user.email_confirmed else _change(user.pk, actor or Actor(user), "E-mail confirmed", email_confirmed=True)
 
 
 def approve(pk: int, *, actor: Actor) -> User:
@@ -173,8 +168,7 @@ def approve(pk: int, *, actor: Actor) -> User:
         user = _for_approval(pk, actor)
         if not user.email_confirmed:
             raise Conflict(f"{user} has to confirm {user.email} first: anybody can register with anybody's address.")
-        user.is_approved = user.is_staff = True
-        _save(user, actor, "Approved")
+        user = _change(pk, actor, "Approved", is_approved=True, is_staff=True)
         user.groups.add(Group.objects.get(name=SUPPORT))
     return user
 
@@ -182,9 +176,8 @@ def approve(pk: int, *, actor: Actor) -> User:
 def withdraw_approval(pk: int, *, actor: Actor) -> User:
     """Take a support account's rights away again; never one's own."""
     with transaction.atomic():
-        user = _for_approval(pk, actor)
-        user.is_approved = user.is_staff = False
-        _save(user, actor, "Approval withdrawn")
+        _for_approval(pk, actor)
+        user = _change(pk, actor, "Approval withdrawn", is_approved=False, is_staff=False)
         user.groups.clear()
     return user
 
@@ -200,11 +193,16 @@ def _for_approval(pk: int, actor: Actor) -> User:
     return user
 
 
-def _save(user: User, actor: Actor, reason: str) -> None:
-    """Save an account with a row of its history that says who did what."""
-    user._history_user = actor.user  # type: ignore[attr-defined]  # simple-history reads both
-    user._change_reason = reason  # type: ignore[attr-defined]
-    user.save()
+def _change(pk: int, actor: Actor, reason: str, **fields: Any) -> User:
+    """Lock an account, change these fields of it and no others, and say in its history who did it; return it as it is now."""
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=pk)
+        for name, value in fields.items():
+            setattr(user, name, value)
+        user._history_user = actor.user  # type: ignore[attr-defined]  # simple-history reads both
+        user._change_reason = reason  # type: ignore[attr-defined]
+        user.save(update_fields=list(fields))
+    return user
 
 
 def _taken(user: User) -> list[Fault]:

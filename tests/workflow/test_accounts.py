@@ -1,0 +1,39 @@
+"""What happens to an account while one of its verbs is under way is not undone by it."""
+
+from typing import Any
+
+import pytest
+
+from gasutil.access import Actor
+from gasutil.errors import Invalid
+from gasutil.models import User
+from gasutil.notify.tasks import email_token
+from gasutil.workflow import accounts
+from tests.conftest import PASSWORD
+
+NEW = "Other-Flame-2027"
+
+
+def test_a_password_change_keeps_a_deactivation_made_meanwhile(customer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    hashed = User.set_password
+
+    def deactivated_while_hashing(user: User, password: Any) -> None:
+        User.objects.filter(pk=user.pk).update(is_active=False)
+        hashed(user, password)
+
+    monkeypatch.setattr(User, "set_password", deactivated_while_hashing)
+    accounts.change_password(actor=Actor(customer), old_password=PASSWORD, password=NEW, password2=NEW)
+
+    stored = User.objects.get(pk=customer.pk)
+    assert stored.check_password(NEW)
+    assert not stored.is_active
+    told = User.history.filter(id=customer.pk).latest()
+    assert (told.history_change_reason, told.is_active) == ("Password changed", False)
+
+
+def test_a_link_confirms_the_address_it_was_mailed_to_and_no_later_one(customer: User) -> None:
+    token = email_token(customer)
+    User.objects.filter(pk=customer.pk).update(email="boss@example.com")
+    with pytest.raises(Invalid):
+        accounts.confirm_email(token)
+    assert not User.objects.get(pk=customer.pk).email_confirmed
