@@ -87,10 +87,15 @@ class Log(HistoricalRecords):  # type: ignore[misc]  # simple-history has no typ
 
     def create_historical_record(self, instance: Any, history_type: str, using: str | None = None) -> None:
         """Write the row of one save; its `Entry` is used up by it."""
-        if not isinstance(getattr(instance, "log_entry", None), Entry):
-            raise TypeError("A service request changes through a verb of gasutil.workflow alone.")
+        require_entry(instance)
         super().create_historical_record(instance, history_type, using)
         instance.log_entry = None
+
+
+def require_entry(instance: Any) -> None:
+    """Raise `TypeError` for a change that does not say what it means."""
+    if not isinstance(instance.log_entry, Entry):
+        raise TypeError("A service request changes through a verb of gasutil.workflow alone.")
 
 
 @receiver(pre_create_historical_record)

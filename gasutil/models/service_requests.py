@@ -1,5 +1,7 @@
 """Service requests, and the log of what happened to them."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, ExpressionWrapper, Q, Value, When
@@ -8,7 +10,7 @@ from django.utils.crypto import get_random_string
 
 from gasutil.models.catalogue import RequestType
 from gasutil.models.fields import TextField
-from gasutil.models.log import Entry, Log, LogRow
+from gasutil.models.log import Entry, Log, LogRow, require_entry
 from gasutil.models.vocabulary import OPEN_STATUSES, Priority, Status
 
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that sounds or looks like something else
@@ -98,6 +100,11 @@ class ServiceRequest(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save what a verb has changed; refuse anything else before it is written, not when it comes to its row in the log."""
+        require_entry(self)
+        super().save(*args, **kwargs)
 
 
 RequestUpdate = ServiceRequest.history.model

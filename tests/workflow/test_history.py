@@ -54,6 +54,14 @@ def test_it_refuses_a_save_past_the_engine(leak: ServiceRequest) -> None:
         leak.save()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_it_refuses_a_save_past_the_engine_before_anything_is_written(leak: ServiceRequest) -> None:
+    leak.status = Status.RESOLVED
+    with pytest.raises(TypeError):
+        leak.save()
+    assert ServiceRequest.objects.get(pk=leak.pk).status == Status.PENDING
+
+
 def test_it_refuses_a_creation_past_the_engine(customer: User) -> None:
     with pytest.raises(TypeError, match=r"A service request changes through a verb of gasutil\.workflow alone\."):
         ServiceRequest.objects.create(customer=customer, request_type_id="new_connection", description="x", address="x")
