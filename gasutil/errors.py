@@ -1,4 +1,4 @@
-"""What can go wrong, each a code and a sentence. Nothing here knows of HTTP; `api/errors.py` gives each its status."""
+"""What can go wrong, each a code and a sentence. Nothing here knows of HTTP; `http_status.py` gives each its status."""
 
 from collections.abc import Iterable
 from typing import NamedTuple

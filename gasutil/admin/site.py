@@ -11,7 +11,8 @@ from unfold.sites import UnfoldAdminSite
 
 from gasutil.access import Actor, Role
 from gasutil.admin.login import LoginForm
-from gasutil.errors import Busy, Conflict, DeskError, NotAllowed, NotFound
+from gasutil.errors import DeskError
+from gasutil.http_status import status_of
 from gasutil.models import Channel, User
 
 View = Callable[..., HttpResponseBase]
@@ -51,10 +52,6 @@ class ConsoleSite(UnfoldAdminSite):
         return told
 
 
-STATUSES: dict[type[DeskError], int] = {NotAllowed: 403, NotFound: 404, Conflict: 409, Busy: 503}
-
-
 def refusal(request: HttpRequest, error: DeskError) -> HttpResponse:
     """Return the page that says why something can't be done."""
-    status = next((status for kind, status in STATUSES.items() if isinstance(error, kind)), 400)
-    return render(request, "gasutil/refusal.html", {"title": error.title, "message": error.message}, status=status)
+    return render(request, "gasutil/refusal.html", {"title": error.title, "message": error.message}, status=status_of(error))

@@ -17,23 +17,13 @@ from pydantic import Field
 
 from gasutil import errors
 from gasutil.errors import DeskError, Fault, Invalid
+from gasutil.http_status import status_of
 
 logger = logging.getLogger(__name__)
 PREFIX = "/api/v1/"
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 TYPE = "urn:gasutil:problem:"
-
-STATUSES: Mapping[type[DeskError], int] = {
-    errors.NotAuthenticated: 401,
-    errors.NotAllowed: 403,
-    errors.NotFound: 404,
-    errors.Conflict: 409,
-    errors.StaleVersion: 412,
-    errors.Invalid: 422,
-    errors.TooManyAttempts: 429,
-    errors.Busy: 503,
-}
 
 
 class FieldFault(Schema):
@@ -64,7 +54,7 @@ def problem(status: int, code: str, title: str, detail: str, headers: Mapping[st
 
 def of_error(error: DeskError) -> HttpResponse:
     """Return the answer that tells of one of the service desk's own errors."""
-    status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+    status = status_of(error)
     headers: dict[str, str] = {}
     more: dict[str, Any] = {}
     if isinstance(error, errors.NotAuthenticated):
