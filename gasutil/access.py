@@ -76,6 +76,7 @@ CUSTOMERS_AND_STAFF = STAFF | CUSTOMERS
 ANY_ACCOUNT = frozenset({Role.CUSTOMER, Role.PENDING_SUPPORT, Role.SUPPORT})
 EVERYBODY = frozenset(Role)
 STRANGER = Actor(None)
+SYSTEM = Actor(None, Channel.SYSTEM)
 
 
 def require(actor: Actor, allowed: frozenset[Role], roles: Collection[Role] = ()) -> None:

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, Permission
 SUPPORT = "Support"
 MANAGERS = "Managers"
 PERMISSIONS: Mapping[str, list[str]] = {
-    SUPPORT: ["view_servicerequest", "view_requesttype"],
+    SUPPORT: ["view_servicerequest", "view_requesttype", "view_incident"],
     MANAGERS: [
         "view_requestupdate",
         "add_requesttype",
@@ -20,6 +20,10 @@ PERMISSIONS: Mapping[str, list[str]] = {
         "view_historicaluser",
         "approve_support",
         "view_group",
+        "receive_escalations",
+        "add_calendar",
+        "change_calendar",
+        "view_calendar",
     ],
 }
 

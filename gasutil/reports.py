@@ -10,7 +10,7 @@ from gasutil import access
 from gasutil.access import Actor
 from gasutil.models import ServiceRequest
 
-TRACKED = ("status", "priority", "assigned_to", "request_type", "respond_by", "resolve_by", "resolved_at")
+TRACKED = ("status", "priority", "assigned_to", "request_type", "respond_by", "resolve_by", "resolved_at", "incident")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -174,6 +174,8 @@ ADDRESS_LIMIT = env.int("ADDRESS_LIMIT", 500)  # characters
 API_PAGE_SIZE = 20
 API_PAGE_SIZE_LIMIT = 100
 IDEMPOTENCY_HOURS = 24
+ESCALATE_AGAIN_EMERGENCY = env.int("ESCALATE_AGAIN_EMERGENCY", 5)  # minutes until supervisors are told again of an emergency
+ESCALATE_AGAIN = env.int("ESCALATE_AGAIN", 240)  # minutes until they are told again of anything else
 
 # --- The log of changes -------------------------------------------------------------------------------------------
 SIMPLE_HISTORY_DATE_INDEX = False
@@ -181,7 +183,7 @@ SIMPLE_HISTORY_REVERT_DISABLED = True  # going back is a change like any other, 
 SIMPLE_HISTORY_ENFORCE_HISTORY_MODEL_PERMISSIONS = True
 
 # --- Mail and background work -------------------------------------------------------------------------------------
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "escalation"]}}
 _mail = env.dj_email_url("EMAIL_URL", "console:")
 if "EMAIL_BACKEND" not in _mail:
     raise ImproperlyConfigured("EMAIL_URL is none of submission://, smtp://, file:///, console:, memory: and dummy:.")
@@ -222,7 +224,7 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_HISTORY": False,
     "SHOW_BACK_BUTTON": True,
-    "STYLES": [lambda request: static("gasutil/console.css")],
+    "STYLES": [lambda request: static("gasutil/console.css"), lambda request: static("gasutil/types.css")],
     "COLORS": {
         "primary": {
             "50": "oklch(97% .014 254.604)",

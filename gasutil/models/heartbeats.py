@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 WORKER = "worker"
+ESCALATION = "escalation"
 
 
 class Heartbeats(models.QuerySet["Heartbeat"]):

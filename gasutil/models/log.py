@@ -28,6 +28,7 @@ class Entry:
     channel: Channel
     author_id: int | None
     previous_status: str | None
+    subject: str = ""
     notes: str = ""
     is_internal: bool = False
 
@@ -52,6 +53,7 @@ class LogRow(models.Model):
     """The columns that a request update has beside those of the request."""
 
     event = models.CharField(max_length=32, choices=Event)
+    subject = models.CharField(max_length=100, blank=True, default="", help_text="What it happened to, such as the name of a milestone.")
     notes = TextField(max_length=settings.TEXT_LIMIT, blank=True, default="")
     is_internal = models.BooleanField("internal", default=False)
     previous_status = models.CharField(max_length=16, choices=Status, null=True, blank=True)  # noqa: DJ001  # none before the first
@@ -106,6 +108,6 @@ def fill_log_row(sender: type, *, instance: Any, history_instance: Any, **kwargs
     entry: Entry = instance.log_entry
     history_instance.history_date = entry.at
     history_instance.history_user_id = entry.author_id
-    for name in ("event", "channel", "previous_status", "notes", "is_internal"):
+    for name in ("event", "subject", "channel", "previous_status", "notes", "is_internal"):
         setattr(history_instance, name, getattr(entry, name))
     instance.last_update = history_instance

@@ -1,25 +1,27 @@
 """Service requests, and the log of what happened to them."""
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, ExpressionWrapper, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.crypto import get_random_string
 
 from gasutil.models.catalogue import RequestType
 from gasutil.models.fields import TextField
+from gasutil.models.incidents import Incident
 from gasutil.models.log import Entry, Log, LogRow, require_entry
+from gasutil.models.references import reference
 from gasutil.models.vocabulary import OPEN_STATUSES, Priority, Status
 
-REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that sounds or looks like something else
+NEVER = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
 
 
 def new_reference() -> str:
     """Return a docket number that a person can read out, such as `SR-7KQ-2M4-TDX`: one of 2e13, telling nothing of how many there are."""
-    code = get_random_string(9, REFERENCE_ALPHABET)
-    return f"SR-{code[:3]}-{code[3:6]}-{code[6:]}"
+    return reference("SR", 3)
 
 
 class ServiceRequest(models.Model):
@@ -30,6 +32,7 @@ class ServiceRequest(models.Model):
     description = TextField(max_length=settings.TEXT_LIMIT)
     address = TextField(max_length=settings.ADDRESS_LIMIT)
     details = models.JSONField(default=dict, blank=True)
+    schema_version = models.PositiveIntegerField(default=0, editable=False, help_text="The version of its type that it was filed under.")
     status = models.CharField(max_length=16, choices=Status, default=Status.PENDING)
     priority = models.CharField(max_length=16, choices=Priority, default=Priority.NORMAL)
     is_emergency = models.BooleanField("emergency", default=False, help_text="As its type was when it was filed.")
@@ -43,6 +46,10 @@ class ServiceRequest(models.Model):
     resolved_at = models.DateTimeField(null=True, blank=True, editable=False)
     respond_by = models.DateTimeField(null=True, blank=True, editable=False)
     resolve_by = models.DateTimeField(null=True, blank=True, editable=False)
+    milestones = models.JSONField(default=list, editable=False, help_text="Its clocks, as `deadlines.Milestone` reads them.")
+    due_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When the next milestone is due.")
+    escalate_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When supervisors are told next.")
+    incident = models.ForeignKey(Incident, models.PROTECT, null=True, blank=True, related_name="reports")
     version = models.PositiveIntegerField(default=1, editable=False)
 
     # Computed by the database, so that an index over them is never out of step with the columns they come from.
@@ -56,6 +63,12 @@ class ServiceRequest(models.Model):
         output_field=models.SmallIntegerField(),
         db_persist=True,
     )
+    queue_at = models.GeneratedField(
+        expression=Coalesce("due_at", Value(NEVER)),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+        help_text="When it is due, for the order of the queue: databases differ on where to put those that are not.",
+    )
 
     history = Log(
         bases=[LogRow],
@@ -67,6 +80,10 @@ class ServiceRequest(models.Model):
             "description",
             "address",
             "details",
+            "schema_version",
+            "milestones",
+            "due_at",
+            "escalate_at",
             "is_emergency",
             "safety_instructions",
             "customer",
@@ -74,15 +91,19 @@ class ServiceRequest(models.Model):
             "updated_at",
             "is_open",
             "urgency",
+            "queue_at",
         ],
-        no_db_index=["assigned_to", "request_type"],
+        no_db_index=["assigned_to", "request_type", "incident"],
         verbose_name="change",
         verbose_name_plural="change history",
     )
 
     class Meta:
         ordering = ["-id"]
-        permissions = [("export_servicerequest", "Can export service requests")]
+        permissions = [
+            ("export_servicerequest", "Can export service requests"),
+            ("receive_escalations", "Is told when a milestone has passed unmet"),
+        ]
         indexes = [
             models.Index(fields=["customer", "-id"], name="request_customer"),
             models.Index(fields=["status", "-id"], name="request_status"),
@@ -91,8 +112,10 @@ class ServiceRequest(models.Model):
             models.Index(fields=["created_at", "id"], name="request_created"),
             models.Index(fields=["updated_at", "id"], name="request_updated"),
             models.Index(fields=["urgency", "id"], name="request_urgency"),
-            models.Index(fields=["resolve_by", "id"], condition=Q(is_open=True), name="request_due"),
-            models.Index(fields=["-urgency", "resolve_by", "-id"], condition=Q(is_open=True), name="request_queue"),
+            models.Index(fields=["request_type", "created_at"], name="request_type_created"),
+            models.Index(fields=["due_at", "id"], condition=Q(is_open=True), name="request_due"),
+            models.Index(fields=["-urgency", "queue_at", "-id"], condition=Q(is_open=True), name="request_queue"),
+            models.Index(fields=["escalate_at"], condition=Q(escalate_at__isnull=False), name="request_escalate"),
         ]
 
     log_entry: Entry | None = None  # what the next save means; only `workflow/engine.py` sets it
@@ -105,6 +128,11 @@ class ServiceRequest(models.Model):
         """Save what a verb has changed; refuse anything else before it is written, not when it comes to its row in the log."""
         require_entry(self)
         super().save(*args, **kwargs)
+
+    @property
+    def is_pressing(self) -> bool:
+        """Return whether it is treated as an emergency: filed as one, or made one."""
+        return self.is_emergency or self.priority == Priority.EMERGENCY
 
 
 RequestUpdate = ServiceRequest.history.model

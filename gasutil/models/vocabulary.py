@@ -25,6 +25,30 @@ class Priority(models.TextChoices):
     EMERGENCY = "emergency", "Emergency"
 
 
+class Kind(models.TextChoices):
+    """What the answer to a type's question is."""
+
+    SHORT_TEXT = "short_text", "Short text"
+    LONG_TEXT = "long_text", "Long text"
+    WHOLE_NUMBER = "whole_number", "Whole number"
+    DECIMAL = "decimal", "Decimal number"
+    YES_NO = "yes_no", "Yes or no"
+    ONE_OF = "one_of", "One of several"
+    SEVERAL_OF = "several_of", "Several of several"
+    DATE = "date", "Date"
+    DATE_TIME = "date_time", "Date and time"
+    PHONE = "phone", "Telephone number"
+    EMAIL = "email", "E-mail address"
+    METER_READING = "meter_reading", "Meter reading"
+
+
+class Effect(models.TextChoices):
+    """What an open request of a type means for its customer's supply."""
+
+    DISPUTE = "dispute", "A dispute: the customer must not be disconnected"
+    DISCONNECTION = "disconnection", "A disconnection: not while there is a dispute"
+
+
 class Event(models.TextChoices):
     """What happened to a service request."""
 
@@ -33,6 +57,10 @@ class Event(models.TextChoices):
     ASSIGNED = "request.assigned", "Assigned"
     PRIORITISED = "request.prioritised", "Prioritised"
     COMMENTED = "request.commented", "Commented"
+    MILESTONE = "request.milestone", "Milestone"
+    ESCALATED = "request.escalated", "Escalated"
+    JOINED = "request.joined", "Joined to an incident"
+    LEFT = "request.left", "Taken out of an incident"
 
 
 class Channel(models.TextChoices):

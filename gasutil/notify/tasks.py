@@ -12,8 +12,9 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django_tasks import task
 
-from gasutil.models import User
+from gasutil.models import RequestUpdate, ServiceRequest, User
 
+BACKEND = "django.contrib.auth.backends.ModelBackend"  # permissions of groups; nobody is told by an object permission
 EMAIL_SALT = "gasutil.email-confirmation"
 
 
@@ -25,6 +26,22 @@ def _send(user: User, subject: str, template: str, **context: Any) -> None:
 def email_token(user: User) -> str:
     """Return the proof that whoever has it reads the mail of a user's present address."""
     return signing.dumps({"user": user.pk, "email": user.email}, salt=EMAIL_SALT)
+
+
+def supervisors() -> list[User]:
+    """Return who is told of escalations: whoever has been given the permission, or else the administrators."""
+    told = User.objects.with_perm("gasutil.receive_escalations", include_superusers=False, backend=BACKEND).exclude(email="")
+    return list(told) or list(User.objects.filter(is_superuser=True, is_active=True).exclude(email=""))
+
+
+@task()
+def send_escalation(update_id: int) -> None:
+    """Mail those who are told of escalations that a milestone of a request has passed unmet."""
+    update = RequestUpdate.objects.select_related("request_type").get(pk=update_id)
+    obj = ServiceRequest.objects.select_related("customer", "assigned_to").get(pk=update.id)
+    link = settings.SITE_URL + reverse("admin:gasutil_servicerequest_change", args=[obj.pk])
+    for user in supervisors():
+        _send(user, f"{obj.reference}: {update.request_type} is late", "escalation", update=update, ticket=obj, link=link)
 
 
 @task()

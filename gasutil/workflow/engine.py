@@ -1,40 +1,42 @@
 """The one door for change: whatever happens to a service request happens in here, together with its row in the log."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django_tasks import task
 
-from gasutil import access
-from gasutil.access import STAFF, Actor, Role
+from gasutil import access, deadlines
+from gasutil.access import STAFF, SYSTEM, Actor, Role
 from gasutil.errors import Fault, Invalid, StaleVersion
 from gasutil.models import Entry, Event, RequestUpdate, ServiceRequest
+from gasutil.notify import tasks
+from gasutil.workflow import steps
+from gasutil.workflow.change import Change, Meaning, Step
 
-CHANGING: Sequence[str] = ["status", "priority", "assigned_to", "resolved_at", "updated_at", "version"]
+CHANGING: Sequence[str] = [
+    "status",
+    "priority",
+    "assigned_to",
+    "resolved_at",
+    "respond_by",
+    "resolve_by",
+    "milestones",
+    "due_at",
+    "escalate_at",
+    "incident",
+    "updated_at",
+    "version",
+]
 NOTES = RequestUpdate._meta.get_field("notes")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Change:
-    """What a step may know of the change it is part of; it alters `obj` and nothing else."""
-
-    obj: ServiceRequest
-    actor: Actor
-    roles: frozenset[Role]
-    notes: str
-    now: dt.datetime
-
-
-Step = Callable[[Change], Event | None]
-"""Check, alter the request and say what that means; None where the request is so already."""
 
 
 def change(
     pk: int,
-    *steps: Step,
+    *taken: Step,
     actor: Actor,
     notes: str = "",
     is_internal: bool = False,
@@ -46,6 +48,7 @@ def change(
 
     The row says what the first effective step means; notes alone are a comment; with neither, nothing is saved.
     Internal notes beside a change get a row of their own, so that the change itself stays visible to the customer.
+    Its clocks follow, and its alarm is set for when supervisors have to be told.
     `versions` are those that the caller has seen, none for any. Raises what the steps raise, `NotFound`,
     `NotAllowed`, `StaleVersion` and `Invalid`.
     """
@@ -55,24 +58,40 @@ def change(
         if versions and obj.version not in versions:
             raise StaleVersion(f"{obj.reference} has changed since: it is at version {obj.version}.")
         now = now or timezone.now()
-        before = obj.status
+        before, alarm = obj.status, obj.escalate_at
         frame = Change(obj=obj, actor=actor, roles=roles, notes=notes, now=now)
-        events = [event for event in [step(frame) for step in steps] if event is not None]
-        apart = is_internal and bool(events) and bool(notes)
-        if events:
-            _save(obj, events[0], actor, before=before, notes="" if apart else notes, now=now)
-        if notes and (apart or not events):
-            _save(obj, Event.COMMENTED, actor, before=obj.status, notes=notes, is_internal=is_internal, now=now)
+        meanings = [meaning for meaning in [step(frame) for step in taken] if meaning is not None]
+        rows = _rows(meanings, notes, is_internal)
+        if rows:
+            deadlines.follow(obj, before=before, acknowledged=Role.SUPPORT in roles, now=now)
+        for row in rows:
+            obj.version += 1
+            _log(obj, row, actor, before=before, now=now)
+            obj.save(update_fields=CHANGING)
+            before = obj.status
+        if obj.escalate_at != alarm:
+            _set_alarm(obj)
     return obj
 
 
+def _rows(meanings: Sequence[Meaning], notes: str, is_internal: bool) -> list[Meaning]:
+    """Return the rows that the log gets."""
+    said = [Meaning(Event.COMMENTED, notes=notes, is_internal=is_internal)] if notes else []
+    if not meanings:
+        return said
+    if is_internal or meanings[0].notes:
+        return [meanings[0], *said]
+    return [replace(meanings[0], notes=notes)]
+
+
 def create(obj: ServiceRequest, *, actor: Actor, now: dt.datetime) -> ServiceRequest:
-    """Save a new request with the first row of its log, and make its customer the owner, in one transaction."""
+    """Save a new request with the first row of its log, make its customer the owner and set its alarm, in one transaction."""
     with transaction.atomic():
         obj.created_at = now
-        _log(obj, Event.CREATED, actor, before=None, now=now)
+        _log(obj, Meaning(Event.CREATED), actor, before=None, now=now)
         obj.save(force_insert=True)
         access.make_owner(obj.customer, obj)
+        _set_alarm(obj)
     return obj
 
 
@@ -87,16 +106,44 @@ def clean_notes(notes: str, *, required: bool) -> str:
     return cleaned
 
 
-def _save(obj: ServiceRequest, event: Event, actor: Actor, *, now: dt.datetime, before: str, notes: str, is_internal: bool = False) -> None:
-    obj.version += 1
-    _log(obj, event, actor, now=now, before=before, notes=notes, is_internal=is_internal)
-    obj.save(update_fields=CHANGING)
-
-
-def _log(
-    obj: ServiceRequest, event: Event, actor: Actor, *, now: dt.datetime, before: str | None, notes: str = "", is_internal: bool = False
-) -> None:
+def _log(obj: ServiceRequest, meaning: Meaning, actor: Actor, *, now: dt.datetime, before: str | None) -> None:
     obj.updated_at = now
     obj.log_entry = Entry(
-        event=event, at=now, channel=actor.channel, author_id=actor.id, previous_status=before, notes=notes, is_internal=is_internal
+        event=meaning.event,
+        at=now,
+        channel=actor.channel,
+        author_id=actor.id,
+        previous_status=before,
+        subject=meaning.subject,
+        notes=meaning.notes,
+        is_internal=meaning.is_internal,
     )
+
+
+# --- The alarm ----------------------------------------------------------------------------------------------------
+# A milestone that passes unmet is escalated by a task that was queued for that very moment, in the transaction that the
+# moment was reckoned in. An alarm that rings for nothing (the milestone was met, or its time stood still) does nothing,
+# so it may ring twice; `escalation.sweep` finds what a dead worker has missed.
+
+
+def escalate(pk: int, now: dt.datetime | None = None) -> int:
+    """Escalate every milestone of a request that has passed unmet, each once; return how many there were."""
+    count = 0
+    while True:
+        with transaction.atomic():
+            obj = change(pk, steps.escalate, actor=SYSTEM, now=now)
+            if obj.last_update is None:
+                return count
+            tasks.send_escalation.enqueue(obj.last_update.pk)
+        count += 1
+
+
+@task(queue_name="escalation")
+def ring(pk: int) -> int:
+    """Do what an alarm was set for."""
+    return escalate(pk)
+
+
+def _set_alarm(obj: ServiceRequest) -> None:
+    if obj.escalate_at is not None:
+        ring.using(run_after=obj.escalate_at).enqueue(obj.pk)

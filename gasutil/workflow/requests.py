@@ -7,8 +7,9 @@ from typing import Any, Protocol, TypedDict
 from django.utils import timezone
 from typing_extensions import Unpack
 
-from gasutil import access
+from gasutil import access, deadlines
 from gasutil.access import CUSTOMERS, OWNER_OR_STAFF, STAFF, Actor, Role
+from gasutil.details import check
 from gasutil.errors import Conflict, Fault, Invalid
 from gasutil.models import LogRow, Priority, RequestType, ServiceRequest, Status
 from gasutil.workflow import engine, steps, transitions
@@ -69,36 +70,40 @@ def submit(
 ) -> ServiceRequest:
     """File a request; without an address it is for the customer's own."""
     access.require(actor, CUSTOMERS)
-    customer = actor.person
-    obj = ServiceRequest(customer=customer, description=description, address=address or customer.address, details=dict(details or {}))
+    customer, now = actor.person, now or timezone.now()
+    obj = ServiceRequest(customer=customer, description=description, address=address or customer.address)
     kind = _type(actor, request_type)
-    faults = submission_faults(actor, {"address": obj.address, "details": obj.details} | ({} if kind else {"request_type": request_type}))
+    obj.details, faults = _answers(kind, details or {})
+    faults = submission_faults(actor, {"address": obj.address} | ({} if kind else {"request_type": request_type})) + faults
     faults += Fault.of_fields(obj, "description", *(["address"] if obj.address else []))
     if faults or kind is None:
         raise Invalid(faults)
-    obj.request_type, obj.priority, obj.is_emergency, obj.safety_instructions = (
-        kind,
-        kind.priority,
-        kind.is_emergency,
-        kind.safety_instructions,
-    )
-    return engine.create(obj, actor=actor, now=now or timezone.now())
+    obj.request_type, obj.schema_version = kind, kind.version
+    obj.priority, obj.is_emergency, obj.safety_instructions = kind.priority, kind.is_emergency, kind.safety_instructions
+    deadlines.begin(obj, kind, now)
+    return engine.create(obj, actor=actor, now=now)
 
 
 def submission_faults(actor: Actor, data: Mapping[str, Any]) -> list[Fault]:
     """Return what is wrong with what a customer files, as far as it has come."""
     faults = []
-    if "request_type" in data and _type(actor, data["request_type"]) is None:
+    kind = _type(actor, data["request_type"]) if "request_type" in data else None
+    if "request_type" in data and kind is None:
         faults.append(Fault("request_type", "unknown_type", "There is no such request type; see the catalogue at `request-types/`."))
     if not data.get("address") and not (actor.user and actor.user.address):
         faults.append(Fault("address", "required", "Your profile has no address, so the request needs one."))
-    faults += [Fault(f"details.{name}", "extra_forbidden", "This type has no such field.") for name in data.get("details") or {}]
-    return faults
+    return faults + (_answers(kind, data.get("details", {}))[1] if kind else [])
+
+
+def _answers(kind: RequestType | None, answers: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
+    """Return the answers to what a type asks as they are kept, and what is wrong with them."""
+    kept, faults = check(kind.form, answers) if kind else ({}, [])
+    return kept, [Fault(f"details.{name}", code, message) for name, code, message in faults]
 
 
 def _type(actor: Actor, code: Any) -> RequestType | None:
     """Return the type of this code that the actor may file a request of."""
-    return access.visible_to(actor, RequestType).filter(code=str(code)).first()
+    return access.visible_to(actor, RequestType).select_related("calendar").filter(code=str(code)).first()
 
 
 def update(pk: int, *, actor: Actor, **changes: Unpack[Changes]) -> ServiceRequest:
@@ -122,6 +127,14 @@ def comment(pk: int, *, actor: Actor, **said: Unpack[Said]) -> LogRow:
     """Say something on a request and return its row of the log. An owner's word resumes a request that is on hold."""
     engine.clean_notes(said.get("notes", ""), required=True)
     return _recorded(engine.change(pk, steps.comment, actor=actor, allowed=OWNER_OR_STAFF, **said))
+
+
+def record_milestone(pk: int, *, actor: Actor, milestone: str, **said: Unpack[Said]) -> LogRow:
+    """Record that a request has come to a milestone, or that nobody could get in (`no_access`).
+
+    `acknowledged` also ends an escalation: supervisors are not told again of what has passed so far.
+    """
+    return _recorded(engine.change(pk, steps.record(milestone), actor=actor, **said))
 
 
 def record(*, actor: Actor, service_request: int, **changes: Unpack[Changes]) -> LogRow:

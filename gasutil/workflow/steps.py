@@ -1,11 +1,20 @@
 """What a verb may do to a request: each step checks, alters it, and says what that means in the log."""
 
-from django.db.models import QuerySet
+import re
 
-from gasutil.errors import Fault, Invalid, TransitionRefused
-from gasutil.models import Event, Priority, Status, User, UserType
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gasutil import deadlines, disputes
+from gasutil.errors import Conflict, Fault, Invalid, TransitionRefused
+from gasutil.models import OPEN_STATUSES, Effect, Event, Incident, Priority, RequestUpdate, Status, User, UserType
 from gasutil.workflow import transitions
-from gasutil.workflow.engine import Change, Step
+from gasutil.workflow.change import Change, Meaning, Step
+
+NO_ACCESS = "no_access"
+SAYS_NO_ACCESS = re.compile(
+    r"\b(no|could\s*n[o']t\s+(get|gain|obtain))\s+(access|in)\b|\bno(body|\s+one)\s+(was\s+)?(at\s+)?home\b", re.IGNORECASE
+)
 
 
 def move(to: Status, verb: str = "") -> Step:
@@ -13,36 +22,126 @@ def move(to: Status, verb: str = "") -> Step:
 
     to = Status(to)
 
-    def step(change: Change) -> Event | None:
+    def step(change: Change) -> Meaning | None:
         obj = change.obj
         if obj.status == to and not verb:
             return None
         transitions.find_move(obj, to, change.roles, change.now, verb=verb)
         if to == Status.RESOLVED:
             _pass_the_gate(change)
+        if to in (Status.IN_PROGRESS, Status.RESOLVED):
+            _heed_the_dispute(change)
         obj.status = to
         obj.resolved_at = change.now if to == Status.RESOLVED else None
-        return Event.STATUS_CHANGED
+        return Meaning(Event.STATUS_CHANGED)
 
     return step
 
 
 def _pass_the_gate(change: Change) -> None:
-    """An emergency is not resolved without a word."""
+    """An emergency is not resolved without a word, and not because nobody could get in."""
     obj = change.obj
-    if (obj.is_emergency or obj.priority == Priority.EMERGENCY) and not change.notes:
-        allowed = [to for to in transitions.moves(obj, change.roles, change.now) if to != Status.RESOLVED]
-        raise TransitionRefused(f"{obj.reference} is an emergency: a note has to say why it can be resolved.", allowed)
+    if not obj.is_pressing or deadlines.reached(obj, deadlines.MADE_SAFE):
+        return
+    if not change.notes:
+        raise _stays_open(change, "a note has to say why it can be resolved, or `made_safe` has to be recorded first")
+    if SAYS_NO_ACCESS.search(change.notes) or _last_visit(change) == NO_ACCESS:
+        raise _stays_open(change, "nobody could get in, so nobody knows that it is safe; it stays open until `made_safe` is recorded")
+
+
+def _stays_open(change: Change, why: str) -> TransitionRefused:
+    allowed = [to for to in transitions.moves(change.obj, change.roles, change.now) if to != Status.RESOLVED]
+    return TransitionRefused(f"{change.obj.reference} is an emergency: {why}.", allowed)
+
+
+def _last_visit(change: Change) -> str:
+    """Return the last thing that was recorded of a visit."""
+    rows = RequestUpdate.objects.filter(id=change.obj.pk, event=Event.MILESTONE).exclude(subject=deadlines.ACKNOWLEDGED)
+    return rows.order_by("-history_id").values_list("subject", flat=True).first() or ""
+
+
+def _heed_the_dispute(change: Change) -> None:
+    """Nobody is disconnected while a dispute of theirs is open, unless somebody says why."""
+    obj = change.obj
+    if change.notes or obj.request_type.effect != Effect.DISCONNECTION or not disputes.do_not_disconnect(obj.customer_id):
+        return
+    allowed = [to for to in transitions.moves(obj, change.roles, change.now) if to not in (Status.IN_PROGRESS, Status.RESOLVED)]
+    raise TransitionRefused(f"{obj.reference} would disconnect a customer who has an open dispute: a note has to say why.", allowed)
+
+
+def record(name: str) -> Step:
+    """Return the step that records a milestone, or that nobody could get in (`no_access`).
+
+    What comes before a milestone has been reached with it. `acknowledged` also ends an escalation.
+    """
+
+    def step(change: Change) -> Meaning:
+        obj, milestones = change.obj, deadlines.milestones_of(change.obj)
+        names = [one.name for one in milestones]
+        if name not in (*names, NO_ACCESS):
+            known = ", ".join([one for one in names if one != deadlines.RESOLVED] + [NO_ACCESS])
+            raise Invalid([Fault("milestone", "unknown_milestone", f"This request has: {known}.")])
+        if obj.status not in OPEN_STATUSES:
+            raise Conflict(f"{obj.reference} is {obj.status}; nothing more can be recorded of it.")
+        if name == deadlines.RESOLVED:
+            raise Conflict("This is recorded by resolving the request.")
+        if name == deadlines.ACKNOWLEDGED:
+            _acknowledge(milestones, change)
+        elif name != NO_ACCESS:
+            _reach(milestones[: names.index(name) + 1], change)
+        deadlines.keep(obj, milestones)
+        return Meaning(Event.MILESTONE, subject=name)
+
+    return step
+
+
+def _acknowledge(milestones: list[deadlines.Milestone], change: Change) -> None:
+    escalated = [one for one in milestones if one.is_running and one.escalations and one.escalate_at]
+    if not escalated and deadlines.reached(change.obj, deadlines.ACKNOWLEDGED):
+        raise Conflict(f"{change.obj.reference} has been acknowledged, and nothing has been escalated since.")
+    for one in escalated:
+        one.escalate_at = None
+    deadlines.meet(milestones, deadlines.ACKNOWLEDGED, change.now)
+
+
+def _reach(milestones: list[deadlines.Milestone], change: Change) -> None:
+    if milestones[-1].met_at is not None:
+        raise Conflict(f"{milestones[-1].label} was recorded at {timezone.localtime(milestones[-1].met_at):%d %b %Y, %H:%M}.")
+    for one in milestones:
+        deadlines.meet([one], one.name, change.now)
+
+
+def escalate(change: Change) -> Meaning | None:
+    """Escalate the milestone that has waited longest: raise the priority, and say when to do it again.
+
+    The row is internal: it tells supervisors, not customers.
+    """
+    obj, milestones = change.obj, deadlines.milestones_of(change.obj)
+    late = [one for one in milestones if one.is_running and one.escalate_at is not None and one.escalate_at <= change.now]
+    if not late:
+        return None
+    one = min(late, key=lambda milestone: (milestone.escalate_at, milestone.due_at))
+    one.escalations += 1
+    one.escalate_at = deadlines.next_escalation(obj, change.now)
+    deadlines.keep(obj, milestones)
+    if obj.priority in RAISED:
+        obj.priority = RAISED[Priority(obj.priority)]
+    again = f" (told {one.escalations} times)" if one.escalations > 1 else ""
+    told = f"{one.label} was due at {timezone.localtime(one.due_at):%d %b, %H:%M} and has not been recorded{again}."
+    return Meaning(Event.ESCALATED, subject=one.name, notes=told, is_internal=True)
+
+
+RAISED = {Priority.LOW: Priority.NORMAL, Priority.NORMAL: Priority.HIGH}  # what is an emergency is a person's to say
 
 
 def prioritise(priority: Priority) -> Step:
     """Return the step to a priority."""
 
-    def step(change: Change) -> Event | None:
+    def step(change: Change) -> Meaning | None:
         if change.obj.priority == priority:
             return None
         change.obj.priority = priority
-        return Event.PRIORITISED
+        return Meaning(Event.PRIORITISED)
 
     return step
 
@@ -50,14 +149,14 @@ def prioritise(priority: Priority) -> Step:
 def assign(user_id: int | None) -> Step:
     """Return the step that hands a request to a support representative, or to nobody."""
 
-    def step(change: Change) -> Event | None:
+    def step(change: Change) -> Meaning | None:
         obj = change.obj
         if obj.assigned_to_id == user_id:
             return None
         if user_id is not None and not representatives().filter(pk=user_id).exists():
             raise Invalid([Fault("assigned_to", "not_a_representative", "This is not an approved support representative.")])
         obj.assigned_to_id = user_id
-        return Event.ASSIGNED
+        return Meaning(Event.ASSIGNED)
 
     return step
 
@@ -67,10 +166,33 @@ def representatives() -> QuerySet[User]:
     return User.objects.filter(user_type=UserType.SUPPORT, is_approved=True, is_active=True)
 
 
-def comment(change: Change) -> Event | None:
+def comment(change: Change) -> Meaning | None:
     """Say something; an owner's word on a request that waits for it also resumes it."""
     for to, way in transitions.TABLE[Status(change.obj.status)].items():
         if not way.by_comment.isdisjoint(change.roles):
             change.obj.status = to
-            return Event.STATUS_CHANGED
+            return Meaning(Event.STATUS_CHANGED)
     return None
+
+
+def join(incident: Incident) -> Step:
+    """Return the step that joins a request to an incident."""
+
+    def step(change: Change) -> Meaning | None:
+        if change.obj.incident_id == incident.pk:
+            return None
+        if incident.closed_at is not None:
+            raise Conflict(f"{incident.reference} is closed.")
+        change.obj.incident = incident
+        return Meaning(Event.JOINED, subject=incident.reference, is_internal=True)
+
+    return step
+
+
+def leave(change: Change) -> Meaning:
+    """Take a request out of its incident."""
+    incident = change.obj.incident
+    if incident is None:
+        raise Conflict(f"{change.obj.reference} belongs to no incident.")
+    change.obj.incident = None
+    return Meaning(Event.LEFT, subject=incident.reference, is_internal=True)

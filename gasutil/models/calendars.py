@@ -1,0 +1,106 @@
+"""When the desk is at work: the hours of each weekday, and the days off."""
+
+import datetime as dt
+from functools import cache, lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+import holidays
+from django.core.exceptions import ValidationError
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+from gasutil.models.fields import TextField
+from gasutil.working_time import WorkingTime, parse_hours, write_hours
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class HoursField(models.CharField[str, str]):
+    """The hours of one day, such as `09:00-13:00, 14:00-18:00`; nothing for a day off."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max_length": 100, "blank": True, "default": "", **kwargs})
+
+    def to_python(self, value: Any) -> Any:
+        """Return the hours as they are always written."""
+        value = super().to_python(value)
+        try:
+            return write_hours(parse_hours(value)) if value else value
+        except ValueError as error:
+            raise ValidationError(str(error), "invalid_hours") from error
+
+
+def check_time_zone(name: str) -> None:
+    """Raise `ValidationError` for a name that is no time zone's."""
+    if name not in available_timezones():
+        raise ValidationError("This is no time zone; write it as Asia/Kolkata.", "invalid_time_zone")
+
+
+class Calendar(models.Model):
+    """The business hours that some clocks run by."""
+
+    name = models.CharField(max_length=100, unique=True)
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[check_time_zone], help_text="Such as Asia/Kolkata.")
+    country = models.CharField(
+        max_length=2, blank=True, default="", help_text="Whose public holidays are days off, such as IN; none if left empty."
+    )
+    subdivision = models.CharField("state or region", max_length=10, blank=True, default="", help_text="Such as MH, where holidays differ.")
+    monday = HoursField(help_text="Such as 09:00-13:00, 14:00-18:00; empty for a day off.")
+    tuesday = HoursField()
+    wednesday = HoursField()
+    thursday = HoursField()
+    friday = HoursField()
+    saturday = HoursField()
+    sunday = HoursField()
+    extra_holidays = TextField(blank=True, default="", help_text="Further days off, one a line: 2026-12-24 Christmas Eve.")
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Refuse hours that never come, days that are none, and countries that nobody knows the holidays of."""
+        if not any(getattr(self, day) for day in WEEKDAYS):
+            raise ValidationError({"monday": ValidationError("A week needs an hour of work at least.", "no_hours")})
+        try:
+            _days(self.extra_holidays)
+        except ValueError as error:
+            raise ValidationError({"extra_holidays": ValidationError(str(error), "invalid_date")}) from error
+        try:
+            _public_holidays(self.country.upper(), self.subdivision.upper())
+        except NotImplementedError as error:
+            raise ValidationError({"country": ValidationError(str(error), "unknown_country")}) from error
+        self.country, self.subdivision = self.country.upper(), self.subdivision.upper()
+
+    @property
+    def clock(self) -> WorkingTime:
+        """Return what counts this calendar's time."""
+        return _clock(self.time_zone, tuple(getattr(self, day) for day in WEEKDAYS), self.country, self.subdivision, self.extra_holidays)
+
+
+@lru_cache(maxsize=64)
+def _clock(time_zone: str, week: tuple[str, ...], country: str, subdivision: str, extra: str) -> WorkingTime:
+    """Return the clock of these hours and holidays; the same for ever, so it is made once."""
+    public, own = _public_holidays(country, subdivision), _days(extra)
+    return WorkingTime(ZoneInfo(time_zone), [parse_hours(day) for day in week], lambda day: day in own or day in public)
+
+
+@cache
+def _public_holidays(country: str, subdivision: str) -> Any:
+    return holidays.country_holidays(country, subdiv=subdivision or None) if country else frozenset()
+
+
+def _days(text: str) -> frozenset[dt.date]:
+    return frozenset(_day(line) for line in text.splitlines() if line.strip())
+
+
+def _day(line: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(line.split()[0])
+    except ValueError as error:
+        raise ValueError(f"“{line}” does not begin with a day, such as 2026-12-24.") from error

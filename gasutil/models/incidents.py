@@ -1,0 +1,31 @@
+"""Incidents: one thing that happened, and that several people reported."""
+
+from django.db import models
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from gasutil.models.fields import TextField
+from gasutil.models.references import reference
+
+
+def new_reference() -> str:
+    """Return an incident's number, such as `INC-7KQ-2M4`: short enough to be shouted across a room."""
+    return reference("INC", 2)
+
+
+class Incident(models.Model):
+    """What several requests report. Each of them keeps its reporter, its clocks and its history."""
+
+    reference = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
+    title = models.CharField(max_length=200)
+    notes = TextField(blank=True, default="", help_text="What is known of it; only staff can read it.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"

@@ -1,0 +1,10 @@
+"""Numbers that people read out to each other."""
+
+from django.utils.crypto import get_random_string
+
+REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that sounds or looks like something else
+
+
+def reference(prefix: str, groups: int) -> str:
+    """Return a new number, such as `SR-7KQ-2M4-TDX`: a prefix and groups of three, telling nothing of how many there are."""
+    return "-".join([prefix, *(get_random_string(3, REFERENCE_ALPHABET) for _ in range(groups))])

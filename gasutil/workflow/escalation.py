@@ -1,0 +1,34 @@
+"""What makes sure that no deadline passes in silence."""
+
+import datetime as dt
+import logging
+
+from django.utils import timezone
+
+from gasutil.models import ServiceRequest
+from gasutil.models.heartbeats import ESCALATION, Heartbeat
+from gasutil.workflow import engine
+
+logger = logging.getLogger(__name__)
+
+
+def sweep(now: dt.datetime | None = None) -> int:
+    """Escalate whatever should have been and was not, and give a sign of life; return how much there was.
+
+    One request that can't be escalated keeps no other from it, but then there is no sign of life.
+    """
+    count, well = 0, True
+    for pk in missed(now or timezone.now()):
+        try:
+            count += engine.escalate(pk, now)
+        except Exception:  # whatever it is, the next one may be a leak
+            logger.exception("Request %s could not be escalated", pk)
+            well = False
+    if well:
+        Heartbeat.objects.beat(ESCALATION)
+    return count
+
+
+def missed(now: dt.datetime) -> list[int]:
+    """Return the requests whose alarm should have rung, the longest ago first."""
+    return list(ServiceRequest.objects.filter(escalate_at__lte=now).order_by("escalate_at").values_list("pk", flat=True))

@@ -1,0 +1,107 @@
+"""The verbs of incidents: joining what is the same thing, telling everybody at once, and closing it without losing a report."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from gasutil import access, deadlines
+from gasutil.access import STAFF, Actor
+from gasutil.errors import Conflict, DeskError, Fault, Invalid, NotFound
+from gasutil.models import Incident, LogRow, ServiceRequest
+from gasutil.workflow import engine, requests, steps
+
+
+@dataclass(frozen=True)
+class Closed:
+    """What closing an incident came to: the reports that were resolved with it, and those that stay open, each with why."""
+
+    incident: Incident
+    resolved: list[ServiceRequest]
+    kept: list[tuple[ServiceRequest, str]]
+
+
+def open_incident(*, actor: Actor, title: str, reports: Iterable[int], notes: str = "") -> Incident:
+    """Open an incident and join reports to it, all or none."""
+    access.require(actor, STAFF)
+    incident = Incident(title=title.strip(), notes=notes)
+    faults = Fault.of_fields(incident, "title", "notes")
+    if faults:
+        raise Invalid(faults)
+    with transaction.atomic():
+        _save(incident, actor, "Opened")
+        for pk in sorted(set(reports)):
+            join(pk, actor=actor, incident=incident.pk)
+    return incident
+
+
+def join(pk: int, *, actor: Actor, incident: int) -> ServiceRequest:
+    """Join a report to an incident; it keeps its reporter, its clocks and its history."""
+    with transaction.atomic():
+        return engine.change(pk, steps.join(_locked(incident, actor)), actor=actor)
+
+
+def leave(pk: int, *, actor: Actor) -> ServiceRequest:
+    """Take a report out of its incident."""
+    return engine.change(pk, steps.leave, actor=actor)
+
+
+def comment(incident: int, *, actor: Actor, notes: str, is_internal: bool = False) -> list[LogRow]:
+    """Say something on every open report of an incident, each in its own history; return the rows."""
+    engine.clean_notes(notes, required=True)
+    with transaction.atomic():
+        _locked(incident, actor)
+        return [requests.comment(pk, actor=actor, notes=notes, is_internal=is_internal) for pk in open_reports(incident)]
+
+
+def close(incident: int, *, actor: Actor, notes: str, now: dt.datetime | None = None) -> Closed:
+    """Close an incident and resolve its reports, but for those that have to be looked at on their own.
+
+    A report that is an emergency stays open until `made_safe` has been recorded of it: the incident's word is not its own.
+    """
+    engine.clean_notes(notes, required=True)
+    resolved, kept = [], []
+    with transaction.atomic():
+        obj = _locked(incident, actor)
+        if obj.closed_at is not None:
+            raise Conflict(f"{obj.reference} is closed already.")
+        for pk in open_reports(incident):
+            report = access.find(actor, ServiceRequest, pk)
+            why = _own_gate(report)
+            if not why:
+                try:
+                    report = requests.resolve(pk, actor=actor, notes=notes, now=now)
+                except DeskError as error:
+                    why = error.message
+            (kept.append((report, why)) if why else resolved.append(report))
+        obj.closed_at = now or timezone.now()
+        _save(obj, actor, "Closed")
+    return Closed(obj, resolved, kept)
+
+
+def _own_gate(report: ServiceRequest) -> str:
+    """Return why a report can't be resolved with its incident, or nothing."""
+    if report.is_pressing and not deadlines.reached(report, deadlines.MADE_SAFE):
+        return "It is an emergency, and that it was made safe has not been recorded."
+    return ""
+
+
+def open_reports(incident: int) -> list[int]:
+    """Return the open reports of an incident."""
+    return list(ServiceRequest.objects.filter(incident=incident, is_open=True).order_by("pk").values_list("pk", flat=True))
+
+
+def _locked(incident: int, actor: Actor) -> Incident:
+    access.require(actor, STAFF)
+    obj = Incident.objects.select_for_update().filter(pk=incident).first()
+    if obj is None:
+        raise NotFound
+    return obj
+
+
+def _save(incident: Incident, actor: Actor, reason: str) -> None:
+    incident._history_user = actor.user  # type: ignore[attr-defined]  # simple-history reads both
+    incident._change_reason = reason  # type: ignore[attr-defined]
+    incident.save()

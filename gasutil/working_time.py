@@ -1,0 +1,134 @@
+"""Time that counts: round the clock, or in the hours that somebody is at work, exact across changes of the clock.
+
+An hour of work is an hour whose time on the wall lies in the hours of that day. So the night on which the clock is put
+back has one hour more of it, where the hours cover it, and the night on which it is put forward one less.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+DAY = 24 * 60  # minutes
+LONGEST = 366 * 50  # days: further ahead nothing is ever due
+HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
+Span = tuple[int, int]  # minutes from midnight
+Interval = tuple[dt.datetime, dt.datetime]  # in UTC
+
+
+class Clock(Protocol):
+    """What counts time."""
+
+    def add(self, start: dt.datetime, length: dt.timedelta) -> dt.datetime:
+        """Return when so much time has passed since a moment."""
+
+    def between(self, start: dt.datetime, end: dt.datetime) -> dt.timedelta:
+        """Return how much time passes between two moments."""
+
+
+class RoundTheClock:
+    """Every minute counts."""
+
+    def add(self, start: dt.datetime, length: dt.timedelta) -> dt.datetime:
+        """Return when so much time has passed since a moment."""
+        return start + length
+
+    def between(self, start: dt.datetime, end: dt.datetime) -> dt.timedelta:
+        """Return how much time passes between two moments."""
+        return max(end - start, dt.timedelta())
+
+
+@dataclass(frozen=True)
+class WorkingTime:
+    """The minutes that lie in the hours of their weekday, Monday first, on a day that is no holiday."""
+
+    zone: ZoneInfo
+    week: Sequence[Sequence[Span]]
+    is_holiday: Callable[[dt.date], bool]
+
+    def add(self, start: dt.datetime, length: dt.timedelta) -> dt.datetime:
+        """Return when so much working time has passed since a moment; raise `OverflowError` if it never has."""
+        if length <= dt.timedelta():
+            return start
+        for begin, end in self._intervals(start):
+            if length <= end - begin:
+                return begin + length
+            length -= end - begin
+        raise OverflowError("So much working time never passes.")
+
+    def between(self, start: dt.datetime, end: dt.datetime) -> dt.timedelta:
+        """Return how much working time passes between two moments."""
+        passed = dt.timedelta()
+        for begin, until in self._intervals(start):
+            if begin >= end:
+                break
+            passed += min(until, end) - begin
+        return passed
+
+    def _intervals(self, start: dt.datetime) -> Iterator[Interval]:
+        """Yield the working time from a moment on, in order."""
+        start = start.astimezone(dt.UTC)
+        day = start.astimezone(self.zone).date()
+        for _ in range(LONGEST):
+            for begin, end in self._of_day(day):
+                if end > start:
+                    yield max(begin, start), end
+            day += dt.timedelta(days=1)
+
+    def _of_day(self, day: dt.date) -> Iterator[Interval]:
+        if not self.week[day.weekday()] or self.is_holiday(day):
+            return
+        midnight = dt.datetime.combine(day, dt.time())
+        for since, until, offset in self._offsets(midnight):
+            for first, last in self.week[day.weekday()]:
+                begin = (midnight + dt.timedelta(minutes=first) - offset).replace(tzinfo=dt.UTC)
+                end = (midnight + dt.timedelta(minutes=last) - offset).replace(tzinfo=dt.UTC)
+                if max(begin, since) < min(end, until):
+                    yield max(begin, since), min(end, until)
+
+    def _offsets(self, midnight: dt.datetime) -> Iterator[tuple[dt.datetime, dt.datetime, dt.timedelta]]:
+        """Yield the parts of a local day that have one offset from UTC each: one, or two when the clock is changed."""
+        start, end = (self._utc(midnight + dt.timedelta(days=days)) for days in (0, 1))
+        before, after = self._offset(start), self._offset(end - dt.timedelta(minutes=1))
+        if before == after:
+            yield start, end, before
+            return
+        early, late = start, end
+        while late - early > dt.timedelta(minutes=1):
+            middle = early + dt.timedelta(minutes=(late - early) // dt.timedelta(minutes=2))
+            early, late = (middle, late) if self._offset(middle) == before else (early, middle)
+        yield start, late, before
+        yield late, end, after
+
+    def _utc(self, wall: dt.datetime) -> dt.datetime:
+        return wall.replace(tzinfo=self.zone).astimezone(dt.UTC)
+
+    def _offset(self, moment: dt.datetime) -> dt.timedelta:
+        return moment.astimezone(self.zone).utcoffset() or dt.timedelta()
+
+
+def parse_hours(text: str) -> list[Span]:
+    """Return the hours of a day, written as `09:00-13:00, 14:00-18:00`; none for nothing. Raise `ValueError` with what is wrong."""
+    spans = [_span(part.strip()) for part in text.split(",") if part.strip()]
+    for (_, end), (start, _) in pairwise(spans):
+        if start < end:
+            raise ValueError("Write the hours in order; they can't overlap.")
+    return spans
+
+
+def _span(text: str) -> Span:
+    found = HOURS.fullmatch(text)
+    if not found:
+        raise ValueError(f"Write hours as 09:00-18:00, not as “{text}”.")
+    first, last = (60 * int(hour) + int(minute) for hour, minute in (found.group(1, 2), found.group(3, 4)))
+    if not 0 <= first < last <= DAY or int(found[2]) > 59 or int(found[4]) > 59:
+        raise ValueError(f"“{text}” does not lie within one day: write 00:00-24:00 for all of it.")
+    return first, last
+
+
+def write_hours(spans: Sequence[Span]) -> str:
+    """Return hours as `parse_hours` reads them."""
+    return ", ".join(f"{first // 60:02}:{first % 60:02}-{last // 60:02}:{last % 60:02}" for first, last in spans)
