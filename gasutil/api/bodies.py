@@ -96,6 +96,13 @@ SUBMISSION = Body(
         },
     ],
 )
+MILESTONE = Body(
+    name="MilestoneRecord",
+    fields="milestone notes?",
+    models=[RequestUpdate],
+    extra={"milestone": Annotated[str, Field(min_length=1, max_length=64), NO_NUL]},
+    examples=[{"milestone": "on_site", "notes": "Found the valve closed already."}, {"milestone": "no_access"}],
+)
 CHANGE = Body(
     name="ServiceRequestChange",
     fields="status? notes? priority? assigned_to? is_internal?",

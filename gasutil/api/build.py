@@ -139,6 +139,7 @@ def add(router: Router, operation: Operation) -> None:
         operation_id=operation.name,
         summary=operation.name.replace("_", " ").capitalize(),
         description=operation.description,
+        by_alias=True,
     )
 
 

@@ -1,11 +1,26 @@
-"""The OpenAPI document, where ninja's is finished: problems, shared enums, and nothing that is not used."""
+"""The OpenAPI document, where ninja's is finished: problems, shared enums, a component for each request type, nothing unused."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from gasutil.api.errors import JSON, PROBLEM
+from gasutil.details import component
+
+SUBMISSION = "Submission"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What the document says of a request type."""
+
+    code: str
+    version: int
+    name: str
+    description: str
+    form: list[dict[str, Any]]
 
 
 def finish(document: dict[str, Any]) -> None:
@@ -45,3 +60,56 @@ def _drop_unused(document: dict[str, Any]) -> None:
     components = document["components"]["schemas"]
     for name in [name for name in components if f'"#/components/schemas/{name}"' not in text]:
         del components[name]
+
+
+def with_types(document: Mapping[str, Any], kinds: Iterable[Kind]) -> dict[str, Any]:
+    """Return the document with a submission of its own for each request type, told apart by `request_type`.
+
+    A generated client has a type for each. Where there are no request types, any submission is described as it was.
+    """
+    components: dict[str, Any] = dict(document["components"]["schemas"])
+    general: Mapping[str, Any] = components.get(SUBMISSION, {})  # an API that takes no submissions has none
+    mapping: dict[str, str] = {}
+    for kind in kinds if general else ():
+        details = _add(components, f"{_camel(kind.code)}Details", component(kind.form, f"{_camel(kind.code)}Details"))
+        mapping[kind.code] = _add(components, f"{_camel(kind.code)}{SUBMISSION}", _submission(general, kind, details))
+    if mapping:
+        components[SUBMISSION] = {
+            "title": SUBMISSION,
+            "description": "A service request as it is filed. What `details` takes is the type's own, and changes with it.",
+            "oneOf": [{"$ref": reference} for reference in mapping.values()],
+            "discriminator": {"propertyName": "request_type", "mapping": mapping},
+            "examples": general["examples"],
+        }
+    return {**document, "components": {**document["components"], "schemas": components}}
+
+
+def _submission(general: Mapping[str, Any], kind: Kind, details: str) -> dict[str, Any]:
+    """Return what a request of one type takes: what any does, with this type's code and details."""
+    needs_details = any(one.get("is_required") and not one.get("shown_if") for one in kind.form)
+    properties = {
+        **general["properties"],
+        "request_type": {"type": "string", "const": kind.code, "title": "Request type"},
+        "details": {"$ref": details},
+    }
+    return {
+        "title": f"{_camel(kind.code)}{SUBMISSION}",
+        "description": f"{kind.name}. {kind.description}".strip(),
+        "type": "object",
+        "properties": properties,
+        "required": [*general["required"], *(["details"] if needs_details else [])],
+        "additionalProperties": False,
+        "examples": [one for one in general["examples"] if one["request_type"] == kind.code],
+    }
+
+
+def _add(components: dict[str, Any], name: str, schema: dict[str, Any]) -> str:
+    """Add a component under its name, or one like it if that is taken, and return how to refer to it."""
+    while name in components:
+        name += "_"
+    components[name] = schema
+    return f"#/components/schemas/{name}"
+
+
+def _camel(code: str) -> str:
+    return "".join(word.title() for word in code.split("_"))

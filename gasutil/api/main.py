@@ -1,17 +1,21 @@
 """The API itself, made of its declarations."""
 
-from typing import Any
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, cast
 
 import orjson
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import condition
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
 from gasutil.api import errors
 from gasutil.api.build import build
-from gasutil.api.document import finish
+from gasutil.api.document import Kind, finish, with_types
 from gasutil.api.resources import CALLS, RESOURCES
+from gasutil.models import RequestType
 
 
 class StrictParser(Parser):
@@ -22,21 +26,44 @@ class StrictParser(Parser):
         return orjson.loads(request.body)
 
 
+def kinds() -> list[Kind]:
+    """Return the request types that a request can be filed of."""
+    rows = RequestType.objects.filter(is_active=True).order_by("code")
+    return [Kind(*row) for row in rows.values_list("code", "version", "name", "description", "form")]
+
+
 class Api(NinjaAPI):
     """A ninja API that tells of every error as RFC 9457 does, and says so in its document."""
 
-    document: OpenAPISchema | None = None
+    typed: tuple[str, Any] = ("", None)
 
     def on_exception(self, request: HttpRequest, exc: Any) -> HttpResponse:
         """Answer an error as a problem."""
         return errors.answer(request, exc)
 
     def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
-        """Return the document, made once: anybody may ask for it, and making it is dear."""
-        if self.document is None:
-            self.document = super().get_openapi_schema(**kwargs)
-            finish(self.document)
-        return self.document
+        """Return the document of now: made anew as soon as a type has been saved, in whatever process."""
+        found = kinds()
+        tag = self.tag(found)
+        if self.typed[0] != tag:
+            self.typed = (tag, with_types(self.untyped[1], found))
+        return cast("OpenAPISchema", self.typed[1])
+
+    @cached_property
+    def untyped(self) -> tuple[bytes, OpenAPISchema]:
+        """Return what the document says whatever the types are, with its hash: anybody may ask for it, and making it is dear."""
+        document = super().get_openapi_schema()
+        finish(document)
+        return sha256(orjson.dumps(document, default=str, option=orjson.OPT_NON_STR_KEYS)).digest(), document
+
+    def tag(self, found: list[Kind]) -> str:
+        """Return what tells one document from another: the code's release and the types."""
+        return sha256(self.untyped[0] + orjson.dumps(found)).hexdigest()[:32]
+
+
+def document_etag(request: HttpRequest, *args: Any, **kwargs: Any) -> str:
+    """Return the `ETag` of the document and its page."""
+    return f'"{api.tag(kinds())}"'
 
 
 api = Api(
@@ -45,5 +72,6 @@ api = Api(
     description="Service requests of a gas utility's customers.",
     urls_namespace="api",
     parser=StrictParser(),
+    docs_decorator=condition(etag_func=document_etag),
 )
 build(api, RESOURCES, CALLS)

@@ -26,7 +26,8 @@ class Computed:
 class Shape:
     """What one row of a model looks like in an answer: its fields in order, all read in one statement.
 
-    `renamed` maps a field to the column it comes from, `computed` to how it is worked out.
+    `renamed` maps a field to the column it comes from, `computed` to how it is worked out: from the other fields, and from
+    columns that are `hidden` in the answer. `types` names what a column of JSON holds.
     """
 
     name: str
@@ -34,6 +35,8 @@ class Shape:
     fields: str
     renamed: Mapping[str, str] = field(default_factory=dict)
     computed: Mapping[str, Computed] = field(default_factory=dict)
+    hidden: str = ""
+    types: Mapping[str, Any] = field(default_factory=dict)
     example: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
@@ -44,12 +47,15 @@ class Shape:
     @cached_property
     def stored(self) -> dict[str, str]:
         """Return the column of each field that has one."""
-        return {name: self.renamed.get(name, name) for name in self.names if name not in self.computed}
+        return {name: self.renamed.get(name, name) for name in [*self.names, *self.hidden.split()] if name not in self.computed}
 
     @cached_property
     def schema(self) -> type[Schema]:
         """Return the type of an answer."""
-        fields: dict[str, Any] = {name: (self._type(name), Field(..., examples=self._examples(name))) for name in self.names}
+        fields: dict[str, Any] = {}
+        for name in self.names:  # a name that pydantic has a meaning for is another's alias
+            attribute = f"{name}_" if hasattr(Schema, name) else name
+            fields[attribute] = (self._type(name), Field(..., alias=name, examples=self._examples(name)))
         return create_model(self.name, __base__=Schema, **fields)
 
     def row(self, values: Sequence[Any]) -> dict[str, Any]:
@@ -68,7 +74,9 @@ class Shape:
         return [self.row(values) for values in rows.values_list(*self.stored.values())]
 
     def _type(self, name: str) -> Any:
-        return self.computed[name].type if name in self.computed else answer_type(column(self.model, self.stored[name]))
+        if name in self.computed:
+            return self.computed[name].type
+        return self.types.get(name) or answer_type(column(self.model, self.stored[name]))
 
     def _examples(self, name: str) -> list[Any] | None:
         return [self.example[name]] if name in self.example else None

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from gasutil import access, deadlines, reports
+from gasutil import access, deadlines, disputes, reports
 from gasutil.access import CUSTOMERS, STAFF, Actor
 from gasutil.api import bodies
 from gasutil.api.fields import Id, Moment, answer_type, column, many
 from gasutil.api.resource import Call, Detail, Filter, Resource
-from gasutil.api.shapes import PROFILE, REQUEST, REQUEST_TYPE, UPDATE, History, TokenPair
+from gasutil.api.shapes import PROFILE, REQUEST, REQUEST_TYPE, UPDATE, History, Milestone, TokenPair
 from gasutil.identity import logins
 from gasutil.models import ServiceRequest
 from gasutil.search import search_requests
@@ -59,6 +59,9 @@ RESOURCES = [
         shape=REQUEST,
         details=[
             Detail("updates", many(UPDATE.schema), updates_of),
+            Detail("milestones", many(Milestone), lambda actor, obj: deadlines.answer(obj)),
+            Detail("schema_version", int, lambda actor, obj: obj.schema_version),
+            Detail("do_not_disconnect", bool, lambda actor, obj: disputes.do_not_disconnect(obj.customer_id)),
             Detail("allowed_statuses", many(answer_type(column(ServiceRequest, "status"))), requests.allowed_statuses),
         ],
         filters=[
@@ -78,6 +81,17 @@ RESOURCES = [
             Call("POST", "{int:id}/cancel/", "cancel_request", requests.cancel, bodies.NOTES, REQUEST, errors=[409]),
             Call("POST", "{int:id}/reopen/", "reopen_request", requests.reopen, bodies.NOTES, REQUEST, errors=[409]),
             Call("POST", "{int:id}/comments/", "comment_request", requests.comment, bodies.COMMENT, UPDATE, 201),
+            Call(
+                "POST",
+                "{int:id}/milestones/",
+                "record_request_milestone",
+                requests.record_milestone,
+                bodies.MILESTONE,
+                UPDATE,
+                201,
+                allowed=STAFF,
+                errors=[409],
+            ),
             Call("GET", "{int:id}/history/", "get_request_history", history, answers=History),
         ],
     ),

@@ -7,8 +7,29 @@ from ninja import Schema
 from pydantic import create_model
 
 from gasutil import deadlines
+from gasutil.api.fields import many
 from gasutil.api.resource import Computed, Shape
+from gasutil.details import schema
 from gasutil.models import RequestType, RequestUpdate, ServiceRequest, User
+
+
+class Limit(Schema):
+    """How long a type gives for a step on its way, in minutes from when a request is filed: round the clock, or business hours."""
+
+    name: str
+    label: str
+    minutes: int
+    in_business_hours: bool
+
+
+class Milestone(Schema):
+    """One limit of one request: when it is due, when it was reached, and whether that was too late, or is by now."""
+
+    name: str
+    due_at: dt.datetime
+    met_at: dt.datetime | None
+    is_breached: bool
+
 
 UPDATE = Shape(
     name="RequestUpdate",
@@ -32,6 +53,7 @@ REQUEST = Shape(
     fields="id reference request_type description address details status priority customer assigned_to created_at updated_at resolved_at"
     " respond_by resolve_by is_overdue safety_instructions version",
     computed={"is_overdue": Computed(bool, deadlines.is_overdue)},
+    hidden="due_at",
     example={
         "id": 1,
         "reference": "SR-7KQ-2M4-TDX",
@@ -46,8 +68,8 @@ REQUEST = Shape(
         "created_at": "2026-11-23T14:30:00Z",
         "updated_at": "2026-11-23T14:31:12Z",
         "resolved_at": None,
-        "respond_by": None,
-        "resolve_by": None,
+        "respond_by": "2026-11-23T14:35:00Z",
+        "resolve_by": "2026-11-24T02:30:00Z",
         "is_overdue": False,
         "safety_instructions": "Call the gas emergency number now, from a safe place. …",
         "version": 2,
@@ -56,7 +78,11 @@ REQUEST = Shape(
 REQUEST_TYPE = Shape(
     name="RequestType",
     model=RequestType,
-    fields="code name description is_emergency priority safety_instructions",
+    fields="code name description is_emergency priority safety_instructions schema schema_version milestones",
+    renamed={"schema_version": "version", "milestones": "limits"},
+    computed={"schema": Computed(dict[str, Any], lambda row: schema(row["form"], row["name"]))},
+    hidden="form",
+    types={"milestones": many(Limit)},
     example={
         "code": "no_supply",
         "name": "No gas supply",
@@ -64,6 +90,13 @@ REQUEST_TYPE = Shape(
         "is_emergency": False,
         "priority": "high",
         "safety_instructions": "Turn every appliance off at its tap. …",
+        "schema": {
+            "type": "object",
+            "properties": {"since": {"title": "Since when?", "type": "string", "format": "date-time"}},
+            "additionalProperties": False,
+        },
+        "schema_version": 1,
+        "milestones": [{"name": "acknowledged", "label": "Acknowledged", "minutes": 15, "in_business_hours": False}],
     },
 )
 PROFILE = Shape(

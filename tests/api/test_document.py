@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
+from gasutil.access import SYSTEM
+from gasutil.models import RequestType
+from gasutil.workflow import catalogue as types
 from tests.conftest import Api
 
 
 @pytest.fixture
-def document(anyone: Api) -> Any:
+def document(anyone: Api, catalogue: None) -> Any:
     return anyone.get("openapi.json").json()
 
 
@@ -53,8 +56,65 @@ def test_it_shows_an_example_of_every_body_and_of_every_field_that_comes_back(do
             assert "$ref" in str(schema) or "examples" in schema, (name, field)
 
 
+@pytest.mark.django_db
 def test_its_page_needs_nothing_from_elsewhere(anyone: Api) -> None:
     page = anyone.get("docs").content.decode()
     assert "/static/ninja/swagger-ui-bundle.js" in page
     assert "http://" not in page
     assert "https://" not in page
+
+
+def test_it_has_a_submission_for_each_type_told_apart_by_its_code(document: Any) -> None:
+    schemas = document["components"]["schemas"]
+    submission = schemas["Submission"]
+    assert submission["discriminator"]["propertyName"] == "request_type"
+    assert len(submission["discriminator"]["mapping"]) == len(submission["oneOf"]) == 13
+    assert submission["discriminator"]["mapping"]["gas_leak_inspection"] == "#/components/schemas/GasLeakInspectionSubmission"
+    leak = schemas["GasLeakInspectionSubmission"]
+    assert leak["properties"]["request_type"]["const"] == "gas_leak_inspection"
+    assert leak["properties"]["details"] == {"$ref": "#/components/schemas/GasLeakInspectionDetails"}
+    assert leak["required"] == ["request_type", "description"]
+    assert schemas["GasLeakInspectionDetails"]["additionalProperties"] is False
+    assert "details" in schemas["DisconnectionSubmission"]["required"]
+
+
+def test_it_shows_a_type_as_soon_as_it_is_saved(anyone: Api, catalogue: None) -> None:
+    before = anyone.get("openapi.json")
+    kind = RequestType.objects.create(code="street_works", name="Street works")
+    kind.fields.create(name="depth", label="How deep?", kind="decimal", unit="m", is_required=True)
+    types.publish(kind.pk, actor=SYSTEM)
+    after = anyone.get("openapi.json", If_None_Match=before.headers["ETag"])
+    assert after.status_code == 200
+    assert after.headers["ETag"] != before.headers["ETag"]
+    assert after.json()["components"]["schemas"]["StreetWorksDetails"] == {
+        "title": "StreetWorksDetails",
+        "type": "object",
+        "properties": {"depth": {"type": "number", "description": "How deep?", "x-unit": "m"}},
+        "required": ["depth"],
+        "additionalProperties": False,
+    }
+    assert "StreetWorksSubmission" not in before.json()["components"]["schemas"]
+
+
+def test_it_hides_a_type_that_takes_no_requests(anyone: Api, catalogue: None) -> None:
+    RequestType.objects.filter(code="reconnection").update(is_active=False)
+    assert "ReconnectionSubmission" not in anyone.get("openapi.json").json()["components"]["schemas"]
+
+
+def test_it_is_sent_once_to_whoever_has_it(anyone: Api, catalogue: None) -> None:
+    tag = anyone.get("openapi.json").headers["ETag"]
+    again = anyone.get("openapi.json", If_None_Match=tag)
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_it_keeps_types_apart_whose_names_look_alike(anyone: Api, catalogue: None) -> None:
+    for code in ("gas__meter", "gas_meter"):
+        RequestType.objects.create(code=code, name=code)
+    mapping = anyone.get("openapi.json").json()["components"]["schemas"]["Submission"]["discriminator"]["mapping"]
+    assert len(set(mapping.values())) == len(mapping) == 15
+
+
+@pytest.mark.django_db
+def test_it_describes_any_submission_where_there_are_no_types(anyone: Api) -> None:
+    schemas = anyone.get("openapi.json").json()["components"]["schemas"]
+    assert set(schemas["Submission"]["properties"]) == {"request_type", "description", "address", "details"}

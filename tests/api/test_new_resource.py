@@ -82,6 +82,7 @@ def test_it_is_filtered_and_ordered(api: Any, support: User, meters: list[Meter]
     assert faults(api(support).get("meters/?serial=M-1")) == [("serial", "extra_forbidden")]
 
 
+@pytest.mark.django_db
 def test_it_is_typed_and_documented(api: Any) -> None:
     document = api(None).get("openapi.json").json()
     assert sorted(document["paths"]) == ["/api/v1/meters/", "/api/v1/meters/{id}/"]

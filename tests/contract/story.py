@@ -8,6 +8,9 @@ from desk_client.api.requests import create_request, get_request, list_requests,
 from desk_client.api.tokens import login, logout, refresh_login
 from desk_client.models import (
     Credentials,
+    GasLeakInspectionDetails,
+    GasLeakInspectionDetailsLocation,
+    GasLeakInspectionSubmission,
     NewRequestUpdate,
     Problem,
     Profile,
@@ -20,7 +23,6 @@ from desk_client.models import (
     ServiceRequestDetail,
     ServiceRequestPage,
     Status,
-    Submission,
     TokenPair,
     UserType,
 )
@@ -63,12 +65,15 @@ def file_request(anyone: Client, client: AuthenticatedClient) -> int:
     catalogue = list_request_types.sync(client=anyone)
     assert isinstance(catalogue, RequestTypePage)
     assert "gas_leak_inspection" in [kind.code for kind in catalogue.results]
+    details = GasLeakInspectionDetails(location=GasLeakInspectionDetailsLocation.INSIDE, everyone_out=True)
     leak = create_request.sync(
         client=client,
-        body=Submission(request_type="gas_leak_inspection", description="Suspected gas leak near kitchen stove"),
+        body=GasLeakInspectionSubmission("gas_leak_inspection", "Suspected gas leak near kitchen stove", details=details),
         idempotency_key="a retry brings the same",
     )
     assert isinstance(leak, ServiceRequest)
+    assert leak.details.to_dict() == {"location": "inside", "everyone_out": True}
+    assert leak.resolve_by is not None
     return leak.id
 
 
