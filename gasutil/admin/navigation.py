@@ -17,6 +17,7 @@ OVERSIGHT = (
 )
 CONFIGURATION = (
     ("Request types", "category", "gasutil_requesttype", "gasutil.change_requesttype"),
+    ("Calendars", "calendar_month", "gasutil_calendar", "gasutil.view_calendar"),
     ("Groups", "shield_person", "auth_group", "auth.view_group"),
     ("Background work", "schedule", "django_tasks_database_dbtaskresult", "django_tasks_database.delete_dbtaskresult"),
 )

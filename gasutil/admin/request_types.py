@@ -1,37 +1,77 @@
-"""Request types: managers add and edit them; whatever was filed under one needs it for ever, so none is deleted."""
+"""Request types: managers edit what they ask and their limits; whatever was filed under one needs it for ever, so none is deleted."""
 
-from django.contrib import admin
-from django.db.models import TextField
-from django.http import HttpRequest
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
-from unfold.decorators import display
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.dataclasses import UnfoldAction
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from gasutil.admin.dialogs import SafeDialogForm
 from gasutil.admin.history import WithHistory
-from gasutil.admin.wording import PRIORITY_COLOURS
+from gasutil.admin.site import actor_of
+from gasutil.admin.type_forms import FieldInline, MilestoneInline
+from gasutil.admin.type_history import Versions
+from gasutil.admin.type_preview import preview_of
+from gasutil.admin.wording import NOTHING, PRIORITY_COLOURS, exact
+from gasutil.errors import DeskError
 from gasutil.models import RequestType
+from gasutil.models.fields import TextField
+from gasutil.workflow import catalogue
+
+APPROVE = {
+    "title": "Approve safety text",
+    "description": "From now on this is your own text: whoever files a request of this type is told it without a word that it is a sample.",
+    "form_class": SafeDialogForm,
+    "form_submit_text": "Approve",
+}
+
+
+def types_to_approve() -> QuerySet[RequestType]:
+    """Return the types in use whose safety text nobody has approved."""
+    return RequestType.objects.filter(is_active=True, safety_approved_at=None).exclude(safety_instructions="")
 
 
 @admin.register(RequestType)
 class RequestTypeAdmin(WithHistory, ModelAdmin):
-    """The catalogue."""
+    """The catalogue, and the editor of one type beside its preview."""
 
-    list_display = ("name", "code", "is_emergency", "priority_label", "is_active")
+    list_display = ("headline", "priority_label", "asks", "limits_said", "safety_label", "version_label", "is_active")
     list_filter = ("is_active", "is_emergency")
     list_per_page = 50
+    list_before_template = "gasutil/type_banner.html"
     show_full_result_count = False
     search_fields = ("name", "code")
     fieldsets = (
-        (None, {"fields": ("name", "code", "description", "is_active")}),
-        ("Urgency", {"fields": ("is_emergency", "priority", "safety_instructions")}),
+        (None, {"fields": (("name", "code"), "description", ("icon", "is_active"))}),
+        ("Urgency", {"fields": (("priority", "is_emergency"), ("calendar", "effect"))}),
+        ("Safety", {"fields": ("safety_instructions", "safety_standing")}),
     )
+    inlines = (FieldInline, MilestoneInline)
     formfield_overrides = {TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 4})}}
+    change_form_outer_before_template = "gasutil/type_banner.html"
+    change_form_outer_after_template = "gasutil/type_preview.html"
+    object_history_list_template = "gasutil/type_history.html"
+    compressed_fields = False
     actions = None
+    actions_detail = ("approve_safety",)
     warn_unsaved_form = True
 
-    def get_readonly_fields(self, request: HttpRequest, obj: RequestType | None = None) -> tuple[str, ...]:
-        """Keep the code of a type that exists: apps and old requests call it by that."""
-        return ("code",) if obj else ()
+    class Media:
+        js = ("gasutil/types.js",)
+
+    # --- Who may do what ---
 
     def has_view_permission(self, request: HttpRequest, obj: RequestType | None = None) -> bool:
         """Return whether somebody looks after the catalogue; agents read it where they need it."""
@@ -41,7 +81,159 @@ class RequestTypeAdmin(WithHistory, ModelAdmin):
         """Refuse: a type is made inactive instead."""
         return False
 
-    @display(description="Priority", label=dict(PRIORITY_COLOURS))
+    def get_readonly_fields(self, request: HttpRequest, obj: RequestType | None = None) -> tuple[str, ...]:
+        """Keep the code of a type that exists: apps and old requests call it by that."""
+        return ("code", "safety_standing") if obj else ("safety_standing",)
+
+    # --- The pages ---
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Name the types whose safety text waits for approval."""
+        shown = {"types_to_approve": types_to_approve()}
+        return super().changelist_view(request, shown | (extra_context or {}))  # type: ignore[no-any-return]
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the editor with the address of its preview."""
+        name, args = ("preview", [object_id]) if object_id else ("preview_new", [])
+        shown = {"preview_url": reverse(f"admin:gasutil_requesttype_{name}", args=args), "types_to_approve": types_to_approve()}
+        return super().changeform_view(request, object_id, form_url, shown | (extra_context or {}))
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Show the symbol in its own field, and keep calendars on their own pages."""
+        if db_field.name == "icon":
+            kwargs["widget"] = UnfoldAdminTextInputWidget(attrs={"placeholder": "gas_meter"})
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "calendar":
+            for link in ("add", "change", "view", "delete"):
+                setattr(field.widget, f"can_{link}_related", False)
+        return field
+
+    def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
+        """Return the previews' addresses: of a type that exists, and of a new one."""
+        return (
+            ("add/preview/", "gasutil_requesttype_preview_new", self.preview),
+            ("<path:object_id>/preview/", "gasutil_requesttype_preview", self.preview),
+        )
+
+    def preview(self, request: HttpRequest, model_admin: ModelAdmin, object_id: str | None = None) -> HttpResponse:
+        """Show what the forms would come to, and save nothing."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        kind = self.get_object(request, object_id) if object_id else None
+        if object_id and kind is None:
+            raise Http404
+        if not (self.has_change_permission(request, kind) if kind else self.has_add_permission(request)):
+            raise PermissionDenied
+        form = self.get_form(request, kind, change=kind is not None)(request.POST, instance=kind)
+        form.is_valid()
+        formsets, _ = self._create_formsets(request, form.instance, change=kind is not None)
+        for formset in formsets:
+            formset.is_valid()
+        return render(request, "gasutil/type_preview_body.html", preview_of(form, formsets))
+
+    # --- Saving ---
+
+    def save_model(self, request: HttpRequest, obj: RequestType, form: ModelForm[RequestType], change: bool) -> None:
+        """Save what was changed and nothing else; its row of the history is written when it is published."""
+        obj.skip_history_when_saving = True  # type: ignore[attr-defined]  # simple-history reads it
+        changed = {field.name for field in RequestType._meta.concrete_fields}.intersection(form.changed_data)
+        if not change:
+            obj.save()
+        elif changed:
+            obj.save(update_fields=sorted(changed))
+
+    def save_related(self, request: HttpRequest, form: ModelForm[RequestType], formsets: Iterable[Any], change: bool) -> None:
+        """Save the rows, and put the whole in force."""
+        super().save_related(request, form, formsets, change)
+        before = form.instance.version
+        kind = catalogue.publish(form.instance.pk, actor=actor_of(request))
+        if kind.version > before:
+            messages.info(request, f"Version {kind.version} of {kind} is in force for whatever is filed from now on.")
+        else:
+            messages.info(request, f"What {kind} asks and its limits are as they were: it is still version {kind.version}.")
+
+    # --- The safety text ---
+
+    def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[UnfoldAction]:
+        """Offer approval as long as there is something to approve."""
+        kind = self.get_object(request, str(object_id))
+        return super().get_actions_detail(request, object_id) if kind and kind.needs_approval else []
+
+    @action(description="Approve safety text", url_path="approve-safety", icon="verified_user", permissions=["change"], dialog=APPROVE)
+    def approve_safety(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
+        """Approve the text that reporters are shown."""
+        kind = self.get_object(request, object_id)
+        if kind is None:
+            raise Http404
+        try:
+            kind = catalogue.approve_safety(kind.pk, actor=actor_of(request))
+        except DeskError as error:
+            form.refuse(error)
+            return render(request, "unfold/helpers/dialog.html", {"dialog": APPROVE, "form": form, "form_submit_text": "Approve"})
+        messages.success(request, f"The safety text of {kind} is approved.")
+        return HttpResponse(headers={"HX-Redirect": reverse("admin:gasutil_requesttype_change", args=[kind.pk])})
+
+    @display(description="Approval")
+    def safety_standing(self, obj: RequestType) -> str:
+        """Return who approved the safety text, and when."""
+        if obj.safety_approved_at:
+            return f"Approved by {obj.safety_approved_by}, {exact(obj.safety_approved_at)}. A new text has to be approved again."
+        return "Nobody has approved this text yet." if obj.needs_approval else "A text has to be approved once it is saved."
+
+    # --- Versions ---
+
+    def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> Versions:
+        """Say what became otherwise, question by question and limit by limit."""
+        return Versions(self.model, historical_record)
+
+    def set_history_delta_changes(self, request: HttpRequest, historical_records: Any, foreign_keys_are_objs: bool = True) -> None:
+        """Tell of every version how it differs from the one before, the last of a page too."""
+        rows = list(historical_records)
+        oldest = rows[-1] if rows else None
+        older = [oldest.prev_record] if oldest and oldest.prev_record else []
+        if oldest and not older:
+            oldest.is_first = True
+        for new, old in pairwise([*rows, *older]):
+            helper = self.get_historical_record_context_helper(request, new)
+            new.history_delta_changes = helper.differences(old, new)
+
+    # --- Columns ---
+
+    @display(description="Type", header=True, ordering="name")
+    def headline(self, obj: RequestType) -> list[str | SafeString]:
+        """Return the name with its symbol, above the code."""
+        symbol = format_html('<span class="material-symbols-outlined type-icon" aria-hidden="true">{}</span>', obj.icon or "category")
+        return [format_html('<span class="type-name">{}{}</span>', symbol, obj.name), obj.code]
+
+    @display(description="Priority", label=dict(PRIORITY_COLOURS), ordering="priority")
     def priority_label(self, obj: RequestType) -> tuple[str, str]:
         """Return the priority, in its colour."""
         return obj.priority, obj.get_priority_display()
+
+    @display(description="Asks")
+    def asks(self, obj: RequestType) -> str:
+        """Return how much a type asks."""
+        return _counted(len(obj.form), "field")
+
+    @display(description="Limits")
+    def limits_said(self, obj: RequestType) -> str:
+        """Return how many limits a type has."""
+        return _counted(len(obj.limits), "limit")
+
+    @display(description="Safety text", label={"approved": "success", "waiting": "warning"})
+    def safety_label(self, obj: RequestType) -> tuple[str, str] | str:
+        """Return whether reporters are shown a text that somebody has approved."""
+        if not obj.safety_instructions:
+            return ""
+        return ("waiting", "To be approved") if obj.needs_approval else ("approved", "Approved")
+
+    @display(description="Version", ordering="version")
+    def version_label(self, obj: RequestType) -> str:
+        """Return which version is in force."""
+        return str(obj.version) if obj.version else "not published"
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}" if number else NOTHING

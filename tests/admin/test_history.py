@@ -4,7 +4,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from gasutil.access import Actor
-from gasutil.models import Channel, RequestType, RequestUpdate, ServiceRequest, User
+from gasutil.models import Channel, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
 from tests.admin.conftest import ticket
 from tests.admin.test_queue import NASTY
@@ -109,17 +109,3 @@ def test_nobody_goes_back_to_a_row_of_it(method: str, root: User, customer: User
     assert answer.status_code in (302, 404)
     customer.refresh_from_db()
     assert customer.first_name == "Present"
-
-
-def test_a_manager_adds_and_edits_types_but_for_their_codes(manager: User, console, catalogue: None) -> None:
-    client = console(manager)
-    fields = {"name": "No supply", "code": "no_supply_at_all", "priority": "high", "is_active": "on"}
-    assert client.post("/admin/gasutil/requesttype/add/", fields).status_code == 302
-    kind = RequestType.objects.get(code="no_supply_at_all")
-    path = f"/admin/gasutil/requesttype/{kind.pk}/"
-    assert client.post(f"{path}change/", fields | {"name": "No gas", "code": "other"}).status_code == 302
-    kind.refresh_from_db()
-    assert (kind.name, kind.code) == ("No gas", "no_supply_at_all")
-    assert kind.history.latest().history_user == manager
-    assert client.post(f"{path}delete/", {"post": "yes"}).status_code == 403
-    assert b"No gas" in client.get(f"{path}history/").content

@@ -1,0 +1,225 @@
+"""The rows of a type's page: what it asks, and its limits, each fault told at the row and the field that it is of."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
+from django.http import HttpRequest
+from unfold.admin import StackedInline
+from unfold.forms import PaginationInlineFormSet
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
+
+from gasutil.details import Question, form_faults, form_of, schema
+from gasutil.errors import Fault
+from gasutil.models import Kind, MilestoneLimit, RequestField
+from gasutil.models.fields import TextField
+from gasutil.workflow.catalogue import FIRST, LAST, limit_faults
+
+BOUNDS = ("minimum", "maximum")
+USES: Mapping[str, Sequence[str]] = {
+    Kind.SHORT_TEXT: (*BOUNDS, "pattern"),
+    Kind.LONG_TEXT: (*BOUNDS, "pattern"),
+    Kind.WHOLE_NUMBER: ("unit", *BOUNDS),
+    Kind.DECIMAL: ("unit", *BOUNDS),
+    Kind.METER_READING: ("unit", *BOUNDS),
+    Kind.ONE_OF: ("choices",),
+    Kind.SEVERAL_OF: ("choices", *BOUNDS),
+    Kind.DATE: BOUNDS,
+    Kind.DATE_TIME: BOUNDS,
+}
+FOR_SOME_KINDS: Mapping[str, Any] = {"unit": "", "minimum": None, "maximum": None, "pattern": "", "choices": ""}
+
+
+class RowForm(forms.ModelForm[Any]):
+    """One row, whose place is a matter of dragging: a new one that nothing else was done to is no row yet."""
+
+    position = forms.IntegerField(required=False, min_value=0, max_value=32767, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            self.initial["position"] = None
+
+    def has_changed(self) -> bool:
+        """Return whether somebody has written anything in the row, or moved one that was there."""
+        return bool(set(self.changed_data) - (set() if self.instance.pk else {"position"}))
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Leave it to the formset whether a name is taken: the row that has it may be going."""
+        exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return exclusions | {"request_type"}
+
+
+class FieldForm(RowForm):
+    """One thing that a type asks; what its kind has no use for is not kept."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in BOUNDS:  # 40, not 40.0
+            bound = self.initial.get(name)
+            self.initial[name] = int(bound) if isinstance(bound, float) and bound.is_integer() else bound
+
+    def clean(self) -> dict[str, Any]:
+        """Empty what the kind has no use for."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        used = USES.get(cleaned.get("kind", ""), ())
+        return cleaned | {name: empty for name, empty in FOR_SOME_KINDS.items() if name not in used and name in cleaned}
+
+
+class RowFormSet(PaginationInlineFormSet):
+    """The rows of a type, in the order that they are to stand in."""
+
+    def kept(self) -> list[RowForm]:
+        """Return the rows that stay or come, in their order; those just added come last, unless they were dragged."""
+        rows = [form for form in self.forms if not self._should_delete_form(form) and (form.instance.pk or form.has_changed())]
+        return sorted(rows, key=_place)
+
+    def clean(self) -> None:
+        """Give each row its place, and tell every fault at its row."""
+        rows = self.kept()
+        free = 1 + max((_place(row)[1] for row in rows), default=-1)
+        for row in rows:
+            if row.cleaned_data.get("position") is None:
+                row.instance.position, free = free, free + 1
+        for row, fault in self.faults(rows):
+            if fault.field not in row.errors:
+                row.add_error(fault.field, fault.message)
+
+    def faults(self, rows: Sequence[RowForm]) -> list[tuple[RowForm, Fault]]:
+        """Return what is wrong with the rows taken together."""
+        raise NotImplementedError
+
+    def save(self, commit: bool = True) -> Any:
+        """Save the rows; two of them may have exchanged their names."""
+        renamed = [form.instance.pk for form in self.initial_forms if "name" in form.changed_data]
+        if renamed:
+            self.model.objects.filter(pk__in=renamed).update(name=Concat(Value("row "), Cast("pk", CharField())))
+        return super().save(commit)
+
+
+class FieldFormSet(RowFormSet):
+    """What a type asks."""
+
+    def faults(self, rows: Sequence[RowForm]) -> list[tuple[RowForm, Fault]]:
+        """Return what keeps the form from working."""
+        form = form_of(row.instance for row in rows)
+        found = form_faults(form)
+        sound = set(range(len(form))) - {place for place, _ in found}
+        return [(rows[place], fault) for place, fault in [*found, *_unreadable(form, sound)]]
+
+
+class MilestoneFormSet(RowFormSet):
+    """The limits of a type."""
+
+    def faults(self, rows: Sequence[RowForm]) -> list[tuple[RowForm, Fault]]:
+        """Return which milestones have another's name, or stand where they can't."""
+        names = [row.instance.name for row in rows]
+        return [(rows[_offender(fault.code, names)], fault) for fault in limit_faults([{"name": name} for name in names])]
+
+
+def _place(row: RowForm) -> tuple[bool, int]:
+    position = getattr(row, "cleaned_data", {}).get("position")
+    return position is None, position or 0
+
+
+def _offender(code: str, names: Sequence[str]) -> int:
+    """Return which of some milestones, by their names, a fault is of."""
+    if code == "not_last":
+        return names.index(LAST)
+    if code == "not_first":
+        return names.index(FIRST, 1)
+    return next(place for place, name in enumerate(names) if name in names[:place])
+
+
+def _unreadable(form: Sequence[Mapping[str, Any]], places: set[int]) -> list[tuple[int, Fault]]:
+    """Return the questions of which no validator can be made: a pattern or a bound that makes no sense."""
+    found = []
+    for place in sorted(places):
+        question = Question(**form[place])
+        try:
+            schema([{**form[place], "shown_if": ""}])
+        except Exception as error:  # whatever the validator's library makes of it, in its own last line
+            field = "pattern" if question.pattern else "minimum"
+            found.append((place, Fault(field, "invalid", f"This does not work: {str(error).splitlines()[-1].strip()}")))
+    return found
+
+
+class RowsInline(StackedInline):
+    """Rows that are dragged into their order: what is always wanted in a line, the rest below it."""
+
+    template = "gasutil/type_rows.html"
+    extra = 0
+    ordering_field = "position"
+    hide_ordering_field = True
+    intro = ""
+    heads: Sequence[tuple[str, str]] = ()
+    uses_json = ""
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether somebody looks after the catalogue: rows have no rights of their own."""
+        return bool(request.user.has_perm("gasutil.change_requesttype"))
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether somebody looks after the catalogue."""
+        return self.has_view_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether somebody looks after the catalogue."""
+        return self.has_view_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether somebody looks after the catalogue: what was published stays in its versions."""
+        return self.has_view_permission(request)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Show yes and no as a switch, and help names along that the page knows."""
+        if db_field.name in ("is_required", "in_business_hours"):
+            kwargs["widget"] = UnfoldBooleanSwitchWidget()
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.widget.attrs |= {"autocomplete": "off", **LISTS.get(db_field.name, {})}
+        return field
+
+
+LISTS: Mapping[str, Mapping[str, str]] = {
+    "shown_if": {"list": "type-field-names"},
+    "shown_if_value": {"x-bind:list": "`type-values-${shownIf}`"},
+}
+
+
+class FieldInline(RowsInline):
+    """What a type asks."""
+
+    model = RequestField
+    form = FieldForm
+    formset = FieldFormSet
+    intro = "What a customer is asked, in this order. Drag a row by its dots."
+    heads = (("label", "Label"), ("kind", "Kind"), ("is_required", "Required"))
+    uses_json = json.dumps(USES)
+    fieldsets = (
+        (None, {"fields": ("label", "kind", "is_required")}),
+        (
+            "More",
+            {"fields": ("name", "help", "choices", "unit", "minimum", "maximum", "pattern", "shown_if", "shown_if_value", "position")},
+        ),
+    )
+    formfield_overrides = {TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 4})}}
+
+
+class MilestoneInline(RowsInline):
+    """The limits of a type."""
+
+    model = MilestoneLimit
+    form = RowForm
+    formset = MilestoneFormSet
+    verbose_name = "limit"
+    verbose_name_plural = "limits"
+    intro = "How long we give ourselves for each step, from the moment a request is filed."
+    heads = (("label", "Label"), ("minutes", "Minutes"), ("in_business_hours", "Business hours"))
+    fieldsets = (
+        (None, {"fields": ("label", "minutes", "in_business_hours")}),
+        ("More", {"fields": ("name", "source", "position")}),
+    )

@@ -1,0 +1,83 @@
+"""A type as its customers will meet it, from what stands in the editor and nobody has saved yet."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import BaseForm
+
+from gasutil.admin.type_forms import FieldFormSet, RowFormSet
+from gasutil.details import Question, form_of, questions, schema
+from gasutil.models import Kind
+
+YES_NO = {"true": "Yes", "false": "No"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """One question as the preview draws it."""
+
+    question: Question
+    unit: str
+    condition: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One thing to put right before the type can be saved: where, and what."""
+
+    where: str
+    message: str
+
+
+def preview_of(form: BaseForm, formsets: Sequence[RowFormSet]) -> dict[str, Any]:
+    """Return what the preview shows of forms that were filled in: what is sound, and what is wrong with the rest."""
+    fields = next(formset for formset in formsets if isinstance(formset, FieldFormSet))
+    problems = [*_problems(form, "")]
+    for formset in formsets:
+        word = "Field" if formset is fields else "Limit"
+        for number, row in enumerate(formset.kept(), 1):
+            problems += _problems(row, row.instance.label or f"{word} {number}")
+        problems += [Problem(where="", message=message) for message in formset.non_form_errors()]
+    asked = form_of(row.instance for row in fields.kept() if not row.errors)
+    kind = form.instance  # type: ignore[attr-defined]  # a ModelForm
+    written = json.dumps(schema(asked, kind.name or "Details"), indent=2, ensure_ascii=False)
+    return {"kind": kind, "problems": problems, "shown": shown(questions(asked)), "schema": written, "asked": _known(asked)}
+
+
+def shown(asked: Sequence[Question]) -> list[Shown]:
+    """Return questions as the preview draws them."""
+    by_name = {question.name: question for question in asked}
+    return [
+        Shown(
+            question=question,
+            unit=question.unit or ("m³" if question.kind == Kind.METER_READING else ""),
+            condition=_condition(question, by_name),
+        )
+        for question in asked
+    ]
+
+
+def _condition(question: Question, by_name: Mapping[str, Question]) -> str:
+    if not question.shown_if:
+        return ""
+    other = by_name.get(question.shown_if)
+    labels = (other.labels or YES_NO) if other else {}
+    label = other.label if other else question.shown_if
+    return f"Only if “{label}” is “{labels.get(question.shown_if_value, question.shown_if_value)}”"
+
+
+def _known(asked: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the names that a condition may speak of, each with the values that it may have."""
+    return [
+        {"name": question.name, "label": question.label, "values": YES_NO if question.kind == Kind.YES_NO else question.labels}
+        for question in questions(asked)
+        if question.kind in (Kind.YES_NO, Kind.ONE_OF, Kind.SEVERAL_OF)
+    ]
+
+
+def _problems(form: BaseForm, row: str) -> Iterator[Problem]:
+    for name, messages in form.errors.items():
+        field = "" if name == "__all__" else str(form.fields[name].label or name).capitalize()
+        yield from (Problem(where=": ".join(part for part in (row, field) if part), message=str(message)) for message in messages)

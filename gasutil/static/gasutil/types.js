@@ -1,0 +1,90 @@
+/* The editor of a request type: rows that are dragged into their order, and that show what their kind has a use for. */
+
+const typeRows = {
+    sorting: {
+        filter: ".empty-form, .rows-head, .form-actions",
+        preventOnFilter: false,
+        onMove: (event) => event.related.matches(".form-group:not(.empty-form)"),
+        onEnd: (event) => {
+            document.body.classList.remove("sorting");
+            event.from.querySelectorAll(":scope > .form-group:not(.empty-form) input[name$='-position']").forEach((input, place) => { input.value = place; });
+            event.from.dispatchEvent(new Event("change", { bubbles: true }));
+        },
+    },
+    code: (words) => words.normalize("NFD").toLowerCase().replace(/[\u0300-\u036f]/g, "").replace(/[^a-z0-9]+/g, "_").replace(/^[^a-z]+|_+$/g, "").slice(0, 64),
+};
+
+/* Of what `minimum` and `maximum` are bounds, where that is not plain. */
+const boundsOf = { short_text: "characters", long_text: "characters", several_of: "choices", date: "days from today", date_time: "days from today" };
+const ALWAYS = ["name", "help", "shown_if", "shown_if_value", "source"];
+
+document.addEventListener("alpine:init", () => {
+    Alpine.data("typeRow", () => ({
+        kind: "",
+        open: false,
+        named: false,
+        shownIf: "",
+        summary: "",
+
+        init() {
+            this.named = Boolean(this.value("name"));
+            this.kind = this.value("kind");
+            this.open = !this.$root.matches(".original") || Boolean(this.$root.querySelector(".row-more .cell-fault")) || this.lacksChoices();
+            this.tell();
+        },
+        input(name) { return this.$root.querySelector(`[name$='-${name}']`); },
+        value(name) { return this.input(name)?.value.trim() ?? ""; },
+        uses(name) {
+            const uses = this.$root.closest("[data-uses]").dataset.uses;
+            return ALWAYS.includes(name) || !uses || (JSON.parse(uses)[this.kind] ?? []).includes(name);
+        },
+        lacksChoices() { return this.kind !== "" && this.uses("choices") && this.value("choices") === ""; },
+        bounds(least, most) {
+            if (least === "" && most === "") return "";
+            const words = [least && `from ${least}`, most && `up to ${most}`, boundsOf[this.kind]];
+            return words.filter(Boolean).join(" ");
+        },
+        get unitOfBounds() { return boundsOf[this.kind] ? `(${boundsOf[this.kind]})` : ""; },
+        read(event) {
+            const name = event.target.name?.split("-").pop();
+            if (name === "name") this.named = this.value("name") !== "";
+            if (name === "label" && !this.named) this.input("name").value = typeRows.code(this.value("label"));
+            if (name === "kind") {
+                this.kind = this.value("kind");
+                this.open = this.open || this.lacksChoices();
+            }
+            this.tell();
+        },
+        /* Say in a line what the closed part of the row holds. */
+        tell() {
+            this.shownIf = this.value("shown_if");
+            const said = (name, words) => (this.value(name) && this.uses(name) ? words(this.value(name)) : "");
+            this.summary = [
+                said("name", (words) => words),
+                said("help", (words) => words),
+                said("choices", (words) => `${words.split("\n").filter((line) => line.trim()).length} choices`),
+                said("unit", (words) => `in ${words}`),
+                this.bounds(said("minimum", (words) => words), said("maximum", (words) => words)),
+                said("pattern", () => "pattern"),
+                said("shown_if", (words) => `only if ${words} is ${this.value("shown_if_value")}`),
+                said("source", (words) => words),
+            ].filter(Boolean).join(" · ");
+        },
+    }));
+});
+
+/* A new type's code follows its name until somebody writes one; the symbol is shown as it is typed. */
+document.addEventListener("DOMContentLoaded", () => {
+    const [name, code, icon] = ["id_name", "id_code", "id_icon"].map((id) => document.getElementById(id));
+    let coded = Boolean(code?.value);
+    code?.addEventListener("input", () => { coded = code.value !== ""; });
+    name?.addEventListener("input", () => { if (code && !coded) code.value = typeRows.code(name.value); });
+    if (!icon) return;
+    const shown = document.createElement("span");
+    shown.className = "material-symbols-outlined icon-shown";
+    shown.ariaHidden = "true";
+    const show = () => { shown.textContent = icon.value.trim() || "category"; };
+    icon.before(shown);
+    icon.addEventListener("input", show);
+    show();
+});

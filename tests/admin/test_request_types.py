@@ -1,0 +1,339 @@
+"""The editor of request types: what it saves and publishes, what it says at which row, and who may not use it."""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from gasutil.access import SYSTEM, Actor
+from gasutil.admin.request_types import types_to_approve
+from gasutil.models import RequestType, User
+from gasutil.workflow import catalogue as verbs
+
+LIST = "/admin/gasutil/requesttype/"
+ADD = f"{LIST}add/"
+FIELD: dict[str, Any] = {"label": "", "name": "", "kind": "short_text", "position": ""}
+SEVEN = [
+    {"name": "room", "label": "Which room?", "kind": "short_text", "is_required": "on", "maximum": "40", "pattern": "[A-Z].*"},
+    {"name": "story", "label": "What happened?", "kind": "long_text", "help": "In your own words"},
+    {"name": "flames", "label": "How many burners?", "kind": "whole_number", "minimum": "1", "maximum": "8", "unit": "burners"},
+    {"name": "smell", "label": "Do you smell gas?", "kind": "yes_no"},
+    {"name": "strength", "label": "Strength", "kind": "one_of", "choices": "weak: Weak\nstrong: Strong", "shown_if": "smell", "shown_if_value": "true"},
+    {"name": "since", "label": "Since when?", "kind": "date", "minimum": "-30", "maximum": "0"},
+    {"name": "reading", "label": "Meter reading", "kind": "meter_reading"},
+]  # fmt: skip
+LIMITS = [
+    {"name": "acknowledged", "label": "Acknowledged", "minutes": "5"},
+    {"name": "on_site", "label": "On site", "minutes": "60", "source": "Ours"},
+]
+
+
+def rows(prefix: str, given: Sequence[dict[str, Any]], initial: int = 0) -> dict[str, Any]:
+    """Return some rows as a browser sends them."""
+    sent = {f"{prefix}-{number}-{name}": value for number, row in enumerate(given) for name, value in row.items()}
+    return sent | {f"{prefix}-TOTAL_FORMS": len(given), f"{prefix}-INITIAL_FORMS": initial}
+
+
+def new(fields: Sequence[dict[str, Any]] = (), limits: Sequence[dict[str, Any]] = (), **changed: Any) -> dict[str, Any]:
+    """Return the form of a new type."""
+    said = {"name": "No supply", "code": "no_supply_at_all", "priority": "high", "is_active": "on"} | changed
+    return said | rows("fields", [FIELD | row for row in fields]) | rows("milestones", limits)
+
+
+def edited(kind: RequestType, **changed: Any) -> dict[str, Any]:
+    """Return the form of a type as its page shows it; `changed` may name a row's field as `fields__0__label`."""
+    names = ("name", "description", "icon", "priority", "effect", "safety_instructions")
+    said = {name: getattr(kind, name) for name in names} | {"calendar": kind.calendar_id or ""}
+    said |= {name: "on" for name in ("is_active", "is_emergency") if getattr(kind, name)}
+    for prefix, related in (("fields", kind.fields.all()), ("milestones", kind.milestones.all())):
+        given = [{"id": row.pk, "request_type": kind.pk} | _sent(row) for row in related]
+        said |= rows(prefix, given, len(given))
+    said |= {name.replace("__", "-"): value for name, value in changed.items()}
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _sent(row: Any) -> dict[str, Any]:
+    values = {field.name: getattr(row, field.name) for field in row._meta.concrete_fields if field.name not in ("id", "request_type")}
+    return {name: "on" if value is True else value for name, value in values.items() if value is not False and value is not None}
+
+
+def page(kind: RequestType, name: str = "change") -> str:
+    return f"{LIST}{kind.pk}/{name}/"
+
+
+def faults(answer: Any, prefix: str) -> dict[int, dict[str, list[str]]]:
+    """Return what a page says is wrong, by the row and the field."""
+    assert answer.status_code == 200
+    formset = next(one.formset for one in answer.context["inline_admin_formsets"] if one.formset.prefix == prefix)
+    return {number: dict(errors) for number, errors in enumerate(formset.errors) if errors}
+
+
+@pytest.fixture
+def kind(manager: User, console) -> RequestType:
+    """A type with seven kinds of fields and two limits, as a manager has just added it."""
+    answer = console(manager).post(ADD, new(SEVEN, LIMITS))
+    assert answer.status_code == 302, answer.context["errors"]
+    return RequestType.objects.get(code="no_supply_at_all")
+
+
+def test_it_publishes_what_a_manager_adds(manager: User, kind: RequestType) -> None:
+    assert kind.version == 1
+    assert [(one["name"], one["kind"]) for one in kind.form] == [(row["name"], row["kind"]) for row in SEVEN]
+    assert kind.form[4]["choices"] == [["weak", "Weak"], ["strong", "Strong"]]
+    assert kind.limits[1] == {"name": "on_site", "label": "On site", "minutes": 60, "in_business_hours": False}
+    assert [row.history_user for row in kind.history.all()] == [manager]
+    assert kind.milestones.get(name="on_site").source == "Ours"
+
+
+def test_a_type_may_ask_nothing(manager: User, console) -> None:
+    assert console(manager).post(ADD, new()).status_code == 302
+    assert RequestType.objects.get(code="no_supply_at_all").form == []
+
+
+def test_a_code_stays(manager: User, kind: RequestType, console) -> None:
+    assert console(manager).post(page(kind), edited(kind, name="No gas", code="other")).status_code == 302
+    kind.refresh_from_db()
+    assert (kind.name, kind.code) == ("No gas", "no_supply_at_all")
+
+
+@pytest.mark.parametrize(
+    ("changed", "version"),
+    [
+        ({"name": "No gas"}, 1),
+        ({"milestones__0__source": "The law"}, 1),
+        ({"fields__0__label": "Which of the rooms?"}, 2),
+        ({"milestones__1__minutes": "45"}, 2),
+        ({"safety_instructions": "Go outside."}, 2),
+    ],
+)
+def test_a_save_makes_a_version_of_what_is_asked_told_and_promised(
+    changed: dict[str, str], version: int, manager: User, kind: RequestType, console
+) -> None:
+    answer = console(manager).post(page(kind), edited(kind, **changed), follow=True)
+    said = " ".join(str(message) for message in answer.context["messages"])
+    assert f"ersion {version}" in said
+    kind.refresh_from_db()
+    assert kind.version == version
+    assert kind.history.count() == 2
+    assert kind.history.latest().history_user == manager
+
+
+def test_rows_stand_where_they_are_dragged_to_and_new_ones_last(manager: User, kind: RequestType, console) -> None:
+    places = {f"fields__{number}__position": 6 - number for number in range(4)}
+    places |= {f"fields__{number}__position": number - 4 for number in range(4, 7)}
+    places |= {"fields__4__shown_if": "", "fields__4__shown_if_value": ""}
+    fields = edited(kind, **places) | {"fields-TOTAL_FORMS": 8, "fields-7-position": "", "fields-7-kind": "yes_no"}
+    fields |= {"fields-7-label": "Any more?", "fields-7-name": "more"}
+    answer = console(manager).post(page(kind), fields)
+    assert answer.status_code == 302, faults(answer, "fields")
+    kind.refresh_from_db()
+    assert [one["name"] for one in kind.form] == ["strength", "since", "reading", "smell", "flames", "story", "room", "more"]
+
+
+def test_a_row_that_goes_leaves_its_name_to_another(manager: User, kind: RequestType, console) -> None:
+    fields = edited(kind, fields__0__DELETE="on", fields__1__name="since", fields__5__name="story")
+    fields |= {"fields-TOTAL_FORMS": 9, "fields-7-label": "Room", "fields-7-name": "room", "fields-7-kind": "short_text"}
+    fields |= {"fields-8-label": "", "fields-8-name": "", "fields-8-kind": "short_text", "fields-8-position": "8"}
+    answer = console(manager).post(page(kind), fields)
+    assert answer.status_code == 302, faults(answer, "fields")
+    kind.refresh_from_db()
+    assert [one["name"] for one in kind.form] == ["since", "flames", "smell", "strength", "story", "reading", "room"]
+    assert kind.form[-1] == {"name": "room", "label": "Room", "kind": "short_text"}
+
+
+def test_what_a_kind_has_no_use_for_is_not_kept(manager: User, kind: RequestType, console) -> None:
+    console(manager).post(page(kind), edited(kind, fields__0__kind="phone", fields__3__unit="m", fields__3__choices="a\nb"))
+    kind.refresh_from_db()
+    assert kind.form[0] == {"name": "room", "label": "Which room?", "kind": "phone", "is_required": True}
+    assert kind.form[3] == {"name": "smell", "label": "Do you smell gas?", "kind": "yes_no"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "row", "field"),
+    [
+        ({"fields__1__name": "room"}, 1, "name"),
+        ({"fields__1__name": "Room!"}, 1, "name"),
+        ({"fields__1__name": "model_dump"}, 1, "name"),
+        ({"fields__1__label": ""}, 1, "label"),
+        ({"fields__4__choices": "weak"}, 4, "choices"),
+        ({"fields__4__shown_if": "nothing"}, 4, "shown_if"),
+        ({"fields__4__shown_if_value": "perhaps"}, 4, "shown_if_value"),
+        ({"fields__3__position": 6, "fields__6__position": 3}, 4, "shown_if"),
+        ({"fields__2__minimum": "9"}, 2, "maximum"),
+        ({"fields__0__pattern": "("}, 0, "pattern"),
+        ({"fields__0__pattern": "", "fields__0__minimum": "-5"}, 0, "minimum"),
+    ],
+)
+def test_a_fault_stands_at_its_row(changed: dict[str, Any], row: int, field: str, manager: User, kind: RequestType, console) -> None:
+    answer = console(manager).post(page(kind), edited(kind, **changed))
+    assert {number: list(errors) for number, errors in faults(answer, "fields").items()} == {row: [field]}
+    kind.refresh_from_db()
+    assert (kind.version, kind.history.count()) == (1, 1)
+    assert kind.fields.get(name="room").pattern == "[A-Z].*"
+
+
+@pytest.mark.parametrize(
+    ("changed", "row"),
+    [
+        ({"milestones__1__name": "acknowledged"}, 1),
+        ({"milestones__0__name": "resolved"}, 0),
+        ({"milestones__0__position": 1, "milestones__1__position": 0}, 0),
+        ({"milestones__1__minutes": "0"}, 1),
+    ],
+)
+def test_a_fault_of_a_limit_stands_at_its_row(changed: dict[str, Any], row: int, manager: User, kind: RequestType, console) -> None:
+    answer = console(manager).post(page(kind), edited(kind, **changed))
+    assert list(faults(answer, "milestones")) == [row]
+    assert RequestType.objects.get(pk=kind.pk).version == 1
+
+
+# --- The preview ---
+
+
+def test_the_preview_shows_what_is_not_saved(manager: User, kind: RequestType, console) -> None:
+    fields = edited(kind, name="<b>Cold</b>", fields__0__label="Where <i>is</i> it?", fields__1__DELETE="on")
+    shown = console(manager).post(page(kind, "preview"), fields).content.decode()
+    assert "Where &lt;i&gt;is&lt;/i&gt; it?" in shown
+    assert "&lt;b&gt;Cold&lt;/b&gt;" in shown
+    assert "What happened?" not in shown
+    assert "Only if “Do you smell gas?” is “Yes”" in shown
+    assert "m³" in shown
+    kind.refresh_from_db()
+    assert (kind.name, kind.version, kind.fields.count()) == ("No supply", 1, 7)
+
+
+def test_the_preview_shows_the_schema_of_a_new_type(manager: User, console) -> None:
+    answer = console(manager).post(f"{ADD}preview/", new(SEVEN, LIMITS))
+    schema = json.loads(answer.context["schema"])
+    assert list(schema["properties"]) == [row["name"] for row in SEVEN]
+    assert schema["title"] == "No supply"
+    assert schema["required"] == ["room"]
+    assert not RequestType.objects.filter(code="no_supply_at_all").exists()
+
+
+def test_the_preview_tells_faults_in_words(manager: User, console) -> None:
+    broken = [
+        {"label": "Room", "name": "room", "pattern": "("},
+        {"label": "", "name": "x"},
+        {"label": "Lone", "name": "lone", "kind": "one_of"},
+    ]
+    answer = console(manager).post(f"{ADD}preview/", new(broken, [{"name": "x", "label": "", "minutes": "a"}], name=""))
+    assert answer.status_code == 200
+    where = [problem.where for problem in answer.context["problems"]]
+    assert where == ["Name", "Room: Pattern", "Field 2: Label", "Lone: Choices", "Limit 1: Label", "Limit 1: Minutes"]
+
+
+def test_the_preview_takes_a_post_with_a_token(manager: User, kind: RequestType, console) -> None:
+    assert console(manager).get(page(kind, "preview")).status_code == 405
+    assert console(manager, enforce_csrf_checks=True).post(page(kind, "preview"), edited(kind)).status_code == 403
+    assert console(manager).post(f"{LIST}0/preview/", edited(kind)).status_code == 404
+
+
+# --- Versions ---
+
+
+def test_the_history_says_who_changed_which_limit_and_question(manager: User, kind: RequestType, console) -> None:
+    client = console(manager)
+    fields = edited(kind, milestones__1__minutes="45", fields__4__is_required="on", fields__0__DELETE="on", safety_instructions="Go out.")
+    fields |= {"fields-TOTAL_FORMS": 8, "fields-7-label": "Which floor?", "fields-7-name": "floor", "fields-7-kind": "short_text"}
+    assert client.post(page(kind), fields).status_code == 302
+    client.post(page(kind, "approve-safety"), {"_form_submitted": "on"})
+    shown = client.get(page(kind, "history")).content.decode()
+    said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", shown))
+    for words in (
+        "On site: 60 min arrow_right_alt 45 min",
+        "Field “Which floor?” added",
+        "Field “Which room?” removed",
+        "“Strength”: required: No arrow_right_alt Yes",
+        "Safety instructions — Go out.",
+        f"Safety text: not approved arrow_right_alt approved by {manager}",
+        "Version: 1 arrow_right_alt 2",
+    ):
+        assert words in said, words
+    assert said.count("created it") == 1
+    assert said.count("changed it") == 2
+    assert "&#x27;name&#x27;" not in shown
+    assert '{"' not in said
+
+
+# --- Safety texts ---
+
+
+def test_a_manager_approves_a_safety_text(manager: User, catalogue: None, console) -> None:
+    client = console(manager)
+    kind = types_to_approve().get(code="gas_leak_inspection")
+    assert str(kind).encode() in client.get(LIST).content
+    assert b"Approve safety text" in client.get(page(kind)).content
+    answer = client.post(page(kind, "approve-safety"), {"_form_submitted": "on"})
+    assert answer.headers["HX-Redirect"] == page(kind)
+    kind.refresh_from_db()
+    assert (kind.safety_approved_by, kind.needs_approval) == (manager, False)
+    assert kind not in types_to_approve()
+    shown = client.get(page(kind)).content.decode()
+    assert "Approve safety text" not in shown
+    assert f"Approved by {manager}" in shown
+    assert b"no safety text that waits" in client.post(page(kind, "approve-safety"), {"_form_submitted": "on"}).content
+
+
+def test_approval_takes_a_post_with_a_token(manager: User, catalogue: None, console) -> None:
+    kind = RequestType.objects.get(code="gas_leak_inspection")
+    client = console(manager, enforce_csrf_checks=True)
+    assert client.get(page(kind, "approve-safety"), {"_form_submitted": "on"}).status_code == 200
+    assert client.post(page(kind, "approve-safety"), {"_form_submitted": "on"}).status_code == 403
+    kind.refresh_from_db()
+    assert kind.needs_approval
+
+
+def test_the_banner_goes_with_the_last_approval(manager: User, catalogue: None, console) -> None:
+    client = console(manager)
+    assert b"nobody has approved" in client.get(LIST).content
+    for kind in types_to_approve():
+        verbs.approve_safety(kind.pk, actor=Actor(manager))
+    assert b"nobody has approved" not in client.get(LIST).content
+
+
+# --- Who may not ---
+
+
+def test_agents_edit_no_type(support: User, catalogue: None, console) -> None:
+    client = console(support)
+    kind = RequestType.objects.get(code="gas_leak_inspection")
+    for name in ("change", "history", "approve-safety"):
+        assert client.get(page(kind, name)).status_code == 403, name
+    for path in (page(kind), page(kind, "preview"), page(kind, "approve-safety"), ADD, f"{ADD}preview/"):
+        assert client.post(path, new(SEVEN) | {"_form_submitted": "on"}).status_code == 403, path
+    assert RequestType.objects.get(pk=kind.pk).needs_approval
+
+
+@pytest.mark.parametrize("pk", ["0", "abc"])
+def test_a_type_that_is_not_there_is_no_error(pk: str, manager: User, console) -> None:
+    client = console(manager)
+    assert client.get(f"{LIST}{pk}/change/").status_code == 302
+    for name in ("preview", "approve-safety"):
+        assert client.post(f"{LIST}{pk}/{name}/", {"_form_submitted": "on"}).status_code == 404, name
+
+
+def test_nobody_deletes_a_type(root: User, catalogue: None, console) -> None:
+    kind = RequestType.objects.first()
+    assert kind is not None
+    assert console(root).post(page(kind, "delete"), {"post": "yes"}).status_code == 403
+
+
+def test_the_shipped_types_are_saved_as_they_are(manager: User, catalogue: None, console) -> None:
+    """No type that is shipped holds what the editor would lose."""
+    client = console(manager)
+    for kind in RequestType.objects.all():
+        answer = client.post(page(kind), edited(kind))
+        assert answer.status_code == 302, (kind.code, faults(answer, "fields"), faults(answer, "milestones"))
+        after = RequestType.objects.get(pk=kind.pk)
+        assert (after.version, after.form, after.limits) == (kind.version, kind.form, kind.limits), kind.code
+
+
+def test_its_cost_does_not_grow_with_what_is_asked(manager: User, kind: RequestType, console, django_assert_max_num_queries) -> None:
+    verbs.publish(kind.pk, actor=SYSTEM)
+    client = console(manager)
+    with django_assert_max_num_queries(22):
+        client.get(reverse("admin:gasutil_requesttype_change", args=[kind.pk]))
