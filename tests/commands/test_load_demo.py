@@ -1,13 +1,20 @@
+import datetime as dt
+import json
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from gasutil import deadlines
 from gasutil.access import Actor
+from gasutil.details import check
 from gasutil.management.commands import load_demo
-from gasutil.models import Channel, Event, RequestUpdate, ServiceRequest, Status, User
-from gasutil.workflow import requests
+from gasutil.management.stories import dated
+from gasutil.models import Channel, Event, RequestType, RequestUpdate, ServiceRequest, Status, User
+from gasutil.workflow import escalation, requests
+from project.settings import BASE_DIR
 from tests.conftest import PASSWORD
 
 COUNT = 60
@@ -25,8 +32,8 @@ def demo(catalogue: None, monkeypatch: pytest.MonkeyPatch) -> User:
 def test_it_makes_every_history_by_the_verbs(demo: User) -> None:
     assert ServiceRequest.objects.count() == COUNT
     assert RequestUpdate.objects.filter(event=Event.CREATED).values("id").distinct().count() == COUNT
-    assert not RequestUpdate.objects.filter(history_user=None).exists()
-    assert set(RequestUpdate.objects.values_list("channel", flat=True)) == {Channel.API, Channel.CONSOLE}
+    assert set(RequestUpdate.objects.filter(history_user=None).values_list("event", flat=True)) == {Event.ESCALATED}
+    assert set(RequestUpdate.objects.values_list("channel", flat=True)) == set(Channel)
     assert set(ServiceRequest.objects.values_list("status", flat=True)) == set(Status)
 
 
@@ -46,7 +53,50 @@ def test_it_makes_people_who_can_log_in_and_mails_nobody(demo: User) -> None:
     assert demo.check_password(PASSWORD)
     assert demo.is_approved
     assert not User.objects.get(username="sneha.kulkarni").is_approved
-    assert DBTaskResult.objects.count() == 0
+    assert not DBTaskResult.objects.exclude(queue_name="escalation").exists()
+
+
+def test_it_lives_through_its_clocks(demo: User) -> None:
+    escalated = set(RequestUpdate.objects.filter(event=Event.ESCALATED).values_list("id", flat=True))
+    unanswered = [obj for obj in ServiceRequest.objects.filter(is_open=True) if waits_for_an_answer(obj)]
+    assert len(escalated) >= 2
+    assert [obj.request_type_id for obj in unanswered] == ["no_supply"]
+    assert 1 <= deadlines.only_overdue(ServiceRequest.objects.all(), True).count() <= COUNT // 10
+    assert set(RequestUpdate.objects.filter(event=Event.MILESTONE).values_list("subject", flat=True)) >= {
+        "on_site",
+        "made_safe",
+        "acknowledged",
+    }
+
+
+def waits_for_an_answer(obj: ServiceRequest) -> bool:
+    return any(one.is_running and one.escalations and one.escalate_at for one in deadlines.milestones_of(obj))
+
+
+def test_nothing_rings_at_once_and_what_is_to_come_will(demo: User) -> None:
+    assert escalation.missed(timezone.now()) == []
+    assert not DBTaskResult.objects.ready().exists()
+    alarms = ServiceRequest.objects.filter(escalate_at__isnull=False)
+    queued = {(task.args_kwargs["args"][0], task.run_after) for task in DBTaskResult.objects.all()}
+    assert queued == set(alarms.values_list("pk", "escalate_at"))
+    assert not alarms.filter(is_open=False).exists()
+
+
+def test_its_newest_are_two_leaks_one_in_hand_and_one_just_filed(demo: User) -> None:
+    fresh, in_hand = ServiceRequest.objects.order_by("-pk")[:2]
+    assert (fresh.request_type_id, fresh.status) == (in_hand.request_type_id, Status.PENDING) == ("gas_leak_inspection", Status.PENDING)
+    assert in_hand.status == Status.IN_PROGRESS
+    assert deadlines.reached(in_hand, "on_site")
+    assert not deadlines.reached(in_hand, "made_safe")
+
+
+@pytest.mark.parametrize("age", [0, 1, 40, load_demo.DAYS])
+def test_every_answer_of_every_story_is_one_that_its_type_takes(catalogue: None, age: int) -> None:
+    stories = json.loads((BASE_DIR / "fixtures" / "demo.json").read_text(encoding="utf-8"))["stories"]
+    filed = timezone.now() - dt.timedelta(days=age)
+    for kind in RequestType.objects.all():
+        for asked in stories[kind.code]["asked"]:
+            assert check(kind.form, dated(asked["details"], filed))[1] == [], asked
 
 
 def test_it_refuses_an_installation_that_is_in_use(demo: User) -> None:

@@ -1,11 +1,13 @@
-"""Fill an empty installation with believable people and requests, made by the verbs as real ones would be."""
+"""Fill an installation that nobody uses yet with believable people and requests, made by the verbs as real ones would be."""
 
 import datetime as dt
+import heapq
 import json
 import random
 from argparse import ArgumentParser
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -18,20 +20,22 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.models import DBTaskResult
 from rich.progress import track
 
+from gasutil import deadlines
 from gasutil.access import Actor
+from gasutil.errors import Conflict
 from gasutil.groups import MANAGERS
-from gasutil.models import Channel, ServiceRequest, User, UserType
+from gasutil.management.stories import Step, Story, script
+from gasutil.models import Channel, RequestType, ServiceRequest, Status, User, UserType
 from gasutil.notify.tasks import email_token
-from gasutil.workflow import accounts, requests
+from gasutil.workflow import accounts, engine, requests
 
 COUNT = 200
-DAYS = 90
+DAYS = 85  # the first request is a connection, and those are due in ninety
 EMERGENCIES = ("gas_leak_inspection", "third_party_damage")
-STOPS = (requests.submit, requests.assign, requests.start, requests.hold)  # where a request that is open today has come to
 
 
 class Command(BaseCommand):
-    """Make the people, then live through the last ninety days in order."""
+    """Make the people, then live through the last three months in order, alarms and all."""
 
     help = __doc__
 
@@ -46,13 +50,16 @@ class Command(BaseCommand):
             raise CommandError("There are service requests already; demonstration data is for an empty installation.")
         texts = json.loads((settings.BASE_DIR / "fixtures" / "demo.json").read_text(encoding="utf-8"))
         with transaction.atomic():
-            waiting = set(DBTaskResult.objects.values_list("pk", flat=True))
+            before = set(DBTaskResult.objects.values_list("pk", flat=True))
             cast = make_cast(texts, options["password"])
-            DBTaskResult.objects.exclude(pk__in=waiting).delete()  # nobody's address is real: no mail goes out
             chance = random.Random(options["seed"])  # noqa: S311  # nothing secret: the same stories each time
-            steps = sorted(plan(texts["stories"], cast, chance), key=lambda step: step.at)
-            for step in track(steps, "Demonstration data", disable=not self.stdout.isatty(), transient=True):
+            now = timezone.now()
+            steps = list(plan(texts["stories"], cast, chance, now))
+            for step in track(
+                in_order(steps, chance, now), "Demonstration data", len(steps), disable=not self.stdout.isatty(), transient=True
+            ):
                 step.take()
+            forget_tasks(before)
 
 
 @dataclass
@@ -61,33 +68,6 @@ class Cast:
 
     customers: Sequence[User]
     agents: Sequence[User]
-
-
-@dataclass
-class Story:
-    """One request while it is lived through."""
-
-    texts: dict[str, Any]
-    customer: Actor
-    agent: Actor
-    pk: int = 0
-
-
-@dataclass(frozen=True)
-class Step:
-    """One verb at its time."""
-
-    at: dt.datetime
-    story: Story
-    verb: Any
-    arguments: dict[str, Any] = field(default_factory=dict)
-
-    def take(self) -> None:
-        """Call the verb."""
-        if self.verb is requests.submit:
-            self.story.pk = requests.submit(now=self.at, **self.arguments).pk
-        else:
-            self.verb(self.story.pk, now=self.at, **self.arguments)
 
 
 def make_cast(texts: dict[str, Any], password: str) -> Cast:
@@ -119,54 +99,88 @@ def register(person: dict[str, str], number: int, *, password: str, user_type: U
     return accounts.confirm_email(email_token(user))
 
 
-def plan(stories: dict[str, Any], cast: Cast, chance: random.Random) -> Iterator[Step]:
-    """Yield every step of every story: two hundred over ninety days, and two leaks within the last hour."""
-    now = timezone.now()
-    play = partial(live, stories, cast, chance)
+def plan(stories: Mapping[str, Any], cast: Cast, chance: random.Random, now: dt.datetime) -> Iterator[Step]:
+    """Yield the past steps of every story: two hundred over three months, the last within the hour."""
+    kinds = {kind.code: kind for kind in RequestType.objects.select_related("calendar")}
     weights = [story["weight"] for story in stories.values()]
-    ages = sorted((chance.uniform(0.05, DAYS) for _ in range(COUNT - 3)), reverse=True)
-    yield from play("new_connection", now - dt.timedelta(days=DAYS), last=requests.start)  # the first request stays open
-    for days in ages:
-        code = chance.choices(list(stories), weights)[0]
-        stays_open = days < 30 and code not in EMERGENCIES and chance.random() < 0.45
-        yield from play(code, now - dt.timedelta(days=days), last=chance.choice(STOPS) if stays_open else None)
-    yield from play("gas_leak_inspection", now - dt.timedelta(minutes=41), last=requests.start)
-    yield from play("gas_leak_inspection", now - dt.timedelta(minutes=12), last=requests.submit)
+
+    def tell(code: str) -> Story:
+        who = [Actor(chance.choice(cast.customers), Channel.API), Actor(chance.choice(cast.agents), Channel.CONSOLE)]
+        return Story(kinds[code], stories[code], *who, random.Random(chance.random()))  # noqa: S311
+
+    fixed = list(scenes(tell, now))
+    yield from fixed
+    for days in sorted((chance.uniform(0.05, DAYS - 1) for _ in range(COUNT - len({id(step.story) for step in fixed}))), reverse=True):
+        story = tell(chance.choices(list(stories), weights)[0])
+        steps = list(script(story, now - dt.timedelta(days=days)))
+        is_stuck = days < 25 and story.kind.code not in EMERGENCIES and story.chance.random() < 0.1
+        yield from [step for step in steps[: story.chance.randint(1, 3) if is_stuck else None] if step.at <= now]
 
 
-def live(stories: dict[str, Any], cast: Cast, chance: random.Random, code: str, filed: dt.datetime, *, last: Any) -> Iterator[Step]:
-    """Yield the steps of one story that lie in the past, up to the `last` verb if there is one to stay at."""
-    texts = stories[code]
-    story = Story(texts, Actor(chance.choice(cast.customers), Channel.API), Actor(chance.choice(cast.agents), Channel.CONSOLE))
-    verbs = [(requests.submit, {"actor": story.customer, "request_type": code, "description": chance.choice(texts["asked"])})]
-    verbs += script(story, chance, last)
-    hours = chance.uniform(*texts["hours"]) / len(verbs)
-    at = filed
-    for verb, arguments in verbs:
-        if at > timezone.now():
+def scenes(tell: Any, now: dt.datetime) -> Iterator[Step]:
+    """Yield the stories that are always there: the README's, one on hold, one that nobody answers for, and two leaks."""
+
+    def ago(**length: float) -> dt.datetime:
+        return now - dt.timedelta(**length)
+
+    first = tell("new_connection")
+    yield first.asks(ago(days=DAYS))
+    yield first.agent_does(ago(days=DAYS, hours=-3), requests.assign, assigned_to=first.agent.id)
+    yield first.agent_does(ago(days=DAYS - 1), requests.start, "started")
+    yield first.agent_does(ago(days=DAYS - 6), requests.record_milestone, milestone="site_visit")
+    yield first.agent_does(ago(days=DAYS - 15), requests.record_milestone, milestone="decision")
+    held = tell("billing_dispute")
+    yield held.asks(ago(days=1))
+    yield held.agent_does(ago(hours=20), requests.update, "started", status=Status.IN_PROGRESS, assigned_to=held.agent.id)
+    yield held.agent_does(ago(hours=19), requests.hold, "waiting")
+    left = tell("no_supply")
+    left.is_left = True
+    yield left.asks(ago(minutes=320))
+    yield left.agent_does(ago(minutes=311), requests.update, "started", status=Status.IN_PROGRESS, assigned_to=left.agent.id)
+    leak = tell("gas_leak_inspection")
+    yield leak.asks(ago(minutes=41), which=2)
+    yield leak.agent_does(ago(minutes=38), requests.assign, assigned_to=leak.agent.id)
+    yield leak.agent_does(ago(minutes=37), requests.start, "started")
+    yield leak.agent_does(ago(minutes=9), requests.record_milestone, milestone="on_site")
+    yield tell("gas_leak_inspection").asks(ago(minutes=1), which=0)
+
+
+# --- Its alarms ---------------------------------------------------------------------------------------------------
+
+
+def in_order(steps: Sequence[Step], chance: random.Random, now: dt.datetime) -> Iterator[Step]:
+    """Yield steps as time goes by, and between them each alarm as it rings and the answer to it; each has to be taken at once."""
+    waiting = [(step.at, number, step) for number, step in enumerate(steps)]
+    heapq.heapify(waiting)
+    while True:
+        ringing = next_alarm(waiting[0][0] if waiting else now)
+        if ringing is not None:
+            story = next(step.story for step in steps if step.story.pk == ringing.pk)
+            yield Step(ringing.escalate_at, story, engine.escalate)
+            delay = chance.uniform(3, 8) if ringing.is_pressing else chance.uniform(10, 40)
+            answered = min(ringing.escalate_at + dt.timedelta(minutes=delay), now)
+            if not story.is_left:
+                heapq.heappush(waiting, (answered, len(steps) + len(waiting), story.agent_does(answered, acknowledge)))
+        elif waiting:
+            yield heapq.heappop(waiting)[2]
+        else:
             return
-        yield Step(at, story, verb, arguments)
-        if verb is last:
-            return
-        at += dt.timedelta(hours=hours * chance.uniform(0.3, 1.7)) if last is None else dt.timedelta(minutes=chance.uniform(2, 5))
 
 
-def script(story: Story, chance: random.Random, last: Any) -> list[tuple[Any, dict[str, Any]]]:
-    """Return what happens to a request after it was filed, if it has the time."""
-    texts, customer, agent = story.texts, {"actor": story.customer}, {"actor": story.agent}
-    if last is None and chance.random() < 0.05:
-        return [(requests.cancel, customer | {"notes": "No longer needed, thank you."})]
-    steps: list[tuple[Any, dict[str, Any]]] = [
-        (requests.assign, agent | {"assigned_to": story.agent.id}),
-        (requests.start, agent | {"notes": chance.choice(texts["started"])}),
-    ]
-    if chance.random() < 0.35:
-        steps.append((requests.comment, agent | {"notes": chance.choice(texts["internal"]), "is_internal": True}))
-    if last is requests.hold or chance.random() < 0.35:
-        steps.append((requests.hold, agent | {"notes": chance.choice(texts["waiting"])}))
-        steps.append((requests.comment, customer | {"notes": chance.choice(texts["answered"])}))
-    steps.append((requests.resolve, agent | {"notes": chance.choice(texts["done"])}))
-    if chance.random() < 0.06:
-        steps.append((requests.reopen, customer | {"notes": "It is the same again as before. Please have another look."}))
-        steps.append((requests.resolve, agent | {"notes": "Looked at once more and put right. Sorry for the trouble."}))
-    return steps
+def next_alarm(until: dt.datetime) -> Any:
+    """Return the request whose alarm rings first, if one does until then."""
+    return ServiceRequest.objects.filter(escalate_at__lte=until).order_by("escalate_at", "pk").first()
+
+
+def acknowledge(pk: int, *, actor: Actor, now: dt.datetime) -> None:
+    """Acknowledge what has been escalated, if it still matters."""
+    with suppress(Conflict):
+        requests.record_milestone(pk, actor=actor, milestone=deadlines.ACKNOWLEDGED, now=now)
+
+
+def forget_tasks(before: set[Any]) -> None:
+    """Delete the tasks that were made, but for the alarms that are to ring: nobody's address is real, and the past is over."""
+    alarms = dict(ServiceRequest.objects.filter(escalate_at__isnull=False).values_list("pk", "escalate_at"))
+    made = DBTaskResult.objects.exclude(pk__in=before)
+    ahead = [task.pk for task in made.filter(queue_name="escalation") if alarms.get(task.args_kwargs["args"][0]) == task.run_after]
+    made.exclude(pk__in=ahead).delete()
