@@ -12,7 +12,7 @@ from unfold.admin import StackedInline
 from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 
-from gasutil.details import Question, form_faults, form_of, schema
+from gasutil.details import form_faults, form_of
 from gasutil.errors import Fault
 from gasutil.models import Kind, MilestoneLimit, RequestField
 from gasutil.models.fields import TextField
@@ -105,10 +105,7 @@ class FieldFormSet(RowFormSet):
 
     def faults(self, rows: Sequence[RowForm]) -> list[tuple[RowForm, Fault]]:
         """Return what keeps the form from working."""
-        form = form_of(row.instance for row in rows)
-        found = form_faults(form)
-        sound = set(range(len(form))) - {place for place, _ in found}
-        return [(rows[place], fault) for place, fault in [*found, *_unreadable(form, sound)]]
+        return [(rows[place], fault) for place, fault in form_faults(form_of(row.instance for row in rows))]
 
 
 class MilestoneFormSet(RowFormSet):
@@ -132,19 +129,6 @@ def _offender(code: str, names: Sequence[str]) -> int:
     if code == "not_first":
         return names.index(FIRST, 1)
     return next(place for place, name in enumerate(names) if name in names[:place])
-
-
-def _unreadable(form: Sequence[Mapping[str, Any]], places: set[int]) -> list[tuple[int, Fault]]:
-    """Return the questions of which no validator can be made: a pattern or a bound that makes no sense."""
-    found = []
-    for place in sorted(places):
-        question = Question(**form[place])
-        try:
-            schema([{**form[place], "shown_if": ""}])
-        except Exception as error:  # whatever the validator's library makes of it, in its own last line
-            field = "pattern" if question.pattern else "minimum"
-            found.append((place, Fault(field, "invalid", f"This does not work: {str(error).splitlines()[-1].strip()}")))
-    return found
 
 
 class RowsInline(StackedInline):

@@ -4,9 +4,10 @@ from typing import Annotated
 
 from pydantic import Field, Strict
 
-from gasutil.api.fields import NO_NUL, Id
+from gasutil.api.fields import Id
 from gasutil.api.resource import Body
 from gasutil.models import RequestUpdate, ServiceRequest, User
+from gasutil.validation import NO_NUL
 from gasutil.workflow import accounts, requests
 
 Secret = Annotated[str, Field(min_length=1, max_length=128, json_schema_extra={"format": "password"})]

@@ -1,21 +1,19 @@
 """The types of the API, taken from the fields of the models: the one place where a Django field becomes a pydantic one."""
 
 import datetime as dt
-from collections.abc import Callable
 from enum import Enum
 from types import GenericAlias
 from typing import Annotated, Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import ProhibitNullCharactersValidator
 from django.db import models
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, Strict, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from gasutil.validation import NO_NUL, fail_as_pydantic
+
 LARGEST_ID = 2**63 - 1
 ENUMS: dict[tuple[str, ...], Any] = {}
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
-NO_NUL = AfterValidator(lambda value: fail_as_pydantic(lambda: ProhibitNullCharactersValidator()(value)) or value)
 Text = Annotated[str, NO_NUL]
 SCALARS: dict[type[models.Field[Any, Any]], Any] = {
     models.BooleanField: bool,
@@ -99,15 +97,6 @@ def _cleaned_by(field: "models.Field[Any, Any]") -> AfterValidator:
         return fail_as_pydantic(lambda: field.clean(value, None))
 
     return AfterValidator(clean)
-
-
-def fail_as_pydantic(validate: Callable[[], Any]) -> Any:
-    """Return what a Django validation returns; its error becomes one that pydantic gathers with all others."""
-    try:
-        return validate()
-    except ValidationError as error:
-        first = error.error_list[0]
-        raise PydanticCustomError(first.code or "invalid", "{reason}", {"reason": " ".join(error.messages)}) from error
 
 
 def _named(field: "models.Field[Any, Any]") -> Any:

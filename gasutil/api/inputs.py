@@ -12,9 +12,10 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from gasutil.access import Actor
 from gasutil.api.auth import caller
-from gasutil.api.fields import NO_NUL, Id, column, filter_type, input_type, many
+from gasutil.api.fields import Id, column, filter_type, input_type, many
 from gasutil.api.resource import Body, Filter, Resource
 from gasutil.errors import Fault
+from gasutil.validation import NO_NUL
 
 
 class Input(BaseModel):

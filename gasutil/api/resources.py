@@ -89,7 +89,6 @@ RESOURCES = [
                 bodies.MILESTONE,
                 UPDATE,
                 201,
-                allowed=STAFF,
                 errors=[409],
             ),
             Call("GET", "{int:id}/history/", "get_request_history", history, answers=History),

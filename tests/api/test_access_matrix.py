@@ -37,6 +37,7 @@ BY_HAND = """
     cancel_request         401        200       404        403      200
     reopen_request         401        409       404        403      409
     comment_request        401        201       404        403      201
+    record_request_milestone  401     403       404        403      201
     get_request_history    401        403       404        403      200
     list_request_updates   401        200       200        403      200
     create_request_update  401        403       403        403      201
@@ -85,6 +86,7 @@ BODIES: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "cancel_request": lambda scene: {"notes": "x"},
     "reopen_request": lambda scene: {"notes": "x"},
     "comment_request": lambda scene: {"notes": "x"},
+    "record_request_milestone": lambda scene: {"milestone": "on_site"},
     "create_request_update": lambda scene: {"service_request": scene.leak.pk, "notes": "x"},
 }
 

@@ -8,7 +8,7 @@ from gasutil.models import RequestType, User
 from tests.api.conftest import NOT_FOUND, faults
 from tests.conftest import Api
 
-SHIPPED = json.loads((settings.BASE_DIR / "fixtures" / "catalogue.json").read_text(encoding="utf-8"))
+SHIPPED = json.loads((settings.BASE_DIR / "fixtures" / "catalogue.json").read_text(encoding="utf-8"))["request_types"]
 
 
 def test_it_shows_the_catalogue_to_anyone(anyone: Api, catalogue: None) -> None:

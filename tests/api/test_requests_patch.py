@@ -60,7 +60,7 @@ def test_it_says_which_moves_the_state_allows(api: Any, support: User, connectio
 
 def test_it_does_not_resolve_an_emergency_without_a_word(api: Any, support: User, leak: ServiceRequest) -> None:
     answer = api(support).patch(f"requests/{leak.pk}/", {"status": "resolved"})
-    told = f"{leak.reference} is an emergency: a note has to say why it can be resolved."
+    told = f"{leak.reference} is an emergency: a note has to say why it can be resolved, or `made_safe` has to be recorded first."
     assert (answer.status_code, answer.json()) == (409, refused(told, ["in_progress", "on_hold", "cancelled"]))
     assert api(support).patch(f"requests/{leak.pk}/", {"status": "resolved", "notes": "Made safe."}).status_code == 200
 

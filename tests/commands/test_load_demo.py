@@ -61,7 +61,7 @@ def test_it_lives_through_its_clocks(demo: User) -> None:
     unanswered = [obj for obj in ServiceRequest.objects.filter(is_open=True) if waits_for_an_answer(obj)]
     assert len(escalated) >= 2
     assert [obj.request_type_id for obj in unanswered] == ["no_supply"]
-    assert 1 <= deadlines.only_overdue(ServiceRequest.objects.all(), True).count() <= COUNT // 10
+    assert 1 <= deadlines.only_overdue(ServiceRequest.objects.all(), wanted=True).count() <= COUNT // 10
     assert set(RequestUpdate.objects.filter(event=Event.MILESTONE).values_list("subject", flat=True)) >= {
         "on_site",
         "made_safe",

@@ -7,14 +7,14 @@ from gasutil.access import STRANGER, Actor
 from gasutil.errors import ApprovalRequired, NotAllowed, NotFound
 from gasutil.models import Event, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import engine, requests
-from gasutil.workflow.engine import Change
+from gasutil.workflow.change import Change, Meaning
 
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 
 
-def raise_priority(change: Change) -> Event:
+def raise_priority(change: Change) -> Meaning:
     change.obj.priority = "high"
-    return Event.PRIORITISED
+    return Meaning(Event.PRIORITISED)
 
 
 def fail(change: Change) -> None:
@@ -48,7 +48,7 @@ def test_it_saves_nothing_where_the_callers_transaction_fails(support: User, con
 
 
 def test_it_tells_the_first_effective_step(support: User, connection: ServiceRequest) -> None:
-    engine.change(connection.pk, do_nothing, raise_priority, lambda change: Event.ASSIGNED, actor=Actor(support))
+    engine.change(connection.pk, do_nothing, raise_priority, lambda change: Meaning(Event.ASSIGNED), actor=Actor(support))
     assert RequestUpdate.objects.filter(id=connection.pk).latest("history_id").event == "request.prioritised"
 
 

@@ -20,7 +20,10 @@ def test_it_works(support: User, connection: ServiceRequest) -> None:
 def test_it_does_not_resolve_an_emergency_without_a_word(notes: str, support: User, leak: ServiceRequest) -> None:
     with pytest.raises(TransitionRefused) as refusal:
         requests.resolve(leak.pk, actor=Actor(support), notes=notes)
-    assert refusal.value.message == f"{leak.reference} is an emergency: a note has to say why it can be resolved."
+    assert (
+        refusal.value.message
+        == f"{leak.reference} is an emergency: a note has to say why it can be resolved, or `made_safe` has to be recorded first."
+    )
     assert refusal.value.allowed_statuses == ["in_progress", "on_hold", "cancelled"]
     assert ServiceRequest.objects.get(pk=leak.pk).status == Status.PENDING
 

@@ -105,8 +105,8 @@ def plan(stories: Mapping[str, Any], cast: Cast, chance: random.Random, now: dt.
     weights = [story["weight"] for story in stories.values()]
 
     def tell(code: str) -> Story:
-        who = [Actor(chance.choice(cast.customers), Channel.API), Actor(chance.choice(cast.agents), Channel.CONSOLE)]
-        return Story(kinds[code], stories[code], *who, random.Random(chance.random()))  # noqa: S311
+        customer, agent = Actor(chance.choice(cast.customers), Channel.API), Actor(chance.choice(cast.agents), Channel.CONSOLE)
+        return Story(kinds[code], stories[code], customer, agent, random.Random(chance.random()))  # noqa: S311
 
     fixed = list(scenes(tell, now))
     yield from fixed

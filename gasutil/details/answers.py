@@ -1,0 +1,170 @@
+"""The one validator of answers, for API, console and import: a pydantic model made of a form."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from types import GenericAlias
+from typing import Annotated, Any, Literal
+
+import orjson
+from django.conf import settings
+from django.core.validators import validate_email
+from django.utils import timezone
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StringConstraints, ValidationError, WithJsonSchema, create_model
+from pydantic_core import PydanticCustomError
+
+from gasutil.details.forms import Question, questions
+from gasutil.errors import Fault
+from gasutil.models import Kind
+from gasutil.models.fields import PhoneField
+from gasutil.validation import NO_NUL, fail_as_pydantic
+
+SHORT = 200  # characters of a short text, where the field says nothing else
+LARGEST = 2**53 - 1  # what every JSON reader can hold
+LARGEST_READING = 99_999_999
+NO_MOMENT = "Write a time with its zone, as 2026-11-23T14:30:00Z."
+
+
+class Details(BaseModel):
+    """The answers to what a type asks."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+RESERVED = frozenset({*dir(BaseModel), "self"})
+
+
+def check(form: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
+    """Return the answers to a form as they are kept, and everything that is wrong with them, each by its field's name."""
+    faults = [
+        Fault(question.name, "not_asked", f"This is asked only where {question.shown_if} is {question.shown_if_value}.")
+        for question in questions(form)
+        if question.name in answers and not question.is_asked(answers)
+    ]
+    faults += [
+        Fault(question.name, "missing", "Field required")
+        for question in questions(form)
+        if question.is_required and question.shown_if and question.name not in answers and question.is_asked(answers)
+    ]
+    try:
+        kept = model_of(orjson.dumps(form)).model_validate(dict(answers)).model_dump(exclude_unset=True)
+    except ValidationError as error:
+        told = {str(fault["loc"][0]): Fault(str(fault["loc"][0]), fault["type"], fault["msg"]) for fault in reversed(error.errors())}
+        return {}, [*(fault for fault in faults if fault.field not in told), *reversed(told.values())]
+    return kept, faults
+
+
+@lru_cache(maxsize=512)
+def model_of(form: bytes) -> type[Details]:
+    """Return the model of a form, made once in a process: another version is another form."""
+    fields: dict[str, Any] = {}
+    for question in questions(orjson.loads(form)):
+        needed = question.is_required and not question.shown_if
+        fields[question.name] = (answer_type(question), ... if needed else None)
+    return create_model("Details", __base__=Details, __doc__="", **fields)
+
+
+def answer_type(question: Question) -> Any:
+    """Return the type of the answer to a question, with its bounds."""
+    match question.kind:
+        case Kind.SHORT_TEXT | Kind.LONG_TEXT:
+            return _text(question)
+        case Kind.WHOLE_NUMBER:
+            return Annotated[int, Strict(), Field(ge=_whole(question.minimum, -LARGEST), le=_whole(question.maximum, LARGEST))]
+        case Kind.DECIMAL:
+            return Annotated[float, Strict(), Field(ge=question.minimum, le=question.maximum, allow_inf_nan=False)]
+        case Kind.METER_READING:
+            lowest, highest = question.minimum or 0, LARGEST_READING if question.maximum is None else question.maximum
+            return Annotated[float, Strict(), Field(ge=lowest, le=highest, allow_inf_nan=False)]
+        case Kind.YES_NO:
+            return Annotated[bool, Strict()]
+        case Kind.ONE_OF:
+            return Literal[question.values]
+        case Kind.SEVERAL_OF:
+            return _several(question)
+        case Kind.DATE | Kind.DATE_TIME:
+            return _day(question)
+    return _checked(*CHECKED[Kind(question.kind)])
+
+
+def _whole(bound: float | None, otherwise: int) -> int:
+    return otherwise if bound is None else int(bound)
+
+
+def _text(question: Question) -> Any:
+    longest = SHORT if question.kind == Kind.SHORT_TEXT else settings.TEXT_LIMIT
+    bounds = StringConstraints(
+        strip_whitespace=True,
+        min_length=_whole(question.minimum, 1 if question.is_required else 0) or None,
+        max_length=_whole(question.maximum, longest),
+        pattern=rf"^(?:{question.pattern})$" if question.pattern else None,
+    )
+    return Annotated[str, bounds, NO_NUL]
+
+
+def _several(question: Question) -> Any:
+    least = _whole(question.minimum, 1 if question.is_required else 0) or None
+    bounds = Field(min_length=least, max_length=_whole(question.maximum, len(question.choices)))
+    return Annotated[GenericAlias(list, (Literal[question.values],)), bounds, AfterValidator(_each_once)]
+
+
+def _each_once(value: list[str]) -> list[str]:
+    if len(set(value)) < len(value):
+        raise PydanticCustomError("unique", "Name each choice once.")
+    return value
+
+
+def _day(question: Question) -> Any:
+    is_date = question.kind == Kind.DATE
+
+    def read(value: str) -> str:
+        day, kept = (_read_date if is_date else _read_moment)(value)
+        today = timezone.localdate()
+        if question.minimum is not None and (day - today).days < question.minimum:
+            raise PydanticCustomError("too_early", "This is too early.")
+        if question.maximum is not None and (day - today).days > question.maximum:
+            raise PydanticCustomError("too_late", "This is too late.")
+        return kept
+
+    return _checked("date" if is_date else "date-time", read)
+
+
+def _read_date(value: str) -> tuple[dt.date, str]:
+    try:
+        day = dt.datetime.strptime(value, "%Y-%m-%d").date()  # a day has no zone; `fromisoformat` reads 20261123 too
+    except ValueError as error:
+        raise PydanticCustomError("invalid_date", "Write a date as 2026-11-23.") from error
+    return day, day.isoformat()
+
+
+def _read_moment(value: str) -> tuple[dt.date, str]:
+    try:
+        moment = dt.datetime.fromisoformat(value)
+        in_utc = moment.astimezone(dt.UTC)
+    except (ValueError, OverflowError) as error:
+        raise PydanticCustomError("invalid_time", NO_MOMENT) from error
+    if moment.tzinfo is None:
+        raise PydanticCustomError("invalid_time", NO_MOMENT)
+    return timezone.localdate(in_utc), in_utc.isoformat().replace("+00:00", "Z")
+
+
+def _read_phone(value: str) -> str:
+    return str(fail_as_pydantic(lambda: PhoneField().clean(value, None)))
+
+
+def _read_email(value: str) -> str:
+    return str(fail_as_pydantic(lambda: validate_email(value)) or value)
+
+
+def _checked(name: str, read: Any) -> Any:
+    """Return the type of a text in a format of JSON Schema's that our own function reads."""
+    return Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=254),
+        NO_NUL,
+        AfterValidator(read),
+        WithJsonSchema({"type": "string", "format": name, "minLength": 1, "maxLength": 254}),
+    ]
+
+
+CHECKED: Mapping[Kind, tuple[str, Any]] = {Kind.PHONE: ("phone", _read_phone), Kind.EMAIL: ("email", _read_email)}

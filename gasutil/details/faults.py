@@ -1,0 +1,63 @@
+"""What is wrong with a form itself, told to whoever edits it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic_core import SchemaError
+
+from gasutil.details.answers import RESERVED, answer_type
+from gasutil.details.forms import Question, questions
+from gasutil.errors import Fault
+from gasutil.models import Kind
+
+COUNTED = (Kind.SHORT_TEXT, Kind.LONG_TEXT, Kind.SEVERAL_OF)  # by their characters or choices
+
+
+def form_faults(form: Sequence[Mapping[str, Any]]) -> list[tuple[int, Fault]]:
+    """Return what is wrong with a form itself, each with the position of its question."""
+    asked = questions(form)
+    found = []
+    for position, question in enumerate(asked):
+        before = {one.name: one for one in asked[:position]}
+        found += [(position, fault) for fault in _question_faults(question, before)]
+    return found
+
+
+def _question_faults(question: Question, before: Mapping[str, Question]) -> list[Fault]:
+    faults = []
+    chosen = question.kind in (Kind.ONE_OF, Kind.SEVERAL_OF)
+    if question.name in before:
+        faults.append(Fault("name", "unique", "Another field has this name."))
+    if question.name in RESERVED:
+        faults.append(Fault("name", "reserved", "This name means something else to programs; take another."))
+    if chosen and len(question.choices) < 2:
+        faults.append(Fault("choices", "required", "Give at least two choices, one a line: value: Label."))
+    if len(set(question.values)) < len(question.values):
+        faults.append(Fault("choices", "unique", "Two choices have the same value."))
+    if question.minimum is not None and question.maximum is not None and question.minimum > question.maximum:
+        faults.append(Fault("maximum", "less_than_minimum", "The maximum is less than the minimum."))
+    if question.kind in COUNTED:
+        faults += [
+            Fault(name, "negative", "This can't be less than 0.") for name in ("minimum", "maximum") if (getattr(question, name) or 0) < 0
+        ]
+    if not faults:
+        try:
+            TypeAdapter(answer_type(question))
+        except SchemaError as error:  # pydantic's word on what it can't read
+            why = re.sub(r"\s+", " ", str(error).rpartition("error: ")[2] or str(error))
+            faults.append(Fault("pattern" if question.pattern else "minimum", "invalid", f"This does not work: {why}"))
+    return faults + _condition_faults(question, before)
+
+
+def _condition_faults(question: Question, before: Mapping[str, Question]) -> list[Fault]:
+    if not question.shown_if:
+        return []
+    other = before.get(question.shown_if)
+    if other is None:
+        return [Fault("shown_if", "unknown_field", "Name a field that stands before this one.")]
+    values = ("true", "false") if other.kind == Kind.YES_NO else other.values
+    if question.shown_if_value not in values:
+        return [Fault("shown_if_value", "unknown_value", f"{other.label} can be: {', '.join(values) or 'nothing that can be named here'}.")]
+    return []
