@@ -7,12 +7,21 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, QueryDict
 from unfold.forms import BaseDialogForm
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
 
+from gasutil import deadlines, duplicates
+from gasutil.admin.site import actor_of
+from gasutil.admin.wording import first_line
 from gasutil.errors import DeskError, Invalid, StaleVersion
-from gasutil.models import Priority, ServiceRequest
-from gasutil.workflow import requests
-from gasutil.workflow.steps import representatives
+from gasutil.models import Incident, Priority, ServiceRequest
+from gasutil.workflow import incidents, requests
+from gasutil.workflow.steps import NO_ACCESS, representatives
 
 STALE = "Somebody was faster: this request has changed since you opened it. Your words are still here. Look at it again, or send once more to go ahead."
 
@@ -34,18 +43,31 @@ class SafeDialogForm(BaseDialogForm):
             self.add_error(None, error.message)
 
 
-class VerbForm(SafeDialogForm):
-    """What every verb takes: a word on it, whether only staff may read it, and the version that the agent saw."""
-
-    data: QueryDict
+class WordForm(SafeDialogForm):
+    """A word on something, and whether only staff may read it."""
 
     notes = forms.CharField(label="Note", required=False, strip=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}))
     is_internal = forms.BooleanField(label="Internal: only staff can read the note", required=False, widget=UnfoldBooleanSwitchWidget())
+
+    def arguments(self) -> dict[str, Any]:
+        """Return what the verb is called with, beside what it is done to and the actor."""
+        return {name: value for name, value in self.cleaned_data.items() if not name.startswith("_")}
+
+
+class VerbForm(WordForm):
+    """What every verb of a request takes: a word on it, and the version that the agent saw."""
+
+    data: QueryDict
+
     version = forms.IntegerField(required=False, widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, ticket: ServiceRequest, **kwargs: Any) -> None:
+        self.ticket = ticket
+        super().__init__(*args, object_id=ticket.pk, **kwargs)
 
     def arguments(self) -> dict[str, Any]:
         """Return what the verb is called with, beside the request and the actor."""
-        said = {name: value for name, value in self.cleaned_data.items() if not name.startswith("_")}
+        said = super().arguments()
         version = said.pop("version")
         return said | {"versions": (version,) if version else ()}
 
@@ -54,7 +76,7 @@ class VerbForm(SafeDialogForm):
         if not isinstance(error, StaleVersion):
             return super().refuse(error)
         self.add_error(None, STALE)
-        newest = ServiceRequest.objects.values_list("version", flat=True).get(pk=self.object_id)
+        newest = ServiceRequest.objects.values_list("version", flat=True).get(pk=self.ticket.pk)
         data = self.data.copy()
         data["version"] = str(newest)
         self.data = data
@@ -86,6 +108,50 @@ class PrioritiseForm(VerbForm):
     field_order = ("priority", "notes")
 
 
+class RecordForm(VerbForm):
+    """Which step a request has come to."""
+
+    milestone = forms.ChoiceField(label="What has been reached", widget=UnfoldAdminSelectWidget())
+    field_order = ("milestone", "notes")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unmet = [one for one in deadlines.milestones_of(self.ticket) if one.met_at is None and one.name != deadlines.RESOLVED]
+        self.fields["milestone"].choices = [(one.name, one.label) for one in unmet] + [(NO_ACCESS, "Nobody could get in")]
+
+
+class JoinForm(VerbForm):
+    """Which incident a report is of, and what else is."""
+
+    notes = is_internal = version = None  # type: ignore[assignment]  # joining says nothing to anybody, and undoes nothing
+
+    incident = forms.ModelChoiceField(
+        Incident.objects.none(), label="Incident", required=False, empty_label="A new incident", widget=UnfoldAdminSelectWidget()
+    )
+    title = forms.CharField(
+        label="Title of a new incident", required=False, max_length=200, widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})
+    )
+    reports = forms.MultipleChoiceField(label="Join these with it", required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["incident"].queryset = Incident.objects.filter(closed_at=None)
+        self.initial.setdefault("title", first_line(self.ticket.address, 200))
+        alike = [one for one in duplicates.likely(actor_of(self.request), self.ticket) if one.is_open and one.incident_id is None]
+        self.fields["reports"].choices = [(one.pk, f"{one.reference}: {first_line(one.address, 60)}") for one in alike]
+        if not alike:
+            del self.fields["reports"]
+
+    def arguments(self) -> dict[str, Any]:
+        """Return what joining takes."""
+        given = self.cleaned_data
+        return {
+            "incident": given["incident"] and given["incident"].pk,
+            "title": given["title"],
+            "reports": map(int, given.get("reports", [])),
+        }
+
+
 @dataclass(frozen=True, kw_only=True)
 class Dialog:
     """How one verb is offered and asked for."""
@@ -105,6 +171,15 @@ _ALL = (
     Dialog(verb="resume", button="Resume", title="Resume work", icon="play_arrow", done="Work on {} goes on."),
     Dialog(verb="resolve", button="Resolve", title="Resolve request", icon="check_circle", done="{} is resolved."),
     Dialog(verb="reopen", button="Reopen", title="Reopen request", icon="replay", done="{} is open again."),
+    Dialog(
+        verb="record",
+        button="Record a step",
+        title="Record a step",
+        icon="where_to_vote",
+        done="It is recorded on {}.",
+        description="What comes before it is recorded with it. The customer sees the note, unless it is internal.",
+        form_class=RecordForm,
+    ),
     Dialog(verb="hold", button="Put on hold", title="Put on hold", icon="pause", done="{} is on hold."),
     Dialog(verb="assign", button="Assign", title="Assign request", icon="person_add", done="{} is assigned.", form_class=AssignForm),
     Dialog(
@@ -114,6 +189,22 @@ _ALL = (
         icon="flag",
         done="{} has its priority.",
         form_class=PrioritiseForm,
+    ),
+    Dialog(
+        verb="join",
+        button="Join an incident",
+        title="Join an incident",
+        icon="hub",
+        done="{} is joined to an incident.",
+        description="Several reports of one thing: each keeps its reporter, its clocks and its history. Customers do not see it.",
+        form_class=JoinForm,
+    ),
+    Dialog(
+        verb="leave",
+        button="Take out of the incident",
+        title="Take out of the incident",
+        icon="call_split",
+        done="{} stands for itself again.",
     ),
     Dialog(
         verb="cancel",
@@ -127,5 +218,13 @@ _ALL = (
 )
 COMMENT = Dialog(verb="comment", button="Send", title="Write", icon="chat", done="Your words are on {}.")
 DIALOGS: Mapping[str, Dialog] = {dialog.verb: dialog for dialog in (*_ALL, COMMENT)}
-VERBS: Mapping[str, Any] = {**requests.MOVES, "assign": requests.assign, "prioritise": requests.prioritise, "comment": requests.comment}
+VERBS: Mapping[str, Any] = {
+    **requests.MOVES,
+    "assign": requests.assign,
+    "prioritise": requests.prioritise,
+    "comment": requests.comment,
+    "record": requests.record_milestone,
+    "join": incidents.gather,
+    "leave": incidents.leave,
+}
 NEXT_STEPS = ("start", "resume", "resolve", "reopen")  # the first of these that is allowed is the button that stands out

@@ -52,6 +52,12 @@ def _work(request: HttpRequest) -> list[dict[str, Any]]:
         {"title": "Requests", "icon": "confirmation_number", "link": _list(QUEUE), "active": inside},
         _view(request, "mine", shown, {"title": "My requests", "icon": "assignment_ind", "badge_variant": "info"}),
         _view(request, "emergencies", shown, {"title": "Emergencies", "icon": "emergency_home", "badge_style": "solid"}),
+        {
+            "title": "Incidents",
+            "icon": "hub",
+            "link": _list("gasutil_incident"),
+            "active": request.path.startswith(_list("gasutil_incident")),
+        },
     ]
 
 

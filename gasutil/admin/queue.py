@@ -7,12 +7,13 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from unfold.paginator import InfinitePaginator
 from unfold.views import ChangeList
 
 from gasutil import access
 from gasutil.access import Actor
-from gasutil.models import OPEN_STATUSES, Priority, ServiceRequest
+from gasutil.models import OPEN_STATUSES, Priority, ServiceRequest, Status
 
 Rows = QuerySet[ServiceRequest]
 URGENT_FIRST = ("-urgency", "queue_at", "-id")  # what the index `request_queue` carries for open requests
@@ -35,7 +36,9 @@ VIEWS: Mapping[str, View] = {
     "open": View(title="Open", condition=lambda actor: Q(is_open=True)),
     "mine": View(title="Mine", condition=lambda actor: Q(**OPEN, assigned_to_id=actor.id)),
     "unassigned": View(title="Unassigned", condition=lambda actor: Q(**OPEN, assigned_to=None)),
+    "overdue": View(title="Overdue", condition=lambda actor: Q(is_open=True, due_at__lt=timezone.now())),
     "emergencies": View(title="Emergencies", condition=lambda actor: Q(is_open=True, priority=Priority.EMERGENCY)),
+    "on_hold": View(title="On hold", condition=lambda actor: Q(is_open=True, status=Status.ON_HOLD)),
     "all": View(title="All", condition=lambda actor: Q(), ordering=NEWEST_FIRST),
 }
 EVERYWHERE = ("q", "status__exact", "customer__id__exact")

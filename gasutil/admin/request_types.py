@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
@@ -36,11 +35,6 @@ APPROVE = {
     "form_class": SafeDialogForm,
     "form_submit_text": "Approve",
 }
-
-
-def types_to_approve() -> QuerySet[RequestType]:
-    """Return the types in use whose safety text nobody has approved."""
-    return RequestType.objects.filter(is_active=True, safety_approved_at=None).exclude(safety_instructions="")
 
 
 @admin.register(RequestType)
@@ -89,7 +83,7 @@ class RequestTypeAdmin(WithHistory, ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Name the types whose safety text waits for approval."""
-        shown = {"types_to_approve": types_to_approve()}
+        shown = {"types_to_approve": catalogue.to_approve()}
         return super().changelist_view(request, shown | (extra_context or {}))  # type: ignore[no-any-return]
 
     def changeform_view(
@@ -97,7 +91,7 @@ class RequestTypeAdmin(WithHistory, ModelAdmin):
     ) -> HttpResponse:
         """Show the editor with the address of its preview."""
         name, args = ("preview", [object_id]) if object_id else ("preview_new", [])
-        shown = {"preview_url": reverse(f"admin:gasutil_requesttype_{name}", args=args), "types_to_approve": types_to_approve()}
+        shown = {"preview_url": reverse(f"admin:gasutil_requesttype_{name}", args=args), "types_to_approve": catalogue.to_approve()}
         return super().changeform_view(request, object_id, form_url, shown | (extra_context or {}))
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

@@ -18,12 +18,13 @@ from unfold.decorators import display
 
 from gasutil import access
 from gasutil.admin import queue, tickets
+from gasutil.admin.clocks import next_due
 from gasutil.admin.dialogs import DIALOGS
 from gasutil.admin.filters import AssigneeFilter, PeriodFilter
 from gasutil.admin.readonly import ReadOnly
 from gasutil.admin.site import actor_of
 from gasutil.admin.wording import NOTHING, PRIORITY_COLOURS, STATUS_COLOURS, first_line, moment
-from gasutil.models import Priority, ServiceRequest
+from gasutil.models import ServiceRequest
 from gasutil.search import search_requests
 
 
@@ -31,7 +32,7 @@ from gasutil.search import search_requests
 class ServiceRequestAdmin(ReadOnly, ModelAdmin):
     """The queue, and the way to each ticket."""
 
-    list_display = ("headline", "status_label", "priority_label", "kind", "customer_name", "assignee", "age")
+    list_display = ("headline", "due", "status_label", "priority_label", "kind", "customer_name", "assignee", "age")
     list_display_links = ("headline",)
     list_filter = (
         ("status", ChoicesDropdownFilter),
@@ -48,7 +49,7 @@ class ServiceRequestAdmin(ReadOnly, ModelAdmin):
     paginator = queue.CappedPaginator
     search_fields = ("reference",)  # only says that there is a search; `get_search_results` does it
     search_help_text = "Reference, description or address"
-    sortable_by = ("age",)
+    sortable_by = ("due", "age")
     actions = None
 
     def has_view_permission(self, request: HttpRequest, obj: ServiceRequest | None = None) -> bool:
@@ -108,9 +109,15 @@ class ServiceRequestAdmin(ReadOnly, ModelAdmin):
     @display(description="Request", header=True)
     def headline(self, obj: ServiceRequest) -> list[str | SafeString]:
         """Return what it is about, above its reference."""
-        emergency = obj.is_emergency or obj.priority == Priority.EMERGENCY
-        chip = format_html(' <span class="chip chip-emergency {}">Emergency</span>', "mark" if obj.is_open else "") if emergency else ""
+        chip = (
+            format_html(' <span class="chip chip-emergency {}">Emergency</span>', "mark" if obj.is_open else "") if obj.is_pressing else ""
+        )
         return [first_line(obj.description), format_html('<span class="reference">{}</span>{}', obj.reference, chip)]
+
+    @display(description="Due", ordering="queue_at")
+    def due(self, obj: ServiceRequest) -> str | SafeString:
+        """Return what it has to come to next, and when."""
+        return next_due(obj, timezone.now())
 
     @display(description="Status", label=dict(STATUS_COLOURS))
     def status_label(self, obj: ServiceRequest) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from unfold.sites import UnfoldAdminSite
 
 from gasutil.access import Actor, Role
+from gasutil.admin.banners import banners
 from gasutil.admin.login import LoginForm
 from gasutil.errors import DeskError
 from gasutil.http_status import status_of
@@ -33,6 +34,11 @@ class ConsoleSite(UnfoldAdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Return whether somebody may use the console at all."""
         return super().has_permission(request) and actor_of(request).role is Role.SUPPORT
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what every page shows, with what is wrong with the desk itself."""
+        shown: dict[str, Any] = super().each_context(request)
+        return shown | ({"banners": banners(request)} if self.has_permission(request) else {})
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Start at the queue: that is where the work is."""

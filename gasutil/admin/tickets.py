@@ -9,23 +9,27 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from gasutil import access
+from gasutil import access, disputes, duplicates
 from gasutil.access import Actor
+from gasutil.admin.clocks import alarms, clocks
 from gasutil.admin.dialogs import COMMENT, DIALOGS, NEXT_STEPS, VERBS, Dialog, VerbForm
 from gasutil.admin.site import actor_of
 from gasutil.admin.timeline import timeline
-from gasutil.admin.wording import PRIORITY_COLOURS, STATUS_COLOURS, moment, plain, titled
+from gasutil.admin.wording import PRIORITY_COLOURS, STATUS_COLOURS, moment
+from gasutil.details import in_words
 from gasutil.errors import Conflict, DeskError, NotFound
-from gasutil.models import Priority, ServiceRequest
+from gasutil.models import Effect, ServiceRequest
+from gasutil.models.catalogue import SAMPLE, version_of
 from gasutil.workflow import transitions
 from gasutil.workflow.steps import representatives
 
 OTHERS_SHOWN = 4
+ASKED = ("version", "milestone")  # what a button may ask a dialog to begin with
 
 
 def find(actor: Actor, pk: str | int) -> ServiceRequest:
     """Return a request that the actor may see, with whom and what the page names; raise `Http404`."""
-    rows = access.visible_to(actor, ServiceRequest).select_related("request_type", "customer", "assigned_to")
+    rows = access.visible_to(actor, ServiceRequest).select_related("request_type", "customer", "assigned_to", "incident")
     obj = rows.filter(pk=pk).first() if str(pk).isdecimal() and len(str(pk)) < 19 else None
     if obj is None:
         raise Http404
@@ -41,17 +45,27 @@ def context(actor: Actor, obj: ServiceRequest) -> dict[str, Any]:
     """Return what the ticket page shows."""
     now = timezone.now()
     mine = obj.assigned_to_id == actor.id
+    asked = version_of(obj.request_type_id, obj.schema_version)
     return {
         "ticket": obj,
-        "is_emergency": obj.is_emergency or obj.priority == Priority.EMERGENCY,
+        "is_emergency": obj.is_pressing,
         "status_colour": STATUS_COLOURS[obj.status],
         "priority_colour": PRIORITY_COLOURS[obj.priority],
         "filed": moment(obj.created_at, now),
-        "details": [(titled(name), plain(value)) for name, value in obj.details.items()],
+        "details": in_words(asked.form if asked else [], obj.details),
+        "safety_is_sample": obj.safety_instructions.startswith(SAMPLE),
+        "clocks": [(clock, f"{url(obj.pk, 'record')}?version={obj.version}&milestone={clock.name}") for clock in clocks(obj, now)],
+        "alarms": alarms(obj, now),
+        "record_url": url(obj.pk, "record"),
+        "disputes": disputes.open_disputes(obj.customer_id).exclude(pk=obj.pk)[:OTHERS_SHOWN],
+        "would_disconnect": obj.is_open and obj.request_type.effect == Effect.DISCONNECTION,
+        "alike": [_row(one, now) for one in duplicates.likely(actor, obj)],
+        "together": [_row(one, now) for one in together(actor, obj)],
+        "join": _offer("join", obj) if obj.is_open and not obj.incident_id else None,
         "lines": timeline(actor, obj, now),
         "others": others(actor, obj),
         "can_take": not mine and obj.is_open and representatives().filter(pk=actor.person.pk).exists(),
-        "composer": VerbForm(request=None, object_id=obj.pk, auto_id="composer_%s", initial={"version": obj.version}),
+        "composer": VerbForm(request=None, ticket=obj, auto_id="composer_%s", initial={"version": obj.version}),
         "comment_url": url(obj.pk, "comment"),
         "assign_url": url(obj.pk, "assign"),
         **offers(actor, obj, now),
@@ -62,7 +76,13 @@ def offers(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> dict[str, Any
     """Return the one step that stands out and the rest of what may be done next, as the table of transitions has it."""
     verbs = [move.verb for move in transitions.moves(obj, access.roles_on(actor, obj), now).values()]
     first = next((verb for verb in NEXT_STEPS if verb in verbs), "")
-    rest = [verb for verb in DIALOGS if (verb in verbs or verb in ("assign", "prioritise")) and verb != first]
+    verbs += [
+        "assign",
+        "prioritise",
+        *(["record"] if obj.is_open else []),
+        *(["leave"] if obj.incident_id else ["join"] if obj.is_open else []),
+    ]
+    rest = [verb for verb in DIALOGS if verb in verbs and verb != first]
     return {"next_step": _offer(first, obj) if first else None, "more": [_offer(verb, obj) for verb in rest]}
 
 
@@ -73,7 +93,18 @@ def _offer(verb: str, obj: ServiceRequest) -> dict[str, Any]:
 def others(actor: Actor, obj: ServiceRequest) -> list[dict[str, Any]]:
     """Return the customer's other requests, the newest first."""
     rows = access.visible_to(actor, ServiceRequest).filter(customer=obj.customer_id).exclude(pk=obj.pk)
-    return [{"ticket": row, "colour": STATUS_COLOURS[row.status]} for row in rows.order_by("-id")[:OTHERS_SHOWN]]
+    return [_row(row) for row in rows.order_by("-id")[:OTHERS_SHOWN]]
+
+
+def together(actor: Actor, obj: ServiceRequest) -> list[ServiceRequest]:
+    """Return the other reports of the same incident, the newest first."""
+    if obj.incident_id is None:
+        return []
+    return list(access.visible_to(actor, ServiceRequest).filter(incident=obj.incident_id).exclude(pk=obj.pk).order_by("-id")[:20])
+
+
+def _row(ticket: ServiceRequest, now: dt.datetime | None = None) -> dict[str, Any]:
+    return {"ticket": ticket, "colour": STATUS_COLOURS[ticket.status], "age": moment(ticket.created_at, now or timezone.now())}
 
 
 def do(request: HttpRequest, object_id: int, *, verb: str) -> HttpResponse:
@@ -82,7 +113,9 @@ def do(request: HttpRequest, object_id: int, *, verb: str) -> HttpResponse:
     actor = actor_of(request)
     obj = find(actor, object_id)
     if request.method != "POST":
-        form = _form(dialog, request, obj, initial={"version": request.GET.get("version", obj.version)})
+        form = _form(
+            dialog, request, obj, initial={"version": obj.version} | {name: request.GET[name] for name in ASKED if name in request.GET}
+        )
         return _show(request, dialog, form)
     form = _form(dialog, request, obj, data=request.POST)
     if form.is_valid() and _call(verb, form, obj, actor):
@@ -100,7 +133,7 @@ def _form(
 ) -> VerbForm:
     now = {"assigned_to": obj.assigned_to_id, "priority": obj.priority, **(initial or {})}
     names = "composer_%s" if dialog is COMMENT else "id_%s"
-    return dialog.form_class(request=request, object_id=obj.pk, data=data, initial=now, auto_id=names)
+    return dialog.form_class(request=request, ticket=obj, data=data, initial=now, auto_id=names)
 
 
 def _call(verb: str, form: VerbForm, obj: ServiceRequest, actor: Actor) -> bool:

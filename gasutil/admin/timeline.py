@@ -9,11 +9,12 @@ from django.utils.safestring import SafeString
 
 from gasutil import reports
 from gasutil.access import Actor
-from gasutil.admin.wording import Names, Wording, moment
+from gasutil.admin.wording import Names, Wording, moment, titled
 from gasutil.models import Channel, Event, ServiceRequest, Status
 from gasutil.workflow import transitions
+from gasutil.workflow.steps import NO_ACCESS
 
-QUIET = frozenset({"resolved_at"})  # said by the status already
+QUIET = frozenset({"resolved_at", "incident"})  # said by the status, or by the sentence, already
 SENTENCES: Mapping[str, str] = {
     "start": "started work",
     "hold": "put it on hold",
@@ -33,6 +34,10 @@ ICONS: Mapping[str, str] = {
     Event.ASSIGNED: "person",
     Event.PRIORITISED: "flag",
     Event.COMMENTED: "chat_bubble",
+    Event.MILESTONE: "where_to_vote",
+    Event.ESCALATED: "alarm",
+    Event.JOINED: "hub",
+    Event.LEFT: "call_split",
 }
 
 
@@ -45,6 +50,7 @@ class Line:
     is_customer: bool
     is_system: bool
     is_internal: bool
+    is_alarm: bool
     sentence: str
     icon: str
     when: SafeString | str
@@ -71,6 +77,10 @@ def what_happened(row: Any) -> tuple[str, str]:
         Event.ASSIGNED: "assigned it" if row.assigned_to_id else "unassigned it",
         Event.PRIORITISED: "changed the priority",
         Event.COMMENTED: "noted" if row.is_internal else "wrote",
+        Event.MILESTONE: "recorded that nobody could get in" if row.subject == NO_ACCESS else f"recorded: {titled(row.subject).lower()}",
+        Event.ESCALATED: f"escalated: {titled(row.subject).lower()} is late",
+        Event.JOINED: f"joined it to incident {row.subject}",
+        Event.LEFT: f"took it out of incident {row.subject}",
     }
     return sentences.get(row.event, str(row.get_event_display()).lower()), ICONS.get(row.event, "info")
 
@@ -84,9 +94,10 @@ def _line(one: reports.Story, obj: ServiceRequest, names: Names, now: dt.datetim
         author=str(row.history_user) if row.history_user else "The system",
         is_customer=row.history_user_id == obj.customer_id,
         is_system=row.history_user_id is None or row.channel == Channel.SYSTEM,
-        is_internal=row.is_internal,
+        is_internal=row.is_internal and row.event == Event.COMMENTED,
+        is_alarm=row.event == Event.ESCALATED,
         sentence=sentence,
-        icon="lock" if row.is_internal else icon,
+        icon="lock" if row.is_internal and row.event == Event.COMMENTED else icon,
         when=moment(row.history_date, now),
         door=row.get_channel_display(),
         notes=row.notes,

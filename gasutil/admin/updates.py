@@ -36,9 +36,9 @@ class UpdateList(ChangeList):
         super().get_results(request)
         rows = list(self.result_list)
         before = {row.pk: row for row in RequestUpdate.objects.filter(pk__in=[row.previous_id for row in rows if row.previous_id])}
-        subjects = ServiceRequest.objects.only("reference").in_bulk({row.id for row in rows})
+        tickets = ServiceRequest.objects.only("reference").in_bulk({row.id for row in rows})
         for row in rows:
-            row.subject = subjects.get(row.id)
+            row.ticket = tickets.get(row.id)
             told = [] if row.event == Event.CREATED else reports.changes_between(before.get(row.previous_id), row)
             row.told = [change for change in told if change.field not in QUIET]
         names = Names.of(change for row in rows for change in row.told)
@@ -118,10 +118,10 @@ class RequestUpdateAdmin(ReadOnly, ModelAdmin):
     @display(description="Request")
     def reference(self, row: Any) -> str | SafeString:
         """Return the reference, and the way to the ticket."""
-        if row.subject is None:
+        if row.ticket is None:
             return "—"
         link = reverse("admin:gasutil_servicerequest_change", args=[row.id])
-        return format_html('<a class="link reference" href="{}#update-{}">{}</a>', link, row.pk, row.subject.reference)
+        return format_html('<a class="link reference" href="{}#update-{}">{}</a>', link, row.pk, row.ticket.reference)
 
     @display(description="Who")
     def who(self, row: Any) -> str:

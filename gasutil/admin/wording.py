@@ -65,20 +65,6 @@ def first_line(text: str, length: int = 80) -> str:
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 
-def plain(value: Any) -> str:
-    """Return any value of a request's details in words."""
-    match value:
-        case None | "" | []:
-            return NOTHING
-        case bool():
-            return "Yes" if value else "No"
-        case list():
-            return ", ".join(plain(one) for one in value)
-        case dict():
-            return ", ".join(f"{titled(str(name))}: {plain(one)}" for name, one in value.items())
-    return str(value)
-
-
 def titled(name: str) -> str:
     """Return the name of a field as a heading."""
     return name.replace("_", " ").strip().capitalize()

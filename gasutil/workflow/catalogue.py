@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from gasutil.access import Actor
@@ -34,6 +35,11 @@ def publish(pk: int, *, actor: Actor) -> RequestType:
             kind.form, kind.limits, kind.version = form, limits, kind.version + 1
         _save(kind, actor)
     return kind
+
+
+def to_approve() -> "QuerySet[RequestType]":
+    """Return the types in use whose safety text nobody has approved."""
+    return RequestType.objects.filter(is_active=True, safety_approved_at=None).exclude(safety_instructions="")
 
 
 def approve_safety(pk: int, *, actor: Actor) -> RequestType:

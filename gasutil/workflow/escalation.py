@@ -10,6 +10,7 @@ from gasutil.models.heartbeats import ESCALATION, Heartbeat
 from gasutil.workflow import engine
 
 logger = logging.getLogger(__name__)
+SILENCE = dt.timedelta(minutes=2)
 
 
 def sweep(now: dt.datetime | None = None) -> int:
@@ -27,6 +28,11 @@ def sweep(now: dt.datetime | None = None) -> int:
     if well:
         Heartbeat.objects.beat(ESCALATION)
     return count
+
+
+def is_alive() -> bool:
+    """Return whether escalation has run within the last two minutes."""
+    return Heartbeat.objects.alive(ESCALATION, SILENCE)
 
 
 def missed(now: dt.datetime) -> list[int]:

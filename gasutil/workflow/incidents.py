@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
+from typing_extensions import Unpack
 
 from gasutil import access, deadlines
 from gasutil.access import STAFF, Actor
 from gasutil.errors import Conflict, DeskError, Fault, Invalid, NotFound
 from gasutil.models import Incident, LogRow, ServiceRequest
 from gasutil.workflow import engine, requests, steps
+from gasutil.workflow.requests import Said
 
 
 @dataclass(frozen=True)
@@ -37,15 +39,26 @@ def open_incident(*, actor: Actor, title: str, reports: Iterable[int], notes: st
     return incident
 
 
-def join(pk: int, *, actor: Actor, incident: int) -> ServiceRequest:
+def join(pk: int, *, actor: Actor, incident: int, **said: Unpack[Said]) -> ServiceRequest:
     """Join a report to an incident; it keeps its reporter, its clocks and its history."""
     with transaction.atomic():
-        return engine.change(pk, steps.join(_locked(incident, actor)), actor=actor)
+        return engine.change(pk, steps.join(_locked(incident, actor)), actor=actor, **said)
 
 
-def leave(pk: int, *, actor: Actor) -> ServiceRequest:
+def gather(pk: int, *, actor: Actor, incident: int | None = None, title: str = "", reports: Iterable[int] = ()) -> Incident:
+    """Join a report, and others that report the same, to an incident: one that is open, or a new one of this title."""
+    together = {pk, *reports}
+    if incident is None:
+        return open_incident(actor=actor, title=title, reports=together)
+    with transaction.atomic():
+        for report in sorted(together):
+            join(report, actor=actor, incident=incident)
+        return Incident.objects.get(pk=incident)
+
+
+def leave(pk: int, *, actor: Actor, **said: Unpack[Said]) -> ServiceRequest:
     """Take a report out of its incident."""
-    return engine.change(pk, steps.leave, actor=actor)
+    return engine.change(pk, steps.leave, actor=actor, **said)
 
 
 def comment(incident: int, *, actor: Actor, notes: str, is_internal: bool = False) -> list[LogRow]:

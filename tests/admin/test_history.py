@@ -54,7 +54,7 @@ def test_its_cost_does_not_grow(
         for _ in range(number):
             requests.assign(leak.pk, actor=Actor(support), assigned_to=colleague.pk)
             requests.assign(leak.pk, actor=Actor(colleague), assigned_to=support.pk)
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(12):
             assert client.get(HISTORY).status_code == 200
 
 

@@ -9,7 +9,6 @@ import pytest
 from django.urls import reverse
 
 from gasutil.access import SYSTEM, Actor
-from gasutil.admin.request_types import types_to_approve
 from gasutil.models import RequestType, User
 from gasutil.workflow import catalogue as verbs
 
@@ -264,14 +263,14 @@ def test_the_history_says_who_changed_which_limit_and_question(manager: User, ki
 
 def test_a_manager_approves_a_safety_text(manager: User, catalogue: None, console) -> None:
     client = console(manager)
-    kind = types_to_approve().get(code="gas_leak_inspection")
+    kind = verbs.to_approve().get(code="gas_leak_inspection")
     assert str(kind).encode() in client.get(LIST).content
     assert b"Approve safety text" in client.get(page(kind)).content
     answer = client.post(page(kind, "approve-safety"), {"_form_submitted": "on"})
     assert answer.headers["HX-Redirect"] == page(kind)
     kind.refresh_from_db()
     assert (kind.safety_approved_by, kind.needs_approval) == (manager, False)
-    assert kind not in types_to_approve()
+    assert kind not in verbs.to_approve()
     shown = client.get(page(kind)).content.decode()
     assert "Approve safety text" not in shown
     assert f"Approved by {manager}" in shown
@@ -290,7 +289,7 @@ def test_approval_takes_a_post_with_a_token(manager: User, catalogue: None, cons
 def test_the_banner_goes_with_the_last_approval(manager: User, catalogue: None, console) -> None:
     client = console(manager)
     assert b"nobody has approved" in client.get(LIST).content
-    for kind in types_to_approve():
+    for kind in verbs.to_approve():
         verbs.approve_safety(kind.pk, actor=Actor(manager))
     assert b"nobody has approved" not in client.get(LIST).content
 

@@ -46,9 +46,9 @@ def test_it_has_no_field_for_the_status(support: User, console, leak: ServiceReq
 @pytest.mark.parametrize(
     ("way", "first", "rest"),
     [
-        ([], "start", {"hold", "resolve", "cancel"}),
-        (["start"], "resolve", {"hold", "cancel"}),
-        (["hold"], "resume", {"resolve", "cancel"}),
+        ([], "start", {"hold", "resolve", "cancel", "record", "join"}),
+        (["start"], "resolve", {"hold", "cancel", "record", "join"}),
+        (["hold"], "resume", {"resolve", "cancel", "record", "join"}),
         (["resolve"], "reopen", set()),
         (["cancel"], "", set()),
     ],

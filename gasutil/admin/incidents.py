@@ -1,0 +1,203 @@
+"""Incidents: what several requests report. One page tells them all, and writes to all of them."""
+
+import datetime as dt
+from functools import partial
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_http_methods
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from gasutil.admin.clocks import next_due
+from gasutil.admin.dialogs import WordForm
+from gasutil.admin.queue import URGENT_FIRST, CappedPaginator
+from gasutil.admin.readonly import ReadOnly
+from gasutil.admin.site import actor_of
+from gasutil.admin.wording import STATUS_COLOURS, moment
+from gasutil.errors import DeskError
+from gasutil.models import Incident, ServiceRequest
+from gasutil.workflow import incidents
+
+COMMENT, CLOSE = "comment", "close"
+CLOSING = {
+    "title": "Close incident",
+    "description": "Your note resolves every report that may be resolved. An emergency that has not been made safe stays open.",
+}
+REPORTS_SHOWN = 200
+
+
+class CloseForm(WordForm):
+    """What is said to everybody whose report is resolved."""
+
+    is_internal = None  # type: ignore[assignment]  # reporters are told why theirs is closed
+
+
+@admin.register(Incident)
+class IncidentAdmin(ReadOnly, ModelAdmin):
+    """The list of incidents, and the way to each."""
+
+    list_display = ("headline", "state", "open_reports", "all_reports", "age")
+    list_display_links = ("headline",)
+    list_filter = (("closed_at", admin.EmptyFieldListFilter),)
+    list_per_page = 50
+    show_full_result_count = False
+    paginator = CappedPaginator
+    search_fields = ("reference", "title")
+    search_help_text = "Reference or title"
+    sortable_by = ()
+    actions = None
+
+    def has_view_permission(self, request: HttpRequest, obj: Incident | None = None) -> bool:
+        """Return whether somebody works requests."""
+        return actor_of(request).is_staff
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Return whether somebody works requests."""
+        return self.has_view_permission(request)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Incident]:
+        """Return the incidents with how many reports each has."""
+        rows: QuerySet[Incident] = super().get_queryset(request)
+        return rows.annotate(n_all=Count("reports"), n_open=Count("reports", filter=Q(reports__is_open=True)))
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add an address for each verb."""
+        verbs = [
+            path(
+                f"<int:object_id>/{verb}/",
+                self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(partial(view, self))),
+                name=f"gasutil_incident_{verb}",
+            )
+            for verb, view in ((COMMENT, comment), (CLOSE, close))
+        ]
+        return [*verbs, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show an incident; whatever changes it has an address of its own."""
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
+        obj = find(self, request, object_id)
+        request.current_app = self.admin_site.name
+        page = {
+            **self.admin_site.each_context(request),
+            **context(obj, timezone.now()),
+            "opts": self.opts,
+            "original": obj,
+            "title": obj.reference,
+            "preserved_filters": self.get_preserved_filters(request),
+        }
+        return TemplateResponse(request, "gasutil/incident.html", page)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Say that there is no such page: the incident's own tells its history."""
+        raise Http404
+
+    @display(description="Incident", header=True)
+    def headline(self, obj: Incident) -> list[str | SafeString]:
+        """Return the title, above the reference."""
+        return [obj.title, format_html('<span class="reference">{}</span>', obj.reference)]
+
+    @display(description="State", label={"Open": "warning", "Closed": "success"})
+    def state(self, obj: Incident) -> str:
+        """Return whether it goes on."""
+        return "Closed" if obj.closed_at else "Open"
+
+    @display(description="Open reports")
+    def open_reports(self, obj: Any) -> int:
+        """Return how many of its reports are open."""
+        return int(obj.n_open)
+
+    @display(description="Reports")
+    def all_reports(self, obj: Any) -> int:
+        """Return how many reports it has."""
+        return int(obj.n_all)
+
+    @display(description="Opened")
+    def age(self, obj: Incident) -> str | SafeString:
+        """Return how long ago it was opened."""
+        return moment(obj.created_at, timezone.now())
+
+
+def find(model_admin: IncidentAdmin, request: HttpRequest, pk: str | int) -> Incident:
+    """Return an incident; raise `Http404`."""
+    if not model_admin.has_view_permission(request) or not str(pk).isdecimal() or len(str(pk)) > 18:
+        raise Http404
+    obj = Incident.objects.filter(pk=pk).first()
+    if obj is None:
+        raise Http404
+    return obj
+
+
+def context(obj: Incident, now: dt.datetime) -> dict[str, Any]:
+    """Return what the page of an incident shows."""
+    reports = list(ServiceRequest.objects.filter(incident=obj).select_related("customer").order_by("-is_open", *URGENT_FIRST)[:REPORTS_SHOWN])
+    rows = [{"ticket": one, "colour": STATUS_COLOURS[one.status], "due": next_due(one, now)} for one in reports]
+    return {
+        "incident": obj,
+        "rows": rows,
+        "n_open": sum(one.is_open for one in reports),
+        "opened": moment(obj.created_at, now),
+        "closed": moment(obj.closed_at, now),
+        "lines": [(row, moment(row.history_date, now)) for row in obj.history.select_related("history_user")],
+        "composer": WordForm(request=None, auto_id="composer_%s"),
+        "comment_url": _url(obj.pk, COMMENT),
+        "close_url": _url(obj.pk, CLOSE),
+    }
+
+
+def comment(model_admin: IncidentAdmin, request: HttpRequest, object_id: int) -> HttpResponse:
+    """Write on every open report of an incident."""
+    obj = find(model_admin, request, object_id)
+    form = WordForm(request=request, auto_id="composer_%s", data=request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            rows = incidents.comment(obj.pk, actor=actor_of(request), **form.arguments())
+        except DeskError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, f"Your words are on {_reports(len(rows))}.")
+            return _back(request, obj)
+    shown = {"composer": form, "comment_url": request.path, "composer_label": "Write on every open report"}
+    return render(request, "gasutil/composer.html", shown)
+
+
+def close(model_admin: IncidentAdmin, request: HttpRequest, object_id: int) -> HttpResponse:
+    """Show the dialog that closes an incident, or close it and say what that came to."""
+    obj = find(model_admin, request, object_id)
+    form = CloseForm(request=request, data=request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = incidents.close(obj.pk, actor=actor_of(request), notes=form.cleaned_data["notes"])
+        except DeskError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, f"{obj.reference} is closed; {_reports(len(done.resolved))} resolved with it.")
+            for report, why in done.kept:
+                messages.warning(request, f"{report.reference} stays open. {why}")
+            return _back(request, obj)
+    return render(request, "unfold/helpers/dialog.html", {"dialog": CLOSING, "form": form, "form_submit_text": "Close incident"})
+
+
+def _reports(number: int) -> str:
+    return f"{number} report{'' if number == 1 else 's'}"
+
+
+def _url(pk: int, verb: str = "change") -> str:
+    return reverse(f"admin:gasutil_incident_{verb}", args=[pk])
+
+
+def _back(request: HttpRequest, obj: Incident) -> HttpResponse:
+    if "HX-Request" in request.headers:
+        return HttpResponse(headers={"HX-Redirect": _url(obj.pk)})
+    return HttpResponseRedirect(_url(obj.pk))
