@@ -141,7 +141,9 @@ def find(model_admin: IncidentAdmin, request: HttpRequest, pk: str | int) -> Inc
 
 def context(obj: Incident, now: dt.datetime) -> dict[str, Any]:
     """Return what the page of an incident shows."""
-    reports = list(ServiceRequest.objects.filter(incident=obj).select_related("customer").order_by("-is_open", *URGENT_FIRST)[:REPORTS_SHOWN])
+    reports = list(
+        ServiceRequest.objects.filter(incident=obj).select_related("customer").order_by("-is_open", *URGENT_FIRST)[:REPORTS_SHOWN]
+    )
     rows = [{"ticket": one, "colour": STATUS_COLOURS[one.status], "due": next_due(one, now)} for one in reports]
     return {
         "incident": obj,

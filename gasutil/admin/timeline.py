@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from gasutil import reports
 from gasutil.access import Actor
 from gasutil.admin.wording import Names, Wording, moment, titled
+from gasutil.deadlines import ACKNOWLEDGED
 from gasutil.models import Channel, Event, ServiceRequest, Status
 from gasutil.workflow import transitions
 from gasutil.workflow.steps import NO_ACCESS
@@ -23,6 +24,7 @@ SENTENCES: Mapping[str, str] = {
     "cancel": "cancelled it",
     "reopen": "reopened it",
 }
+RECORDED: Mapping[str, str] = {NO_ACCESS: "recorded that nobody could get in", ACKNOWLEDGED: "acknowledged it"}
 ICONS: Mapping[str, str] = {
     "start": "play_arrow",
     "hold": "pause",
@@ -77,8 +79,8 @@ def what_happened(row: Any) -> tuple[str, str]:
         Event.ASSIGNED: "assigned it" if row.assigned_to_id else "unassigned it",
         Event.PRIORITISED: "changed the priority",
         Event.COMMENTED: "noted" if row.is_internal else "wrote",
-        Event.MILESTONE: "recorded that nobody could get in" if row.subject == NO_ACCESS else f"recorded: {titled(row.subject).lower()}",
-        Event.ESCALATED: f"escalated: {titled(row.subject).lower()} is late",
+        Event.MILESTONE: RECORDED.get(row.subject, f"recorded: {titled(row.subject).lower()}"),
+        Event.ESCALATED: "escalated it",
         Event.JOINED: f"joined it to incident {row.subject}",
         Event.LEFT: f"took it out of incident {row.subject}",
     }

@@ -1,8 +1,11 @@
 """A form: the list of questions that a type was published with, as data."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+
+from django.utils import timezone
 
 from gasutil.models import Kind, RequestField
 
@@ -57,6 +60,10 @@ class Question:
             return "Yes" if answer else "No"
         if isinstance(answer, list):
             return ", ".join(labels.get(one, str(one)) for one in answer)
+        if self.kind == Kind.DATE:
+            return f"{dt.date.fromisoformat(answer):%d %b %Y}"
+        if self.kind == Kind.DATE_TIME:
+            return f"{timezone.localtime(dt.datetime.fromisoformat(answer)):%d %b %Y, %H:%M}"
         unit = self.unit or ("m³" if self.kind == Kind.METER_READING else "")
         number = f"{answer:g}" if isinstance(answer, float) and abs(answer) < 1e6 else str(answer)
         return labels.get(number, f"{number} {unit}".rstrip())

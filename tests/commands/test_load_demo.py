@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from gasutil import deadlines
+from gasutil import deadlines, duplicates
 from gasutil.access import Actor
 from gasutil.details import check
 from gasutil.management.commands import load_demo
@@ -86,6 +86,7 @@ def test_its_newest_are_two_leaks_one_in_hand_and_one_just_filed(demo: User) -> 
     fresh, in_hand = ServiceRequest.objects.order_by("-pk")[:2]
     assert (fresh.request_type_id, fresh.status) == (in_hand.request_type_id, Status.PENDING) == ("gas_leak_inspection", Status.PENDING)
     assert in_hand.status == Status.IN_PROGRESS
+    assert duplicates.likely(Actor(demo), fresh) == [in_hand]
     assert deadlines.reached(in_hand, "on_site")
     assert not deadlines.reached(in_hand, "made_safe")
 

@@ -104,11 +104,11 @@ def plan(stories: Mapping[str, Any], cast: Cast, chance: random.Random, now: dt.
     kinds = {kind.code: kind for kind in RequestType.objects.select_related("calendar")}
     weights = [story["weight"] for story in stories.values()]
 
-    def tell(code: str) -> Story:
-        customer, agent = Actor(chance.choice(cast.customers), Channel.API), Actor(chance.choice(cast.agents), Channel.CONSOLE)
-        return Story(kinds[code], stories[code], customer, agent, random.Random(chance.random()))  # noqa: S311
+    def tell(code: str, customer: User | None = None) -> Story:
+        who, agent = customer or chance.choice(cast.customers), Actor(chance.choice(cast.agents), Channel.CONSOLE)
+        return Story(kinds[code], stories[code], Actor(who, Channel.API), agent, random.Random(chance.random()))  # noqa: S311
 
-    fixed = list(scenes(tell, now))
+    fixed = list(scenes(tell, cast.customers[:2], now))
     yield from fixed
     for days in sorted((chance.uniform(0.05, DAYS - 1) for _ in range(COUNT - len({id(step.story) for step in fixed}))), reverse=True):
         story = tell(chance.choices(list(stories), weights)[0])
@@ -117,8 +117,8 @@ def plan(stories: Mapping[str, Any], cast: Cast, chance: random.Random, now: dt.
         yield from [step for step in steps[: story.chance.randint(1, 3) if is_stuck else None] if step.at <= now]
 
 
-def scenes(tell: Any, now: dt.datetime) -> Iterator[Step]:
-    """Yield the stories that are always there: the README's, one on hold, one that nobody answers for, and two leaks."""
+def scenes(tell: Any, neighbours: Sequence[User], now: dt.datetime) -> Iterator[Step]:
+    """Yield the stories that are always there: the README's, one on hold, one that nobody answers for, and a leak that two report."""
 
     def ago(**length: float) -> dt.datetime:
         return now - dt.timedelta(**length)
@@ -137,12 +137,12 @@ def scenes(tell: Any, now: dt.datetime) -> Iterator[Step]:
     left.is_left = True
     yield left.asks(ago(minutes=320))
     yield left.agent_does(ago(minutes=311), requests.update, "started", status=Status.IN_PROGRESS, assigned_to=left.agent.id)
-    leak = tell("gas_leak_inspection")
+    leak = tell("gas_leak_inspection", neighbours[1])
     yield leak.asks(ago(minutes=41), which=2)
     yield leak.agent_does(ago(minutes=38), requests.assign, assigned_to=leak.agent.id)
     yield leak.agent_does(ago(minutes=37), requests.start, "started")
     yield leak.agent_does(ago(minutes=9), requests.record_milestone, milestone="on_site")
-    yield tell("gas_leak_inspection").asks(ago(minutes=1), which=0)
+    yield tell("gas_leak_inspection", neighbours[0]).asks(ago(minutes=1), which=0)
 
 
 # --- Its alarms ---------------------------------------------------------------------------------------------------

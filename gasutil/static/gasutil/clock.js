@@ -24,6 +24,6 @@
             if (clock.firstElementChild.textContent !== icon) clock.firstElementChild.textContent = icon;
         }
     };
-    tick();
+    document.addEventListener("DOMContentLoaded", tick);
     setInterval(tick, 1000);
 })();
