@@ -184,7 +184,10 @@ def close(model_admin: IncidentAdmin, request: HttpRequest, object_id: int) -> H
         except DeskError as error:
             form.refuse(error)
         else:
-            messages.success(request, f"{obj.reference} is closed; {_reports(len(done.resolved))} resolved with it.")
+            messages.success(
+                request,
+                f"{obj.reference} is closed" + (f", and {_reports(len(done.resolved))} resolved with it." if done.resolved else "."),
+            )
             for report, why in done.kept:
                 messages.warning(request, f"{report.reference} stays open. {why}")
             return _back(request, obj)

@@ -216,7 +216,7 @@ def test_it_is_in_force_as_soon_as_it_is_saved(desk: Desk, page: Page, tmp_path:
         "Is there a digger?": "Yes",
         "How big is the digger?": "Large",
         "What is dug up?": "Road, Path",
-        "From which day on?": "2026-12-01",
+        "From which day on?": "01 Dec 2026",
     }.items():
-        expect(page.locator("dl", has_text=label).first).to_contain_text(answer)
+        expect(page.locator("dl > div", has_text=label).locator("dd")).to_have_text(answer)
     assert desk.is_running()

@@ -1,0 +1,150 @@
+"""Clocks, alarms, answers and disputes on the pages of the console, and what is said when escalation is deaf."""
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from gasutil.access import SYSTEM, Actor
+from gasutil.models import Channel, Heartbeat, RequestType, RequestUpdate, ServiceRequest, User
+from gasutil.models.heartbeats import ESCALATION
+from gasutil.workflow import catalogue, engine, escalation, requests
+from tests.admin.conftest import QUEUE, ticket
+
+DEAF = "Escalation has not run for two minutes"
+UNAPPROVED = "safety texts that nobody has approved"
+
+
+def file(customer: User, *, ago: dt.timedelta = dt.timedelta(), kind: str = "gas_leak_inspection", **given: Any) -> ServiceRequest:
+    given = {"description": "It smells", **given}
+    return requests.submit(actor=Actor(customer, Channel.API), request_type=kind, now=timezone.now() - ago, **given)
+
+
+def words(page: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+def page_of(console: Any, user: User, obj: ServiceRequest) -> str:
+    return str(console(user).get(ticket(obj)).content.decode())
+
+
+def test_it_shows_each_clock_and_what_to_record(support: User, console, leak: ServiceRequest) -> None:
+    page = page_of(console, support, leak)
+    assert re.findall(r'data-milestone="(\w+)"', page) == ["acknowledged", "on_site", "made_safe"]
+    assert "On site schedule in 59 min" in words(page)
+    assert page.count("data-due=") == 4
+
+
+def test_it_tells_what_was_met_in_time_and_what_was_not(support: User, customer: User, console) -> None:
+    obj = file(customer, ago=dt.timedelta(minutes=90))
+    requests.start(obj.pk, actor=Actor(support), now=timezone.now() - dt.timedelta(minutes=86))
+    requests.record_milestone(obj.pk, actor=Actor(support), milestone="on_site", now=timezone.now() - dt.timedelta(minutes=20))
+    told = words(page_of(console, support, obj))
+    assert "Acknowledged check_circle after 4 min" in told
+    assert "On site assignment_late 10 min late" in told
+
+
+def test_it_tells_how_much_is_left_while_it_waits(support: User, connection: ServiceRequest, console) -> None:
+    requests.hold(connection.pk, actor=Actor(support), notes="Waiting for parts")
+    assert "pause_circle on hold," in words(page_of(console, support, connection))
+    assert "pause_circle On hold" in words(console(support).get(QUEUE).content.decode())
+
+
+def test_it_records_a_step_by_its_dialog(support: User, console, leak: ServiceRequest) -> None:
+    client = console(support)
+    shown = client.get(ticket(leak, "record"), {"milestone": "on_site"}).content.decode()
+    assert '<option value="on_site" selected>' in shown
+    assert '<option value="resolved"' not in shown
+    client.verb(leak, "record", milestone="on_site", notes="At the gate", version=1)
+    row = RequestUpdate.objects.filter(id=leak.pk).latest("history_id")
+    assert (row.event, row.subject, row.notes, row.history_user) == ("request.milestone", "on_site", "At the gate", support)
+    assert "recorded: on site" in page_of(console, support, leak)
+
+
+def test_it_records_that_nobody_could_get_in(support: User, console, leak: ServiceRequest) -> None:
+    client = console(support)
+    client.verb(leak, "record", milestone="no_access")
+    assert "recorded that nobody could get in" in page_of(console, support, leak)
+    refused = client.verb(leak, "resolve", notes="Left a card")
+    assert b"nobody could get in, so nobody knows that it is safe" in refused.content
+
+
+def test_an_alarm_is_acknowledged_with_one_button(support: User, customer: User, console) -> None:
+    obj = file(customer, ago=dt.timedelta(minutes=6))
+    engine.escalate(obj.pk)
+    client = console(support)
+    page = page_of(console, support, obj)
+    assert "Acknowledged" in words(page)
+    assert "Supervisors have been told, and are told again at" in words(page)
+    assert "escalated it" in page
+    client.verb(obj, "record", htmx=False, milestone="acknowledged")
+    assert "Supervisors have been told" not in page_of(console, support, obj)
+
+
+def test_the_queue_tells_what_is_late_and_counts_it(support: User, customer: User, console, connection: ServiceRequest) -> None:
+    late = file(customer, ago=dt.timedelta(minutes=8))
+    page = console(support).get(QUEUE, {"view": "overdue"}).content.decode()
+    assert late.reference in page
+    assert connection.reference not in page
+    assert "3 min over" in words(page)
+    assert re.search(r"Overdue\s+1", words(page))
+
+
+def test_the_queue_is_in_the_order_of_what_is_due(support: User, customer: User, console) -> None:
+    first, second = file(customer, ago=dt.timedelta(minutes=4)), file(customer)
+    page = console(support).get(QUEUE).content.decode()
+    assert page.index(first.reference) < page.index(second.reference)
+
+
+def test_it_shows_answers_under_the_labels_of_their_day(support: User, customer: User, console, catalogue: None) -> None:
+    kind = RequestType.objects.get(code="gas_leak_inspection")
+    answers = {"location": "inside", "smell_strength": "strong", "first_noticed": "just_now", "valve": "open", "everyone_out": True}
+    obj = file(customer, details={**answers, "people_unwell": False})
+    label = kind.fields.get(name="location").label
+    kind.fields.filter(name="location").update(label="Something else?")
+    catalogue.publish(kind.pk, actor=SYSTEM)
+    told = words(page_of(console, support, obj))
+    assert f"{label} Inside the building" in told
+    assert "Something else?" not in told
+
+
+def test_it_warns_of_a_dispute(support: User, customer: User, console, leak: ServiceRequest) -> None:
+    assert "Do not disconnect" not in page_of(console, support, leak)
+    disputed = dispute(customer)
+    told = words(page_of(console, support, leak))
+    assert f"Do not disconnect. This customer disputes a bill or a reading: {disputed.reference}" in told
+    requests.cancel(disputed.pk, actor=Actor(support))
+    assert "Do not disconnect" not in page_of(console, support, leak)
+
+
+def dispute(customer: User) -> ServiceRequest:
+    """File a dispute, of a type that asks nothing."""
+    kind = RequestType.objects.get(code="billing_dispute")
+    kind.fields.all().delete()
+    catalogue.publish(kind.pk, actor=SYSTEM)
+    return file(customer, kind=kind.code)
+
+
+def test_it_says_when_escalation_is_deaf(support: User, console, leak: ServiceRequest) -> None:
+    assert DEAF in page_of(console, support, leak)
+    escalation.sweep()
+    assert DEAF not in page_of(console, support, leak)
+    Heartbeat.objects.filter(name=ESCALATION).update(beat_at=timezone.now() - dt.timedelta(seconds=121))
+    assert DEAF in page_of(console, support, leak)
+
+
+def test_managers_are_warned_of_unapproved_texts_until_somebody_approves_them(
+    manager: User, support: User, console, leak: ServiceRequest
+) -> None:
+    assert UNAPPROVED in page_of(console, manager, leak)
+    assert UNAPPROVED not in page_of(console, support, leak)
+    for kind in catalogue.to_approve():
+        catalogue.approve_safety(kind.pk, actor=Actor(manager))
+    assert UNAPPROVED not in page_of(console, manager, leak)
+
+
+@pytest.mark.parametrize("path", ["/admin/login/"])
+def test_strangers_are_told_nothing_of_the_desk(path: str, client, db: None) -> None:
+    assert DEAF not in client.get(path).content.decode()

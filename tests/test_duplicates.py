@@ -1,0 +1,81 @@
+"""Which requests look like the same thing."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from gasutil import duplicates
+from gasutil.access import Actor
+from gasutil.models import Channel, ServiceRequest, User
+from gasutil.workflow import incidents, requests
+
+HERE = "Flat 302, Sunrise Apartments, Koramangala, Bengaluru - 560095"
+
+
+def file(customer: User, address: str = HERE, *, kind: str = "gas_leak_inspection", hours: float = 0, **given: Any) -> ServiceRequest:
+    now = timezone.now() - dt.timedelta(hours=hours)
+    return requests.submit(actor=Actor(customer, Channel.API), request_type=kind, description="x", address=address, now=now, **given)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_alike"),
+    [
+        (HERE, True),
+        ("302 SUNRISE APTS, Koramangala Bengaluru 560095", True),
+        ("Bengaluru - 560095, Koramangala, Sunrise Apartments, Flat 302", True),
+        ("Flat 504, Sunrise Apartments, Koramangala, Bengaluru - 560095", True),
+        ("Flat 302, Sunset Residency, Koramangala, Bengaluru - 560095", False),
+        ("Flat 11, Lake View Towers, Indiranagar, Bengaluru - 560038", False),
+        ("44, Lake View, Pune - 411001", False),
+    ],
+)
+def test_it_finds_the_same_and_a_near_address(address: str, is_alike: bool, customer: User, neighbour: User, support: User) -> None:
+    obj, other = file(customer), file(neighbour, address)
+    assert duplicates.likely(Actor(support), obj) == ([other] if is_alike else [])
+
+
+@pytest.mark.parametrize(("hours", "is_found"), [(0, True), (47.9, True), (48.1, False)])
+def test_it_looks_two_days_back_and_ahead(hours: float, is_found: bool, customer: User, neighbour: User, support: User) -> None:
+    obj, other = file(customer), file(neighbour, hours=hours)
+    assert (duplicates.likely(Actor(support), obj) == [other]) is is_found
+    assert (duplicates.likely(Actor(support), other) == [obj]) is is_found
+
+
+def test_it_takes_another_type_for_something_else(customer: User, neighbour: User, support: User) -> None:
+    obj = file(customer)
+    file(neighbour, kind="new_connection")
+    assert duplicates.likely(Actor(support), obj) == []
+
+
+def test_it_leaves_out_what_was_cancelled_and_what_is_joined_already(
+    customer: User, neighbour: User, support: User, colleague: User
+) -> None:
+    obj, joined, cancelled, elsewhere = (file(customer) for _ in range(4))
+    incidents.gather(obj.pk, actor=Actor(support), title="A leak", reports=[joined.pk])
+    incidents.gather(elsewhere.pk, actor=Actor(support), title="Another")
+    requests.cancel(cancelled.pk, actor=Actor(support))
+    obj.refresh_from_db()
+    assert duplicates.likely(Actor(support), obj) == [elsewhere]
+
+
+def test_the_most_alike_comes_first(customer: User, neighbour: User, support: User) -> None:
+    obj = file(customer)
+    near, same = file(neighbour, HERE.replace("302", "504")), file(neighbour, HERE)
+    assert duplicates.likely(Actor(support), obj) == [same, near]
+
+
+def test_customers_learn_of_nobody_elses(customer: User, neighbour: User) -> None:
+    obj, mine = file(customer), file(customer)
+    file(neighbour)
+    assert duplicates.likely(Actor(customer), obj) == [mine]
+
+
+def test_it_costs_two_queries_however_many_there_are(
+    customer: User, support: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    obj, *_ = [file(customer) for _ in range(12)]
+    with django_assert_max_num_queries(2):
+        assert len(duplicates.likely(Actor(support), obj)) == duplicates.SHOWN
