@@ -98,7 +98,7 @@ def test_the_queue_is_in_the_order_of_what_is_due(support: User, customer: User,
     assert page.index(first.reference) < page.index(second.reference)
 
 
-def test_it_shows_answers_under_the_labels_of_their_day(support: User, customer: User, console, catalogue: None) -> None:
+def test_it_shows_answers_under_the_labels_of_their_day(support: User, customer: User, console) -> None:
     kind = RequestType.objects.get(code="gas_leak_inspection")
     answers = {"location": "inside", "smell_strength": "strong", "first_noticed": "just_now", "valve": "open", "everyone_out": True}
     obj = file(customer, details={**answers, "people_unwell": False})
