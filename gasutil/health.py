@@ -13,6 +13,7 @@ from django.utils.crypto import get_random_string
 from django.views.decorators.cache import never_cache
 
 from gasutil.models.heartbeats import WORKER, Heartbeat
+from gasutil.workflow import escalation
 
 logger = logging.getLogger(__name__)
 SILENCE = dt.timedelta(seconds=60)
@@ -52,7 +53,7 @@ def health(request: HttpRequest) -> JsonResponse:
     """Return 200 where all is well, 503 where something is down, and each by its name."""
     found = {name: _is_well(name, check) for name, check in CHECKS.items()}
     found["worker"] = found["database"] and _is_well("worker", check_worker)  # a dead database is waited for once
-    found["escalation"] = found["worker"]  # escalating is the worker's task, and stands still with it
+    found["escalation"] = found["database"] and _is_well("escalation", escalation.is_alive)
     well = all(found.values())
     states = {name: "ok" if is_well else "down" for name, is_well in {"status": well, **found}.items()}
     return JsonResponse(states, status=200 if well else 503)

@@ -9,7 +9,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from gasutil.models.heartbeats import WORKER, Heartbeat
+from gasutil.models.heartbeats import ESCALATION, WORKER, Heartbeat
+from gasutil.workflow import escalation
 
 WELL = {"status": "ok", "database": "ok", "cache": "ok", "storage": "ok", "worker": "ok", "escalation": "ok"}
 
@@ -28,15 +29,24 @@ def ask(db: None, settings: Settings, tmp_path: Path) -> Callable[[], tuple[int,
 
 
 def test_it_is_well_while_a_worker_works(ask: Callable[[], tuple[int, dict[str, str]]], tmp_path: Path) -> None:
-    Heartbeat.objects.beat(WORKER)
+    call_command("worker", batch=True)
     assert ask() == (200, WELL)
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_gives_a_sign_of_life_by_working() -> None:
-    call_command("worker", batch=True)
-    assert Heartbeat.objects.alive(WORKER, dt.timedelta(seconds=5))
+@pytest.mark.parametrize(("queue", "states"), [("default", ("ok", "down")), ("escalation", ("down", "ok"))])
+def test_each_worker_gives_its_own_sign_of_life(queue: str, states: tuple[str, str], ask: Callable[[], tuple[int, dict[str, str]]]) -> None:
+    call_command("worker", batch=True, queue=queue)
+    found = ask()[1]
+    assert (found["worker"], found["escalation"]) == states
+
+
+def test_it_is_down_when_escalation_has_been_silent_for_two_minutes(ask: Callable[[], tuple[int, dict[str, str]]]) -> None:
+    beat = Heartbeat.objects.create(name=ESCALATION, beat_at=timezone.now() - dt.timedelta(seconds=121))
+    assert ask()[1]["escalation"] == "down"
+    Heartbeat.objects.filter(pk=beat.pk).update(beat_at=timezone.now() - dt.timedelta(seconds=119))
+    assert ask()[1]["escalation"] == "ok"
 
 
 def test_it_is_down_without_a_worker(ask: Callable[[], tuple[int, dict[str, str]]]) -> None:
@@ -49,6 +59,7 @@ def test_it_is_down_when_the_worker_has_been_silent_for_a_minute(ask: Callable[[
 
 
 def test_it_is_down_when_files_cannot_be_kept(ask: Callable[[], tuple[int, dict[str, str]]], settings: Settings, tmp_path: Path) -> None:
+    escalation.sweep()
     Heartbeat.objects.beat(WORKER)
     (tmp_path / "file").touch()
     settings.MEDIA_ROOT = tmp_path / "file"
@@ -57,6 +68,7 @@ def test_it_is_down_when_files_cannot_be_kept(ask: Callable[[], tuple[int, dict[
 
 
 def test_it_is_down_when_the_cache_is(ask: Callable[[], tuple[int, dict[str, str]]], settings: Settings) -> None:
+    escalation.sweep()
     Heartbeat.objects.beat(WORKER)
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
     assert ask() == (503, WELL | {"status": "down", "cache": "down"})

@@ -1,4 +1,4 @@
-"""Serve everything from one machine: the application on one ASGI process, and one background worker beside it."""
+"""Serve everything from one machine: the application on one ASGI process, and two background workers beside it."""
 
 import contextlib
 import http.client
@@ -19,11 +19,12 @@ SERVER = ["-m", "granian", "--interface", "asginl", "--no-access-log", "--log-le
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SLOWEST_START = 60  # seconds
 PATIENCE = 10  # seconds, for processes that end
-PAUSE = 5  # seconds between two workers, at least
+PAUSE = 5  # seconds between two starts of a worker, at least
+QUEUES = ("escalation", "default")  # each its own worker, so that no slow mail holds up an alarm
 
 
 class Command(BaseCommand):
-    """Run server and worker until told to stop; bring back the worker if it dies."""
+    """Run server and workers until told to stop; bring back a worker that dies."""
 
     help = __doc__
 
@@ -32,21 +33,21 @@ class Command(BaseCommand):
         refuse_taken_port()
         for number in STOPPING:
             signal.signal(number, interrupt)
-        server, worker = start_server(), start_worker()
-        started = time.monotonic()
+        server, workers = start_server(), [Worker(queue) for queue in QUEUES]
         try:
             wait_for(server)
             self.stdout.write(welcome())
             while server.poll() is None:
-                if worker.poll() is not None and time.monotonic() - started > PAUSE:
-                    self.stderr.write("The background worker ended; starting another.")
-                    worker, started = start_worker(), time.monotonic()
+                for worker in workers:
+                    if worker.is_due():
+                        self.stderr.write(f"The worker of the queue {worker.queue!r} ended; starting another.")
+                        worker.start()
                 time.sleep(0.5)
             raise CommandError("The server ended; see above.")
         except KeyboardInterrupt:
             pass
         finally:
-            stop(server, worker)
+            stop(server, *(worker.process for worker in workers))
 
 
 def interrupt(signum: int, frame: FrameType | None) -> None:
@@ -76,9 +77,22 @@ def start_server() -> "subprocess.Popen[bytes]":
     )
 
 
-def start_worker() -> "subprocess.Popen[bytes]":
-    """Start a background worker."""
-    return subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=settings.BASE_DIR, start_new_session=True)
+class Worker:
+    """A background worker of one queue, which is brought back when it has died."""
+
+    def __init__(self, queue: str) -> None:
+        self.queue = queue
+        self.start()
+
+    def start(self) -> None:
+        """Start it, or another in its place."""
+        command = [sys.executable, "manage.py", "worker", "--queue", self.queue]
+        self.process = subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)
+        self.started = time.monotonic()
+
+    def is_due(self) -> bool:
+        """Return whether it has died and may be started again: one that dies at once is not started all the time."""
+        return self.process.poll() is not None and time.monotonic() - self.started > PAUSE
 
 
 def wait_for(server: "subprocess.Popen[bytes]") -> None:
