@@ -1,0 +1,149 @@
+"""Escalation by real workers, in processes of their own, that are killed: nothing late is missed, and nothing is told twice."""
+
+import datetime as dt
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from gasutil import deadlines
+from gasutil.access import Actor
+from gasutil.models import Channel, Event, RequestUpdate, ServiceRequest, User
+from gasutil.models.heartbeats import ESCALATION, Heartbeat
+from gasutil.workflow import requests
+from project.settings import BASE_DIR
+
+pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
+PATIENCE = 20  # seconds
+Worker = "subprocess.Popen[bytes]"
+Start = Callable[[], "subprocess.Popen[bytes]"]
+
+
+def database_url() -> str:
+    """Return the address of the tests' own database, for another process."""
+    known = connection.settings_dict
+    login = f"{known['USER']}:{known['PASSWORD']}" if known["PASSWORD"] else known["USER"]
+    return f"postgres://{login}@{known['HOST']}:{known['PORT']}/{known['NAME']}"
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Give `start()`: a worker of the queue of alarms, once it is at work; each is killed in the end."""
+    started: list[subprocess.Popen[bytes]] = []
+    environment = os.environ | {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "project.settings"}
+
+    def start() -> "subprocess.Popen[bytes]":
+        Heartbeat.objects.filter(name=ESCALATION).delete()
+        command = [sys.executable, "manage.py", "worker", "--queue", "escalation"]
+        started.append(subprocess.Popen(command, cwd=BASE_DIR, env=environment))
+        wait_for(lambda: Heartbeat.objects.filter(name=ESCALATION).exists())
+        return started[-1]
+
+    yield start
+    for process in started:
+        kill(process)
+
+
+def kill(process: "subprocess.Popen[bytes]") -> None:
+    process.kill()
+    process.wait()
+
+
+def wait_for(what: Callable[[], Any]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not what():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def wait_until(at: dt.datetime) -> None:
+    time.sleep(max((at - timezone.now()).total_seconds(), 0))
+
+
+def file_leak(customer: User, seconds: float) -> ServiceRequest:
+    """File a leak so long ago that the first of its milestones passes in some seconds."""
+    filed = timezone.now() - dt.timedelta(minutes=5) + dt.timedelta(seconds=seconds)
+    return requests.submit(actor=Actor(customer, Channel.API), request_type="gas_leak_inspection", description="Gas!", now=filed)
+
+
+def escalated(obj: ServiceRequest) -> list[Any]:
+    return list(RequestUpdate.objects.filter(id=obj.pk, event=Event.ESCALATED).order_by("history_id"))
+
+
+def due(obj: ServiceRequest) -> dt.datetime:
+    return deadlines.milestones_of(obj)[0].due_at
+
+
+@contextmanager
+def held(obj: ServiceRequest) -> Iterator[None]:
+    """Hold the lock on a request, so that whoever wants to change it has to wait."""
+    with transaction.atomic():
+        ServiceRequest.objects.select_for_update().get(pk=obj.pk)
+        yield
+
+
+def somebody_waits() -> bool:
+    """Return whether a session waits for a lock of another's."""
+    with psycopg.connect(database_url(), autocommit=True) as session:
+        rows = session.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+        return bool(rows.fetchone() != (0,))
+
+
+def test_it_escalates_within_two_seconds_of_the_moment_and_once(customer: User, start: Start) -> None:
+    start()
+    leaks = [file_leak(customer, 2 + number / 4) for number in range(5)]
+    wait_until(due(leaks[-1]) + dt.timedelta(seconds=6))  # past a sweep
+    for leak in leaks:
+        (row,) = escalated(leak)
+        assert row.subject == "acknowledged"
+        assert dt.timedelta() <= row.history_date - due(leak) <= dt.timedelta(seconds=2)
+
+
+def test_two_workers_tell_it_once(customer: User, start: Start) -> None:
+    start(), start()
+    leaks = [file_leak(customer, 2) for _ in range(10)]
+    wait_until(due(leaks[-1]) + dt.timedelta(seconds=6))
+    assert [len(escalated(leak)) for leak in leaks] == [1] * 10
+
+
+def test_one_that_is_met_in_time_is_not_escalated(customer: User, support: User, start: Start) -> None:
+    start()
+    leak = file_leak(customer, 3)
+    requests.start(leak.pk, actor=Actor(support))
+    wait_until(due(leak) + dt.timedelta(seconds=6))
+    assert escalated(leak) == []
+
+
+def test_a_worker_that_is_dead_at_the_moment_is_made_good_by_the_next(customer: User, start: Start) -> None:
+    leak = file_leak(customer, 4)
+    kill(start())
+    wait_until(due(leak) + dt.timedelta(seconds=1))
+    assert escalated(leak) == []
+    start()
+    wait_for(lambda: escalated(leak))
+    wait_until(timezone.now() + dt.timedelta(seconds=6))
+    assert len(escalated(leak)) == 1
+
+
+def test_a_worker_that_dies_in_the_middle_is_made_good_by_the_next(customer: User, start: Start) -> None:
+    worker = start()
+    leak = file_leak(customer, 2)
+    with held(leak):
+        wait_for(somebody_waits)  # the alarm has rung, and the worker is about to change the request
+        kill(worker)
+    assert escalated(leak) == []
+    assert DBTaskResult.objects.running().count() == 1
+    start()
+    wait_for(lambda: escalated(leak))
+    wait_until(timezone.now() + dt.timedelta(seconds=6))
+    assert len(escalated(leak)) == 1
+    assert DBTaskResult.objects.filter(task_path="gasutil.notify.tasks.send_escalation").count() == 1
