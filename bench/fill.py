@@ -25,7 +25,8 @@ FROM generate_series(1, %(users)s) i
 # `a` and `b` are dice that fall the same way in every run; `OFFSET 0` has them thrown once a row, not once a use.
 REQUESTS = """
 INSERT INTO gasutil_servicerequest (id, reference, request_type, description, address, details, status, priority, is_emergency,
-    safety_instructions, customer_id, assigned_to_id, created_at, updated_at, resolved_at, respond_by, resolve_by, version)
+    safety_instructions, customer_id, assigned_to_id, created_at, updated_at, resolved_at, respond_by, resolve_by, version,
+    schema_version, milestones, due_at, escalate_at)
 SELECT i, 'SR-' || to_char((i * 387420489) %% 1000000000, 'FM000"-"000"-"000'), kind.code,
        format('%%s since %%s o''clock %%s. Meter %%s.',
               (ARRAY['Smell of gas', 'No gas', 'Low pressure', 'Bill too high', 'Pilot light goes out', 'Meter hums'])[1 + a %% 6],
@@ -37,7 +38,7 @@ SELECT i, 'SR-' || to_char((i * 387420489) %% 1000000000, 'FM000"-"000"-"000'), 
        CASE WHEN i %% 50 = 0 THEN %(heavy)s ELSE %(first_customer)s + (i - i / 50 - 1) %% %(customers)s END,
        CASE WHEN state.status <> 'pending' THEN 1 + a %% 50 END,
        filed, filed + interval '1 hour', CASE WHEN state.status = 'resolved' THEN filed + interval '1 hour' END,
-       filed + interval '1 day', filed + interval '30 days', 3
+       filed + interval '1 day', filed + interval '30 days', 3, kind.version, clocks.milestones, clocks.due, CASE WHEN clocks.due > now() THEN clocks.due END
 FROM generate_series(%(first)s::bigint, %(last)s::bigint) i
 CROSS JOIN LATERAL (SELECT ('x' || substr(md5(i::text), 1, 7))::bit(28)::int AS a, ('x' || substr(md5(i::text), 8, 7))::bit(28)::int AS b,
                            now() - (%(size)s - i) * interval '1 minute' AS filed OFFSET 0) dice
@@ -45,11 +46,15 @@ CROSS JOIN LATERAL (SELECT (string_to_array(
     'pending pending pending pending pending in_progress in_progress in_progress in_progress in_progress '
     'on_hold on_hold resolved resolved resolved resolved resolved resolved resolved cancelled', ' '))[1 + b %% 20] AS status) state
 JOIN (SELECT *, row_number() OVER (ORDER BY id) - 1 AS number, count(*) OVER () AS kinds FROM gasutil_requesttype) kind ON number = a %% kinds
+CROSS JOIN LATERAL (SELECT CASE WHEN state.status NOT IN ('resolved', 'cancelled') THEN now() + (b %% 20000 - 2000) * interval '1 minute' END AS due,
+    jsonb_agg(jsonb_build_object('name', name, 'label', label, 'minutes', minutes, 'calendar', NULL, 'due_at', filed + minutes * interval '1 minute',
+        'met_at', NULL, 'stopped_at', NULL, 'escalations', 0, 'escalate_at', NULL)) AS milestones
+    FROM jsonb_to_recordset(kind.limits) AS one(name text, label text, minutes int)) clocks
 """
 UPDATES = """
-INSERT INTO gasutil_requestupdate (id, event, notes, is_internal, previous_status, channel, status, priority, resolved_at, respond_by,
+INSERT INTO gasutil_requestupdate (id, event, subject, notes, is_internal, previous_status, channel, status, priority, resolved_at, respond_by,
     resolve_by, version, history_date, history_type, assigned_to_id, history_user_id, request_type)
-SELECT r.id, (ARRAY['request.created', 'request.assigned', CASE WHEN r.status = 'pending' THEN 'request.commented' ELSE 'request.status_changed' END])[k],
+SELECT r.id, (ARRAY['request.created', 'request.assigned', CASE WHEN r.status = 'pending' THEN 'request.commented' ELSE 'request.status_changed' END])[k], '',
        (ARRAY['', '', 'The technician has been told and will ring before coming.'])[k], k = 3 AND r.status = 'pending' AND r.id %% 5 = 0,
        CASE WHEN k > 1 THEN 'pending' END, 'api', CASE WHEN k = 3 THEN r.status ELSE 'pending' END, r.priority,
        CASE WHEN k = 3 THEN r.resolved_at END, r.respond_by, r.resolve_by, k, r.created_at + (k - 1) * interval '30 minutes',

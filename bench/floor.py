@@ -24,7 +24,7 @@ PERMISSIONS: dict[str, int] = dict(
 REQUEST = """
 r.id, r.reference, r.request_type, r.description, r.address, r.details, r.status, r.priority, r.customer_id AS customer,
 r.assigned_to_id AS assigned_to, r.created_at, r.updated_at, r.resolved_at, r.respond_by, r.resolve_by,
-coalesce(r.is_open AND r.resolve_by < now(), false) AS is_overdue, r.safety_instructions, r.version
+coalesce(r.is_open AND r.due_at < now(), false) AS is_overdue, r.safety_instructions, r.version
 """
 UPDATE = """
 u.history_id AS id, u.id AS service_request, u.status, u.previous_status, u.notes, u.is_internal, u.history_user_id AS author,
@@ -38,7 +38,7 @@ NEWEST = "ORDER BY r.id DESC LIMIT 20"
 ONE = "SELECT row_to_json(one)::text FROM ({}) one"
 WITH_UPDATES = f"""{REQUEST}, (SELECT coalesce(json_agg(line ORDER BY line.id), '[]')
     FROM (SELECT {UPDATE} FROM gasutil_requestupdate u WHERE u.id = r.id AND (%(internal)s OR NOT u.is_internal)) line) AS updates"""
-LOG_COLUMNS = """id, event, notes, is_internal, previous_status, channel, status, priority, resolved_at, respond_by, resolve_by, version,
+LOG_COLUMNS = """id, event, subject, notes, is_internal, previous_status, channel, status, priority, resolved_at, respond_by, resolve_by, version,
     history_date, history_type, assigned_to_id, history_user_id, request_type"""
 LOG_VALUES = """false, {}, 'api', r.status, r.priority, r.resolved_at, r.respond_by, r.resolve_by, r.version, now(), {}, r.assigned_to_id,
     %(user)s, r.request_type"""
@@ -57,11 +57,11 @@ STATEMENTS = {
         ORDER BY u.history_id DESC LIMIT 20"""),
     "/updates/support": PAGE.format(f"SELECT {UPDATE} FROM gasutil_requestupdate u ORDER BY u.history_id DESC LIMIT 20"),
     "/create": f"""WITH r AS (INSERT INTO gasutil_servicerequest (reference, request_type, description, address, details, status, priority,
-            is_emergency, safety_instructions, customer_id, created_at, updated_at, version)
+            is_emergency, safety_instructions, customer_id, created_at, updated_at, version, schema_version, milestones)
         SELECT substr(gen_random_uuid()::text, 1, 16), code, %(description)s, %(address)s, '{{}}', 'pending', priority, is_emergency,
-            safety_instructions, %(user)s, now(), now(), 1 FROM gasutil_requesttype WHERE code = %(request_type)s AND is_active RETURNING *),
+            safety_instructions, %(user)s, now(), now(), 1, version, limits FROM gasutil_requesttype WHERE code = %(request_type)s AND is_active RETURNING *),
         logged AS (INSERT INTO gasutil_requestupdate ({LOG_COLUMNS})
-            SELECT r.id, 'request.created', '', {LOG_VALUES.format("NULL", "'+'")} FROM r),
+            SELECT r.id, 'request.created', '', '', {LOG_VALUES.format("NULL", "'+'")} FROM r),
         granted AS (INSERT INTO gasutil_servicerequestuserpermission (content_object_id, permission_id, user_id)
             SELECT r.id, unnest(ARRAY[%(view)s, %(change)s]), %(user)s FROM r)
         {ONE.format(f"SELECT {REQUEST} FROM r")}""",
@@ -69,7 +69,7 @@ STATEMENTS = {
         r AS (UPDATE gasutil_servicerequest SET status = %(status)s, updated_at = now(), version = version + 1
             FROM old WHERE id = old_id RETURNING *),
         logged AS (INSERT INTO gasutil_requestupdate ({LOG_COLUMNS})
-            SELECT r.id, 'request.status_changed', %(notes)s, {LOG_VALUES.format("r.old_status", "'~'")} FROM r)
+            SELECT r.id, 'request.status_changed', '', %(notes)s, {LOG_VALUES.format("r.old_status", "'~'")} FROM r)
         {ONE.format(f"SELECT {REQUEST} FROM r")}""",
 }
 
