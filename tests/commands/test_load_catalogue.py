@@ -1,6 +1,12 @@
-import pytest
+from io import StringIO
 
-from gasutil.models import Priority, RequestType
+import pytest
+from django.core.management import call_command
+
+from gasutil.access import SYSTEM
+from gasutil.details import form_faults
+from gasutil.models import MilestoneLimit, Priority, RequestType
+from gasutil.workflow import catalogue as verbs
 
 SHIPPED = {
     "gas_leak_inspection",
@@ -45,3 +51,45 @@ def test_nothing_else_is_an_emergency(catalogue: None) -> None:
 def test_every_safety_text_says_that_it_is_a_sample(catalogue: None) -> None:
     texts = RequestType.objects.exclude(safety_instructions="").values_list("safety_instructions", flat=True)
     assert all(text.startswith("SAMPLE TEXT, to be approved by the operator.\n\n") for text in texts)
+
+
+def test_every_type_has_a_form_that_works_and_limits_with_a_source(catalogue: None) -> None:
+    for kind in RequestType.objects.all():
+        assert form_faults(kind.form) == []
+        assert kind.form or kind.code == "new_connection"
+        assert [limit["name"] for limit in kind.limits][:: len(kind.limits) - 1] == ["acknowledged", "resolved"]
+        assert kind.version == 1
+    assert not MilestoneLimit.objects.filter(source="").exists()
+
+
+@pytest.mark.parametrize("code", ["gas_leak_inspection", "third_party_damage", "new_connection"])
+def test_the_contracts_examples_need_no_answer(catalogue: None, code: str) -> None:
+    assert not [one for one in RequestType.objects.get(code=code).form if one.get("is_required") and not one.get("shown_if")]
+
+
+def test_a_second_time_it_leaves_alone_what_managers_have_made_of_it(catalogue: None) -> None:
+    kind = RequestType.objects.get(code="no_supply")
+    kind.fields.all().delete()
+    kind.milestones.filter(name="acknowledged").update(minutes=7)
+    published = verbs.publish(kind.pk, actor=SYSTEM)
+    call_command("load_catalogue", stdout=StringIO())
+    kind.refresh_from_db()
+    assert (kind.version, kind.form, kind.limits) == (2, [], published.limits)
+    assert RequestType.objects.count() == len(SHIPPED)
+
+
+def test_it_gives_questions_and_limits_to_the_types_of_an_older_installation(db: None) -> None:
+    ours = {
+        "code": "gas_leak_inspection",
+        "name": "Leak!",
+        "description": "Our words",
+        "safety_instructions": "Our text",
+        "is_emergency": True,
+    }
+    RequestType.objects.create(**ours, priority=Priority.EMERGENCY)
+    call_command("load_catalogue", stdout=StringIO())
+    kind = RequestType.objects.get(code="gas_leak_inspection")
+    assert {name: getattr(kind, name) for name in ours} == ours
+    assert kind.version == 1
+    assert kind.form
+    assert [limit["minutes"] for limit in kind.limits] == [5, 60, 120, 720]
