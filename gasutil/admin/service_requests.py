@@ -32,7 +32,7 @@ from gasutil.search import search_requests
 class ServiceRequestAdmin(ReadOnly, ModelAdmin):
     """The queue, and the way to each ticket."""
 
-    list_display = ("headline", "due", "status_label", "priority_label", "kind", "customer_name", "assignee", "age")
+    list_display = ("headline", "due", "status_label", "priority_label", "customer_name", "assignee", "age")
     list_display_links = ("headline",)
     list_filter = (
         ("status", ChoicesDropdownFilter),
@@ -108,11 +108,14 @@ class ServiceRequestAdmin(ReadOnly, ModelAdmin):
 
     @display(description="Request", header=True)
     def headline(self, obj: ServiceRequest) -> list[str | SafeString]:
-        """Return what it is about, above its reference."""
+        """Return what it is about, above its reference and type."""
         chip = (
             format_html(' <span class="chip chip-emergency {}">Emergency</span>', "mark" if obj.is_open else "") if obj.is_pressing else ""
         )
-        return [first_line(obj.description), format_html('<span class="reference">{}</span>{}', obj.reference, chip)]
+        return [
+            first_line(obj.description),
+            format_html('<span class="reference">{}</span>{} <span class="kind">{}</span>', obj.reference, chip, obj.request_type.name),
+        ]
 
     @display(description="Due", ordering="queue_at")
     def due(self, obj: ServiceRequest) -> str | SafeString:
@@ -128,11 +131,6 @@ class ServiceRequestAdmin(ReadOnly, ModelAdmin):
     def priority_label(self, obj: ServiceRequest) -> tuple[str, str]:
         """Return the priority, in its colour."""
         return obj.priority, obj.get_priority_display()
-
-    @display(description="Type")
-    def kind(self, obj: ServiceRequest) -> str:
-        """Return the name of the type."""
-        return obj.request_type.name
 
     @display(description="Customer")
     def customer_name(self, obj: ServiceRequest) -> str:
