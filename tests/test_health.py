@@ -28,6 +28,7 @@ def ask(db: None, settings: Settings, tmp_path: Path) -> Callable[[], tuple[int,
     return ask
 
 
+@pytest.mark.django_db(transaction=True)  # a worker closes its connection between two tasks
 def test_it_is_well_while_a_worker_works(ask: Callable[[], tuple[int, dict[str, str]]], tmp_path: Path) -> None:
     call_command("worker", batch=True)
     assert ask() == (200, WELL)
