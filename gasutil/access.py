@@ -14,7 +14,7 @@ from django.dispatch import receiver
 from guardian.utils import get_user_obj_perms_model
 
 from gasutil.errors import ApprovalRequired, NotAllowed, NotFound
-from gasutil.models import Channel, RequestType, RequestUpdate, ServiceRequest, User, UserType
+from gasutil.models import Attachment, Channel, RequestType, RequestUpdate, ServiceRequest, User, UserType
 
 M = TypeVar("M", bound=Model)
 
@@ -190,8 +190,18 @@ def _of_visible_requests(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
     """Keep the log's rows of the requests that a customer sees, without the internal ones."""
     if actor.role is not Role.CUSTOMER:
         return rows.none()
+    return rows.filter(id__in=_visible_ids(actor), is_internal=False)
+
+
+def _files_of_visible_requests(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Keep the files of the requests that a customer sees."""
+    return rows.filter(service_request__in=_visible_ids(actor)) if actor.role is Role.CUSTOMER else rows.none()
+
+
+def _visible_ids(actor: Actor) -> QuerySet[Any]:
     grants = _grants(ServiceRequest).objects.filter(user_id=actor.id, permission_id=_permission_id(ServiceRequest, "view"))
-    return rows.filter(id__in=grants.values("content_object_id"), is_internal=False)
+    ids: QuerySet[Any] = grants.values("content_object_id")
+    return ids
 
 
 def _active(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -203,6 +213,7 @@ def _oneself(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 SCOPES: Mapping[type[Model], Callable[[Actor, QuerySet[Any]], QuerySet[Any]]] = {
+    Attachment: _files_of_visible_requests,
     RequestType: _active,
     RequestUpdate: _of_visible_requests,
     User: _oneself,

@@ -117,6 +117,20 @@ class Invalid(DeskError):
         self.faults = list(faults)
 
 
+class TooLarge(DeskError):
+    """What was sent is larger than what is taken."""
+
+    code = "too-large"
+    title = "Too large"
+
+
+class Unsupported(DeskError):
+    """What was sent is of a kind that is not taken, or not of the kind that it says."""
+
+    code = "unsupported"
+    title = "Unsupported"
+
+
 class TooManyAttempts(DeskError):
     """A limit on how often something may be tried is reached; `retry_after` is in seconds."""
 

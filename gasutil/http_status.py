@@ -11,6 +11,8 @@ STATUSES: Mapping[type[DeskError], int] = {
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.StaleVersion: 412,
+    errors.TooLarge: 413,
+    errors.Unsupported: 415,
     errors.Invalid: 422,
     errors.TooManyAttempts: 429,
     errors.Busy: 503,

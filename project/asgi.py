@@ -7,4 +7,8 @@ from django.core.asgi import get_asgi_application
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
-application = wrap_asgi_with_proxy_headers(get_asgi_application(), settings.TRUSTED_PROXIES)
+django_application = get_asgi_application()
+
+from gasutil.api.middleware import BodyLimit  # noqa: E402  # it needs the settings and the models
+
+application = wrap_asgi_with_proxy_headers(BodyLimit(django_application), settings.TRUSTED_PROXIES)

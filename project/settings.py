@@ -58,7 +58,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "gasutil.api.errors.ProblemMiddleware",
+    "gasutil.api.middleware.ProblemMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -110,6 +110,10 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 
+FILE_LIMIT = env.int("FILE_LIMIT", 10 * 2**20)  # bytes of a file
+FILES_A_CALL = env.int("FILES_A_CALL", 5)
+FILES_A_REQUEST = env.int("FILES_A_REQUEST", 20)
+FILES_QUOTA = env.int("FILES_QUOTA", 200 * 2**20)  # bytes that one user may have uploaded in all
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
 AWS_STORAGE_BUCKET_NAME = env.str("AWS_STORAGE_BUCKET_NAME", "")
 STORAGES = {

@@ -129,6 +129,10 @@ class Api:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.client.generic(method, f"/api/v1/{path}", headers=self.headers | named, **({"content_type": ""} | sent))
 
+    def send(self, path: str, **parts: Any) -> Any:
+        """Post a form, with files or without."""
+        return self.client.post(f"/api/v1/{path}", parts, headers=self.headers)
+
     def get(self, path: str, **headers: str) -> Any:
         return self("GET", path, **headers)
 

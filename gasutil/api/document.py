@@ -7,6 +7,8 @@ from typing import Any
 import orjson
 
 from gasutil.api.errors import JSON, PROBLEM
+from gasutil.api.resource import Call
+from gasutil.api.uploads import MULTIPART, WRITTEN_AS_JSON, Files
 from gasutil.details import component
 
 SUBMISSION = "Submission"
@@ -23,9 +25,14 @@ class Kind:
     form: list[dict[str, Any]]
 
 
-def finish(document: dict[str, Any]) -> None:
+def finish(document: dict[str, Any], calls: Mapping[str, Call]) -> None:
     """Make ninja's document say what the API does, and give each thing one name."""
     for operation in _operations(document):
+        call = calls.get(operation["operationId"])
+        if call and call.files:
+            _tell_files(operation, call.files, document["components"]["schemas"])
+        if call and call.is_download:
+            _tell_download(operation)
         _tell_problems(operation)
         _share_enums(operation, document["components"]["schemas"])
     _drop_unused(document)
@@ -34,6 +41,33 @@ def finish(document: dict[str, Any]) -> None:
 def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for operations in document["paths"].values():
         yield from operations.values()
+
+
+def _tell_files(operation: dict[str, Any], files: Files, components: Mapping[str, Any]) -> None:
+    """Say that a call takes files as well, or nothing else."""
+    body = operation.setdefault("requestBody", {"content": {}, "required": True})
+    one = {"type": "string", "format": "binary"}
+    if files.is_form:
+        form: dict[str, Any] = {"type": "object", "properties": {files.name: one}, "required": [files.name]}
+    else:
+        plain = components[body["content"][JSON]["schema"]["$ref"].rpartition("/")[2]]
+        parts = {name: _as_text(schema) if name in WRITTEN_AS_JSON else schema for name, schema in plain["properties"].items()}
+        parts[files.name] = {"type": "array", "items": one, "maxItems": files.most}
+        form = {"type": "object", "properties": parts, "required": plain["required"]}
+    body["content"][MULTIPART] = {"schema": form | {"title": f"{operation['operationId'].title().replace('_', '')}Form"}}
+
+
+def _as_text(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "string", "title": schema.get("title", ""), "description": "As JSON.", "examples": ["{}"]}
+
+
+def _tell_download(operation: dict[str, Any]) -> None:
+    """Say that a call answers with bytes, or with the way to them."""
+    operation["responses"][200] = {
+        "description": "The content, as an attachment.",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+    operation["responses"][302] = {"description": "A link to it that is good for a minute."}
 
 
 def _tell_problems(operation: dict[str, Any]) -> None:

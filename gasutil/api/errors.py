@@ -1,16 +1,14 @@
 """Every error of the API in one shape: RFC 9457 `application/problem+json`."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 import orjson
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from ninja import Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import Field
@@ -106,44 +104,3 @@ def answer(request: HttpRequest, error: Any) -> HttpResponse:
             return of_error(errors.Busy())
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
     return of_status(500, "Something went wrong on our side. It has been logged.")
-
-
-class ProblemMiddleware:
-    """Refuse bodies that the API can't take, and give the framework's own refusals under the API the API's shape."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer one request."""
-        if not request.path_info.startswith(PREFIX):
-            return self.get_response(request)
-        response = refuse_body(request) or self.get_response(request)
-        if response.status_code < 400 or response.headers.get("Content-Type", "") == PROBLEM:
-            return response
-        answer = of_status(response.status_code, _explain(request, response.status_code))
-        for name in ("Allow", "Retry-After"):
-            if name in response.headers:
-                answer[name] = response.headers[name]
-        return answer
-
-
-def refuse_body(request: HttpRequest) -> HttpResponse | None:
-    """Return why a body can't be taken, before it is read: it is too large, or not JSON."""
-    if request.method not in ("POST", "PUT", "PATCH"):
-        return None
-    told = str(request.META.get("CONTENT_LENGTH", ""))
-    length = int(told) if told.isdecimal() else len(request.body)  # a chunked body does not tell
-    if not length:
-        return None
-    if length > settings.API_BODY_LIMIT:
-        return of_status(413, f"A body has {settings.API_BODY_LIMIT} bytes at most.")
-    if request.content_type != JSON:
-        return of_status(415, f"Send the body as {JSON}.")
-    return None
-
-
-def _explain(request: HttpRequest, status: int) -> str:
-    if status == 404 and not request.path_info.endswith("/"):
-        return "There is nothing here. Every path ends in a slash."
-    return ""

@@ -15,6 +15,7 @@ from gasutil.api import errors
 from gasutil.api.build import build
 from gasutil.api.document import Kind, finish, with_types
 from gasutil.api.resources import CALLS, RESOURCES
+from gasutil.api.uploads import MULTIPART, read_form
 from gasutil.models import RequestType
 
 
@@ -23,7 +24,7 @@ class StrictParser(Parser):
 
     def parse_body(self, request: HttpRequest) -> Any:
         """Return the value that a body stands for; raise `ValueError` for what is no JSON."""
-        return orjson.loads(request.body)
+        return read_form(request) if request.content_type == MULTIPART else orjson.loads(request.body)
 
 
 def kinds() -> list[Kind]:
@@ -53,7 +54,7 @@ class Api(NinjaAPI):
     def untyped(self) -> tuple[bytes, OpenAPISchema]:
         """Return what the document says whatever the types are, with its hash: anybody may ask for it, and making it is dear."""
         document = super().get_openapi_schema()
-        finish(document)
+        finish(document, {call.name: call for resource in RESOURCES for call in resource.calls})
         return sha256(orjson.dumps(document, default=str, option=orjson.OPT_NON_STR_KEYS)).digest(), document
 
     def tag(self, found: list[Kind]) -> str:

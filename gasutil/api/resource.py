@@ -11,6 +11,7 @@ from pydantic import Field, create_model
 
 from gasutil.access import CUSTOMERS_AND_STAFF, Actor, Role
 from gasutil.api.fields import answer_type, column
+from gasutil.api.uploads import Files
 from gasutil.errors import Fault
 
 
@@ -106,6 +107,7 @@ class Call:
     it names; its docstring describes the call. `answers` is a shape, a schema, or None for an answer without a body.
     `allowed` names the roles that may make it at all, where they are not those of its resource; the verb says the rest.
     A `public` call asks for no token. `is_versioned` honours `If-Match`, `is_idempotent` honours `Idempotency-Key`.
+    `files` are those that it takes as a form; what `is_download` answers with bytes, as its verb's answer has them.
     """
 
     method: str
@@ -120,6 +122,8 @@ class Call:
     errors: Sequence[int] = ()
     is_idempotent: bool = False
     is_versioned: bool = False
+    files: Files | None = None
+    is_download: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,20 @@
 
 from typing import Any
 
+from django.conf import settings
+
 from gasutil import access, deadlines, disputes, reports
 from gasutil.access import CUSTOMERS, STAFF, Actor
 from gasutil.api import bodies
+from gasutil.api.downloads import download
 from gasutil.api.fields import Id, Moment, answer_type, column, many
 from gasutil.api.resource import Call, Detail, Filter, Resource
-from gasutil.api.shapes import PROFILE, REQUEST, REQUEST_TYPE, UPDATE, History, Milestone, TokenPair
+from gasutil.api.shapes import ATTACHMENT, PROFILE, REQUEST, REQUEST_TYPE, UPDATE, History, Milestone, TokenPair
+from gasutil.api.uploads import Files
 from gasutil.identity import logins
-from gasutil.models import ServiceRequest
+from gasutil.models import Attachment, ServiceRequest
 from gasutil.search import search_requests
-from gasutil.workflow import accounts, requests
+from gasutil.workflow import accounts, attachments, requests
 
 
 def history(pk: int, *, actor: Actor) -> dict[str, Any]:
@@ -23,6 +27,11 @@ def history(pk: int, *, actor: Actor) -> dict[str, Any]:
 def updates_of(actor: Actor, obj: ServiceRequest) -> list[dict[str, Any]]:
     """Return a request's updates that the actor may see, the oldest first."""
     return UPDATE.read(access.log_of(actor, obj))
+
+
+def files_of(actor: Actor, obj: ServiceRequest) -> list[dict[str, Any]]:
+    """Return a request's files."""
+    return ATTACHMENT.read(access.visible_to(actor, Attachment).filter(service_request=obj))
 
 
 CALLS = {
@@ -59,6 +68,7 @@ RESOURCES = [
         shape=REQUEST,
         details=[
             Detail("updates", many(UPDATE.schema), updates_of),
+            Detail("attachments", many(ATTACHMENT.schema), files_of),
             Detail("milestones", many(Milestone), lambda actor, obj: deadlines.answer(obj)),
             Detail("schema_version", int, lambda actor, obj: obj.schema_version),
             Detail("do_not_disconnect", bool, lambda actor, obj: disputes.do_not_disconnect(obj.customer_id)),
@@ -76,7 +86,18 @@ RESOURCES = [
         search=search_requests,
         ordering={"id": "pk", "created_at": "created_at", "updated_at": "updated_at", "priority": "urgency"},
         calls=[
-            Call("POST", "", "create_request", requests.submit, bodies.SUBMISSION, REQUEST, 201, allowed=CUSTOMERS, is_idempotent=True),
+            Call(
+                "POST",
+                "",
+                "create_request",
+                requests.submit,
+                bodies.SUBMISSION,
+                REQUEST,
+                201,
+                allowed=CUSTOMERS,
+                is_idempotent=True,
+                files=Files(name="attachments", most=settings.FILES_A_CALL),
+            ),
             Call("PATCH", "{int:id}/", "update_request", requests.update, bodies.CHANGE, REQUEST, errors=[409], is_versioned=True),
             Call("POST", "{int:id}/cancel/", "cancel_request", requests.cancel, bodies.NOTES, REQUEST, errors=[409]),
             Call("POST", "{int:id}/reopen/", "reopen_request", requests.reopen, bodies.NOTES, REQUEST, errors=[409]),
@@ -91,6 +112,16 @@ RESOURCES = [
                 201,
                 errors=[409],
             ),
+            Call(
+                "POST",
+                "{int:id}/attachments/",
+                "attach_file",
+                attachments.attach,
+                None,
+                ATTACHMENT,
+                201,
+                files=Files(name="file", is_form=True),
+            ),
             Call("GET", "{int:id}/history/", "get_request_history", history, answers=History),
         ],
     ),
@@ -102,6 +133,16 @@ RESOURCES = [
         filters=[Filter("service_request", Id, lookup="id"), Filter("since", Moment, lookup="history_date__gte")],
         calls=[
             Call("POST", "", "create_request_update", requests.record, bodies.NEW_UPDATE, UPDATE, 201, allowed=STAFF, errors=[404, 409])
+        ],
+    ),
+    Resource(
+        path="attachments/",
+        noun="attachment",
+        shape=ATTACHMENT,
+        filters=[Filter("service_request", Id)],
+        calls=[
+            Call("GET", "{int:id}/download/", "download_attachment", download, is_download=True),
+            Call("DELETE", "{int:id}/", "delete_attachment", attachments.remove, status=204, errors=[409]),
         ],
     ),
     Resource(path="request-types/", noun="request type", shape=REQUEST_TYPE, lookup="code", default_ordering="id", public=True),

@@ -10,7 +10,7 @@ from gasutil import deadlines
 from gasutil.api.fields import many
 from gasutil.api.resource import Computed, Shape
 from gasutil.details import schema
-from gasutil.models import RequestType, RequestUpdate, ServiceRequest, User
+from gasutil.models import Attachment, RequestType, RequestUpdate, ServiceRequest, User
 
 
 class Limit(Schema):
@@ -45,6 +45,21 @@ UPDATE = Shape(
         "is_internal": False,
         "author": 7,
         "created_at": "2026-11-23T14:31:12Z",
+    },
+)
+ATTACHMENT = Shape(
+    name="Attachment",
+    model=Attachment,
+    fields="id service_request filename content_type size sha256 created_at uploaded_by",
+    example={
+        "id": 1,
+        "service_request": 1,
+        "filename": "meter.jpg",
+        "content_type": "image/jpeg",
+        "size": 184_320,
+        "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "created_at": "2026-11-23T14:31:12Z",
+        "uploaded_by": 34,
     },
 )
 REQUEST = Shape(

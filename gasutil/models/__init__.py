@@ -1,6 +1,7 @@
 """What is stored."""
 
 from gasutil.models.accounts import Login, User, UserType
+from gasutil.models.attachments import Attachment
 from gasutil.models.calendars import Calendar
 from gasutil.models.catalogue import MilestoneLimit, RequestField, RequestType
 from gasutil.models.heartbeats import Heartbeat
@@ -13,6 +14,7 @@ from gasutil.models.vocabulary import OPEN_STATUSES, Channel, Effect, Event, Kin
 
 __all__ = [
     "OPEN_STATUSES",
+    "Attachment",
     "Calendar",
     "Channel",
     "Effect",

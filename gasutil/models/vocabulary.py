@@ -60,6 +60,8 @@ class Event(models.TextChoices):
     MILESTONE = "request.milestone", "Milestone"
     ESCALATED = "request.escalated", "Escalated"
     JOINED = "request.joined", "Joined to an incident"
+    ATTACHED = "request.attachment_added", "File added"
+    DETACHED = "request.attachment_removed", "File removed"
     LEFT = "request.left", "Taken out of an incident"
 
 

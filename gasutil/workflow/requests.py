@@ -1,9 +1,11 @@
 """The verbs of service requests. API, console and commands call these, and nothing else changes a request."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypedDict
 
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.utils import timezone
 from typing_extensions import Unpack
 
@@ -11,8 +13,10 @@ from gasutil import access, deadlines
 from gasutil.access import CUSTOMERS, OWNER_OR_STAFF, STAFF, Actor, Role
 from gasutil.details import check
 from gasutil.errors import Conflict, Fault, Invalid
+from gasutil.files.judging import judge
 from gasutil.models import LogRow, Priority, RequestType, ServiceRequest, Status
 from gasutil.workflow import engine, steps, transitions
+from gasutil.workflow.attachments import add, stored
 
 
 class Said(TypedDict, total=False):
@@ -66,9 +70,10 @@ def submit(
     description: str,
     address: str = "",
     details: Mapping[str, Any] | None = None,
+    attachments: Sequence["UploadedFile[bytes]"] = (),
     now: dt.datetime | None = None,
 ) -> ServiceRequest:
-    """File a request; without an address it is for the customer's own."""
+    """File a request, with files or without; without an address it is for the customer's own."""
     access.require(actor, CUSTOMERS)
     customer, now = actor.person, now or timezone.now()
     obj = ServiceRequest(customer=customer, description=description, address=address or customer.address)
@@ -81,7 +86,11 @@ def submit(
     obj.request_type, obj.schema_version = kind, kind.version
     obj.priority, obj.is_emergency, obj.safety_instructions = kind.priority, kind.is_emergency, kind.safety_instructions
     deadlines.begin(obj, kind, now)
-    return engine.create(obj, actor=actor, now=now)
+    with stored([judge(file) for file in attachments]) as files, transaction.atomic():
+        engine.create(obj, actor=actor, now=now)
+        for file in files:
+            obj = add(obj.pk, file, actor=actor)
+    return obj
 
 
 def submission_faults(actor: Actor, data: Mapping[str, Any]) -> list[Fault]:

@@ -2,12 +2,13 @@
 
 import re
 
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from gasutil import deadlines, disputes
 from gasutil.errors import Conflict, Fault, Invalid, TransitionRefused
-from gasutil.models import OPEN_STATUSES, Effect, Event, Incident, Priority, RequestUpdate, Status, User, UserType
+from gasutil.models import OPEN_STATUSES, Attachment, Effect, Event, Incident, Priority, RequestUpdate, Status, User, UserType
 from gasutil.workflow import transitions
 from gasutil.workflow.change import Change, Meaning, Step
 
@@ -173,6 +174,32 @@ def comment(change: Change) -> Meaning | None:
             change.obj.status = to
             return Meaning(Event.STATUS_CHANGED)
     return None
+
+
+def attach(attachment: Attachment) -> Step:
+    """Return the step that adds a file to a request."""
+
+    def step(change: Change) -> Meaning:
+        held = Attachment.objects.filter(service_request=change.obj).count()
+        if held >= settings.FILES_A_REQUEST:
+            raise Conflict(f"{change.obj.reference} has {held} files, and can't have more.")
+        mine = Attachment.objects.filter(uploaded_by=change.actor.id).aggregate(total=Sum("size"))["total"] or 0
+        if mine + attachment.size > settings.FILES_QUOTA:
+            raise Conflict(f"You have uploaded {mine // 2**20} MiB; {settings.FILES_QUOTA // 2**20} MiB is the most.")
+        return Meaning(Event.ATTACHED, subject=attachment.filename)
+
+    return step
+
+
+def detach(attachment: Attachment) -> Step:
+    """Return the step that takes a file away."""
+
+    def step(change: Change) -> Meaning:
+        if change.obj.status != Status.PENDING:
+            raise Conflict(f"{change.obj.reference} is {change.obj.status}; its files stay with it.")
+        return Meaning(Event.DETACHED, subject=attachment.filename)
+
+    return step
 
 
 def join(incident: Incident) -> Step:

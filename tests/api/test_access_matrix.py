@@ -3,13 +3,17 @@
 import uuid
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from pytest_django import Settings
 
+from gasutil.access import Actor
 from gasutil.identity import logins
-from gasutil.models import ServiceRequest, User
-from gasutil.workflow import accounts
+from gasutil.models import Attachment, ServiceRequest, User
+from gasutil.workflow import accounts, attachments
 from tests.api.test_register import ANSHU
 from tests.api.test_requests_create import CONNECTION
 from tests.conftest import PASSWORD, Api, make_user
@@ -41,6 +45,11 @@ BY_HAND = """
     get_request_history    401        403       404        403      200
     list_request_updates   401        200       200        403      200
     create_request_update  401        403       403        403      201
+    attach_file            401        201       404        403      201
+    list_attachments       401        200       200        403      200
+    get_attachment         401        200       404        403      200
+    download_attachment    401        200       404        403      200
+    delete_attachment      401        204       404        403      403
     list_request_types     200        200       200        200      200
     get_request_type       200        200       200        200      200
 """
@@ -91,6 +100,22 @@ BODIES: dict[str, Callable[[Scene], dict[str, Any]]] = {
 }
 
 
+def part() -> dict[str, SimpleUploadedFile]:
+    """Return a file as a part of a form."""
+    return {"file": SimpleUploadedFile("bill.pdf", b"%PDF-1.7\n%%EOF\n", "application/pdf")}
+
+
+def photo(leak: ServiceRequest) -> Attachment:
+    """Return a file that the owner has attached."""
+    return attachments.attach(leak.pk, actor=Actor(leak.customer), **part())
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Settings, tmp_path: Path) -> None:
+    """Keep files where they are forgotten."""
+    settings.MEDIA_ROOT = tmp_path
+
+
 @cache
 def operations() -> dict[str, tuple[str, str, dict[str, Any]]]:
     """Return the method, the path and the document of every operation there is, by its name."""
@@ -116,9 +141,11 @@ def test_it_names_every_operation_once(db: None) -> None:
 def test_it_answers_each_as_the_table_says(name: str, who: str, leak: ServiceRequest, request: pytest.FixtureRequest) -> None:
     method, path, document = operations()[name]
     caller = None if who == "anonymous" else request.getfixturevalue(who)
-    place = path.replace("{id}", str(leak.pk)).replace("{code}", "new_connection")
+    about = photo(leak).pk if path.startswith("attachments/") else leak.pk
+    place = path.replace("{id}", str(about)).replace("{code}", "new_connection")
     body = BODIES[name](Scene(caller, leak)) if name in BODIES else None
-    answer = Api(caller)(method, place, body)
+    answer = Api(caller).send(place, **part()) if name == "attach_file" else Api(caller)(method, place, body)
+    answer.close()
     assert answer.status_code == TABLE[name][CAST.index(who)], answer.content
     assert str(answer.status_code) in document["responses"]
 

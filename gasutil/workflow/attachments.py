@@ -1,0 +1,60 @@
+"""The verbs of files: each upload and each removal is a change of its request, and no row is ever without its file."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from gasutil import access
+from gasutil.access import OWNER_OR_STAFF, Actor
+from gasutil.errors import NotAllowed, NotFound
+from gasutil.files.judging import Judged, judge
+from gasutil.models import Attachment, ServiceRequest
+from gasutil.workflow import engine, steps
+
+
+def attach(pk: int, *, actor: Actor, file: "UploadedFile[bytes]") -> Attachment:
+    """Add a file to a request."""
+    access.reach(actor, ServiceRequest, pk, OWNER_OR_STAFF)  # before the work of judging
+    with stored([judge(file)]) as (attachment,), transaction.atomic():
+        add(pk, attachment, actor=actor)
+    return attachment
+
+
+@contextmanager
+def stored(files: Sequence[Judged]) -> Iterator[list[Attachment]]:
+    """Keep files and give what is to be saved of them; if that fails, keep none."""
+    kept: list[Attachment] = []
+    try:
+        for one in files:
+            attachment = Attachment(filename=one.filename, content_type=one.content_type, size=one.size, sha256=one.sha256)
+            kept.append(attachment)
+            attachment.file.save(one.filename, one.content, save=False)
+            if one.thumbnail:
+                attachment.thumbnail.save("thumbnail.jpg", one.thumbnail, save=False)
+        yield kept
+    except BaseException:
+        for attachment in kept:
+            attachment.delete_files()
+        raise
+
+
+def add(pk: int, attachment: Attachment, *, actor: Actor) -> ServiceRequest:
+    """Save a file that is kept already, with its row in the log."""
+    obj = engine.change(pk, steps.attach(attachment), actor=actor, allowed=OWNER_OR_STAFF)
+    attachment.service_request, attachment.uploaded_by, attachment.created_at = obj, actor.person, obj.updated_at
+    attachment.save(force_insert=True)
+    return obj
+
+
+def remove(pk: int, *, actor: Actor) -> None:
+    """Remove a file from a request that is still pending: whoever has uploaded it may."""
+    found = access.find(actor, Attachment, pk)
+    if found.uploaded_by_id != actor.id:
+        raise NotAllowed("Only whoever has uploaded a file may remove it.")
+    with transaction.atomic():
+        engine.change(found.service_request_id, steps.detach(found), actor=actor, allowed=OWNER_OR_STAFF)
+        if not Attachment.objects.filter(pk=pk).delete()[0]:
+            raise NotFound
+        transaction.on_commit(found.delete_files, robust=True)

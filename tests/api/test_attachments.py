@@ -1,0 +1,276 @@
+"""Files of a request: what is taken and what is not, who sees them, and that none is lost or left behind."""
+
+import hashlib
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+from pytest_django import Settings
+
+from gasutil.access import Actor
+from gasutil.models import Attachment, RequestUpdate, ServiceRequest, User
+from gasutil.workflow import requests
+from tests.api.conftest import NOT_FOUND, faults
+from tests.conftest import Api, token_of
+
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+LEAK = {"request_type": "gas_leak_inspection", "description": "It smells"}
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Settings, tmp_path: Path) -> Path:
+    """An empty folder that files are kept in."""
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+def picture(form: str = "JPEG", size: tuple[int, int] = (60, 40), **options: Any) -> bytes:
+    kept = io.BytesIO()
+    Image.new("RGB", size, "orange").save(kept, form, **options)
+    return kept.getvalue()
+
+
+def part(content: bytes | None = None, name: str = "meter.jpg", kind: str = "image/jpeg") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, picture() if content is None else content, kind)
+
+
+def send(user: User, path: str, **parts: Any) -> Any:
+    return Api(user).send(path, **parts)
+
+
+def attach(user: User, obj: ServiceRequest, *content: Any) -> Any:
+    return send(user, f"requests/{obj.pk}/attachments/", file=part(*content))
+
+
+def kept(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def downloaded(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content)
+
+
+@pytest.fixture
+def attached(customer: User, leak: ServiceRequest) -> Attachment:
+    """A picture on the leak, of its owner's."""
+    return Attachment.objects.get(pk=attach(customer, leak).json()["id"])
+
+
+# --- Uploading ----------------------------------------------------------------------------------------------------
+def test_it_works(customer: User, leak: ServiceRequest, api: Any) -> None:
+    answer = attach(customer, leak)
+    assert answer.status_code == 201, answer.content
+    shown = answer.json()
+    content = downloaded(api(customer).get(f"attachments/{shown['id']}/download/"))
+    assert shown == {
+        "id": shown["id"],
+        "service_request": leak.pk,
+        "filename": "meter.jpg",
+        "content_type": "image/jpeg",
+        "size": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "created_at": shown["created_at"],
+        "uploaded_by": customer.pk,
+    }
+    assert api(customer).get(f"attachments/{shown['id']}/").json() == shown
+    assert api(customer).get(f"requests/{leak.pk}/").json()["attachments"] == [shown]
+    row = RequestUpdate.objects.filter(id=leak.pk).latest("history_id")
+    assert (row.event, row.subject, row.history_user) == ("request.attachment_added", "meter.jpg", customer)
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "kind"),
+    [
+        (picture("PNG"), "a.png", "image/png"),
+        (picture("WEBP"), "a.webp", "image/webp"),
+        (picture("JPEG"), "A.JPEG", "application/octet-stream"),
+        (PDF, "bill.pdf", "application/pdf"),
+    ],
+)
+def test_it_takes_pictures_and_documents(content: bytes, name: str, kind: str, customer: User, leak: ServiceRequest) -> None:
+    answer = attach(customer, leak, content, name, kind)
+    assert (answer.status_code, answer.json()["filename"]) == (201, name)
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "kind", "why"),
+    [
+        (picture("GIF"), "a.gif", "image/gif", "can't be read"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "a.svg", "image/svg+xml", "can't be read"),
+        (b"<html><script>alert(1)</script>", "a.jpg", "image/jpeg", "can't be read"),
+        (b"\xff\xd8\xff\xe0" + b"<html>" * 99, "a.jpg", "image/jpeg", "can't be read"),
+        (picture()[:300], "a.jpg", "image/jpeg", "can't be read"),
+        (b"", "a.jpg", "image/jpeg", "can't be read"),
+        (PDF[:-8], "a.pdf", "application/pdf", "cut off"),
+        (picture("PNG"), "a.jpg", "image/png", "its name denies"),
+        (picture("PNG"), "a.png", "image/jpeg", "not image/jpeg"),
+        (PDF, "a.jpg", "image/jpeg", "not image/jpeg"),
+        (picture("PNG", (9000, 5000)), "bomb.png", "image/png", "million pixels"),
+    ],
+)
+def test_it_refuses_the_rest(content: bytes, name: str, kind: str, why: str, customer: User, leak: ServiceRequest, folder: Path) -> None:
+    answer = attach(customer, leak, content, name, kind)
+    assert (answer.status_code, answer.json()["type"]) == (415, "urn:gasutil:problem:unsupported")
+    assert why in answer.json()["detail"]
+    assert not Attachment.objects.exists()
+    assert kept(folder) == []
+
+
+def test_a_picture_loses_where_it_was_taken_and_keeps_its_look(customer: User, leak: ServiceRequest, api: Any) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # lies on its side
+    exif[0x010F] = "A camera"
+    exif.get_ifd(0x8825)[1] = "N"
+    answer = attach(customer, leak, picture("JPEG", (60, 40), exif=exif, icc_profile=b"profile") + b"<?php hidden ?>")
+    with Image.open(io.BytesIO(downloaded(api(customer).get(f"attachments/{answer.json()['id']}/download/")))) as image:
+        assert image.size == (40, 60)
+        assert dict(image.getexif()) == {}
+        assert image.info.get("icc_profile") == b"profile"
+
+
+def test_it_refuses_what_is_too_large(customer: User, leak: ServiceRequest, settings: Settings) -> None:
+    settings.FILE_LIMIT = 1000
+    assert attach(customer, leak, PDF + b"x" * 1000 + b"%%EOF", "a.pdf", "application/pdf").status_code == 413
+
+
+def test_a_name_is_a_name_and_no_path(customer: User, leak: ServiceRequest, folder: Path) -> None:
+    shown = attach(customer, leak, picture(), "x" * 200 + ".jpg").json()["filename"]
+    assert (len(shown), shown[-4:]) == (100, ".jpg")
+    assert all(path.is_relative_to(folder / "attachments") and len(path.stem) == 32 for path in kept(folder))
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ({}, [("file", "missing")]),
+        ({"file": "text"}, [("file", "extra_forbidden"), ("file", "missing")]),
+        ({"picture": part()}, [("picture", "extra_forbidden"), ("file", "missing")]),
+        ({"file": [part(), part()]}, [("file", "too_long")]),
+        ({"file": part(), "notes": "x"}, [("notes", "extra_forbidden")]),
+    ],
+)
+def test_it_names_what_is_wrong(parts: dict[str, Any], expected: list[tuple[str, str]], customer: User, leak: ServiceRequest) -> None:
+    assert faults(send(customer, f"requests/{leak.pk}/attachments/", **parts)) == expected
+
+
+def test_it_takes_no_json(api: Any, customer: User, leak: ServiceRequest) -> None:
+    assert api(customer).post(f"requests/{leak.pk}/attachments/", {"file": "x"}).status_code == 415
+
+
+def test_another_call_takes_no_form(customer: User, leak: ServiceRequest) -> None:
+    assert send(customer, f"requests/{leak.pk}/comments/", notes="x").status_code == 415
+
+
+def test_who_may_attach(customer: User, neighbour: User, pending: User, support: User, leak: ServiceRequest, folder: Path) -> None:
+    assert [attach(user, leak).status_code for user in (support, customer, neighbour, pending)] == [201, 201, 404, 403]
+    assert len(kept(folder)) == 4  # two pictures with their thumbnails
+
+
+def test_a_request_has_so_many_and_a_user_so_much(customer: User, leak: ServiceRequest, settings: Settings, folder: Path) -> None:
+    settings.FILES_A_REQUEST = 1
+    assert [attach(customer, leak).status_code for _ in range(2)] == [201, 409]
+    settings.FILES_A_REQUEST, settings.FILES_QUOTA = 9, 1000
+    assert "MiB is the most" in attach(customer, leak).json()["detail"]
+    assert len(kept(folder)) == 2
+
+
+# --- With the request ---------------------------------------------------------------------------------------------
+def test_a_request_is_filed_with_its_files(customer: User, api: Any) -> None:
+    answer = send(
+        customer, "requests/", **LEAK, details='{"location": "inside"}', attachments=[part(), part(PDF, "a.pdf", "application/pdf")]
+    )
+    assert answer.status_code == 201, answer.content
+    filed = answer.json()
+    assert (filed["details"], filed["priority"]) == ({"location": "inside"}, "emergency")
+    shown = api(customer).get(f"requests/{filed['id']}/").json()
+    assert [one["filename"] for one in shown["attachments"]] == ["meter.jpg", "a.pdf"]
+    assert [row["previous_status"] for row in shown["updates"]] == [None, "pending", "pending"]
+
+
+def test_a_form_without_files_files_a_request(customer: User) -> None:
+    assert send(customer, "requests/", **LEAK).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("parts", "status"),
+    [
+        ({"attachments": [part(), part(b"nonsense")]}, 415),
+        ({"attachments": [part() for _ in range(6)]}, 422),
+        ({"attachments": [part()], "colour": "red"}, 422),
+        ({"attachments": [part()], "details": "{"}, 400),
+        ({"attachments": [part()], "details": '{"location": "mars"}'}, 422),
+        ({"picture": part()}, 422),
+    ],
+)
+def test_what_is_wrong_stores_nothing_at_all(parts: dict[str, Any], status: int, customer: User, folder: Path) -> None:
+    answer = send(customer, "requests/", **LEAK | parts)
+    assert answer.status_code == status, answer.content
+    assert not ServiceRequest.objects.exists()
+    assert kept(folder) == []
+
+
+def test_a_retry_files_it_once(customer: User) -> None:
+    client, headers = Api(customer).client, {"Authorization": f"Bearer {token_of(customer)}", "Idempotency-Key": "k1"}
+    answers = [client.post("/api/v1/requests/", {**LEAK, "attachments": [part()]}, headers=headers) for _ in range(2)]
+    assert [answer.json()["id"] for answer in answers] == [ServiceRequest.objects.get().pk] * 2
+    assert Attachment.objects.count() == 1
+    other = client.post("/api/v1/requests/", {**LEAK, "attachments": [part(PDF, "a.pdf", "application/pdf")]}, headers=headers)
+    assert other.status_code == 409
+
+
+# --- Giving back --------------------------------------------------------------------------------------------------
+def test_a_download_is_never_a_page(attached: Attachment, api: Any, customer: User) -> None:
+    answer = api(customer).get(f"attachments/{attached.pk}/download/")
+    answer.close()
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="meter.jpg"'
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.headers["Content-Type"] == "image/jpeg"
+
+
+@pytest.mark.parametrize("path", ["", "download/"])
+def test_nobody_else_sees_it(path: str, attached: Attachment, api: Any, neighbour: User, pending: User, support: User, anyone: Api) -> None:
+    answers = [api(user).get(f"attachments/{attached.pk}/{path}") for user in (support, neighbour, pending)]
+    answers[0].close()
+    assert [answer.status_code for answer in answers] == [200, 404, 403]
+    assert answers[1].json() == NOT_FOUND
+    assert anyone.get(f"attachments/{attached.pk}/{path}").status_code == 401
+
+
+def test_a_list_shows_ones_own(attached: Attachment, api: Any, customer: User, neighbour: User, support: User) -> None:
+    found = [
+        api(user).get(f"attachments/?service_request={attached.service_request_id}").json()["results"]
+        for user in (customer, support, neighbour)
+    ]
+    assert [len(rows) for rows in found] == [1, 1, 0]
+
+
+def test_a_file_that_is_gone_is_not_found(attached: Attachment, api: Any, customer: User) -> None:
+    Path(attached.file.path).unlink()
+    assert api(customer).get(f"attachments/{attached.pk}/download/").status_code == 404
+
+
+# --- Removing -----------------------------------------------------------------------------------------------------
+@pytest.mark.django_db(transaction=True)
+def test_its_uploader_removes_it_while_the_request_is_pending(attached: Attachment, api: Any, customer: User, folder: Path) -> None:
+    assert api(customer)("DELETE", f"attachments/{attached.pk}/").status_code == 204
+    assert not Attachment.objects.exists()
+    assert kept(folder) == []
+    row = RequestUpdate.objects.filter(id=attached.service_request_id).latest("history_id")
+    assert (row.event, row.subject) == ("request.attachment_removed", "meter.jpg")
+    assert api(customer)("DELETE", f"attachments/{attached.pk}/").status_code == 404
+
+
+def test_nobody_else_removes_it(attached: Attachment, api: Any, neighbour: User, support: User) -> None:
+    assert [api(user)("DELETE", f"attachments/{attached.pk}/").status_code for user in (support, neighbour)] == [403, 404]
+    assert Attachment.objects.exists()
+
+
+def test_it_stays_once_work_has_begun(attached: Attachment, api: Any, customer: User, support: User, folder: Path) -> None:
+    requests.start(attached.service_request_id, actor=Actor(support))
+    answer = api(customer)("DELETE", f"attachments/{attached.pk}/")
+    assert (answer.status_code, Attachment.objects.count(), len(kept(folder))) == (409, 1, 2)
