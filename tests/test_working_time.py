@@ -206,7 +206,7 @@ def test_it_reads_what_it_writes(ends: list[int]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["9-18", "09:00", "09:00–18:00", "09.00-18.00", "09:00-18:00; 19:00-20:00", "-", "noon", "09:00-18:00-19:00"]
+    "text", ["9-18", "09:00", "09:00\u201318:00", "09.00-18.00", "09:00-18:00; 19:00-20:00", "-", "noon", "09:00-18:00-19:00"]
 )
 def test_it_asks_for_hours_in_their_form(text: str) -> None:
     with pytest.raises(ValueError, match=r"^Write hours as 09:00-18:00, not as “"):
