@@ -58,7 +58,7 @@ class Question:
         if isinstance(answer, list):
             return ", ".join(labels.get(one, str(one)) for one in answer)
         unit = self.unit or ("m³" if self.kind == Kind.METER_READING else "")
-        number = f"{answer:g}" if isinstance(answer, float) and abs(answer) < 1e6 else str(answer)
+        number = f"{answer:.15g}" if isinstance(answer, float) else str(answer)
         return labels.get(number, f"{number} {unit}".rstrip())
 
 
