@@ -1,6 +1,12 @@
-import pytest
+import io
 
-from gasutil.models import Priority, RequestType
+import pytest
+from django.core.management import call_command
+
+from gasutil.access import SYSTEM, Actor
+from gasutil.models import Calendar, Priority, RequestType, User
+from gasutil.workflow import catalogue as verbs
+from gasutil.workflow import requests
 
 SHIPPED = {
     "gas_leak_inspection",
@@ -45,3 +51,68 @@ def test_nothing_else_is_an_emergency(catalogue: None) -> None:
 def test_every_safety_text_says_that_it_is_a_sample(catalogue: None) -> None:
     texts = RequestType.objects.exclude(safety_instructions="").values_list("safety_instructions", flat=True)
     assert all(text.startswith("SAMPLE TEXT, to be approved by the operator.\n\n") for text in texts)
+
+
+# --- An installation that is there already ------------------------------------------------------------------------
+def load() -> str:
+    said = io.StringIO()
+    call_command("load_catalogue", stdout=said)
+    return said.getvalue().strip()
+
+
+def test_it_says_what_it_added(db: None) -> None:
+    assert [load(), load()] == ["13 request types added, 0 were there.", "0 request types added, 13 were there."]
+
+
+def test_every_type_is_published(catalogue: None) -> None:
+    for kind in RequestType.objects.all():
+        assert (kind.version, kind.history.count()) == (1, 1)
+        assert (len(kind.form), len(kind.limits)) == (kind.fields.count(), kind.milestones.count())
+        assert kind.limits[0]["name"] == "acknowledged"
+        assert kind.limits[-1]["name"] == "resolved"
+
+
+def test_it_gives_fields_and_limits_to_a_type_of_before_they_were(db: None) -> None:
+    RequestType.objects.create(code="new_connection", name="Our connections", description="Ours", safety_instructions="Ours too")
+    RequestType.history.all().delete()
+    assert load() == "13 request types added, 0 were there."
+    kind = RequestType.objects.get(code="new_connection")
+    assert (kind.name, kind.description, kind.safety_instructions) == ("Our connections", "Ours", "Ours too")
+    assert (kind.version, kind.history.count(), kind.needs_approval) == (1, 1, True)
+    assert [limit["name"] for limit in kind.limits] == ["acknowledged", "site_visit", "decision", "resolved"]
+    assert kind.calendar is not None
+    assert kind.form
+
+
+def test_what_was_filed_before_the_upgrade_works_on(customer: User, support: User) -> None:
+    RequestType.objects.create(code="old_fashioned", name="Of before")
+    obj = requests.submit(actor=Actor(customer), request_type="old_fashioned", description="Please come")
+    load()
+    requests.hold(obj.pk, actor=Actor(support))
+    requests.resume(obj.pk, actor=Actor(support))
+    requests.resolve(obj.pk, actor=Actor(support))
+    obj.refresh_from_db()
+    assert (obj.schema_version, obj.milestones, obj.due_at, obj.status) == (0, [], None, "resolved")
+
+
+def test_it_leaves_what_managers_have_made_of_it(catalogue: None) -> None:
+    kind = RequestType.objects.get(code="new_connection")
+    kind.fields.all().delete()
+    RequestType.objects.filter(pk=kind.pk).update(name="Ours", is_active=False)
+    verbs.publish(kind.pk, actor=SYSTEM)
+    load()
+    kind.refresh_from_db()
+    assert (kind.name, kind.is_active, kind.form, kind.version) == ("Ours", False, [], 2)
+
+
+def test_it_adds_a_type_that_has_gone(catalogue: None) -> None:
+    RequestType.objects.get(code="name_transfer").delete()
+    assert load() == "1 request types added, 12 were there."
+    assert RequestType.objects.get(code="name_transfer").form
+
+
+def test_it_keeps_a_calendar_that_managers_have_changed(catalogue: None) -> None:
+    Calendar.objects.update(monday="10:00-11:00")
+    RequestType.objects.get(code="name_transfer").delete()
+    load()
+    assert [calendar.monday for calendar in Calendar.objects.all()] == ["10:00-11:00"]
