@@ -68,7 +68,7 @@ class Milestone:
 
     def start(self, now: dt.datetime, length: dt.timedelta) -> None:
         """Let its time run from now for a length of it."""
-        self.due_at = self.escalate_at = self.clock.add(now, length)
+        self.due_at = self.escalate_at = _due(self.clock, now, length)
         self.stopped_at = None
 
 
@@ -98,7 +98,7 @@ def begin(obj: ServiceRequest, kind: RequestType, now: dt.datetime) -> None:
 def _begin(limit: Mapping[str, Any], kind: RequestType, now: dt.datetime) -> Milestone:
     by_calendar = limit["in_business_hours"] and kind.calendar is not None
     clock: Clock = kind.calendar.clock if by_calendar and kind.calendar else ROUND_THE_CLOCK
-    due = clock.add(now, dt.timedelta(minutes=limit["minutes"]))
+    due = _due(clock, now, dt.timedelta(minutes=limit["minutes"]))
     return Milestone(
         name=limit["name"],
         label=limit["label"],
@@ -107,6 +107,14 @@ def _begin(limit: Mapping[str, Any], kind: RequestType, now: dt.datetime) -> Mil
         due_at=due,
         escalate_at=due,
     )
+
+
+def _due(clock: Clock, now: dt.datetime, length: dt.timedelta) -> dt.datetime:
+    """Return when a length of time is over; where working time never comes to it, round the clock: no report fails for a limit."""
+    try:
+        return clock.add(now, length)
+    except OverflowError:
+        return ROUND_THE_CLOCK.add(now, length)
 
 
 def follow(obj: ServiceRequest, *, before: str, acknowledged: bool, now: dt.datetime) -> None:

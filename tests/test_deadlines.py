@@ -79,6 +79,12 @@ def test_it_counts_by_the_calendar(customer: User, catalogue: None, office: Cale
     assert dues(obj) == {"acknowledged": HOUR, "visit": 26 * HOUR, "resolved": dt.timedelta(days=16, hours=4)}
 
 
+def test_a_limit_that_working_time_never_comes_to_keeps_nobody_from_filing(customer: User, catalogue: None) -> None:
+    rarely = Calendar.objects.create(name="Rarely", monday="09:00-09:01")
+    make_type(limits={"resolved": 60_000}, calendar=rarely)
+    assert dues(file_survey(customer)) == {"resolved": 1000 * HOUR}
+
+
 @pytest.mark.parametrize("changed", ["limits", "field", "safety", "calendar"])
 def test_a_type_that_changes_leaves_what_was_filed_alone(changed: str, customer: User, catalogue: None, office: Calendar) -> None:
     kind = make_type(limits=LIMITS, calendar=office, safety_instructions="Open the windows.")
