@@ -16,6 +16,7 @@ from gasutil.working_time import Clock, RoundTheClock
 Rows = TypeVar("Rows", bound="QuerySet[Any]")
 ACKNOWLEDGED, MADE_SAFE, RESOLVED = "acknowledged", "made_safe", "resolved"
 ROUND_THE_CLOCK = RoundTheClock()
+OPEN = frozenset(OPEN_STATUSES)
 
 
 @dataclass(kw_only=True)
@@ -56,8 +57,8 @@ class Milestone:
         self.stopped_at, self.escalate_at = now, None
 
     def resume(self, now: dt.datetime) -> None:
-        """Let its time run on, as much as was left of it."""
-        if self.stopped_at is not None:
+        """Let its time run on, as much as was left of it; what was late stays late."""
+        if self.stopped_at is not None and self.stopped_at < self.due_at:
             self.start(now, self.clock.between(self.stopped_at, self.due_at))
 
     def restart(self, now: dt.datetime) -> None:
@@ -67,7 +68,7 @@ class Milestone:
 
     def start(self, now: dt.datetime, length: dt.timedelta) -> None:
         """Let its time run from now for a length of it."""
-        self.due_at = self.escalate_at = self.clock.add(now, length)
+        self.due_at = self.escalate_at = _due(self.clock, now, length)
         self.stopped_at = None
 
 
@@ -97,7 +98,7 @@ def begin(obj: ServiceRequest, kind: RequestType, now: dt.datetime) -> None:
 def _begin(limit: Mapping[str, Any], kind: RequestType, now: dt.datetime) -> Milestone:
     by_calendar = limit["in_business_hours"] and kind.calendar is not None
     clock: Clock = kind.calendar.clock if by_calendar and kind.calendar else ROUND_THE_CLOCK
-    due = clock.add(now, dt.timedelta(minutes=limit["minutes"]))
+    due = _due(clock, now, dt.timedelta(minutes=limit["minutes"]))
     return Milestone(
         name=limit["name"],
         label=limit["label"],
@@ -108,33 +109,41 @@ def _begin(limit: Mapping[str, Any], kind: RequestType, now: dt.datetime) -> Mil
     )
 
 
+def _due(clock: Clock, now: dt.datetime, length: dt.timedelta) -> dt.datetime:
+    """Return when a length of time is over; where working time never comes to it, round the clock: no report fails for a limit."""
+    try:
+        return clock.add(now, length)
+    except OverflowError:
+        return ROUND_THE_CLOCK.add(now, length)
+
+
 def follow(obj: ServiceRequest, *, before: str, acknowledged: bool, now: dt.datetime) -> None:
     """Have a request's clocks follow what has just happened to it; `before` is the status it had.
 
     An emergency's never stand still while it is open. What was late before a pause is late during it.
     """
     milestones = milestones_of(obj)
-    if acknowledged:
+    if acknowledged and not OPEN.isdisjoint((before, obj.status)):  # a word on what was closed long ago is no late answer
         meet(milestones, ACKNOWLEDGED, now)
     if obj.status == Status.RESOLVED:
         meet(milestones, RESOLVED, now)
     elif before == Status.RESOLVED:
         for one in _named(milestones, RESOLVED):
             one.restart(now)
-    is_open, is_held = obj.status in OPEN_STATUSES, obj.status == Status.ON_HOLD and not obj.is_pressing
+    is_open, is_held = obj.status in OPEN, obj.status == Status.ON_HOLD and not obj.is_pressing
     for one in milestones:
-        in_time = one.due_at > (one.stopped_at or now)
-        if one.is_running and (not is_open or (is_held and in_time)):
+        if one.is_running and (not is_open or (is_held and one.due_at > now)):
             one.stop(now)
-        elif one.met_at is None and one.stopped_at is not None and is_open and not is_held and in_time:
+        elif one.met_at is None and is_open and not is_held:
             one.resume(now)
     keep(obj, milestones)
 
 
 def meet(milestones: Iterable[Milestone], name: str, now: dt.datetime) -> None:
-    """Record that a milestone has been reached, where it is there and has not been."""
+    """Record that a milestone has been reached, where it is there and has not been; a pause was none of its time."""
     for one in _named(milestones, name):
         if one.met_at is None:
+            one.resume(now)
             one.met_at, one.escalate_at = now, None
 
 

@@ -2,8 +2,9 @@
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -13,10 +14,11 @@ from django.core import cache as caches
 from django.core.management import call_command
 from django.test import Client
 
-from gasutil.access import Actor
+from gasutil.access import SYSTEM, Actor
 from gasutil.groups import MANAGERS, SUPPORT
 from gasutil.identity import logins
-from gasutil.models import Channel, ServiceRequest, User, UserType
+from gasutil.models import Calendar, Channel, MilestoneLimit, RequestField, RequestType, ServiceRequest, User, UserType
+from gasutil.workflow import catalogue as catalogue_verbs
 from gasutil.workflow import requests
 
 PASSWORD = "Blue-Flame-2026"
@@ -110,6 +112,27 @@ def connection(customer: User) -> ServiceRequest:
     return requests.submit(
         actor=Actor(customer, Channel.API), request_type="new_connection", description="Application for new gas connection"
     )
+
+
+def make_type(
+    code: str = "survey",
+    *,
+    fields: Iterable[dict[str, Any]] = (),
+    limits: Mapping[str, int] = MappingProxyType({}),
+    calendar: Calendar | None = None,
+    **about: Any,
+) -> RequestType:
+    """Make a request type of one's own and publish it; its limits are minutes, by the calendar where there is one."""
+    kind = RequestType(code=code, name=code.title(), calendar=calendar, **about)
+    kind.skip_history_when_saving = True  # publishing writes the row
+    kind.save()
+    for position, one in enumerate(fields):
+        RequestField.objects.create(request_type=kind, position=position, **{"label": one["name"].title()} | one)
+    for position, (name, minutes) in enumerate(limits.items()):
+        MilestoneLimit.objects.create(
+            request_type=kind, position=position, name=name, label=name.title(), minutes=minutes, in_business_hours=calendar is not None
+        )
+    return catalogue_verbs.publish(kind.pk, actor=SYSTEM)
 
 
 class Api:

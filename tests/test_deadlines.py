@@ -1,174 +1,340 @@
-"""A request's clocks: copied when it is filed, held while it waits, never an emergency's, and not moved by what its type becomes."""
+"""A request's clocks, from the moment it is filed until it is closed: always by the verbs, never by hand."""
 
 import datetime as dt
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from gasutil import deadlines
 from gasutil.access import SYSTEM, Actor
-from gasutil.models import Calendar, Channel, Priority, RequestType, ServiceRequest, Status, User
-from gasutil.workflow import catalogue, requests
+from gasutil.models import Calendar, Priority, RequestType, ServiceRequest, User
+from gasutil.workflow import catalogue as catalogue_verbs
+from gasutil.workflow import requests
+from tests.conftest import make_type, make_user
 
-MONDAY = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)  # 17:30 in Mumbai, half an hour before the office closes
+NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)  # a Monday
 HOUR = dt.timedelta(hours=1)
+LIMITS = {"acknowledged": 60, "visit": 600, "resolved": 6000}
 
 
 @pytest.fixture
-def errand(catalogue: None) -> RequestType:
-    """A type with a limit round the clock, one of two office hours, and one of a day."""
-    calendar = Calendar.objects.create(
-        name="Ten hours", time_zone="Asia/Kolkata", **dict.fromkeys(["monday", "tuesday", "thursday"], "08:00-18:00")
-    )
-    kind = RequestType.objects.create(code="errand", name="Errand", calendar=calendar)
-    limits = [("acknowledged", 60, False), ("visited", 120, True), ("resolved", 1440, False)]
-    for position, (name, minutes, office) in enumerate(limits):
-        kind.milestones.create(position=position, name=name, label=name.title(), minutes=minutes, in_business_hours=office)
-    return publish(kind)
+def kind(catalogue: None) -> RequestType:
+    """A type whose limits run round the clock."""
+    return make_type(limits=LIMITS)
 
 
-def publish(kind: RequestType) -> RequestType:
-    return catalogue.publish(kind.pk, actor=SYSTEM)
+@pytest.fixture
+def office(db: None) -> Calendar:
+    return Calendar.objects.create(name="Office", **dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), "09:00-17:00"))
 
 
-def file(customer: User, kind: str = "errand", now: dt.datetime = MONDAY) -> ServiceRequest:
-    return requests.submit(actor=Actor(customer, Channel.API), request_type=kind, description="x", now=now)
+@pytest.fixture
+def survey(customer: User, kind: RequestType) -> ServiceRequest:
+    """A request of that type, filed at noon."""
+    return file_survey(customer)
 
 
-def read(obj: ServiceRequest) -> ServiceRequest:
-    return ServiceRequest.objects.get(pk=obj.pk)
+def file_survey(customer: User, now: dt.datetime = NOON) -> ServiceRequest:
+    return requests.submit(actor=Actor(customer), request_type="survey", description="Please come", now=now)
 
 
-def one(obj: ServiceRequest, name: str) -> deadlines.Milestone:
-    return next(milestone for milestone in deadlines.milestones_of(read(obj)) if milestone.name == name)
+def stand(obj: ServiceRequest) -> dict[str, deadlines.Milestone]:
+    """Return how a request stands with its milestones now, by their names."""
+    return {one.name: one for one in deadlines.milestones_of(ServiceRequest.objects.get(pk=obj.pk))}
 
 
-def due(obj: ServiceRequest) -> list[dt.datetime]:
-    return [milestone.due_at for milestone in deadlines.milestones_of(read(obj))]
+def dues(obj: ServiceRequest) -> dict[str, dt.timedelta]:
+    """Return when each milestone is due, from noon."""
+    return {name: one.due_at - NOON for name, one in stand(obj).items()}
 
 
-OFFICE_DUE = dt.datetime(2026, 11, 24, 4, tzinfo=dt.UTC)  # Tuesday, 09:30: half an hour on Monday, and one and a half then
+def ends(obj: ServiceRequest) -> tuple[Any, ...]:
+    """Return what the database finds a request by: the first, the last, and the next that is due, from noon."""
+    found = ServiceRequest.objects.get(pk=obj.pk)
+    return tuple(None if one is None else one - NOON for one in (found.respond_by, found.resolve_by, found.due_at))
 
 
-def test_it_copies_the_limits_of_the_type(errand: RequestType, customer: User) -> None:
-    obj = read(file(customer))
-    assert due(obj) == [MONDAY + HOUR, OFFICE_DUE, MONDAY + 24 * HOUR]
-    assert (obj.respond_by, obj.resolve_by) == (MONDAY + HOUR, MONDAY + 24 * HOUR)
-    assert obj.due_at == obj.escalate_at == MONDAY + HOUR
+# --- Filing -------------------------------------------------------------------------------------------------------
+def test_it_copies_the_limits_of_the_type(survey: ServiceRequest) -> None:
+    assert dues(survey) == {"acknowledged": HOUR, "visit": 10 * HOUR, "resolved": 100 * HOUR}
+    assert ends(survey) == (HOUR, 100 * HOUR, HOUR)
+    assert ServiceRequest.objects.get(pk=survey.pk).escalate_at == NOON + HOUR
 
 
-def test_the_shipped_emergencies_have_the_limits_of_the_contract(customer: User) -> None:
-    for code in ("gas_leak_inspection", "third_party_damage"):
-        filed = [(milestone.name, milestone.minutes, milestone.calendar) for milestone in deadlines.milestones_of(file(customer, code))]
-        assert filed == [("acknowledged", 5, None), ("on_site", 60, None), ("made_safe", 120, None), ("resolved", 720, None)]
+def test_it_is_due_at_what_comes_first_whatever_the_order(customer: User, catalogue: None) -> None:
+    make_type(limits={"acknowledged": 120, "visit": 60, "resolved": 90})
+    assert ends(file_survey(customer)) == (2 * HOUR, 1.5 * HOUR, HOUR)
 
 
-def test_what_the_type_becomes_moves_nothing_that_was_promised(errand: RequestType, customer: User) -> None:
-    obj = file(customer)
-    before = read(obj)
-    errand.milestones.update(minutes=1)
-    Calendar.objects.filter(pk=errand.calendar_id).update(monday="", tuesday="", time_zone="UTC")
-    errand.safety_instructions = "Other words"
-    errand.save()
-    assert publish(errand).version == 2
-    after = read(obj)
-    for name in ("milestones", "respond_by", "resolve_by", "due_at", "escalate_at", "schema_version", "safety_instructions"):
-        assert getattr(after, name) == getattr(before, name)
-    newer = file(customer)
-    assert (newer.schema_version, newer.safety_instructions) == (2, "Other words")
-    assert newer.respond_by == MONDAY + dt.timedelta(minutes=1)
+def test_it_has_no_clocks_where_the_type_has_none(customer: User, catalogue: None) -> None:
+    make_type()
+    obj = file_survey(customer)
+    assert (stand(obj), ends(obj)) == ({}, (None, None, None))
+    assert not deadlines.is_overdue(ServiceRequest.objects.values().get(pk=obj.pk))
 
 
-def test_a_hold_stops_its_clocks_and_resuming_gives_back_what_was_left(errand: RequestType, customer: User, support: User) -> None:
-    obj, actor = file(customer), Actor(support)
-    requests.hold(obj.pk, actor=actor, notes="Waiting", now=MONDAY + HOUR / 4)
-    held = read(obj)
-    assert (held.due_at, held.escalate_at) == (None, None)
-    wednesday = MONDAY + 48 * HOUR  # a day off: what is left of office hours begins on Thursday
-    requests.resume(obj.pk, actor=actor, now=wednesday)
-    assert one(obj, "acknowledged").met_at == MONDAY + HOUR / 4
-    assert one(obj, "visited").due_at == dt.datetime(2026, 11, 26, 4, 15, tzinfo=dt.UTC)  # an hour and three quarters from 08:00
-    assert one(obj, "resolved").due_at == wednesday + 23.75 * HOUR
-    assert read(obj).due_at == one(obj, "visited").due_at
+def test_it_counts_by_the_calendar(customer: User, catalogue: None, office: Calendar) -> None:
+    make_type(limits=LIMITS, calendar=office)
+    obj = file_survey(customer)  # five hours are left of Monday
+    assert dues(obj) == {"acknowledged": HOUR, "visit": 26 * HOUR, "resolved": dt.timedelta(days=16, hours=4)}
 
 
-def test_an_owners_word_resumes_the_clocks_too(errand: RequestType, customer: User, support: User) -> None:
-    obj = file(customer)
-    requests.hold(obj.pk, actor=Actor(support), now=MONDAY)
-    requests.comment(obj.pk, actor=Actor(customer), notes="Here I am", now=MONDAY + 10 * HOUR)
-    assert one(obj, "resolved").due_at == MONDAY + 34 * HOUR
+def test_a_limit_that_working_time_never_comes_to_keeps_nobody_from_filing(customer: User, catalogue: None) -> None:
+    rarely = Calendar.objects.create(name="Rarely", monday="09:00-09:01")
+    make_type(limits={"resolved": 60_000}, calendar=rarely)
+    assert dues(file_survey(customer)) == {"resolved": 1000 * HOUR}
 
 
-def test_what_is_late_stays_late_while_it_waits(errand: RequestType, customer: User, support: User) -> None:
-    obj = file(customer)
-    requests.hold(obj.pk, actor=Actor(support), now=MONDAY + 30 * HOUR)
-    assert one(obj, "resolved").is_running
-    assert one(obj, "resolved").is_breached(MONDAY + 31 * HOUR)
-    assert read(obj).due_at == OFFICE_DUE
+@pytest.mark.parametrize("changed", ["limits", "field", "safety", "calendar"])
+def test_a_type_that_changes_leaves_what_was_filed_alone(changed: str, customer: User, catalogue: None, office: Calendar) -> None:
+    kind = make_type(limits=LIMITS, calendar=office, safety_instructions="Open the windows.")
+    obj = file_survey(customer)
+    before = ServiceRequest.objects.values().get(pk=obj.pk)
+    if changed == "limits":
+        kind.milestones.update(minutes=1)
+        kind.milestones.filter(name="visit").delete()
+    elif changed == "field":
+        kind.fields.create(name="room", label="Room")
+    else:
+        RequestType.objects.filter(pk=kind.pk).update(
+            **{"safety": {"safety_instructions": "Run."}, "calendar": {"calendar": None}}[changed]
+        )
+    catalogue_verbs.publish(kind.pk, actor=SYSTEM)
+    assert ServiceRequest.objects.values().get(pk=obj.pk) == before
+    assert before["safety_instructions"] == "Open the windows."
 
 
-def test_an_emergencys_clocks_never_stop(customer: User, support: User) -> None:
-    obj = file(customer, "gas_leak_inspection")
-    before = due(obj)
-    requests.hold(obj.pk, actor=Actor(support), notes="Waiting for access", now=MONDAY + HOUR / 60)
-    assert due(obj) == before
-    assert read(obj).due_at == before[1]
+def test_a_type_that_changes_changes_what_is_filed_later(customer: User, kind: RequestType, survey: ServiceRequest) -> None:
+    kind.milestones.filter(name="visit").update(minutes=30)
+    catalogue_verbs.publish(kind.pk, actor=SYSTEM)
+    later = file_survey(customer)
+    assert (dues(later)["visit"], dues(survey)["visit"]) == (HOUR / 2, 10 * HOUR)
+    assert (later.schema_version, survey.schema_version) == (2, 1)
 
 
-def test_what_becomes_an_emergency_while_it_waits_runs_on(errand: RequestType, customer: User, support: User) -> None:
-    obj, actor = file(customer), Actor(support)
-    requests.hold(obj.pk, actor=actor, now=MONDAY)
-    requests.prioritise(obj.pk, actor=actor, priority=Priority.EMERGENCY, now=MONDAY + 5 * HOUR)
-    assert read(obj).status == Status.ON_HOLD
-    assert one(obj, "resolved").due_at == MONDAY + 29 * HOUR
-    assert read(obj).due_at is not None
+# --- On hold ------------------------------------------------------------------------------------------------------
+def test_a_pause_stops_its_clocks(survey: ServiceRequest) -> None:
+    requests.hold(survey.pk, actor=SYSTEM, now=NOON + HOUR / 2)
+    obj = ServiceRequest.objects.get(pk=survey.pk)
+    assert (obj.due_at, obj.escalate_at) == (None, None)
+    assert not any(one.is_running or one.is_breached(NOON + 1000 * HOUR) for one in stand(survey).values())
 
 
-@pytest.mark.parametrize(("who", "is_met"), [("support", True), ("customer", False), (None, False)])
-def test_a_representatives_first_action_acknowledges(
-    who: str | None, is_met: bool, errand: RequestType, customer: User, request: Any
-) -> None:
-    obj = file(customer)
-    actor = Actor(request.getfixturevalue(who)) if who else SYSTEM
-    requests.comment(obj.pk, actor=actor, notes="Hello", now=MONDAY + HOUR / 2)
-    assert one(obj, "acknowledged").met_at == (MONDAY + HOUR / 2 if is_met else None)
-    requests.comment(obj.pk, actor=actor, notes="Again", now=MONDAY + HOUR)
-    assert one(obj, "acknowledged").met_at == (MONDAY + HOUR / 2 if is_met else None)
+def test_a_pause_gives_back_what_was_left(survey: ServiceRequest) -> None:
+    requests.hold(survey.pk, actor=SYSTEM, now=NOON + HOUR / 2)
+    requests.resume(survey.pk, actor=SYSTEM, now=NOON + 24 * HOUR)
+    paused = 23.5 * HOUR
+    assert dues(survey) == {"acknowledged": HOUR + paused, "visit": 10 * HOUR + paused, "resolved": 100 * HOUR + paused}
+    assert ends(survey) == (HOUR + paused, 100 * HOUR + paused, HOUR + paused)
+    assert ServiceRequest.objects.get(pk=survey.pk).escalate_at == NOON + HOUR + paused
 
 
-def test_resolving_ends_its_clocks_and_reopening_begins_the_last_anew(errand: RequestType, customer: User, support: User) -> None:
-    obj, actor = file(customer), Actor(support)
-    requests.resolve(obj.pk, actor=actor, now=MONDAY + 2 * HOUR)
-    closed = read(obj)
-    assert one(obj, "resolved").met_at == MONDAY + 2 * HOUR
-    assert (closed.due_at, closed.escalate_at) == (None, None)
-    requests.reopen(obj.pk, actor=actor, now=MONDAY + 72 * HOUR)
-    assert (one(obj, "resolved").met_at, one(obj, "resolved").due_at) == (None, MONDAY + 96 * HOUR)
-    assert one(obj, "acknowledged").met_at == MONDAY + 2 * HOUR
+def test_a_pause_gives_back_working_time_where_that_is_what_counts(customer: User, catalogue: None, office: Calendar) -> None:
+    make_type(limits=LIMITS, calendar=office)
+    obj = file_survey(customer)
+    requests.hold(obj.pk, actor=SYSTEM, now=NOON + HOUR / 2)  # nine and a half of the ten hours are left of `visit`
+    requests.resume(obj.pk, actor=SYSTEM, now=NOON + 4 * 24 * HOUR)  # five of them are left of Friday
+    assert dues(obj)["acknowledged"] == 4 * 24 * HOUR + HOUR / 2
+    assert dues(obj)["visit"] == dt.timedelta(days=7, hours=1.5)
 
 
-def test_cancelling_ends_its_clocks(errand: RequestType, customer: User) -> None:
-    obj = file(customer)
-    requests.cancel(obj.pk, actor=Actor(customer), now=MONDAY + HOUR)
-    assert (read(obj).due_at, read(obj).escalate_at) == (None, None)
-    assert not any(milestone.is_running for milestone in deadlines.milestones_of(read(obj)))
+def test_a_pause_at_night_takes_nothing(customer: User, catalogue: None, office: Calendar) -> None:
+    make_type(limits=LIMITS, calendar=office)
+    obj = file_survey(customer)
+    before = dues(obj)["visit"]
+    requests.hold(obj.pk, actor=SYSTEM, now=NOON + 6 * HOUR)
+    requests.resume(obj.pk, actor=SYSTEM, now=NOON + 20 * HOUR)
+    assert dues(obj)["visit"] == before
 
 
-def test_the_filter_says_what_the_answer_says(errand: RequestType, customer: User, support: User) -> None:
-    actor, now = Actor(support), timezone.now()
-    fresh, late, held, held_late, closed = (file(customer, now=now - hours * HOUR) for hours in (0, 2, 0, 30, 2))
-    requests.hold(held.pk, actor=actor)
-    requests.hold(held_late.pk, actor=actor)
-    requests.resolve(closed.pk, actor=actor)
-    overdue = set(deadlines.only_overdue(ServiceRequest.objects.all(), wanted=True))
-    assert overdue == {late, held_late}
-    assert set(deadlines.only_overdue(ServiceRequest.objects.all(), wanted=False)) == {fresh, held, closed}
-    assert {obj for obj in ServiceRequest.objects.all() if deadlines.is_overdue(vars(obj))} == overdue
+def test_many_pauses_take_no_more_than_their_time(survey: ServiceRequest) -> None:
+    for number in range(5):
+        requests.hold(survey.pk, actor=SYSTEM, now=NOON + number * HOUR / 4)
+        requests.resume(survey.pk, actor=SYSTEM, now=NOON + number * HOUR / 4 + HOUR / 8)
+    assert dues(survey)["visit"] == 10 * HOUR + 5 * HOUR / 8
 
 
-def test_a_type_without_limits_has_no_clocks(errand: RequestType, customer: User) -> None:
-    errand.milestones.all().delete()
-    publish(errand)
-    obj = read(file(customer))
-    assert (obj.milestones, obj.respond_by, obj.resolve_by, obj.due_at, obj.escalate_at) == ([], None, None, None, None)
+def test_an_owners_word_lets_the_clocks_run_on(customer: User, survey: ServiceRequest) -> None:
+    requests.hold(survey.pk, actor=SYSTEM, now=NOON)
+    requests.comment(survey.pk, actor=Actor(customer), notes="I am back.", now=NOON + 5 * HOUR)
+    assert dues(survey)["visit"] == 15 * HOUR
+
+
+def test_an_emergency_never_pauses(leak: ServiceRequest) -> None:
+    before = stand(leak)
+    requests.hold(leak.pk, actor=SYSTEM)
+    assert stand(leak) == before
+
+
+@pytest.mark.parametrize("raised_first", [True, False])
+def test_what_is_raised_to_an_emergency_does_not_pause(raised_first: bool, survey: ServiceRequest) -> None:
+    def raise_it() -> None:
+        requests.prioritise(survey.pk, actor=SYSTEM, priority=Priority.EMERGENCY, now=NOON)
+
+    if raised_first:
+        raise_it()
+    requests.hold(survey.pk, actor=SYSTEM, now=NOON)
+    if not raised_first:
+        raise_it()
+    assert all(one.is_running for one in stand(survey).values())
+    assert ends(survey) == (HOUR, 100 * HOUR, HOUR)
+
+
+def test_what_becomes_an_emergency_during_a_pause_has_what_was_left(survey: ServiceRequest) -> None:
+    requests.hold(survey.pk, actor=SYSTEM, now=NOON)
+    requests.prioritise(survey.pk, actor=SYSTEM, priority=Priority.EMERGENCY, now=NOON + 50 * HOUR)
+    assert dues(survey)["visit"] == 60 * HOUR
+
+
+def test_what_is_lowered_from_an_emergency_during_a_pause_pauses(survey: ServiceRequest) -> None:
+    requests.prioritise(survey.pk, actor=SYSTEM, priority=Priority.EMERGENCY, now=NOON)
+    requests.hold(survey.pk, actor=SYSTEM, now=NOON)
+    requests.prioritise(survey.pk, actor=SYSTEM, priority=Priority.LOW, now=NOON)
+    assert not any(one.is_running for one in stand(survey).values())
+
+
+def test_what_was_filed_as_an_emergency_stays_one_when_its_priority_is_lowered(leak: ServiceRequest) -> None:
+    requests.prioritise(leak.pk, actor=SYSTEM, priority=Priority.LOW)
+    requests.hold(leak.pk, actor=SYSTEM)
+    assert all(one.is_running for one in stand(leak).values())
+
+
+def test_what_was_late_before_a_pause_is_late_during_and_after_it(survey: ServiceRequest) -> None:
+    requests.hold(survey.pk, actor=SYSTEM, now=NOON + 2 * HOUR)
+    late, visit, _ = stand(survey).values()
+    assert (late.is_running, visit.is_running) == (True, False)
+    assert deadlines.only_overdue(ServiceRequest.objects.all(), wanted=True, now=NOON + 2 * HOUR).filter(pk=survey.pk).exists()
+    requests.resume(survey.pk, actor=SYSTEM, now=NOON + 5 * HOUR)
+    assert dues(survey) == {"acknowledged": HOUR, "visit": 13 * HOUR, "resolved": 103 * HOUR}
+
+
+@pytest.mark.parametrize("name", ["visit", "resolved"])
+def test_what_is_reached_during_a_pause_is_late_by_its_own_time_alone(name: str, survey: ServiceRequest, support: User) -> None:
+    requests.hold(survey.pk, actor=Actor(support), now=NOON)
+    if name == "visit":
+        requests.record_milestone(survey.pk, actor=Actor(support), milestone=name, now=NOON + 500 * HOUR)
+    else:
+        requests.resolve(survey.pk, actor=Actor(support), now=NOON + 500 * HOUR)
+    one = stand(survey)[name]
+    assert (one.met_at, one.is_breached(NOON + 999 * HOUR)) == (NOON + 500 * HOUR, False)
+
+
+def test_what_was_late_before_a_pause_is_late_when_it_is_reached_in_it(survey: ServiceRequest, support: User) -> None:
+    requests.hold(survey.pk, actor=SYSTEM, now=NOON + 20 * HOUR)
+    requests.record_milestone(survey.pk, actor=Actor(support), milestone="visit", now=NOON + 21 * HOUR)
+    assert stand(survey)["visit"].is_breached(NOON + 21 * HOUR)
+
+
+# --- Acknowledging ------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("how", ["start", "comment", "note", "prioritise", "assign", "hold"])
+def test_a_representatives_first_action_acknowledges(how: str, survey: ServiceRequest, support: User) -> None:
+    said: dict[str, Any] = {"actor": Actor(support), "now": NOON + HOUR / 2}
+    {
+        "start": lambda: requests.start(survey.pk, **said),
+        "comment": lambda: requests.comment(survey.pk, notes="On our way.", **said),
+        "note": lambda: requests.update(survey.pk, notes="Rude.", is_internal=True, **said),
+        "prioritise": lambda: requests.prioritise(survey.pk, priority=Priority.HIGH, **said),
+        "assign": lambda: requests.assign(survey.pk, assigned_to=support.pk, **said),
+        "hold": lambda: requests.hold(survey.pk, **said),
+    }[how]()
+    assert stand(survey)["acknowledged"].met_at == NOON + HOUR / 2
+
+
+def test_the_first_action_counts_and_no_later_one(survey: ServiceRequest, support: User, colleague: User) -> None:
+    for number, user in enumerate((support, colleague, support)):
+        requests.comment(survey.pk, actor=Actor(user), notes="On our way.", now=NOON + number * HOUR)
+    assert stand(survey)["acknowledged"].met_at == NOON
+
+
+def test_what_changes_nothing_acknowledges_nothing(survey: ServiceRequest, support: User) -> None:
+    requests.prioritise(survey.pk, actor=Actor(support), priority=Priority.NORMAL, now=NOON)
+    assert stand(survey)["acknowledged"].met_at is None
+
+
+def test_nobody_else_acknowledges(survey: ServiceRequest, customer: User) -> None:
+    requests.comment(survey.pk, actor=Actor(customer), notes="Hello?", now=NOON)
+    requests.start(survey.pk, actor=SYSTEM, now=NOON)
+    assert stand(survey)["acknowledged"].met_at is None
+
+
+def test_an_acknowledgement_leaves_the_next_milestone_due(survey: ServiceRequest, support: User) -> None:
+    requests.start(survey.pk, actor=Actor(support), now=NOON)
+    assert ends(survey) == (HOUR, 100 * HOUR, 10 * HOUR)
+
+
+def test_a_late_acknowledgement_is_a_breach_for_ever(survey: ServiceRequest, support: User) -> None:
+    requests.start(survey.pk, actor=Actor(support), now=NOON + 2 * HOUR)
+    told = deadlines.answer(ServiceRequest.objects.get(pk=survey.pk), NOON + 3 * HOUR)
+    assert [(one["name"], one["is_breached"]) for one in told] == [("acknowledged", True), ("visit", False), ("resolved", False)]
+
+
+def test_a_word_on_a_request_that_was_cancelled_is_no_late_acknowledgement(survey: ServiceRequest, support: User, customer: User) -> None:
+    requests.cancel(survey.pk, actor=Actor(customer), now=NOON + HOUR / 2)
+    requests.comment(survey.pk, actor=Actor(support), notes="We are sorry.", now=NOON + 50 * HOUR)
+    one = stand(survey)["acknowledged"]
+    assert (one.met_at, one.is_breached(NOON + 99 * HOUR), one.due_at) == (None, False, NOON + HOUR)
+
+
+# --- Closing, and opening again -----------------------------------------------------------------------------------
+def test_resolving_meets_resolved_and_stops_the_rest(survey: ServiceRequest, support: User) -> None:
+    requests.resolve(survey.pk, actor=Actor(support), now=NOON + HOUR)
+    found = {name: (one.met_at, one.stopped_at) for name, one in stand(survey).items()}
+    assert found == {"acknowledged": (NOON + HOUR, None), "visit": (None, NOON + HOUR), "resolved": (NOON + HOUR, None)}
+    assert ends(survey)[2] is None
+
+
+@pytest.mark.parametrize(("hours", "late"), [(99, False), (100, False), (101, True)])
+def test_resolving_may_be_late(hours: int, late: bool, survey: ServiceRequest) -> None:
+    requests.resolve(survey.pk, actor=SYSTEM, now=NOON + hours * HOUR)
+    assert stand(survey)["resolved"].is_breached(NOON + 9999 * HOUR) == late
+
+
+def test_reopening_starts_the_clock_of_resolved_anew(survey: ServiceRequest, support: User) -> None:
+    requests.resolve(survey.pk, actor=Actor(support), now=NOON + HOUR)
+    requests.reopen(survey.pk, actor=Actor(support), now=NOON + 200 * HOUR)
+    resolved = stand(survey)["resolved"]
+    assert (resolved.met_at, resolved.due_at, resolved.escalate_at) == (None, NOON + 300 * HOUR, NOON + 300 * HOUR)
+    assert ServiceRequest.objects.get(pk=survey.pk).resolve_by == NOON + 300 * HOUR
+
+
+def test_reopening_gives_what_was_not_reached_the_time_that_was_left(survey: ServiceRequest, support: User) -> None:
+    requests.resolve(survey.pk, actor=Actor(support), now=NOON + HOUR)
+    requests.reopen(survey.pk, actor=Actor(support), now=NOON + 200 * HOUR)
+    assert dues(survey)["visit"] == 209 * HOUR
+    assert stand(survey)["acknowledged"].met_at == NOON + HOUR
+
+
+def test_a_breach_stays_one_when_the_request_is_reopened(survey: ServiceRequest, support: User) -> None:
+    requests.resolve(survey.pk, actor=Actor(support), now=NOON + 20 * HOUR)
+    requests.reopen(survey.pk, actor=Actor(support), now=NOON + 30 * HOUR)
+    visit = stand(survey)["visit"]
+    assert (visit.due_at, visit.is_breached(NOON + 30 * HOUR)) == (NOON + 10 * HOUR, True)
+
+
+def test_cancelling_stops_every_clock(survey: ServiceRequest, customer: User) -> None:
+    requests.cancel(survey.pk, actor=Actor(customer), now=NOON + HOUR / 2)
+    assert not any(one.is_running or one.is_breached(NOON + 999 * HOUR) for one in stand(survey).values())
+    obj = ServiceRequest.objects.get(pk=survey.pk)
+    assert (obj.due_at, obj.escalate_at, obj.respond_by) == (None, None, NOON + HOUR)
+
+
+# --- What is overdue ----------------------------------------------------------------------------------------------
+def test_the_filter_keeps_what_says_that_it_is_overdue(customer: User, catalogue: None, support: User) -> None:
+    make_type(limits=LIMITS)
+    make_type("timeless")
+    late, held, closed, timely, done = (file_survey(customer) for _ in range(5))
+    requests.hold(held.pk, actor=SYSTEM, now=NOON)
+    requests.resolve(closed.pk, actor=SYSTEM, now=NOON + 5 * HOUR)
+    requests.start(timely.pk, actor=Actor(support), now=NOON)
+    requests.record_milestone(done.pk, actor=Actor(support), milestone="visit", now=NOON)
+    requests.submit(actor=Actor(make_user("other")), request_type="timeless", description="Whenever", now=NOON)
+    moments = [NOON, NOON + HOUR, NOON + HOUR + dt.timedelta.resolution, NOON + 11 * HOUR, NOON + 101 * HOUR]
+    found = []
+    for now in moments:
+        rows = list(ServiceRequest.objects.values())
+        told = {row["id"] for row in rows if deadlines.is_overdue(row, now)}
+        assert set(deadlines.only_overdue(ServiceRequest.objects.all(), wanted=True, now=now).values_list("pk", flat=True)) == told
+        others = {row["id"] for row in rows} - told
+        assert set(deadlines.only_overdue(ServiceRequest.objects.all(), wanted=False, now=now).values_list("pk", flat=True)) == others
+        found.append(told)
+    assert found == [set(), set(), {late.pk}, {late.pk, timely.pk}, {late.pk, timely.pk, done.pk}]

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from math import ceil, floor
 from types import GenericAlias
 from typing import Annotated, Any, Literal
 
@@ -22,6 +23,7 @@ from gasutil.validation import NO_NUL, fail_as_pydantic
 SHORT = 200  # characters of a short text, where the field says nothing else
 LARGEST = 2**53 - 1  # what every JSON reader can hold
 LARGEST_READING = 99_999_999
+NO_DATE = "Write a date as 2026-11-23."
 NO_MOMENT = "Write a time with its zone, as 2026-11-23T14:30:00Z."
 
 
@@ -66,16 +68,14 @@ def model_of(form: bytes) -> type[Details]:
 
 def answer_type(question: Question) -> Any:
     """Return the type of the answer to a question, with its bounds."""
+    least, most = bounds(question)
     match question.kind:
         case Kind.SHORT_TEXT | Kind.LONG_TEXT:
             return _text(question)
         case Kind.WHOLE_NUMBER:
-            return Annotated[int, Strict(), Field(ge=_whole(question.minimum, -LARGEST), le=_whole(question.maximum, LARGEST))]
-        case Kind.DECIMAL:
-            return Annotated[float, Strict(), Field(ge=question.minimum, le=question.maximum, allow_inf_nan=False)]
-        case Kind.METER_READING:
-            lowest, highest = question.minimum or 0, LARGEST_READING if question.maximum is None else question.maximum
-            return Annotated[float, Strict(), Field(ge=lowest, le=highest, allow_inf_nan=False)]
+            return Annotated[int, Strict(), Field(ge=least, le=most)]
+        case Kind.DECIMAL | Kind.METER_READING:
+            return Annotated[float, Strict(), Field(ge=least, le=most, allow_inf_nan=False)]
         case Kind.YES_NO:
             return Annotated[bool, Strict()]
         case Kind.ONE_OF:
@@ -87,25 +87,40 @@ def answer_type(question: Question) -> Any:
     return _checked(*CHECKED[Kind(question.kind)])
 
 
-def _whole(bound: float | None, otherwise: int) -> int:
-    return otherwise if bound is None else int(bound)
+def bounds(question: Question) -> tuple[Any, Any]:
+    """Return the least and the most that an answer may be: a number, or a number of characters or choices; None for no bound."""
+    least, most = question.minimum, question.maximum
+    match question.kind:
+        case Kind.WHOLE_NUMBER:
+            lowest, highest = -LARGEST, LARGEST
+        case Kind.SHORT_TEXT:
+            lowest, highest = int(question.is_required), SHORT
+        case Kind.LONG_TEXT:
+            lowest, highest = int(question.is_required), settings.TEXT_LIMIT
+        case Kind.SEVERAL_OF:
+            lowest, highest = int(question.is_required), len(question.choices)
+        case Kind.METER_READING:
+            return least or 0, LARGEST_READING if most is None else most
+        case _:
+            return least, most
+    return lowest if least is None else max(lowest, ceil(least)), highest if most is None else floor(most)
 
 
 def _text(question: Question) -> Any:
-    longest = SHORT if question.kind == Kind.SHORT_TEXT else settings.TEXT_LIMIT
-    bounds = StringConstraints(
+    least, most = bounds(question)
+    constraints = StringConstraints(
         strip_whitespace=True,
-        min_length=_whole(question.minimum, 1 if question.is_required else 0) or None,
-        max_length=_whole(question.maximum, longest),
+        min_length=least or None,
+        max_length=most,
         pattern=rf"^(?:{question.pattern})$" if question.pattern else None,
     )
-    return Annotated[str, bounds, NO_NUL]
+    return Annotated[str, constraints, NO_NUL]
 
 
 def _several(question: Question) -> Any:
-    least = _whole(question.minimum, 1 if question.is_required else 0) or None
-    bounds = Field(min_length=least, max_length=_whole(question.maximum, len(question.choices)))
-    return Annotated[GenericAlias(list, (Literal[question.values],)), bounds, AfterValidator(_each_once)]
+    least, most = bounds(question)
+    constraints = Field(min_length=least or None, max_length=most)
+    return Annotated[GenericAlias(list, (Literal[question.values],)), constraints, AfterValidator(_each_once)]
 
 
 def _each_once(value: list[str]) -> list[str]:
@@ -131,10 +146,12 @@ def _day(question: Question) -> Any:
 
 def _read_date(value: str) -> tuple[dt.date, str]:
     try:
-        day = dt.datetime.strptime(value, "%Y-%m-%d").date()  # a day has no zone; `fromisoformat` reads 20261123 too
+        day = dt.date.fromisoformat(value)
     except ValueError as error:
-        raise PydanticCustomError("invalid_date", "Write a date as 2026-11-23.") from error
-    return day, day.isoformat()
+        raise PydanticCustomError("invalid_date", NO_DATE) from error
+    if day.isoformat() != value:  # it reads 20261123 and 2026-W48-1 too
+        raise PydanticCustomError("invalid_date", NO_DATE)
+    return day, value
 
 
 def _read_moment(value: str) -> tuple[dt.date, str]:

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter
+from pydantic import StringConstraints, TypeAdapter
 from pydantic_core import SchemaError
 
-from gasutil.details.answers import RESERVED, answer_type
+from gasutil.details.answers import RESERVED, answer_type, bounds
 from gasutil.details.forms import Question, questions
 from gasutil.errors import Fault
 from gasutil.models import Kind
@@ -42,13 +42,22 @@ def _question_faults(question: Question, before: Mapping[str, Question]) -> list
         faults += [
             Fault(name, "negative", "This can't be less than 0.") for name in ("minimum", "maximum") if (getattr(question, name) or 0) < 0
         ]
-    if not faults:
-        try:
-            TypeAdapter(answer_type(question))
-        except SchemaError as error:  # pydantic's word on what it can't read
-            why = re.sub(r"\s+", " ", str(error).rpartition("error: ")[2] or str(error))
-            faults.append(Fault("pattern" if question.pattern else "minimum", "invalid", f"This does not work: {why}"))
-    return faults + _condition_faults(question, before)
+    return (faults or _faults_of_answers(question)) + _condition_faults(question, before)
+
+
+def _faults_of_answers(question: Question) -> list[Fault]:
+    """Return why no answer could be right."""
+    least, most = bounds(question)
+    if least is not None and most is not None and least > most:
+        told = f"Nothing could be right: an answer is at least {least:.16g} and at most {most:.16g}."
+        return [Fault("maximum" if question.minimum is None else "minimum", "unreachable", told)]
+    try:
+        TypeAdapter(Annotated[str, StringConstraints(pattern=question.pattern or None)])  # by itself: `a)|(b` is none, but fits in brackets
+        TypeAdapter(answer_type(question))
+    except SchemaError as error:  # pydantic's word on what it can't read
+        why = re.sub(r"\s+", " ", str(error).rpartition("error: ")[2] or str(error))
+        return [Fault("pattern" if question.pattern else "maximum", "invalid", f"This does not work: {why}")]
+    return []
 
 
 def _condition_faults(question: Question, before: Mapping[str, Question]) -> list[Fault]:

@@ -65,7 +65,7 @@ class Question:
         if self.kind == Kind.DATE_TIME:
             return f"{timezone.localtime(dt.datetime.fromisoformat(answer)):%d %b %Y, %H:%M}"
         unit = self.unit or ("m³" if self.kind == Kind.METER_READING else "")
-        number = f"{answer:.10g}" if isinstance(answer, float) else str(answer)
+        number = f"{answer:.15g}" if isinstance(answer, float) else str(answer)
         return labels.get(number, f"{number} {unit}".rstrip())
 
 

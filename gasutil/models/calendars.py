@@ -1,13 +1,14 @@
 """When the desk is at work: the hours of each weekday, and the days off."""
 
 import datetime as dt
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from gasutil.models.fields import TextField
@@ -72,7 +73,7 @@ class Calendar(models.Model):
         except ValueError as error:
             raise ValidationError({"extra_holidays": ValidationError(str(error), "invalid_date")}) from error
         try:
-            _public_holidays(self.country.upper(), self.subdivision.upper())
+            _public_holidays(self.country.upper(), self.subdivision.upper(), timezone.localdate().year)
         except NotImplementedError as error:
             raise ValidationError({"country": ValidationError(str(error), "unknown_country")}) from error
         self.country, self.subdivision = self.country.upper(), self.subdivision.upper()
@@ -86,13 +87,22 @@ class Calendar(models.Model):
 @lru_cache(maxsize=64)
 def _clock(time_zone: str, week: tuple[str, ...], country: str, subdivision: str, extra: str) -> WorkingTime:
     """Return the clock of these hours and holidays; the same for ever, so it is made once."""
-    public, own = _public_holidays(country, subdivision), _days(extra)
-    return WorkingTime(ZoneInfo(time_zone), [parse_hours(day) for day in week], lambda day: day in own or day in public)
+    own = _days(extra)
+    return WorkingTime(
+        ZoneInfo(time_zone),
+        [parse_hours(day) for day in week],
+        lambda day: day in own or day in _public_holidays(country, subdivision, day.year),
+    )
 
 
-@cache
-def _public_holidays(country: str, subdivision: str) -> Any:
-    return holidays.country_holidays(country, subdiv=subdivision or None) if country else frozenset()
+@lru_cache(maxsize=512)
+def _public_holidays(country: str, subdivision: str, year: int) -> frozenset[dt.date]:
+    """Return the public holidays of a year, complete: the library's own object fills itself while other threads look."""
+    if not country:
+        return frozenset()
+    found = holidays.country_holidays(country, subdiv=subdivision or None)
+    found.get(dt.date(year, 1, 1))
+    return frozenset(found)
 
 
 def _days(text: str) -> frozenset[dt.date]:

@@ -14,7 +14,7 @@ from gasutil.workflow.change import Change, Meaning, Step
 
 NO_ACCESS = "no_access"
 SAYS_NO_ACCESS = re.compile(
-    r"\b(no|could\s*n[o']t\s+(get|gain|obtain))\s+(access|in)\b|\bno(body|\s+one)\s+(was\s+)?(at\s+)?home\b", re.IGNORECASE
+    r"\b(no|could\s*n[o'\u2019]t\s+(get|gain|obtain))\s+(access|in)\b|\bno(body|\s+one)\s+(was\s+)?(at\s+)?home\b", re.IGNORECASE
 )
 
 

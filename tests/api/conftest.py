@@ -60,7 +60,7 @@ def faults(answer: Any) -> list[tuple[str, str]]:
     return [(fault["field"], fault["code"]) for fault in answer.json()["errors"]]
 
 
-def run_worker() -> None:
-    """Do all the background work there is, as the real worker does, but for closing the connection that the test's transaction is on."""
+def run_worker(queue: str = "default") -> None:
+    """Do all the background work there is in a queue, as the real worker does, but for closing the connection that the test's transaction is on."""
     with patch("django_tasks_db.management.commands.db_worker.close_old_connections"):
-        call_command("db_worker", batch=True, startup_delay=False, reload=False, verbosity=0)
+        call_command("db_worker", queue_name=queue, batch=True, startup_delay=False, reload=False, verbosity=0)

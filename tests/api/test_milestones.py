@@ -1,65 +1,111 @@
-"""`POST requests/{id}/milestones/`, and what the detail says of them."""
-
+import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils.dateparse import parse_datetime
 
-from gasutil.models import ServiceRequest, User
-from tests.api.conftest import faults
-from tests.conftest import Api
+from gasutil.access import SYSTEM, Actor
+from gasutil.models import RequestUpdate, ServiceRequest, User
+from gasutil.workflow import requests
+from tests.api.conftest import APPROVAL_REQUIRED, NO_TOKEN, NOT_FOUND, conflict, faults, invalid, not_allowed, refused
 
 
-def test_it_works(api: Any, support: User, customer: User, leak: ServiceRequest) -> None:
+def test_it_answers_the_update(api: Any, support: User, leak: ServiceRequest) -> None:
     answer = api(support).post(f"requests/{leak.pk}/milestones/", {"milestone": "on_site", "notes": "At the gate"})
-    assert answer.status_code == 201
-    update = answer.json()
-    assert (update["service_request"], update["status"], update["notes"], update["author"]) == (
-        leak.pk,
-        "pending",
-        "At the gate",
-        support.pk,
-    )
-    assert api(customer).get(f"requests/{leak.pk}/").json()["updates"][-1] == update
+    row = RequestUpdate.objects.filter(id=leak.pk).latest("history_id")
+    shown = answer.json()
+    assert (answer.status_code, parse_datetime(shown.pop("created_at"))) == (201, row.history_date)
+    assert shown == {
+        "id": row.pk,
+        "service_request": leak.pk,
+        "status": "pending",
+        "previous_status": "pending",
+        "notes": "At the gate",
+        "is_internal": False,
+        "author": support.pk,
+    }
+    assert (row.event, row.subject, row.channel) == ("request.milestone", "on_site", "api")
 
 
-def test_the_detail_shows_them_with_what_was_met(api: Any, support: User, customer: User, leak: ServiceRequest) -> None:
-    api(support).post(f"requests/{leak.pk}/milestones/", {"milestone": "on_site"})
-    shown = api(customer).get(f"requests/{leak.pk}/").json()
-    assert [one["name"] for one in shown["milestones"]] == ["acknowledged", "on_site", "made_safe", "resolved"]
-    assert [one["met_at"] is not None for one in shown["milestones"]] == [True, True, False, False]
-    assert {key for one in shown["milestones"] for key in one} == {"name", "due_at", "met_at", "is_breached"}
-    assert (shown["milestones"][0]["due_at"], shown["milestones"][-1]["due_at"]) == (shown["respond_by"], shown["resolve_by"])
-    assert not any(one["is_breached"] for one in shown["milestones"])
+def test_it_shows_each_milestone_with_the_request(api: Any, customer: User, leak: ServiceRequest) -> None:
+    shown = api(customer).get(f"requests/{leak.pk}/").json()["milestones"]
+    assert [list(one) for one in shown] == [["name", "due_at", "met_at", "is_breached"]] * 4
+    limits = {"acknowledged": 5, "on_site": 60, "made_safe": 120, "resolved": 720}
+    assert {one["name"]: parse_datetime(one["due_at"]) for one in shown} == {
+        name: leak.created_at + dt.timedelta(minutes=minutes) for name, minutes in limits.items()
+    }
+    assert {(one["met_at"], one["is_breached"]) for one in shown} == {(None, False)}
 
 
-def test_the_answer_to_a_leak_says_what_to_do_and_when_somebody_comes(api: Any, customer: User) -> None:
-    filed = (
-        api(customer)
-        .post("requests/", {"request_type": "gas_leak_inspection", "description": "Suspected gas leak near kitchen stove"})
-        .json()
-    )
-    assert filed["reference"].startswith("SR-")
-    assert "1906" in filed["safety_instructions"]
-    assert (filed["priority"], filed["is_overdue"]) == ("emergency", False)
-    assert filed["created_at"] < filed["respond_by"] < filed["resolve_by"]
+def test_it_shows_what_was_met_and_what_was_late(api: Any, customer: User, support: User) -> None:
+    long_ago = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+    obj = requests.submit(actor=Actor(customer), request_type="gas_leak_inspection", description="A smell", now=long_ago)
+    requests.start(obj.pk, actor=Actor(support), now=long_ago + dt.timedelta(minutes=4))
+    requests.record_milestone(obj.pk, actor=Actor(support), milestone="on_site", now=long_ago + dt.timedelta(minutes=61))
+    shown = api(customer).get(f"requests/{obj.pk}/").json()
+    assert [(one["name"], one["met_at"], one["is_breached"]) for one in shown["milestones"]] == [
+        ("acknowledged", "2026-03-01T12:04:00Z", False),
+        ("on_site", "2026-03-01T13:01:00Z", True),
+        ("made_safe", None, True),
+        ("resolved", None, True),
+    ]
+    assert (shown["respond_by"], shown["resolve_by"], shown["is_overdue"]) == ("2026-03-01T12:05:00Z", "2026-03-02T00:00:00Z", True)
+
+
+def test_it_is_no_longer_overdue_when_all_is_met(api: Any, customer: User, support: User) -> None:
+    long_ago = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+    obj = requests.submit(actor=Actor(customer), request_type="gas_leak_inspection", description="A smell", now=long_ago)
+    assert [one["id"] for one in api(customer).get("requests/?overdue=true").json()["results"]] == [obj.pk]
+    requests.resolve(obj.pk, actor=Actor(support), notes="Fixed.")
+    assert api(customer).get("requests/?overdue=true").json()["results"] == []
+    assert api(customer).get(f"requests/{obj.pk}/").json()["is_overdue"] is False
+
+
+def test_it_requires_support(api: Any, customer: User, neighbour: User, pending: User, leak: ServiceRequest) -> None:
+    told = {None: (401, NO_TOKEN), customer: (403, not_allowed("Only support can do this.")), neighbour: (404, NOT_FOUND)}
+    for user, wanted in (told | {pending: (403, APPROVAL_REQUIRED)}).items():
+        answer = api(user).post(f"requests/{leak.pk}/milestones/", {"milestone": "on_site"})
+        assert (answer.status_code, answer.json()) == wanted
+    assert RequestUpdate.objects.filter(id=leak.pk).count() == 1
+
+
+def test_it_names_those_that_it_knows(api: Any, support: User, connection: ServiceRequest) -> None:
+    answer = api(support).post(f"requests/{connection.pk}/milestones/", {"milestone": "made_safe"})
+    told = "This request has: acknowledged, site_visit, decision, no_access."
+    assert (answer.status_code, answer.json()) == (422, invalid(("milestone", "unknown_milestone", told)))
 
 
 @pytest.mark.parametrize(
-    ("body", "expected"),
+    ("body", "told"),
     [
         ({}, [("milestone", "missing")]),
-        ({"milestone": "dug_up"}, [("milestone", "unknown_milestone")]),
-        ({"milestone": 7}, [("milestone", "string_type")]),
-        ({"milestone": "on_site", "at": "now"}, [("at", "extra_forbidden")]),
+        ({"milestone": ""}, [("milestone", "string_too_short")]),
+        ({"milestone": "a" * 65}, [("milestone", "string_too_long")]),
+        ({"milestone": "on_site\x00"}, [("milestone", "null_characters_not_allowed")]),
+        ({"milestone": 1, "met_at": "now"}, [("milestone", "string_type"), ("met_at", "extra_forbidden")]),
+        ({"milestone": "on_site", "notes": "a" * 4001}, [("notes", "string_too_long")]),
     ],
 )
-def test_it_names_what_is_wrong(
-    body: dict[str, Any], expected: list[tuple[str, str]], api: Any, support: User, leak: ServiceRequest
-) -> None:
-    assert faults(api(support).post(f"requests/{leak.pk}/milestones/", body)) == expected
+def test_it_says_what_is_wrong(body: dict[str, Any], told: list[tuple[str, str]], api: Any, support: User, leak: ServiceRequest) -> None:
+    assert faults(api(support).post(f"requests/{leak.pk}/milestones/", body)) == told
 
 
-def test_it_is_recorded_once(api: Any, support: User, leak: ServiceRequest) -> None:
-    client: Api = api(support)
-    answers = [client.post(f"requests/{leak.pk}/milestones/", {"milestone": "made_safe"}).status_code for _ in range(2)]
-    assert answers == [201, 409]
+def test_it_refuses_what_resolving_records(api: Any, support: User, leak: ServiceRequest) -> None:
+    answer = api(support).post(f"requests/{leak.pk}/milestones/", {"milestone": "resolved"})
+    assert (answer.status_code, answer.json()) == (409, conflict("This is recorded by resolving the request."))
+
+
+def test_it_refuses_what_is_closed(api: Any, support: User, leak: ServiceRequest) -> None:
+    requests.cancel(leak.pk, actor=SYSTEM)
+    answer = api(support).post(f"requests/{leak.pk}/milestones/", {"milestone": "on_site"})
+    assert (answer.status_code, answer.json()) == (409, conflict(f"{leak.reference} is cancelled; nothing more can be recorded of it."))
+
+
+def test_it_keeps_an_emergency_open_that_nobody_got_into(api: Any, support: User, leak: ServiceRequest) -> None:
+    assert api(support).post(f"requests/{leak.pk}/milestones/", {"milestone": "no_access"}).status_code == 201
+    answer = api(support).patch(f"requests/{leak.pk}/", {"status": "resolved", "notes": "The smell has gone."})
+    why = "nobody could get in, so nobody knows that it is safe; it stays open until `made_safe` is recorded"
+    told = refused(f"{leak.reference} is an emergency: {why}.", ["in_progress", "on_hold", "cancelled"])
+    assert (answer.status_code, answer.json()) == (409, told)
+    api(support).post(f"requests/{leak.pk}/milestones/", {"milestone": "made_safe"})
+    assert api(support).patch(f"requests/{leak.pk}/", {"status": "resolved"}).status_code == 200

@@ -1,12 +1,13 @@
-from io import StringIO
+import io
 
 import pytest
 from django.core.management import call_command
 
-from gasutil.access import SYSTEM
+from gasutil.access import SYSTEM, Actor
 from gasutil.details import form_faults
-from gasutil.models import MilestoneLimit, Priority, RequestType
+from gasutil.models import Calendar, MilestoneLimit, Priority, RequestType, User
 from gasutil.workflow import catalogue as verbs
+from gasutil.workflow import requests
 
 SHIPPED = {
     "gas_leak_inspection",
@@ -53,12 +54,10 @@ def test_every_safety_text_says_that_it_is_a_sample(catalogue: None) -> None:
     assert all(text.startswith("SAMPLE TEXT, to be approved by the operator.\n\n") for text in texts)
 
 
-def test_every_type_has_a_form_that_works_and_limits_with_a_source(catalogue: None) -> None:
+def test_every_form_works_and_every_limit_names_its_source(catalogue: None) -> None:
     for kind in RequestType.objects.all():
         assert form_faults(kind.form) == []
         assert kind.form or kind.code == "new_connection"
-        assert [limit["name"] for limit in kind.limits][:: len(kind.limits) - 1] == ["acknowledged", "resolved"]
-        assert kind.version == 1
     assert not MilestoneLimit.objects.filter(source="").exists()
 
 
@@ -67,29 +66,66 @@ def test_the_contracts_examples_need_no_answer(catalogue: None, code: str) -> No
     assert not [one for one in RequestType.objects.get(code=code).form if one.get("is_required") and not one.get("shown_if")]
 
 
-def test_a_second_time_it_leaves_alone_what_managers_have_made_of_it(catalogue: None) -> None:
-    kind = RequestType.objects.get(code="no_supply")
-    kind.fields.all().delete()
-    kind.milestones.filter(name="acknowledged").update(minutes=7)
-    published = verbs.publish(kind.pk, actor=SYSTEM)
-    call_command("load_catalogue", stdout=StringIO())
-    kind.refresh_from_db()
-    assert (kind.version, kind.form, kind.limits) == (2, [], published.limits)
-    assert RequestType.objects.count() == len(SHIPPED)
+# --- An installation that is there already ------------------------------------------------------------------------
+def load() -> str:
+    said = io.StringIO()
+    call_command("load_catalogue", stdout=said)
+    return said.getvalue().strip()
 
 
-def test_it_gives_questions_and_limits_to_the_types_of_an_older_installation(db: None) -> None:
-    ours = {
-        "code": "gas_leak_inspection",
-        "name": "Leak!",
-        "description": "Our words",
-        "safety_instructions": "Our text",
-        "is_emergency": True,
-    }
-    RequestType.objects.create(**ours, priority=Priority.EMERGENCY)
-    call_command("load_catalogue", stdout=StringIO())
-    kind = RequestType.objects.get(code="gas_leak_inspection")
-    assert {name: getattr(kind, name) for name in ours} == ours
-    assert kind.version == 1
+def test_it_says_what_it_added(db: None) -> None:
+    assert [load(), load()] == ["13 request types added, 0 were there.", "0 request types added, 13 were there."]
+
+
+def test_every_type_is_published(catalogue: None) -> None:
+    for kind in RequestType.objects.all():
+        assert (kind.version, kind.history.count()) == (1, 1)
+        assert (len(kind.form), len(kind.limits)) == (kind.fields.count(), kind.milestones.count())
+        assert kind.limits[0]["name"] == "acknowledged"
+        assert kind.limits[-1]["name"] == "resolved"
+
+
+def test_it_gives_fields_and_limits_to_a_type_of_before_they_were(db: None) -> None:
+    RequestType.objects.create(code="new_connection", name="Our connections", description="Ours", safety_instructions="Ours too")
+    RequestType.history.all().delete()
+    assert load() == "13 request types added, 0 were there."
+    kind = RequestType.objects.get(code="new_connection")
+    assert (kind.name, kind.description, kind.safety_instructions) == ("Our connections", "Ours", "Ours too")
+    assert (kind.version, kind.history.count(), kind.needs_approval) == (1, 1, True)
+    assert [limit["name"] for limit in kind.limits] == ["acknowledged", "site_visit", "decision", "resolved"]
+    assert kind.calendar is not None
     assert kind.form
-    assert [limit["minutes"] for limit in kind.limits] == [5, 60, 120, 720]
+
+
+def test_what_was_filed_before_the_upgrade_works_on(customer: User, support: User) -> None:
+    RequestType.objects.create(code="old_fashioned", name="Of before")
+    obj = requests.submit(actor=Actor(customer), request_type="old_fashioned", description="Please come")
+    load()
+    requests.hold(obj.pk, actor=Actor(support))
+    requests.resume(obj.pk, actor=Actor(support))
+    requests.resolve(obj.pk, actor=Actor(support))
+    obj.refresh_from_db()
+    assert (obj.schema_version, obj.milestones, obj.due_at, obj.status) == (0, [], None, "resolved")
+
+
+def test_it_leaves_what_managers_have_made_of_it(catalogue: None) -> None:
+    kind = RequestType.objects.get(code="new_connection")
+    kind.fields.all().delete()
+    RequestType.objects.filter(pk=kind.pk).update(name="Ours", is_active=False)
+    verbs.publish(kind.pk, actor=SYSTEM)
+    load()
+    kind.refresh_from_db()
+    assert (kind.name, kind.is_active, kind.form, kind.version) == ("Ours", False, [], 2)
+
+
+def test_it_adds_a_type_that_has_gone(catalogue: None) -> None:
+    RequestType.objects.get(code="name_transfer").delete()
+    assert load() == "1 request types added, 12 were there."
+    assert RequestType.objects.get(code="name_transfer").form
+
+
+def test_it_keeps_a_calendar_that_managers_have_changed(catalogue: None) -> None:
+    Calendar.objects.update(monday="10:00-11:00")
+    RequestType.objects.get(code="name_transfer").delete()
+    load()
+    assert [calendar.monday for calendar in Calendar.objects.all()] == ["10:00-11:00"]

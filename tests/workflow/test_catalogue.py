@@ -1,86 +1,217 @@
-"""Publishing types, and approving what reporters are told."""
+"""Publishing what a manager has edited, and approving what reporters are told."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from gasutil.access import SYSTEM, Actor
-from gasutil.errors import Conflict, Invalid, NotAllowed
-from gasutil.models import RequestType, User
-from gasutil.models.catalogue import SAMPLE, version_of
-from gasutil.workflow import catalogue
+from gasutil.errors import Conflict, Fault, Invalid, NotAllowed
+from gasutil.models import Calendar, Channel, Kind, RequestType, User
+from gasutil.models.catalogue import version_of
+from gasutil.workflow import catalogue as verbs
+from gasutil.workflow import requests
+from tests.conftest import make_type
+
+TEXT = "SAMPLE TEXT, to be approved by the operator.\n\nOpen the windows."
+FIELDS = [{"name": "room", "kind": Kind.SHORT_TEXT}, {"name": "sure", "kind": Kind.YES_NO}]
+Edit = Callable[[RequestType], Any]
 
 
 @pytest.fixture
-def kind(catalogue: None) -> RequestType:
-    return RequestType.objects.get(code="gas_leak_inspection")
+def kind(db: None) -> RequestType:
+    """A type that asks two things, with two limits and a sample of a safety text, at its first version."""
+    return make_type(fields=FIELDS, limits={"acknowledged": 5, "resolved": 60}, safety_instructions=TEXT)
 
 
-def versions(kind: RequestType) -> list[int]:
-    return list(RequestType.history.filter(code=kind.code).order_by("history_id").values_list("version", flat=True))
+def set_(**values: Any) -> Edit:
+    return lambda kind: RequestType.objects.filter(pk=kind.pk).update(**values)
 
 
-def test_publishing_what_is_as_it_was_makes_no_version(kind: RequestType) -> None:
-    catalogue.publish(kind.pk, actor=SYSTEM)
-    assert set(versions(kind)) == {1}
+def stored(kind: RequestType) -> RequestType:
+    return RequestType.objects.get(pk=kind.pk)
 
 
-@pytest.mark.parametrize("what", ["question", "limit", "text"])
-def test_a_change_of_what_is_asked_promised_or_told_makes_a_version(what: str, kind: RequestType, manager: User) -> None:
-    if what == "question":
-        kind.fields.filter(name="valve").update(is_required=True)
-    elif what == "limit":
-        kind.milestones.filter(name="on_site").update(minutes=45)
-    else:
-        RequestType.objects.filter(pk=kind.pk).update(safety_instructions="Go out.")
-    assert catalogue.publish(kind.pk, actor=Actor(manager)).version == 2
-    newest = RequestType.history.filter(code=kind.code).latest("history_id")
-    assert (newest.version, newest.history_user, newest.history_change_reason) == (2, manager, "Version 2")
-
-
-def test_a_version_stays_as_it_was(kind: RequestType, manager: User) -> None:
-    before = kind.form, kind.limits, kind.safety_instructions
-    kind.fields.all().delete()
-    kind.milestones.filter(name="on_site").update(minutes=45)
-    catalogue.publish(kind.pk, actor=Actor(manager))
-    first, second = version_of(kind.code, 1), version_of(kind.code, 2)
-    assert (first.form, first.limits, first.safety_instructions) == before
-    assert second.form == []
-    assert [limit["minutes"] for limit in second.limits] == [5, 45, 120, 720]
-
-
-def test_a_form_that_can_not_work_is_not_published(kind: RequestType) -> None:
-    kind.fields.filter(name="valve").update(choices="")
-    with pytest.raises(Invalid):
-        catalogue.publish(kind.pk, actor=SYSTEM)
-    kind.refresh_from_db()
-    assert kind.version == 1
+# --- Publishing ---------------------------------------------------------------------------------------------------
+def test_it_puts_the_rows_in_force(kind: RequestType) -> None:
+    found = stored(kind)
+    assert found.version == 1
+    assert found.form == [{"name": "room", "label": "Room", "kind": "short_text"}, {"name": "sure", "label": "Sure", "kind": "yes_no"}]
+    assert found.limits == [
+        {"name": "acknowledged", "label": "Acknowledged", "minutes": 5, "in_business_hours": False},
+        {"name": "resolved", "label": "Resolved", "minutes": 60, "in_business_hours": False},
+    ]
 
 
 @pytest.mark.parametrize(
-    ("position", "name", "code"), [(0, "resolved", "not_last"), (9, "acknowledged", "not_first"), (9, "on_site", "unique")]
+    "edit",
+    [
+        lambda kind: kind.fields.filter(name="room").update(label="Which room?"),
+        lambda kind: kind.fields.filter(name="room").update(is_required=True),
+        lambda kind: kind.fields.filter(name="room").update(position=9),
+        lambda kind: kind.fields.filter(name="room").delete(),
+        lambda kind: kind.fields.create(name="more", label="More", position=7),
+        lambda kind: kind.milestones.filter(name="resolved").update(minutes=61),
+        lambda kind: kind.milestones.filter(name="resolved").update(in_business_hours=True),
+        lambda kind: kind.milestones.all().delete(),
+        set_(safety_instructions="Run."),
+        set_(safety_instructions=""),
+    ],
 )
-def test_limits_stand_in_an_order_that_makes_sense(position: int, name: str, code: str) -> None:
-    names = ["on_site", "made_safe"]
-    names.insert(position, name)
-    assert [fault.code for fault in catalogue.limit_faults([{"name": one} for one in names])] == [code]
+def test_it_makes_a_version_of_what_is_asked_told_and_promised(edit: Edit, kind: RequestType, manager: User) -> None:
+    edit(kind)
+    verbs.publish(kind.pk, actor=Actor(manager))
+    assert stored(kind).version == 2
+    verbs.publish(kind.pk, actor=Actor(manager))
+    assert stored(kind).version == 2
 
 
-def test_approving_takes_the_mark_off_and_is_in_the_history(kind: RequestType, manager: User) -> None:
-    assert kind.safety_instructions.startswith(SAMPLE)
-    approved = catalogue.approve_safety(kind.pk, actor=Actor(manager))
-    assert (approved.needs_approval, approved.safety_approved_by, approved.version) == (False, manager, 2)
-    assert approved.safety_instructions.startswith("Call the gas emergency number 1906")
-    assert RequestType.history.filter(code=kind.code).latest("history_id").history_user == manager
-    with pytest.raises(Conflict):
-        catalogue.approve_safety(kind.pk, actor=Actor(manager))
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda kind: None,
+        set_(name="A visit"),
+        set_(description="Somebody comes."),
+        set_(is_active=False),
+        set_(priority="high"),
+        lambda kind: kind.milestones.update(source="The law"),
+        lambda kind: kind.fields.filter(name="sure").update(position=5),
+    ],
+)
+def test_it_makes_no_version_of_anything_else(edit: Edit, kind: RequestType, manager: User) -> None:
+    edit(kind)
+    verbs.publish(kind.pk, actor=Actor(manager))
+    assert stored(kind).version == 1
 
 
-def test_words_that_are_changed_are_not_approved_any_more(kind: RequestType, manager: User) -> None:
-    catalogue.approve_safety(kind.pk, actor=Actor(manager))
-    RequestType.objects.filter(pk=kind.pk).update(safety_instructions="Other words")
-    assert catalogue.publish(kind.pk, actor=Actor(manager)).needs_approval
+def test_its_history_keeps_who_and_when(kind: RequestType, manager: User) -> None:
+    kind.fields.filter(name="room").update(label="Which room?")
+    before = timezone.now()
+    verbs.publish(kind.pk, actor=Actor(manager, Channel.CONSOLE))
+    new, old = kind.history.all()
+    assert (new.history_user, new.history_change_reason, new.version) == (manager, "Version 2", 2)
+    assert before <= new.history_date <= timezone.now()
+    assert (old.history_user, old.history_change_reason, old.version) == (None, "Version 1", 1)
 
 
-def test_approving_is_for_managers(kind: RequestType, support: User, customer: User) -> None:
+def test_each_version_is_kept_as_it_was(kind: RequestType) -> None:
+    kind.fields.filter(name="room").update(label="Which room?")
+    RequestType.objects.filter(pk=kind.pk).update(safety_instructions="Run.")
+    verbs.publish(kind.pk, actor=SYSTEM)
+    first, second = (version_of("survey", version) for version in (1, 2))
+    assert (first.form[0]["label"], first.safety_instructions) == ("Room", TEXT)
+    assert (second.form[0]["label"], second.safety_instructions) == ("Which room?", "Run.")
+    assert version_of("survey", 3) is None
+
+
+def test_what_was_filed_before_keeps_its_version(kind: RequestType, customer: User) -> None:
+    old = requests.submit(actor=Actor(customer), request_type="survey", description="Please come", details={"room": "Hall"})
+    kind.fields.all().delete()
+    verbs.publish(kind.pk, actor=SYSTEM)
+    new = requests.submit(actor=Actor(customer), request_type="survey", description="Please come")
+    assert (old.schema_version, new.schema_version) == (1, 2)
+    old.refresh_from_db()
+    assert (old.details, old.safety_instructions) == ({"room": "Hall"}, TEXT)
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        (["resolved", "acknowledged"], ["not_last", "not_first"]),
+        (["resolved", "visit"], ["not_last"]),
+        (["visit", "acknowledged"], ["not_first"]),
+        (["visit"], []),
+        (["acknowledged", "visit", "resolved"], []),
+        ([], []),
+    ],
+)
+def test_it_minds_the_order_of_the_limits(limits: list[str], told: list[str]) -> None:
+    assert [fault.code for fault in verbs.limit_faults([{"name": name} for name in limits])] == told
+
+
+def test_two_limits_have_two_names() -> None:
+    assert verbs.limit_faults([{"name": "visit"}] * 2) == [Fault("name", "unique", "Two milestones have the same name.")]
+
+
+def test_it_publishes_nothing_that_can_not_work(kind: RequestType, manager: User) -> None:
+    kind.fields.create(name="hue", label="Hue", kind=Kind.ONE_OF, position=9)
+    kind.milestones.filter(name="resolved").update(position=0)
+    kind.milestones.filter(name="acknowledged").update(position=1)
+    with pytest.raises(Invalid) as refusal:
+        verbs.publish(kind.pk, actor=Actor(manager))
+    assert [(fault.field, fault.code) for fault in refusal.value.faults] == [
+        ("choices", "required"),
+        ("name", "not_last"),
+        ("name", "not_first"),
+    ]
+    assert (stored(kind).version, len(stored(kind).form), kind.history.count()) == (1, 2, 1)
+
+
+# --- The safety text ----------------------------------------------------------------------------------------------
+def test_a_manager_approves_the_text(kind: RequestType, manager: User) -> None:
+    before = timezone.now()
+    verbs.approve_safety(kind.pk, actor=Actor(manager))
+    found = stored(kind)
+    assert (found.safety_instructions, found.safety_approved_by, found.needs_approval) == ("Open the windows.", manager, False)
+    assert found.safety_approved_at is not None
+    assert before <= found.safety_approved_at <= timezone.now()
+    row = kind.history.latest()
+    assert (row.history_user, row.history_change_reason, row.version) == (manager, "Safety text approved", 2)
+
+
+def test_an_approval_of_the_very_text_is_no_version(kind: RequestType, manager: User) -> None:
+    RequestType.objects.filter(pk=kind.pk).update(safety_instructions="Run.")
+    verbs.publish(kind.pk, actor=SYSTEM)
+    verbs.approve_safety(kind.pk, actor=Actor(manager))
+    assert (stored(kind).version, stored(kind).safety_instructions) == (2, "Run.")
+
+
+def test_an_approval_outlives_everything_but_another_text(kind: RequestType, manager: User) -> None:
+    verbs.approve_safety(kind.pk, actor=Actor(manager))
+    kind.fields.filter(name="room").delete()
+    verbs.publish(kind.pk, actor=Actor(manager))
+    assert not stored(kind).needs_approval
+
+
+@pytest.mark.parametrize("text", ["Run.", "Open the windows", TEXT])
+def test_another_text_loses_the_approval(text: str, kind: RequestType, manager: User) -> None:
+    verbs.approve_safety(kind.pk, actor=Actor(manager))
+    RequestType.objects.filter(pk=kind.pk).update(safety_instructions=text)
+    verbs.publish(kind.pk, actor=Actor(manager))
+    found = stored(kind)
+    assert (found.needs_approval, found.safety_approved_by, found.version) == (True, None, 3)
+
+
+@pytest.mark.parametrize("text", ["", "Approved already."])
+def test_there_has_to_be_something_to_approve(text: str, kind: RequestType, manager: User) -> None:
+    now = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+    RequestType.objects.filter(pk=kind.pk).update(safety_instructions=text, safety_approved_at=now)
+    with pytest.raises(Conflict) as refusal:
+        verbs.approve_safety(kind.pk, actor=Actor(manager))
+    assert refusal.value.message == "Survey has no safety text that waits for approval."
+
+
+def test_nobody_but_a_manager_approves(kind: RequestType, support: User, customer: User) -> None:
     for actor in (Actor(support), Actor(customer), SYSTEM):
         with pytest.raises(NotAllowed):
-            catalogue.approve_safety(kind.pk, actor=actor)
+            verbs.approve_safety(kind.pk, actor=actor)
+    assert stored(kind).needs_approval
+
+
+def test_reporters_are_told_the_text_of_their_day(kind: RequestType, customer: User, manager: User) -> None:
+    before = requests.submit(actor=Actor(customer), request_type="survey", description="Please come")
+    verbs.approve_safety(kind.pk, actor=Actor(manager))
+    after = requests.submit(actor=Actor(customer), request_type="survey", description="Please come")
+    assert (before.safety_instructions, after.safety_instructions) == (TEXT, "Open the windows.")
+
+
+def test_a_calendar_counts_what_is_in_business_hours_alone(db: None, customer: User) -> None:
+    office = Calendar.objects.create(name="Office", monday="09:00-10:00")
+    kind = make_type(limits={"acknowledged": 60, "resolved": 60}, calendar=office)
+    kind.milestones.filter(name="acknowledged").update(in_business_hours=False)
+    verbs.publish(kind.pk, actor=SYSTEM)
+    monday = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
+    obj = requests.submit(actor=Actor(customer), request_type="survey", description="Please come", now=monday)
+    assert (obj.respond_by, obj.resolve_by) == (monday + dt.timedelta(hours=1), dt.datetime(2026, 3, 9, 10, tzinfo=dt.UTC))
