@@ -17,6 +17,7 @@ from gasutil.errors import Fault
 from gasutil.models import Kind, MilestoneLimit, RequestField
 from gasutil.models.fields import TextField
 from gasutil.workflow.catalogue import FIRST, LAST, limit_faults
+from gasutil.workflow.steps import NO_ACCESS
 
 BOUNDS = ("minimum", "maximum")
 USES: Mapping[str, Sequence[str]] = {
@@ -124,6 +125,8 @@ def _place(row: RowForm) -> tuple[bool, int]:
 
 def _offender(code: str, names: Sequence[str]) -> int:
     """Return which of some milestones, by their names, a fault is of."""
+    if code == "reserved":
+        return names.index(NO_ACCESS)
     if code == "not_last":
         return names.index(LAST)
     if code == "not_first":

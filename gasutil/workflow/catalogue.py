@@ -12,6 +12,7 @@ from gasutil.details import form_faults, form_of
 from gasutil.errors import Conflict, Fault, Invalid, NotAllowed
 from gasutil.models import MilestoneLimit, RequestType
 from gasutil.models.catalogue import SAMPLE
+from gasutil.workflow.steps import NO_ACCESS
 
 FIRST, LAST = "acknowledged", "resolved"
 
@@ -67,6 +68,8 @@ def limit_faults(limits: Sequence[dict[str, Any]]) -> list[Fault]:
         faults.append(Fault("name", "not_last", f"`{LAST}` comes last."))
     if FIRST in names[1:]:
         faults.append(Fault("name", "not_first", f"`{FIRST}` comes first."))
+    if NO_ACCESS in names:
+        faults.append(Fault("name", "reserved", "This means that nobody could get in, and is no step; take another name."))
     return faults
 
 

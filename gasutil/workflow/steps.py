@@ -79,7 +79,7 @@ def record(name: str) -> Step:
     def step(change: Change) -> Meaning:
         obj, milestones = change.obj, deadlines.milestones_of(change.obj)
         names = [one.name for one in milestones]
-        if name not in (*names, NO_ACCESS):
+        if name not in (*names, NO_ACCESS, deadlines.ACKNOWLEDGED):  # what was escalated can be acknowledged in any case
             known = ", ".join([one for one in names if one != deadlines.RESOLVED] + [NO_ACCESS])
             raise Invalid([Fault("milestone", "unknown_milestone", f"This request has: {known}.")])
         if obj.status not in OPEN_STATUSES:
@@ -98,8 +98,9 @@ def record(name: str) -> Step:
 
 def _acknowledge(milestones: list[deadlines.Milestone], change: Change) -> None:
     escalated = [one for one in milestones if one.is_running and one.escalations and one.escalate_at]
-    if not escalated and deadlines.reached(change.obj, deadlines.ACKNOWLEDGED):
-        raise Conflict(f"{change.obj.reference} has been acknowledged, and nothing has been escalated since.")
+    waits = any(one.name == deadlines.ACKNOWLEDGED and one.met_at is None for one in milestones)
+    if not escalated and not waits:
+        raise Conflict(f"{change.obj.reference} has nothing that waits to be acknowledged.")
     for one in escalated:
         one.escalate_at = None
     deadlines.meet(milestones, deadlines.ACKNOWLEDGED, change.now)

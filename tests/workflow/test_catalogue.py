@@ -122,6 +122,7 @@ def test_what_was_filed_before_keeps_its_version(kind: RequestType, customer: Us
         (["resolved", "acknowledged"], ["not_last", "not_first"]),
         (["resolved", "visit"], ["not_last"]),
         (["visit", "acknowledged"], ["not_first"]),
+        (["visit", "no_access"], ["reserved"]),
         (["visit"], []),
         (["acknowledged", "visit", "resolved"], []),
         ([], []),

@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from gasutil import access
 from gasutil.access import SYSTEM, Actor
+from gasutil.errors import Conflict
 from gasutil.models import Priority, RequestUpdate, ServiceRequest, User
 from gasutil.models.heartbeats import ESCALATION, Heartbeat
 from gasutil.workflow import engine, escalation, requests
@@ -137,6 +138,16 @@ def test_a_word_does_not_end_what_waits_for_a_visit(survey: ServiceRequest, supp
     requests.comment(survey.pk, actor=Actor(support), notes="We know.", now=NOON + 11 * HOUR)
     assert now_of(survey).escalate_at == NOON + 14 * HOUR
     assert engine.escalate(survey.pk, NOON + 14 * HOUR) == 1
+
+
+def test_a_type_without_such_a_step_can_be_acknowledged_all_the_same(customer: User, support: User) -> None:
+    make_type("brief", limits={"resolved": 60})
+    obj = requests.submit(actor=Actor(customer), request_type="brief", description="x", now=NOON)
+    with pytest.raises(Conflict):
+        requests.record_milestone(obj.pk, actor=Actor(support), milestone="acknowledged", now=NOON)
+    assert engine.escalate(obj.pk, NOON + HOUR) == 1
+    requests.record_milestone(obj.pk, actor=Actor(support), milestone="acknowledged", now=NOON + HOUR)
+    assert engine.escalate(obj.pk, NOON + 9 * HOUR) == 0
 
 
 def test_recording_the_step_ends_it(survey: ServiceRequest, support: User) -> None:

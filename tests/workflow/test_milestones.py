@@ -92,7 +92,7 @@ def test_it_is_not_acknowledged_twice(support: User, colleague: User, leak: Serv
     requests.start(leak.pk, actor=Actor(support))
     with pytest.raises(Conflict) as refusal:
         record(leak, colleague, "acknowledged")
-    assert refusal.value.message == f"{leak.reference} has been acknowledged, and nothing has been escalated since."
+    assert refusal.value.message == f"{leak.reference} has nothing that waits to be acknowledged."
 
 
 def test_it_requires_support(customer: User, neighbour: User, pending: User, leak: ServiceRequest) -> None:
