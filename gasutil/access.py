@@ -134,6 +134,12 @@ def log_of(actor: Actor, obj: ServiceRequest) -> QuerySet[Any]:
     return rows if actor.is_staff else rows.filter(is_internal=False)
 
 
+def viewers(pk: int) -> set[int]:
+    """Return the customers who have been shown a request, by their ids; staff sees it anyway."""
+    shown = _grants(ServiceRequest).objects.filter(content_object=pk, permission_id=_permission_id(ServiceRequest, "view"))
+    return set(shown.values_list("user_id", flat=True))
+
+
 def roles_on(actor: Actor, obj: Model) -> frozenset[Role]:
     """Return what the actor is to one object: the own role, and `OWNER` where a grant says so."""
     grants = _grants(type(obj))

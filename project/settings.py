@@ -114,6 +114,11 @@ FILE_LIMIT = env.int("FILE_LIMIT", 10 * 2**20)  # bytes of a file
 FILES_A_CALL = env.int("FILES_A_CALL", 5)
 FILES_A_REQUEST = env.int("FILES_A_REQUEST", 20)
 FILES_QUOTA = env.int("FILES_QUOTA", 200 * 2**20)  # bytes that one user may have uploaded in all
+STREAMS_A_USER = env.int("STREAMS_A_USER", 5)
+STREAMS_A_PROCESS = env.int("STREAMS_A_PROCESS", 2000)
+WAKEUPS = env.str("WAKEUPS", "redis" if REDIS_URL else "postgresql" if DATABASES["default"]["ENGINE"].endswith("postgresql") else "process")
+if WAKEUPS not in ("process", "redis", "postgresql"):
+    raise ImproperlyConfigured("WAKEUPS is none of process, redis and postgresql.")
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
 AWS_STORAGE_BUCKET_NAME = env.str("AWS_STORAGE_BUCKET_NAME", "")
 STORAGES = {

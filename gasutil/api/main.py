@@ -14,6 +14,7 @@ from ninja.parser import Parser
 from gasutil.api import errors
 from gasutil.api.build import build
 from gasutil.api.document import Kind, finish, with_types
+from gasutil.api.events import events_router
 from gasutil.api.resources import CALLS, RESOURCES
 from gasutil.api.uploads import MULTIPART, read_form
 from gasutil.models import RequestType
@@ -76,3 +77,4 @@ api = Api(
     docs_decorator=condition(etag_func=document_etag),
 )
 build(api, RESOURCES, CALLS)
+api.add_router("events/", events_router())

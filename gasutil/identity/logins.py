@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from functools import cache
 from typing import NamedTuple
 
@@ -90,6 +91,12 @@ def whose(token: str) -> User:
         if _is_valid(Login(auth_hash=row[0]), user):
             return user
     raise NotAuthenticated("This login has ended.")
+
+
+def standing(sids: Collection[uuid.UUID]) -> dict[uuid.UUID, User]:
+    """Return those of some logins that still stand, each with its user as he is now."""
+    rows = Login.objects.filter(pk__in=sids, revoked_at=None).select_related("user")
+    return {login.pk: login.user for login in rows if _is_valid(login, login.user)}
 
 
 @cache

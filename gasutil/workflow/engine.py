@@ -12,6 +12,7 @@ from django_tasks import task
 from gasutil import access, deadlines
 from gasutil.access import STAFF, SYSTEM, Actor, Role
 from gasutil.errors import Fault, Invalid, StaleVersion
+from gasutil.events.wakeups import announce
 from gasutil.models import Entry, Event, RequestUpdate, ServiceRequest
 from gasutil.notify import tasks
 from gasutil.workflow import steps
@@ -71,6 +72,8 @@ def change(
             before = obj.status
         if obj.escalate_at != alarm:
             _set_alarm(obj)
+        if rows:
+            transaction.on_commit(announce, robust=True)
     return obj
 
 
@@ -92,6 +95,7 @@ def create(obj: ServiceRequest, *, actor: Actor, now: dt.datetime) -> ServiceReq
         obj.save(force_insert=True)
         access.make_owner(obj.customer, obj)
         _set_alarm(obj)
+        transaction.on_commit(announce, robust=True)
     return obj
 
 

@@ -1,0 +1,164 @@
+"""`GET events/`: the log as Server-Sent Events, for as long as the access token that opened it is good."""
+
+import asyncio
+import random
+import time
+import uuid
+from collections.abc import AsyncIterator, Callable
+from typing import Any, TypeVar
+
+import orjson
+from asgiref.sync import sync_to_async
+from django.core.handlers.asgi import ASGIRequest
+from django.db import connection
+from django.http import HttpRequest, StreamingHttpResponse
+from ninja import Router
+from ninja.params.functions import Header, Query
+from ninja.security import HttpBearer
+
+from gasutil import access
+from gasutil.access import CUSTOMERS_AND_STAFF, Actor
+from gasutil.api.errors import Problem
+from gasutil.api.shapes import UPDATE
+from gasutil.errors import Busy
+from gasutil.events.hub import ENOUGH, Hub, Subscriber
+from gasutil.events.tail import Batch, Position, missed
+from gasutil.identity import logins, tokens
+from gasutil.identity.tokens import TokenType
+from gasutil.models import ServiceRequest
+
+T = TypeVar("T")
+HEARTBEAT = 15.0  # seconds
+RETRY = (2000, 8000)  # milliseconds until a client comes back, so that a thousand don't come at once
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Content-Encoding": "identity"}  # nothing on the way may hold it back
+
+
+async def aside(call: Callable[..., T], *given: Any) -> T:
+    """Call what needs the database in a thread of its own, which keeps no connection: a stream lives long."""
+
+    def run() -> T:
+        try:
+            return call(*given)
+        finally:
+            connection.close()
+
+    return await sync_to_async(run, thread_sensitive=False)()
+
+
+class StreamBearer(HttpBearer):
+    """Find who opens a stream, and leave with the request which login it is and until when."""
+
+    is_async = True
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """Return who calls, once awaited."""
+        return super().__call__(request) or _nobody()
+
+    async def authenticate(self, request: HttpRequest, token: str) -> Actor:
+        """Return who calls; raise `NotAuthenticated` or `NotAllowed`."""
+        actor = Actor(await aside(logins.whose, token))
+        access.require(actor, CUSTOMERS_AND_STAFF)
+        claims = tokens.read(token, TokenType.ACCESS)
+        request.login = uuid.UUID(claims["sid"]), float(claims["exp"])  # type: ignore[attr-defined]
+        return actor
+
+
+async def _nobody() -> None:
+    return None
+
+
+def render(row: Any, position: Position) -> bytes:
+    """Return the message of a row: its reference is the one thing that the log does not keep."""
+    reference = ServiceRequest.objects.values_list("reference", flat=True).get(pk=row.id)
+    data = {"id": row.history_id, "event": row.event, "service_request": row.id, "reference": reference, "update": UPDATE.of(row)}
+    return f"id: {position}\nevent: {row.event}\ndata: ".encode() + orjson.dumps(data, option=orjson.OPT_UTC_Z) + b"\n\n"
+
+
+HUB = Hub(render)
+
+
+class Stream:
+    """What one client gets: what it has missed, then what comes."""
+
+    def __init__(self, subscriber: Subscriber, backlog: list[bytes], skip: set[bytes], expires: float) -> None:
+        self.subscriber, self.backlog, self.skip, self.expires = subscriber, backlog, skip, expires
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Yield messages until the token is spent, the login is over, or the client reads too slowly."""
+        for message in self.backlog:
+            yield message
+        while True:
+            left = self.expires - time.time()
+            if left <= 0:
+                yield b"event: reauth\ndata: {}\n\n"
+                return
+            try:
+                message = await asyncio.wait_for(self.subscriber.queue.get(), min(HEARTBEAT, left))
+            except TimeoutError:
+                yield b": heartbeat\n\n"
+                continue
+            if message == ENOUGH:
+                return
+            if _data(message) not in self.skip:
+                yield message
+
+    def close(self) -> None:
+        """Leave the hub; the response does this whenever and however it ends."""
+        HUB.close(self.subscriber)
+
+
+def _data(message: bytes) -> bytes:
+    """Return what a message says, without the position that it says it at."""
+    return message.partition(b"\ndata: ")[2]
+
+
+def begin(actor: Actor, sid: uuid.UUID, loop: asyncio.AbstractEventLoop, last: str) -> tuple[Subscriber, list[bytes], set[bytes]]:
+    """Join the hub, then read what was missed: in this order nothing falls between the two."""
+    subscriber = HUB.open(actor, sid, loop)
+    try:
+        hello = f"retry: {random.randint(*RETRY)}\n".encode()  # noqa: S311  # jitter, no secret
+        if not last:
+            return subscriber, [hello + f"id: {HUB.position}\n\n".encode()], set()
+        position = Position.read(last)
+        batch: Batch | None = missed(actor, position) if position else None
+        if batch is None:
+            return subscriber, [hello + f"id: {HUB.position}\nevent: reset\ndata: {{}}\n\n".encode()], set()
+        messages = [message for _, message in HUB.messages(batch)]
+        return subscriber, [hello + b"\n", *messages], {_data(message) for message in messages}
+    except BaseException:
+        HUB.close(subscriber)
+        raise
+
+
+async def stream_events(
+    request: HttpRequest,
+    last_event_id: str = Query("", max_length=100, description="Where to go on, for clients that can't send the header."),
+    last_seen: str = Header("", alias="Last-Event-ID", max_length=100, description="The `id` of the last event received."),
+) -> Any:
+    """Stream what happens to the requests that the caller may see, as Server-Sent Events.
+
+    Each `data` has an `id`, by which a client that has reconnected knows what it has seen. `event: reset` says that too
+    much was missed: fetch anew what you show. `event: reauth` says that the access token is spent: refresh it and come back.
+    """
+    if not isinstance(request, ASGIRequest):  # this server can't hold connections open; another behind the same address can
+        raise Busy
+    actor: Actor = request.auth  # type: ignore[attr-defined]
+    sid, expires = request.login  # type: ignore[attr-defined]
+    subscriber, backlog, skip = await aside(begin, actor, sid, asyncio.get_running_loop(), last_seen or last_event_id)
+    return StreamingHttpResponse(Stream(subscriber, backlog, skip, expires), content_type="text/event-stream", headers=HEADERS)
+
+
+def events_router() -> Router:
+    """Return the one route of the stream."""
+    router = Router(tags=["Events"])
+    router.add_api_operation(
+        "",
+        ["GET"],
+        stream_events,
+        auth=StreamBearer(),
+        response=dict.fromkeys((401, 403, 422, 429, 503), Problem),
+        operation_id="stream_events",
+        summary="Stream events",
+        openapi_extra={"responses": {200: {"description": "Events.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}}},
+    )
+    return router

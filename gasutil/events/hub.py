@@ -1,0 +1,144 @@
+"""One thread a process follows the log and gives each row to the streams of those who may see it."""
+
+import asyncio
+import contextlib
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import close_old_connections, connection
+
+from gasutil import access
+from gasutil.access import Actor
+from gasutil.errors import Busy, TooManyAttempts
+from gasutil.events.tail import Batch, Position, Tail
+from gasutil.events.wakeups import WAKEUPS
+from gasutil.identity import logins
+
+logger = logging.getLogger(__name__)
+POLL = 2.0  # seconds between two looks at the log where no wake-up comes
+CHECK = 10.0  # seconds between two looks at whether those who listen still may
+WAITING = 256  # messages for one stream; who reads so slowly starts again where he was
+PATIENCE = 5  # seconds for the thread to begin
+ENOUGH = b""  # what ends a stream
+
+
+@dataclass(eq=False)
+class Subscriber:
+    """One open stream."""
+
+    actor: Actor
+    sid: uuid.UUID
+    loop: asyncio.AbstractEventLoop
+    queue: "asyncio.Queue[bytes]" = field(default_factory=lambda: asyncio.Queue(WAITING))
+
+    def put(self, message: bytes) -> None:
+        """Give a message to the stream, from whatever thread; a stream that is full is ended."""
+        with contextlib.suppress(RuntimeError):  # its loop is over
+            self.loop.call_soon_threadsafe(self._put, message)
+
+    def _put(self, message: bytes) -> None:
+        if self.queue.full():
+            self.queue.get_nowait()
+            message = ENOUGH
+        self.queue.put_nowait(message)
+
+
+class Hub:
+    """Everybody who listens in this process; `render` makes the message of a row, with the position to go on from."""
+
+    def __init__(self, render: Callable[[Any, Position], bytes]) -> None:
+        self.render = render
+        self.lock = threading.Lock()
+        self.subscribers: set[Subscriber] = set()
+        self.thread: threading.Thread | None = None
+        self.began = threading.Event()
+        self.position = Position(0, 0)
+
+    def open(self, actor: Actor, sid: uuid.UUID, loop: asyncio.AbstractEventLoop) -> Subscriber:
+        """Return a new stream, which misses nothing from now on; raise `TooManyAttempts` or `Busy`."""
+        subscriber = Subscriber(actor, sid, loop)
+        with self.lock:
+            if sum(one.actor.id == actor.id for one in self.subscribers) >= settings.STREAMS_A_USER:
+                raise TooManyAttempts(30)
+            if len(self.subscribers) >= settings.STREAMS_A_PROCESS:
+                raise Busy
+            self.subscribers.add(subscriber)
+            if self.thread is None:
+                self.began.clear()
+                self.thread = threading.Thread(target=self._follow, name="log", daemon=True)
+                self.thread.start()
+        if not self.began.wait(PATIENCE):
+            self.close(subscriber)
+            raise Busy
+        return subscriber
+
+    def close(self, subscriber: Subscriber) -> None:
+        """Forget a stream."""
+        with self.lock:
+            self.subscribers.discard(subscriber)
+
+    def _follow(self) -> None:
+        """Follow the log as long as somebody listens."""
+        tail, checked = None, time.monotonic()
+        try:
+            while self._goes_on():
+                try:
+                    close_old_connections()
+                    tail = tail or Tail()
+                    self.position = tail.position
+                    self.began.set()
+                    while self._deliver(tail.poll()):
+                        self.position = tail.position
+                    if time.monotonic() - checked > CHECK:
+                        self._end_those_who_may_no_longer()
+                        checked = time.monotonic()
+                except Exception:  # a database that is away comes back, and the tail goes on where it was
+                    logger.exception("The log could not be read")
+                    connection.close()
+                    time.sleep(1)
+                else:
+                    WAKEUPS.wait(POLL)
+        finally:
+            WAKEUPS.close()
+            connection.close()
+
+    def _goes_on(self) -> bool:
+        with self.lock:
+            if not self.subscribers:
+                self.thread = None
+            return bool(self.subscribers)
+
+    def _deliver(self, batch: Batch) -> bool:
+        """Give rows to those who may see them, asking once a request; return whether there were any."""
+        with self.lock:
+            listening = list(self.subscribers)
+        viewers: dict[int, set[int]] = {}
+        for row, message in self.messages(batch):
+            if row.id not in viewers:
+                viewers[row.id] = access.viewers(row.id)
+            for one in listening:
+                if one.actor.is_staff or (not row.is_internal and one.actor.id in viewers[row.id]):
+                    one.put(message)
+        return bool(batch.rows)
+
+    def messages(self, batch: Batch) -> Iterator[tuple[Any, bytes]]:
+        """Yield each row with its message. Only the last has the position after them all: whoever is cut off between two
+        gets some again, and misses none."""
+        for row in batch.rows:
+            yield row, self.render(row, batch.after if row is batch.rows[-1] else batch.before)
+
+    def _end_those_who_may_no_longer(self) -> None:
+        """End the streams of logins that are over, and of those who are not what they were."""
+        with self.lock:
+            listening = list(self.subscribers)
+        standing = logins.standing({one.sid for one in listening})
+        for one in listening:
+            user = standing.get(one.sid)
+            if user is None or Actor(user).role != one.actor.role:
+                one.put(ENOUGH)

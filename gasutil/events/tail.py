@@ -1,0 +1,97 @@
+"""Reading the log as it grows. Ids are given before commit, so a later id may be seen first; a plain `id > last` loses rows.
+
+Each row keeps the id of the transaction that wrote it. Transactions below the horizon are over, all of them: a position
+among their rows is safe to go on from. What lies above is told as soon as it is seen, and remembered until it is passed.
+On SQLite there is one writer, the order of ids is that of commits, and every row's transaction is 0.
+"""
+
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from gasutil import access
+from gasutil.access import Actor
+from gasutil.models import RequestUpdate
+
+AT_ONCE = 500  # rows a read
+MOST_MISSED = 1000  # rows that a stream makes up for; whoever missed more starts afresh
+COLUMNS = ("history_id", "txid", "id", "event", "is_internal")
+
+
+class Position(NamedTuple):
+    """A place in the log that everything before it is known of."""
+
+    txid: int
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.txid}-{self.id}"
+
+    @classmethod
+    def read(cls, text: str) -> "Position | None":
+        """Return the position that a client names, or None for what is none."""
+        txid, dash, pk = text.partition("-")
+        is_one = dash and len(text) < 40 and all(part.isascii() and part.isdigit() for part in (txid, pk))
+        return cls(int(txid), int(pk)) if is_one else None
+
+
+class Batch(NamedTuple):
+    """Rows to tell, in the order of their ids, and the positions before and after them."""
+
+    rows: list[Any]
+    before: Position
+    after: Position
+
+
+def horizon() -> int:
+    """Return the first transaction that may still be running; to be asked before the rows, never after."""
+    if connection.vendor != "postgresql":
+        return 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        return int(cursor.fetchone()[0])
+
+
+def above(rows: QuerySet[Any], position: Position) -> QuerySet[Any]:
+    """Keep the rows after a position, in the order of positions."""
+    later = Q(txid__gt=position.txid) | Q(history_id__gt=position.id)
+    return rows.filter(later, txid__gte=position.txid).order_by("txid", "history_id")
+
+
+def tip(limit: int) -> Position:
+    """Return the position after the last row below a horizon."""
+    found = RequestUpdate.objects.filter(txid__lt=limit).order_by("-txid", "-history_id").values_list("txid", "history_id").first()
+    return Position(*found) if found else Position(0, 0)
+
+
+class Tail:
+    """The end of the log, followed by one reader."""
+
+    def __init__(self) -> None:
+        limit = horizon()
+        self.position = tip(limit)
+        self.told = set(RequestUpdate.objects.filter(txid__gte=limit).values_list("history_id", flat=True))
+
+    def poll(self) -> Batch:
+        """Return what has come since the last time, each row once."""
+        limit, before = horizon(), self.position
+        rows = list(above(RequestUpdate.objects.all(), before)[:AT_ONCE])
+        fresh = sorted((row for row in rows if row.history_id not in self.told), key=lambda row: row.history_id)
+        passed = [row for row in rows if row.txid < limit]
+        if passed:
+            self.position = Position(passed[-1].txid, passed[-1].history_id)
+        self.told -= {row.history_id for row in passed}
+        self.told |= {row.history_id for row in rows if row.txid >= limit}
+        return Batch(fresh, before, self.position)
+
+
+def missed(actor: Actor, position: Position) -> Batch | None:
+    """Return what somebody has missed since a position; None where that is too much, or no position of this log."""
+    limit = horizon()
+    rows = list(above(access.visible_to(actor, RequestUpdate), position)[: MOST_MISSED + 1])
+    if len(rows) > MOST_MISSED or position > max(tip(limit), Position(limit - 1, 0)):
+        return None
+    passed = [row for row in rows if row.txid < limit]
+    after = Position(passed[-1].txid, passed[-1].history_id) if passed else position
+    return Batch(sorted(rows, key=lambda row: row.history_id), position, after)

@@ -1,0 +1,124 @@
+"""Telling every process that the log has grown. A wake-up carries nothing, so a lost one costs no more than the next poll."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import psycopg
+import redis
+from django.conf import settings
+from django.db import connection
+
+logger = logging.getLogger(__name__)
+CHANNEL = "gasutil_log"
+PAUSE = 0.5  # seconds between two tries where the messenger is down
+SHORT = 1  # seconds that a messenger which does not answer may hold up whoever has changed something
+
+
+class Wakeups(Protocol):
+    """How processes wake one another."""
+
+    def announce(self) -> None:
+        """Say that something has been committed."""
+
+    def wait(self, seconds: float) -> None:
+        """Wait until somebody says so, or for so long."""
+
+    def close(self) -> None:
+        """Stop listening."""
+
+
+class InProcess:
+    """Where there is one process."""
+
+    def __init__(self) -> None:
+        self.event = threading.Event()
+
+    def announce(self) -> None:
+        """Say that something has been committed."""
+        self.event.set()
+
+    def wait(self, seconds: float) -> None:
+        """Wait until somebody says so, or for so long."""
+        self.event.wait(seconds)
+        self.event.clear()
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to close."""
+
+
+class ByRedis:
+    """By Redis' publish and subscribe."""
+
+    def __init__(self) -> None:
+        self.client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=SHORT, socket_timeout=SHORT)
+        self.listener: Any = None
+
+    def announce(self) -> None:
+        """Say that something has been committed; with Redis down, nobody hears it."""
+        try:
+            self.client.publish(CHANNEL, b"")
+        except redis.RedisError as error:
+            logger.warning("Nobody could be woken: %s", error)
+
+    def wait(self, seconds: float) -> None:
+        """Wait until somebody says so, or for so long."""
+        try:
+            if self.listener is None:
+                self.listener = self.client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+                self.listener.subscribe(CHANNEL)
+            end = time.monotonic() + seconds
+            while (left := end - time.monotonic()) > 0 and self.listener.get_message(timeout=min(left, SHORT / 2)) is None:
+                pass
+        except redis.RedisError:
+            self.close()
+            time.sleep(min(seconds, PAUSE))
+
+    def close(self) -> None:
+        """Stop listening."""
+        listener, self.listener = self.listener, None
+        if listener is not None:
+            listener.close()
+
+
+class ByPostgreSQL:
+    """By PostgreSQL's LISTEN and NOTIFY, on a connection of its own."""
+
+    def __init__(self) -> None:
+        self.listener: psycopg.Connection[Any] | None = None
+
+    def announce(self) -> None:
+        """Say that something has been committed."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"NOTIFY {CHANNEL}")
+
+    def wait(self, seconds: float) -> None:
+        """Wait until somebody says so, or for so long."""
+        try:
+            if self.listener is None:
+                known = connection.get_connection_params()
+                known = {name: known[name] for name in ("dbname", "user", "password", "host", "port") if known.get(name)}
+                self.listener = psycopg.connect(**known, autocommit=True)
+                self.listener.execute(f"LISTEN {CHANNEL}")
+            for _ in self.listener.notifies(timeout=seconds, stop_after=1):
+                pass
+        except psycopg.Error:
+            self.close()
+            time.sleep(min(seconds, PAUSE))
+
+    def close(self) -> None:
+        """Stop listening."""
+        listener, self.listener = self.listener, None
+        if listener is not None:
+            listener.close()
+
+
+KINDS: dict[str, Callable[[], Wakeups]] = {"process": InProcess, "redis": ByRedis, "postgresql": ByPostgreSQL}
+WAKEUPS: Wakeups = KINDS[settings.WAKEUPS]()
+
+
+def announce() -> None:
+    """Wake whoever follows the log, in every process."""
+    WAKEUPS.announce()

@@ -1,0 +1,138 @@
+"""The log as it grows, read between the commits of others: nothing lost, nothing invented, in order within a request."""
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection
+
+from gasutil.access import SYSTEM, Actor
+from gasutil.events.tail import Position, Tail, missed
+from gasutil.models import RequestUpdate, ServiceRequest, User
+from gasutil.workflow import requests
+from tests.races.test_escalation import database_url
+
+pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
+INSERT = """
+INSERT INTO gasutil_requestupdate (id, event, subject, notes, is_internal, channel, status, priority, version, history_date, history_type, request_type)
+VALUES (%s, 'request.commented', '', '', false, 'api', 'pending', 'normal', 1, now(), '~', 'gas_leak_inspection') RETURNING history_id
+"""
+
+
+class Writers:
+    """Sessions that write into the log, each in a transaction of its own that is open until it is ended."""
+
+    def __init__(self, number: int) -> None:
+        self.sessions = [psycopg.connect(database_url()) for _ in range(number)]
+
+    def write(self, which: int, pk: int) -> int:
+        """Write a row and return its id."""
+        row = self.sessions[which].execute(INSERT, [pk]).fetchone()
+        assert row
+        return int(row[0])
+
+    def close(self) -> None:
+        for session in self.sessions:
+            session.close()
+
+
+@pytest.fixture
+def writers() -> Iterator[Writers]:
+    found = Writers(6)
+    yield found
+    found.close()
+
+
+def ids(rows: list[Any]) -> list[int]:
+    return [row.history_id for row in rows]
+
+
+def test_a_row_that_commits_after_a_later_one_is_told(leak: ServiceRequest, writers: Writers) -> None:
+    tail = Tail()
+    first, second = writers.write(0, leak.pk), writers.write(1, leak.pk)
+    writers.sessions[1].commit()
+    assert ids(tail.poll().rows) == [second]
+    writers.sessions[0].commit()
+    assert ids(tail.poll().rows) == [first]
+    assert ids(tail.poll().rows) == []
+
+
+def test_whoever_comes_back_gets_what_committed_late(leak: ServiceRequest, writers: Writers, support: User) -> None:
+    tail = Tail()
+    first, second = writers.write(0, leak.pk), writers.write(1, leak.pk)
+    writers.sessions[1].commit()
+    after = tail.poll().after
+    writers.sessions[0].commit()
+    batch = missed(Actor(support), after)
+    assert batch is not None
+    assert ids(batch.rows) == [first, second]
+
+
+def test_what_is_rolled_back_is_never_told(leak: ServiceRequest, writers: Writers) -> None:
+    tail = Tail()
+    writers.write(0, leak.pk)
+    assert tail.poll().rows == []
+    writers.sessions[0].rollback()
+    assert tail.poll().rows == []
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_any_interleaving_is_told_whole(seed: int, leak: ServiceRequest, writers: Writers, support: User) -> None:
+    """Write, commit, roll back, poll and reconnect as the dice fall: one transaction a request at a time, as the engine's lock has it."""
+    chance = random.Random(seed)
+    base, tail = Tail().position, Tail()
+    open_rows: dict[int, list[int]] = {}
+    committed: list[int] = []
+    live: list[int] = []
+    back: list[int] = []
+    position = base
+    for _ in range(60):
+        which = chance.randrange(6)
+        match chance.choice(["write", "write", "commit", "rollback", "poll", "reconnect"]):
+            case "write":
+                open_rows.setdefault(which, []).append(writers.write(which, which + 1))
+            case "commit":
+                writers.sessions[which].commit()
+                committed += open_rows.pop(which, [])
+            case "rollback":
+                writers.sessions[which].rollback()
+                open_rows.pop(which, None)
+            case "poll":
+                live += ids(tail.poll().rows)
+            case "reconnect":
+                batch = missed(Actor(support), position)
+                assert batch is not None
+                back += ids(batch.rows)
+                position = batch.after
+    for which, rows in open_rows.items():
+        writers.sessions[which].commit()
+        committed += rows
+    live += ids(tail.poll().rows)
+    batch = missed(Actor(support), position)
+    assert batch is not None
+    back += ids(batch.rows)
+    assert sorted(live) == sorted(committed)  # each once
+    assert set(back) == set(committed)  # each at least once
+    of = dict(RequestUpdate.objects.values_list("history_id", "id"))
+    for pk in set(of.values()):
+        told = [one for one in live if of[one] == pk]
+        assert told == sorted(told)
+
+
+def test_a_position_of_another_log_is_none(leak: ServiceRequest, support: User) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+        ahead = int(cursor.fetchone()[0]) + 1000
+    assert missed(Actor(support), Position(ahead, 1)) is None
+
+
+def test_the_log_is_followed_by_an_index(leak: ServiceRequest) -> None:
+    requests.comment(leak.pk, actor=SYSTEM, notes="x")
+    with connection.cursor() as cursor:
+        cursor.execute("SET enable_seqscan = off")
+        cursor.execute(
+            "EXPLAIN SELECT 1 FROM gasutil_requestupdate WHERE txid >= 5 AND (txid > 5 OR history_id > 7) ORDER BY txid, history_id LIMIT 9"
+        )
+        assert "request_update_stream" in str(cursor.fetchall())

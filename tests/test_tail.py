@@ -1,0 +1,68 @@
+"""The tail of the log on any database, and positions that clients name."""
+
+from typing import Any
+
+import pytest
+
+from gasutil.access import Actor
+from gasutil.events import tail as tails
+from gasutil.events.tail import Position, Tail, missed
+from gasutil.models import ServiceRequest, User
+from gasutil.workflow import requests
+
+
+def say(obj: ServiceRequest, user: User, notes: str = "x", **more: Any) -> int:
+    return int(requests.comment(obj.pk, actor=Actor(user), notes=notes, **more).history_id)
+
+
+@pytest.mark.parametrize("text", ["", "7", "-7", "7-", "a-b", "1-2-3", "٣-٤", "1" * 50 + "-1", "1.5-2"])
+def test_nonsense_is_no_position(text: str) -> None:
+    assert Position.read(text) is None
+
+
+def test_a_position_is_read_as_it_was_written() -> None:
+    assert Position.read(str(Position(12, 7))) == Position(12, 7)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_tells_each_row_once_and_nothing_of_before(leak: ServiceRequest, support: User) -> None:
+    say(leak, support)
+    tail = Tail()
+    assert tail.poll().rows == []
+    told = [say(leak, support) for _ in range(3)]
+    assert [row.history_id for row in tail.poll().rows] == told
+    assert tail.poll().rows == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_reads_on_where_there_is_more_than_it_takes_at_once(
+    leak: ServiceRequest, support: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tails, "AT_ONCE", 2)
+    tail = Tail()
+    told = [say(leak, support) for _ in range(5)]
+    assert [row.history_id for _ in range(3) for row in tail.poll().rows] == told
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_comes_back_gets_his_own_alone(leak: ServiceRequest, support: User, customer: User, neighbour: User) -> None:
+    position = Tail().position
+    first, inside, last = say(leak, support), say(leak, support, is_internal=True), say(leak, customer)
+    batches = [missed(Actor(user), position) for user in (support, customer, neighbour)]
+    assert [[row.history_id for row in batch.rows] for batch in batches if batch] == [[first, inside, last], [first, last], []]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_missed_too_much_starts_afresh(leak: ServiceRequest, support: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tails, "MOST_MISSED", 2)
+    position = Tail().position
+    for _ in range(2):
+        say(leak, support)
+    assert missed(Actor(support), position) is not None
+    say(leak, support)
+    assert missed(Actor(support), position) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_position_ahead_of_the_log_is_of_another(leak: ServiceRequest, support: User) -> None:
+    assert missed(Actor(support), Position(10**15, 10**15)) is None
