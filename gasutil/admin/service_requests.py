@@ -70,7 +70,11 @@ class ServiceRequestAdmin(ReadOnly, ModelAdmin):
             )
             for verb in DIALOGS
         ]
-        return [*verbs, *super().get_urls()]
+        files = [
+            path(f"files/<int:pk>/{name}/", self.admin_site.admin_view(require_safe(view)), name=f"gasutil_attachment_{name}")
+            for name, view in (("download", tickets.download_file), ("thumbnail", tickets.show_thumbnail))
+        ]
+        return [*verbs, *files, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ServiceRequest]:
         """Return the rows of the view that somebody looks at, out of those he may see."""

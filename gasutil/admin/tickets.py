@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +19,8 @@ from gasutil.admin.timeline import timeline
 from gasutil.admin.wording import PRIORITY_COLOURS, STATUS_COLOURS, moment
 from gasutil.details import in_words
 from gasutil.errors import Conflict, DeskError, NotFound
-from gasutil.models import Effect, ServiceRequest
+from gasutil.files.downloads import download, thumbnail
+from gasutil.models import Attachment, Effect, ServiceRequest
 from gasutil.models.catalogue import SAMPLE, version_of
 from gasutil.workflow import transitions
 from gasutil.workflow.steps import representatives
@@ -54,6 +56,7 @@ def context(actor: Actor, obj: ServiceRequest) -> dict[str, Any]:
         "filed": moment(obj.created_at, now),
         "details": in_words(asked.form if asked else [], obj.details),
         "safety_is_sample": obj.safety_instructions.startswith(SAMPLE),
+        "files": access.visible_to(actor, Attachment).filter(service_request=obj),
         "clocks": [(clock, f"{url(obj.pk, 'record')}?version={obj.version}&milestone={clock.name}") for clock in clocks(obj, now)],
         "alarms": alarms(obj, now),
         "record_url": url(obj.pk, "record"),
@@ -126,6 +129,16 @@ def do(request: HttpRequest, object_id: int, *, verb: str) -> HttpResponse:
     for faults in form.errors.values():
         messages.error(request, " ".join(faults))
     return _back(request, obj)
+
+
+def download_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Give an agent a file."""
+    return download(pk, actor=actor_of(request), request=request)
+
+
+def show_thumbnail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show an agent the small picture of an image."""
+    return thumbnail(pk, actor=actor_of(request))
 
 
 def _form(

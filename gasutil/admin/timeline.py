@@ -40,6 +40,8 @@ ICONS: Mapping[str, str] = {
     Event.ESCALATED: "alarm",
     Event.JOINED: "hub",
     Event.LEFT: "call_split",
+    Event.ATTACHED: "attach_file",
+    Event.DETACHED: "delete",
 }
 
 
@@ -81,6 +83,8 @@ def what_happened(row: Any) -> tuple[str, str]:
         Event.COMMENTED: "noted" if row.is_internal else "wrote",
         Event.MILESTONE: RECORDED.get(row.subject, f"recorded: {titled(row.subject).lower()}"),
         Event.ESCALATED: "escalated it",
+        Event.ATTACHED: f"added {row.subject}",
+        Event.DETACHED: f"removed {row.subject}",
         Event.JOINED: f"joined it to incident {row.subject}",
         Event.LEFT: f"took it out of incident {row.subject}",
     }

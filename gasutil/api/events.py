@@ -95,7 +95,8 @@ class Stream:
             try:
                 message = await asyncio.wait_for(self.subscriber.queue.get(), min(HEARTBEAT, left))
             except TimeoutError:
-                yield b": heartbeat\n\n"
+                if time.time() < self.expires:
+                    yield b": heartbeat\n\n"
                 continue
             if message == ENOUGH:
                 return

@@ -7,11 +7,11 @@ from django.conf import settings
 from gasutil import access, deadlines, disputes, reports
 from gasutil.access import CUSTOMERS, STAFF, Actor
 from gasutil.api import bodies
-from gasutil.api.downloads import download
 from gasutil.api.fields import Id, Moment, answer_type, column, many
 from gasutil.api.resource import Call, Detail, Filter, Resource
 from gasutil.api.shapes import ATTACHMENT, PROFILE, REQUEST, REQUEST_TYPE, UPDATE, History, Milestone, TokenPair
 from gasutil.api.uploads import Files
+from gasutil.files.downloads import download
 from gasutil.identity import logins
 from gasutil.models import Attachment, ServiceRequest
 from gasutil.search import search_requests

@@ -21,6 +21,7 @@ from tests.conftest import PASSWORD, Api, make_user
 CAST = ["anonymous", "customer", "neighbour", "pending", "support"]
 
 # What each of the cast is answered, with a body that is right, about a pending request of the customer's.
+# The tests' server is WSGI, which can hold no stream open and says so to whoever might have one.
 BY_HAND = """
     operation              anonymous  customer  neighbour  pending  support
     login                  200        200       200        200      200
@@ -50,6 +51,7 @@ BY_HAND = """
     get_attachment         401        200       404        403      200
     download_attachment    401        200       404        403      200
     delete_attachment      401        204       404        403      403
+    stream_events          401        503       503        403      503
     list_request_types     200        200       200        200      200
     get_request_type       200        200       200        200      200
 """

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.panel import Panel
 
 SERVER = ["-m", "granian", "--interface", "asginl", "--no-access-log", "--log-level", "warning", "--respawn-failed-workers"]
+SERVER += ["--workers-kill-timeout", "3"]  # seconds: open streams would hold up the end for ever
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SLOWEST_START = 60  # seconds
 PATIENCE = 10  # seconds, for processes that end

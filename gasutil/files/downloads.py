@@ -57,9 +57,10 @@ class Chunks:
         self.content.close()
 
 
-def thumbnail(attachment: Attachment) -> HttpResponse:
+def thumbnail(pk: int, *, actor: Actor) -> HttpResponse:
     """Return the small picture of an image, which we have painted ourselves."""
-    if not attachment.thumbnail:
+    found = access.find(actor, Attachment, pk)
+    if not found.thumbnail:
         raise NotFound
-    with attachment.thumbnail.open("rb") as content:
+    with found.thumbnail.open("rb") as content:
         return HttpResponse(content.read(), content_type="image/jpeg", headers=HEADERS)

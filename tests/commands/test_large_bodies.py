@@ -1,0 +1,50 @@
+"""Bodies that are too large, sent to a real ASGI server: refused before they lie on a disk."""
+
+import http.client
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.commands.test_stream import Desk
+
+pytestmark = pytest.mark.services
+MIB = 2**20
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    (tmp_path / "temporary").mkdir()
+    found = Desk(tmp_path, TMPDIR=str(tmp_path / "temporary"))
+    found.start()
+    yield found
+    found.stop()
+
+
+def post(desk: Desk, path: str, body: Iterator[bytes], length: int | None) -> tuple[int, str]:
+    """Send a body piece by piece; return the status and the type of the answer, which may come before the end."""
+    connection = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=20)
+    connection.putrequest("POST", path)
+    connection.putheader("Content-Type", "multipart/form-data; boundary=x")
+    connection.putheader(*(("Transfer-Encoding", "chunked") if length is None else ("Content-Length", str(length))))
+    connection.endheaders()
+    try:
+        for piece in body:
+            connection.send(b"%x\r\n%s\r\n" % (len(piece), piece) if length is None else piece)
+    except OSError:  # the server has heard enough
+        pass
+    answer = connection.getresponse()
+    found = answer.status, json.loads(answer.read())["type"]
+    connection.close()
+    return found
+
+
+@pytest.mark.parametrize("path", ["/nowhere/", "/api/v1/requests/", "/api/v1/requests/1/attachments/", "/api/v1/login/"])
+def test_it_believes_what_a_client_says_of_its_length(path: str, desk: Desk, tmp_path: Path) -> None:
+    assert post(desk, path, iter([b"x"]), 300 * MIB) == (413, "urn:gasutil:problem:request-entity-too-large")
+
+
+def test_it_counts_where_a_client_does_not_say(desk: Desk, tmp_path: Path) -> None:
+    assert post(desk, "/nowhere/", (b"x" * MIB for _ in range(8)), None)[0] == 413
+    assert sum(path.stat().st_size for path in (tmp_path / "temporary").rglob("*") if path.is_file()) == 0
