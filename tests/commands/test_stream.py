@@ -30,7 +30,8 @@ from gasutil.models import User
 from gasutil.workflow import requests
 def user(name, **more):
     return User.objects.create(username=name, email=name + "@example.com", phone_number="+917890123456", address="1 Street", **more)
-people = {"customer": user("customer"), "neighbour": user("neighbour"), "support": user("support", user_type="support", is_approved=True)}
+people = {"customer": user("customer"), "neighbour": user("neighbour"), "support": user("support", user_type="support", is_approved=True),
+    "pending": user("pending", user_type="support")}
 obj = requests.submit(actor=Actor(people["customer"]), request_type="gas_leak_inspection", description="x")
 print(json.dumps({"pk": obj.pk} | {name: logins.start(person)._asdict() for name, person in people.items()}))
 """
@@ -210,7 +211,7 @@ def test_a_login_that_is_over_ends_its_streams(desk: Desk) -> None:
 
 
 def test_it_is_not_for_everybody_and_not_without_end(desk: Desk) -> None:
-    assert desk.call("GET", "events/")[0] == 401
+    assert [desk.call("GET", "events/", who)[0] for who in ("", "pending")] == [401, 403]
     listeners = [Listener(desk, "support") for _ in range(5)]
     status, problem = desk.call("GET", "events/", "support")
     assert (status, problem["type"]) == (429, "urn:gasutil:problem:too-many-attempts")
