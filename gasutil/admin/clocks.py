@@ -53,14 +53,7 @@ def clocks(obj: ServiceRequest, now: dt.datetime) -> list[Clock]:
 
 def _said(one: Milestone, obj: ServiceRequest, now: dt.datetime) -> SafeString:
     if one.met_at is not None:
-        late = one.met_at > one.due_at
-        words = (
-            f"{span((one.met_at - one.due_at).total_seconds())} late"
-            if late
-            else f"after {span((one.met_at - obj.created_at).total_seconds())}"
-        )
-        mark = '<span class="clock {}" title="{}"><span class="material-symbols-outlined" aria-hidden="true">{}</span> {}</span>'
-        return format_html(mark, "was-late" if late else "is-met", exact(one.met_at), "assignment_late" if late else "check_circle", words)
+        return _met(one.met_at, one.due_at, obj.created_at)
     if one.stopped_at is None:
         return due(one.due_at, now)
     if not obj.is_open:
@@ -68,6 +61,14 @@ def _said(one: Milestone, obj: ServiceRequest, now: dt.datetime) -> SafeString:
     return format_html(
         QUIET_CLOCK, "pause_circle", f"on hold, {span((one.clock.between(one.stopped_at, one.due_at)).total_seconds())} left"
     )
+
+
+def _met(at: dt.datetime, due_at: dt.datetime, since: dt.datetime) -> SafeString:
+    mark = '<span class="clock {}" title="{}"><span class="material-symbols-outlined" aria-hidden="true">{}</span> {}</span>'
+    if at > due_at:
+        return format_html(mark, "was-late", exact(at), "assignment_late", f"{span((at - due_at).total_seconds())} late")
+    length = span((at - since).total_seconds())
+    return format_html(mark, "is-met", exact(at), "check_circle", "at once" if length == "now" else f"after {length}")
 
 
 def next_due(obj: ServiceRequest, now: dt.datetime) -> SafeString | str:

@@ -55,7 +55,7 @@ def moment(at: dt.datetime | None, now: dt.datetime, *, ago: bool = True) -> Saf
     if at is None:
         return NOTHING
     length = span((now - at).total_seconds())
-    said = f"{length} ago" if ago and length != "now" else length
+    said = length if not ago else "just now" if length == "now" else f"{length} ago"
     return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), exact(at), said)
 
 
