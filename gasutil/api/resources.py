@@ -9,7 +9,7 @@ from gasutil.access import CUSTOMERS, STAFF, Actor
 from gasutil.api import bodies
 from gasutil.api.fields import Id, Moment, answer_type, column, many
 from gasutil.api.resource import Call, Detail, Filter, Resource
-from gasutil.api.shapes import ATTACHMENT, PROFILE, REQUEST, REQUEST_TYPE, UPDATE, History, Milestone, TokenPair
+from gasutil.api.shapes import ATTACHMENT, PROFILE, REQUEST, REQUEST_TYPE, UPDATE, Dashboard, History, Milestone, TokenPair
 from gasutil.api.uploads import Files
 from gasutil.files.downloads import download
 from gasutil.identity import logins
@@ -59,6 +59,7 @@ CALLS = {
             errors=[503],
         ),
     ],
+    "Dashboard": [Call("GET", "dashboard/", "get_dashboard", reports.dashboard, answers=Dashboard, allowed=STAFF)],
 }
 
 RESOURCES = [

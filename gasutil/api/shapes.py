@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from ninja import Schema
-from pydantic import create_model
+from pydantic import Field, create_model
 
 from gasutil import deadlines
 from gasutil.api.fields import many
@@ -132,6 +132,36 @@ PROFILE = Shape(
         "date_joined": "2026-11-23T14:29:00Z",
     },
 )
+
+
+class OpenOfType(Schema):
+    """How many requests of a type are open."""
+
+    request_type: str
+    open: int
+
+
+class Day(Schema):
+    """How many requests were opened and resolved on a day."""
+
+    day: dt.date
+    opened: int
+    resolved: int
+
+
+class Dashboard(Schema):
+    """The figures of the desk, of a moment ago."""
+
+    open: int
+    mine: int
+    unassigned: int
+    overdue: int
+    emergencies: int
+    on_hold: int
+    escalated_today: int = Field(description="Requests that were escalated in the last 24 hours.")
+    kept_in_time: float | None = Field(description="The share of those resolved in these days that were so by the time promised.")
+    by_type: list[OpenOfType]
+    days: list[Day]
 
 
 class TokenPair(Schema):

@@ -50,6 +50,7 @@ BY_HAND = """
     get_attachment         401        200       404        403      200
     download_attachment    401        200       404        403      200
     delete_attachment      401        204       404        403      403
+    get_dashboard          401        403       403        403      200
     list_request_types     200        200       200        200      200
     get_request_type       200        200       200        200      200
 """
