@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from botocore.config import Config
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.urls import reverse_lazy
@@ -128,10 +129,11 @@ STORAGES = {
             "bucket_name": AWS_STORAGE_BUCKET_NAME,
             "endpoint_url": env.str("AWS_S3_ENDPOINT_URL", None),
             "region_name": env.str("AWS_S3_REGION_NAME", None),
-            "addressing_style": "path",
-            "signature_version": "s3v4",
             "querystring_expire": 60,
             "file_overwrite": False,
+            "client_config": Config(
+                s3={"addressing_style": "path"}, signature_version="s3v4", connect_timeout=3, read_timeout=15, retries={"max_attempts": 2}
+            ),
         },
     }
     if AWS_STORAGE_BUCKET_NAME

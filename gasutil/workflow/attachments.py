@@ -1,17 +1,22 @@
 """The verbs of files: each upload and each removal is a change of its request, and no row is ever without its file."""
 
+import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
+from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from gasutil import access
 from gasutil.access import OWNER_OR_STAFF, Actor
-from gasutil.errors import NotAllowed, NotFound
+from gasutil.errors import Busy, NotAllowed, NotFound
 from gasutil.files.judging import Judged, judge
 from gasutil.models import Attachment, ServiceRequest
 from gasutil.workflow import engine, steps
+
+logger = logging.getLogger(__name__)
+STORE_IS_AWAY = (OSError, BotoCoreError, ClientError)
 
 
 def attach(pk: int, *, actor: Actor, file: "UploadedFile[bytes]") -> Attachment:
@@ -28,16 +33,25 @@ def stored(files: Sequence[Judged]) -> Iterator[list[Attachment]]:
     kept: list[Attachment] = []
     try:
         for one in files:
-            attachment = Attachment(filename=one.filename, content_type=one.content_type, size=one.size, sha256=one.sha256)
-            kept.append(attachment)
-            attachment.file.save(one.filename, one.content, save=False)
-            if one.thumbnail:
-                attachment.thumbnail.save("thumbnail.jpg", one.thumbnail, save=False)
+            kept.append(Attachment(filename=one.filename, content_type=one.content_type, size=one.size, sha256=one.sha256))
+            _store(kept[-1], one)
         yield kept
     except BaseException:
         for attachment in kept:
-            attachment.delete_files()
+            with suppress(*STORE_IS_AWAY):  # what is left behind is found by `sweep_files`
+                attachment.delete_files()
         raise
+
+
+def _store(attachment: Attachment, judged: Judged) -> None:
+    """Keep a file; raise `Busy` where the store is away or full."""
+    try:
+        attachment.file.save(judged.filename, judged.content, save=False)
+        if judged.thumbnail:
+            attachment.thumbnail.save("thumbnail.jpg", judged.thumbnail, save=False)
+    except STORE_IS_AWAY as error:
+        logger.exception("%s could not be kept", judged.filename)
+        raise Busy from error
 
 
 def add(pk: int, attachment: Attachment, *, actor: Actor) -> ServiceRequest:

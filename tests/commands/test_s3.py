@@ -1,0 +1,196 @@
+"""Files in a real S3 store (SeaweedFS): links that are good for a moment and for nobody else, and the store going away."""
+
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from PIL import Image
+
+from tests.commands.test_stream import PATIENCE, Desk
+
+pytestmark = pytest.mark.services
+WEED = Path(sys.executable).with_name("weed")
+KEYS = {"AWS_ACCESS_KEY_ID": "desk", "AWS_SECRET_ACCESS_KEY": "not-a-secret-of-anybodys"}
+BUCKET = "files"
+
+
+def free_ports(number: int) -> list[int]:
+    probes = [socket.socket() for _ in range(number)]
+    for probe in probes:
+        probe.bind(("127.0.0.1", 0))
+    ports = [int(probe.getsockname()[1]) for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
+
+
+class Store:
+    """A SeaweedFS of its own, which can go away and come back."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        master, filer, volume, admin, self.port = (port % 20_000 + 10_000 for port in free_ports(5))  # its gRPC ports are 10,000 higher
+        login = {"accessKey": KEYS["AWS_ACCESS_KEY_ID"], "secretKey": KEYS["AWS_SECRET_ACCESS_KEY"]}
+        known = {"identities": [{"name": "desk", "credentials": [login], "actions": ["Admin", "Read", "Write", "List"]}]}
+        (folder / "ids.json").write_text(json.dumps(known))
+        ports = [f"-master.port={master}", f"-filer.port={filer}", f"-volume.port={volume}", f"-s3.port={self.port}"]
+        ports += [f"-admin.port={admin}", "-s3.port.iceberg=0", "-s3.port.lance=0"]
+        where = [f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-s3.config={folder / 'ids.json'}"]
+        self.command = [str(WEED), "mini", *where, *ports, "-admin.ui=false", "-webdav=false", f"-bucket={BUCKET}"]
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        quiet = subprocess.DEVNULL
+        self.process = subprocess.Popen(self.command, stdout=quiet, stderr=quiet, start_new_session=True, cwd=self.folder)
+        end = time.monotonic() + PATIENCE
+        while not self.is_ready():
+            assert time.monotonic() < end
+            time.sleep(0.2)
+
+    def is_ready(self) -> bool:
+        with suppress(BotoCoreError, ClientError):
+            return bool(self.client().put_object(Bucket=BUCKET, Key="ready", Body=b"x"))
+        return False
+
+    def stop(self) -> None:
+        if self.process:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def client(self) -> Any:
+        config = Config(s3={"addressing_style": "path"}, connect_timeout=2, read_timeout=5, retries={"max_attempts": 1})
+        login = {name.lower(): value for name, value in KEYS.items()}
+        return boto3.client("s3", endpoint_url=self.url, region_name="us-east-1", config=config, **login)
+
+    def keys(self) -> list[str]:
+        found = self.client().list_objects_v2(Bucket=BUCKET, Prefix="attachments/")
+        return [one["Key"] for one in found.get("Contents", []) if not one["Key"].endswith("/")]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    folder = tmp_path / "store"
+    folder.mkdir()
+    found = Store(folder)
+    found.start()
+    yield found
+    found.stop()
+
+
+@pytest.fixture
+def desk(store: Store, tmp_path: Path) -> Iterator[Desk]:
+    there = {"AWS_STORAGE_BUCKET_NAME": BUCKET, "AWS_S3_ENDPOINT_URL": store.url, "AWS_S3_REGION_NAME": "us-east-1"}
+    found = Desk(tmp_path, **there, **KEYS)
+    found.start()
+    yield found
+    found.stop()
+
+
+class Unmoved(urllib.request.HTTPRedirectHandler):
+    """Follow no redirect."""
+
+    def redirect_request(self, *args: Any) -> None:
+        return None
+
+
+def attach(desk: Desk) -> tuple[int, Any]:
+    picture = io.BytesIO()
+    Image.new("RGB", (60, 40), "orange").save(picture, "JPEG")
+    picture.seek(0)
+    picture.name = "meter.jpg"
+    request = desk.request("POST", f"requests/{desk.known['pk']}/attachments/", "customer", Content_Type=MULTIPART_CONTENT)
+    request.data = encode_multipart(BOUNDARY, {"file": picture})
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, json.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.loads(error.read())
+
+
+def link_of(desk: Desk, pk: int, who: str = "customer") -> str:
+    with pytest.raises(urllib.error.HTTPError, match="302") as answer:
+        urllib.request.build_opener(Unmoved).open(desk.request("GET", f"attachments/{pk}/download/", who), timeout=10)
+    with answer.value:
+        return str(answer.value.headers["Location"])
+
+
+def fetch(url: str) -> tuple[int, bytes, Any]:
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return answer.status, answer.read(), answer.headers
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, b"", error.headers
+
+
+def test_a_link_is_good_as_it_is_and_not_otherwise(desk: Desk, store: Store) -> None:
+    status, shown = attach(desk)
+    assert status == 201, shown
+    link = link_of(desk, shown["id"])
+    status, content, headers = fetch(link)
+    assert (status, len(content), headers["Content-Disposition"]) == (200, shown["size"], 'attachment; filename="meter.jpg"')
+    assert "X-Amz-Expires=60" in link
+    bare, (own, other) = link.partition("?")[0], sorted(store.keys())
+    assert len(bare) < len(link)
+    key = next(one for one in (own, other) if bare.endswith(one))
+    tampered = {
+        "unsigned": bare,
+        "another file": link.replace(key, next(one for one in (own, other) if one != key)),
+        "longer": link.replace("X-Amz-Expires=60", "X-Amz-Expires=6000"),
+        "another signature": link[:-1] + ("0" if link[-1] != "0" else "1"),
+        "another name": link.replace("meter.jpg", "meter.exe"),
+    }
+    assert {why: fetch(url)[0] for why, url in tampered.items()} == dict.fromkeys(tampered, 403)
+
+
+def test_a_link_expires(desk: Desk, store: Store) -> None:
+    attach(desk)
+    link = store.client().generate_presigned_url("get_object", Params={"Bucket": BUCKET, "Key": store.keys()[0]}, ExpiresIn=1)
+    assert fetch(link)[0] == 200
+    time.sleep(2.5)
+    assert fetch(link)[0] == 403
+
+
+def test_nobody_else_gets_a_link(desk: Desk) -> None:
+    _, shown = attach(desk)
+    assert desk.call("GET", f"attachments/{shown['id']}/download/", "neighbour")[0] == 404
+
+
+def test_a_file_that_is_removed_is_gone_from_the_store(desk: Desk, store: Store) -> None:
+    _, shown = attach(desk)
+    assert len(store.keys()) == 2
+    assert desk.call("DELETE", f"attachments/{shown['id']}/", "customer")[0] == 204
+    assert store.keys() == []
+
+
+def test_a_store_that_is_away_costs_no_request_and_leaves_no_row(desk: Desk, store: Store) -> None:
+    store.stop()
+    began = time.monotonic()
+    status, problem = attach(desk)
+    assert (status, problem["type"]) == (503, "urn:gasutil:problem:busy")
+    assert time.monotonic() - began < 20
+    assert desk.call("GET", f"requests/{desk.known['pk']}/", "customer")[1]["attachments"] == []
+    assert desk.call("PATCH", f"requests/{desk.known['pk']}/", "support", {"status": "in_progress"})[0] == 200
+    store.start()
+    assert attach(desk)[0] == 201
