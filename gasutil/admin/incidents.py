@@ -19,12 +19,12 @@ from unfold.decorators import display
 
 from gasutil.admin.clocks import next_due
 from gasutil.admin.dialogs import WordForm
-from gasutil.admin.queue import URGENT_FIRST, CappedPaginator
+from gasutil.admin.queue import CappedPaginator
 from gasutil.admin.readonly import ReadOnly
 from gasutil.admin.site import actor_of
 from gasutil.admin.wording import STATUS_COLOURS, moment
 from gasutil.errors import DeskError
-from gasutil.models import Incident, ServiceRequest
+from gasutil.models import URGENT_FIRST, Incident, ServiceRequest
 from gasutil.workflow import incidents
 
 COMMENT, CLOSE = "comment", "close"

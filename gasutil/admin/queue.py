@@ -13,10 +13,9 @@ from unfold.views import ChangeList
 
 from gasutil import access
 from gasutil.access import Actor
-from gasutil.models import OPEN_STATUSES, Priority, ServiceRequest, Status
+from gasutil.models import OPEN_STATUSES, URGENT_FIRST, Priority, ServiceRequest, Status
 
 Rows = QuerySet[ServiceRequest]
-URGENT_FIRST = ("-urgency", "queue_at", "-id")  # what the index `request_queue` carries for open requests
 NEWEST_FIRST = ("-id",)
 OPEN = {"is_open": True, "status__in": OPEN_STATUSES}  # said twice: the index `request_assignee` has the status alone
 COUNTED = 2000  # rows at most, so that a count costs the same however long the queue is

@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
@@ -44,6 +44,7 @@ class ServiceRequestAdmin(ReadOnly, ModelAdmin):
     list_filter_submit = True
     list_per_page = 50
     list_fullwidth = True
+    list_before_template = "gasutil/take_next.html"
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     paginator = queue.CappedPaginator
@@ -74,7 +75,8 @@ class ServiceRequestAdmin(ReadOnly, ModelAdmin):
             path(f"files/<int:pk>/{name}/", self.admin_site.admin_view(require_safe(view)), name=f"gasutil_attachment_{name}")
             for name, view in (("download", tickets.download_file), ("thumbnail", tickets.show_thumbnail))
         ]
-        return [*verbs, *files, *super().get_urls()]
+        take = path("take-next/", self.admin_site.admin_view(require_POST(tickets.take_next)), name="gasutil_servicerequest_take_next")
+        return [take, *verbs, *files, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ServiceRequest]:
         """Return the rows of the view that somebody looks at, out of those he may see."""

@@ -22,7 +22,7 @@ from gasutil.errors import Conflict, DeskError, NotFound
 from gasutil.files.downloads import download, thumbnail
 from gasutil.models import Attachment, Effect, ServiceRequest
 from gasutil.models.catalogue import SAMPLE, version_of
-from gasutil.workflow import transitions
+from gasutil.workflow import requests, transitions
 from gasutil.workflow.steps import representatives
 
 OTHERS_SHOWN = 4
@@ -129,6 +129,17 @@ def do(request: HttpRequest, object_id: int, *, verb: str) -> HttpResponse:
     for faults in form.errors.values():
         messages.error(request, " ".join(faults))
     return _back(request, obj)
+
+
+def take_next(request: HttpRequest) -> HttpResponse:
+    """Give an agent the most urgent request that nobody has, and show it."""
+    try:
+        obj = requests.take_next(actor=actor_of(request))
+    except DeskError as error:
+        messages.warning(request, error.message)
+        return HttpResponseRedirect(reverse("admin:gasutil_servicerequest_changelist"))
+    messages.success(request, f"{obj.reference} is yours.")
+    return HttpResponseRedirect(url(obj.pk))
 
 
 def download_file(request: HttpRequest, pk: int) -> HttpResponseBase:

@@ -9,11 +9,12 @@ from gasutil.models.idempotency import IdempotencyKey
 from gasutil.models.incidents import Incident
 from gasutil.models.log import Entry, LogRow
 from gasutil.models.permissions import ServiceRequestGroupPermission, ServiceRequestUserPermission
-from gasutil.models.service_requests import RequestUpdate, ServiceRequest
+from gasutil.models.service_requests import URGENT_FIRST, RequestUpdate, ServiceRequest
 from gasutil.models.vocabulary import OPEN_STATUSES, Channel, Effect, Event, Kind, Priority, Status
 
 __all__ = [
     "OPEN_STATUSES",
+    "URGENT_FIRST",
     "Attachment",
     "Calendar",
     "Channel",

@@ -16,6 +16,7 @@ from gasutil.models.log import Entry, Log, LogRow, require_entry
 from gasutil.models.references import reference
 from gasutil.models.vocabulary import OPEN_STATUSES, Priority, Status
 
+URGENT_FIRST = ("-urgency", "queue_at", "-id")  # what the index `request_queue` carries for open requests
 NEVER = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
 
 

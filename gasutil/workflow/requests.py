@@ -14,7 +14,7 @@ from gasutil.access import CUSTOMERS, OWNER_OR_STAFF, STAFF, Actor, Role
 from gasutil.details import check
 from gasutil.errors import Conflict, Fault, Invalid
 from gasutil.files.judging import judge
-from gasutil.models import LogRow, Priority, RequestType, ServiceRequest, Status
+from gasutil.models import URGENT_FIRST, LogRow, Priority, RequestType, ServiceRequest, Status
 from gasutil.workflow import engine, steps, transitions
 from gasutil.workflow.attachments import add, stored
 
@@ -125,6 +125,20 @@ def update(pk: int, *, actor: Actor, **changes: Unpack[Changes]) -> ServiceReque
 def assign(pk: int, *, actor: Actor, assigned_to: int | None, **said: Unpack[Said]) -> ServiceRequest:
     """Hand a request to a support representative, or to nobody."""
     return engine.change(pk, steps.assign(assigned_to), actor=actor, **said)
+
+
+def take_next(*, actor: Actor) -> ServiceRequest:
+    """Hand the most urgent request that nobody has to whoever asks; raise `Conflict` where none waits.
+
+    Those who ask at once get one each: a request that another is just being given is passed over.
+    """
+    access.require(actor, STAFF)
+    waiting = ServiceRequest.objects.filter(is_open=True, assigned_to=None).exclude(status=Status.ON_HOLD)
+    with transaction.atomic():
+        first = waiting.order_by(*URGENT_FIRST).select_for_update(skip_locked=True).first()
+        if first is None:
+            raise Conflict("Nothing waits for anybody to take it.")
+        return assign(first.pk, actor=actor, assigned_to=actor.person.pk)
 
 
 def prioritise(pk: int, *, actor: Actor, priority: Priority, **said: Unpack[Said]) -> ServiceRequest:

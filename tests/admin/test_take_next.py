@@ -1,0 +1,41 @@
+from django.contrib.messages import get_messages
+
+from gasutil.access import Actor
+from gasutil.models import ServiceRequest, User
+from gasutil.workflow import requests
+from tests.admin.conftest import QUEUE, ticket
+
+TAKE = f"{QUEUE}take-next/"
+
+
+def test_it_gives_the_most_urgent_that_nobody_has(
+    support: User, colleague: User, console, leak: ServiceRequest, connection: ServiceRequest
+) -> None:
+    client = console(support)
+    assert "Take next" in client.get(QUEUE).content.decode()
+    assert client.post(TAKE).headers["Location"] == ticket(leak)
+    assert client.post(TAKE).headers["Location"] == ticket(connection)
+    assert set(ServiceRequest.objects.values_list("assigned_to", flat=True)) == {support.pk}
+
+
+def test_it_leaves_what_waits_for_somebody_else(
+    support: User, colleague: User, console, leak: ServiceRequest, connection: ServiceRequest
+) -> None:
+    requests.assign(leak.pk, actor=Actor(colleague), assigned_to=colleague.pk)
+    requests.hold(connection.pk, actor=Actor(colleague))
+    answer = console(support).post(TAKE)
+    assert answer.headers["Location"] == QUEUE
+    assert [str(message) for message in get_messages(answer.wsgi_request)] == ["Nothing waits for anybody to take it."]
+
+
+def test_it_takes_nothing_by_a_get_or_without_a_token(support: User, console, leak: ServiceRequest) -> None:
+    assert console(support).get(TAKE).status_code == 405
+    assert console(support, enforce_csrf_checks=True).post(TAKE).status_code == 403
+    leak.refresh_from_db()
+    assert leak.assigned_to is None
+
+
+def test_customers_take_nothing(customer: User, console, leak: ServiceRequest) -> None:
+    console(customer).post(TAKE)
+    leak.refresh_from_db()
+    assert leak.assigned_to is None
