@@ -74,16 +74,20 @@ class Tail:
         self.told = set(RequestUpdate.objects.filter(txid__gte=limit).values_list("history_id", flat=True))
 
     def poll(self) -> Batch:
-        """Return what has come since the last time, each row once."""
+        """Return what has come since the last time, each row once.
+
+        One transaction that stays open, anywhere in the cluster, holds the horizon back; what is above it is told all the same.
+        """
         limit, before = horizon(), self.position
-        rows = list(above(RequestUpdate.objects.all(), before)[:AT_ONCE])
-        fresh = sorted((row for row in rows if row.history_id not in self.told), key=lambda row: row.history_id)
-        passed = [row for row in rows if row.txid < limit]
+        passed = list(above(RequestUpdate.objects.filter(txid__lt=limit), before)[:AT_ONCE])
+        ahead = set(RequestUpdate.objects.filter(txid__gte=limit).values_list("history_id", flat=True))
+        new = sorted(ahead - self.told)[:AT_ONCE]
+        fresh = [row for row in passed if row.history_id not in self.told]
+        fresh += RequestUpdate.objects.filter(history_id__in=new) if new else []
         if passed:
             self.position = Position(passed[-1].txid, passed[-1].history_id)
-        self.told -= {row.history_id for row in passed}
-        self.told |= {row.history_id for row in rows if row.txid >= limit}
-        return Batch(fresh, before, self.position)
+        self.told = (self.told - {row.history_id for row in passed}) | set(new)
+        return Batch(sorted(fresh, key=lambda row: row.history_id), before, self.position)
 
 
 def missed(actor: Actor, position: Position) -> Batch | None:
