@@ -49,12 +49,23 @@ class InProcess:
         """Do nothing: there is nothing to close."""
 
 
-class ByRedis:
+class Listening:
+    """By a messenger that is listened to on a connection of its own, made when it is needed."""
+
+    listener: Any = None
+
+    def close(self) -> None:
+        """Stop listening."""
+        listener, self.listener = self.listener, None
+        if listener is not None:
+            listener.close()
+
+
+class ByRedis(Listening):
     """By Redis' publish and subscribe."""
 
     def __init__(self) -> None:
         self.client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=SHORT, socket_timeout=SHORT)
-        self.listener: Any = None
 
     def announce(self) -> None:
         """Say that something has been committed; with Redis down, nobody hears it."""
@@ -76,18 +87,9 @@ class ByRedis:
             self.close()
             time.sleep(min(seconds, PAUSE))
 
-    def close(self) -> None:
-        """Stop listening."""
-        listener, self.listener = self.listener, None
-        if listener is not None:
-            listener.close()
 
-
-class ByPostgreSQL:
-    """By PostgreSQL's LISTEN and NOTIFY, on a connection of its own."""
-
-    def __init__(self) -> None:
-        self.listener: psycopg.Connection[Any] | None = None
+class ByPostgreSQL(Listening):
+    """By PostgreSQL's LISTEN and NOTIFY."""
 
     def announce(self) -> None:
         """Say that something has been committed."""
@@ -107,12 +109,6 @@ class ByPostgreSQL:
         except psycopg.Error:
             self.close()
             time.sleep(min(seconds, PAUSE))
-
-    def close(self) -> None:
-        """Stop listening."""
-        listener, self.listener = self.listener, None
-        if listener is not None:
-            listener.close()
 
 
 KINDS: dict[str, Callable[[], Wakeups]] = {"process": InProcess, "redis": ByRedis, "postgresql": ByPostgreSQL}

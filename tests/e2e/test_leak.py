@@ -1,0 +1,55 @@
+"""Two leaks at night: taking the next, recording what has been reached, joining what is the same, and closing it."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from gasutil import deadlines
+from gasutil.access import Actor
+from gasutil.models import Channel, Incident, ServiceRequest, User
+from gasutil.workflow import requests
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+
+def report(user: User, flat: int) -> ServiceRequest:
+    address = f"Flat {flat}, Sunrise Apartments, Koramangala, Bengaluru - 560095"
+    filed = {"request_type": "gas_leak_inspection", "description": "Smell of gas", "address": address}
+    return requests.submit(actor=Actor(user, Channel.API), **filed)
+
+
+def press(page: Page, button: str) -> None:
+    """Send the dialog that is open."""
+    page.locator("#dialog").get_by_role("button", name=button).click()
+    expect(page.locator("#dialog")).to_be_hidden()
+
+
+def test_it_works(log_in: Callable[[User], Page], support: User, customer: User, neighbour: User, faults: list[str]) -> None:
+    first, second = report(customer, 302), report(neighbour, 504)
+    page = log_in(support)
+    page.get_by_role("button", name="Take next").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(first.reference)
+    expect(page.locator(".panel-clocks")).to_contain_text("at once")  # taking it acknowledges it
+    expect(page.locator(".panel-clocks .clock-said").first).to_contain_text(":")  # it ticks
+
+    page.locator(".panel-alike").get_by_role("button", name="Join an incident").click()
+    expect(page.locator("#dialog")).to_contain_text(second.reference)
+    page.locator("#dialog").get_by_label(second.reference).check()
+    press(page, "Join an incident")
+    expect(page.locator(".ticket-side")).to_contain_text("INC-")
+    assert Incident.objects.get().reports.count() == 2
+
+    page.get_by_role("button", name="Record: Made safe").click()
+    page.locator("#dialog").get_by_label("Note", exact=True).fill("Valve closed, pipe sealed")
+    press(page, "Record a step")
+    expect(page.locator(".timeline")).to_contain_text("recorded: made safe")
+    assert deadlines.reached(ServiceRequest.objects.get(pk=first.pk), "on_site")
+
+    page.locator(".ticket-side").get_by_role("link", name="INC-").click()
+    page.get_by_role("button", name="Close incident").click()
+    page.locator("#dialog").get_by_label("Note", exact=True).fill("The leak in the riser is closed")
+    press(page, "Close incident")
+    expect(page.get_by_text(f"{second.reference} stays open.")).to_be_visible()
+    assert [ServiceRequest.objects.get(pk=one.pk).status for one in (first, second)] == ["resolved", "pending"]
+    assert faults == []

@@ -1,0 +1,58 @@
+"""One process waking another, by whatever there is, and what it costs when that is away."""
+
+import threading
+import time
+from typing import Any
+
+import pytest
+from django.db import connections
+from pytest_django import Settings
+
+from gasutil.events.wakeups import ByPostgreSQL, ByRedis, InProcess, Wakeups
+
+pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
+
+
+def seconds_waited(waiting: Wakeups, announcing: Wakeups | None, patience: float = 5) -> float:
+    """Return how long a wait took that somebody ended after half a second, or that nobody did."""
+    found: list[float] = []
+
+    def wait() -> None:
+        waiting.wait(0.1)  # listens from here on
+        began = time.monotonic()
+        waiting.wait(patience)
+        found.append(time.monotonic() - began)
+        waiting.close()
+        connections.close_all()
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    time.sleep(0.8)
+    if announcing:
+        announcing.announce()
+    thread.join(patience + 5)
+    return found[0]
+
+
+@pytest.mark.parametrize("kind", [ByRedis, ByPostgreSQL])
+def test_one_process_wakes_another(kind: Any) -> None:
+    assert seconds_waited(kind(), kind()) < 2
+
+
+def test_threads_wake_one_another() -> None:
+    one = InProcess()
+    assert seconds_waited(one, one) < 2
+
+
+@pytest.mark.parametrize("kind", [ByRedis, ByPostgreSQL, InProcess])
+def test_nobody_waits_longer_than_he_will(kind: Any) -> None:
+    assert 0.5 < seconds_waited(kind(), None, 1) < 2.5
+
+
+def test_a_redis_that_is_away_costs_no_more_than_the_poll(settings: Settings) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    one = ByRedis()
+    began = time.monotonic()
+    one.announce()
+    one.wait(1)
+    assert time.monotonic() - began < 3
