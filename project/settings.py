@@ -237,7 +237,7 @@ UNFOLD = {
     "SHOW_HISTORY": False,
     "SHOW_BACK_BUTTON": True,
     "STYLES": [lambda request: static("gasutil/console.css"), lambda request: static("gasutil/types.css")],
-    "SCRIPTS": [lambda request: static("gasutil/clock.js")],
+    "SCRIPTS": [lambda request: static("gasutil/clock.js"), lambda request: static("gasutil/live.js")],
     "COLORS": {
         "primary": {
             "50": "oklch(97% .014 254.604)",

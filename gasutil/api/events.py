@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import orjson
 from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.auth import get_user
 from django.core.handlers.asgi import ASGIRequest
 from django.db import connection
 from django.http import HttpRequest, StreamingHttpResponse
@@ -25,7 +27,7 @@ from gasutil.events.hub import ENOUGH, Hub, Subscriber
 from gasutil.events.tail import Batch, Position, missed
 from gasutil.identity import logins, tokens
 from gasutil.identity.tokens import TokenType
-from gasutil.models import ServiceRequest
+from gasutil.models import Channel, ServiceRequest, User
 
 T = TypeVar("T")
 HEARTBEAT = 15.0  # seconds
@@ -51,8 +53,14 @@ class StreamBearer(HttpBearer):
     is_async = True
 
     def __call__(self, request: HttpRequest) -> Any:
-        """Return who calls, once awaited."""
-        return super().__call__(request) or _nobody()
+        """Return who calls, once awaited: by a token or, for the console's own pages, by the session."""
+        return super().__call__(request) or self.by_session(request)
+
+    async def by_session(self, request: HttpRequest) -> Actor | None:
+        """Return who is logged in to the console, if somebody is."""
+        user = await aside(_of_session, request)
+        request.login = None, time.time() + settings.JWT_ACCESS_SECONDS  # type: ignore[attr-defined]
+        return Actor(user, Channel.CONSOLE) if user and Actor(user).is_staff else None
 
     async def authenticate(self, request: HttpRequest, token: str) -> Actor:
         """Return who calls; raise `NotAuthenticated` or `NotAllowed`."""
@@ -63,8 +71,9 @@ class StreamBearer(HttpBearer):
         return actor
 
 
-async def _nobody() -> None:
-    return None
+def _of_session(request: HttpRequest) -> User | None:
+    user = get_user(request)
+    return user if isinstance(user, User) and user.is_active else None
 
 
 def render(row: Any, position: Position) -> bytes:
@@ -113,7 +122,7 @@ def _data(message: bytes) -> bytes:
     return message.partition(b"\ndata: ")[2]
 
 
-def begin(actor: Actor, sid: uuid.UUID, loop: asyncio.AbstractEventLoop, last: str) -> tuple[Subscriber, list[bytes], set[bytes]]:
+def begin(actor: Actor, sid: uuid.UUID | None, loop: asyncio.AbstractEventLoop, last: str) -> tuple[Subscriber, list[bytes], set[bytes]]:
     """Join the hub, then read what was missed: in this order nothing falls between the two."""
     subscriber = HUB.open(actor, sid, loop)
     try:

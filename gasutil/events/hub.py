@@ -19,6 +19,7 @@ from gasutil.errors import Busy, TooManyAttempts
 from gasutil.events.tail import Batch, Position, Tail
 from gasutil.events.wakeups import WAKEUPS
 from gasutil.identity import logins
+from gasutil.models import User
 
 logger = logging.getLogger(__name__)
 POLL = 2.0  # seconds between two looks at the log where no wake-up comes
@@ -33,7 +34,7 @@ class Subscriber:
     """One open stream."""
 
     actor: Actor
-    sid: uuid.UUID
+    sid: uuid.UUID | None  # the login; None where it is a session of the console
     loop: asyncio.AbstractEventLoop
     queue: "asyncio.Queue[bytes]" = field(default_factory=lambda: asyncio.Queue(WAITING))
 
@@ -60,7 +61,7 @@ class Hub:
         self.began = threading.Event()
         self.position = Position(0, 0)
 
-    def open(self, actor: Actor, sid: uuid.UUID, loop: asyncio.AbstractEventLoop) -> Subscriber:
+    def open(self, actor: Actor, sid: uuid.UUID | None, loop: asyncio.AbstractEventLoop) -> Subscriber:
         """Return a new stream, which misses nothing from now on; raise `TooManyAttempts` or `Busy`."""
         subscriber = Subscriber(actor, sid, loop)
         with self.lock:
@@ -137,8 +138,9 @@ class Hub:
         """End the streams of logins that are over, and of those who are not what they were."""
         with self.lock:
             listening = list(self.subscribers)
-        standing = logins.standing({one.sid for one in listening})
+        standing = logins.standing({one.sid for one in listening if one.sid})
+        users = User.objects.in_bulk({one.actor.id for one in listening if not one.sid and one.actor.id})
         for one in listening:
-            user = standing.get(one.sid)
+            user = standing.get(one.sid) if one.sid else users.get(one.actor.id or 0)
             if user is None or Actor(user).role != one.actor.role:
                 one.put(ENOUGH)
