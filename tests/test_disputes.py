@@ -95,6 +95,16 @@ def test_it_is_heeded_when_a_disconnection_goes_on(support: User, customer: User
     assert refusal.value.allowed_statuses == ["cancelled"]
 
 
+def test_the_customers_word_does_not_go_on_with_it(support: User, customer: User, disconnection: ServiceRequest) -> None:
+    requests.hold(disconnection.pk, actor=Actor(support))
+    dispute = file(customer, "billing_dispute")
+    requests.comment(disconnection.pk, actor=Actor(customer), notes="What is going on?")
+    assert ServiceRequest.objects.get(pk=disconnection.pk).status == "on_hold"
+    requests.cancel(dispute.pk, actor=Actor(customer))
+    requests.comment(disconnection.pk, actor=Actor(customer), notes="It is settled")
+    assert ServiceRequest.objects.get(pk=disconnection.pk).status == "in_progress"
+
+
 def test_anothers_dispute_is_no_hindrance(support: User, neighbour: User, dispute: ServiceRequest) -> None:
     obj = file(neighbour, "disconnection")
     assert requests.start(obj.pk, actor=Actor(support)).status == "in_progress"

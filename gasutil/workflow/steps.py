@@ -8,7 +8,19 @@ from django.utils import timezone
 
 from gasutil import deadlines, disputes
 from gasutil.errors import Conflict, Fault, Invalid, TransitionRefused
-from gasutil.models import OPEN_STATUSES, Attachment, Effect, Event, Incident, Priority, RequestUpdate, Status, User, UserType
+from gasutil.models import (
+    OPEN_STATUSES,
+    Attachment,
+    Effect,
+    Event,
+    Incident,
+    Priority,
+    RequestUpdate,
+    ServiceRequest,
+    Status,
+    User,
+    UserType,
+)
 from gasutil.workflow import transitions
 from gasutil.workflow.change import Change, Meaning, Step
 
@@ -64,10 +76,15 @@ def _last_visit(change: Change) -> str:
 def _heed_the_dispute(change: Change) -> None:
     """Nobody is disconnected while a dispute of theirs is open, unless somebody says why."""
     obj = change.obj
-    if change.notes or obj.request_type.effect != Effect.DISCONNECTION or not disputes.do_not_disconnect(obj.customer_id):
+    if change.notes or not _would_disconnect(obj):
         return
     allowed = [to for to in transitions.moves(obj, change.roles, change.now) if to not in (Status.IN_PROGRESS, Status.RESOLVED)]
     raise TransitionRefused(f"{obj.reference} would disconnect a customer who has an open dispute: a note has to say why.", allowed)
+
+
+def _would_disconnect(obj: ServiceRequest) -> bool:
+    """Return whether going on would cut off somebody who has an open dispute."""
+    return obj.request_type.effect == Effect.DISCONNECTION and disputes.do_not_disconnect(obj.customer_id)
 
 
 def record(name: str) -> Step:
@@ -169,9 +186,9 @@ def representatives() -> QuerySet[User]:
 
 
 def comment(change: Change) -> Meaning | None:
-    """Say something; an owner's word on a request that waits for it also resumes it."""
+    """Say something; an owner's word on a request that waits for it also resumes it, unless that would cut off a disputant."""
     for to, way in transitions.TABLE[Status(change.obj.status)].items():
-        if not way.by_comment.isdisjoint(change.roles):
+        if not way.by_comment.isdisjoint(change.roles) and not _would_disconnect(change.obj):
             change.obj.status = to
             return Meaning(Event.STATUS_CHANGED)
     return None
