@@ -73,6 +73,7 @@ def start_server() -> "subprocess.Popen[bytes]":
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     where = ["--host", settings.HOST, "--port", str(settings.PORT)]
     static = ["--static-path-route", f"/{settings.STATIC_URL.strip('/')}", "--static-path-mount", str(settings.STATIC_ROOT)]
+    static += ["--static-path-expires", "300"]  # seconds: after an upgrade nobody works a day with yesterday's scripts
     return subprocess.Popen(
         [sys.executable, *SERVER, *where, *static, "project.asgi:application"], cwd=settings.BASE_DIR, start_new_session=True
     )
