@@ -55,8 +55,8 @@
         setTimeout(() => {
             stale = false;
             if (isBusy() || document.hidden) return setTimeout(refresh, 2000);
-            if (!document.getElementById("result_list")) return location.reload();  // the first of an empty queue
-            htmx.ajax("GET", location.href, { target: "#result_list", select: "#result_list", swap: "outerHTML" });
+            const place = document.getElementById("result_list") ? "#result_list" : "#content";  // an empty queue has no list yet
+            htmx.ajax("GET", location.href, { target: place, select: place, swap: "outerHTML" });
         }, 400);
     };
 
