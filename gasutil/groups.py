@@ -24,6 +24,10 @@ PERMISSIONS: Mapping[str, list[str]] = {
         "add_calendar",
         "change_calendar",
         "view_calendar",
+        "add_webhook",
+        "change_webhook",
+        "view_webhook",
+        "delete_webhook",
     ],
 }
 

@@ -18,6 +18,7 @@ OVERSIGHT = (
 CONFIGURATION = (
     ("Request types", "category", "gasutil_requesttype", "gasutil.change_requesttype"),
     ("Calendars", "calendar_month", "gasutil_calendar", "gasutil.view_calendar"),
+    ("Webhooks", "webhook", "gasutil_webhook", "gasutil.view_webhook"),
     ("Groups", "shield_person", "auth_group", "auth.view_group"),
     ("Background work", "schedule", "django_tasks_database_dbtaskresult", "django_tasks_database.delete_dbtaskresult"),
 )
