@@ -31,8 +31,9 @@ class Webhook(models.Model):
     """One URL that is told of some events. It changes through the verbs of `workflow.webhooks` alone.
 
     What it is signed with is kept sealed (`gasutil.webhooks.sealing`), and in no history. After a rotation the former
-    secret signs as well until `former_until`. `given_up` counts deliveries one after the other; `failing_since` is when
-    the first of the tries failed that no success has followed yet.
+    secret signs as well until `former_until`. `failures` counts the tries that have failed since the last success, `given_up`
+    the deliveries; `failing_since` is when the first of these tries was. While `retry_at` is set, everything waits until one
+    delivery gets through.
     """
 
     name = models.CharField(_("name"), max_length=100, unique=True)
@@ -49,8 +50,10 @@ class Webhook(models.Model):
     sealed_secret = models.TextField(editable=False)
     former_sealed_secret = models.TextField(blank=True, default="", editable=False)
     former_until = models.DateTimeField(null=True, blank=True, editable=False)
+    failures = models.PositiveIntegerField(default=0, editable=False)
     given_up = models.PositiveIntegerField(default=0, editable=False)
     failing_since = models.DateTimeField(null=True, blank=True, editable=False)
+    retry_at = models.DateTimeField(null=True, blank=True, editable=False)
     succeeded_at = models.DateTimeField(_("last success"), null=True, blank=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -12,6 +12,7 @@ from gasutil.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
 from gasutil.models import Webhook, WebhookState
 from gasutil.webhooks import addresses, sealing
 
+STANDING = ("state", "state_since", "state_reason", "failures", "given_up", "failing_since", "retry_at")
 OVERLAP = dt.timedelta(hours=24)  # how long a former secret still signs as well
 
 
@@ -95,8 +96,8 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
 
 def _set_state(webhook: Webhook, state: WebhookState, actor: Actor, reason: str) -> Webhook:
     webhook.state, webhook.state_since, webhook.state_reason = state, timezone.now(), ""
-    webhook.given_up, webhook.failing_since = 0, None
-    _save(webhook, actor, reason, update_fields=("state", "state_since", "state_reason", "given_up", "failing_since"))
+    webhook.failures, webhook.given_up, webhook.failing_since, webhook.retry_at = 0, 0, None, None
+    _save(webhook, actor, reason, update_fields=STANDING)
     return webhook
 
 
