@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from gasutil.workflow import catalogue, escalation
+from gasutil.workflow import catalogue, escalation, webhooks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,5 +34,10 @@ def banners(request: HttpRequest) -> list[Banner]:
         link = reverse("admin:gasutil_requesttype_changelist")
         found.append(
             Banner(icon="gpp_maybe", said="Reporters are shown safety texts that nobody has approved.", link=link, link_said="Look at them")
+        )
+    if request.user.has_perm("gasutil.change_webhook") and webhooks.dead().exists():
+        link = f"{reverse('admin:gasutil_webhook_changelist')}?state__exact=dead"
+        found.append(
+            Banner(icon="sync_problem", said=_("A webhook has been paused: nothing arrives there."), link=link, link_said=_("Look at it"))
         )
     return found

@@ -58,6 +58,7 @@ class WebhookForm(forms.ModelForm[Webhook]):
     events = forms.MultipleChoiceField(
         label=gettext_lazy("Events"),
         choices=[(event.value, format_html("{} <code>{}</code>", event.label, event.value)) for event in Event],
+        help_text=gettext_lazy("Escalated, joined and taken out are internal: they are told only with the switch below."),
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
         error_messages={"required": gettext_lazy("Choose an event at least.")},
     )
@@ -91,13 +92,14 @@ class WebhookAdmin(WithHistory, ModelAdmin):
 
     form = WebhookForm
     list_display = ("headline", "state_label", "told", "succeeded", "failing")
+    list_filter = ("state",)
     list_per_page = 50
     show_full_result_count = False
     sortable_by = ()
     fieldsets = (
         (None, {"fields": (("name", "url"),)}),
+        (gettext_lazy("How it stands"), {"fields": (("state_said", "secret_said", "made_said"),)}),
         (gettext_lazy("What it is told"), {"fields": ("events", "with_internal")}),
-        (gettext_lazy("How it stands"), {"fields": (("state_said", "secret_said"), "made_said")}),
     )
     readonly_fields = ("state_said", "secret_said", "made_said")
     change_form_outer_before_template = "gasutil/webhook_banner.html"
@@ -116,7 +118,7 @@ class WebhookAdmin(WithHistory, ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Webhook | None = None) -> Any:
         """Say how it stands once there is one."""
-        return self.fieldsets if obj else self.fieldsets[:2]
+        return self.fieldsets if obj else self.fieldsets[::2]
 
     # --- Saving ---
 
@@ -127,7 +129,8 @@ class WebhookAdmin(WithHistory, ModelAdmin):
         may = self.has_change_permission(request) if object_id else self.has_add_permission(request)
         if request.method == "POST" and may and request.POST.get("url"):
             request.url_fault = webhooks.lookup_fault(request.POST["url"].strip())  # type: ignore[attr-defined]
-        return super().changeform_view(request, object_id, form_url, extra_context)
+        shown = {"show_save_and_add_another": False}
+        return super().changeform_view(request, object_id, form_url, shown | (extra_context or {}))  # type: ignore[no-any-return]
 
     def get_form(self, request: HttpRequest, obj: Webhook | None = None, change: bool = False, **kwargs: Any) -> type[WebhookForm]:
         """Return the form, which knows what is wrong with the URL."""
@@ -143,6 +146,10 @@ class WebhookAdmin(WithHistory, ModelAdmin):
         else:
             made, request.new_secret = webhooks.subscribe(actor=actor, **form.cleaned_data)  # type: ignore[attr-defined]
             obj.pk = made.pk
+
+    def delete_model(self, request: HttpRequest, obj: Webhook) -> None:
+        """Call the verb."""
+        webhooks.unsubscribe(obj.pk, actor=actor_of(request))
 
     def response_add(self, request: HttpRequest, obj: Webhook, post_url_continue: str | None = None) -> HttpResponse:
         """Show the secret: in this answer, and never again."""

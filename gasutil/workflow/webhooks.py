@@ -1,9 +1,11 @@
 """The verbs of webhooks: setting one up, its secrets, and whether it is told anything."""
 
+import contextlib
 import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +15,7 @@ from gasutil.models import Webhook, WebhookState
 from gasutil.webhooks import addresses, sealing
 
 STANDING = ("state", "state_since", "state_reason", "failures", "given_up", "failing_since", "retry_at")
+SEALED = ("sealed_secret", "former_sealed_secret")
 OVERLAP = dt.timedelta(hours=24)  # how long a former secret still signs as well
 
 
@@ -67,6 +70,30 @@ def resume(pk: int, *, actor: Actor) -> Webhook:
         if webhook.is_active:
             raise Conflict(_("%(webhook)s is not paused.") % {"webhook": webhook})
         return _set_state(webhook, WebhookState.ACTIVE, actor, "Resumed")
+
+
+def unsubscribe(pk: int, *, actor: Actor) -> None:
+    """Forget a webhook and its secrets; what it has been told stays in the log of deliveries."""
+    _require(actor, "delete")
+    with transaction.atomic():
+        webhook = _locked(pk)
+        webhook._history_user = actor.user  # type: ignore[attr-defined]  # simple-history reads both
+        webhook._change_reason = "Removed"  # type: ignore[attr-defined]
+        webhook.delete()
+
+
+def dead() -> "QuerySet[Webhook]":
+    """Return the webhooks that were paused because nothing arrived."""
+    return Webhook.objects.filter(state=WebhookState.DEAD)
+
+
+def seal_anew() -> None:
+    """Seal every secret with the server's present key, so that a former key can be given up."""
+    with transaction.atomic():
+        for webhook in Webhook.objects.select_for_update():
+            with contextlib.suppress(sealing.Unreadable):
+                kept = {name: sealing.reseal(getattr(webhook, name)) for name in SEALED if getattr(webhook, name)}
+                Webhook.objects.filter(pk=webhook.pk).update(**kept)
 
 
 def lookup_fault(url: str) -> str:

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from gasutil.access import SYSTEM, Actor
@@ -103,3 +104,24 @@ def test_only_whoever_manages_webhooks_may(manager: User, support: User, custome
                 verb(webhook.pk, actor=actor)
     with pytest.raises(NotFound):
         webhooks.pause(webhook.pk + 1, actor=Actor(manager))
+
+
+def test_a_former_server_key_can_be_given_up_once_secrets_are_sealed_anew(manager: User, settings) -> None:
+    webhook, first = subscribe(manager)
+    _, second = webhooks.rotate_secret(webhook.pk, actor=Actor(manager))
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another" * 8
+    call_command("tidy", verbosity=0)
+    settings.SECRET_KEY_FALLBACKS = []
+    webhook.refresh_from_db()
+    assert [sealing.unseal(sealed) for sealed in webhook.sealed_secrets(timezone.now())] == [second, first]
+
+
+def test_a_removed_one_leaves_its_history_and_no_secret(manager: User, support: User) -> None:
+    webhook, _ = subscribe(manager)
+    pk = webhook.pk
+    with pytest.raises(NotAllowed):
+        webhooks.unsubscribe(pk, actor=Actor(support))
+    webhooks.unsubscribe(pk, actor=Actor(manager))
+    assert not Webhook.objects.exists()
+    last = Webhook.history.filter(id=pk).order_by("-history_id")[0]
+    assert (last.history_type, last.history_user, last.history_change_reason) == ("-", manager, "Removed")

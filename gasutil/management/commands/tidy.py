@@ -1,4 +1,4 @@
-"""Forget what nobody can use any more: ended logins, answers kept for a retry, results of background work."""
+"""Forget what nobody can use any more: ended logins, answers kept for a retry, results of background work; seal secrets anew."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from gasutil.identity import logins
 from gasutil.models import IdempotencyKey
+from gasutil.workflow import webhooks
 
 
 class Command(BaseCommand):
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         now = timezone.now()
         ended, _ = logins.expired(now).delete()
         kept, _ = IdempotencyKey.objects.expired(now).delete()
+        webhooks.seal_anew()
         call_command("prune_db_task_results", verbosity=0)
         if options["verbosity"]:
             self.stdout.write(f"{ended} logins and {kept} kept answers forgotten.")
