@@ -130,7 +130,7 @@ class WebhookAdmin(WithHistory, ModelAdmin):
         if request.method == "POST" and may and request.POST.get("url"):
             request.url_fault = webhooks.lookup_fault(request.POST["url"].strip())  # type: ignore[attr-defined]
         shown = {"show_save_and_add_another": False}
-        return super().changeform_view(request, object_id, form_url, shown | (extra_context or {}))  # type: ignore[no-any-return]
+        return super().changeform_view(request, object_id, form_url, shown | (extra_context or {}))
 
     def get_form(self, request: HttpRequest, obj: Webhook | None = None, change: bool = False, **kwargs: Any) -> type[WebhookForm]:
         """Return the form, which knows what is wrong with the URL."""

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from gasutil.access import Actor
 from gasutil.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
-from gasutil.models import Webhook, WebhookState
+from gasutil.models import Delivery, DeliveryChannel, Webhook, WebhookState
+from gasutil.notify import deliveries
 from gasutil.webhooks import addresses, sealing
 
 STANDING = ("state", "state_since", "state_reason", "failures", "given_up", "failing_since", "retry_at")
@@ -69,7 +70,17 @@ def resume(pk: int, *, actor: Actor) -> Webhook:
         webhook = _locked(pk)
         if webhook.is_active:
             raise Conflict(_("%(webhook)s is not paused.") % {"webhook": webhook})
+        deliveries.hurry(Delivery.objects.filter(webhook=webhook))
         return _set_state(webhook, WebhookState.ACTIVE, actor, "Resumed")
+
+
+def test(pk: int, *, actor: Actor) -> Delivery:
+    """Send a webhook an event that means nothing, once, even while it is paused."""
+    _require(actor, "change")
+    webhook = Webhook.objects.filter(pk=pk).first()
+    if webhook is None:
+        raise NotFound
+    return deliveries.send(Delivery(channel=DeliveryChannel.WEBHOOK, webhook=webhook, address=webhook.url))
 
 
 def unsubscribe(pk: int, *, actor: Actor) -> None:
@@ -110,12 +121,12 @@ def lookup_fault(url: str) -> str:
 
 def _checked(fields: dict[str, Any]) -> dict[str, Any]:
     """Return the fields as they are kept; raise `Invalid`."""
-    webhook = Webhook(**fields)
-    found = Fault.of_fields(webhook, *fields)
+    webhook, found = Webhook(**fields), []
     try:
-        webhook.url = addresses.read(webhook.url).url if "url" in fields else ""
+        webhook.url = addresses.read(webhook.url).url if webhook.url else ""
     except addresses.Refused as error:
         found.append(Fault("url", "refused", str(error)))
+    found += Fault.of_fields(webhook, *fields)
     if found:
         raise Invalid(found)
     return {name: getattr(webhook, name) for name in fields}

@@ -13,6 +13,7 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
 from gasutil.models.heartbeats import WORKER, Heartbeat
+from gasutil.notify import deliveries
 from gasutil.workflow import escalation
 
 DEFAULT, ESCALATION = "default", "escalation"
@@ -35,7 +36,7 @@ class Duty:
 
 
 DUTIES: Mapping[str, Callable[[], Duty]] = {
-    DEFAULT: lambda: Duty(15, lambda: Heartbeat.objects.beat(WORKER)),
+    DEFAULT: lambda: Duty(15, lambda: (Heartbeat.objects.beat(WORKER), deliveries.sweep())),
     ESCALATION: lambda: Duty(5, escalation.sweep),
 }
 
