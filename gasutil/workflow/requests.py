@@ -86,7 +86,7 @@ def submit(
     obj.request_type, obj.schema_version = kind, kind.version
     obj.priority, obj.is_emergency, obj.safety_instructions = kind.priority, kind.is_emergency, kind.safety_instructions
     deadlines.begin(obj, kind, now)
-    with stored([judge(file) for file in attachments]) as files, transaction.atomic():
+    with stored([judge(file, field="attachments") for file in attachments]) as files, transaction.atomic():
         engine.create(obj, actor=actor, now=now)
         for file in files:
             obj = add(obj.pk, file, actor=actor)
