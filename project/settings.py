@@ -120,6 +120,7 @@ STREAMS_A_PROCESS = env.int("STREAMS_A_PROCESS", 2000)
 WAKEUPS = env.str("WAKEUPS", "redis" if REDIS_URL else "postgresql" if DATABASES["default"]["ENGINE"].endswith("postgresql") else "process")
 if WAKEUPS not in ("process", "redis", "postgresql"):
     raise ImproperlyConfigured("WAKEUPS is none of process, redis and postgresql.")
+CLAMD_URL = env.str("CLAMD_URL", "", validate=validate.Regexp(r"^(|tcp://[^/]+:\d+|unix:///.+)$"))  # ClamAV's daemon; empty = none
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
 AWS_STORAGE_BUCKET_NAME = env.str("AWS_STORAGE_BUCKET_NAME", "")
 STORAGES = {
@@ -195,6 +196,8 @@ SIMPLE_HISTORY_ENFORCE_HISTORY_MODEL_PERMISSIONS = True
 
 # --- Mail and background work -------------------------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "escalation"]}}
+# Seconds without a sign of life until a worker counts as dead, and what it was at goes back to the queue.
+WORKER_SILENCE = env.int("WORKER_SILENCE", 30, validate=validate.Range(min=1))
 _mail = env.dj_email_url("EMAIL_URL", "console:")
 if "EMAIL_BACKEND" not in _mail:
     raise ImproperlyConfigured("EMAIL_URL is none of submission://, smtp://, file:///, console:, memory: and dummy:.")

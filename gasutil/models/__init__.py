@@ -11,6 +11,7 @@ from gasutil.models.log import Entry, LogRow
 from gasutil.models.permissions import ServiceRequestGroupPermission, ServiceRequestUserPermission
 from gasutil.models.service_requests import URGENT_FIRST, RequestUpdate, ServiceRequest
 from gasutil.models.vocabulary import OPEN_STATUSES, Channel, Effect, Event, Kind, Priority, Status
+from gasutil.models.workers import Worker
 
 __all__ = [
     "OPEN_STATUSES",
@@ -38,4 +39,5 @@ __all__ = [
     "Status",
     "User",
     "UserType",
+    "Worker",
 ]
