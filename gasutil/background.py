@@ -7,27 +7,45 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Case, Count, F, Min, Q, QuerySet, When
+from django.db.models import Case, Count, F, Min, Q, QuerySet, Subquery, When
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
-from gasutil.models import Worker
+from gasutil.access import Actor
+from gasutil.errors import Conflict, NotAllowed, NotFound
+from gasutil.models import Heartbeat, Worker
 
 logger = logging.getLogger(__name__)
 QUEUES: tuple[str, ...] = tuple(settings.TASKS["default"]["QUEUES"])
 TRIES = 3  # of a task, whose workers have died or whose database was away
 PAUSE = dt.timedelta(seconds=10)  # for a database to come back
 OUTAGES = tuple(f"{kind.__module__}.{kind.__qualname__}" for kind in (OperationalError, InterfaceError))
+SILENCE = dt.timedelta(seconds=60)  # after which background work counts as down
 RECENT = dt.timedelta(days=1)
 FORGOTTEN = dt.timedelta(hours=1)  # after which nobody asks what became of a worker
+MAY_LOOK, MAY_RUN = "django_tasks_database.view_dbtaskresult", "django_tasks_database.change_dbtaskresult"
+AGAIN = "Run again"  # what is noted of it
 AT_ONCE = get_date_max()  # what the queue says of a task that waits for no moment
 DUE_AT = Case(When(run_after=AT_ONCE, then=F("enqueued_at")), default=F("run_after"))
 
 
 class WorkersDied(Exception):
     """Every worker that took a task has ended while it was at it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signs:
+    """When each worker was last heard of, and how much has failed within a day."""
+
+    beats: Mapping[str, dt.datetime]
+    failed: int
+
+    def heard(self, name: str, since: dt.datetime) -> bool:
+        """Return whether a worker has been heard of since a moment."""
+        return name in self.beats and self.beats[name] >= since
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +71,13 @@ def _queue(waiting: int, oldest: dt.timedelta, failed: int) -> Queue:
     return Queue(waiting=waiting, oldest=oldest, failed=failed)
 
 
+def signs(now: dt.datetime) -> Signs:
+    """Return what every page of the console looks at, in one query; where no worker was ever heard of, no failure is told of."""
+    failed = recently_failed(now).order_by().values("status").annotate(number=Count("pk")).values("number")
+    rows = list(Heartbeat.objects.annotate(failed=Subquery(failed)).values_list("name", "beat_at", "failed"))
+    return Signs(beats={name: beat_at for name, beat_at, _ in rows}, failed=(rows[0][2] or 0) if rows else 0)
+
+
 def due(now: dt.datetime) -> "QuerySet[Any]":
     """Return the tasks whose moment has come and that nobody has begun."""
     return DBTaskResult.objects.filter(Q(run_after=AT_ONCE) | Q(run_after__lte=now), status=TaskResultStatus.READY)
@@ -61,6 +86,25 @@ def due(now: dt.datetime) -> "QuerySet[Any]":
 def recently_failed(now: dt.datetime) -> "QuerySet[Any]":
     """Return the tasks that have failed within a day."""
     return DBTaskResult.objects.filter(status=TaskResultStatus.FAILED, finished_at__gte=now - RECENT)
+
+
+def run_again(pk: Any, *, actor: Actor) -> Any:
+    """Have a task that has failed done again, as if for the first time, and note who wanted it.
+
+    Raises `NotAllowed`, `NotFound`, and `Conflict` for one that has not failed.
+    """
+    if not actor.person.has_perm(MAY_RUN):
+        raise NotAllowed("You may not run background work again.")
+    with transaction.atomic():
+        task = DBTaskResult.objects.select_for_update().filter(pk=pk).first()
+        if task is None:
+            raise NotFound
+        if task.status != TaskResultStatus.FAILED:
+            raise Conflict("Only what has failed can be run again.")
+        task.worker_ids = []
+        put_back(task, timezone.now())
+        LogEntry.objects.log_actions(actor.person.pk, [task], CHANGE, AGAIN, single_object=True)
+    return task
 
 
 # --- What a dead worker leaves behind -----------------------------------------------------------------------------

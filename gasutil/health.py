@@ -21,7 +21,6 @@ from gasutil.models.heartbeats import WORKER, Heartbeat
 from gasutil.workflow import escalation
 
 logger = logging.getLogger(__name__)
-SILENCE = dt.timedelta(seconds=60)
 LONGEST_ALARM = dt.timedelta(minutes=1)  # that one may wait after its moment
 
 
@@ -48,7 +47,7 @@ def check_storage() -> bool:
 
 def check_worker() -> bool:
     """Return whether a background worker has been at work within the last minute."""
-    return Heartbeat.objects.alive(WORKER, SILENCE)
+    return Heartbeat.objects.alive(WORKER, background.SILENCE)
 
 
 def check_escalation() -> bool:

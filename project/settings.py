@@ -239,7 +239,11 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_HISTORY": False,
     "SHOW_BACK_BUTTON": True,
-    "STYLES": [lambda request: static("gasutil/console.css"), lambda request: static("gasutil/types.css")],
+    "STYLES": [
+        lambda request: static("gasutil/console.css"),
+        lambda request: static("gasutil/types.css"),
+        lambda request: static("gasutil/background.css"),
+    ],
     "SCRIPTS": [lambda request: static("gasutil/clock.js"), lambda request: static("gasutil/live.js")],
     "COLORS": {
         "primary": {

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from gasutil import background
 from gasutil.admin import queue
 from gasutil.admin.site import actor_of
 from gasutil.models import User, UserType
@@ -19,7 +20,7 @@ CONFIGURATION = (
     ("Request types", "category", "gasutil_requesttype", "gasutil.change_requesttype"),
     ("Calendars", "calendar_month", "gasutil_calendar", "gasutil.view_calendar"),
     ("Groups", "shield_person", "auth_group", "auth.view_group"),
-    ("Background work", "schedule", "django_tasks_database_dbtaskresult", "django_tasks_database.delete_dbtaskresult"),
+    ("Background work", "schedule", "django_tasks_database_dbtaskresult", background.MAY_LOOK),
 )
 
 
