@@ -33,6 +33,7 @@ WSGI_APPLICATION = "project.wsgi.application"
 APPEND_SLASH = False  # A redirected POST loses its body; a path without its slash is answered 404, in words.
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("hi", "हिन्दी")]
 FORMAT_MODULE_PATH = "project.formats"
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_TZ = True
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "guardian",
+    "anymail",
     "ninja",  # for the files of the API's pages, so that they work offline
     "simple_history",
     "storages",
@@ -210,6 +212,8 @@ EMAIL_USE_TLS = _mail["EMAIL_USE_TLS"]
 EMAIL_USE_SSL = _mail["EMAIL_USE_SSL"]
 EMAIL_FILE_PATH = _mail["EMAIL_FILE_PATH"]
 EMAIL_TIMEOUT = _mail["EMAIL_TIMEOUT"] or 10  # seconds: a mail server that hangs must not hold up the worker
+CUSTOMER_REQUEST_URL = env.str("CUSTOMER_REQUEST_URL", "")  # of a request in the customers' own app, with {id} or {reference} in it
+DELIVERY_DAYS = env.int("DELIVERY_DAYS", 400)  # that it is kept who was told what
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Gas Service Desk <no-reply@localhost>")
 
 LOGGING = {

@@ -4,21 +4,41 @@ from gasutil.models.accounts import Login, User, UserType
 from gasutil.models.attachments import Attachment
 from gasutil.models.calendars import Calendar
 from gasutil.models.catalogue import MilestoneLimit, RequestField, RequestType
+from gasutil.models.deliveries import UNFINISHED, Delivery, DeliveryChannel, DeliveryState, WhyNot
 from gasutil.models.heartbeats import Heartbeat
 from gasutil.models.idempotency import IdempotencyKey
 from gasutil.models.incidents import Incident
 from gasutil.models.log import Entry, LogRow
 from gasutil.models.permissions import ServiceRequestGroupPermission, ServiceRequestUserPermission
 from gasutil.models.service_requests import URGENT_FIRST, RequestUpdate, ServiceRequest
-from gasutil.models.vocabulary import OPEN_STATUSES, Channel, Effect, Event, Kind, Priority, Status
+from gasutil.models.vocabulary import (
+    FOR_CUSTOMERS,
+    FOR_STAFF,
+    MUTABLE,
+    OPEN_STATUSES,
+    Channel,
+    Effect,
+    Event,
+    Kind,
+    Notice,
+    Priority,
+    Status,
+)
 from gasutil.models.workers import Worker
 
 __all__ = [
+    "FOR_CUSTOMERS",
+    "FOR_STAFF",
+    "MUTABLE",
     "OPEN_STATUSES",
+    "UNFINISHED",
     "URGENT_FIRST",
     "Attachment",
     "Calendar",
     "Channel",
+    "Delivery",
+    "DeliveryChannel",
+    "DeliveryState",
     "Effect",
     "Entry",
     "Event",
@@ -29,6 +49,7 @@ __all__ = [
     "LogRow",
     "Login",
     "MilestoneLimit",
+    "Notice",
     "Priority",
     "RequestField",
     "RequestType",
@@ -39,5 +60,6 @@ __all__ = [
     "Status",
     "User",
     "UserType",
+    "WhyNot",
     "Worker",
 ]

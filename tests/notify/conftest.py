@@ -1,0 +1,49 @@
+"""Who is told what, as the rows say it."""
+
+from typing import Any
+
+import pytest
+from django.core.mail import EmailMessage
+from django.utils import timezone
+
+from gasutil.models import Delivery, RequestUpdate, ServiceRequest
+from gasutil.notify import deliveries
+from tests.api.conftest import run_worker
+
+
+def rows(obj: ServiceRequest) -> list[Any]:
+    return list(RequestUpdate.objects.filter(id=obj.pk).order_by("history_id"))
+
+
+def told(obj: ServiceRequest) -> list[tuple[str, str, str]]:
+    """Return who was told what by the last row of a request, and how that stands; its planning is done now."""
+    update = rows(obj)[-1]
+    deliveries.tell.func([update.pk])
+    found = Delivery.objects.filter(update=update).order_by("id")
+    return [(one.user.username, one.notice, one.last_error or one.state) for one in found]
+
+
+def mail_of(obj: ServiceRequest, mailoutbox: list[EmailMessage]) -> Any:
+    """Send what the last row of a request means, and return the one mail that comes of it."""
+    mailoutbox.clear()
+    told(obj)
+    Delivery.objects.exclude(update=rows(obj)[-1]).delete()
+    run_worker()
+    (mail,) = mailoutbox
+    return mail
+
+
+@pytest.fixture
+def delivery(leak: ServiceRequest) -> Delivery:
+    """The receipt of the customer's leak, planned and not sent."""
+    told(leak)
+    return Delivery.objects.get()
+
+
+def now_of(one: Delivery) -> Delivery:
+    return Delivery.objects.get(pk=one.pk)
+
+
+def let_time_pass(one: Delivery) -> None:
+    """Have a delivery's time come."""
+    Delivery.objects.filter(pk=one.pk).update(next_at=timezone.now() - deliveries.GRACE)
