@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
+    "unfold.contrib.import_export",
     "unfold.contrib.simple_history",
     "project.console.ConsoleConfig",
     "django.contrib.auth",
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "guardian",
+    "import_export",
     "ninja",  # for the files of the API's pages, so that they work offline
     "simple_history",
     "storages",
@@ -193,6 +195,16 @@ SIMPLE_HISTORY_DATE_INDEX = False
 SIMPLE_HISTORY_REVERT_DISABLED = True  # going back is a change like any other, and goes through a verb
 SIMPLE_HISTORY_ENFORCE_HISTORY_MODEL_PERMISSIONS = True
 
+# --- Many at once -------------------------------------------------------------------------------------------------
+BULK_LIMIT = env.int("BULK_LIMIT", 500)  # requests of one run
+BULK_AT_ONCE = env.int("BULK_AT_ONCE", 20)  # requests that are done within the click; more go to the worker
+EXPORT_LIMIT = env.int("EXPORT_LIMIT", 10_000)  # rows of an exported file
+IMPORT_LIMIT = env.int("IMPORT_LIMIT", 500)  # rows of an imported file
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
+IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+IMPORT_EXPORT_SKIP_ADMIN_LOG = True  # each request's own history says it
+
 # --- Mail and background work -------------------------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "escalation"]}}
 _mail = env.dj_email_url("EMAIL_URL", "console:")
@@ -236,8 +248,8 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_HISTORY": False,
     "SHOW_BACK_BUTTON": True,
-    "STYLES": [lambda request: static("gasutil/console.css"), lambda request: static("gasutil/types.css")],
-    "SCRIPTS": [lambda request: static("gasutil/clock.js"), lambda request: static("gasutil/live.js")],
+    "STYLES": [lambda request: static("gasutil/console.css"), lambda request: static("gasutil/types.css"), lambda request: static("gasutil/bulk.css")],
+    "SCRIPTS": [lambda request: static("gasutil/clock.js"), lambda request: static("gasutil/live.js"), lambda request: static("gasutil/bulk.js")],
     "COLORS": {
         "primary": {
             "50": "oklch(97% .014 254.604)",

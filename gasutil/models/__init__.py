@@ -2,8 +2,10 @@
 
 from gasutil.models.accounts import Login, User, UserType
 from gasutil.models.attachments import Attachment
+from gasutil.models.bulk import BulkRow, BulkRun, BulkVerb, Outcome
 from gasutil.models.calendars import Calendar
 from gasutil.models.catalogue import MilestoneLimit, RequestField, RequestType
+from gasutil.models.exports import Export
 from gasutil.models.heartbeats import Heartbeat
 from gasutil.models.idempotency import IdempotencyKey
 from gasutil.models.incidents import Incident
@@ -16,11 +18,15 @@ __all__ = [
     "OPEN_STATUSES",
     "URGENT_FIRST",
     "Attachment",
+    "BulkRow",
+    "BulkRun",
+    "BulkVerb",
     "Calendar",
     "Channel",
     "Effect",
     "Entry",
     "Event",
+    "Export",
     "Heartbeat",
     "IdempotencyKey",
     "Incident",
@@ -28,6 +34,7 @@ __all__ = [
     "LogRow",
     "Login",
     "MilestoneLimit",
+    "Outcome",
     "Priority",
     "RequestField",
     "RequestType",

@@ -13,7 +13,7 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
 from gasutil.models.heartbeats import WORKER, Heartbeat
-from gasutil.workflow import escalation
+from gasutil.workflow import bulk, escalation
 
 DEFAULT, ESCALATION = "default", "escalation"
 SOONEST = 0.5  # seconds between two looks at the queue of alarms, at most
@@ -35,9 +35,15 @@ class Duty:
 
 
 DUTIES: Mapping[str, Callable[[], Duty]] = {
-    DEFAULT: lambda: Duty(15, lambda: Heartbeat.objects.beat(WORKER)),
+    DEFAULT: lambda: Duty(15, look_after),
     ESCALATION: lambda: Duty(5, escalation.sweep),
 }
+
+
+def look_after() -> None:
+    """Give a sign of life, and go on with bulk runs that a dead worker has left."""
+    Heartbeat.objects.beat(WORKER)
+    bulk.sweep()
 
 
 class DutifulWorker(Worker):
