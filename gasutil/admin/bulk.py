@@ -1,5 +1,6 @@
 """Many requests at once: the bar above a selection, the page that says what will happen, and the report of what did."""
 
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -25,7 +26,7 @@ from gasutil.admin.readonly import ReadOnly
 from gasutil.admin.site import actor_of
 from gasutil.admin.wording import NOTHING, STATUS_COLOURS, moment
 from gasutil.errors import Conflict, DeskError
-from gasutil.models import BulkRun, BulkVerb, Outcome, ServiceRequest
+from gasutil.models import BulkRun, BulkVerb, Outcome, ServiceRequest, Status
 from gasutil.workflow import bulk
 from gasutil.workflow.steps import representatives
 
@@ -37,6 +38,8 @@ ICONS: Mapping[str, str] = {
     BulkVerb.RESUME: "play_arrow",
     BulkVerb.RESOLVE: "check_circle",
 }
+
+STATUSES = re.compile(rf"\b({'|'.join(Status.values)})\b")  # what a refusal names as the API does
 
 
 def _action(verb: BulkVerb) -> Callable[..., HttpResponse]:
@@ -211,7 +214,7 @@ def page(model_admin: BulkRunAdmin, request: HttpRequest, run: BulkRun, form: Bu
         "opts": model_admin.opts,
         "original": run,
         "title": label(run),
-        "icon": ICONS[run.verb],
+        "verb_icon": ICONS[run.verb],
         "when": moment(run.confirmed_at, timezone.now()),
         "preserved_filters": model_admin.get_preserved_filters(request),
     }
@@ -256,7 +259,8 @@ def label(run: BulkRun) -> str:
 
 def _row(row: Any, reason: str = "") -> dict[str, Any]:
     ticket = row.service_request
-    return {"ticket": ticket, "colour": STATUS_COLOURS[ticket.status], "assignee": ticket.assigned_to or NOTHING, "reason": reason}
+    said = STATUSES.sub(lambda found: str(Status(found[0]).label).lower(), reason)
+    return {"ticket": ticket, "colour": STATUS_COLOURS[ticket.status], "assignee": ticket.assigned_to or NOTHING, "reason": said}
 
 
 def _url(run: BulkRun) -> str:
