@@ -248,7 +248,7 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_HISTORY": False,
     "SHOW_BACK_BUTTON": True,
-    "STYLES": [lambda request: static("gasutil/console.css"), lambda request: static("gasutil/types.css"), lambda request: static("gasutil/bulk.css")],
+    "STYLES": [lambda request: static("gasutil/console.css"), lambda request: static("gasutil/types.css"), lambda request: static("gasutil/bulk.css"), lambda request: static("gasutil/oversight.css")],
     "SCRIPTS": [lambda request: static("gasutil/clock.js"), lambda request: static("gasutil/live.js"), lambda request: static("gasutil/bulk.js")],
     "COLORS": {
         "primary": {

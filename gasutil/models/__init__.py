@@ -9,12 +9,14 @@ from gasutil.models.exports import Export
 from gasutil.models.heartbeats import Heartbeat
 from gasutil.models.idempotency import IdempotencyKey
 from gasutil.models.incidents import Incident
-from gasutil.models.log import Entry, LogRow
+from gasutil.models.log import CHANGES, NEWEST_FIRST, Entry, LogRow
 from gasutil.models.permissions import ServiceRequestGroupPermission, ServiceRequestUserPermission
 from gasutil.models.service_requests import URGENT_FIRST, RequestUpdate, ServiceRequest
 from gasutil.models.vocabulary import OPEN_STATUSES, Channel, Effect, Event, Kind, Priority, Status
 
 __all__ = [
+    "CHANGES",
+    "NEWEST_FIRST",
     "OPEN_STATUSES",
     "URGENT_FIRST",
     "Attachment",
