@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, Permission
 SUPPORT = "Support"
 MANAGERS = "Managers"
 PERMISSIONS: Mapping[str, list[str]] = {
-    SUPPORT: ["view_servicerequest", "view_requesttype", "view_incident"],
+    SUPPORT: ["view_servicerequest", "view_requesttype", "view_incident", "submit_for_customer"],
     MANAGERS: [
         "view_requestupdate",
         "add_requesttype",
@@ -28,6 +28,12 @@ PERMISSIONS: Mapping[str, list[str]] = {
         "view_calendar",
         "view_dbtaskresult",
         "change_dbtaskresult",
+        "view_bulkrun",
+        "view_export",
+        "export_servicerequest",
+        "export_requestupdate",
+        "export_user",
+        "import_servicerequest",
     ],
 }
 

@@ -62,11 +62,15 @@ def _entry(one: Story) -> dict[str, Any]:
 
 def changes_between(before: Any, row: Any) -> Iterator[FieldChange]:
     """Return what one row of a request's history has otherwise than the row before it, or than nothing."""
-    for name in TRACKED:
-        attribute = row._meta.get_field(name).attname
-        old, new = getattr(before, attribute, None), getattr(row, attribute)
-        if old != new:
-            yield FieldChange(field=name, old=old, new=new)
+    was = tracked(before) if before else {}
+    for name, new in tracked(row).items():
+        if was.get(name) != new:
+            yield FieldChange(field=name, old=was.get(name), new=new)
+
+
+def tracked(row: Any) -> dict[str, Any]:
+    """Return what a request, or a row of its history, has in the fields whose changes are told."""
+    return {name: getattr(row, row._meta.get_field(name).attname) for name in TRACKED}
 
 
 def _plain(value: Any) -> Any:

@@ -59,6 +59,12 @@ def _work(request: HttpRequest) -> list[dict[str, Any]]:
             "link": _list("gasutil_incident"),
             "active": request.path.startswith(_list("gasutil_incident")),
         },
+        {
+            "title": "Bulk runs",
+            "icon": "library_add_check",
+            "link": _list("gasutil_bulkrun"),
+            "active": request.path.startswith(_list("gasutil_bulkrun")),
+        },
     ]
 
 

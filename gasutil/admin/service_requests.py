@@ -17,7 +17,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownF
 from unfold.decorators import display
 
 from gasutil import access
-from gasutil.admin import queue, tickets
+from gasutil.admin import bulk, queue, tickets
 from gasutil.admin.clocks import next_due
 from gasutil.admin.dialogs import DIALOGS
 from gasutil.admin.filters import AssigneeFilter, PeriodFilter
@@ -51,7 +51,7 @@ class ServiceRequestAdmin(ReadOnly, ModelAdmin):
     search_fields = ("reference",)  # only says that there is a search; `get_search_results` does it
     search_help_text = "Reference, description or address"
     sortable_by = ("due", "age")
-    actions = None
+    actions = bulk.ACTIONS
 
     def has_view_permission(self, request: HttpRequest, obj: ServiceRequest | None = None) -> bool:
         """Return whether somebody works requests: the role says so, as it does in the API."""

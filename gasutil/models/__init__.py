@@ -2,13 +2,15 @@
 
 from gasutil.models.accounts import Login, User, UserType
 from gasutil.models.attachments import Attachment
+from gasutil.models.bulk import BulkRow, BulkRun, BulkVerb, Outcome
 from gasutil.models.calendars import Calendar
 from gasutil.models.catalogue import MilestoneLimit, RequestField, RequestType
 from gasutil.models.deliveries import UNFINISHED, Delivery, DeliveryChannel, DeliveryState, WhyNot
+from gasutil.models.exports import Export
 from gasutil.models.heartbeats import Heartbeat
 from gasutil.models.idempotency import IdempotencyKey
 from gasutil.models.incidents import Incident
-from gasutil.models.log import Entry, LogRow
+from gasutil.models.log import CHANGES, NEWEST_FIRST, Entry, LogRow
 from gasutil.models.permissions import ServiceRequestGroupPermission, ServiceRequestUserPermission
 from gasutil.models.service_requests import URGENT_FIRST, RequestUpdate, ServiceRequest
 from gasutil.models.vocabulary import (
@@ -27,13 +29,18 @@ from gasutil.models.vocabulary import (
 from gasutil.models.workers import Worker
 
 __all__ = [
+    "CHANGES",
     "FOR_CUSTOMERS",
     "FOR_STAFF",
     "MUTABLE",
+    "NEWEST_FIRST",
     "OPEN_STATUSES",
     "UNFINISHED",
     "URGENT_FIRST",
     "Attachment",
+    "BulkRow",
+    "BulkRun",
+    "BulkVerb",
     "Calendar",
     "Channel",
     "Delivery",
@@ -42,6 +49,7 @@ __all__ = [
     "Effect",
     "Entry",
     "Event",
+    "Export",
     "Heartbeat",
     "IdempotencyKey",
     "Incident",
@@ -50,6 +58,7 @@ __all__ = [
     "Login",
     "MilestoneLimit",
     "Notice",
+    "Outcome",
     "Priority",
     "RequestField",
     "RequestType",

@@ -103,6 +103,8 @@ class ServiceRequest(models.Model):
         ordering = ["-id"]
         permissions = [
             ("export_servicerequest", "Can export service requests"),
+            ("import_servicerequest", "Can import service requests"),
+            ("submit_for_customer", "Can file a service request for a customer"),
             ("receive_escalations", "Is told when a milestone has passed unmet"),
         ]
         indexes = [

@@ -23,7 +23,7 @@ from gasutil import background
 from gasutil.models import Worker
 from gasutil.models.heartbeats import WORKER, Heartbeat
 from gasutil.notify import deliveries
-from gasutil.workflow import escalation
+from gasutil.workflow import bulk, escalation
 
 logger = logging.getLogger(__name__)
 DEFAULT, ESCALATION = "default", "escalation"
@@ -48,9 +48,16 @@ class Duty:
 
 
 DUTIES: Mapping[str, Callable[[], Duty]] = {
-    DEFAULT: lambda: Duty(15, lambda: (Heartbeat.objects.beat(WORKER), deliveries.sweep())),
+    DEFAULT: lambda: Duty(15, look_after),
     ESCALATION: lambda: Duty(5, escalation.sweep),
 }
+
+
+def look_after() -> None:
+    """Give a sign of life, and go on with the deliveries and the bulk runs that a dead worker has left."""
+    Heartbeat.objects.beat(WORKER)
+    deliveries.sweep()
+    bulk.sweep()
 
 
 class DutifulWorker(TaskWorker):
