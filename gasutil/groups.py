@@ -21,6 +21,7 @@ PERMISSIONS: Mapping[str, list[str]] = {
         "approve_support",
         "view_group",
         "receive_escalations",
+        "share_savedview",
         "add_calendar",
         "change_calendar",
         "view_calendar",

@@ -236,8 +236,13 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_HISTORY": False,
     "SHOW_BACK_BUTTON": True,
-    "STYLES": [lambda request: static("gasutil/console.css"), lambda request: static("gasutil/types.css")],
-    "SCRIPTS": [lambda request: static("gasutil/clock.js"), lambda request: static("gasutil/live.js")],
+    "STYLES": [lambda request: static("gasutil/console.css"), lambda request: static("gasutil/types.css"), lambda request: static("gasutil/desk.css")],
+    "SCRIPTS": [
+        lambda request: static("gasutil/clock.js"),
+        lambda request: static("gasutil/live.js"),
+        lambda request: static("gasutil/keys.js"),
+        lambda request: static("gasutil/charts.js"),
+    ],
     "COLORS": {
         "primary": {
             "50": "oklch(97% .014 254.604)",
@@ -253,6 +258,7 @@ UNFOLD = {
             "950": "oklch(28.2% .091 267.935)",
         },
     },
+    "DASHBOARD_CALLBACK": "gasutil.admin.front_page.fill",
     "TABS": "gasutil.admin.navigation.tabs",
     "SIDEBAR": {"show_search": False, "navigation": "gasutil.admin.navigation.sidebar"},
 }

@@ -9,6 +9,7 @@ from gasutil.models.idempotency import IdempotencyKey
 from gasutil.models.incidents import Incident
 from gasutil.models.log import Entry, LogRow
 from gasutil.models.permissions import ServiceRequestGroupPermission, ServiceRequestUserPermission
+from gasutil.models.saved_views import SavedView
 from gasutil.models.service_requests import URGENT_FIRST, RequestUpdate, ServiceRequest
 from gasutil.models.vocabulary import OPEN_STATUSES, Channel, Effect, Event, Kind, Priority, Status
 
@@ -32,6 +33,7 @@ __all__ = [
     "RequestField",
     "RequestType",
     "RequestUpdate",
+    "SavedView",
     "ServiceRequest",
     "ServiceRequestGroupPermission",
     "ServiceRequestUserPermission",

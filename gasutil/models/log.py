@@ -100,9 +100,14 @@ class Log(HistoricalRecords):  # type: ignore[misc]  # simple-history has no typ
         super().__init__(historical_queryset=OneRequestsLog, **kwargs)
 
     def get_meta_options(self, model: Any) -> dict[str, Any]:
-        """Give the log the index that the stream follows it by."""
+        """Give the log the index that the stream follows it by, and the one that finds what has escalated."""
         options: dict[str, Any] = super().get_meta_options(model)
-        return options | {"indexes": [models.Index(fields=["txid", "history_id"], name="request_update_stream")]}
+        return options | {
+            "indexes": [
+                models.Index(fields=["txid", "history_id"], name="request_update_stream"),
+                models.Index(fields=["-history_date"], condition=models.Q(event=Event.ESCALATED), name="request_update_escalated"),
+            ]
+        }
 
     def _get_history_user_fields(self) -> dict[str, Any]:
         """Keep whoever has written in the log: simple-history would forget who it was when the account is deleted."""
