@@ -23,6 +23,7 @@ PERMISSIONS: Mapping[str, list[str]] = {
         "receive_escalations",
         "view_delivery",
         "resend_delivery",
+        "share_savedview",
         "add_calendar",
         "change_calendar",
         "view_calendar",

@@ -263,8 +263,8 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_HISTORY": False,
     "SHOW_BACK_BUTTON": True,
-    "STYLES": [_file(f"{name}.css") for name in ("console", "types", "background", "bulk", "oversight")],
-    "SCRIPTS": [_file(f"{name}.js") for name in ("clock", "live", "bulk")],
+    "STYLES": [_file(f"{name}.css") for name in ("console", "types", "background", "bulk", "oversight", "desk")],
+    "SCRIPTS": [_file(f"{name}.js") for name in ("clock", "live", "keys", "charts", "bulk")],
     "COLORS": {
         "primary": {
             "50": "oklch(97% .014 254.604)",
@@ -280,6 +280,7 @@ UNFOLD = {
             "950": "oklch(28.2% .091 267.935)",
         },
     },
+    "DASHBOARD_CALLBACK": "gasutil.admin.front_page.fill",
     "TABS": "gasutil.admin.navigation.tabs",
     "SIDEBAR": {"show_search": False, "navigation": "gasutil.admin.navigation.sidebar"},
 }

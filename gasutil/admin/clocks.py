@@ -29,7 +29,7 @@ def due(at: dt.datetime, now: dt.datetime) -> SafeString:
     """Return how long there is until a moment, or how long it is over: an icon, words and a colour."""
     left = at - now
     state = "is-over" if left < dt.timedelta() else "is-soon" if left < SOON else ""
-    said = f"{span(-left.total_seconds())} over" if state == "is-over" else f"in {span(left.total_seconds())}"
+    said = f"{span(-left.total_seconds())} over" if state == "is-over" else f"{span(left.total_seconds())} left"
     icon = {"is-over": "alarm", "is-soon": "hourglass_bottom"}.get(state, "schedule")
     return format_html(
         '<time class="clock {}" datetime="{}" title="{}" data-due="{}"><span class="material-symbols-outlined" aria-hidden="true">{}</span>'

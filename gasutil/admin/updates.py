@@ -109,7 +109,8 @@ class RequestUpdateAdmin(ReadOnly, ModelAdmin):
             return queryset, False
         if not REFERENCE.fullmatch(term):
             return queryset.none(), False
-        rows = search_requests(access.visible_to(actor_of(request), ServiceRequest), term)
+        actor = actor_of(request)
+        rows = search_requests(actor, access.visible_to(actor, ServiceRequest), term)
         return queryset.filter(id__in=list(rows.values_list("pk", flat=True)[:1])), False
 
     def change_view(

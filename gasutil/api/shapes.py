@@ -147,6 +147,7 @@ class Day(Schema):
     day: dt.date
     opened: int
     resolved: int
+    in_time: int = Field(description="Of the resolved, those that were so by the time promised.")
 
 
 class Dashboard(Schema):

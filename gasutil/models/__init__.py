@@ -12,6 +12,7 @@ from gasutil.models.idempotency import IdempotencyKey
 from gasutil.models.incidents import Incident
 from gasutil.models.log import CHANGES, NEWEST_FIRST, Entry, LogRow
 from gasutil.models.permissions import ServiceRequestGroupPermission, ServiceRequestUserPermission
+from gasutil.models.saved_views import SavedView
 from gasutil.models.service_requests import URGENT_FIRST, RequestUpdate, ServiceRequest
 from gasutil.models.vocabulary import (
     FOR_CUSTOMERS,
@@ -63,6 +64,7 @@ __all__ = [
     "RequestField",
     "RequestType",
     "RequestUpdate",
+    "SavedView",
     "ServiceRequest",
     "ServiceRequestGroupPermission",
     "ServiceRequestUserPermission",

@@ -119,6 +119,12 @@ class ServiceRequest(models.Model):
             models.Index(fields=["due_at", "id"], condition=Q(is_open=True), name="request_due"),
             models.Index(fields=["-urgency", "queue_at", "-id"], condition=Q(is_open=True), name="request_queue"),
             models.Index(fields=["escalate_at"], condition=Q(escalate_at__isnull=False), name="request_escalate"),
+            # What stands open is counted by reading this alone; it also finds what one person has.
+            models.Index(
+                fields=["assigned_to", "request_type", "urgency", "status", "due_at"], condition=Q(is_open=True), name="request_open"
+            ),
+            models.Index(fields=["-updated_at", "-id"], condition=Q(is_open=False), name="request_closed"),
+            models.Index(fields=["resolved_at", "resolve_by"], condition=Q(resolved_at__isnull=False), name="request_resolved"),
         ]
 
     log_entry: Entry | None = None  # what the next save means; only `workflow/engine.py` sets it

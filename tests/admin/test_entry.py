@@ -20,7 +20,7 @@ def test_it_works(support: User) -> None:
     client = Client()
     answer = client.post(LOGIN, {"username": "support", "password": PASSWORD, "next": "/admin/"})
     assert answer.status_code == 302
-    assert client.get("/admin/", follow=True).redirect_chain == [(QUEUE, 302)]
+    assert client.get("/admin/").status_code == 200
 
 
 def test_a_login_that_leads_nowhere_leads_to_the_queue(support: User) -> None:
