@@ -24,6 +24,14 @@ PERMISSIONS: Mapping[str, list[str]] = {
         "add_calendar",
         "change_calendar",
         "view_calendar",
+        "add_team",
+        "change_team",
+        "delete_team",
+        "view_team",
+        "add_cannedreply",
+        "change_cannedreply",
+        "delete_cannedreply",
+        "view_cannedreply",
     ],
 }
 

@@ -236,8 +236,18 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_HISTORY": False,
     "SHOW_BACK_BUTTON": True,
-    "STYLES": [lambda request: static("gasutil/console.css"), lambda request: static("gasutil/types.css")],
-    "SCRIPTS": [lambda request: static("gasutil/clock.js"), lambda request: static("gasutil/live.js")],
+    "STYLES": [
+        lambda request: static("gasutil/console.css"),
+        lambda request: static("gasutil/types.css"),
+        lambda request: static("gasutil/ticket.css"),
+    ],
+    "SCRIPTS": [
+        lambda request: static("gasutil/clock.js"),
+        lambda request: static("gasutil/live.js"),
+        lambda request: static("gasutil/composer.js"),
+        lambda request: static("gasutil/canned.js"),
+        lambda request: static("gasutil/presence.js"),
+    ],
     "COLORS": {
         "primary": {
             "50": "oklch(97% .014 254.604)",

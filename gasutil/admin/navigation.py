@@ -17,6 +17,8 @@ OVERSIGHT = (
 )
 CONFIGURATION = (
     ("Request types", "category", "gasutil_requesttype", "gasutil.change_requesttype"),
+    ("Teams", "groups", "gasutil_team", "gasutil.view_team"),
+    ("Canned replies", "quickreply", "gasutil_cannedreply", "gasutil.view_cannedreply"),
     ("Calendars", "calendar_month", "gasutil_calendar", "gasutil.view_calendar"),
     ("Groups", "shield_person", "auth_group", "auth.view_group"),
     ("Background work", "schedule", "django_tasks_database_dbtaskresult", "django_tasks_database.delete_dbtaskresult"),

@@ -17,12 +17,13 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownF
 from unfold.decorators import display
 
 from gasutil import access
-from gasutil.admin import queue, tickets
+from gasutil.admin import presence, queue, ticket_page, tickets
 from gasutil.admin.clocks import next_due
 from gasutil.admin.dialogs import DIALOGS
 from gasutil.admin.filters import AssigneeFilter, PeriodFilter
 from gasutil.admin.readonly import ReadOnly
 from gasutil.admin.site import actor_of
+from gasutil.admin.teams import TeamFilter
 from gasutil.admin.wording import NOTHING, PRIORITY_COLOURS, STATUS_COLOURS, first_line, moment
 from gasutil.models import ServiceRequest
 from gasutil.search import search_requests
@@ -39,6 +40,7 @@ class ServiceRequestAdmin(ReadOnly, ModelAdmin):
         ("request_type", RelatedDropdownFilter),
         ("priority", ChoicesDropdownFilter),
         AssigneeFilter,
+        TeamFilter,
         ("created_at", PeriodFilter),
     )
     list_filter_submit = True
@@ -75,8 +77,16 @@ class ServiceRequestAdmin(ReadOnly, ModelAdmin):
             path(f"files/<int:pk>/{name}/", self.admin_site.admin_view(require_safe(view)), name=f"gasutil_attachment_{name}")
             for name, view in (("download", tickets.download_file), ("thumbnail", tickets.show_thumbnail))
         ]
+        pages = [
+            path(f"<int:object_id>/{name}/", self.admin_site.admin_view(view), name=f"gasutil_servicerequest_{name}")
+            for name, view in (
+                ("story", require_safe(ticket_page.story)),
+                ("replies", require_safe(tickets.replies)),
+                ("presence", require_POST(presence.beat)),
+            )
+        ]
         take = path("take-next/", self.admin_site.admin_view(require_POST(tickets.take_next)), name="gasutil_servicerequest_take_next")
-        return [take, *verbs, *files, *super().get_urls()]
+        return [take, *pages, *verbs, *files, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ServiceRequest]:
         """Return the rows of the view that somebody looks at, out of those he may see."""
@@ -160,13 +170,12 @@ class ServiceRequestAdmin(ReadOnly, ModelAdmin):
 
 @require_safe
 def _ticket(request: HttpRequest, model_admin: ServiceRequestAdmin, object_id: str) -> HttpResponse:
-    actor = actor_of(request)
-    obj = tickets.find(actor, object_id)
+    obj = tickets.find(actor_of(request), object_id)
     site = model_admin.admin_site
     request.current_app = site.name
     page = {
         **site.each_context(request),
-        **tickets.context(actor, obj),
+        **ticket_page.context(request, obj),
         "opts": model_admin.opts,
         "original": obj,
         "title": obj.reference,

@@ -3,6 +3,7 @@
 from gasutil.models.accounts import Login, User, UserType
 from gasutil.models.attachments import Attachment
 from gasutil.models.calendars import Calendar
+from gasutil.models.canned_replies import CannedReply
 from gasutil.models.catalogue import MilestoneLimit, RequestField, RequestType
 from gasutil.models.heartbeats import Heartbeat
 from gasutil.models.idempotency import IdempotencyKey
@@ -10,6 +11,7 @@ from gasutil.models.incidents import Incident
 from gasutil.models.log import Entry, LogRow
 from gasutil.models.permissions import ServiceRequestGroupPermission, ServiceRequestUserPermission
 from gasutil.models.service_requests import URGENT_FIRST, RequestUpdate, ServiceRequest
+from gasutil.models.teams import Team
 from gasutil.models.vocabulary import OPEN_STATUSES, Channel, Effect, Event, Kind, Priority, Status
 
 __all__ = [
@@ -17,6 +19,7 @@ __all__ = [
     "URGENT_FIRST",
     "Attachment",
     "Calendar",
+    "CannedReply",
     "Channel",
     "Effect",
     "Entry",
@@ -36,6 +39,7 @@ __all__ = [
     "ServiceRequestGroupPermission",
     "ServiceRequestUserPermission",
     "Status",
+    "Team",
     "User",
     "UserType",
 ]

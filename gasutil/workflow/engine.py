@@ -32,6 +32,7 @@ CHANGING: Sequence[str] = [
     "updated_at",
     "version",
 ]
+RECLASSIFYING: Sequence[str] = ["request_type", "filed_as", "is_emergency", "safety_instructions"]  # seldom, and long
 NOTES = RequestUpdate._meta.get_field("notes")
 
 
@@ -68,7 +69,7 @@ def change(
         for row in rows:
             obj.version += 1
             _log(obj, row, actor, before=before, now=now)
-            obj.save(update_fields=CHANGING)
+            obj.save(update_fields=[*CHANGING, *(RECLASSIFYING if row.event == Event.RECLASSIFIED else ())])
             before = obj.status
         if obj.escalate_at != alarm:
             _set_alarm(obj)
