@@ -160,9 +160,10 @@ def _count(since: dt.datetime, now: dt.datetime) -> dict[str, Any]:
     rows = (
         opened.order_by().values_list("what", "day").annotate(number=Count("pk"), kept=Value(0)),
         resolved.order_by().values_list("what", "day").annotate(number=Count("pk"), kept=Count("pk", filter=IN_TIME)),
-        escalated.order_by().annotate(what=Value("escalated"), day=TruncDate(Value(now))).values_list("what", "day").annotate(
-            number=Count("id", distinct=True), kept=Value(0)
-        ),
+        escalated.order_by()
+        .annotate(what=Value("escalated"), day=TruncDate(Value(now)))
+        .values_list("what", "day")
+        .annotate(number=Count("id", distinct=True), kept=Value(0)),
     )
     found: dict[str, Any] = {"escalated": 0, "days": {}}
     for what, day, number, kept in rows[0].union(*rows[1:], all=True):

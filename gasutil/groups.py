@@ -35,6 +35,14 @@ PERMISSIONS: Mapping[str, list[str]] = {
         "export_requestupdate",
         "export_user",
         "import_servicerequest",
+        "add_team",
+        "change_team",
+        "delete_team",
+        "view_team",
+        "add_cannedreply",
+        "change_cannedreply",
+        "delete_cannedreply",
+        "view_cannedreply",
     ],
 }
 

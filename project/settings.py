@@ -263,8 +263,8 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_HISTORY": False,
     "SHOW_BACK_BUTTON": True,
-    "STYLES": [_file(f"{name}.css") for name in ("console", "types", "background", "bulk", "oversight", "desk")],
-    "SCRIPTS": [_file(f"{name}.js") for name in ("clock", "live", "keys", "charts", "bulk")],
+    "STYLES": [_file(f"{name}.css") for name in ("console", "types", "background", "bulk", "oversight", "desk", "ticket")],
+    "SCRIPTS": [_file(f"{name}.js") for name in ("clock", "live", "keys", "charts", "bulk", "composer", "canned", "presence")],
     "COLORS": {
         "primary": {
             "50": "oklch(97% .014 254.604)",

@@ -19,6 +19,8 @@ OVERSIGHT = (
 )
 CONFIGURATION = (
     (gettext_lazy("Request types"), "category", "gasutil_requesttype", "gasutil.change_requesttype"),
+    (gettext_lazy("Teams"), "groups", "gasutil_team", "gasutil.view_team"),
+    (gettext_lazy("Canned replies"), "quickreply", "gasutil_cannedreply", "gasutil.view_cannedreply"),
     (gettext_lazy("Calendars"), "calendar_month", "gasutil_calendar", "gasutil.view_calendar"),
     (gettext_lazy("Groups"), "shield_person", "auth_group", "auth.view_group"),
     (gettext_lazy("Background work"), "schedule", "django_tasks_database_dbtaskresult", background.MAY_LOOK),

@@ -19,12 +19,13 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from gasutil import access, search
-from gasutil.admin import bulk, peek, queue, saved_views, tickets
+from gasutil.admin import bulk, peek, presence, queue, saved_views, ticket_page, tickets
 from gasutil.admin.clocks import next_due
 from gasutil.admin.dialogs import DIALOGS
 from gasutil.admin.filters import AssigneeFilter, EmergencyFilter, FiledFilter, LateFilter, TypeFilter
 from gasutil.admin.readonly import ReadOnly
 from gasutil.admin.site import actor_of
+from gasutil.admin.teams import TeamFilter
 from gasutil.admin.wording import NOTHING, STATUS_COLOURS, first_line, moment
 from gasutil.models import Priority, ServiceRequest
 
@@ -40,6 +41,7 @@ class ServiceRequestAdmin(ReadOnly, ModelAdmin):
         TypeFilter,
         ("priority", ChoicesDropdownFilter),
         AssigneeFilter,
+        TeamFilter,
         LateFilter,
         EmergencyFilter,
         ("created_at", FiledFilter),
@@ -87,6 +89,9 @@ class ServiceRequestAdmin(ReadOnly, ModelAdmin):
         views = (
             ("take-next/", "take_next", require_POST(tickets.take_next)),
             ("<int:object_id>/peek/", "peek", require_safe(peek.peek)),
+            ("<int:object_id>/story/", "story", require_safe(ticket_page.story)),
+            ("<int:object_id>/replies/", "replies", require_safe(tickets.replies)),
+            ("<int:object_id>/presence/", "presence", require_POST(presence.beat)),
             ("views/save/", "save_view", asked(saved_views.keep)),
             ("views/<int:pk>/change/", "change_view", asked(saved_views.change)),
             ("views/<int:pk>/delete/", "delete_view", asked(saved_views.delete)),
@@ -189,13 +194,12 @@ def _pressing(obj: ServiceRequest) -> SafeString | str:
 
 @require_safe
 def _ticket(request: HttpRequest, model_admin: ServiceRequestAdmin, object_id: str) -> HttpResponse:
-    actor = actor_of(request)
-    obj = tickets.find(actor, object_id)
+    obj = tickets.find(actor_of(request), object_id)
     site = model_admin.admin_site
     request.current_app = site.name
     page = {
         **site.each_context(request),
-        **tickets.context(actor, obj),
+        **ticket_page.context(request, obj),
         "opts": model_admin.opts,
         "original": obj,
         "title": obj.reference,

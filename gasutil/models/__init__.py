@@ -4,6 +4,7 @@ from gasutil.models.accounts import Login, User, UserType
 from gasutil.models.attachments import Attachment
 from gasutil.models.bulk import BulkRow, BulkRun, BulkVerb, Outcome
 from gasutil.models.calendars import Calendar
+from gasutil.models.canned_replies import CannedReply
 from gasutil.models.catalogue import MilestoneLimit, RequestField, RequestType
 from gasutil.models.deliveries import UNFINISHED, Delivery, DeliveryChannel, DeliveryState, WhyNot
 from gasutil.models.exports import Export
@@ -14,6 +15,7 @@ from gasutil.models.log import CHANGES, NEWEST_FIRST, Entry, LogRow
 from gasutil.models.permissions import ServiceRequestGroupPermission, ServiceRequestUserPermission
 from gasutil.models.saved_views import SavedView
 from gasutil.models.service_requests import URGENT_FIRST, RequestUpdate, ServiceRequest
+from gasutil.models.teams import Team
 from gasutil.models.vocabulary import (
     FOR_CUSTOMERS,
     FOR_STAFF,
@@ -43,6 +45,7 @@ __all__ = [
     "BulkRun",
     "BulkVerb",
     "Calendar",
+    "CannedReply",
     "Channel",
     "Delivery",
     "DeliveryChannel",
@@ -69,6 +72,7 @@ __all__ = [
     "ServiceRequestGroupPermission",
     "ServiceRequestUserPermission",
     "Status",
+    "Team",
     "User",
     "UserType",
     "WhyNot",

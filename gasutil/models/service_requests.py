@@ -34,6 +34,9 @@ class ServiceRequest(models.Model):
     address = TextField(max_length=settings.ADDRESS_LIMIT)
     details = models.JSONField(default=dict, blank=True)
     schema_version = models.PositiveIntegerField(default=0, editable=False, help_text="The version of its type that it was filed under.")
+    filed_as = models.CharField(
+        max_length=64, blank=True, default="", editable=False, help_text="The type that its answers are of, where it has been reclassified."
+    )
     status = models.CharField(max_length=16, choices=Status, default=Status.PENDING)
     priority = models.CharField(max_length=16, choices=Priority, default=Priority.NORMAL)
     is_emergency = models.BooleanField("emergency", default=False, help_text="As its type was when it was filed.")
@@ -82,6 +85,7 @@ class ServiceRequest(models.Model):
             "address",
             "details",
             "schema_version",
+            "filed_as",
             "milestones",
             "due_at",
             "escalate_at",
@@ -137,6 +141,11 @@ class ServiceRequest(models.Model):
         """Save what a verb has changed; refuse anything else before it is written, not when it comes to its row in the log."""
         require_entry(self)
         super().save(*args, **kwargs)
+
+    @property
+    def answers_type(self) -> str:
+        """Return the code of the type whose questions it answers."""
+        return self.filed_as or self.request_type_id
 
     @property
     def is_pressing(self) -> bool:

@@ -32,6 +32,7 @@ CHANGING: Sequence[str] = [
     "updated_at",
     "version",
 ]
+RECLASSIFYING: Sequence[str] = ["request_type", "filed_as", "is_emergency", "safety_instructions"]  # seldom, and long
 NOTES = RequestUpdate._meta.get_field("notes")
 
 
@@ -70,7 +71,7 @@ def change(
             obj.version += 1
             is_now = reports.tracked(obj)
             _log(obj, row, actor, before=before, now=now, changed=[name for name in is_now if is_now[name] != was[name]])
-            obj.save(update_fields=CHANGING)
+            obj.save(update_fields=[*CHANGING, *(RECLASSIFYING if row.event == Event.RECLASSIFIED else ())])
             before, was = obj.status, is_now
             written.append(obj.last_update)
         if obj.escalate_at != alarm:
