@@ -35,6 +35,7 @@ class Draft:
     """None where it has not been asked for; nothing where it is the customer's own."""
     details: dict[str, Any] = field(default_factory=dict)
     files: list[Path] = field(default_factory=list)
+    left_out: set[str] = field(default_factory=set)
 
 
 def catalogue(session: Session) -> list[RequestType]:
@@ -63,9 +64,11 @@ def ask(draft: Draft) -> None:
     if draft.address is None:
         draft.address = typer.prompt("Where? (Enter: your own address)", default="", show_default=False).strip()
     for question in questions(schema, draft.details):
-        if question.name not in draft.details:
+        if question.name not in draft.details.keys() | draft.left_out:
             answer = _answer(question)
-            if answer is not None:
+            if answer is None:
+                draft.left_out.add(question.name)
+            else:
                 draft.details[question.name] = answer
     asked = {question.name for question in questions(schema, draft.details)}
     draft.details = {name: answer for name, answer in draft.details.items() if name in asked}
@@ -73,9 +76,8 @@ def ask(draft: Draft) -> None:
 
 def _answer(question: Question) -> Any:
     """Ask until there is an answer; None where it is left out."""
-    help_ = str(question.schema.get("description", ""))
-    if help_:
-        showing.line(Text(showing.plain(help_), style="dim"))
+    if question.help:
+        showing.line(Text(showing.plain(question.help), style="dim"))
     for number, label in enumerate(question.choices.values(), 1):
         showing.line(Text(f"{number:>3}  {showing.plain(label)}"))
     hint = ", ".join(part for part in (question.hint, "" if question.is_required else "Enter to leave it out") if part)
@@ -116,6 +118,7 @@ def _take_back(draft: Draft, told: Mapping[str, str]) -> bool:
     known = {"description", "address", *draft.kind.schema.to_dict().get("properties", {})}
     draft.description = "" if "description" in told else draft.description
     draft.address = None if "address" in told else draft.address
+    draft.left_out -= told.keys()
     for name in told:
         draft.details.pop(name, None)
     return bool(known & told.keys())

@@ -29,6 +29,11 @@ class Question:
         return str(self.schema.get("title", self.name)) + (f" ({unit})" if unit else "")
 
     @property
+    def help(self) -> str:
+        """Return what the type says to help, without the condition that it is asked under: it is asked."""
+        return re.sub(r"\s*Only where `[^`]*` is `[^`]*`\.$", "", str(self.schema.get("description", "")))
+
+    @property
     def choices(self) -> dict[str, str]:
         """Return the values that can be chosen, with their labels; none where the answer is free."""
         values = self.schema.get("enum") or self.schema.get("items", {}).get("enum") or []
