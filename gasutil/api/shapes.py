@@ -34,11 +34,14 @@ class Milestone(Schema):
 UPDATE = Shape(
     name="RequestUpdate",
     model=RequestUpdate,
-    fields="id service_request status previous_status notes is_internal author created_at",
+    fields="id service_request event subject status previous_status notes is_internal author created_at",
     renamed={"id": "history_id", "service_request": "id", "author": "history_user", "created_at": "history_date"},
+    types={"event": str},  # no enum: there will be more of them, which a client of today must not stumble over
     example={
         "id": 2,
         "service_request": 1,
+        "event": "request.status_changed",
+        "subject": "",
         "status": "in_progress",
         "previous_status": "pending",
         "notes": "Technician assigned for inspection",
