@@ -43,6 +43,10 @@ PERMISSIONS: Mapping[str, list[str]] = {
         "change_cannedreply",
         "delete_cannedreply",
         "view_cannedreply",
+        "add_webhook",
+        "change_webhook",
+        "view_webhook",
+        "delete_webhook",
     ],
 }
 

@@ -193,6 +193,9 @@ API_PAGE_SIZE_LIMIT = 100
 IDEMPOTENCY_HOURS = 24
 ESCALATE_AGAIN_EMERGENCY = env.int("ESCALATE_AGAIN_EMERGENCY", 5)  # minutes until supervisors are told again of an emergency
 ESCALATE_AGAIN = env.int("ESCALATE_AGAIN", 240)  # minutes until they are told again of anything else
+WEBHOOK_ALLOW_PRIVATE = env.bool(
+    "WEBHOOK_ALLOW_PRIVATE", False
+)  # http:// and private addresses too: for tests, and networks that are closed
 
 # --- The log of changes -------------------------------------------------------------------------------------------
 SIMPLE_HISTORY_DATE_INDEX = False
@@ -263,7 +266,7 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_HISTORY": False,
     "SHOW_BACK_BUTTON": True,
-    "STYLES": [_file(f"{name}.css") for name in ("console", "types", "background", "bulk", "oversight", "desk", "ticket")],
+    "STYLES": [_file(f"{name}.css") for name in ("console", "types", "background", "bulk", "oversight", "desk", "ticket", "webhooks")],
     "SCRIPTS": [_file(f"{name}.js") for name in ("clock", "live", "keys", "charts", "bulk", "composer", "canned", "presence")],
     "COLORS": {
         "primary": {

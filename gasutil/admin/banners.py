@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from gasutil import background
 from gasutil.background import Signs
 from gasutil.models.heartbeats import ESCALATION, WORKER
-from gasutil.workflow import catalogue, escalation
+from gasutil.workflow import catalogue, escalation, webhooks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +44,11 @@ def banners(request: HttpRequest) -> list[Banner]:
         link = reverse("admin:gasutil_requesttype_changelist")
         found.append(
             Banner(icon="gpp_maybe", said="Reporters are shown safety texts that nobody has approved.", link=link, link_said="Look at them")
+        )
+    if request.user.has_perm("gasutil.change_webhook") and webhooks.dead().exists():
+        link = f"{reverse('admin:gasutil_webhook_changelist')}?state__exact=dead"
+        found.append(
+            Banner(icon="sync_problem", said=_("A webhook has been paused: nothing arrives there."), link=link, link_said=_("Look at it"))
         )
     return found
 

@@ -12,6 +12,7 @@ from gasutil.admin import (
     tasks,
     teams,
     updates,
+    webhooks,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "tasks",
     "teams",
     "updates",
+    "webhooks",
 ]

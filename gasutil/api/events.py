@@ -7,7 +7,6 @@ import uuid
 from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeVar
 
-import orjson
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
@@ -21,13 +20,13 @@ from ninja.security import HttpBearer
 from gasutil import access
 from gasutil.access import CUSTOMERS_AND_STAFF, Actor
 from gasutil.api.errors import Problem
-from gasutil.api.shapes import UPDATE
 from gasutil.errors import Busy
 from gasutil.events.hub import ENOUGH, Hub, Subscriber
 from gasutil.events.tail import Batch, Position, missed
 from gasutil.identity import logins, tokens
 from gasutil.identity.tokens import TokenType
-from gasutil.models import Channel, ServiceRequest, User
+from gasutil.messages import data_of
+from gasutil.models import Channel, User
 
 T = TypeVar("T")
 HEARTBEAT = 15.0  # seconds
@@ -77,10 +76,8 @@ def _of_session(request: HttpRequest) -> User | None:
 
 
 def render(row: Any, position: Position) -> bytes:
-    """Return the message of a row: its reference is the one thing that the log does not keep."""
-    reference = ServiceRequest.objects.values_list("reference", flat=True).get(pk=row.id)
-    data = {"id": row.history_id, "event": row.event, "service_request": row.id, "reference": reference, "update": UPDATE.of(row)}
-    return f"id: {position}\nevent: {row.event}\ndata: ".encode() + orjson.dumps(data, option=orjson.OPT_UTC_Z) + b"\n\n"
+    """Return the message of a row."""
+    return f"id: {position}\nevent: {row.event}\ndata: ".encode() + data_of(row) + b"\n\n"
 
 
 HUB = Hub(render)

@@ -6,7 +6,7 @@ from typing import Any
 from ninja import Schema
 from pydantic import Field, create_model
 
-from gasutil import deadlines
+from gasutil import deadlines, messages
 from gasutil.api.fields import many
 from gasutil.api.resource import Computed, Shape
 from gasutil.details import schema
@@ -34,9 +34,8 @@ class Milestone(Schema):
 UPDATE = Shape(
     name="RequestUpdate",
     model=RequestUpdate,
-    fields="id service_request event subject status previous_status notes is_internal author created_at",
-    renamed={"id": "history_id", "service_request": "id", "author": "history_user", "created_at": "history_date"},
-    types={"event": str},  # no enum: there will be more of them, which a client of today must not stumble over
+    fields=" ".join(messages.UPDATE),
+    renamed=messages.UPDATE,
     example={
         "id": 2,
         "service_request": 1,

@@ -29,6 +29,7 @@ from gasutil.models.vocabulary import (
     Priority,
     Status,
 )
+from gasutil.models.webhooks import Webhook, WebhookState
 from gasutil.models.workers import Worker
 
 __all__ = [
@@ -75,6 +76,8 @@ __all__ = [
     "Team",
     "User",
     "UserType",
+    "Webhook",
+    "WebhookState",
     "WhyNot",
     "Worker",
 ]

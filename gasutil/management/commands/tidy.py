@@ -1,4 +1,4 @@
-"""Forget what nobody can use any more: ended logins, answers kept for a retry, bulk runs never started, results of background work."""
+"""Forget what nobody can use any more: ended logins, kept answers, bulk runs never started, old results; seal secrets anew."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from gasutil.identity import logins
 from gasutil.models import BulkRun, IdempotencyKey
+from gasutil.workflow import webhooks
 
 
 class Command(BaseCommand):
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         ended, _ = logins.expired(now).delete()
         kept, _ = IdempotencyKey.objects.expired(now).delete()
         BulkRun.objects.unconfirmed(now).delete()
+        webhooks.seal_anew()
         call_command("prune_db_task_results", verbosity=0)
         if options["verbosity"]:
             self.stdout.write(f"{ended} logins and {kept} kept answers forgotten.")

@@ -1,0 +1,258 @@
+"""Webhooks: which of the operator's other systems are told what, and how that goes."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from unfold.admin import ModelAdmin
+from unfold.dataclasses import UnfoldAction
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
+
+from gasutil.admin.dialogs import SafeDialogForm
+from gasutil.admin.history import Readable, WithHistory
+from gasutil.admin.site import actor_of
+from gasutil.admin.wording import exact, moment
+from gasutil.errors import DeskError, NotFound
+from gasutil.models import Event, Webhook, WebhookState
+from gasutil.workflow import webhooks
+
+STATE_COLOURS = {WebhookState.ACTIVE: "success", WebhookState.PAUSED: "", WebhookState.DEAD: "danger"}
+ROTATE = {
+    "title": gettext_lazy("Rotate secret"),
+    "description": gettext_lazy(
+        "A new secret is shown once. For 24 hours everything is signed with both, so that the receiver can change over."
+    ),
+    "form_class": SafeDialogForm,
+    "form_submit_text": gettext_lazy("Rotate"),
+}
+PAUSE = {
+    "title": gettext_lazy("Pause"),
+    "description": gettext_lazy("Nothing is sent until you resume. What happens meanwhile waits, for three days at most."),
+    "form_class": SafeDialogForm,
+    "form_submit_text": gettext_lazy("Pause"),
+}
+RESUME = {
+    "title": gettext_lazy("Resume"),
+    "description": gettext_lazy("What has waited is sent now."),
+    "form_class": SafeDialogForm,
+    "form_submit_text": gettext_lazy("Resume"),
+}
+
+
+class WebhookForm(forms.ModelForm[Webhook]):
+    """What a webhook is told, and where."""
+
+    url_fault = ""
+
+    events = forms.MultipleChoiceField(
+        label=gettext_lazy("Events"),
+        choices=[(event.value, format_html("{} <code>{}</code>", event.label, event.value)) for event in Event],
+        help_text=gettext_lazy("Escalated, joined and taken out are internal: they are told only with the switch below."),
+        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+        error_messages={"required": gettext_lazy("Choose an event at least.")},
+    )
+
+    class Meta:
+        model = Webhook
+        fields = ("name", "url", "events", "with_internal")
+        widgets = {
+            "url": UnfoldAdminTextInputWidget(attrs={"inputmode": "url", "placeholder": "https://", "autocomplete": "off"}),
+            "with_internal": UnfoldBooleanSwitchWidget(),
+        }
+
+    def clean_url(self) -> str:
+        """Refuse where no webhook may go; it was looked up before the transaction that the form is saved in."""
+        if self.url_fault:
+            raise ValidationError(self.url_fault, "refused")
+        return str(self.cleaned_data["url"])
+
+
+class InWords(Readable):
+    """Changes of webhooks in words."""
+
+    def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
+        """Return one value of a change in words."""
+        return ", ".join(value) if isinstance(value, list) else super().prepare_delta_change_value(change, value)
+
+
+@admin.register(Webhook)
+class WebhookAdmin(WithHistory, ModelAdmin):
+    """The list of webhooks, and one with its log."""
+
+    form = WebhookForm
+    list_display = ("headline", "state_label", "told", "succeeded", "failing")
+    list_filter = ("state",)
+    list_per_page = 50
+    show_full_result_count = False
+    sortable_by = ()
+    fieldsets = (
+        (None, {"fields": (("name", "url"),)}),
+        (gettext_lazy("How it stands"), {"fields": (("state_said", "secret_said", "made_said"),)}),
+        (gettext_lazy("What it is told"), {"fields": ("events", "with_internal")}),
+    )
+    readonly_fields = ("state_said", "secret_said", "made_said")
+    change_form_outer_before_template = "gasutil/webhook_banner.html"
+    compressed_fields = False
+    actions = None
+    actions_detail = ("pause", "resume", "rotate_secret")
+    warn_unsaved_form = True
+
+    def has_view_history_permission(self, request: HttpRequest, obj: Webhook | None = None) -> bool:
+        """Return whether somebody manages webhooks."""
+        return bool(self.has_change_permission(request, obj))
+
+    def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> Readable:
+        """Say changes in words."""
+        return InWords(self.model, historical_record)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Webhook | None = None) -> Any:
+        """Say how it stands once there is one."""
+        return self.fieldsets if obj else self.fieldsets[::2]
+
+    # --- Saving ---
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Look a name up before the transaction begins: that may take its time."""
+        may = self.has_change_permission(request) if object_id else self.has_add_permission(request)
+        if request.method == "POST" and may and request.POST.get("url"):
+            request.url_fault = webhooks.lookup_fault(request.POST["url"].strip())  # type: ignore[attr-defined]
+        shown = {"show_save_and_add_another": False}
+        return super().changeform_view(request, object_id, form_url, shown | (extra_context or {}))  # type: ignore[no-any-return]
+
+    def get_form(self, request: HttpRequest, obj: Webhook | None = None, change: bool = False, **kwargs: Any) -> type[WebhookForm]:
+        """Return the form, which knows what is wrong with the URL."""
+        form: type[WebhookForm] = super().get_form(request, obj, change=change, **kwargs)
+        form.url_fault = getattr(request, "url_fault", "")
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Webhook, form: WebhookForm, change: bool) -> None:
+        """Call the verb."""
+        actor = actor_of(request)
+        if change:
+            webhooks.configure(obj.pk, actor=actor, **{name: form.cleaned_data[name] for name in form.changed_data})
+        else:
+            made, request.new_secret = webhooks.subscribe(actor=actor, **form.cleaned_data)  # type: ignore[attr-defined]
+            obj.pk = made.pk
+
+    def delete_model(self, request: HttpRequest, obj: Webhook) -> None:
+        """Call the verb."""
+        webhooks.unsubscribe(obj.pk, actor=actor_of(request))
+
+    def response_add(self, request: HttpRequest, obj: Webhook, post_url_continue: str | None = None) -> HttpResponse:
+        """Show the secret: in this answer, and never again."""
+        return self._show_secret(request, obj, request.new_secret)  # type: ignore[attr-defined]
+
+    def _show_secret(self, request: HttpRequest, obj: Webhook, secret: str) -> HttpResponse:
+        shown = {"webhook": obj, "secret": secret, "page_url": _page(obj.pk), "title": _("The secret of %(webhook)s") % {"webhook": obj}}
+        if "HX-Request" in request.headers:
+            said = render_to_string("gasutil/webhook_secret_dialog.html", shown, request)
+            return HttpResponse(said, headers={"HX-Retarget": "#dialog", "HX-Reselect": "#dialog", "HX-Reswap": "outerHTML"})
+        return render(request, "gasutil/webhook_secret.html", {**self.admin_site.each_context(request), **shown, "opts": self.opts})
+
+    # --- The verbs ---
+
+    def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[UnfoldAction]:
+        """Offer to pause what is active, and to resume what is not."""
+        obj = self.get_object(request, str(object_id))
+        hidden = "" if obj is None else "resume" if obj.is_active else "pause"
+        return [one for one in super().get_actions_detail(request, object_id) if not one.action_name.endswith(f"_{hidden}")]
+
+    @action(description=gettext_lazy("Rotate secret"), url_path="rotate-secret", icon="key", permissions=["change"], dialog=ROTATE)
+    def rotate_secret(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
+        """Sign with a new secret, and show it."""
+        webhook, secret = webhooks.rotate_secret(_known(object_id), actor=actor_of(request))
+        return self._show_secret(request, webhook, secret)
+
+    @action(description=gettext_lazy("Pause"), url_path="pause", icon="pause", permissions=["change"], dialog=PAUSE)
+    def pause(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
+        """Send nothing for now."""
+        return self._do(request, form, PAUSE, webhooks.pause, object_id, _("%(webhook)s is paused."))
+
+    @action(description=gettext_lazy("Resume"), url_path="resume", icon="play_arrow", permissions=["change"], dialog=RESUME)
+    def resume(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
+        """Send again, with what has waited first."""
+        return self._do(request, form, RESUME, webhooks.resume, object_id, _("%(webhook)s is told again."))
+
+    def _do(self, request: HttpRequest, form: SafeDialogForm, dialog: Any, verb: Any, object_id: str, done: str) -> HttpResponse:
+        try:
+            webhook = verb(_known(object_id), actor=actor_of(request))
+        except NotFound as error:
+            raise Http404 from error
+        except DeskError as error:
+            form.refuse(error)
+            shown = {"dialog": dialog, "form": form, "form_submit_text": dialog["form_submit_text"]}
+            return render(request, "unfold/helpers/dialog.html", shown)
+        messages.success(request, done % {"webhook": webhook})
+        return HttpResponse(headers={"HX-Redirect": _page(webhook.pk)})
+
+    # --- What is shown ---
+
+    @display(description=gettext_lazy("Webhook"), header=True)
+    def headline(self, obj: Webhook) -> list[str | SafeString]:
+        """Return the name, above the URL."""
+        return [obj.name, format_html('<span class="webhook-url">{}</span>', obj.url)]
+
+    @display(description=gettext_lazy("State"), label=dict(STATE_COLOURS))
+    def state_label(self, obj: Webhook) -> tuple[str, str]:
+        """Return whether it is told anything, in its colour."""
+        return obj.state, obj.get_state_display()
+
+    @display(description=gettext_lazy("Told of"))
+    def told(self, obj: Webhook) -> str:
+        """Return how much it is told."""
+        if len(obj.events) == len(Event):
+            return _("Every event")
+        number = len(obj.events)
+        return ngettext("%(number)d event", "%(number)d events", number) % {"number": number}
+
+    @display(description=gettext_lazy("Last success"))
+    def succeeded(self, obj: Webhook) -> SafeString | str:
+        """Return when something last arrived."""
+        return moment(obj.succeeded_at, timezone.now())
+
+    @display(description=gettext_lazy("Failing for"))
+    def failing(self, obj: Webhook) -> SafeString | str:
+        """Return for how long nothing has arrived that was sent."""
+        return moment(obj.failing_since, timezone.now(), ago=False)
+
+    @display(description=gettext_lazy("State"))
+    def state_said(self, obj: Webhook) -> str:
+        """Return the state, and since when."""
+        said = _("%(state)s since %(when)s.") % {"state": obj.get_state_display(), "when": exact(obj.state_since)}
+        return f"{said} {obj.state_reason}".strip()
+
+    @display(description=gettext_lazy("Secret"))
+    def secret_said(self, obj: Webhook) -> str:
+        """Return what may be said of the secret."""
+        if obj.former_until and obj.former_until > timezone.now():
+            return _("Rotated. The former one signs as well until %(when)s.") % {"when": exact(obj.former_until)}
+        return _("It was shown once. Whoever has lost it rotates it.")
+
+    @display(description=gettext_lazy("Made by"))
+    def made_said(self, obj: Webhook) -> str:
+        """Return who made it, and when."""
+        return f"{obj.created_by or _('The system')}, {exact(obj.created_at)}"
+
+
+def _known(object_id: str) -> int:
+    """Return the id that an address names; raise `Http404` for what is none."""
+    if not object_id.isdecimal() or len(object_id) > 18:
+        raise Http404
+    return int(object_id)
+
+
+def _page(pk: int) -> str:
+    return reverse("admin:gasutil_webhook_change", args=[pk])

@@ -1,0 +1,28 @@
+"""What is told of a row of the log: the `data` of the stream and the body of a webhook, the very same bytes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from gasutil.models import RequestUpdate, ServiceRequest
+
+UPDATE: Mapping[str, str] = {  # the fields of an update, each with the column that it comes from
+    "id": "history_id",
+    "service_request": "id",
+    "status": "status",
+    "previous_status": "previous_status",
+    "notes": "notes",
+    "is_internal": "is_internal",
+    "author": "history_user",
+    "created_at": "history_date",
+}
+COLUMNS = {name: RequestUpdate._meta.get_field(path).attname for name, path in UPDATE.items()}
+
+
+def data_of(row: Any) -> bytes:
+    """Return what is told of a row, as JSON: its reference is the one thing that the log does not keep."""
+    reference = ServiceRequest.objects.values_list("reference", flat=True).get(pk=row.id)
+    update = {name: getattr(row, column) for name, column in COLUMNS.items()}
+    data = {"id": row.history_id, "event": row.event, "service_request": row.id, "reference": reference, "update": update}
+    return orjson.dumps(data, option=orjson.OPT_UTC_Z)

@@ -1,0 +1,89 @@
+"""Webhooks: other systems of the operator's that are told what happens, by HTTP."""
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from gasutil.models.vocabulary import Event
+
+
+class WebhookState(models.TextChoices):
+    """Whether a webhook is told anything."""
+
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+    DEAD = "dead", _("Dead")
+
+
+def check_events(names: Any) -> None:
+    """Raise `ValidationError` for what is no list of events."""
+    if not isinstance(names, list) or not set(names) <= set(Event.values):
+        raise ValidationError(_("Choose among the events."), "invalid_choice")
+
+
+class Webhook(models.Model):
+    """One URL that is told of some events. It changes through the verbs of `workflow.webhooks` alone.
+
+    What it is signed with is kept sealed (`gasutil.webhooks.sealing`), and in no history. After a rotation the former
+    secret signs as well until `former_until`. `failures` counts the tries that have failed since the last success, `given_up`
+    the deliveries; `failing_since` is when the first of these tries was. While `retry_at` is set, everything waits until one
+    delivery gets through.
+    """
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    url = models.CharField("URL", max_length=500, help_text=_("Where events are posted to: https:// and a public address."))
+    events = models.JSONField(_("events"), default=list, validators=[check_events])
+    with_internal = models.BooleanField(
+        _("also what is internal"),
+        default=False,
+        help_text=_("Internal notes, escalations and incidents, which customers never see."),
+    )
+    state = models.CharField(_("state"), max_length=16, choices=WebhookState, default=WebhookState.ACTIVE, editable=False)
+    state_since = models.DateTimeField(_("state since"), default=timezone.now, editable=False)
+    state_reason = models.CharField(_("reason"), max_length=300, blank=True, default="", editable=False)
+    sealed_secret = models.TextField(editable=False)
+    former_sealed_secret = models.TextField(blank=True, default="", editable=False)
+    former_until = models.DateTimeField(null=True, blank=True, editable=False)
+    failures = models.PositiveIntegerField(default=0, editable=False)
+    given_up = models.PositiveIntegerField(default=0, editable=False)
+    failing_since = models.DateTimeField(null=True, blank=True, editable=False)
+    retry_at = models.DateTimeField(null=True, blank=True, editable=False)
+    succeeded_at = models.DateTimeField(_("last success"), null=True, blank=True, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    history = HistoricalRecords(
+        excluded_fields=[
+            "sealed_secret",
+            "former_sealed_secret",
+            "former_until",
+            "given_up",
+            "failing_since",
+            "succeeded_at",
+            "state_since",
+        ]
+    )
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("webhook")
+        verbose_name_plural = _("webhooks")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_active(self) -> bool:
+        """Return whether it is told what happens now, not later."""
+        return self.state == WebhookState.ACTIVE
+
+    def sealed_secrets(self, now: dt.datetime) -> list[str]:
+        """Return what it is signed with, sealed: the present secret, and the former one for as long as that is valid."""
+        is_valid = self.former_until is not None and now < self.former_until
+        return [self.sealed_secret, *([self.former_sealed_secret] if is_valid else [])]

@@ -1,0 +1,105 @@
+"""Where a webhook may go: by https to public addresses, whatever a name says and however an address is written.
+
+Who may set up webhooks must not thereby reach what only this machine can: its own ports, its neighbours, its cloud's metadata.
+So a name is resolved here, every address that it has is looked at, and the connection goes to one of these and to no other.
+"""
+
+import socket
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import NamedTuple
+from urllib.parse import quote, urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+PORTS = {"https": 443, "http": 80}
+UNPRIVILEGED = 1024  # below it are mail servers, shells and the like; 443 is the one that is meant for this
+SAFE = "/?%:@!$&'()*+,;=~-._"  # what a path and a query may hold as it is
+UNICAST = ip_network("2000::/3")
+TRANSLATED = ip_network("64:ff9b::/96")  # IPv4 by NAT64: as public as the address within
+NOT_PUBLIC = tuple(
+    ip_network(one)
+    for one in (
+        "192.0.0.0/24",  # protocol assignments; some Python versions take parts of it for public
+        "192.88.99.0/24",  # relays of 6to4
+        "2001::/23",  # protocol assignments: Teredo, benchmarks, ORCHID
+        "2001:db8::/32",
+        "2002::/16",  # 6to4: IPv4 in disguise, and no longer routed
+        "3fff::/20",
+    )
+)
+
+
+class Refused(Exception):
+    """A webhook may not go there."""
+
+
+class Target(NamedTuple):
+    """A URL, taken apart."""
+
+    scheme: str
+    host: str
+    port: int
+    netloc: str
+    path: str
+
+    @property
+    def url(self) -> str:
+        """Return the URL, its name as the network writes it."""
+        return f"{self.scheme}://{self.netloc}{self.path}"
+
+
+def read(url: str) -> Target:
+    """Take a URL apart; raise `Refused` where it is none that a webhook may have."""
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").encode("idna").decode(), parts.port
+    except ValueError as error:
+        raise Refused(_("This is no URL.")) from error
+    if not host or not url.isprintable() or " " in url or "\\" in url:
+        raise Refused(_("This is no URL."))
+    if parts.scheme not in PORTS or (parts.scheme == "http" and not settings.WEBHOOK_ALLOW_PRIVATE):
+        raise Refused(_("Only https:// is allowed: what is sent names customers' requests."))
+    if "@" in parts.netloc or parts.fragment:
+        raise Refused(_("A URL with a user, a password or a fragment is not allowed: the signature tells who sends."))
+    port = PORTS[parts.scheme] if port is None else port
+    if port != PORTS[parts.scheme] and port < UNPRIVILEGED and not settings.WEBHOOK_ALLOW_PRIVATE:
+        raise Refused(_("Only port 443, and ports from 1024 on, are allowed."))
+    name = f"[{host}]" if ":" in host else host
+    netloc = name if port == PORTS[parts.scheme] else f"{name}:{port}"
+    path = quote(parts.path or "/", safe=SAFE) + (f"?{quote(parts.query, safe=SAFE)}" if parts.query else "")
+    return Target(parts.scheme, host, port, netloc, path)
+
+
+def resolve(target: Target) -> list[str]:
+    """Return the addresses that a connection may go to, in the order to try them.
+
+    Raise `Refused` where any of them is not public, and `OSError` where there is none.
+    """
+    found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+    addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
+    for address in addresses:
+        if not settings.WEBHOOK_ALLOW_PRIVATE and not is_public(ip_address(address)):
+            raise Refused(_("%(name)s leads to %(address)s, which is no public address.") % {"name": target.host, "address": address})
+    return addresses
+
+
+def is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Return whether anybody on the internet could reach an address as well."""
+    if isinstance(address, IPv6Address):
+        within = address.ipv4_mapped or (IPv4Address(address.packed[-4:]) if address in TRANSLATED else None)
+        if within is not None:
+            return is_public(within)
+        if address not in UNICAST:
+            return False
+    return address.is_global and not address.is_multicast and not any(address in one for one in NOT_PUBLIC)
+
+
+def check(url: str) -> str:
+    """Return a URL as it is kept; raise `Refused` where a webhook may not have it as names stand now."""
+    target = read(url)
+    try:
+        resolve(target)
+    except OSError as error:
+        raise Refused(_("No address could be found for %(name)s.") % {"name": target.host}) from error
+    return target.url

@@ -1,0 +1,111 @@
+"""One POST to a stranger: to an address that was looked at, with bounds on time and size, and never on to anywhere else."""
+
+import contextlib
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from typing import NamedTuple
+
+from gasutil.webhooks import addresses
+from gasutil.webhooks.addresses import Refused, Target
+
+CONNECT, READ, TOTAL = 5, 15, 20  # seconds: until there is a connection, until a next byte, for all of it
+ADDRESSES_TRIED = 3
+SAID = 2048  # bytes of an answer that are looked at
+
+
+class Unreachable(Exception):
+    """There was no answer; the message says why."""
+
+
+class Answer(NamedTuple):
+    """What a receiver answered."""
+
+    status: int
+    said: str
+    retry_after: str
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """Send a body and return the answer, whatever it is; raise `Unreachable`."""
+    end = time.monotonic() + TOTAL
+    try:
+        target = addresses.read(url)
+        with _connection(target, end) as sock:
+            answer = _ask(sock, target, body, headers)
+            if time.monotonic() >= end:  # cut off within its headers, which then look like all there are
+                raise TimeoutError
+            return Answer(answer.status, _said(answer), answer.headers.get("Retry-After", ""))
+    except Refused as error:
+        raise Unreachable(str(error)) from error
+    except (OSError, HTTPException) as error:
+        raise Unreachable(_why(error, end)) from error
+
+
+@contextlib.contextmanager
+def _connection(target: Target, end: float) -> Iterator[socket.socket]:
+    """Open a connection to an address that was looked at, and cut it at the end: timeouts alone begin anew with every byte."""
+    sock = _open(addresses.resolve(target), target.port, end)
+    if target.scheme == "https":
+        sock = ssl.create_default_context().wrap_socket(sock, server_hostname=target.host, do_handshake_on_connect=False)
+    watch = threading.Timer(max(end - time.monotonic(), 0), _cut, [sock])
+    watch.daemon = True
+    watch.start()
+    try:
+        if isinstance(sock, ssl.SSLSocket):
+            sock.do_handshake()
+        sock.settimeout(READ)
+        yield sock
+    finally:
+        watch.cancel()
+        sock.close()
+
+
+def _open(found: list[str], port: int, end: float) -> socket.socket:
+    fault: OSError = TimeoutError()
+    for address in found[:ADDRESSES_TRIED]:
+        left = end - time.monotonic()
+        try:
+            return socket.create_connection((address, port), max(min(CONNECT, left), 0.001))
+        except OSError as error:
+            fault = error
+    raise fault
+
+
+def _cut(sock: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)  # not the TLS object's own, which another thread is within
+
+
+def _ask(sock: socket.socket, target: Target, body: bytes, headers: Mapping[str, str]) -> HTTPResponse:
+    asked = HTTPConnection(target.host, target.port)
+    asked.sock = sock
+    asked.request("POST", target.path, body, {"Host": target.netloc, "Connection": "close", **headers})
+    return asked.getresponse()
+
+
+def _said(answer: HTTPResponse) -> str:
+    """Return the beginning of an answer; its status counts, even where the rest does not come."""
+    said = b""
+    with contextlib.suppress(OSError, HTTPException):
+        while len(said) < SAID and (part := answer.read1(SAID - len(said))):
+            said += part
+    return said.decode(errors="replace").replace("\x00", "")
+
+
+def _why(error: Exception, end: float) -> str:
+    """Return in words why there was no answer."""
+    if isinstance(error, TimeoutError) or time.monotonic() >= end:
+        return "It did not answer in time."
+    if isinstance(error, socket.gaierror):
+        return "No address could be found for its name."
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"Its certificate is not valid: {error.verify_message}."
+    if isinstance(error, ssl.SSLError):
+        return "No secure connection came about."
+    if isinstance(error, ConnectionRefusedError):
+        return "It refused the connection."
+    return "It broke off the connection." if isinstance(error, OSError) else "What it answered was not HTTP."

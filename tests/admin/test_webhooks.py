@@ -1,0 +1,161 @@
+"""Webhooks in the console: who manages them, what a page shows of a secret, and what is refused."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from gasutil.access import Actor
+from gasutil.models import Event, User, Webhook, WebhookState
+from gasutil.webhooks import sealing
+from gasutil.workflow import webhooks
+from tests.admin.test_queue import NASTY
+from tests.webhooks.conftest import Names, names
+
+__all__ = ["names"]  # a fixture
+LIST = "/admin/gasutil/webhook/"
+ADD = f"{LIST}add/"
+
+
+def form(**changed: Any) -> dict[str, Any]:
+    return {"name": "Dispatch", "url": "https://hooks.example/desk", "events": ["request.created", "request.escalated"]} | changed
+
+
+def page(webhook: Webhook, name: str = "change") -> str:
+    return f"{LIST}{webhook.pk}/{name}/"
+
+
+def act(client: Any, webhook: Webhook, verb: str, *, htmx: bool = True) -> Any:
+    """Send a verb's dialog."""
+    address = reverse(f"admin:gasutil_webhook_{verb}", args=[webhook.pk])
+    return client.post(address, {"_form_submitted": "on"}, headers={"HX-Request": "true"} if htmx else {})
+
+
+@pytest.fixture(autouse=True)
+def known_names(names: Names) -> None:
+    names(hooks_example=["93.184.216.34"], inner_example=["10.0.0.1"])
+
+
+@pytest.fixture
+def webhook(manager: User) -> Webhook:
+    return webhooks.subscribe(actor=Actor(manager), **form(events=["request.created"]))[0]
+
+
+def test_a_manager_sets_one_up_and_sees_its_secret_once(manager: User, console) -> None:
+    client = console(manager)
+    answer = client.post(ADD, form(with_internal="on"))
+    assert answer.status_code == 200, answer.context["errors"]
+    webhook = Webhook.objects.get()
+    secret = sealing.unseal(webhook.sealed_secret)
+    assert secret in answer.content.decode()
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert (webhook.name, webhook.events, webhook.with_internal) == ("Dispatch", ["request.created", "request.escalated"], True)
+    for path in (LIST, page(webhook), page(webhook, "history"), "/admin/gasutil/servicerequest/"):
+        shown = client.get(path)
+        assert shown.status_code == 200, path
+        for hidden in (secret.removeprefix("whsec_"), webhook.sealed_secret):
+            assert hidden not in shown.content.decode(), path
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_a_rotated_secret_is_seen_once(htmx: bool, manager: User, console, webhook: Webhook) -> None:
+    client = console(manager)
+    answer = act(client, webhook, "rotate_secret", htmx=htmx)
+    webhook.refresh_from_db()
+    secret = sealing.unseal(webhook.sealed_secret)
+    assert answer.content.decode().count(secret) == 1
+    assert "no-store" in answer.headers["Cache-Control"]
+    again = client.get(page(webhook)).content.decode()
+    assert secret not in again
+    assert "The former one signs as well until" in again
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"url": "http://hooks.example/"}, "url"),
+        ({"url": "https://inner.example/"}, "url"),
+        ({"url": "https://127.0.0.1/"}, "url"),
+        ({"url": "https://[::1]/"}, "url"),
+        ({"url": "https://root:x@hooks.example/"}, "url"),
+        ({"url": ""}, "url"),
+        ({"events": []}, "events"),
+        ({"events": ["request.forgotten"]}, "events"),
+        ({"name": ""}, "name"),
+    ],
+)
+def test_it_refuses_nonsense(changed: dict[str, Any], field: str, manager: User, console, webhook: Webhook) -> None:
+    client = console(manager)
+    for path in (ADD, page(webhook)):
+        answer = client.post(path, form(name="Another") | changed)
+        assert list(answer.context["adminform"].form.errors) == [field], path
+    assert list(Webhook.objects.values_list("name", "url")) == [("Dispatch", "https://hooks.example/desk")]
+
+
+def test_a_name_is_taken_once(manager: User, console, webhook: Webhook) -> None:
+    assert list(console(manager).post(ADD, form()).context["adminform"].form.errors) == ["name"]
+
+
+def test_its_history_says_who_changed_what(manager: User, console, webhook: Webhook) -> None:
+    client = console(manager)
+    assert client.post(page(webhook), form(name="Field work")).status_code == 302
+    act(client, webhook, "pause")
+    shown = client.get(page(webhook, "history")).content.decode()
+    for said in ("Field work", "request.created, request.escalated", "Paused", str(manager)):
+        assert said in shown, said
+
+
+def test_it_is_paused_and_resumed_by_posts_alone(manager: User, console, webhook: Webhook) -> None:
+    client = console(manager)
+    assert client.get(reverse("admin:gasutil_webhook_pause", args=[webhook.pk])).status_code == 200
+    webhook.refresh_from_db()
+    assert webhook.is_active
+    assert act(client, webhook, "pause").headers["HX-Redirect"] == page(webhook)
+    webhook.refresh_from_db()
+    assert webhook.state == WebhookState.PAUSED
+    shown = client.get(page(webhook)).content.decode()
+    assert "It is paused." in shown
+    assert "is paused already" in act(client, webhook, "pause").content.decode()
+    act(client, webhook, "resume")
+    webhook.refresh_from_db()
+    assert webhook.is_active
+
+
+def test_a_forged_post_is_refused(manager: User, console, webhook: Webhook) -> None:
+    assert act(console(manager, enforce_csrf_checks=True), webhook, "pause").status_code == 403
+    webhook.refresh_from_db()
+    assert webhook.is_active
+
+
+def test_agents_reach_none_of_it(support: User, root: User, console, webhook: Webhook) -> None:
+    client = console(support)
+    for path in (LIST, ADD, page(webhook), page(webhook, "history")):
+        assert client.get(path).status_code == 403, path
+    assert client.post(ADD, form(name="Mine")).status_code == 403
+    assert client.post(page(webhook), form(name="Mine")).status_code == 403
+    for verb in ("pause", "resume", "rotate_secret"):
+        assert act(client, webhook, verb).status_code == 403, verb
+    assert b"Webhooks" not in client.get("/admin/gasutil/servicerequest/").content
+    webhook.refresh_from_db()
+    assert (webhook.name, webhook.is_active, webhook.former_until) == ("Dispatch", True, None)
+    for path in (LIST, ADD, page(webhook), page(webhook, "history")):
+        assert console(root).get(path).status_code == 200, path
+
+
+def test_an_address_that_names_none_is_not_found(manager: User, console) -> None:
+    client = console(manager)
+    for verb in ("pause", "resume", "rotate-secret"):
+        for pk in ("9", "x", "9" * 30):
+            assert client.post(f"{LIST}{pk}/{verb}/", {"_form_submitted": "on"}).status_code == 404, (verb, pk)
+
+
+def test_what_people_type_stays_text(manager: User, console, webhook: Webhook) -> None:
+    Webhook.objects.filter(pk=webhook.pk).update(name=NASTY[:100], state=WebhookState.DEAD, state_reason=NASTY[:300])
+    client = console(manager)
+    for path in (LIST, page(webhook)):
+        assert "<img src=x" not in client.get(path).content.decode(), path
+
+
+def test_every_event_can_be_chosen(manager: User, console) -> None:
+    assert console(manager).post(ADD, form(events=Event.values)).status_code == 200
+    assert "Every event" in console(manager).get(LIST).content.decode()

@@ -1,0 +1,57 @@
+"""A change by the API reaches a receiver through a real server, a real worker and a real queue, each a process of its own."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from standardwebhooks import Webhook as Verifier
+
+from project.settings import BASE_DIR
+from tests.commands.test_stream import Desk, Listener
+from tests.webhooks.receiver import Receiver, running, says, wait_for
+
+pytestmark = pytest.mark.services
+SUBSCRIBE = """
+import json
+from gasutil.access import Actor
+from gasutil.models import Event, User
+from gasutil.workflow import webhooks
+boss = User.objects.create_superuser("boss", "boss@example.com", "x", phone_number="+917890123456")
+print(json.dumps(webhooks.subscribe(actor=Actor(boss), name="Dispatch", url="{url}", events=Event.values)[1]))
+"""
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    yield from running()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A desk with its worker."""
+    found = Desk(tmp_path, WEBHOOK_ALLOW_PRIVATE="true")
+    found.start()
+    worker = subprocess.Popen([sys.executable, "manage.py", "worker", "--interval", "0.1"], cwd=BASE_DIR, env=found.environment)
+    yield found
+    worker.terminate()
+    worker.wait(30)
+    found.stop()
+
+
+def test_a_patch_arrives_as_the_stream_tells_it(desk: Desk, receiver: Receiver) -> None:
+    receiver.answers = [says(200)]
+    secret = json.loads(desk.manage("shell", "-v0", "-c", SUBSCRIBE.format(url=receiver.url)))
+    listener = Listener(desk, "support")
+    desk.say("On our way", status="in_progress")
+    streamed = listener.wait_for("data")["data"].encode()
+    got = wait_for(lambda: receiver.got)[0]
+    assert got.body == streamed
+    event = Verifier(secret).verify(got.body, got.headers)
+    assert (event["event"], event["update"]["notes"], event["update"]["status"]) == ("request.status_changed", "On our way", "in_progress")
+    desk.say("Between us", is_internal=True)
+    desk.say("To all")
+    wait_for(lambda: len(receiver.got) > 1)
+    assert Verifier(secret).verify(receiver.got[1].body, receiver.got[1].headers)["update"]["notes"] == "To all"

@@ -1,0 +1,143 @@
+"""Where a webhook may go: what a URL may say, and which addresses are anybody's."""
+
+import socket
+from ipaddress import ip_address
+
+import pytest
+
+from gasutil.webhooks import addresses
+from gasutil.webhooks.addresses import Refused
+from tests.webhooks.conftest import Names
+
+PRIVATE = [
+    "127.0.0.1",
+    "127.8.8.8",
+    "0.0.0.0",
+    "10.1.2.3",
+    "172.16.0.1",
+    "192.168.1.1",
+    "100.64.0.1",  # a carrier's
+    "169.254.169.254",  # a cloud's metadata
+    "192.0.0.192",  # another cloud's
+    "192.0.2.1",
+    "192.88.99.1",
+    "198.18.0.1",
+    "198.51.100.1",
+    "203.0.113.1",
+    "224.0.0.1",
+    "240.0.0.1",
+    "255.255.255.255",
+    "::",
+    "::1",
+    "::127.0.0.1",
+    "::ffff:127.0.0.1",
+    "::ffff:169.254.169.254",
+    "::ffff:0:127.0.0.1",
+    "64:ff9b::127.0.0.1",
+    "64:ff9b::a9fe:a9fe",
+    "64:ff9b:1::1",
+    "100::1",
+    "2001::1",  # Teredo
+    "2001:db8::1",
+    "2002:7f00:1::",  # 127.0.0.1 by 6to4
+    "2002:808:808::",  # 8.8.8.8 by 6to4: nobody routes it any more
+    "3fff::1",
+    "fc00::1",
+    "fd00:ec2::254",  # metadata again
+    "fe80::1",
+    "fe80::1%lo",
+    "fec0::1",
+    "ff02::1",
+]
+PUBLIC = ["8.8.8.8", "1.1.1.1", "100.63.255.255", "100.128.0.1", "192.0.1.1", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_it_knows_what_is_not_public(address: str) -> None:
+    assert not addresses.is_public(ip_address(address))
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_it_knows_what_is_public(address: str) -> None:
+    assert addresses.is_public(ip_address(address))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.com/",
+        "ftp://example.com/",
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "//example.com/",
+        "example.com",
+        "",
+        "https://",
+        "https:///path",
+        "https://user@example.com/",
+        "https://user:password@example.com/",
+        "https://example.com@127.0.0.1/",
+        "https://example.com/#here",
+        "https://example.com:22/",
+        "https://example.com:25/",
+        "https://example.com:0/",
+        "https://example.com:65536/",
+        "https://example.com:x/",
+        "https://exa mple.com/",
+        "https://example.com\\@127.0.0.1/",
+        "https://example.com/\r\nX-Evil: 1",
+        "https://example.com/\x00",
+        "https://[::1/",
+        "https://a..b/",
+        f"https://{'a' * 64}.example.com/",
+    ],
+)
+def test_it_refuses_what_a_url_may_not_say(url: str) -> None:
+    with pytest.raises(Refused):
+        addresses.read(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://example.com", "https://example.com/"),
+        ("HTTPS://Example.COM/Hook?a=b", "https://example.com/Hook?a=b"),
+        ("https://example.com:443/", "https://example.com/"),
+        ("https://example.com:8443/x", "https://example.com:8443/x"),
+        ("https://bücher.example/größe?q=ü", "https://xn--bcher-kva.example/gr%C3%B6%C3%9Fe?q=%C3%BC"),
+        ("https://[2606:4700::1111]/%20x", "https://[2606:4700::1111]/%20x"),
+    ],
+)
+def test_it_writes_a_url_as_the_network_does(url: str, kept: str) -> None:
+    assert addresses.read(url).url == kept
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "127.1", "2130706433", "0x7f.0.0.1", "017700000001", "[::1]", "[::ffff:7f00:1]", "localhost"]
+)
+def test_it_sees_through_ways_of_writing_an_address(host: str) -> None:
+    with pytest.raises(Refused, match="no public address"):
+        addresses.check(f"https://{host}/")
+
+
+def test_one_private_address_among_public_ones_is_one_too_many(names: Names) -> None:
+    names(two_example=["8.8.8.8", "10.0.0.1"], one_example=["8.8.8.8", "2606:4700::1111"])
+    with pytest.raises(Refused, match=r"two.example leads to 10\.0\.0\.1, which is no public address\."):
+        addresses.check("https://two.example/")
+    assert addresses.check("https://one.example/") == "https://one.example/"
+    assert addresses.resolve(addresses.read("https://one.example/")) == ["8.8.8.8", "2606:4700::1111"]
+
+
+def test_a_name_that_nobody_knows_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody_knows(*args: object, **kwargs: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", nobody_knows)
+    with pytest.raises(Refused, match=r"No address could be found for nowhere\.example\."):
+        addresses.check("https://nowhere.example/")
+
+
+def test_a_setting_opens_closed_networks(closed_network: None) -> None:
+    assert addresses.check("http://127.0.0.1:80/x") == "http://127.0.0.1/x"
+    with pytest.raises(Refused):
+        addresses.read("http://user@127.0.0.1/")

@@ -1,0 +1,362 @@
+"""What reaches a real receiver of what happens: when it is well, fails, recovers, is gone, or is paused; and what is said of it."""
+
+import datetime as dt
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from standardwebhooks import Webhook as Verifier
+from standardwebhooks import WebhookVerificationError
+
+from gasutil.access import Actor
+from gasutil.messages import data_of
+from gasutil.models import (
+    Channel,
+    Delivery,
+    DeliveryChannel,
+    DeliveryState,
+    Event,
+    RequestUpdate,
+    ServiceRequest,
+    User,
+    Webhook,
+    WebhookState,
+)
+from gasutil.notify import deliveries
+from gasutil.notify.webhooks import TEST
+from gasutil.webhooks import standing
+from gasutil.workflow import requests, webhooks
+from tests.webhooks import receiver as how
+from tests.webhooks.conftest import Names
+from tests.webhooks.receiver import Receiver, says
+
+pytestmark = pytest.mark.usefixtures("closed_network")
+Subscribe = Callable[..., tuple[Webhook, str]]
+
+
+@pytest.fixture
+def subscribe(manager: User, receiver: Receiver) -> Subscribe:
+    """Give `subscribe(…)`: a webhook of the receiver, told of everything that customers see, and its secret."""
+
+    def made(**changed: Any) -> tuple[Webhook, str]:
+        about = {"name": "Dispatch", "url": receiver.url, "events": Event.values, "with_internal": False}
+        return webhooks.subscribe(actor=Actor(manager), **about | changed)
+
+    return made
+
+
+def told(update: Any) -> list[Delivery]:
+    """Plan what a row of the log means, as the worker does, and return what that is for webhooks."""
+    deliveries.tell.call([update.pk])
+    return list(Delivery.objects.filter(update=update, channel=DeliveryChannel.WEBHOOK).order_by("pk"))
+
+
+def try_now(delivery: Delivery) -> Delivery:
+    """Try a delivery as if its time had come."""
+    Delivery.objects.filter(pk=delivery.pk).update(next_at=timezone.now() - dt.timedelta(seconds=1))
+    deliveries.deliver.call(delivery.pk)
+    return Delivery.objects.get(pk=delivery.pk)
+
+
+def say(obj: ServiceRequest, support: User, notes: str = "On our way", **more: Any) -> Any:
+    """Write on a request, and return the row of the log."""
+    return requests.comment(obj.pk, actor=Actor(support, Channel.CONSOLE), notes=notes, **more)
+
+
+def verify(secret: str, got: how.Got) -> Any:
+    return Verifier(secret).verify(got.body, got.headers)
+
+
+# --- What is sent -------------------------------------------------------------------------------------------------
+
+
+def test_it_works(subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User) -> None:
+    webhook, secret = subscribe()
+    row = say(leak, support)
+    (delivery,) = told(row)
+    assert try_now(delivery).state == DeliveryState.SENT
+    (got,) = receiver.got
+    event = verify(secret, got)
+    assert (event["event"], event["service_request"], event["reference"]) == ("request.commented", leak.pk, leak.reference)
+    assert event["update"]["notes"] == "On our way"
+    assert got.body == data_of(RequestUpdate.objects.get(pk=row.pk))
+    assert (got.path, got.headers["content-type"], got.headers["webhook-id"]) == ("/hook", "application/json", f"msg_{delivery.key.hex}")
+    assert got.headers["user-agent"].startswith("gas-service-desk (+http")
+    webhook.refresh_from_db()
+    assert webhook.succeeded_at is not None
+
+
+def test_a_signature_is_of_this_body_and_this_secret(subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User) -> None:
+    subscribe()
+    try_now(told(say(leak, support))[0])
+    with pytest.raises(WebhookVerificationError):
+        verify("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", receiver.got[0])
+
+
+def test_a_rotated_secret_signs_beside_its_successor(
+    subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User, manager: User
+) -> None:
+    webhook, first = subscribe()
+    _, second = webhooks.rotate_secret(webhook.pk, actor=Actor(manager))
+    row = say(leak, support)
+    try_now(told(row)[0])
+    assert len(receiver.got[0].headers["webhook-signature"].split()) == 2
+    assert verify(first, receiver.got[0]) == verify(second, receiver.got[0])
+    Webhook.objects.update(former_until=timezone.now())
+    try_now(told(say(leak, support))[0])
+    verify(second, receiver.got[1])
+    with pytest.raises(WebhookVerificationError):
+        verify(first, receiver.got[1])
+
+
+@pytest.mark.parametrize(("with_internal", "heard"), [(False, ["To all"]), (True, ["Between us", "To all"])])
+def test_what_is_internal_leaves_only_where_it_is_asked_for(
+    with_internal: bool, heard: list[str], subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User
+) -> None:
+    subscribe(with_internal=with_internal)
+    for row in (say(leak, support, "Between us", is_internal=True), say(leak, support, "To all")):
+        for delivery in told(row):
+            try_now(delivery)
+    assert [read(got)["update"]["notes"] for got in receiver.got] == heard
+
+
+def read(got: how.Got) -> Any:
+
+    return json.loads(got.body)
+
+
+def test_a_webhook_is_told_of_its_events_alone(subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User) -> None:
+    subscribe(events=[Event.STATUS_CHANGED])
+    subscribe(name="Everything", url=receiver.url.replace("hook", "every"))
+    assert [one.webhook.name for one in told(say(leak, support)) if one.webhook] == ["Everything"]
+    requests.start(leak.pk, actor=Actor(support))
+    row = RequestUpdate.objects.filter(id=leak.pk, event=Event.STATUS_CHANGED).get()
+    assert sorted(one.webhook.name for one in told(row) if one.webhook) == ["Dispatch", "Everything"]
+
+
+def test_planning_twice_is_one_delivery(subscribe: Subscribe, leak: ServiceRequest, support: User) -> None:
+    subscribe()
+    row = say(leak, support)
+    assert told(row) == told(row)
+    assert len(told(row)) == 1
+
+
+def test_what_is_no_longer_wanted_is_not_sent(
+    subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User, manager: User
+) -> None:
+    webhook, _ = subscribe(with_internal=True)
+    (internal,) = told(say(leak, support, "Between us", is_internal=True))
+    (other,) = told(say(leak, support))
+    webhooks.configure(webhook.pk, actor=Actor(manager), with_internal=False)
+    internal = try_now(internal)
+    assert (internal.state, internal.why) == (DeliveryState.SKIPPED, "The webhook is not told of these any more.")
+    webhooks.unsubscribe(webhook.pk, actor=Actor(manager))
+    other = try_now(other)
+    assert (other.state, other.why, other.address) == (DeliveryState.SKIPPED, "The webhook has been removed.", receiver.url)
+    assert receiver.got == []
+
+
+# --- What fails ---------------------------------------------------------------------------------------------------
+
+
+def test_one_that_fails_is_tried_again_and_recovers(subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User) -> None:
+    webhook, secret = subscribe()
+    receiver.answers = [says(500, b"<b>Oops</b>"), how.hangs_up, says(204)]
+    (delivery,) = told(say(leak, support))
+    for number, why in enumerate(("It answered 500: <b>Oops</b>", "It broke off the connection."), 1):
+        delivery = try_now(delivery)
+        assert (delivery.state, delivery.last_error, delivery.attempts) == (DeliveryState.FAILED, why, number)
+        webhook.refresh_from_db()
+        assert (webhook.failures, webhook.is_active) == (number, True)
+    assert try_now(delivery).state == DeliveryState.SENT
+    assert len({got.headers["webhook-id"] for got in receiver.got}) == 1
+    assert verify(secret, receiver.got[0]) == verify(secret, receiver.got[2])
+    webhook.refresh_from_db()
+    assert (webhook.failures, webhook.failing_since) == (0, None)
+
+
+def test_it_is_tried_for_more_than_a_day_with_growing_pauses(
+    subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User
+) -> None:
+    subscribe()
+    receiver.answers = [says(500)]
+    (delivery,) = told(say(leak, support))
+    waited = []
+    while delivery.state != DeliveryState.GIVEN_UP:
+        Webhook.objects.update(retry_at=None, failing_since=None)
+        delivery = try_now(delivery)
+        if delivery.next_at is not None:
+            waited.append(delivery.next_at - timezone.now())
+    assert delivery.attempts == len(receiver.got) == 10
+    assert waited == sorted(waited)
+    assert dt.timedelta(hours=27) < sum(waited, dt.timedelta()) < dt.timedelta(hours=36)
+    assert Webhook.objects.get().given_up == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "least", "most"),
+    [
+        ("600", 600, 760),
+        ("1", 29, 40),
+        ("999999999", 12 * 3600 - 5, 15 * 3600),
+        ("9" * 5000, 29, 40),
+        ("soon", 29, 40),
+        ("-5", 29, 40),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 29, 40),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 12 * 3600 - 5, 15 * 3600),
+    ],
+)
+def test_it_waits_as_long_as_it_is_asked_within_reason(
+    asked: str, least: float, most: float, subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User
+) -> None:
+    subscribe()
+    receiver.answers = [says(503, Retry_After=asked)]
+    delivery = try_now(told(say(leak, support))[0])
+    assert delivery.next_at is not None
+    assert least < (delivery.next_at - timezone.now()).total_seconds() < most
+
+
+@pytest.mark.parametrize("where", ["/inner", "http://169.254.169.254/latest/meta-data/", "http://127.0.0.1:1/"])
+def test_it_is_not_sent_on(where: str, subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User) -> None:
+    subscribe()
+    receiver.answers = [says(307, Location=where)]
+    delivery = try_now(told(say(leak, support))[0])
+    assert delivery.state == DeliveryState.FAILED
+    assert delivery.last_error.startswith("It answered 307 and points elsewhere; nothing is sent on from there.")
+    assert [got.path for got in receiver.got] == ["/hook"]
+
+
+def test_a_name_that_leads_inward_by_now_gets_nothing(
+    subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User, names: Names, settings
+) -> None:
+    settings.WEBHOOK_ALLOW_PRIVATE = False
+    names(rebinding_example=["93.184.216.34"])
+    url = f"https://rebinding.example:{receiver.port}/hook"
+    assert webhooks.lookup_fault(url) == ""
+    subscribe(url=url)
+    names(rebinding_example=["127.0.0.1"])
+    delivery = try_now(told(say(leak, support))[0])
+    assert delivery.last_error == "rebinding.example leads to 127.0.0.1, which is no public address."
+    assert receiver.got == []
+
+
+# --- What is dead, and comes back ---------------------------------------------------------------------------------
+
+
+def test_after_failures_in_a_row_one_is_tried_for_all(
+    subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User
+) -> None:
+    subscribe()
+    receiver.answers = [says(500)]
+    rows = [told(say(leak, support))[0] for _ in range(6)]
+    tried = [try_now(one) for one in rows]
+    assert len(receiver.got) == standing.IN_A_ROW
+    assert [one.attempts for one in tried] == [1, 1, 1, 0, 0, 0]
+    assert tried[-1].last_error == "It waits until the receiver answers again."
+    receiver.answers = [says(200)]
+    Webhook.objects.update(retry_at=timezone.now())
+    assert {try_now(one).state for one in tried} == {DeliveryState.SENT}
+
+
+def test_nothing_is_lost_over_a_pause(subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User, manager: User) -> None:
+    webhook, _ = subscribe()
+    webhooks.pause(webhook.pk, actor=Actor(manager))
+    waiting = [try_now(told(say(leak, support, notes))[0]) for notes in ("One", "Two")]
+    assert receiver.got == []
+    assert [(one.state, one.attempts, one.last_error) for one in waiting] == [(DeliveryState.WAITING, 0, "The webhook is paused.")] * 2
+    webhooks.resume(webhook.pk, actor=Actor(manager))
+    assert deliveries.sweep() == 2
+    for one in waiting:
+        deliveries.deliver.call(one.pk)
+    assert [read(got)["update"]["notes"] for got in receiver.got] == ["One", "Two"]
+
+
+def test_what_has_waited_too_long_is_not_sent_and_says_so(
+    subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User, manager: User
+) -> None:
+    webhook, _ = subscribe()
+    webhooks.pause(webhook.pk, actor=Actor(manager))
+    (delivery,) = told(say(leak, support))
+    delivery = try_now(delivery)
+    assert delivery.next_at == delivery.created_at + dt.timedelta(days=3)
+    Delivery.objects.update(created_at=timezone.now() - dt.timedelta(days=3))
+    delivery = try_now(delivery)
+    assert (delivery.state, delivery.why) == (DeliveryState.SKIPPED, "It has waited for too long.")
+    webhooks.resume(webhook.pk, actor=Actor(manager))
+    assert receiver.got == []
+
+
+def test_one_that_is_gone_is_paused_at_once_and_goes_on_when_resumed(
+    subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User, manager: User
+) -> None:
+    webhook, _ = subscribe()
+    receiver.answers = [says(410), says(200)]
+    delivery = try_now(told(say(leak, support))[0])
+    webhook.refresh_from_db()
+    assert (webhook.state, webhook.state_reason) == (WebhookState.DEAD, "It answered 410: it is gone for good.")
+    assert (delivery.state, delivery.last_error) == (DeliveryState.WAITING, "It answered 410: it is gone for good.")
+    webhooks.resume(webhook.pk, actor=Actor(manager))
+    assert try_now(delivery).state == DeliveryState.SENT
+
+
+def test_one_that_fails_for_a_day_is_paused(subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User) -> None:
+    webhook, _ = subscribe()
+    receiver.answers = [says(500)]
+    delivery = try_now(told(say(leak, support))[0])
+    Webhook.objects.update(failing_since=timezone.now() - dt.timedelta(days=1))
+    delivery = try_now(delivery)
+    webhook.refresh_from_db()
+    assert (webhook.state, webhook.state_reason) == (WebhookState.DEAD, "Nothing has arrived for a day. It answered 500.")
+    assert try_now(delivery).state == DeliveryState.WAITING
+    assert len(receiver.got) == 2
+
+
+def test_a_secret_that_another_key_has_sealed_pauses_it_with_the_reason(
+    subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User, settings
+) -> None:
+    webhook, _ = subscribe()
+    settings.SECRET_KEY = "another" * 8
+    delivery = try_now(told(say(leak, support))[0])
+    webhook.refresh_from_db()
+    assert webhook.state == WebhookState.DEAD
+    assert "Rotate it." in webhook.state_reason
+    assert (delivery.state, receiver.got) == (DeliveryState.WAITING, [])
+
+
+# --- Tests --------------------------------------------------------------------------------------------------------
+
+
+def test_a_test_reaches_one_that_is_paused_too(subscribe: Subscribe, receiver: Receiver, manager: User) -> None:
+    webhook, secret = subscribe(events=[Event.CREATED])
+    webhooks.pause(webhook.pk, actor=Actor(manager))
+    delivery = webhooks.test(webhook.pk, actor=Actor(manager))
+    assert try_now(delivery).state == DeliveryState.SENT
+    assert verify(secret, receiver.got[0])["event"] == "webhook.test"
+    assert receiver.got[0].body == TEST
+
+
+def test_a_test_that_fails_is_told_at_once_and_counts_for_nothing(subscribe: Subscribe, receiver: Receiver, manager: User) -> None:
+    webhook, _ = subscribe()
+    receiver.answers = [says(500, b"Oops")]
+    delivery = try_now(webhooks.test(webhook.pk, actor=Actor(manager)))
+    assert (delivery.state, delivery.last_error) == (DeliveryState.GIVEN_UP, "It answered 500: Oops")
+    webhook.refresh_from_db()
+    assert webhook.failures == 0
+
+
+def test_no_log_tells_a_secret(
+    subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User, manager: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    webhook, first = subscribe()
+    _, second = webhooks.rotate_secret(webhook.pk, actor=Actor(manager))
+    receiver.answers = [says(500), how.babbles, says(200)]
+    delivery = told(say(leak, support))[0]
+    for _ in range(3):
+        delivery = try_now(delivery)
+    assert delivery.state == DeliveryState.SENT
+    for secret in (first, second):
+        assert secret.removeprefix("whsec_") not in caplog.text + repr(list(Delivery.objects.values()))

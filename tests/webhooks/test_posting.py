@@ -1,0 +1,173 @@
+"""One POST, to receivers that answer, hang, drip, pour, babble and send elsewhere."""
+
+import ssl
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+from gasutil.webhooks import posting
+from gasutil.webhooks.posting import Unreachable
+from tests.webhooks import receiver as how
+from tests.webhooks.conftest import Names
+from tests.webhooks.receiver import Receiver, running, says
+
+pytestmark = pytest.mark.usefixtures("closed_network")
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for a second at most, where it would be twenty."""
+    monkeypatch.setattr(posting, "TOTAL", 1)
+
+
+def post(receiver: Receiver, **headers: str) -> posting.Answer:
+    return posting.post(receiver.url, b'{"a":1}', headers)
+
+
+def test_it_works(receiver: Receiver) -> None:
+    receiver.answers = [says(202, b"Thanks!")]
+    assert posting.post(f"{receiver.url}?a=%20b", b'{"a":1}', {"X-One": "1"}) == posting.Answer(202, "Thanks!", "")
+    (got,) = receiver.got
+    assert (got.path, got.body) == ("/hook?a=%20b", b'{"a":1}')
+    assert (got.headers["host"], got.headers["x-one"]) == (f"127.0.0.1:{receiver.port}", "1")
+
+
+def test_it_says_what_was_answered_and_when_to_come_again(receiver: Receiver) -> None:
+    receiver.answers = [says(503, b"Closed", Retry_After="120")]
+    assert post(receiver) == posting.Answer(503, "Closed", "120")
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("where", ["self", "http://169.254.169.254/latest/meta-data/"])
+def test_it_is_never_sent_elsewhere(status: int, where: str, receiver: Receiver) -> None:
+    receiver.answers = [says(status, Location=receiver.url.replace("hook", "inner") if where == "self" else where)]
+    assert post(receiver).status == status
+    assert [got.path for got in receiver.got] == ["/hook"]
+
+
+@pytest.mark.parametrize("answering", [how.hangs, how.drips])
+def test_it_does_not_wait_for_ever(answering: Any, receiver: Receiver, impatient: None) -> None:
+    receiver.answers = [answering]
+    began = time.monotonic()
+    with pytest.raises(Unreachable, match=r"It did not answer in time\."):
+        post(receiver)
+    assert 0.9 < time.monotonic() - began < 3
+
+
+def test_a_body_that_does_not_end_is_not_waited_for(receiver: Receiver, impatient: None) -> None:
+    receiver.answers = [how.drips_a_body]
+    began = time.monotonic()
+    answer = post(receiver)
+    assert (answer.status, set(answer.said)) == (200, {"x"})
+    assert time.monotonic() - began < 3
+
+
+def test_it_reads_only_the_beginning_of_a_flood(receiver: Receiver) -> None:
+    receiver.answers = [how.pours]
+    assert len(post(receiver).said) == posting.SAID
+
+
+@pytest.mark.parametrize(
+    ("answering", "said"),
+    [(how.babbles, "What it answered was not HTTP."), (how.hangs_up, "It broke off the connection.")],
+)
+def test_it_says_what_went_wrong(answering: Any, said: str, receiver: Receiver) -> None:
+    receiver.answers = [answering]
+    with pytest.raises(Unreachable, match=said):
+        post(receiver)
+
+
+def test_nobody_at_home_is_told(receiver: Receiver) -> None:
+    receiver.stop()
+    with pytest.raises(Unreachable, match=r"It refused the connection\."):
+        post(receiver)
+
+
+# --- https --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
+    """A certificate authority that this machine trusts."""
+    found = trustme.CA()
+    found.cert_pem.write_to_path(tmp_path / "ca.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    return found
+
+
+def context_of(authority: trustme.CA, *names: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(*names).configure_cert(context)
+    return context
+
+
+@pytest.fixture
+def secure(authority: trustme.CA, names: Names) -> Iterator[Receiver]:
+    """A receiver by https, under the name `hooks.example`."""
+    names(hooks_example=["127.0.0.1"])
+    yield from running(context_of(authority, "hooks.example"))
+
+
+def test_https_goes_to_the_address_that_was_looked_at_and_checks_the_name(secure: Receiver) -> None:
+    asked: list[str | None] = []
+    secure.socket.context.sni_callback = lambda sock, name, context: asked.append(name)  # type: ignore[attr-defined]
+    url = f"https://hooks.example:{secure.port}/hook"
+    assert posting.post(url, b"{}", {}).status == 200
+    assert secure.got[0].headers["host"] == f"hooks.example:{secure.port}"
+    assert asked == ["hooks.example"]
+
+
+def test_a_certificate_of_another_name_is_refused(authority: trustme.CA, names: Names) -> None:
+    names(hooks_example=["127.0.0.1"])
+    for receiver in running(context_of(authority, "other.example")):
+        with pytest.raises(Unreachable, match="Its certificate is not valid: Hostname mismatch"):
+            posting.post(f"https://hooks.example:{receiver.port}/", b"{}", {})
+        assert receiver.got == []
+
+
+def test_a_certificate_of_nobody_known_is_refused(names: Names) -> None:
+    names(hooks_example=["127.0.0.1"])
+    for receiver in running(context_of(trustme.CA(), "hooks.example")):
+        with pytest.raises(Unreachable, match="Its certificate is not valid"):
+            posting.post(f"https://hooks.example:{receiver.port}/", b"{}", {})
+        assert receiver.got == []
+
+
+def test_what_does_not_speak_tls_is_told(receiver: Receiver, names: Names) -> None:
+    names(hooks_example=["127.0.0.1"])
+    with pytest.raises(Unreachable, match=r"No secure connection came about\."):
+        posting.post(f"https://hooks.example:{receiver.port}/", b"{}", {})
+
+
+# --- Names that change --------------------------------------------------------------------------------------------
+
+
+def test_a_name_that_leads_inward_by_now_is_not_followed(receiver: Receiver, names: Names, settings) -> None:
+    settings.WEBHOOK_ALLOW_PRIVATE = False
+    names(rebinding_example=["127.0.0.1"])
+    with pytest.raises(Unreachable, match=r"rebinding.example leads to 127\.0\.0\.1, which is no public address\."):
+        posting.post(f"https://rebinding.example:{receiver.port}/hook", b"{}", {})
+    assert receiver.got == []
+
+
+def test_a_name_is_asked_for_once_a_post(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is looked at and where the connection goes is one answer: a second one could be another."""
+    asked: list[str] = []
+    real = posting.addresses.socket.getaddrinfo
+
+    def getaddrinfo(host: Any, port: Any, *args: Any, **kwargs: Any) -> Any:
+        asked.append(host)
+        return real("127.0.0.1", port, *args, **kwargs)
+
+    monkeypatch.setattr(posting.addresses.socket, "getaddrinfo", getaddrinfo)
+    posting.post(f"http://hooks.example:{receiver.port}/hook", b"{}", {})
+    assert asked == ["hooks.example", "127.0.0.1"]  # the second is the address itself, which stands for itself
+
+
+def test_an_address_that_is_silent_is_followed_by_the_next(receiver: Receiver, names: Names) -> None:
+    names(two_example=["127.0.0.2", "127.0.0.1"])
+    assert posting.post(f"http://two.example:{receiver.port}/hook", b"{}", {}).status == 200

@@ -1,0 +1,40 @@
+"""Secrets: what they look like, and what is kept of them."""
+
+import base64
+
+import pytest
+
+from gasutil.webhooks import sealing
+from gasutil.webhooks.sealing import Unreadable
+
+
+def test_a_secret_is_one_of_standard_webhooks() -> None:
+    one, other = sealing.new_secret(), sealing.new_secret()
+    assert one != other
+    assert one.startswith("whsec_")
+    assert len(base64.b64decode(one.removeprefix("whsec_"), validate=True)) == 32
+
+
+def test_what_is_kept_does_not_tell_it() -> None:
+    secret = sealing.new_secret()
+    sealed = sealing.seal(secret)
+    assert secret.removeprefix("whsec_") not in sealed
+    assert sealing.seal(secret) != sealed
+    assert sealing.unseal(sealed) == secret
+
+
+def test_another_server_key_does_not_open_it(settings) -> None:
+    sealed = sealing.seal("whsec_x")
+    settings.SECRET_KEY = "another" * 8
+    for attempt in (sealing.unseal, sealing.reseal):
+        with pytest.raises(Unreadable):
+            attempt(sealed)
+
+
+def test_a_former_server_key_does_until_everything_is_sealed_anew(settings) -> None:
+    sealed = sealing.seal("whsec_x")
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another" * 8
+    assert sealing.unseal(sealed) == "whsec_x"
+    anew = sealing.reseal(sealed)
+    settings.SECRET_KEY_FALLBACKS = []
+    assert sealing.unseal(anew) == "whsec_x"
