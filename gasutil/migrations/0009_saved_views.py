@@ -32,7 +32,7 @@ def on_postgresql(statements: list[str]) -> Any:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gasutil', '0005_stream'),
+        ('gasutil', '0008_teams'),
     ]
 
     operations = [

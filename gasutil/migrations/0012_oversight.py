@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('gasutil', '0005_stream'),
+        ('gasutil', '0010_background'),
     ]
 
     operations = [
