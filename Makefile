@@ -6,7 +6,7 @@ BIN := .venv/bin
 export TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 export TEST_REDIS_URL ?= redis://127.0.0.1:6379/9
 
-.PHONY: help run install test test-services e2e lint bench clean
+.PHONY: help run install test test-services e2e lint bench client clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -39,6 +39,9 @@ lint: .venv/dev.stamp ## style, types, the direction of imports, migrations, dep
 
 bench: .venv/dev.stamp ## how flat it stays as the table grows
 	$(BIN)/python -m bench
+
+client: .venv/dev.stamp ## the generated half of the Python client, of the document of now
+	$(BIN)/python clients/python/generate.py
 
 clean: ## forget the environment and everything that was kept
 	rm -rf .venv var .env

@@ -19,6 +19,7 @@ from bench.databases import Database, made
 from bench.fill import fill
 from bench.rounds import Lane, Samples, measure, warm_up
 from bench.servers import served
+from bench.streams import CHANGES, Figures, measure_streams
 
 
 def sizes(text: str) -> list[int]:
@@ -35,9 +36,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--sizes", type=sizes, default="1000,100000", help="numbers of requests (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=12, help="interleaved rounds (default: %(default)s)")
     parser.add_argument("--calls", type=int, default=40, help="calls of each kind in a round (default: %(default)s)")
+    parser.add_argument("--streams", type=int, default=1000, help="event streams on one process; 0 for none (default: %(default)s)")
     parser.add_argument("--seconds", type=int, default=240, help="start no further round after this long (default: %(default)s)")
     parser.add_argument("--keep", action="store_true", help="keep the databases")
-    parser.add_argument("--check", action="store_true", help=f"fail if a ratio is above {report.GOAL}")
+    parser.add_argument("--check", action="store_true", help=f"fail if a ratio is above {report.GOAL}, or an event is missing")
     parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures to a file as well")
     return parser.parse_args()
 
@@ -54,39 +56,46 @@ def serve_all(databases: Sequence[Database], stack: ExitStack) -> list[Lane]:
     lanes = []
     for database in databases:
         desk, floor = prepare(database)
-        client = Client(stack.enter_context(served("project.wsgi:application", database.environment)))
+        client = Client(stack.enter_context(served("project.wsgi:application", database.environment)).port)
         desk.deep = floor.deep = find_deep(client, desk, database.size)
         lanes.append(Lane(str(database.size), client, desk))
     environment = databases[-1].environment | {"BENCH_KEY": floor.key}
-    port = stack.enter_context(served("bench.floor:application", environment))
+    port = stack.enter_context(served("bench.floor:application", environment)).port
     return [*lanes, Lane(report.FLOOR, Client(port), floor, is_floor=True)]
 
 
-def run(asked: argparse.Namespace, console: Console) -> Samples:
+def run(asked: argparse.Namespace, console: Console) -> tuple[Samples, Figures | None]:
     """Do everything, and leave nothing behind."""
     until = time.monotonic() + asked.seconds
     databases = [Database(size) for size in asked.sizes]
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with made(databases, keep=asked.keep), ExitStack() as stack, Progress(*columns, console=console) as progress:
+    with made(databases, keep=asked.keep), Progress(*columns, console=console) as progress:
         fill_all(databases, progress)
         bar = progress.add_task("Warming up", total=asked.rounds)
-        lanes = serve_all(databases, stack)
-        warm_up(lanes, CALLS)
-        progress.update(bar, description="Measuring")
-        return measure(lanes, CALLS, rounds=asked.rounds, times=asked.calls, until=until, done=lambda: progress.advance(bar))
+        with ExitStack() as stack:
+            lanes = serve_all(databases, stack)
+            warm_up(lanes, CALLS)
+            progress.update(bar, description="Measuring")
+            samples = measure(lanes, CALLS, rounds=asked.rounds, times=asked.calls, until=until, done=lambda: progress.advance(bar))
+        if not asked.streams:
+            return samples, None
+        bar = progress.add_task(f"Changing requests under {asked.streams:,} streams", total=CHANGES)
+        return samples, measure_streams(databases[-1], asked.streams, done=lambda: progress.advance(bar))
 
 
 def main() -> int:
     """Run the bench; return its exit code."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything is cleaned up
     asked, console = arguments(), Console()
-    samples = run(asked, console)
+    samples, streams = run(asked, console)
     names = [str(size) for size in asked.sizes]
     found = report.lines(samples, [call.name for call in CALLS], names)
     report.show(console, found, samples, names)
+    if streams:
+        report.show_streams(console, streams)
     if asked.json:
-        asked.json.write_text(json.dumps(report.as_json(found, samples), indent=2) + "\n", encoding="utf-8")
-    return int(asked.check and not all(line.is_flat for line in found))
+        asked.json.write_text(json.dumps(report.as_json(found, samples, streams), indent=2) + "\n", encoding="utf-8")
+    return int(asked.check and not (all(line.is_flat for line in found) and (streams is None or streams.is_whole)))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from rich.table import Table
 
 from bench.databases import url_of
 from bench.rounds import Samples
+from bench.streams import PAUSE, Figures
 
 GOAL = 1.3
 FLOOR = "floor"
@@ -70,6 +71,7 @@ def machine() -> dict[str, Any]:
     return {
         "cpu": _cpu(),
         "cores": os.cpu_count(),
+        "memory_gib": round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30, 1),
         "system": platform.system(),
         "python": platform.python_version(),
         "postgresql": postgresql,
@@ -112,7 +114,7 @@ def show(console: Console, found: Sequence[Line], samples: Samples, sizes: Seque
     packages = ", ".join(f"{name} {number}" for name, number in about["packages"].items())
     console.print(table(found, sizes))
     console.print(
-        f"{about['cpu']}, {about['cores']} cores, {about['system']}; PostgreSQL {about['postgresql']}, Python {about['python']}, {packages}"
+        f"{about['cpu']}, {about['cores']} cores, {about['memory_gib']} GiB, {about['system']}; PostgreSQL {about['postgresql']}, Python {about['python']}, {packages}"
     )
     console.print(
         f"{found[0].samples} calls of each kind to each server in {len(found[0].ratio_by_round)} interleaved rounds, one client, one worker. "
@@ -120,11 +122,26 @@ def show(console: Console, found: Sequence[Line], samples: Samples, sizes: Seque
     )
 
 
-def as_json(found: Sequence[Line], samples: Samples) -> dict[str, Any]:
+def show_streams(console: Console, found: Figures) -> None:
+    """Print what the streams came to."""
+    whole = "[green]✓[/]" if found.is_whole else "[red]✗[/]"
+    memory = "" if found.kib_a_stream is None else f", {found.kib_a_stream:.0f} KiB a stream"
+    console.print()
+    console.print(
+        f"{found.streams:,} event streams on one process, {found.of_support:,} of them support's, which get everything; opened in "
+        f"{found.opened_in:.1f} s; {found.connections} connections to the database{memory}, {found.threads} threads.\n"
+        f"{found.changes} changes by PATCH on another process, {1 / PAUSE:.0f} a second: {found.arrived:,} of {found.expected:,} events arrived {whole}, "
+        f"{found.twice} twice, {found.cut_off} streams cut off.\n"
+        f"From a change, before its commit, to a client: p50 {found.p50:.1f} ms, p99 {found.p99:.1f} ms, slowest {found.slowest:.1f} ms."
+    )
+
+
+def as_json(found: Sequence[Line], samples: Samples, streams: Figures | None) -> dict[str, Any]:
     """Return everything as plain values."""
     return {
         "goal": GOAL,
         "machine": machine(),
         "fixed_loop_ms": samples.loops,
+        "streams": streams and asdict(streams),
         "calls": [asdict(line) | {"is_flat": line.is_flat} for line in found],
     }

@@ -9,18 +9,27 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from bench.databases import ROOT
 
 PATIENCE = 30  # seconds
 
 
+class Server(NamedTuple):
+    """A server that runs."""
+
+    port: int
+    pid: int
+
+
 @contextmanager
-def served(application: str, environment: Mapping[str, str]) -> Iterator[int]:
-    """Serve a WSGI application while the block runs; give its port."""
+def served(application: str, environment: Mapping[str, str], interface: str = "wsgi") -> Iterator[Server]:
+    """Serve an application while the block runs."""
     port = _free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"]
-    command += ["--workers", "1", "--blocking-threads", "1", "--log-level", "warning", application]
+    command = [sys.executable, "-m", "granian", "--interface", interface, "--host", "127.0.0.1", "--port", str(port), "--no-ws"]
+    command += ["--workers", "1", "--log-level", "warning", "--workers-kill-timeout", "3", application]
+    command += ["--blocking-threads", "1"] if interface == "wsgi" else []
     with tempfile.TemporaryFile() as log:
         # In a group of their own, the server and its worker are ours to stop, and Ctrl-C does not reach them first.
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
@@ -28,7 +37,7 @@ def served(application: str, environment: Mapping[str, str]) -> Iterator[int]:
             if not _answers(server, port):
                 log.seek(0)
                 raise SystemExit(f"granian could not serve {application}:\n{log.read().decode()[-2000:]}")
-            yield port
+            yield Server(port, server.pid)
         finally:
             _stop(server)
 

@@ -95,6 +95,16 @@ def begin(obj: ServiceRequest, kind: RequestType, now: dt.datetime) -> None:
     keep(obj, milestones)
 
 
+def carry(obj: ServiceRequest, before: Iterable[Milestone]) -> None:
+    """Take over what has been recorded under other limits, milestone by milestone."""
+    met = {one.name: one.met_at for one in before}
+    milestones = milestones_of(obj)
+    for one in milestones:
+        one.met_at = met.get(one.name)
+        one.escalate_at = None if one.met_at else one.escalate_at
+    keep(obj, milestones)
+
+
 def _begin(limit: Mapping[str, Any], kind: RequestType, now: dt.datetime) -> Milestone:
     by_calendar = limit["in_business_hours"] and kind.calendar is not None
     clock: Clock = kind.calendar.clock if by_calendar and kind.calendar else ROUND_THE_CLOCK

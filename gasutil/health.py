@@ -3,20 +3,25 @@
 import datetime as dt
 import logging
 from collections.abc import Callable, Mapping
+from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.views.decorators.cache import never_cache
 
+from gasutil import background
+from gasutil.files import antivirus
 from gasutil.models.heartbeats import WORKER, Heartbeat
 from gasutil.workflow import escalation
 
 logger = logging.getLogger(__name__)
-SILENCE = dt.timedelta(seconds=60)
+LONGEST_ALARM = dt.timedelta(minutes=1)  # that one may wait after its moment
 
 
 def check_database() -> bool:
@@ -42,21 +47,40 @@ def check_storage() -> bool:
 
 def check_worker() -> bool:
     """Return whether a background worker has been at work within the last minute."""
-    return Heartbeat.objects.alive(WORKER, SILENCE)
+    return Heartbeat.objects.alive(WORKER, background.SILENCE)
+
+
+def check_escalation() -> bool:
+    """Return whether escalation runs, and no alarm waits that should have rung."""
+    return escalation.is_alive() and background.queues(timezone.now())["escalation"].oldest < LONGEST_ALARM
 
 
 CHECKS: Mapping[str, Callable[[], bool]] = {"database": check_database, "cache": check_cache, "storage": check_storage}
+BY_DATABASE: Mapping[str, Callable[[], bool]] = {"worker": check_worker, "escalation": check_escalation}
 
 
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:
-    """Return 200 where all is well, 503 where something is down, and each by its name."""
+    """Return 200 where all is well, 503 where something is down, and each by its name; and how long the queues are."""
     found = {name: _is_well(name, check) for name, check in CHECKS.items()}
-    found["worker"] = found["database"] and _is_well("worker", check_worker)  # a dead database is waited for once
-    found["escalation"] = found["database"] and _is_well("escalation", escalation.is_alive)
+    if settings.CLAMD_URL:
+        found["antivirus"] = _is_well("antivirus", antivirus.is_alive)
+    found |= {name: found["database"] and _is_well(name, check) for name, check in BY_DATABASE.items()}  # a dead one is waited for once
     well = all(found.values())
-    states = {name: "ok" if is_well else "down" for name, is_well in {"status": well, **found}.items()}
-    return JsonResponse(states, status=200 if well else 503)
+    states: dict[str, Any] = {name: "ok" if is_well else "down" for name, is_well in {"status": well, **found}.items()}
+    return JsonResponse(states | {"queue": _lines() if found["database"] else {}}, status=200 if well else 503)
+
+
+def _lines() -> dict[str, dict[str, int]]:
+    """Return how each queue stands: what waits, for how many seconds the oldest of it has, and what has failed within a day."""
+    try:
+        queues = background.queues(timezone.now())
+    except DatabaseError:  # it has gone away since it was asked
+        return {}
+    return {
+        name: {"waiting": queue.waiting, "oldest_seconds": int(queue.oldest.total_seconds()), "failed": queue.failed}
+        for name, queue in queues.items()
+    }
 
 
 def _is_well(name: str, check: Callable[[], bool]) -> bool:

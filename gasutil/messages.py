@@ -10,6 +10,8 @@ from gasutil.models import RequestUpdate, ServiceRequest
 UPDATE: Mapping[str, str] = {  # the fields of an update, each with the column that it comes from
     "id": "history_id",
     "service_request": "id",
+    "event": "event",
+    "subject": "subject",
     "status": "status",
     "previous_status": "previous_status",
     "notes": "notes",

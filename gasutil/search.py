@@ -1,17 +1,90 @@
-"""Finding service requests by what people know of them."""
+"""Finding service requests by what people know of them: a reference, a telephone number, a name, an address, a word."""
 
 import re
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Reverse
 
-from gasutil.models import ServiceRequest
+from gasutil.access import Actor
+from gasutil.models import ServiceRequest, User
 
+Rows = QuerySet[ServiceRequest]
 REFERENCE = re.compile(r"sr-?([0-9a-z]{3})-?([0-9a-z]{3})-?([0-9a-z]{3})", re.IGNORECASE)
+QUOTED = re.compile(r'"(.+)"', re.DOTALL)
+PHONE = re.compile(r"\+?[\d\s()./-]+")
+FEWEST_DIGITS = 5  # of a telephone number; fewer are a house number
+MOST_PEOPLE = 500  # whose requests are looked for; more have no name worth the asking
+CUSTOMERS_FIELDS = ("first_name", "last_name", "username", "email")
 
 
-def search_requests(rows: "QuerySet[ServiceRequest]", text: str) -> "QuerySet[ServiceRequest]":
-    """Keep the request with this reference, however it is typed, or else those whose description or address has the text."""
-    reference = REFERENCE.fullmatch(text.strip())
+class Found(NamedTuple):
+    """What was found, and by which of the things that it might have been: the first that anything answers to."""
+
+    rows: Rows
+    kind: str
+
+
+def search_requests(actor: Actor, rows: Rows, text: str) -> Rows:
+    """Keep the requests that a text says, as `find` finds them."""
+    return find(actor, rows, text).rows
+
+
+def find(actor: Actor, rows: Rows, text: str) -> Found:
+    """Keep what a text says: a reference, or else the first that answers of a telephone number, a name, an address and a description.
+
+    What stands in quotation marks is looked for in addresses and descriptions alone, in both.
+    Only staff finds people: whoever has been shown somebody else's request learns no number by asking for it.
+    """
+    text = text.strip()
+    reference = REFERENCE.fullmatch(text)
     if reference:
-        return rows.filter(reference="SR-" + "-".join(reference.groups()).upper())
-    return rows.filter(Q(description__icontains=text) | Q(address__icontains=text))
+        return Found(rows.filter(reference="SR-" + "-".join(reference.groups()).upper()), "reference")
+    quoted = QUOTED.fullmatch(text)
+    if quoted:
+        words = quoted[1]
+        return Found(rows.filter(Q(address__icontains=words) | Q(description__icontains=words)), "text")
+    kinds = {"phone": _by_phone, "name": _by_name} if actor.is_staff else {}
+    for kind, narrow in {**kinds, "address": _by_address}.items():
+        found = narrow(rows, text)
+        if found is not None and found.exists():
+            return Found(found, kind)
+    return Found(rows.filter(description__icontains=text), "description")
+
+
+def _by_phone(rows: Rows, text: str) -> Rows | None:
+    """Find a number from its end, so that it needs no country code; PostgreSQL has an index on the number read backwards."""
+    digits = re.sub(r"\D", "", text) if PHONE.fullmatch(text) else ""
+    if not text.startswith("+"):
+        digits = digits.lstrip("0")  # dialled in the country, or out of it
+    if len(digits) < FEWEST_DIGITS:
+        return None
+    return _of(rows, User.objects.alias(backwards=Reverse("phone_number")).filter(backwards__startswith=digits[::-1]))
+
+
+def _by_name(rows: Rows, text: str) -> Rows | None:
+    """Find people by every word of a name, of a user name or of an e-mail address."""
+    words = text.split()[:4]
+    if not words or not any(letter.isalpha() for letter in text):
+        return None
+    people = User.objects.all()
+    for word in words:
+        people = people.filter(_any(word))
+    return _of(rows, people)
+
+
+def _any(word: str) -> Q:
+    condition = Q()
+    for name in CUSTOMERS_FIELDS:
+        condition |= Q(**{f"{name}__icontains": word})
+    return condition
+
+
+def _of(rows: Rows, people: QuerySet[User]) -> Rows | None:
+    """Keep the requests of some people, who are looked up first: the database knows better what to do with a few ids."""
+    ids = list(people.order_by().values_list("pk", flat=True)[:MOST_PEOPLE])
+    return rows.filter(customer__in=ids) if ids else None
+
+
+def _by_address(rows: Rows, text: str) -> Rows:
+    return rows.filter(address__icontains=text)

@@ -1,5 +1,6 @@
 """Every setting of the service desk. Whatever differs between installations comes from the environment."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
+    "unfold.contrib.import_export",
     "unfold.contrib.simple_history",
     "project.console.ConsoleConfig",
     "django.contrib.auth",
@@ -53,6 +55,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "guardian",
     "anymail",
+    "import_export",
     "ninja",  # for the files of the API's pages, so that they work offline
     "simple_history",
     "storages",
@@ -122,6 +125,7 @@ STREAMS_A_PROCESS = env.int("STREAMS_A_PROCESS", 2000)
 WAKEUPS = env.str("WAKEUPS", "redis" if REDIS_URL else "postgresql" if DATABASES["default"]["ENGINE"].endswith("postgresql") else "process")
 if WAKEUPS not in ("process", "redis", "postgresql"):
     raise ImproperlyConfigured("WAKEUPS is none of process, redis and postgresql.")
+CLAMD_URL = env.str("CLAMD_URL", "", validate=validate.Regexp(r"^(|tcp://[^/]+:\d+|unix:///.+)$"))  # ClamAV's daemon; empty = none
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
 AWS_STORAGE_BUCKET_NAME = env.str("AWS_STORAGE_BUCKET_NAME", "")
 STORAGES = {
@@ -198,8 +202,20 @@ SIMPLE_HISTORY_DATE_INDEX = False
 SIMPLE_HISTORY_REVERT_DISABLED = True  # going back is a change like any other, and goes through a verb
 SIMPLE_HISTORY_ENFORCE_HISTORY_MODEL_PERMISSIONS = True
 
+# --- Many at once -------------------------------------------------------------------------------------------------
+BULK_LIMIT = env.int("BULK_LIMIT", 500)  # requests of one run
+BULK_AT_ONCE = env.int("BULK_AT_ONCE", 20)  # requests that are done within the click; more go to the worker
+EXPORT_LIMIT = env.int("EXPORT_LIMIT", 10_000)  # rows of an exported file
+IMPORT_LIMIT = env.int("IMPORT_LIMIT", 500)  # rows of an imported file
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
+IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+IMPORT_EXPORT_SKIP_ADMIN_LOG = True  # each request's own history says it
+
 # --- Mail and background work -------------------------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "escalation"]}}
+# Seconds without a sign of life until a worker counts as dead, and what it was at goes back to the queue.
+WORKER_SILENCE = env.int("WORKER_SILENCE", 30, validate=validate.Range(min=1))
 _mail = env.dj_email_url("EMAIL_URL", "console:")
 if "EMAIL_BACKEND" not in _mail:
     raise ImproperlyConfigured("EMAIL_URL is none of submission://, smtp://, file:///, console:, memory: and dummy:.")
@@ -233,22 +249,25 @@ LOGGING = {
 
 # --- The console --------------------------------------------------------------------------------------------------
 SITE_NAME = env.str("SITE_NAME", "Gas Service Desk")
+
+
+def _file(name: str) -> Callable[[object], str]:
+    """Return what gives Unfold the address of a file of the console's own."""
+    return lambda request: static(f"gasutil/{name}")
+
+
 UNFOLD = {
     "SITE_TITLE": SITE_NAME,
     "SITE_HEADER": SITE_NAME,
     "SITE_SUBHEADER": "Support console",
     "SITE_SYMBOL": "local_fire_department",
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("gasutil/favicon.svg")}],
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _file("favicon.svg")}],
     "SITE_URL": None,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_HISTORY": False,
     "SHOW_BACK_BUTTON": True,
-    "STYLES": [
-        lambda request: static("gasutil/console.css"),
-        lambda request: static("gasutil/types.css"),
-        lambda request: static("gasutil/webhooks.css"),
-    ],
-    "SCRIPTS": [lambda request: static("gasutil/clock.js"), lambda request: static("gasutil/live.js")],
+    "STYLES": [_file(f"{name}.css") for name in ("console", "types", "background", "bulk", "oversight", "desk", "ticket", "webhooks")],
+    "SCRIPTS": [_file(f"{name}.js") for name in ("clock", "live", "keys", "charts", "bulk", "composer", "canned", "presence")],
     "COLORS": {
         "primary": {
             "50": "oklch(97% .014 254.604)",
@@ -264,6 +283,7 @@ UNFOLD = {
             "950": "oklch(28.2% .091 267.935)",
         },
     },
+    "DASHBOARD_CALLBACK": "gasutil.admin.front_page.fill",
     "TABS": "gasutil.admin.navigation.tabs",
     "SIDEBAR": {"show_search": False, "navigation": "gasutil.admin.navigation.sidebar"},
 }

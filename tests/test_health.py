@@ -1,26 +1,32 @@
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.storage import storages
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
+from gasutil.models import ServiceRequest
 from gasutil.models.heartbeats import ESCALATION, WORKER, Heartbeat
-from gasutil.workflow import escalation
+from gasutil.notify import tasks
+from gasutil.workflow import engine, escalation
 
-WELL = {"status": "ok", "database": "ok", "cache": "ok", "storage": "ok", "worker": "ok", "escalation": "ok"}
+IDLE = {"waiting": 0, "oldest_seconds": 0, "failed": 0}
+WELL: dict[str, Any] = {"status": "ok", "database": "ok", "cache": "ok", "storage": "ok", "worker": "ok", "escalation": "ok"}
+WELL["queue"] = {"default": IDLE, "escalation": IDLE}
 
 
 @pytest.fixture
-def ask(db: None, settings: Settings, tmp_path: Path) -> Callable[[], tuple[int, dict[str, str]]]:
+def ask(db: None, settings: Settings, tmp_path: Path) -> Callable[[], tuple[int, dict[str, Any]]]:
     """Ask for the health of an installation whose files lie in an empty folder."""
     settings.MEDIA_ROOT = tmp_path
 
-    def ask() -> tuple[int, dict[str, str]]:
+    def ask() -> tuple[int, dict[str, Any]]:
         answer = Client().get("/health/")
         assert "no-store" in answer.headers["Cache-Control"]
         return answer.status_code, answer.json()
@@ -29,7 +35,7 @@ def ask(db: None, settings: Settings, tmp_path: Path) -> Callable[[], tuple[int,
 
 
 @pytest.mark.django_db(transaction=True)  # a worker closes its connection between two tasks
-def test_it_is_well_while_a_worker_works(ask: Callable[[], tuple[int, dict[str, str]]], tmp_path: Path) -> None:
+def test_it_is_well_while_a_worker_works(ask: Callable[[], tuple[int, dict[str, Any]]], tmp_path: Path) -> None:
     call_command("worker", batch=True)
     assert ask() == (200, WELL)
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
@@ -37,29 +43,29 @@ def test_it_is_well_while_a_worker_works(ask: Callable[[], tuple[int, dict[str, 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("queue", "states"), [("default", ("ok", "down")), ("escalation", ("down", "ok"))])
-def test_each_worker_gives_its_own_sign_of_life(queue: str, states: tuple[str, str], ask: Callable[[], tuple[int, dict[str, str]]]) -> None:
+def test_each_worker_gives_its_own_sign_of_life(queue: str, states: tuple[str, str], ask: Callable[[], tuple[int, dict[str, Any]]]) -> None:
     call_command("worker", batch=True, queue=queue)
     found = ask()[1]
     assert (found["worker"], found["escalation"]) == states
 
 
-def test_it_is_down_when_escalation_has_been_silent_for_two_minutes(ask: Callable[[], tuple[int, dict[str, str]]]) -> None:
+def test_it_is_down_when_escalation_has_been_silent_for_two_minutes(ask: Callable[[], tuple[int, dict[str, Any]]]) -> None:
     beat = Heartbeat.objects.create(name=ESCALATION, beat_at=timezone.now() - dt.timedelta(seconds=121))
     assert ask()[1]["escalation"] == "down"
     Heartbeat.objects.filter(pk=beat.pk).update(beat_at=timezone.now() - dt.timedelta(seconds=119))
     assert ask()[1]["escalation"] == "ok"
 
 
-def test_it_is_down_without_a_worker(ask: Callable[[], tuple[int, dict[str, str]]]) -> None:
+def test_it_is_down_without_a_worker(ask: Callable[[], tuple[int, dict[str, Any]]]) -> None:
     assert ask() == (503, WELL | {"status": "down", "worker": "down", "escalation": "down"})
 
 
-def test_it_is_down_when_the_worker_has_been_silent_for_a_minute(ask: Callable[[], tuple[int, dict[str, str]]]) -> None:
+def test_it_is_down_when_the_worker_has_been_silent_for_a_minute(ask: Callable[[], tuple[int, dict[str, Any]]]) -> None:
     Heartbeat.objects.create(name=WORKER, beat_at=timezone.now() - dt.timedelta(seconds=61))
     assert ask()[1]["worker"] == "down"
 
 
-def test_it_is_down_when_files_cannot_be_kept(ask: Callable[[], tuple[int, dict[str, str]]], settings: Settings, tmp_path: Path) -> None:
+def test_it_is_down_when_files_cannot_be_kept(ask: Callable[[], tuple[int, dict[str, Any]]], settings: Settings, tmp_path: Path) -> None:
     escalation.sweep()
     Heartbeat.objects.beat(WORKER)
     (tmp_path / "file").touch()
@@ -68,8 +74,38 @@ def test_it_is_down_when_files_cannot_be_kept(ask: Callable[[], tuple[int, dict[
     assert ask() == (503, WELL | {"status": "down", "storage": "down"})
 
 
-def test_it_is_down_when_the_cache_is(ask: Callable[[], tuple[int, dict[str, str]]], settings: Settings) -> None:
+def test_it_is_down_when_the_cache_is(ask: Callable[[], tuple[int, dict[str, Any]]], settings: Settings) -> None:
     escalation.sweep()
     Heartbeat.objects.beat(WORKER)
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
     assert ask() == (503, WELL | {"status": "down", "cache": "down"})
+
+
+def test_it_tells_how_long_the_queues_are(ask: Callable[[], tuple[int, dict[str, Any]]]) -> None:
+    now = timezone.now()
+    for _ in range(2):
+        tasks.send_password_reset.enqueue("nobody@example.com")
+    DBTaskResult.objects.update(enqueued_at=now - dt.timedelta(minutes=5))
+    engine.ring.using(run_after=now - dt.timedelta(seconds=30)).enqueue(1)
+    engine.ring.using(run_after=now + dt.timedelta(minutes=30)).enqueue(1)
+    failed = tasks.send_email_confirmation.enqueue(1)
+    DBTaskResult.objects.filter(pk=failed.id).update(status="FAILED", finished_at=now - dt.timedelta(hours=23))
+    queue = ask()[1]["queue"]
+    assert abs(queue["default"].pop("oldest_seconds") - 300) < 5
+    assert abs(queue["escalation"].pop("oldest_seconds") - 30) < 5
+    assert queue == {"default": {"waiting": 2, "failed": 1}, "escalation": {"waiting": 1, "failed": 0}}
+
+
+def test_escalation_is_down_when_an_alarm_waits_for_a_minute(ask: Callable[[], tuple[int, dict[str, Any]]], leak: ServiceRequest) -> None:
+    escalation.sweep()
+    rings = DBTaskResult.objects.filter(queue_name="escalation")
+    assert (rings.count(), ask()[1]["escalation"]) == (1, "ok")
+    rings.update(run_after=timezone.now() - dt.timedelta(seconds=59))
+    assert ask()[1]["escalation"] == "ok"
+    rings.update(run_after=timezone.now() - dt.timedelta(seconds=61))
+    assert ask()[1]["escalation"] == "down"
+
+
+def test_it_is_told_even_where_the_database_is_away(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path  # and no fixture: a test without one may not touch the database
+    assert Client().get("/health/").json() == WELL | dict.fromkeys(("status", "database", "worker", "escalation"), "down") | {"queue": {}}

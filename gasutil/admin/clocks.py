@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from gasutil import deadlines
 from gasutil.admin.wording import NOTHING, exact, span
@@ -22,6 +23,8 @@ class Clock:
     name: str
     label: str
     said: SafeString
+    due_at: dt.datetime
+    met_at: dt.datetime | None
     can_record: bool
 
 
@@ -29,12 +32,16 @@ def due(at: dt.datetime, now: dt.datetime) -> SafeString:
     """Return how long there is until a moment, or how long it is over: an icon, words and a colour."""
     left = at - now
     state = "is-over" if left < dt.timedelta() else "is-soon" if left < SOON else ""
-    said = f"{span(-left.total_seconds())} over" if state == "is-over" else f"in {span(left.total_seconds())}"
+    said = (
+        _("%(time)s over") % {"time": span(-left.total_seconds())}
+        if state == "is-over"
+        else _("%(time)s left") % {"time": span(left.total_seconds())}
+    )
     icon = {"is-over": "alarm", "is-soon": "hourglass_bottom"}.get(state, "schedule")
     return format_html(
         '<time class="clock {}" datetime="{}" title="{}" data-due="{}"><span class="material-symbols-outlined" aria-hidden="true">{}</span>'
         ' <span class="clock-said">{}</span></time>',
-        *(state, at.isoformat(), f"Due {exact(at)}", int(at.timestamp() * 1000), icon, said),
+        *(state, at.isoformat(), _("Due %(time)s") % {"time": exact(at)}, int(at.timestamp() * 1000), icon, said),
     )
 
 
@@ -45,6 +52,8 @@ def clocks(obj: ServiceRequest, now: dt.datetime) -> list[Clock]:
             name=one.name,
             label=one.label,
             said=_said(one, obj, now),
+            due_at=one.due_at,
+            met_at=one.met_at,
             can_record=obj.is_open and one.met_at is None and one.name != deadlines.RESOLVED,
         )
         for one in deadlines.milestones_of(obj)
@@ -57,18 +66,24 @@ def _said(one: Milestone, obj: ServiceRequest, now: dt.datetime) -> SafeString:
     if one.stopped_at is None:
         return due(one.due_at, now)
     if not obj.is_open:
-        return format_html(QUIET_CLOCK, "remove", "not recorded")
+        return format_html(QUIET_CLOCK, "remove", _("not recorded"))
     return format_html(
-        QUIET_CLOCK, "pause_circle", f"on hold, {span((one.clock.between(one.stopped_at, one.due_at)).total_seconds())} left"
+        QUIET_CLOCK,
+        "pause_circle",
+        _("on hold, %(time)s left") % {"time": span(one.clock.between(one.stopped_at, one.due_at).total_seconds())},
     )
 
 
 def _met(at: dt.datetime, due_at: dt.datetime, since: dt.datetime) -> SafeString:
     mark = '<span class="clock {}" title="{}"><span class="material-symbols-outlined" aria-hidden="true">{}</span> {}</span>'
     if at > due_at:
-        return format_html(mark, "was-late", exact(at), "assignment_late", f"{span((at - due_at).total_seconds())} late")
+        return format_html(
+            mark, "was-late", exact(at), "assignment_late", _("%(time)s late") % {"time": span((at - due_at).total_seconds())}
+        )
     length = span((at - since).total_seconds())
-    return format_html(mark, "is-met", exact(at), "check_circle", "at once" if length == "now" else f"after {length}")
+    return format_html(
+        mark, "is-met", exact(at), "check_circle", _("at once") if length == "now" else _("after %(time)s") % {"time": length}
+    )
 
 
 def next_due(obj: ServiceRequest, now: dt.datetime) -> SafeString | str:
@@ -77,9 +92,30 @@ def next_due(obj: ServiceRequest, now: dt.datetime) -> SafeString | str:
         return NOTHING
     running = [one for one in deadlines.milestones_of(obj) if one.is_running]
     if not running:
-        return format_html(QUIET_CLOCK, "pause_circle", "On hold") if obj.status == Status.ON_HOLD else NOTHING
+        return format_html(QUIET_CLOCK, "pause_circle", _("On hold")) if obj.status == Status.ON_HOLD else NOTHING
     one = min(running, key=lambda milestone: milestone.due_at)
     return format_html('{}<span class="clock-of">{}</span>', due(one.due_at, now), one.label)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """The clock that a ticket's headline shows: what is due next, or why nothing is."""
+
+    label: str
+    said: SafeString
+    is_over: bool = False
+
+
+def running(obj: ServiceRequest, now: dt.datetime) -> Running | None:
+    """Return the clock that runs out first, that the request stands still, or how it ended."""
+    milestones = deadlines.milestones_of(obj)
+    first = min((one for one in milestones if one.is_running), key=lambda one: one.due_at, default=None)
+    if first is not None and obj.is_open:
+        return Running(label=first.label, said=due(first.due_at, now), is_over=first.due_at < now)
+    if obj.status == Status.ON_HOLD:
+        return Running(label=_("Clocks stand still"), said=format_html(QUIET_CLOCK, "pause_circle", _("On hold")))
+    last = milestones[-1] if milestones and obj.status == Status.RESOLVED else None
+    return Running(label=_("Resolved"), said=_met(last.met_at, last.due_at, obj.created_at)) if last and last.met_at else None
 
 
 @dataclass(frozen=True, kw_only=True)

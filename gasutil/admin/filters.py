@@ -3,25 +3,67 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import QuerySet
+from django.core.cache import cache
+from django.db.models import CharField, F, QuerySet, Value
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter, RangeDateFilter
 
+from gasutil import deadlines, figures
+from gasutil.models import RequestType
 from gasutil.workflow.steps import representatives
+
+REMEMBERED = 60  # seconds
+
+
+def choices() -> dict[str, list[tuple[str, str]]]:
+    """Return the request types and the representatives to choose from, in one query, as they were within the last minute."""
+    known: dict[str, list[tuple[str, str]]] | None = cache.get("console:choices")
+    if known is None:
+        known = _choices()
+        cache.set("console:choices", known, REMEMBERED)
+    return known
+
+
+def _choices() -> dict[str, list[tuple[str, str]]]:
+    columns = ("what", "key", "first", "last", "username")
+    types = RequestType.objects.order_by().annotate(what=Value("type"), key=F("code"), first=F("name"), last=Value(""), username=F("code"))
+    people = (
+        representatives().order_by().annotate(what=Value("person"), key=Cast("pk", CharField()), first=F("first_name"), last=F("last_name"))
+    )
+    found: dict[str, list[tuple[str, str]]] = {"type": [], "person": []}
+    for what, key, first, last, username in types.values_list(*columns).union(people.values_list(*columns), all=True):
+        found[what].append((key, f"{first} {last}".strip() or username))
+    return {what: sorted(pairs, key=lambda pair: pair[1].casefold()) for what, pairs in found.items()}
+
+
+class TypeFilter(DropdownFilter):
+    """Which type, of all that there have been."""
+
+    title = _("type")
+    parameter_name = "request_type__code__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return every type."""
+        return choices()["type"]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the requests of one type."""
+        return queryset.filter(request_type=self.value()) if self.value() else queryset
 
 
 class AssigneeFilter(DropdownFilter):
     """Whose requests: a list to type in, of those who can be given one. It shows agents nobody else's account."""
 
-    title = "assignee"
+    title = _("assignee")
     parameter_name = "assignee"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return nobody, and everybody who can be given a request."""
-        people = [(str(user.pk), str(user)) for user in representatives().order_by("first_name", "last_name")]
-        return [("nobody", "Nobody"), *people]
+        return [("nobody", _("Nobody")), *choices()["person"]]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the requests of one person, or of nobody."""
@@ -31,12 +73,51 @@ class AssigneeFilter(DropdownFilter):
         return queryset.filter(assigned_to_id=int(value)) if value and value.isdecimal() else queryset
 
 
+class YesNoFilter(DropdownFilter):
+    """Whether something is so."""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return yes and no."""
+        return [("yes", _("Yes")), ("no", _("No"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep what is so, or what is not."""
+        value = self.value()
+        return self.keep(queryset, value == "yes") if value in ("yes", "no") else queryset
+
+    def keep(self, queryset: QuerySet[Any], wanted: bool) -> QuerySet[Any]:
+        """Keep what is so, or what is not."""
+        raise NotImplementedError
+
+
+class LateFilter(YesNoFilter):
+    """Whether a request is past the time that its next milestone was due."""
+
+    title = _("overdue")
+    parameter_name = "late"
+
+    def keep(self, queryset: QuerySet[Any], wanted: bool) -> QuerySet[Any]:
+        """Keep what is overdue, or what is not."""
+        return deadlines.only_overdue(queryset, wanted)
+
+
+class EmergencyFilter(YesNoFilter):
+    """Whether a request is an emergency."""
+
+    title = _("emergency")
+    parameter_name = "pressing"
+
+    def keep(self, queryset: QuerySet[Any], wanted: bool) -> QuerySet[Any]:
+        """Keep emergencies, or the rest."""
+        return queryset.filter(urgency=figures.EMERGENCY) if wanted else queryset.filter(urgency__lt=figures.EMERGENCY)
+
+
 class PersonFilter(AutocompleteSelectFilter):
     """Who did something: anybody who has an account."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.title = "person"
+        self.title = _("person")
 
 
 class PeriodFilter(RangeDateFilter):
@@ -44,7 +125,7 @@ class PeriodFilter(RangeDateFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.title = "day"
+        self.title = _("day")
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the rows of a period; a day that is none is no bound."""
@@ -61,3 +142,11 @@ class PeriodFilter(RangeDateFilter):
             return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days), dt.time())) if day else None
         except (ValueError, OverflowError):
             return None
+
+
+class FiledFilter(PeriodFilter):
+    """When a request was filed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("day of filing")

@@ -18,6 +18,8 @@ class Readable(HistoricalRecordContextHelper):
         """Return one value of a change in words."""
         field = self.model._meta.get_field(change.field)
         choices: Mapping[Any, Any] = dict(field.flatchoices)
+        if isinstance(value, list):  # of those that it is joined with
+            return super().prepare_delta_change_value(change, value)
         if isinstance(value, bool):
             return "Yes" if value else "No"
         if value in (None, ""):

@@ -5,31 +5,36 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from gasutil.admin import queue
+from gasutil import background, figures
+from gasutil.admin import queue, saved_views
 from gasutil.admin.site import actor_of
-from gasutil.models import User, UserType
 
 QUEUE = "gasutil_servicerequest"
 OVERSIGHT = (
-    ("Change history", "history", "gasutil_requestupdate", "gasutil.view_requestupdate"),
-    ("Users", "group", "gasutil_user", "gasutil.view_user"),
+    (gettext_lazy("Change history"), "history", "gasutil_requestupdate", "gasutil.view_requestupdate"),
+    (gettext_lazy("Users"), "group", "gasutil_user", "gasutil.view_user"),
 )
 CONFIGURATION = (
-    ("Request types", "category", "gasutil_requesttype", "gasutil.change_requesttype"),
-    ("Calendars", "calendar_month", "gasutil_calendar", "gasutil.view_calendar"),
-    ("Webhooks", "webhook", "gasutil_webhook", "gasutil.view_webhook"),
-    ("Groups", "shield_person", "auth_group", "auth.view_group"),
-    ("Background work", "schedule", "django_tasks_database_dbtaskresult", "django_tasks_database.delete_dbtaskresult"),
+    (gettext_lazy("Request types"), "category", "gasutil_requesttype", "gasutil.change_requesttype"),
+    (gettext_lazy("Teams"), "groups", "gasutil_team", "gasutil.view_team"),
+    (gettext_lazy("Canned replies"), "quickreply", "gasutil_cannedreply", "gasutil.view_cannedreply"),
+    (gettext_lazy("Calendars"), "calendar_month", "gasutil_calendar", "gasutil.view_calendar"),
+    (gettext_lazy("Webhooks"), "webhook", "gasutil_webhook", "gasutil.view_webhook"),
+    (gettext_lazy("Groups"), "shield_person", "auth_group", "auth.view_group"),
+    (gettext_lazy("Background work"), "schedule", "django_tasks_database_dbtaskresult", background.MAY_LOOK),
 )
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the sidebar's groups of links."""
     groups: list[dict[str, Any]] = [
-        {"title": "Work", "items": _work(request)},
-        {"title": "Oversight", "separator": True, "items": _allowed(request, OVERSIGHT) + _waiting(request)},
-        {"title": "Configuration", "separator": True, "items": _allowed(request, CONFIGURATION)},
+        {"title": _("Work"), "items": _work(request)},
+        {"title": _("Saved views"), "separator": True, "items": saved_views.sidebar_items(request)},
+        {"title": _("Oversight"), "separator": True, "items": _allowed(request, OVERSIGHT) + _waiting(request)},
+        {"title": _("Configuration"), "separator": True, "items": _allowed(request, CONFIGURATION)},
     ]
     return [group for group in groups if group["items"]]
 
@@ -38,26 +43,36 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the tabs above the queue, one for each view of it."""
     if not actor_of(request).is_staff or request.path != _list(QUEUE):
         return []
-    known, current = queue.counts(actor_of(request)), queue.view_of(request)
+    known = queue.counts(actor_of(request))
+    current = "" if any(one.is_current for one in saved_views.links(request)) else queue.view_of(request.GET)
     items = [
-        {"title": _counted(view.title, known.get(name)), "link": f"?view={name}", "active": name == current}
+        {"title": _counted(view.title, known[name]), "link": f"?view={name}", "active": name == current}
         for name, view in queue.VIEWS.items()
     ]
     return [{"models": ["gasutil.servicerequest"], "items": items}]
 
 
 def _work(request: HttpRequest) -> list[dict[str, Any]]:
-    shown = queue.view_of(request) if request.path == _list(QUEUE) else ""
-    inside = request.path.startswith(_list(QUEUE)) and shown not in ("mine", "emergencies")
+    is_saved = any(one.is_current for one in saved_views.links(request))
+    shown = queue.view_of(request.GET) if request.path == _list(QUEUE) and not is_saved else ""
+    inside = request.path.startswith(_list(QUEUE)) and shown not in ("mine", "emergencies") and not is_saved
+    start = reverse("admin:index")
     return [
-        {"title": "Requests", "icon": "confirmation_number", "link": _list(QUEUE), "active": inside},
-        _view(request, "mine", shown, {"title": "My requests", "icon": "assignment_ind", "badge_variant": "info"}),
-        _view(request, "emergencies", shown, {"title": "Emergencies", "icon": "emergency_home", "badge_style": "solid"}),
+        {"title": _("Overview"), "icon": "space_dashboard", "link": start, "active": request.path == start},
+        {"title": _("Requests"), "icon": "confirmation_number", "link": _list(QUEUE), "active": inside},
+        _view(request, "mine", shown, {"title": _("My requests"), "icon": "assignment_ind", "badge_variant": "info"}),
+        _view(request, "emergencies", shown, {"title": _("Emergencies"), "icon": "emergency_home", "badge_style": "solid"}),
         {
-            "title": "Incidents",
+            "title": _("Incidents"),
             "icon": "hub",
             "link": _list("gasutil_incident"),
             "active": request.path.startswith(_list("gasutil_incident")),
+        },
+        {
+            "title": "Bulk runs",
+            "icon": "library_add_check",
+            "link": _list("gasutil_bulkrun"),
+            "active": request.path.startswith(_list("gasutil_bulkrun")),
         },
     ]
 
@@ -71,14 +86,14 @@ def _waiting(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the link to those who wait for approval, as long as somebody does."""
     if not request.user.has_perm("gasutil.approve_support"):
         return []
-    number = User.objects.filter(user_type=UserType.SUPPORT, is_approved=False, is_active=True)[:100].count()
+    number = figures.standing().waiting
     link = f"{_list('gasutil_user')}?approval=waiting"
     active = request.path == _list("gasutil_user") and request.GET.get("approval") == "waiting"
-    item = {"title": "Waiting for approval", "icon": "how_to_reg", "link": link, "active": active, "badge": str(number)}
+    item = {"title": _("Waiting for approval"), "icon": "how_to_reg", "link": link, "active": active, "badge": str(number)}
     return [item | {"badge_variant": "warning"}] if number else []
 
 
-def _allowed(request: HttpRequest, links: tuple[tuple[str, str, str, str], ...]) -> list[dict[str, Any]]:
+def _allowed(request: HttpRequest, links: tuple[tuple[Any, str, str, str], ...]) -> list[dict[str, Any]]:
     return [
         {
             "title": title,
@@ -95,5 +110,5 @@ def _list(name: str) -> str:
     return reverse(f"admin:{name}_changelist")
 
 
-def _counted(title: str, number: str | None) -> str:
-    return title if number is None else format_html('{} <span class="tab-count">{}</span>', title, number)
+def _counted(title: Any, number: str) -> str:
+    return format_html('{} <span class="tab-count">{}</span>', title, number)

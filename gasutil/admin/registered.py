@@ -1,5 +1,31 @@
 """Every page of the console. `project/console.py` imports this once the site is there and Django's own pages are on it."""
 
-from gasutil.admin import accounts, calendars, groups, incidents, request_types, service_requests, tasks, updates, webhooks
+from gasutil.admin import (
+    accounts,
+    bulk,
+    calendars,
+    canned_replies,
+    groups,
+    incidents,
+    request_types,
+    service_requests,
+    tasks,
+    teams,
+    updates,
+    webhooks,
+)
 
-__all__ = ["accounts", "calendars", "groups", "incidents", "request_types", "service_requests", "tasks", "updates", "webhooks"]
+__all__ = [
+    "accounts",
+    "bulk",
+    "calendars",
+    "canned_replies",
+    "groups",
+    "incidents",
+    "request_types",
+    "service_requests",
+    "tasks",
+    "teams",
+    "updates",
+    "webhooks",
+]

@@ -11,47 +11,54 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from gasutil import access
-from gasutil.admin import queue, tickets
+from gasutil import access, search
+from gasutil.admin import bulk, peek, presence, queue, saved_views, ticket_page, tickets
 from gasutil.admin.clocks import next_due
 from gasutil.admin.dialogs import DIALOGS
-from gasutil.admin.filters import AssigneeFilter, PeriodFilter
+from gasutil.admin.filters import AssigneeFilter, EmergencyFilter, FiledFilter, LateFilter, TypeFilter
 from gasutil.admin.readonly import ReadOnly
 from gasutil.admin.site import actor_of
-from gasutil.admin.wording import NOTHING, PRIORITY_COLOURS, STATUS_COLOURS, first_line, moment
-from gasutil.models import ServiceRequest
-from gasutil.search import search_requests
+from gasutil.admin.teams import TeamFilter
+from gasutil.admin.wording import NOTHING, STATUS_COLOURS, first_line, moment
+from gasutil.models import Priority, ServiceRequest
 
 
 @admin.register(ServiceRequest)
 class ServiceRequestAdmin(ReadOnly, ModelAdmin):
     """The queue, and the way to each ticket."""
 
-    list_display = ("headline", "due", "status_label", "priority_label", "customer_name", "assignee", "age")
+    list_display = ("headline", "due", "status_label", "customer_name", "assignee", "age")
     list_display_links = ("headline",)
     list_filter = (
         ("status", ChoicesDropdownFilter),
-        ("request_type", RelatedDropdownFilter),
+        TypeFilter,
         ("priority", ChoicesDropdownFilter),
         AssigneeFilter,
-        ("created_at", PeriodFilter),
+        TeamFilter,
+        LateFilter,
+        EmergencyFilter,
+        ("created_at", FiledFilter),
     )
     list_filter_submit = True
+    list_filter_sheet = True
     list_per_page = 50
     list_fullwidth = True
-    list_before_template = "gasutil/take_next.html"
+    list_before_template = "gasutil/queue_found.html"
+    list_sections = (peek.Peek,)
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     paginator = queue.CappedPaginator
     search_fields = ("reference",)  # only says that there is a search; `get_search_results` does it
-    search_help_text = "Reference, description or address"
+    search_help_text = gettext_lazy("Reference, phone, name, address or a word")
     sortable_by = ("due", "age")
-    actions = None
+    actions = bulk.ACTIONS
 
     def has_view_permission(self, request: HttpRequest, obj: ServiceRequest | None = None) -> bool:
         """Return whether somebody works requests: the role says so, as it does in the API."""
@@ -75,18 +82,31 @@ class ServiceRequestAdmin(ReadOnly, ModelAdmin):
             path(f"files/<int:pk>/{name}/", self.admin_site.admin_view(require_safe(view)), name=f"gasutil_attachment_{name}")
             for name, view in (("download", tickets.download_file), ("thumbnail", tickets.show_thumbnail))
         ]
-        take = path("take-next/", self.admin_site.admin_view(require_POST(tickets.take_next)), name="gasutil_servicerequest_take_next")
-        return [take, *verbs, *files, *super().get_urls()]
+        return [*self._queue_urls(), *verbs, *files, *super().get_urls()]
+
+    def _queue_urls(self) -> list[URLPattern]:
+        asked = require_http_methods(["GET", "HEAD", "POST"])
+        views = (
+            ("take-next/", "take_next", require_POST(tickets.take_next)),
+            ("<int:object_id>/peek/", "peek", require_safe(peek.peek)),
+            ("<int:object_id>/story/", "story", require_safe(ticket_page.story)),
+            ("<int:object_id>/replies/", "replies", require_safe(tickets.replies)),
+            ("<int:object_id>/presence/", "presence", require_POST(presence.beat)),
+            ("views/save/", "save_view", asked(saved_views.keep)),
+            ("views/<int:pk>/change/", "change_view", asked(saved_views.change)),
+            ("views/<int:pk>/delete/", "delete_view", asked(saved_views.delete)),
+        )
+        return [path(where, self.admin_site.admin_view(view), name=f"gasutil_servicerequest_{name}") for where, name, view in views]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ServiceRequest]:
         """Return the rows of the view that somebody looks at, out of those he may see."""
         actor = actor_of(request)
         rows = access.visible_to(actor, ServiceRequest).select_related("request_type", "customer", "assigned_to")
-        return rows.filter(queue.VIEWS[queue.view_of(request)].condition(actor))
+        return rows.filter(queue.VIEWS[queue.view_of(request.GET)].condition(actor))
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """Return the order of the view."""
-        return queue.VIEWS[queue.view_of(request)].ordering
+        return queue.VIEWS[queue.view_of(request.GET)].ordering
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[queue.QueueChangeList]:
         """Return the list that knows of views."""
@@ -95,8 +115,17 @@ class ServiceRequestAdmin(ReadOnly, ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[ServiceRequest], search_term: str
     ) -> tuple[QuerySet[ServiceRequest], bool]:
-        """Search as the API does."""
-        return (search_requests(queryset, search_term.strip()) if search_term.strip() else queryset), False
+        """Search as the API does, and keep in mind which kind of thing was found."""
+        if not search_term.strip():
+            return queryset, False
+        found = search.find(actor_of(request), queryset, search_term)
+        request.found_by = found.kind  # type: ignore[attr-defined]
+        return found.rows, False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the queue, with the views that are kept of it."""
+        shown = {"saved_views": saved_views.links(request), "looked_at": queue.narrowed(request.GET)}
+        return super().changelist_view(request, {**shown, **(extra_context or {})})  # type: ignore[no-any-return]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -112,61 +141,65 @@ class ServiceRequestAdmin(ReadOnly, ModelAdmin):
         """Say that there is no such page: the ticket tells its own history."""
         raise Http404
 
-    @display(description="Request", header=True)
-    def headline(self, obj: ServiceRequest) -> list[str | SafeString]:
-        """Return what it is about, above its reference and type."""
-        chip = (
-            format_html(' <span class="chip chip-emergency {}">Emergency</span>', "mark" if obj.is_open else "") if obj.is_pressing else ""
+    @display(description=gettext_lazy("Request"))
+    def headline(self, obj: ServiceRequest) -> SafeString:
+        """Return what it is about, above its reference, how it presses and its type; with what the page's scripts know it by."""
+        return format_html(
+            '<span class="row-title" data-pk="{}" data-version="{}">{}</span>'
+            '<span class="row-meta"><span class="reference">{}</span>{} <span class="kind">{}</span></span>',
+            *(obj.pk, obj.version, first_line(obj.description, 140), obj.reference, _pressing(obj), obj.request_type.name),
         )
-        return [
-            first_line(obj.description),
-            format_html('<span class="reference">{}</span>{} <span class="kind">{}</span>', obj.reference, chip, obj.request_type.name),
-        ]
 
-    @display(description="Due", ordering="queue_at")
+    @display(description=gettext_lazy("Due"), ordering="queue_at")
     def due(self, obj: ServiceRequest) -> str | SafeString:
         """Return what it has to come to next, and when."""
         return next_due(obj, timezone.now())
 
-    @display(description="Status", label=dict(STATUS_COLOURS))
+    @display(description=gettext_lazy("Status"), label=dict(STATUS_COLOURS))
     def status_label(self, obj: ServiceRequest) -> tuple[str, str]:
         """Return the status, in its colour."""
         return obj.status, obj.get_status_display()
 
-    @display(description="Priority", label=dict(PRIORITY_COLOURS))
-    def priority_label(self, obj: ServiceRequest) -> tuple[str, str]:
-        """Return the priority, in its colour."""
-        return obj.priority, obj.get_priority_display()
-
-    @display(description="Customer")
-    def customer_name(self, obj: ServiceRequest) -> str:
-        """Return who asked."""
-        return str(obj.customer)
-
-    @display(description="Assignee")
-    def assignee(self, obj: ServiceRequest) -> str | SafeString:
-        """Return who works on it."""
-        return (
-            str(obj.assigned_to)
-            if obj.assigned_to
-            else format_html('<span class="quiet">{}</span>', "Unassigned" if obj.is_open else NOTHING)
+    @display(description=gettext_lazy("Customer"))
+    def customer_name(self, obj: ServiceRequest) -> SafeString:
+        """Return who asked, above the number to ring."""
+        return format_html(
+            '<span class="row-line">{}</span><span class="row-meta phone">{}</span>', str(obj.customer), obj.customer.phone_number
         )
 
-    @display(description="Age", ordering="-created_at")
+    @display(description=gettext_lazy("Assignee"))
+    def assignee(self, obj: ServiceRequest) -> SafeString:
+        """Return who works on it."""
+        if obj.assigned_to:
+            return format_html('<span class="row-line">{}</span>', str(obj.assigned_to))
+        return format_html('<span class="quiet">{}</span>', _("Unassigned") if obj.is_open else NOTHING)
+
+    @display(description=gettext_lazy("Age"), ordering="-created_at")
     def age(self, obj: ServiceRequest) -> str | SafeString:
         """Return how long ago it was filed."""
         return moment(obj.created_at, timezone.now(), ago=False)
 
 
+def _pressing(obj: ServiceRequest) -> SafeString | str:
+    """Return how a request presses, where that is out of the common: an icon, a word and a colour."""
+    if obj.is_pressing:
+        mark = "mark" if obj.is_open else ""
+        icon = '<span class="material-symbols-outlined" aria-hidden="true">emergency_home</span>'
+        return format_html(' <span class="chip chip-emergency {}">' + icon + " {}</span>", mark, _("Emergency"))
+    if obj.priority == Priority.NORMAL:
+        return ""
+    style = "chip-high" if obj.priority == Priority.HIGH else ""
+    return format_html(' <span class="chip {}">{}</span>', style, obj.get_priority_display())
+
+
 @require_safe
 def _ticket(request: HttpRequest, model_admin: ServiceRequestAdmin, object_id: str) -> HttpResponse:
-    actor = actor_of(request)
-    obj = tickets.find(actor, object_id)
+    obj = tickets.find(actor_of(request), object_id)
     site = model_admin.admin_site
     request.current_app = site.name
     page = {
         **site.each_context(request),
-        **tickets.context(actor, obj),
+        **ticket_page.context(request, obj),
         "opts": model_admin.opts,
         "original": obj,
         "title": obj.reference,

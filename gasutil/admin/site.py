@@ -6,7 +6,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from gasutil.access import Actor, Role
@@ -29,7 +30,7 @@ class ConsoleSite(UnfoldAdminSite):
     """Let approved support staff in, and nobody else."""
 
     login_form = LoginForm
-    index_title = "Service requests"
+    index_title = _("Overview")
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Return whether somebody may use the console at all."""
@@ -39,10 +40,6 @@ class ConsoleSite(UnfoldAdminSite):
         """Return what every page shows, with what is wrong with the desk itself."""
         shown: dict[str, Any] = super().each_context(request)
         return shown | ({"banners": banners(request)} if self.has_permission(request) else {})
-
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Start at the queue: that is where the work is."""
-        return redirect("admin:gasutil_servicerequest_changelist")
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # Django's own signature
         """Guard a view as Django does, and tell of whatever the service desk refuses in a page instead of a 500."""

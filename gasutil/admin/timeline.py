@@ -1,30 +1,32 @@
 """A request's story as the ticket page tells it: who, when, and what changed, in words."""
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
 
 from gasutil import reports
 from gasutil.access import Actor
-from gasutil.admin.wording import Names, Wording, moment, titled
+from gasutil.admin.wording import Names, Wording, exact, moment, titled
 from gasutil.deadlines import ACKNOWLEDGED
 from gasutil.models import Channel, Event, ServiceRequest, Status
 from gasutil.workflow import transitions
 from gasutil.workflow.steps import NO_ACCESS
 
 QUIET = frozenset({"resolved_at", "incident"})  # said by the status, or by the sentence, already
-SENTENCES: Mapping[str, str] = {
-    "start": "started work",
-    "hold": "put it on hold",
-    "resume": "resumed work",
-    "resolve": "resolved it",
-    "cancel": "cancelled it",
-    "reopen": "reopened it",
+SENTENCES: Mapping[str, Any] = {
+    "start": _("started work"),
+    "hold": _("put it on hold"),
+    "resume": _("resumed work"),
+    "resolve": _("resolved it"),
+    "cancel": _("cancelled it"),
+    "reopen": _("reopened it"),
 }
-RECORDED: Mapping[str, str] = {NO_ACCESS: "recorded that nobody could get in", ACKNOWLEDGED: "acknowledged it"}
+RECORDED: Mapping[str, Any] = {NO_ACCESS: _("recorded that nobody could get in"), ACKNOWLEDGED: _("acknowledged it")}
 ICONS: Mapping[str, str] = {
     "start": "play_arrow",
     "hold": "pause",
@@ -35,6 +37,7 @@ ICONS: Mapping[str, str] = {
     Event.CREATED: "add",
     Event.ASSIGNED: "person",
     Event.PRIORITISED: "flag",
+    Event.RECLASSIFIED: "category",
     Event.COMMENTED: "chat_bubble",
     Event.MILESTONE: "where_to_vote",
     Event.ESCALATED: "alarm",
@@ -47,7 +50,7 @@ ICONS: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One line of the timeline."""
+    """One line of the timeline; `earlier` are those of the system's own that it stands for."""
 
     id: int
     author: str
@@ -58,9 +61,16 @@ class Line:
     sentence: str
     icon: str
     when: SafeString | str
+    at: str
     door: str
     notes: str
     changes: list[Wording]
+    earlier: list["Line"] = field(default_factory=list)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Return whether nobody in particular has done it."""
+        return self.is_system and not self.is_customer
 
 
 def timeline(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> list[Line]:
@@ -70,23 +80,42 @@ def timeline(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> list[Line]:
     return [_line(one, obj, names, now) for one in reversed(story)]
 
 
+def folded(lines: Iterable[Line]) -> list[Line]:
+    """Return the lines with what the system did again and again behind its last word."""
+    shown: list[Line] = []
+    for line in lines:
+        if shown and line.is_quiet and shown[-1].is_quiet:
+            shown[-1].earlier.append(line)
+        else:
+            shown.append(line)
+    return shown
+
+
+def author_of(row: Any) -> str:
+    """Return the name of whoever did what a row of the log tells."""
+    return str(row.history_user) if row.history_user else _t("The system")
+
+
 def what_happened(row: Any) -> tuple[str, str]:
     """Return what a row of the log means as a sentence's end, and its icon."""
     if row.event == Event.STATUS_CHANGED and row.previous_status:
         move = transitions.TABLE[Status(row.previous_status)].get(Status(row.status))
         verb = move.verb if move else ""
-        return SENTENCES.get(verb, f"made it {Status(row.status).label.lower()}"), ICONS.get(verb, "sync")
+        became = _t("made it %(status)s") % {"status": Status(row.status).label.lower()}
+        return str(SENTENCES.get(verb, became)), ICONS.get(verb, "sync")
+    what = {"what": row.subject}
     sentences = {
-        Event.CREATED: "filed this request",
-        Event.ASSIGNED: "assigned it" if row.assigned_to_id else "unassigned it",
-        Event.PRIORITISED: "changed the priority",
-        Event.COMMENTED: "noted" if row.is_internal else "wrote",
-        Event.MILESTONE: RECORDED.get(row.subject, f"recorded: {titled(row.subject).lower()}"),
-        Event.ESCALATED: "escalated it",
-        Event.ATTACHED: f"added {row.subject}",
-        Event.DETACHED: f"removed {row.subject}",
-        Event.JOINED: f"joined it to incident {row.subject}",
-        Event.LEFT: f"took it out of incident {row.subject}",
+        Event.CREATED: _t("filed this request"),
+        Event.ASSIGNED: _t("assigned it") if row.assigned_to_id else _t("unassigned it"),
+        Event.PRIORITISED: _t("changed the priority"),
+        Event.RECLASSIFIED: _t("reclassified it"),
+        Event.COMMENTED: _t("noted") if row.is_internal else _t("wrote"),
+        Event.MILESTONE: str(RECORDED.get(row.subject, _t("recorded: %(what)s") % {"what": titled(row.subject).lower()})),
+        Event.ESCALATED: _t("escalated it"),
+        Event.ATTACHED: _t("added %(what)s") % what,
+        Event.DETACHED: _t("removed %(what)s") % what,
+        Event.JOINED: _t("joined it to incident %(what)s") % what,
+        Event.LEFT: _t("took it out of incident %(what)s") % what,
     }
     return sentences.get(row.event, str(row.get_event_display()).lower()), ICONS.get(row.event, "info")
 
@@ -95,16 +124,18 @@ def _line(one: reports.Story, obj: ServiceRequest, names: Names, now: dt.datetim
     row = one.update
     sentence, icon = what_happened(row)
     told = [] if row.event == Event.CREATED else [change for change in one.changes if change.field not in QUIET]
+    is_note = row.is_internal and row.event == Event.COMMENTED
     return Line(
         id=row.history_id,
-        author=str(row.history_user) if row.history_user else "The system",
+        author=author_of(row),
         is_customer=row.history_user_id == obj.customer_id,
         is_system=row.history_user_id is None or row.channel == Channel.SYSTEM,
-        is_internal=row.is_internal and row.event == Event.COMMENTED,
+        is_internal=is_note,
         is_alarm=row.event == Event.ESCALATED,
         sentence=sentence,
-        icon="lock" if row.is_internal and row.event == Event.COMMENTED else icon,
+        icon="lock" if is_note else icon,
         when=moment(row.history_date, now),
+        at=exact(row.history_date),
         door=row.get_channel_display(),
         notes=row.notes,
         changes=[names.word(change) for change in told],

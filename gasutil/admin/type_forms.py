@@ -163,7 +163,7 @@ class RowsInline(StackedInline):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Show yes and no as a switch, and help names along that the page knows."""
-        if db_field.name in ("is_required", "in_business_hours"):
+        if db_field.name in ("is_required", "in_business_hours", "marks_care"):
             kwargs["widget"] = UnfoldBooleanSwitchWidget()
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None:
@@ -190,7 +190,21 @@ class FieldInline(RowsInline):
         (None, {"fields": ("label", "kind", "is_required")}),
         (
             "More",
-            {"fields": ("name", "help", "choices", "unit", "minimum", "maximum", "pattern", "shown_if", "shown_if_value", "position")},
+            {
+                "fields": (
+                    "name",
+                    "help",
+                    "choices",
+                    "unit",
+                    "minimum",
+                    "maximum",
+                    "pattern",
+                    "shown_if",
+                    "shown_if_value",
+                    "marks_care",
+                    "position",
+                )
+            },
         ),
     )
     formfield_overrides = {TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 4})}}

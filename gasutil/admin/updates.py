@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter
+from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 from unfold.views import ChangeList
 
@@ -21,8 +22,8 @@ from gasutil.admin.queue import CappedPaginator
 from gasutil.admin.readonly import ReadOnly
 from gasutil.admin.site import actor_of
 from gasutil.admin.timeline import QUIET, what_happened
-from gasutil.admin.wording import Names, moment
-from gasutil.models import Event, RequestUpdate, ServiceRequest
+from gasutil.admin.wording import NOTHING, Names, moment
+from gasutil.models import CHANGES, NEWEST_FIRST, Event, RequestUpdate, ServiceRequest
 from gasutil.search import REFERENCE, search_requests
 
 
@@ -47,14 +48,31 @@ class UpdateList(ChangeList):
         self.result_list = rows
 
 
+class ChangeFilter(DropdownFilter):
+    """What a row changed; the log keeps it with the row, so that the newest such rows are found at once."""
+
+    title = _("what changed")
+    parameter_name = "changed"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return what there is to choose from."""
+        return [("status", _("Status")), ("priority", _("Priority")), ("assignee", _("Assignee")), ("deadline", _("Deadlines"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the rows that changed it."""
+        chosen = CHANGES.get(self.value() or "")
+        return queryset.filter(chosen) if chosen else queryset
+
+
 @admin.register(RequestUpdate)
 class RequestUpdateAdmin(ReadOnly, ModelAdmin):
     """The log of all requests."""
 
-    list_display = ("when", "reference", "who", "what", "changes", "said", "channel")
+    list_display = ("when", "reference", "who", "what", "said")
     list_display_links = None
     list_filter = (
         ("history_user", PersonFilter),
+        ChangeFilter,
         ("event", ChoicesDropdownFilter),
         ("channel", ChoicesDropdownFilter),
         ("is_internal", BooleanRadioFilter),
@@ -67,9 +85,9 @@ class RequestUpdateAdmin(ReadOnly, ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     paginator = CappedPaginator
-    ordering = ("-history_id",)
+    ordering = NEWEST_FIRST
     search_fields = ("reference",)  # only says that there is a search; `get_search_results` does it
-    search_help_text = "Reference, such as SR-7KQ-2M4-TDX"
+    search_help_text = _("Reference, such as SR-7KQ-2M4-TDX")
     sortable_by = ()
     actions = None
 
@@ -91,7 +109,8 @@ class RequestUpdateAdmin(ReadOnly, ModelAdmin):
             return queryset, False
         if not REFERENCE.fullmatch(term):
             return queryset.none(), False
-        rows = search_requests(access.visible_to(actor_of(request), ServiceRequest), term)
+        actor = actor_of(request)
+        rows = search_requests(actor, access.visible_to(actor, ServiceRequest), term)
         return queryset.filter(id__in=list(rows.values_list("pk", flat=True)[:1])), False
 
     def change_view(
@@ -109,38 +128,37 @@ class RequestUpdateAdmin(ReadOnly, ModelAdmin):
         """Say that there is no such page: this is the history."""
         raise Http404
 
-    @display(description="When")
+    @display(description=_("When"))
     def when(self, row: Any) -> str | SafeString:
         """Return when it happened, exactly, and how long ago on a second line."""
         at = f"{timezone.localtime(row.history_date):%d %b %Y, %H:%M:%S}"
         return format_html('{}<br><span class="quiet">{}</span>', at, moment(row.history_date, timezone.now()))
 
-    @display(description="Request")
+    @display(description=_("Request"))
     def reference(self, row: Any) -> str | SafeString:
-        """Return the reference, and the way to the ticket."""
+        """Return the reference, and the way to the ticket's line."""
         if row.ticket is None:
-            return "—"
+            return NOTHING
         link = reverse("admin:gasutil_servicerequest_change", args=[row.id])
         return format_html('<a class="link reference" href="{}#update-{}">{}</a>', link, row.pk, row.ticket.reference)
 
-    @display(description="Who")
-    def who(self, row: Any) -> str:
-        """Return who did it."""
-        return str(row.history_user or "The system")
+    @display(description=_("Who"))
+    def who(self, row: Any) -> SafeString:
+        """Return who did it, above the door that it came in by."""
+        door = row.get_channel_display() if row.history_user else ""
+        return format_html('{}<br><span class="quiet">{}</span>', row.history_user or _("The system"), door)
 
-    @display(description="What happened")
-    def what(self, row: Any) -> str:
-        """Return what the row means."""
-        return what_happened(row)[0].capitalize()
+    @display(description=_("What changed"))
+    def what(self, row: Any) -> SafeString:
+        """Return what the row means, above what changed, from what to what."""
+        sentence, icon = what_happened(row)
+        head = '<p class="told"><span class="material-symbols-outlined" aria-hidden="true">{}</span> {}</p><ul class="changes">{}</ul>'
+        line = '<li><span class="change-label">{}</span> <del>{}</del> <span class="became" aria-label="{}">→</span> <ins>{}</ins></li>'
+        changes = format_html_join("", line, ((one.label, one.old, _("became"), one.new) for one in row.words))
+        return format_html(head, icon, sentence[:1].upper() + sentence[1:], changes)
 
-    @display(description="From → to")
-    def changes(self, row: Any) -> SafeString:
-        """Return what changed, from what to what."""
-        line = '<li><span class="change-label">{}</span> <del>{}</del> <span aria-label="became">→</span> <ins>{}</ins></li>'
-        return format_html('<ul class="changes">{}</ul>', format_html_join("", line, ((one.label, one.old, one.new) for one in row.words)))
-
-    @display(description="Notes")
+    @display(description=_("Notes"))
     def said(self, row: Any) -> SafeString:
         """Return what was said, and whether it was internal."""
-        chip = format_html('<span class="chip chip-internal">{}</span> ', "Internal") if row.is_internal else ""
+        chip = format_html('<span class="chip chip-internal">{}</span> ', _("Internal")) if row.is_internal else ""
         return format_html('<span class="said">{}{}</span>', chip, row.notes)

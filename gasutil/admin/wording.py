@@ -9,6 +9,7 @@ from django.db.models import Choices
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from gasutil.models import Priority, RequestType, Status, User
 from gasutil.reports import FieldChange
@@ -37,6 +38,11 @@ CHOICES: Mapping[str, type[Choices]] = {"status": Status, "priority": Priority}
 def exact(at: dt.datetime) -> str:
     """Return a time to the second, on the 24-hour clock, with its zone."""
     return f"{timezone.localtime(at):%d %b %Y, %H:%M:%S %Z}"
+
+
+def minute(at: dt.datetime) -> str:
+    """Return a time to the minute, on the 24-hour clock."""
+    return f"{timezone.localtime(at):%d %b %Y, %H:%M}"
 
 
 def span(seconds: float) -> str:
@@ -108,9 +114,18 @@ class Names:
             return self.types.get(value, titled(value))
         if field in CHOICES:
             return str(dict(CHOICES[field].choices).get(value, value))
-        return exact(value) if isinstance(value, dt.datetime) else str(value)
+        return minute(value) if isinstance(value, dt.datetime) else str(value)
 
     def word(self, change: FieldChange) -> Wording:
         """Return a change in words."""
         label = FIELDS.get(change.field, titled(change.field))
-        return Wording(label=label, old=self.say(change.field, change.old), new=self.say(change.field, change.new))
+        new = self.say(change.field, change.new)
+        if isinstance(change.old, dt.datetime) and isinstance(change.new, dt.datetime):
+            new = f"{new} ({_moved(change.old, change.new)})"
+        return Wording(label=label, old=self.say(change.field, change.old), new=new)
+
+
+def _moved(old: dt.datetime, new: dt.datetime) -> str:
+    """Return how far a time has moved."""
+    length = {"length": span(abs((new - old).total_seconds()))}
+    return (_("%(length)s later") if new > old else _("%(length)s earlier")) % length

@@ -67,7 +67,7 @@ def _narrow(resource: Resource, actor: Actor, query: Input) -> "QuerySet[Any]":
         if one.name in asked:
             value = asked[one.name]
             rows = one.apply(rows, value) if one.apply else rows.filter(_condition(one, value, actor))
-    return resource.search(rows, asked["q"]) if resource.search and asked.get("q") else rows
+    return resource.search(actor, rows, asked["q"]) if resource.search and asked.get("q") else rows
 
 
 def _condition(one: Filter, value: Any, actor: Actor) -> Q:

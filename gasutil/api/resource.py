@@ -162,7 +162,7 @@ class Resource:
     filters: Sequence[Filter] = ()
     ordering: Mapping[str, str] = field(default_factory=lambda: {"id": "pk"})
     default_ordering: str = "-id"
-    search: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None
+    search: Callable[[Actor, QuerySet[Any], str], QuerySet[Any]] | None = None
     allowed: frozenset[Role] = CUSTOMERS_AND_STAFF
     public: bool = False
     has_detail: bool = True

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
-from gasutil import access, deadlines, disputes, reports
+from gasutil import access, deadlines, disputes, figures, reports
 from gasutil.access import CUSTOMERS, STAFF, Actor
 from gasutil.api import bodies
 from gasutil.api.fields import Id, Moment, answer_type, column, many
@@ -59,7 +59,7 @@ CALLS = {
             errors=[503],
         ),
     ],
-    "Dashboard": [Call("GET", "dashboard/", "get_dashboard", reports.dashboard, answers=Dashboard, allowed=STAFF)],
+    "Dashboard": [Call("GET", "dashboard/", "get_dashboard", figures.dashboard, answers=Dashboard, allowed=STAFF)],
 }
 
 RESOURCES = [

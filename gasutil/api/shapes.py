@@ -36,9 +36,12 @@ UPDATE = Shape(
     model=RequestUpdate,
     fields=" ".join(messages.UPDATE),
     renamed=messages.UPDATE,
+    types={"event": str},  # no enum: there will be more of them, which a client of today must not stumble over
     example={
         "id": 2,
         "service_request": 1,
+        "event": "request.status_changed",
+        "subject": "",
         "status": "in_progress",
         "previous_status": "pending",
         "notes": "Technician assigned for inspection",
@@ -147,6 +150,7 @@ class Day(Schema):
     day: dt.date
     opened: int
     resolved: int
+    in_time: int = Field(description="Of the resolved, those that were so by the time promised.")
 
 
 class Dashboard(Schema):

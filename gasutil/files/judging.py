@@ -16,6 +16,7 @@ from django.core.files.uploadedfile import UploadedFile
 from PIL import Image, ImageOps
 
 from gasutil.errors import Busy, TooLarge, Unsupported
+from gasutil.files import antivirus
 from gasutil.models.attachments import LONGEST_NAME
 
 PIXELS = 40_000_000  # at most: a small file may unfold to gigabytes
@@ -58,11 +59,15 @@ class Judged:
     thumbnail: ContentFile[bytes] | None = None
 
 
-def judge(upload: "UploadedFile[bytes]") -> Judged:
-    """Return what is to be kept of a file; raise `TooLarge`, or `Unsupported` for what is not taken or is not what it says."""
+def judge(upload: "UploadedFile[bytes]", *, field: str = "file") -> Judged:
+    """Return what is to be kept of a file that came in a field.
+
+    Raises `TooLarge`, `Unsupported` for what is not taken or is not what it says, and what `antivirus.check` raises.
+    """
     if (upload.size or 0) > settings.FILE_LIMIT:
         raise TooLarge(f"A file has {settings.FILE_LIMIT // 2**20} MiB at most.")
     name = clean_name(upload.name or "")
+    antivirus.check(upload, name=name, field=field)  # first: nothing that it knows is given to a decoder
     upload.seek(0)
     is_pdf = upload.read(5) == b"%PDF-"
     upload.seek(0)

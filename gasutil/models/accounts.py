@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils import timezone
 from guardian.mixins import GuardianUserMixin
@@ -43,6 +44,7 @@ class User(GuardianUserMixin, AbstractUser):
     is_approved = models.BooleanField("approved", default=False, editable=False)
     language = models.CharField(max_length=16, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE, help_text="Of the mails.")
     muted_notices = SeveralField(several=[(one.value, one.label) for one in MUTABLE], help_text="What is not mailed.")
+    registered_from = models.GenericIPAddressField(null=True, blank=True, editable=False, help_text="The address of whoever registered it.")
 
     objects = AccountManager()  # type: ignore[misc]  # AbstractUser declares the manager of its own class
     history = HistoricalRecords(excluded_fields=["password", "last_login"])
@@ -51,7 +53,10 @@ class User(GuardianUserMixin, AbstractUser):
         constraints = [
             models.UniqueConstraint(Upper("email"), name="user_email_unique", violation_error_message="This e-mail address is taken.")
         ]
-        permissions = [("approve_support", "Can approve support representatives")]
+        permissions = [("approve_support", "Can approve support representatives"), ("export_user", "Can export users")]
+        indexes = [
+            models.Index(fields=["date_joined"], condition=Q(user_type=UserType.SUPPORT, is_approved=False), name="user_waiting"),
+        ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the account; the time of a login alone is no change to keep a history of."""

@@ -73,6 +73,9 @@ class RequestField(models.Model):
     choices = TextField(blank=True, default="", help_text="One a line: value: Label.")
     shown_if = models.CharField("asked if", max_length=64, blank=True, default="", help_text="The name of a field before this one.")
     shown_if_value = models.CharField("has the value", max_length=64, blank=True, default="", help_text="Of a yes/no: true or false.")
+    marks_care = models.BooleanField(
+        "marks special care", default=False, help_text="An answer other than no marks the request: somebody there needs special care."
+    )
 
     class Meta:
         ordering = ["position", "pk"]

@@ -34,6 +34,9 @@ class ServiceRequest(models.Model):
     address = TextField(max_length=settings.ADDRESS_LIMIT)
     details = models.JSONField(default=dict, blank=True)
     schema_version = models.PositiveIntegerField(default=0, editable=False, help_text="The version of its type that it was filed under.")
+    filed_as = models.CharField(
+        max_length=64, blank=True, default="", editable=False, help_text="The type that its answers are of, where it has been reclassified."
+    )
     status = models.CharField(max_length=16, choices=Status, default=Status.PENDING)
     priority = models.CharField(max_length=16, choices=Priority, default=Priority.NORMAL)
     is_emergency = models.BooleanField("emergency", default=False, help_text="As its type was when it was filed.")
@@ -82,6 +85,7 @@ class ServiceRequest(models.Model):
             "address",
             "details",
             "schema_version",
+            "filed_as",
             "milestones",
             "due_at",
             "escalate_at",
@@ -103,6 +107,8 @@ class ServiceRequest(models.Model):
         ordering = ["-id"]
         permissions = [
             ("export_servicerequest", "Can export service requests"),
+            ("import_servicerequest", "Can import service requests"),
+            ("submit_for_customer", "Can file a service request for a customer"),
             ("receive_escalations", "Is told when a milestone has passed unmet"),
         ]
         indexes = [
@@ -117,6 +123,12 @@ class ServiceRequest(models.Model):
             models.Index(fields=["due_at", "id"], condition=Q(is_open=True), name="request_due"),
             models.Index(fields=["-urgency", "queue_at", "-id"], condition=Q(is_open=True), name="request_queue"),
             models.Index(fields=["escalate_at"], condition=Q(escalate_at__isnull=False), name="request_escalate"),
+            # What stands open is counted by reading this alone; it also finds what one person has.
+            models.Index(
+                fields=["assigned_to", "request_type", "urgency", "status", "due_at"], condition=Q(is_open=True), name="request_open"
+            ),
+            models.Index(fields=["-updated_at", "-id"], condition=Q(is_open=False), name="request_closed"),
+            models.Index(fields=["resolved_at", "resolve_by"], condition=Q(resolved_at__isnull=False), name="request_resolved"),
         ]
 
     log_entry: Entry | None = None  # what the next save means; only `workflow/engine.py` sets it
@@ -129,6 +141,11 @@ class ServiceRequest(models.Model):
         """Save what a verb has changed; refuse anything else before it is written, not when it comes to its row in the log."""
         require_entry(self)
         super().save(*args, **kwargs)
+
+    @property
+    def answers_type(self) -> str:
+        """Return the code of the type whose questions it answers."""
+        return self.filed_as or self.request_type_id
 
     @property
     def is_pressing(self) -> bool:

@@ -57,6 +57,7 @@ class Event(models.TextChoices):
     STATUS_CHANGED = "request.status_changed", "Status changed"
     ASSIGNED = "request.assigned", "Assigned"
     PRIORITISED = "request.prioritised", "Prioritised"
+    RECLASSIFIED = "request.reclassified", "Reclassified"
     COMMENTED = "request.commented", "Commented"
     MILESTONE = "request.milestone", "Milestone"
     ESCALATED = "request.escalated", "Escalated"

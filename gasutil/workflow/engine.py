@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
-from gasutil import access, deadlines
+from gasutil import access, deadlines, reports
 from gasutil.access import STAFF, SYSTEM, Actor, Role
 from gasutil.errors import Fault, Invalid, StaleVersion
 from gasutil.events.wakeups import announce
@@ -32,6 +32,7 @@ CHANGING: Sequence[str] = [
     "updated_at",
     "version",
 ]
+RECLASSIFYING: Sequence[str] = ["request_type", "filed_as", "is_emergency", "safety_instructions"]  # seldom, and long
 NOTES = RequestUpdate._meta.get_field("notes")
 
 
@@ -59,7 +60,7 @@ def change(
         if versions and obj.version not in versions:
             raise StaleVersion(f"{obj.reference} has changed since: it is at version {obj.version}.")
         now = now or timezone.now()
-        before, alarm = obj.status, obj.escalate_at
+        before, alarm, was = obj.status, obj.escalate_at, reports.tracked(obj)
         frame = Change(obj=obj, actor=actor, roles=roles, notes=notes, now=now)
         meanings = [meaning for meaning in [step(frame) for step in taken] if meaning is not None]
         rows = _rows(meanings, notes, is_internal)
@@ -68,9 +69,10 @@ def change(
         written = []
         for row in rows:
             obj.version += 1
-            _log(obj, row, actor, before=before, now=now)
-            obj.save(update_fields=CHANGING)
-            before = obj.status
+            is_now = reports.tracked(obj)
+            _log(obj, row, actor, before=before, now=now, changed=[name for name in is_now if is_now[name] != was[name]])
+            obj.save(update_fields=[*CHANGING, *(RECLASSIFYING if row.event == Event.RECLASSIFIED else ())])
+            before, was = obj.status, is_now
             written.append(obj.last_update)
         if obj.escalate_at != alarm:
             _set_alarm(obj)
@@ -118,7 +120,7 @@ def clean_notes(notes: str, *, required: bool) -> str:
     return cleaned
 
 
-def _log(obj: ServiceRequest, meaning: Meaning, actor: Actor, *, now: dt.datetime, before: str | None) -> None:
+def _log(obj: ServiceRequest, meaning: Meaning, actor: Actor, *, now: dt.datetime, before: str | None, changed: Sequence[str] = ()) -> None:
     obj.updated_at = now
     obj.log_entry = Entry(
         event=meaning.event,
@@ -129,6 +131,7 @@ def _log(obj: ServiceRequest, meaning: Meaning, actor: Actor, *, now: dt.datetim
         subject=meaning.subject,
         notes=meaning.notes,
         is_internal=meaning.is_internal,
+        changed=changed,
     )
 
 

@@ -4,16 +4,17 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypedDict
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from typing_extensions import Unpack
 
-from gasutil import access, deadlines
+from gasutil import access, deadlines, teams
 from gasutil.access import CUSTOMERS, OWNER_OR_STAFF, STAFF, Actor, Role
 from gasutil.details import check
-from gasutil.errors import Conflict, Fault, Invalid
-from gasutil.files.judging import judge
+from gasutil.errors import Conflict, Fault, Invalid, TooLarge, Unsupported
+from gasutil.files.judging import Judged, judge
 from gasutil.models import URGENT_FIRST, LogRow, Priority, RequestType, ServiceRequest, Status
 from gasutil.workflow import engine, steps, transitions
 from gasutil.workflow.attachments import add, stored
@@ -86,7 +87,7 @@ def submit(
     obj.request_type, obj.schema_version = kind, kind.version
     obj.priority, obj.is_emergency, obj.safety_instructions = kind.priority, kind.is_emergency, kind.safety_instructions
     deadlines.begin(obj, kind, now)
-    with stored([judge(file) for file in attachments]) as files, transaction.atomic():
+    with stored([judge(file, field="attachments") for file in attachments]) as files, transaction.atomic():
         engine.create(obj, actor=actor, now=now)
         for file in files:
             obj = add(obj.pk, file, actor=actor)
@@ -128,12 +129,12 @@ def assign(pk: int, *, actor: Actor, assigned_to: int | None, **said: Unpack[Sai
 
 
 def take_next(*, actor: Actor) -> ServiceRequest:
-    """Hand the most urgent request that nobody has to whoever asks; raise `Conflict` where none waits.
+    """Hand the most urgent request that nobody has, and that the teams of whoever asks may take, to him; raise `Conflict` where none waits.
 
     Those who ask at once get one each: a request that another is just being given is passed over.
     """
     access.require(actor, STAFF)
-    waiting = ServiceRequest.objects.filter(is_open=True, assigned_to=None).exclude(status=Status.ON_HOLD)
+    waiting = ServiceRequest.objects.filter(is_open=True, assigned_to=None).exclude(status=Status.ON_HOLD).filter(teams.within_reach(actor))
     with transaction.atomic():
         first = waiting.order_by(*URGENT_FIRST).select_for_update(skip_locked=True).first()
         if first is None:
@@ -146,10 +147,55 @@ def prioritise(pk: int, *, actor: Actor, priority: Priority, **said: Unpack[Said
     return engine.change(pk, steps.prioritise(priority), actor=actor, **said)
 
 
+def reclassify(pk: int, *, actor: Actor, request_type: str, **said: Unpack[Said]) -> ServiceRequest:
+    """Make a request one of another type, where it was filed under the wrong one; see `steps.reclassify`."""
+    kind = RequestType.objects.select_related("calendar").filter(code=request_type, is_active=True, version__gt=0).first()
+    if kind is None:
+        raise Invalid([Fault("request_type", "unknown_type", "There is no such request type in use.")])
+    return engine.change(pk, steps.reclassify(kind), actor=actor, **said)
+
+
 def comment(pk: int, *, actor: Actor, **said: Unpack[Said]) -> LogRow:
     """Say something on a request and return its row of the log. An owner's word resumes a request that is on hold."""
     engine.clean_notes(said.get("notes", ""), required=True)
     return _recorded(engine.change(pk, steps.comment, actor=actor, allowed=OWNER_OR_STAFF, **said))
+
+
+def reply(pk: int, *, actor: Actor, attachments: Sequence["UploadedFile[bytes]"] = (), **said: Unpack[Said]) -> LogRow:
+    """Say something on a request with files, or send files alone, all or nothing; return the last row of the log.
+
+    Whoever sees the request sees its files, so they can't go with an internal note. Raises `Invalid` for files that are
+    not taken, each by its name.
+    """
+    if not attachments:
+        return comment(pk, actor=actor, **said)
+    if said.get("is_internal"):
+        raise Invalid([Fault("attachments", "not_internal", "The customer sees files, so they can't go with an internal note.")])
+    access.reach(actor, ServiceRequest, pk, OWNER_OR_STAFF)  # before the work of judging
+    with stored(_judged(attachments)) as files, transaction.atomic():
+        if said.get("notes") or said.get("versions"):
+            obj = engine.change(pk, steps.comment, actor=actor, allowed=OWNER_OR_STAFF, **said)
+        for file in files:
+            obj = add(pk, file, actor=actor)
+    return _recorded(obj)
+
+
+def _judged(attachments: Sequence["UploadedFile[bytes]"]) -> list[Judged]:
+    """Return what is to be kept of some files; raise `Invalid` with everything that is wrong with them."""
+    faults = (
+        [Fault("attachments", "too_long", f"Send {settings.FILES_A_CALL} files at most.")]
+        if len(attachments) > settings.FILES_A_CALL
+        else []
+    )
+    kept = []
+    for file in attachments[: settings.FILES_A_CALL]:
+        try:
+            kept.append(judge(file))
+        except (TooLarge, Unsupported) as error:
+            faults.append(Fault("attachments", error.code, f"{file.name}: {error.message}"))
+    if faults:
+        raise Invalid(faults)
+    return kept
 
 
 def record_milestone(pk: int, *, actor: Actor, milestone: str, **said: Unpack[Said]) -> LogRow:

@@ -15,6 +15,7 @@ from gasutil.models import (
     Event,
     Incident,
     Priority,
+    RequestType,
     RequestUpdate,
     ServiceRequest,
     Status,
@@ -161,6 +162,31 @@ def prioritise(priority: Priority) -> Step:
             return None
         change.obj.priority = priority
         return Meaning(Event.PRIORITISED)
+
+    return step
+
+
+def reclassify(kind: RequestType) -> Step:
+    """Return the step that makes a request one of another type, as if it had been filed so.
+
+    Its clocks begin anew by the new type's limits, from the moment it was filed; what has been recorded stays recorded.
+    Its answers stay those of the type that it was filed as.
+    """
+
+    def step(change: Change) -> Meaning | None:
+        obj, before = change.obj, deadlines.milestones_of(change.obj)
+        if obj.request_type_id == kind.code:
+            return None
+        if obj.status not in OPEN_STATUSES:
+            raise Conflict(f"{obj.reference} is {obj.status}; only an open request can be reclassified.")
+        if obj.is_pressing and not kind.is_emergency and not change.notes:
+            raise Conflict(f"{obj.reference} is an emergency: a note has to say why it is none.")
+        obj.filed_as, obj.request_type = obj.answers_type, kind
+        obj.is_emergency, obj.priority = kind.is_emergency, kind.priority
+        obj.safety_instructions = kind.safety_instructions or obj.safety_instructions
+        deadlines.begin(obj, kind, obj.created_at)
+        deadlines.carry(obj, before)
+        return Meaning(Event.RECLASSIFIED)
 
     return step
 

@@ -20,7 +20,7 @@ def test_it_works(support: User) -> None:
     client = Client()
     answer = client.post(LOGIN, {"username": "support", "password": PASSWORD, "next": "/admin/"})
     assert answer.status_code == 302
-    assert client.get("/admin/", follow=True).redirect_chain == [(QUEUE, 302)]
+    assert client.get("/admin/").status_code == 200
 
 
 def test_a_login_that_leads_nowhere_leads_to_the_queue(support: User) -> None:
@@ -92,8 +92,9 @@ MANAGERS_MAY = {
     "/admin/gasutil/requesttype/": 200,
     "/admin/gasutil/requesttype/add/": 200,
     "/admin/auth/group/": 200,
+    "/admin/django_tasks_database/dbtaskresult/": 200,
 }
-SUPERUSERS_MAY = {"/admin/django_tasks_database/dbtaskresult/": 200, "/admin/gasutil/user/add/": 200, "/admin/auth/group/add/": 200}
+SUPERUSERS_MAY = {"/admin/gasutil/user/add/": 200, "/admin/auth/group/add/": 200}
 
 
 def test_it_shows_agents_requests_alone(support: User, console) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -60,7 +61,9 @@ class Desk:
     def start(self) -> None:
         server = ["-m", "granian", "--interface", "asginl", "--no-access-log", "--log-level", "warning", "--workers-kill-timeout", "2"]
         where = ["--host", "127.0.0.1", "--port", str(self.port)]
-        self.process = subprocess.Popen([sys.executable, *server, *where, "project.asgi:application"], cwd=BASE_DIR, env=self.environment)
+        self.process = subprocess.Popen(
+            [sys.executable, *server, *where, "project.asgi:application"], cwd=BASE_DIR, env=self.environment, start_new_session=True
+        )
         end = time.monotonic() + PATIENCE
         while self.call("GET", "request-types/")[0] != 200:
             assert time.monotonic() < end
@@ -69,6 +72,12 @@ class Desk:
     def stop(self) -> None:
         assert self.process
         self.process.terminate()
+        self.process.wait(PATIENCE)
+
+    def kill(self) -> None:
+        """End the server and its worker at once, as a power cut does."""
+        assert self.process
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(PATIENCE)
 
     def request(self, method: str, path: str, who: str = "", body: Any = None, **headers: str) -> Any:

@@ -1,12 +1,12 @@
-"""The given story, told through a generated client: what mypy finds wrong in here, an app's author would."""
+"""The given story, told through the generated client: what mypy finds wrong in here, an app's author would."""
 
-from desk_client import AuthenticatedClient, Client
-from desk_client.api.accounts import get_profile, register, replace_profile
-from desk_client.api.request_types import list_request_types
-from desk_client.api.request_updates import create_request_update
-from desk_client.api.requests import create_request, get_request, list_requests, update_request
-from desk_client.api.tokens import login, logout, refresh_login
-from desk_client.models import (
+from gasutil_client.generated import AuthenticatedClient, Client
+from gasutil_client.generated.api.accounts import get_profile, register, replace_profile
+from gasutil_client.generated.api.request_types import list_request_types
+from gasutil_client.generated.api.request_updates import create_request_update
+from gasutil_client.generated.api.requests import create_request, get_request, list_requests, update_request
+from gasutil_client.generated.api.tokens import login, logout, refresh_login
+from gasutil_client.generated.models import (
     Credentials,
     GasLeakInspectionDetails,
     GasLeakInspectionDetailsLocation,

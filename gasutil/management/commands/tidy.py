@@ -1,4 +1,4 @@
-"""Forget what nobody can use any more: ended logins, answers kept for a retry, results of background work; seal secrets anew."""
+"""Forget what nobody can use any more: ended logins, kept answers, bulk runs never started, old results; seal secrets anew."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from gasutil.identity import logins
-from gasutil.models import IdempotencyKey
+from gasutil.models import BulkRun, IdempotencyKey
 from gasutil.workflow import webhooks
 
 
@@ -21,6 +21,7 @@ class Command(BaseCommand):
         now = timezone.now()
         ended, _ = logins.expired(now).delete()
         kept, _ = IdempotencyKey.objects.expired(now).delete()
+        BulkRun.objects.unconfirmed(now).delete()
         webhooks.seal_anew()
         call_command("prune_db_task_results", verbosity=0)
         if options["verbosity"]:

@@ -1,23 +1,35 @@
 """Do the background work: take tasks from the queue in the database, one after the other. Any number may run."""
 
 import logging
+import os
+import socket
+import threading
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections
 from django.utils.crypto import get_random_string
-from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.management.commands.db_worker import Worker as TaskWorker
+from django_tasks_db.models import DBTaskResult
 
+from gasutil import background
+from gasutil.models import Worker
 from gasutil.models.heartbeats import WORKER, Heartbeat
 from gasutil.notify import deliveries
-from gasutil.workflow import escalation
+from gasutil.workflow import bulk, escalation
 
+logger = logging.getLogger(__name__)
 DEFAULT, ESCALATION = "default", "escalation"
 SOONEST = 0.5  # seconds between two looks at the queue of alarms, at most
+PAUSE = 2  # seconds between two tries where the database is away
+OUTAGES = (OperationalError, InterfaceError)
 
 
 @dataclass
@@ -36,12 +48,19 @@ class Duty:
 
 
 DUTIES: Mapping[str, Callable[[], Duty]] = {
-    DEFAULT: lambda: Duty(15, lambda: (Heartbeat.objects.beat(WORKER), deliveries.sweep())),
+    DEFAULT: lambda: Duty(15, look_after),
     ESCALATION: lambda: Duty(5, escalation.sweep),
 }
 
 
-class DutifulWorker(Worker):
+def look_after() -> None:
+    """Give a sign of life, and go on with the deliveries and the bulk runs that a dead worker has left."""
+    Heartbeat.objects.beat(WORKER)
+    deliveries.sweep()
+    bulk.sweep()
+
+
+class DutifulWorker(TaskWorker):
     """django-tasks' worker, which has duties within its loop: a worker that hangs gives no sign of life."""
 
     duties: Sequence[Duty] = ()
@@ -60,9 +79,19 @@ class DutifulWorker(Worker):
         self._running = value
 
     def shutdown(self, signum: int, frame: FrameType | None) -> None:
-        """Stop, without a further duty: this is called in the midst of whatever was being done."""
+        """Stop, without a further duty: this is called in the midst of whatever was being done.
+
+        Whoever does not wait for the task, and tells it twice, has it go back to the queue: it has not failed.
+        """
+        if self._is_stopping:
+            os._exit(1)
         self._is_stopping = True
         super().shutdown(signum, frame)
+
+    def run_task(self, db_task_result: "DBTaskResult[Any, Any]") -> None:
+        """Do a task; one that has failed for want of the database is done again."""
+        super().run_task(db_task_result)
+        background.try_again(db_task_result)
 
 
 class Command(BaseCommand):
@@ -77,19 +106,58 @@ class Command(BaseCommand):
         parser.add_argument("--interval", type=float, default=1.0, help="seconds between two looks at an empty queue (1)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Work."""
+        """Work, and wait for a database that is away; then under another name, since what the old one was at is lost."""
         logging.getLogger("django_tasks_db").setLevel(logging.ERROR)  # being told to stop is no news
-        queues = [options["queue"]] if options["queue"] else list(DUTIES)
-        worker = DutifulWorker(
-            queue_names=queues,
-            interval=min(options["interval"], SOONEST) if ESCALATION in queues else options["interval"],
-            batch=options["batch"],
-            backend_name="default",
-            startup_delay=False,
-            max_tasks=None,
-            worker_id=get_random_string(32),
-            excluded_queue_names=[],
-        )
-        worker.duties = [DUTIES[queue]() for queue in queues]
-        worker.configure_signals()
-        worker.run()
+        while True:
+            worker = make_worker(**options)
+            worker.configure_signals()
+            try:
+                with living(worker):
+                    return worker.run()
+            except OUTAGES as error:
+                if worker.batch:
+                    raise
+                logger.warning("The database is away: %s", error)
+                connections.close_all()
+                time.sleep(PAUSE)
+
+
+def make_worker(*, queue: str | None, batch: bool, interval: float, **options: Any) -> DutifulWorker:
+    """Return a worker of one queue or of all, with its duties."""
+    queues = [queue] if queue else list(DUTIES)
+    worker = DutifulWorker(
+        queue_names=queues,
+        interval=min(interval, SOONEST) if ESCALATION in queues else interval,
+        batch=batch,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=get_random_string(32),
+        excluded_queue_names=[],
+    )
+    worker.duties = [*(DUTIES[name]() for name in queues), Duty(settings.WORKER_SILENCE / 3, background.give_back)]
+    return worker
+
+
+@contextmanager
+def living(worker: DutifulWorker) -> Iterator[None]:
+    """Say that a worker lives, as long as its process does: from a thread, so that a long task does not look like death."""
+    about = {"queues": ", ".join(worker.queue_names), "place": f"{socket.gethostname()}, process {os.getpid()}"[:100]}
+    over = threading.Event()
+
+    def beat_on() -> None:
+        while not over.wait(settings.WORKER_SILENCE / 5):
+            with suppress(DatabaseError, InterfaceError):  # it is away; the next one may be heard
+                Worker.objects.beat(worker.worker_id, **about)
+            connection.close()
+
+    Worker.objects.beat(worker.worker_id, **about)
+    pulse = threading.Thread(target=beat_on, name="pulse", daemon=True)
+    pulse.start()
+    try:
+        yield
+    finally:
+        over.set()
+        pulse.join(PAUSE)
+        with suppress(DatabaseError, InterfaceError):
+            Worker.objects.filter(pk=worker.worker_id).delete()

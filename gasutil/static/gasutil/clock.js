@@ -12,10 +12,10 @@
     };
 
     const tick = () => {
-        const now = Date.now();
+        const now = Date.now(), words = document.getElementById("desk-words")?.dataset ?? { over: "{} over", left: "{} left" };
         for (const clock of document.querySelectorAll("[data-due]")) {
             const left = Math.floor((Number(clock.dataset.due) - now) / 1000), isOver = left < 0;
-            const said = isOver ? `${span(-left)} over` : `in ${span(left)}`;
+            const said = (isOver ? words.over : words.left).replace("{}", span(Math.abs(left)));
             const text = clock.querySelector(".clock-said");
             if (text.textContent !== said) text.textContent = said;
             clock.classList.toggle("is-over", isOver);

@@ -1,26 +1,22 @@
-// What happens is told as it happens: a toast, the queue anew, and a word on a ticket that has changed meanwhile.
+// What happens is told as it happens: a toast, the queue and the figures anew, and a word on a ticket that has changed meanwhile.
 // One tab of a browser listens and tells the others, so that many tabs cost one connection.
-(() => {
+const desk = (() => {
     "use strict";
-    if (!navigator.locks || !window.BroadcastChannel) return;
     const QUEUE = "/admin/gasutil/servicerequest/";
-    const WORDS = {
-        "request.created": "was filed", "request.status_changed": "is now", "request.assigned": "was assigned",
-        "request.prioritised": "has another priority", "request.commented": "has a new message", "request.milestone": "has come a step further",
-        "request.escalated": "is late", "request.attachment_added": "has a new file", "request.attachment_removed": "has a file less",
-        "request.joined": "was joined to an incident", "request.left": "was taken out of its incident",
-    };
+    const EVENTS = [
+        "created", "status_changed", "assigned", "prioritised", "commented", "milestone", "escalated", "attachment_added", "attachment_removed", "joined", "left",
+    ].map((name) => `request.${name}`);
     const SHOWN = 8000, AT_MOST = 3;  // milliseconds of a toast, and how many
-    const channel = new BroadcastChannel("gasutil-events");
-    const seen = new Set();
+    const SOON = 400, PAUSE = 3000;  // milliseconds until the page is fetched anew, and at least between twice
+    const PARTS = ["#tabs-items", "#nav-sidebar-apps ol"];  // what is anew on every page that is
+    const seen = new Set(), changed = new Set();
+    const words = () => document.getElementById("desk-words").dataset;
     const user = () => document.querySelector("meta[name=desk-user]")?.content;
-    let stale = false;
+    let timer = null, fetched = 0;
 
-    const listen = () => new Promise((end) => {
+    const listen = (channel) => new Promise((end) => {
         const source = new EventSource("/api/v1/events/");
-        for (const name of Object.keys(WORDS)) {
-            source.addEventListener(name, (event) => { channel.postMessage(event.data); told(event.data); });
-        }
+        for (const name of EVENTS) source.addEventListener(name, (event) => { channel.postMessage(event.data); told(event.data); });
         source.onerror = () => { if (source.readyState === EventSource.CLOSED) end(); };  // refused: another page will try
     });
 
@@ -28,57 +24,110 @@
         const { id, event, service_request: pk, reference, update } = JSON.parse(data);
         if (seen.has(id)) return;
         seen.add(id);
-        const mine = user() === String(update.author);
         const path = `${QUEUE}${pk}/change/`;
-        if (location.pathname === path) return mine ? undefined : changed();
-        if (event === "request.created" || event === "request.escalated") toast(path, event, reference, update);
-        if (location.pathname === QUEUE) refresh();
+        if (location.pathname === path) return user() === String(update.author) ? undefined : warn();
+        if (event === "request.created" || event === "request.escalated") {
+            const isLate = event === "request.escalated";
+            toast((isLate ? words().escalated : words().created).replace("{}", reference), { href: path, grave: isLate });
+        }
+        refresh([String(pk)]);
     };
 
-    const toast = (path, event, reference, update) => {
+    const toast = (text, { href = "", grave = false } = {}) => {
         const place = document.getElementById("toasts") || document.body.appendChild(Object.assign(document.createElement("div"), { id: "toasts" }));
         place.setAttribute("role", "status");
-        const one = document.createElement("a");
-        one.href = path;
-        one.className = event === "request.escalated" ? "toast is-grave" : "toast";
-        one.textContent = `${reference} ${WORDS[event]}`;
+        const one = document.createElement(href ? "a" : "p");
+        if (href) one.href = href;
+        one.className = grave ? "toast is-grave" : "toast";
+        one.textContent = text;
         place.append(one);
         while (place.children.length > AT_MOST) place.firstElementChild.remove();
         setTimeout(() => one.remove(), SHOWN);
     };
 
-    // Never under the hand of somebody who types, has a dialog open or has rows ticked.
-    const isBusy = () => document.querySelector("#result_list input:checked, #dialog") || /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName);
-    const refresh = () => {
-        if (stale) return;
-        stale = true;
-        setTimeout(() => {
-            stale = false;
-            if (isBusy() || document.hidden) return setTimeout(refresh, 2000);
-            const place = document.getElementById("result_list") ? "#result_list" : "#content";  // an empty queue has no list yet
-            htmx.ajax("GET", location.href, { target: place, select: place, swap: "outerHTML" });
-        }, 400);
+    // Never under the hand of somebody who types, has a dialog or a menu open, or has rows ticked.
+    const isShown = (selector) => document.querySelector(selector)?.checkVisibility();
+    const isBusy = () => document.querySelector("#result_list input:checked") || isShown("#modal-content") || isShown(".more-menu") || isShown("#changelist-filter")
+        || /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName);
+
+    /** Fetch the page anew in a moment; what has changed is marked. The counts are of two seconds ago, so the last change is followed by a second look. */
+    const refresh = (pks, again = true) => {
+        for (const pk of pks) changed.add(pk);
+        if (again) setTimeout(() => refresh([], false), PAUSE);
+        if (timer) return;
+        const look = async () => {
+            timer = null;
+            if (isBusy() || document.hidden) { timer = setTimeout(look, 1000); return; }
+            fetched = Date.now();
+            const answer = await fetch(location.href).catch(() => null);
+            if (answer?.ok && !answer.redirected && !isBusy()) swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
+        };
+        timer = setTimeout(look, Math.max(SOON, fetched + PAUSE - Date.now()));
     };
 
-    const changed = () => {
+    const swap = (page) => {
+        const before = places();
+        const focus = document.activeElement?.closest("[data-pk], tr.data-row, .front-row")?.querySelector("[data-pk]")?.dataset.pk;
+        for (const old of document.querySelectorAll("[data-live][id]")) replace(old, page.getElementById(old.id));
+        if (location.pathname === QUEUE) replaceList(page);
+        for (const selector of PARTS) {
+            const fresh = page.querySelectorAll(selector);
+            document.querySelectorAll(selector).forEach((old, number) => { if (fresh.length === document.querySelectorAll(selector).length) replace(old, fresh[number]); });
+        }
+        settle(before);
+        if (focus) document.querySelector(`[data-pk="${focus}"]`)?.closest("a, .front-row")?.focus({ preventScroll: true });
+        document.dispatchEvent(new CustomEvent("desk:refreshed"));
+    };
+    const replace = (old, fresh) => {
+        if (!fresh || old.innerHTML === fresh.innerHTML) return;
+        old.replaceWith(document.adoptNode(fresh));
+        htmx.process(fresh);
+    };
+    const replaceList = (page) => {
+        const list = document.getElementById("result_list"), fresh = page.getElementById("result_list");
+        if (!list || !fresh) return replace(document.getElementById("changelist-form"), page.getElementById("changelist-form"));  // one of them is empty
+        const open = new Set([...list.querySelectorAll("[aria-expanded=true]")].map((one) => pkOf(one.closest("tr"))));
+        replace(list, fresh);
+        for (const one of document.querySelectorAll("#result_list tr.data-row")) if (open.has(pkOf(one))) requestAnimationFrame(() => one.querySelector("td[x-on\\:click]").click());
+    };
+
+    // A row that has moved glides to its place, and one that has changed stays marked for a moment.
+    const pkOf = (row) => row?.querySelector("[data-pk]")?.dataset.pk;
+    const allRows = () => document.querySelectorAll("#result_list tr.data-row, .front-row");
+    const places = () => new Map([...allRows()].map((row) => [pkOf(row), row.getBoundingClientRect().top]));
+    const settle = (before) => {
+        const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+        for (const row of allRows()) {
+            const pk = pkOf(row), by = (before.get(pk) ?? NaN) - row.getBoundingClientRect().top;
+            if (by && !isStill && Math.abs(by) < innerHeight) row.animate([{ transform: `translateY(${by}px)` }, {}], { duration: 250, easing: "ease-out" });
+            if (!changed.has(pk)) continue;
+            row.classList.add("just-changed");
+            setTimeout(() => row.classList.remove("just-changed"), 4000);
+        }
+        changed.clear();
+    };
+
+    const warn = () => {
         if (document.getElementById("changed")) return;
         const note = document.createElement("div");
         note.id = "changed";
         note.className = "notice notice-warn";
         note.setAttribute("role", "status");
-        const words = document.createElement("p");
-        words.textContent = "This request has changed since you opened it.";
+        const said = document.createElement("p");
+        said.textContent = words().changed;
         const button = document.createElement("a");
         button.className = "btn";
         button.href = location.href;
-        button.textContent = "Show it as it is now";
-        note.append(words, button);
+        button.textContent = words().show;
+        note.append(said, button);
         document.querySelector(".headline")?.prepend(note);
     };
 
     document.addEventListener("DOMContentLoaded", () => {
-        if (!user()) return;
+        if (!user() || !navigator.locks || !window.BroadcastChannel) return;
+        const channel = new BroadcastChannel("gasutil-events");
         channel.onmessage = (event) => told(event.data);
-        navigator.locks.request("gasutil-events", listen);
+        navigator.locks.request("gasutil-events", () => listen(channel));
     });
+    return { toast, refresh: (pks) => { fetched = 0; refresh(pks); } };
 })();

@@ -16,7 +16,7 @@ const typeRows = {
 
 /* Of what `minimum` and `maximum` are bounds, where that is not plain. */
 const boundsOf = { short_text: "characters", long_text: "characters", several_of: "choices", date: "days from today", date_time: "days from today" };
-const ALWAYS = ["name", "help", "shown_if", "shown_if_value", "source"];
+const ALWAYS = ["name", "help", "shown_if", "shown_if_value", "marks_care", "source"];
 
 document.addEventListener("alpine:init", () => {
     Alpine.data("typeRow", () => ({

@@ -1,0 +1,46 @@
+"""Make the generated half of the client anew, of the document that the API gives with the request types that ship: `make client`."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+TARGET = HERE / "src" / "gasutil_client" / "generated"
+BIN = Path(sys.executable).parent
+DOCUMENT = "from django.test import Client; print(Client(headers={'host': 'localhost'}).get('/api/v1/openapi.json').content.decode())"
+
+
+def generate(document: bytes, target: Path) -> None:
+    """Write the client of an OpenAPI document into a folder, in place of what was there."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        (work / "openapi.json").write_bytes(document)
+        (work / "config.yml").write_text("post_hooks: []\npackage_name_override: generated\n", encoding="utf-8")
+        options = ["--path", "openapi.json", "--config", "config.yml", "--meta", "none", "--overwrite", "--fail-on-warning"]
+        run(BIN / "openapi-python-client", "generate", *options, "--output-path", target, cwd=work)
+    run(BIN / "ruff", "check", "--isolated", "--quiet", "--fix", "--select", "I,F401", target, cwd=target)
+    run(BIN / "ruff", "format", "--isolated", "--quiet", "--line-length", "140", target, cwd=target)
+
+
+def document() -> bytes:
+    """Return the document of a database that has the shipped request types and nothing else."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {"DATABASE_URL": f"sqlite:///{folder}/db.sqlite3", "MEDIA_ROOT": folder, "REDIS_URL": "", "SECRET_KEY": "x" * 40}
+        for command in (["migrate", "-v0"], ["load_catalogue", "-v0"], ["shell", "-v0", "-c", DOCUMENT]):
+            told = run(sys.executable, "manage.py", *command, cwd=ROOT, **settings)
+    return told.encode()
+
+
+def run(*command: str | Path, cwd: Path, **settings: str) -> str:
+    """Run a program that has to succeed, and return what it prints."""
+    done = subprocess.run(command, cwd=cwd, env=os.environ | settings, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stdout + done.stderr)
+    return done.stdout
+
+
+if __name__ == "__main__":
+    generate(document(), TARGET)

@@ -1,0 +1,1 @@
+"""`gasutil-cli`: a customer's app on the command line."""

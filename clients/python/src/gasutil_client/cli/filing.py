@@ -1,0 +1,154 @@
+"""Filing a request: picking a type, answering its questions, and sending it so that a lost answer files it once."""
+
+import json
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, TypeVar
+
+import typer
+from rich.text import Text
+
+from gasutil_client import Away, DeskError, Refused, Session, expect
+from gasutil_client.cli import showing
+from gasutil_client.cli.questions import Question, Unreadable, field_name, questions
+from gasutil_client.generated.api.request_types import list_request_types
+from gasutil_client.generated.api.requests import create_request
+from gasutil_client.generated.models import CreateRequestFilesCreateRequestForm, RequestType, RequestTypePage, ServiceRequest
+from gasutil_client.generated.types import UNSET, File
+
+T = TypeVar("T")
+PAUSES = (1, 2, 4, 8)  # seconds between tries
+
+
+@dataclass
+class Draft:
+    """A request as it is being written."""
+
+    kind: RequestType
+    description: str = ""
+    address: str | None = None
+    """None where it has not been asked for; nothing where it is the customer's own."""
+    details: dict[str, Any] = field(default_factory=dict)
+    files: list[Path] = field(default_factory=list)
+    left_out: set[str] = field(default_factory=set)
+
+
+def catalogue(session: Session) -> list[RequestType]:
+    """Return the types that requests can be filed of."""
+    return expect(RequestTypePage, list_request_types.sync_detailed(client=session.anyone, page_size=100)).results
+
+
+def pick(kinds: list[RequestType], code: str, *, asks: bool) -> RequestType:
+    """Return the type of a code, or the one that somebody picks."""
+    for number, kind in enumerate(kinds if asks and not code else (), 1):
+        showing.line(Text.assemble(f"{number:>3}  ", (showing.plain(kind.name), "bold red" if kind.is_emergency else "")))
+    while True:
+        asked = code or (typer.prompt("What is it about? (a number)") if asks else "")
+        for number, kind in enumerate(kinds, 1):
+            if asked in (kind.code, str(number)):
+                return kind
+        if code or not asks:
+            raise Unreadable(f"There is no request type {code!r}. Name one with --type: {', '.join(kind.code for kind in kinds)}.")
+
+
+def ask(draft: Draft) -> None:
+    """Ask whatever a draft does not say yet."""
+    schema = draft.kind.schema.to_dict()
+    if not draft.description:
+        draft.description = typer.prompt("What has happened?").strip()
+    if draft.address is None:
+        draft.address = typer.prompt("Where? (Enter: your own address)", default="", show_default=False).strip()
+    for question in questions(schema, draft.details):
+        if question.name not in draft.details.keys() | draft.left_out:
+            answer = _answer(question)
+            if answer is None:
+                draft.left_out.add(question.name)
+            else:
+                draft.details[question.name] = answer
+    asked = {question.name for question in questions(schema, draft.details)}
+    draft.details = {name: answer for name, answer in draft.details.items() if name in asked}
+
+
+def _answer(question: Question) -> Any:
+    """Ask until there is an answer; None where it is left out."""
+    if question.help:
+        showing.line(Text(showing.plain(question.help), style="dim"))
+    for number, label in enumerate(question.choices.values(), 1):
+        showing.line(Text(f"{number:>3}  {showing.plain(label)}"))
+    hint = ", ".join(part for part in (question.hint, "" if question.is_required else "Enter to leave it out") if part)
+    while True:
+        text = typer.prompt(showing.plain(question.title) + (f" ({hint})" if hint else ""), default="", show_default=False)
+        if not text.strip() and not question.is_required:
+            return None
+        try:
+            return question.read(text)
+        except Unreadable as error:
+            showing.complain(str(error))
+
+
+def submit(session: Session, draft: Draft, key: str, *, asks: bool) -> ServiceRequest:
+    """File a draft; where somebody can be asked, ask again what the server finds fault with."""
+    while True:
+        try:
+            return insist(partial(_send, session, draft, key), key)
+        except Refused as error:
+            if not asks or error.status != HTTPStatus.UNPROCESSABLE_ENTITY or not error.faults:
+                raise
+            told = {field_name(fault.field): fault.message for fault in error.faults}
+            tell_faults(told)
+            if not _take_back(draft, told):
+                raise
+            ask(draft)
+            key = str(uuid.uuid4())  # another body is another call
+
+
+def tell_faults(told: Mapping[str, str]) -> None:
+    """Print what is wrong, field by field."""
+    for name, message in told.items():
+        showing.complain(f"{name}: {message}")
+
+
+def _take_back(draft: Draft, told: Mapping[str, str]) -> bool:
+    """Forget the answers that are wrong, so that they are asked for again; return whether there are any."""
+    known = {"description", "address", *draft.kind.schema.to_dict().get("properties", {})}
+    draft.description = "" if "description" in told else draft.description
+    draft.address = None if "address" in told else draft.address
+    draft.left_out -= told.keys()
+    for name in told:
+        draft.details.pop(name, None)
+    return bool(known & told.keys())
+
+
+def insist(call: Callable[[], T], key: str) -> T:
+    """Make a call again where its answer got lost: its key sees to it that it is done once."""
+    for pause in PAUSES:
+        try:
+            return call()
+        except Away as error:
+            showing.note(f"{error} Trying again in {pause} s.")
+            time.sleep(pause)
+    try:
+        return call()
+    except Away as error:
+        raise DeskError(f"{error} It may have been filed all the same. To send it again, and file it once, add: --key {key}") from error
+
+
+def _send(session: Session, draft: Draft, key: str) -> ServiceRequest:
+    with_files = [File((path).open("rb"), path.name) for path in draft.files]
+    try:
+        form = CreateRequestFilesCreateRequestForm(
+            request_type=draft.kind.code,
+            description=draft.description,
+            address=draft.address or UNSET,
+            details=json.dumps(draft.details),
+            attachments=with_files or UNSET,
+        )
+        return expect(ServiceRequest, create_request.sync_detailed(client=session.client, body=form, idempotency_key=key))
+    finally:
+        for file in with_files:
+            file.payload.close()

@@ -1,0 +1,212 @@
+"""The commands."""
+
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from gasutil_client import DeskError, LoginEnded, Refused, Session, expect
+from gasutil_client.cli import filing, showing, state, watching
+from gasutil_client.cli.questions import Unreadable, field_name, read_all
+from gasutil_client.generated.api.accounts import register as register_call
+from gasutil_client.generated.api.requests import attach_file, cancel_request, comment_request, get_request, list_requests
+from gasutil_client.generated.models import (
+    AttachFileAttachFileForm,
+    Attachment,
+    Comment,
+    Notes,
+    Profile,
+    Registration,
+    RequestUpdate,
+    ServiceRequest,
+    ServiceRequestDetail,
+    ServiceRequestPage,
+)
+from gasutil_client.generated.types import UNSET, File
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="File service requests, and watch them.")
+Pk = Annotated[int, typer.Argument(metavar="ID", help="The request's number.")]
+
+
+@app.callback()
+def main(
+    context: typer.Context,
+    server: Annotated[str, typer.Option(envvar="GASUTIL_SERVER", help="Where the desk is.")] = "http://127.0.0.1:8000",
+) -> None:
+    """Keep where the desk is for the command."""
+    context.obj = server
+
+
+@contextmanager
+def opened(context: typer.Context) -> Iterator[Session]:
+    """Give the session of a command."""
+    with state.session(context.obj) as session:
+        yield session
+
+
+@app.command()
+def register(
+    context: typer.Context,
+    username: Annotated[str, typer.Option(prompt=True)],
+    email: Annotated[str, typer.Option(prompt=True)],
+    first_name: Annotated[str, typer.Option(prompt=True)],
+    last_name: Annotated[str, typer.Option(prompt=True)],
+    phone: Annotated[str, typer.Option(prompt="Phone (as +917890123456)")],
+    address: Annotated[str, typer.Option(prompt=True)],
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="GASUTIL_PASSWORD")],
+) -> None:
+    """Make a customer's account, and log in with it."""
+    body = Registration(
+        username=username,
+        password=password,
+        password2=password,
+        email=email,
+        first_name=first_name,
+        last_name=last_name,
+        phone_number=phone,
+        address=address,
+    )
+    with opened(context) as session:
+        profile = expect(Profile, register_call.sync_detailed(client=session.anyone, body=body))
+        session.log_in(username, password)
+        state.forget(context.obj)
+    showing.note(f"Welcome, {profile.first_name}. You are logged in as {profile.username}.")
+
+
+@app.command()
+def login(
+    context: typer.Context,
+    username: Annotated[str, typer.Option(prompt=True)],
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, envvar="GASUTIL_PASSWORD")],
+) -> None:
+    """Log in; the tokens are kept where only you can read them."""
+    with opened(context) as session:
+        session.log_in(username, password)
+        state.forget(context.obj)
+    showing.note(f"You are logged in as {username}.")
+
+
+@app.command()
+def logout(context: typer.Context) -> None:
+    """End the login."""
+    with opened(context) as session:
+        state.forget(context.obj)
+        session.log_out()
+    showing.note("You are logged out.")
+
+
+@app.command()
+def types(context: typer.Context) -> None:
+    """List what can be asked for."""
+    with opened(context) as session:
+        showing.types(filing.catalogue(session))
+
+
+@app.command()
+def file(
+    context: typer.Context,
+    kind: Annotated[str, typer.Option("--type", help="The code of the type, as `types` lists them.")] = "",
+    description: Annotated[str, typer.Option(help="What has happened.")] = "",
+    address: Annotated[str, typer.Option(help="Where; left out, your own address.")] = "",
+    answers: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="An answer to a question of the type.")] = None,
+    files: Annotated[list[Path] | None, typer.Option("--file", exists=True, dir_okay=False, help="A photo or a PDF.")] = None,
+    key: Annotated[str, typer.Option(help="Of an earlier try whose answer got lost.")] = "",
+    ask: Annotated[bool | None, typer.Option("--ask/--no-ask", help="Ask for what is left out.", show_default="on a terminal")] = None,
+) -> None:
+    """File a request."""
+    asks = ask if ask is not None else sys.stdin.isatty() and not answers
+    with opened(context) as session:
+        session.access()  # nobody answers a form to learn that he is not logged in
+        picked = filing.pick(filing.catalogue(session), kind, asks=asks)
+        if asks and picked.safety_instructions:
+            showing.warn(picked.safety_instructions)
+        given = read_all(picked.schema.to_dict(), dict(_pair(one) for one in answers or ()))
+        draft = filing.Draft(picked, description, address or (None if asks else ""), given, files or [])
+        if asks:
+            filing.ask(draft)
+        showing.filed(filing.submit(session, draft, key or str(uuid.uuid4()), asks=asks))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise Unreadable(f"Write an answer as --set name=value, not as {text!r}.")
+    return name.strip(), value
+
+
+@app.command()
+def requests(context: typer.Context) -> None:
+    """List your newest requests."""
+    with opened(context) as session:
+        showing.listed(expect(ServiceRequestPage, list_requests.sync_detailed(client=session.client)).results)
+
+
+@app.command()
+def show(context: typer.Context, pk: Pk) -> None:
+    """Show a request with its clocks, its files and its story."""
+    with opened(context) as session:
+        showing.shown(expect(ServiceRequestDetail, get_request.sync_detailed(pk, client=session.client)))
+
+
+@app.command()
+def comment(context: typer.Context, pk: Pk, text: str) -> None:
+    """Say something on a request; one that waits for you goes on."""
+    with opened(context) as session:
+        done = expect(RequestUpdate, comment_request.sync_detailed(pk, client=session.client, body=Comment(text)))
+    showing.note(f"Said. The request is {showing.words(done.status.value)}.")
+
+
+@app.command()
+def cancel(context: typer.Context, pk: Pk, notes: Annotated[str, typer.Option(help="Why.")] = "") -> None:
+    """Cancel a request that is pending."""
+    with opened(context) as session:
+        done = expect(ServiceRequest, cancel_request.sync_detailed(pk, client=session.client, body=Notes(notes or UNSET)))
+    showing.note(f"{done.reference} is cancelled.")
+
+
+@app.command()
+def attach(context: typer.Context, pk: Pk, path: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False)]) -> None:
+    """Add a photo or a PDF to a request."""
+    with opened(context) as session, path.open("rb") as content:
+        form = AttachFileAttachFileForm(file=File(content, path.name))
+        added = expect(Attachment, attach_file.sync_detailed(pk, client=session.client, body=form))
+    showing.note(f"{added.filename} is added.")
+
+
+@app.command()
+def watch(
+    context: typer.Context, pk: Annotated[int | None, typer.Argument(metavar="[ID]", help="One request; all, if left out.")] = None
+) -> None:
+    """Show each step as it happens, through restarts of the server; all requests go on from where the last watching ended."""
+    with opened(context) as session:
+        if pk is None:
+            watching.watch_all(session, state.bookmarks(context.obj))
+        else:
+            watching.watch_one(session, pk)
+
+
+def run() -> NoReturn:
+    """Run a command; whatever goes wrong is told in a sentence."""
+    try:
+        app()
+    except LoginEnded as error:
+        showing.complain(f"{error} Use `gasutil-cli login`, or `register`.")
+    except Refused as error:
+        _tell(error)
+    except (DeskError, Unreadable) as error:
+        showing.complain(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    sys.exit(1)
+
+
+def _tell(error: Refused) -> None:
+    if error.status == HTTPStatus.UNPROCESSABLE_ENTITY and error.faults:
+        filing.tell_faults({field_name(fault.field): fault.message for fault in error.faults})
+    else:
+        showing.complain(str(error))

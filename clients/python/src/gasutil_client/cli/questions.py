@@ -1,0 +1,135 @@
+"""What a request type asks, read from the JSON Schema of its details: which questions, in which order, under which conditions."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jsonschema_rs
+
+YES, NO = ("yes", "y", "true", "1"), ("no", "n", "false", "0")
+
+
+class Unreadable(ValueError):
+    """An answer that is none to its question; the message says why."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One property of the details."""
+
+    name: str
+    schema: Mapping[str, Any]
+    is_required: bool
+
+    @property
+    def title(self) -> str:
+        """Return the question as people read it, with the unit of its answer."""
+        unit = self.schema.get("x-unit")
+        return str(self.schema.get("title", self.name)) + (f" ({unit})" if unit else "")
+
+    @property
+    def help(self) -> str:
+        """Return what the type says to help, without the condition that it is asked under: it is asked."""
+        return re.sub(r"\s*Only where `[^`]*` is `[^`]*`\.$", "", str(self.schema.get("description", "")))
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """Return the values that can be chosen, with their labels; none where the answer is free."""
+        values = self.schema.get("enum") or self.schema.get("items", {}).get("enum") or []
+        labels = self.schema.get("x-labels", {})
+        return {str(value): str(labels.get(str(value), value)) for value in values}
+
+    @property
+    def is_several(self) -> bool:
+        """Return whether more than one value can be chosen."""
+        return bool(self.schema.get("type") == "array")
+
+    @property
+    def hint(self) -> str:
+        """Return how the answer is written."""
+        if self.choices:
+            return "numbers, separated by commas" if self.is_several else "a number"
+        kinds = {"boolean": "yes or no", "integer": "a whole number", "number": "a number"}
+        forms = {"date": "as 2026-11-23", "date-time": "as 2026-11-23T14:30:00Z", "phone": "as +917890123456"}
+        return kinds.get(str(self.schema.get("type"))) or forms.get(str(self.schema.get("format")), "")
+
+    def read(self, text: str) -> Any:
+        """Return the answer that a text stands for; raise `Unreadable`."""
+        text = text.strip()
+        if not text:
+            raise Unreadable("An answer is needed.")
+        if self.is_several:
+            answer: Any = [self._choice(part.strip()) for part in text.split(",") if part.strip()]
+        elif self.choices:
+            answer = self._choice(text)
+        else:
+            answer = self._plain(text)
+        for error in jsonschema_rs.Draft202012Validator(dict(self.schema)).iter_errors(answer):
+            raise Unreadable(_in_words(error.message, self.schema))
+        return answer
+
+    def _choice(self, text: str) -> str:
+        """Return a choice by its value, or by its number in the list."""
+        values = list(self.choices)
+        if text in values:
+            return text
+        if text.isdecimal() and 1 <= int(text) <= len(values):
+            return values[int(text) - 1]
+        raise Unreadable(f"“{text}” is none of the choices: {', '.join(values)}.")
+
+    def _plain(self, text: str) -> Any:
+        kind = self.schema.get("type")
+        if kind == "boolean":
+            if text.lower() not in YES + NO:
+                raise Unreadable("Answer yes or no.")
+            return text.lower() in YES
+        try:
+            return int(text) if kind == "integer" else float(text.replace(",", ".")) if kind == "number" else text
+        except ValueError as error:
+            raise Unreadable(f"“{text}” is not {self.hint}.") from error
+
+
+def _in_words(message: str, schema: Mapping[str, Any]) -> str:
+    """Return what is wrong without the jargon of patterns."""
+    return "This is not written as expected." if "pattern" in schema and "match" in message else f"{message[:1].upper()}{message[1:]}."
+
+
+def questions(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> Iterator[Question]:
+    """Yield the questions that are asked, given what has been answered when the next one is asked for."""
+    for name, one in schema.get("properties", {}).items():
+        branches = list(_branches(schema, answers))
+        if all(branch.get("properties", {}).get(name) is not False for branch in branches):
+            needed = {*schema.get("required", ()), *(name for branch in branches for name in branch.get("required", ()))}
+            yield Question(name, one, name in needed)
+
+
+def _branches(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the parts of a schema that count because of what has been answered."""
+    for rule in (schema, *schema.get("allOf", ())):
+        if "if" in rule:
+            holds = jsonschema_rs.Draft202012Validator(rule["if"]).is_valid(dict(answers))
+            yield rule.get("then" if holds else "else", {})
+        for name, needed in rule.get("dependentRequired", {}).items():
+            yield {"required": needed if name in answers else []}
+
+
+def read_all(schema: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
+    """Return the answers that texts stand for, as `--set name=value` gives them; raise `Unreadable`."""
+    properties = schema.get("properties", {})
+    for name in given:
+        if name not in properties:
+            raise Unreadable(f"There is no question {name!r}. There are: {', '.join(properties)}.")
+    return {name: _read(Question(name, properties[name], is_required=False), text) for name, text in given.items()}
+
+
+def _read(question: Question, text: str) -> Any:
+    try:
+        return question.read(text)
+    except Unreadable as error:
+        raise Unreadable(f"{question.name}: {error}") from error
+
+
+def field_name(field: str) -> str:
+    """Return the name of a question that the server finds fault with as `details.<name>`."""
+    return re.sub(r"^details\.", "", field)

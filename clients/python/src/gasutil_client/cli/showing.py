@@ -1,0 +1,150 @@
+"""What the app prints. Whatever others wrote is shown as it is: neither as markup nor as commands to the terminal."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+
+from rich.box import HEAVY, SIMPLE_HEAD
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from gasutil_client.generated.models import Attachment, Milestone, RequestType, RequestUpdate, ServiceRequest, ServiceRequestDetail
+
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+COLOURS = {"pending": "yellow", "in_progress": "blue", "on_hold": "magenta", "resolved": "green", "cancelled": "dim"}
+MEANINGS = {
+    "request.created": "filed",
+    "request.assigned": "assigned to a representative",
+    "request.prioritised": "given another priority",
+    "request.commented": "a word on it",
+    "request.escalated": "escalated: a deadline has passed",
+}
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def plain(text: str) -> str:
+    """Return a text without what a terminal would take for a command."""
+    return CONTROL.sub("", text)
+
+
+def words(name: str) -> str:
+    """Return a name of the API as words."""
+    return plain(name).replace("_", " ")
+
+
+def line(text: Text) -> None:
+    """Print one line, however long: whatever reads it gets it whole and at once."""
+    out.print(text, soft_wrap=True)
+
+
+def note(text: str) -> None:
+    """Say something about the app itself, beside what it is asked for."""
+    err.print(Text(plain(text), style="dim"), soft_wrap=True)
+
+
+def complain(text: str) -> None:
+    """Say what went wrong."""
+    err.print(Text(plain(text), style="bold red"), soft_wrap=True)
+
+
+def moment(at: dt.datetime) -> str:
+    """Return a time of the user's own clock, with its day unless that is today."""
+    local = at.astimezone()
+    return f"{local:%H:%M}" if local.date() == dt.datetime.now().astimezone().date() else f"{local:%d %b %Y, %H:%M}"
+
+
+def span(at: dt.datetime) -> str:
+    """Return how far away a time is."""
+    minutes = round((at - dt.datetime.now(dt.UTC)).total_seconds() / 60)
+    days, hours, rest = abs(minutes) // 1440, abs(minutes) % 1440 // 60, abs(minutes) % 60
+    told = " ".join(f"{number} {unit}" for number, unit in ((days, "d"), (hours, "h"), (0 if days else rest, "min")) if number) or "0 min"
+    return f"{told} late" if minutes < 0 else f"in {told}"
+
+
+def warn(instructions: str) -> None:
+    """Print what to do now, before anything else."""
+    out.print(Panel(Text(plain(instructions)), title="DO THIS NOW", border_style="bold red", box=HEAVY, padding=(1, 2)))
+
+
+def filed(obj: ServiceRequest) -> None:
+    """Tell a customer what has been filed: what to do, then its reference and its clocks."""
+    if obj.safety_instructions:
+        warn(obj.safety_instructions)
+    line(Text.assemble("Filed as ", (plain(obj.reference), "bold"), f" (number {obj.id}, priority {obj.priority.value})."))
+    for name, at in (("A first answer", obj.respond_by), ("An end", obj.resolve_by)):
+        if at is not None:
+            line(Text(f"{name} is due by {moment(at)} ({span(at)})."))
+
+
+def listed(rows: Iterable[ServiceRequest]) -> None:
+    """Print requests, one a row."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for heading in ("number", "reference", "type", "status", "filed", "due"):
+        table.add_column(heading, no_wrap=True)
+    for row in rows:
+        due = moment(row.resolve_by) if row.resolve_by and not row.resolved_at else ""
+        status = Text(words(row.status.value), style=COLOURS[row.status.value])
+        late = Text(due, style="bold red" if row.is_overdue else "")
+        table.add_row(str(row.id), plain(row.reference), words(row.request_type), status, moment(row.created_at), late)
+    out.print(table)
+
+
+def types(kinds: Iterable[RequestType]) -> None:
+    """Print what can be asked for; emergencies stand out."""
+    for kind in kinds:
+        line(Text.assemble((plain(kind.code), "bold red" if kind.is_emergency else "bold"), f"  {plain(kind.name)}"))
+        line(Text(f"    {plain(kind.description)}", style="dim"))
+
+
+def shown(obj: ServiceRequestDetail) -> None:
+    """Print one request with its clocks, its files and its story."""
+    head = (plain(obj.reference), "bold"), f"  {words(obj.request_type)}  ", (words(obj.status.value), COLOURS[obj.status.value])
+    line(Text.assemble(*head))
+    for text in (obj.description, obj.address):
+        line(Text(plain(text)))
+    for name, answer in obj.details.to_dict().items():
+        line(Text(f"  {words(name)}: {plain(_answer(answer))}"))
+    for one in obj.milestones:
+        line(_clock(one))
+    for file in obj.attachments:
+        line(_file(file))
+    for update in obj.updates:
+        line(step(obj.reference, update))
+
+
+def _answer(answer: object) -> str:
+    if isinstance(answer, bool):
+        return "yes" if answer else "no"
+    return ", ".join(map(str, answer)) if isinstance(answer, list) else str(answer)
+
+
+def _clock(one: Milestone) -> Text:
+    if one.met_at is not None:
+        return Text(f"  ✓ {words(one.name)}, {moment(one.met_at)}", style="yellow" if one.is_breached else "green")
+    return Text(f"  · {words(one.name)}, due {moment(one.due_at)} ({span(one.due_at)})", style="bold red" if one.is_breached else "")
+
+
+def _file(file: Attachment) -> Text:
+    return Text(f"  file {file.id}: {plain(file.filename)}, {file.size / 1024:.0f} KiB")
+
+
+def step(reference: str, update: RequestUpdate) -> Text:
+    """Return one step of a request as a line."""
+    at, notes = update.created_at.astimezone(), " ".join(plain(update.notes).split())
+    when = f"{at:%H:%M:%S}" if at.date() == dt.datetime.now().astimezone().date() else f"{at:%d %b %H:%M}"
+    told = Text.assemble((when, "dim"), f"  {plain(reference)}  ", (_meaning(update), COLOURS.get(update.status.value, "")))
+    return told.append(f"  “{notes}”") if notes else told
+
+
+def _meaning(update: RequestUpdate) -> str:
+    subject = words(update.subject)
+    meanings = MEANINGS | {
+        "request.status_changed": words(update.status.value),
+        "request.milestone": f"reached: {subject}",
+        "request.attachment_added": f"file added: {subject}",
+        "request.attachment_removed": f"file removed: {subject}",
+    }
+    return meanings.get(update.event, words(update.event.removeprefix("request.")))

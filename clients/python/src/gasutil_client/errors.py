@@ -1,0 +1,39 @@
+"""What can go wrong between an app and the desk."""
+
+from gasutil_client.generated.models import FieldFault, Problem
+from gasutil_client.generated.types import Unset
+
+
+class DeskError(Exception):
+    """The base of every error of this package."""
+
+
+class Away(DeskError):
+    """The server can't be reached, or something before it answers in its place; what was asked may have been done all the same."""
+
+
+class LoginEnded(DeskError):
+    """Nobody is logged in, or the login is over: the user has to log in."""
+
+    def __init__(self, message: str = "You are not logged in.") -> None:
+        super().__init__(message)
+
+
+class Refused(DeskError):
+    """The server says no, and says why."""
+
+    def __init__(self, problem: Problem, retry_after: float | None = None) -> None:
+        super().__init__(problem.detail)
+        self.problem = problem
+        self.retry_after = retry_after
+        """Seconds after which it may be tried again, where the server names them."""
+
+    @property
+    def status(self) -> int:
+        """Return the status of HTTP."""
+        return self.problem.status
+
+    @property
+    def faults(self) -> list[FieldFault]:
+        """Return everything that is wrong with what was sent, field by field."""
+        return [] if isinstance(self.problem.errors, Unset) else self.problem.errors

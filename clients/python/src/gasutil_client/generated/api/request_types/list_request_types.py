@@ -1,0 +1,209 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.list_request_types_ordering import ListRequestTypesOrdering
+from ...models.problem import Problem
+from ...models.request_type_page import RequestTypePage
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    ordering: ListRequestTypesOrdering | Unset = ListRequestTypesOrdering.ID,
+    cursor: str | Unset = "",
+    page_size: int | Unset = 20,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    json_ordering: str | Unset = UNSET
+    if not isinstance(ordering, Unset):
+        json_ordering = ordering.value
+
+    params["ordering"] = json_ordering
+
+    params["cursor"] = cursor
+
+    params["page_size"] = page_size
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/request-types/",
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Problem | RequestTypePage | None:
+    if response.status_code == 200:
+        response_200 = RequestTypePage.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Problem | RequestTypePage]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    ordering: ListRequestTypesOrdering | Unset = ListRequestTypesOrdering.ID,
+    cursor: str | Unset = "",
+    page_size: int | Unset = 20,
+) -> Response[Problem | RequestTypePage]:
+    """List request types
+
+     Return a page of the request types that the caller may see.
+
+    Args:
+        ordering (ListRequestTypesOrdering | Unset): `-` turns the order round. Default:
+            ListRequestTypesOrdering.ID.
+        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        page_size (int | Unset):  Default: 20.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | RequestTypePage]
+    """
+
+    kwargs = _get_kwargs(
+        ordering=ordering,
+        cursor=cursor,
+        page_size=page_size,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    ordering: ListRequestTypesOrdering | Unset = ListRequestTypesOrdering.ID,
+    cursor: str | Unset = "",
+    page_size: int | Unset = 20,
+) -> Problem | RequestTypePage | None:
+    """List request types
+
+     Return a page of the request types that the caller may see.
+
+    Args:
+        ordering (ListRequestTypesOrdering | Unset): `-` turns the order round. Default:
+            ListRequestTypesOrdering.ID.
+        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        page_size (int | Unset):  Default: 20.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | RequestTypePage
+    """
+
+    return sync_detailed(
+        client=client,
+        ordering=ordering,
+        cursor=cursor,
+        page_size=page_size,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    ordering: ListRequestTypesOrdering | Unset = ListRequestTypesOrdering.ID,
+    cursor: str | Unset = "",
+    page_size: int | Unset = 20,
+) -> Response[Problem | RequestTypePage]:
+    """List request types
+
+     Return a page of the request types that the caller may see.
+
+    Args:
+        ordering (ListRequestTypesOrdering | Unset): `-` turns the order round. Default:
+            ListRequestTypesOrdering.ID.
+        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        page_size (int | Unset):  Default: 20.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | RequestTypePage]
+    """
+
+    kwargs = _get_kwargs(
+        ordering=ordering,
+        cursor=cursor,
+        page_size=page_size,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient | Client,
+    ordering: ListRequestTypesOrdering | Unset = ListRequestTypesOrdering.ID,
+    cursor: str | Unset = "",
+    page_size: int | Unset = 20,
+) -> Problem | RequestTypePage | None:
+    """List request types
+
+     Return a page of the request types that the caller may see.
+
+    Args:
+        ordering (ListRequestTypesOrdering | Unset): `-` turns the order round. Default:
+            ListRequestTypesOrdering.ID.
+        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        page_size (int | Unset):  Default: 20.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | RequestTypePage
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            ordering=ordering,
+            cursor=cursor,
+            page_size=page_size,
+        )
+    ).parsed

@@ -1,0 +1,271 @@
+"""Contains all the data models used in inputs/outputs"""
+
+from .appliance_conversion_details import ApplianceConversionDetails
+from .appliance_conversion_details_appliances_item import (
+    ApplianceConversionDetailsAppliancesItem,
+)
+from .appliance_conversion_details_fitter import ApplianceConversionDetailsFitter
+from .appliance_conversion_details_present_fuel import (
+    ApplianceConversionDetailsPresentFuel,
+)
+from .appliance_conversion_details_visit_slot_item import (
+    ApplianceConversionDetailsVisitSlotItem,
+)
+from .appliance_conversion_submission import ApplianceConversionSubmission
+from .attach_file_attach_file_form import AttachFileAttachFileForm
+from .attachment import Attachment
+from .attachment_page import AttachmentPage
+from .billing_dispute_details import BillingDisputeDetails
+from .billing_dispute_details_reason import BillingDisputeDetailsReason
+from .billing_dispute_submission import BillingDisputeSubmission
+from .comment import Comment
+from .create_request_files_create_request_form import (
+    CreateRequestFilesCreateRequestForm,
+)
+from .credentials import Credentials
+from .dashboard import Dashboard
+from .day import Day
+from .disconnection_details import DisconnectionDetails
+from .disconnection_details_duration import DisconnectionDetailsDuration
+from .disconnection_details_reason import DisconnectionDetailsReason
+from .disconnection_submission import DisconnectionSubmission
+from .email_confirmation import EmailConfirmation
+from .field_change import FieldChange
+from .field_fault import FieldFault
+from .gas_leak_inspection_details import GasLeakInspectionDetails
+from .gas_leak_inspection_details_first_noticed import (
+    GasLeakInspectionDetailsFirstNoticed,
+)
+from .gas_leak_inspection_details_location import GasLeakInspectionDetailsLocation
+from .gas_leak_inspection_details_people_needing_care_item import (
+    GasLeakInspectionDetailsPeopleNeedingCareItem,
+)
+from .gas_leak_inspection_details_signs_item import GasLeakInspectionDetailsSignsItem
+from .gas_leak_inspection_details_smell_strength import (
+    GasLeakInspectionDetailsSmellStrength,
+)
+from .gas_leak_inspection_details_valve import GasLeakInspectionDetailsValve
+from .gas_leak_inspection_submission import GasLeakInspectionSubmission
+from .history import History
+from .history_entry import HistoryEntry
+from .limit import Limit
+from .list_attachments_ordering import ListAttachmentsOrdering
+from .list_request_types_ordering import ListRequestTypesOrdering
+from .list_request_updates_ordering import ListRequestUpdatesOrdering
+from .list_requests_assigned_to_type_1 import ListRequestsAssignedToType1
+from .list_requests_ordering import ListRequestsOrdering
+from .meter_reading_dispute_details import MeterReadingDisputeDetails
+from .meter_reading_dispute_details_dispute_about import (
+    MeterReadingDisputeDetailsDisputeAbout,
+)
+from .meter_reading_dispute_submission import MeterReadingDisputeSubmission
+from .meter_replacement_details import MeterReplacementDetails
+from .meter_replacement_details_device import MeterReplacementDetailsDevice
+from .meter_replacement_details_faults_item import MeterReplacementDetailsFaultsItem
+from .meter_replacement_details_meter_location import (
+    MeterReplacementDetailsMeterLocation,
+)
+from .meter_replacement_submission import MeterReplacementSubmission
+from .milestone import Milestone
+from .milestone_record import MilestoneRecord
+from .name_transfer_details import NameTransferDetails
+from .name_transfer_details_proof_item import NameTransferDetailsProofItem
+from .name_transfer_details_reason import NameTransferDetailsReason
+from .name_transfer_details_requester import NameTransferDetailsRequester
+from .name_transfer_submission import NameTransferSubmission
+from .new_connection_details import NewConnectionDetails
+from .new_connection_details_appliances_item import NewConnectionDetailsAppliancesItem
+from .new_connection_details_documents_item import NewConnectionDetailsDocumentsItem
+from .new_connection_details_pipe_nearby import NewConnectionDetailsPipeNearby
+from .new_connection_details_premises_type import NewConnectionDetailsPremisesType
+from .new_connection_details_tenure import NewConnectionDetailsTenure
+from .new_connection_details_visit_slot_item import NewConnectionDetailsVisitSlotItem
+from .new_connection_submission import NewConnectionSubmission
+from .new_request_update import NewRequestUpdate
+from .no_supply_details import NoSupplyDetails
+from .no_supply_details_neighbours_affected import NoSupplyDetailsNeighboursAffected
+from .no_supply_details_people_needing_care_item import (
+    NoSupplyDetailsPeopleNeedingCareItem,
+)
+from .no_supply_details_valve import NoSupplyDetailsValve
+from .no_supply_submission import NoSupplySubmission
+from .notes import Notes
+from .open_of_type import OpenOfType
+from .password_change import PasswordChange
+from .password_reset import PasswordReset
+from .password_reset_request import PasswordResetRequest
+from .pressure_problem_details import PressureProblemDetails
+from .pressure_problem_details_appliances_item import (
+    PressureProblemDetailsAppliancesItem,
+)
+from .pressure_problem_details_neighbours_affected import (
+    PressureProblemDetailsNeighboursAffected,
+)
+from .pressure_problem_details_problem import PressureProblemDetailsProblem
+from .pressure_problem_details_when import PressureProblemDetailsWhen
+from .pressure_problem_submission import PressureProblemSubmission
+from .priority import Priority
+from .problem import Problem
+from .profile import Profile
+from .profile_change import ProfileChange
+from .reconnection_details import ReconnectionDetails
+from .reconnection_details_people_needing_care_item import (
+    ReconnectionDetailsPeopleNeedingCareItem,
+)
+from .reconnection_details_reason_off import ReconnectionDetailsReasonOff
+from .reconnection_details_visit_slot_item import ReconnectionDetailsVisitSlotItem
+from .reconnection_submission import ReconnectionSubmission
+from .refresh_token import RefreshToken
+from .registration import Registration
+from .request_type import RequestType
+from .request_type_page import RequestTypePage
+from .request_type_schema import RequestTypeSchema
+from .request_update import RequestUpdate
+from .request_update_page import RequestUpdatePage
+from .safety_inspection_details import SafetyInspectionDetails
+from .safety_inspection_details_appliances_item import (
+    SafetyInspectionDetailsAppliancesItem,
+)
+from .safety_inspection_details_people_needing_care_item import (
+    SafetyInspectionDetailsPeopleNeedingCareItem,
+)
+from .safety_inspection_details_reason import SafetyInspectionDetailsReason
+from .safety_inspection_details_visit_slot_item import (
+    SafetyInspectionDetailsVisitSlotItem,
+)
+from .safety_inspection_submission import SafetyInspectionSubmission
+from .service_request import ServiceRequest
+from .service_request_change import ServiceRequestChange
+from .service_request_detail import ServiceRequestDetail
+from .service_request_detail_details import ServiceRequestDetailDetails
+from .service_request_details import ServiceRequestDetails
+from .service_request_page import ServiceRequestPage
+from .status import Status
+from .third_party_damage_details import ThirdPartyDamageDetails
+from .third_party_damage_details_cause import ThirdPartyDamageDetailsCause
+from .third_party_damage_details_gas_escaping import ThirdPartyDamageDetailsGasEscaping
+from .third_party_damage_details_nearby_item import ThirdPartyDamageDetailsNearbyItem
+from .third_party_damage_details_what_was_hit import ThirdPartyDamageDetailsWhatWasHit
+from .third_party_damage_submission import ThirdPartyDamageSubmission
+from .token_pair import TokenPair
+from .user_type import UserType
+
+__all__ = (
+    "ApplianceConversionDetails",
+    "ApplianceConversionDetailsAppliancesItem",
+    "ApplianceConversionDetailsFitter",
+    "ApplianceConversionDetailsPresentFuel",
+    "ApplianceConversionDetailsVisitSlotItem",
+    "ApplianceConversionSubmission",
+    "AttachFileAttachFileForm",
+    "Attachment",
+    "AttachmentPage",
+    "BillingDisputeDetails",
+    "BillingDisputeDetailsReason",
+    "BillingDisputeSubmission",
+    "Comment",
+    "CreateRequestFilesCreateRequestForm",
+    "Credentials",
+    "Dashboard",
+    "Day",
+    "DisconnectionDetails",
+    "DisconnectionDetailsDuration",
+    "DisconnectionDetailsReason",
+    "DisconnectionSubmission",
+    "EmailConfirmation",
+    "FieldChange",
+    "FieldFault",
+    "GasLeakInspectionDetails",
+    "GasLeakInspectionDetailsFirstNoticed",
+    "GasLeakInspectionDetailsLocation",
+    "GasLeakInspectionDetailsPeopleNeedingCareItem",
+    "GasLeakInspectionDetailsSignsItem",
+    "GasLeakInspectionDetailsSmellStrength",
+    "GasLeakInspectionDetailsValve",
+    "GasLeakInspectionSubmission",
+    "History",
+    "HistoryEntry",
+    "Limit",
+    "ListAttachmentsOrdering",
+    "ListRequestsAssignedToType1",
+    "ListRequestsOrdering",
+    "ListRequestTypesOrdering",
+    "ListRequestUpdatesOrdering",
+    "MeterReadingDisputeDetails",
+    "MeterReadingDisputeDetailsDisputeAbout",
+    "MeterReadingDisputeSubmission",
+    "MeterReplacementDetails",
+    "MeterReplacementDetailsDevice",
+    "MeterReplacementDetailsFaultsItem",
+    "MeterReplacementDetailsMeterLocation",
+    "MeterReplacementSubmission",
+    "Milestone",
+    "MilestoneRecord",
+    "NameTransferDetails",
+    "NameTransferDetailsProofItem",
+    "NameTransferDetailsReason",
+    "NameTransferDetailsRequester",
+    "NameTransferSubmission",
+    "NewConnectionDetails",
+    "NewConnectionDetailsAppliancesItem",
+    "NewConnectionDetailsDocumentsItem",
+    "NewConnectionDetailsPipeNearby",
+    "NewConnectionDetailsPremisesType",
+    "NewConnectionDetailsTenure",
+    "NewConnectionDetailsVisitSlotItem",
+    "NewConnectionSubmission",
+    "NewRequestUpdate",
+    "NoSupplyDetails",
+    "NoSupplyDetailsNeighboursAffected",
+    "NoSupplyDetailsPeopleNeedingCareItem",
+    "NoSupplyDetailsValve",
+    "NoSupplySubmission",
+    "Notes",
+    "OpenOfType",
+    "PasswordChange",
+    "PasswordReset",
+    "PasswordResetRequest",
+    "PressureProblemDetails",
+    "PressureProblemDetailsAppliancesItem",
+    "PressureProblemDetailsNeighboursAffected",
+    "PressureProblemDetailsProblem",
+    "PressureProblemDetailsWhen",
+    "PressureProblemSubmission",
+    "Priority",
+    "Problem",
+    "Profile",
+    "ProfileChange",
+    "ReconnectionDetails",
+    "ReconnectionDetailsPeopleNeedingCareItem",
+    "ReconnectionDetailsReasonOff",
+    "ReconnectionDetailsVisitSlotItem",
+    "ReconnectionSubmission",
+    "RefreshToken",
+    "Registration",
+    "RequestType",
+    "RequestTypePage",
+    "RequestTypeSchema",
+    "RequestUpdate",
+    "RequestUpdatePage",
+    "SafetyInspectionDetails",
+    "SafetyInspectionDetailsAppliancesItem",
+    "SafetyInspectionDetailsPeopleNeedingCareItem",
+    "SafetyInspectionDetailsReason",
+    "SafetyInspectionDetailsVisitSlotItem",
+    "SafetyInspectionSubmission",
+    "ServiceRequest",
+    "ServiceRequestChange",
+    "ServiceRequestDetail",
+    "ServiceRequestDetailDetails",
+    "ServiceRequestDetails",
+    "ServiceRequestPage",
+    "Status",
+    "ThirdPartyDamageDetails",
+    "ThirdPartyDamageDetailsCause",
+    "ThirdPartyDamageDetailsGasEscaping",
+    "ThirdPartyDamageDetailsNearbyItem",
+    "ThirdPartyDamageDetailsWhatWasHit",
+    "ThirdPartyDamageSubmission",
+    "TokenPair",
+    "UserType",
+)

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    TypeVar,
+    cast,
+)
+
+from attrs import define as _attrs_define
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.appliance_conversion_details import ApplianceConversionDetails
+
+
+T = TypeVar("T", bound="ApplianceConversionSubmission")
+
+
+@_attrs_define
+class ApplianceConversionSubmission:
+    """Appliance conversion. Adapting appliances to piped natural gas by a certified fitter.
+
+    Attributes:
+        request_type (Literal['appliance_conversion']):
+        description (str):
+        address (str | Unset):
+        details (ApplianceConversionDetails | Unset):
+    """
+
+    request_type: Literal["appliance_conversion"]
+    description: str
+    address: str | Unset = UNSET
+    details: ApplianceConversionDetails | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        request_type = self.request_type
+
+        description = self.description
+
+        address = self.address
+
+        details: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.details, Unset):
+            details = self.details.to_dict()
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "request_type": request_type,
+                "description": description,
+            }
+        )
+        if address is not UNSET:
+            field_dict["address"] = address
+        if details is not UNSET:
+            field_dict["details"] = details
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.appliance_conversion_details import ApplianceConversionDetails  # noqa: PLC0415
+
+        d = dict(src_dict)
+        request_type = cast(Literal["appliance_conversion"], d.pop("request_type"))
+        if request_type != "appliance_conversion":
+            raise ValueError(f"request_type must match const 'appliance_conversion', got '{request_type}'")
+
+        description = d.pop("description")
+
+        address = d.pop("address", UNSET)
+
+        _details = d.pop("details", UNSET)
+        details: ApplianceConversionDetails | Unset
+        if isinstance(_details, Unset):
+            details = UNSET
+        else:
+            details = ApplianceConversionDetails.from_dict(_details)
+
+        appliance_conversion_submission = cls(
+            request_type=request_type,
+            description=description,
+            address=address,
+            details=details,
+        )
+
+        return appliance_conversion_submission

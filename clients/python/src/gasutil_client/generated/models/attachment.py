@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+T = TypeVar("T", bound="Attachment")
+
+
+@_attrs_define
+class Attachment:
+    """
+    Attributes:
+        id (int):
+        service_request (int):
+        filename (str):
+        content_type (str):
+        size (int):
+        sha256 (str):
+        created_at (datetime.datetime):
+        uploaded_by (int):
+    """
+
+    id: int
+    service_request: int
+    filename: str
+    content_type: str
+    size: int
+    sha256: str
+    created_at: datetime.datetime
+    uploaded_by: int
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        id = self.id
+
+        service_request = self.service_request
+
+        filename = self.filename
+
+        content_type = self.content_type
+
+        size = self.size
+
+        sha256 = self.sha256
+
+        created_at = self.created_at.isoformat()
+
+        uploaded_by = self.uploaded_by
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "id": id,
+                "service_request": service_request,
+                "filename": filename,
+                "content_type": content_type,
+                "size": size,
+                "sha256": sha256,
+                "created_at": created_at,
+                "uploaded_by": uploaded_by,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        id = d.pop("id")
+
+        service_request = d.pop("service_request")
+
+        filename = d.pop("filename")
+
+        content_type = d.pop("content_type")
+
+        size = d.pop("size")
+
+        sha256 = d.pop("sha256")
+
+        created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
+
+        uploaded_by = d.pop("uploaded_by")
+
+        attachment = cls(
+            id=id,
+            service_request=service_request,
+            filename=filename,
+            content_type=content_type,
+            size=size,
+            sha256=sha256,
+            created_at=created_at,
+            uploaded_by=uploaded_by,
+        )
+
+        attachment.additional_properties = d
+        return attachment
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    TypeVar,
+    cast,
+)
+
+from attrs import define as _attrs_define
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.billing_dispute_details import BillingDisputeDetails
+
+
+T = TypeVar("T", bound="BillingDisputeSubmission")
+
+
+@_attrs_define
+class BillingDisputeSubmission:
+    """Disputed bill. A bill or a charge that the customer does not accept. The supply is not cut off while this is open.
+
+    Attributes:
+        request_type (Literal['billing_dispute']):
+        description (str):
+        details (BillingDisputeDetails):
+        address (str | Unset):
+    """
+
+    request_type: Literal["billing_dispute"]
+    description: str
+    details: BillingDisputeDetails
+    address: str | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        request_type = self.request_type
+
+        description = self.description
+
+        details = self.details.to_dict()
+
+        address = self.address
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "request_type": request_type,
+                "description": description,
+                "details": details,
+            }
+        )
+        if address is not UNSET:
+            field_dict["address"] = address
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.billing_dispute_details import BillingDisputeDetails  # noqa: PLC0415
+
+        d = dict(src_dict)
+        request_type = cast(Literal["billing_dispute"], d.pop("request_type"))
+        if request_type != "billing_dispute":
+            raise ValueError(f"request_type must match const 'billing_dispute', got '{request_type}'")
+
+        description = d.pop("description")
+
+        details = BillingDisputeDetails.from_dict(d.pop("details"))
+
+        address = d.pop("address", UNSET)
+
+        billing_dispute_submission = cls(
+            request_type=request_type,
+            description=description,
+            details=details,
+            address=address,
+        )
+
+        return billing_dispute_submission

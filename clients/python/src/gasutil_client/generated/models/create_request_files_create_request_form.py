@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from .. import types
+from ..types import UNSET, File, FileTypes, Unset
+
+T = TypeVar("T", bound="CreateRequestFilesCreateRequestForm")
+
+
+@_attrs_define
+class CreateRequestFilesCreateRequestForm:
+    """
+    Attributes:
+        request_type (str):
+        description (str):
+        address (str | Unset):
+        details (str | Unset): As JSON.
+        attachments (list[File] | Unset):
+    """
+
+    request_type: str
+    description: str
+    address: str | Unset = UNSET
+    details: str | Unset = UNSET
+    attachments: list[File] | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        request_type = self.request_type
+
+        description = self.description
+
+        address = self.address
+
+        details = self.details
+
+        attachments: list[FileTypes] | Unset = UNSET
+        if not isinstance(self.attachments, Unset):
+            attachments = []
+            for attachments_item_data in self.attachments:
+                attachments_item = attachments_item_data.to_tuple()
+
+                attachments.append(attachments_item)
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "request_type": request_type,
+                "description": description,
+            }
+        )
+        if address is not UNSET:
+            field_dict["address"] = address
+        if details is not UNSET:
+            field_dict["details"] = details
+        if attachments is not UNSET:
+            field_dict["attachments"] = attachments
+
+        return field_dict
+
+    def to_multipart(self) -> types.RequestFiles:
+        files: types.RequestFiles = []
+
+        files.append(("request_type", (None, str(self.request_type).encode(), "text/plain")))
+
+        files.append(("description", (None, str(self.description).encode(), "text/plain")))
+
+        if not isinstance(self.address, Unset):
+            files.append(("address", (None, str(self.address).encode(), "text/plain")))
+
+        if not isinstance(self.details, Unset):
+            files.append(("details", (None, str(self.details).encode(), "text/plain")))
+
+        if not isinstance(self.attachments, Unset):
+            for attachments_item_element in self.attachments:
+                files.append(("attachments", attachments_item_element.to_tuple()))
+
+        for prop_name, prop in self.additional_properties.items():
+            files.append((prop_name, (None, str(prop).encode(), "text/plain")))
+
+        return files
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        request_type = d.pop("request_type")
+
+        description = d.pop("description")
+
+        address = d.pop("address", UNSET)
+
+        details = d.pop("details", UNSET)
+
+        _attachments = d.pop("attachments", UNSET)
+        attachments: list[File] | Unset = UNSET
+        if _attachments is not UNSET:
+            attachments = []
+            for attachments_item_data in _attachments:
+                attachments_item = File(payload=BytesIO(attachments_item_data))
+
+                attachments.append(attachments_item)
+
+        create_request_files_create_request_form = cls(
+            request_type=request_type,
+            description=description,
+            address=address,
+            details=details,
+            attachments=attachments,
+        )
+
+        create_request_files_create_request_form.additional_properties = d
+        return create_request_files_create_request_form
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

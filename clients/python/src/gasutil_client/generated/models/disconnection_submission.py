@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    TypeVar,
+    cast,
+)
+
+from attrs import define as _attrs_define
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.disconnection_details import DisconnectionDetails
+
+
+T = TypeVar("T", bound="DisconnectionSubmission")
+
+
+@_attrs_define
+class DisconnectionSubmission:
+    """Disconnection. Ending the supply to a property, for good or for a while.
+
+    Attributes:
+        request_type (Literal['disconnection']):
+        description (str):
+        details (DisconnectionDetails):
+        address (str | Unset):
+    """
+
+    request_type: Literal["disconnection"]
+    description: str
+    details: DisconnectionDetails
+    address: str | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        request_type = self.request_type
+
+        description = self.description
+
+        details = self.details.to_dict()
+
+        address = self.address
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "request_type": request_type,
+                "description": description,
+                "details": details,
+            }
+        )
+        if address is not UNSET:
+            field_dict["address"] = address
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.disconnection_details import DisconnectionDetails  # noqa: PLC0415
+
+        d = dict(src_dict)
+        request_type = cast(Literal["disconnection"], d.pop("request_type"))
+        if request_type != "disconnection":
+            raise ValueError(f"request_type must match const 'disconnection', got '{request_type}'")
+
+        description = d.pop("description")
+
+        details = DisconnectionDetails.from_dict(d.pop("details"))
+
+        address = d.pop("address", UNSET)
+
+        disconnection_submission = cls(
+            request_type=request_type,
+            description=description,
+            details=details,
+            address=address,
+        )
+
+        return disconnection_submission

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    TypeVar,
+    cast,
+)
+
+from attrs import define as _attrs_define
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.gas_leak_inspection_details import GasLeakInspectionDetails
+
+
+T = TypeVar("T", bound="GasLeakInspectionSubmission")
+
+
+@_attrs_define
+class GasLeakInspectionSubmission:
+    """Gas leak or smell of gas. A suspected leak, a smell of gas indoors or outdoors, or a carbon monoxide alarm. Somebody
+    comes at once, day and night.
+
+        Attributes:
+            request_type (Literal['gas_leak_inspection']):
+            description (str):
+            address (str | Unset):
+            details (GasLeakInspectionDetails | Unset):
+    """
+
+    request_type: Literal["gas_leak_inspection"]
+    description: str
+    address: str | Unset = UNSET
+    details: GasLeakInspectionDetails | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        request_type = self.request_type
+
+        description = self.description
+
+        address = self.address
+
+        details: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.details, Unset):
+            details = self.details.to_dict()
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "request_type": request_type,
+                "description": description,
+            }
+        )
+        if address is not UNSET:
+            field_dict["address"] = address
+        if details is not UNSET:
+            field_dict["details"] = details
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.gas_leak_inspection_details import GasLeakInspectionDetails  # noqa: PLC0415
+
+        d = dict(src_dict)
+        request_type = cast(Literal["gas_leak_inspection"], d.pop("request_type"))
+        if request_type != "gas_leak_inspection":
+            raise ValueError(f"request_type must match const 'gas_leak_inspection', got '{request_type}'")
+
+        description = d.pop("description")
+
+        address = d.pop("address", UNSET)
+
+        _details = d.pop("details", UNSET)
+        details: GasLeakInspectionDetails | Unset
+        if isinstance(_details, Unset):
+            details = UNSET
+        else:
+            details = GasLeakInspectionDetails.from_dict(_details)
+
+        gas_leak_inspection_submission = cls(
+            request_type=request_type,
+            description=description,
+            address=address,
+            details=details,
+        )
+
+        return gas_leak_inspection_submission

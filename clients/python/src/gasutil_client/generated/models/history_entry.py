@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+if TYPE_CHECKING:
+    from ..models.field_change import FieldChange
+
+
+T = TypeVar("T", bound="HistoryEntry")
+
+
+@_attrs_define
+class HistoryEntry:
+    """One row of a request's history, field by field.
+
+    Attributes:
+        id (int):
+        event (str):
+        changed_at (datetime.datetime):
+        changed_by (int | None):
+        channel (str):
+        notes (str):
+        is_internal (bool):
+        changes (list[FieldChange]):
+    """
+
+    id: int
+    event: str
+    changed_at: datetime.datetime
+    changed_by: int | None
+    channel: str
+    notes: str
+    is_internal: bool
+    changes: list[FieldChange]
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        id = self.id
+
+        event = self.event
+
+        changed_at = self.changed_at.isoformat()
+
+        changed_by: int | None
+        changed_by = self.changed_by
+
+        channel = self.channel
+
+        notes = self.notes
+
+        is_internal = self.is_internal
+
+        changes = []
+        for changes_item_data in self.changes:
+            changes_item = changes_item_data.to_dict()
+            changes.append(changes_item)
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "id": id,
+                "event": event,
+                "changed_at": changed_at,
+                "changed_by": changed_by,
+                "channel": channel,
+                "notes": notes,
+                "is_internal": is_internal,
+                "changes": changes,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.field_change import FieldChange  # noqa: PLC0415
+
+        d = dict(src_dict)
+        id = d.pop("id")
+
+        event = d.pop("event")
+
+        changed_at = datetime.datetime.fromisoformat(d.pop("changed_at"))
+
+        def _parse_changed_by(data: object) -> int | None:
+            if data is None:
+                return data
+            return cast(int | None, data)
+
+        changed_by = _parse_changed_by(d.pop("changed_by"))
+
+        channel = d.pop("channel")
+
+        notes = d.pop("notes")
+
+        is_internal = d.pop("is_internal")
+
+        changes = []
+        _changes = d.pop("changes")
+        for changes_item_data in _changes:
+            changes_item = FieldChange.from_dict(changes_item_data)
+
+            changes.append(changes_item)
+
+        history_entry = cls(
+            id=id,
+            event=event,
+            changed_at=changed_at,
+            changed_by=changed_by,
+            channel=channel,
+            notes=notes,
+            is_internal=is_internal,
+            changes=changes,
+        )
+
+        history_entry.additional_properties = d
+        return history_entry
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    TypeVar,
+    cast,
+)
+
+from attrs import define as _attrs_define
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.meter_reading_dispute_details import MeterReadingDisputeDetails
+
+
+T = TypeVar("T", bound="MeterReadingDisputeSubmission")
+
+
+@_attrs_define
+class MeterReadingDisputeSubmission:
+    """Disputed meter reading. A reading on a bill that does not agree with the meter, or a meter that should be tested.
+    The supply is not cut off while this is open.
+
+        Attributes:
+            request_type (Literal['meter_reading_dispute']):
+            description (str):
+            details (MeterReadingDisputeDetails):
+            address (str | Unset):
+    """
+
+    request_type: Literal["meter_reading_dispute"]
+    description: str
+    details: MeterReadingDisputeDetails
+    address: str | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        request_type = self.request_type
+
+        description = self.description
+
+        details = self.details.to_dict()
+
+        address = self.address
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "request_type": request_type,
+                "description": description,
+                "details": details,
+            }
+        )
+        if address is not UNSET:
+            field_dict["address"] = address
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.meter_reading_dispute_details import MeterReadingDisputeDetails  # noqa: PLC0415
+
+        d = dict(src_dict)
+        request_type = cast(Literal["meter_reading_dispute"], d.pop("request_type"))
+        if request_type != "meter_reading_dispute":
+            raise ValueError(f"request_type must match const 'meter_reading_dispute', got '{request_type}'")
+
+        description = d.pop("description")
+
+        details = MeterReadingDisputeDetails.from_dict(d.pop("details"))
+
+        address = d.pop("address", UNSET)
+
+        meter_reading_dispute_submission = cls(
+            request_type=request_type,
+            description=description,
+            details=details,
+            address=address,
+        )
+
+        return meter_reading_dispute_submission

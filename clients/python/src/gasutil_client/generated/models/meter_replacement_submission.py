@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    TypeVar,
+    cast,
+)
+
+from attrs import define as _attrs_define
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.meter_replacement_details import MeterReplacementDetails
+
+
+T = TypeVar("T", bound="MeterReplacementSubmission")
+
+
+@_attrs_define
+class MeterReplacementSubmission:
+    """Meter or regulator replacement. A meter or regulator that is faulty, damaged or cannot be read.
+
+    Attributes:
+        request_type (Literal['meter_replacement']):
+        description (str):
+        address (str | Unset):
+        details (MeterReplacementDetails | Unset):
+    """
+
+    request_type: Literal["meter_replacement"]
+    description: str
+    address: str | Unset = UNSET
+    details: MeterReplacementDetails | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        request_type = self.request_type
+
+        description = self.description
+
+        address = self.address
+
+        details: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.details, Unset):
+            details = self.details.to_dict()
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "request_type": request_type,
+                "description": description,
+            }
+        )
+        if address is not UNSET:
+            field_dict["address"] = address
+        if details is not UNSET:
+            field_dict["details"] = details
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.meter_replacement_details import MeterReplacementDetails  # noqa: PLC0415
+
+        d = dict(src_dict)
+        request_type = cast(Literal["meter_replacement"], d.pop("request_type"))
+        if request_type != "meter_replacement":
+            raise ValueError(f"request_type must match const 'meter_replacement', got '{request_type}'")
+
+        description = d.pop("description")
+
+        address = d.pop("address", UNSET)
+
+        _details = d.pop("details", UNSET)
+        details: MeterReplacementDetails | Unset
+        if isinstance(_details, Unset):
+            details = UNSET
+        else:
+            details = MeterReplacementDetails.from_dict(_details)
+
+        meter_replacement_submission = cls(
+            request_type=request_type,
+            description=description,
+            address=address,
+            details=details,
+        )
+
+        return meter_replacement_submission

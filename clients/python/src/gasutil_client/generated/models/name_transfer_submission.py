@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    TypeVar,
+    cast,
+)
+
+from attrs import define as _attrs_define
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.name_transfer_details import NameTransferDetails
+
+
+T = TypeVar("T", bound="NameTransferSubmission")
+
+
+@_attrs_define
+class NameTransferSubmission:
+    """Transfer of name. Moving a connection to a new holder, on moving house or taking over a business.
+
+    Attributes:
+        request_type (Literal['name_transfer']):
+        description (str):
+        address (str | Unset):
+        details (NameTransferDetails | Unset):
+    """
+
+    request_type: Literal["name_transfer"]
+    description: str
+    address: str | Unset = UNSET
+    details: NameTransferDetails | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        request_type = self.request_type
+
+        description = self.description
+
+        address = self.address
+
+        details: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.details, Unset):
+            details = self.details.to_dict()
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "request_type": request_type,
+                "description": description,
+            }
+        )
+        if address is not UNSET:
+            field_dict["address"] = address
+        if details is not UNSET:
+            field_dict["details"] = details
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.name_transfer_details import NameTransferDetails  # noqa: PLC0415
+
+        d = dict(src_dict)
+        request_type = cast(Literal["name_transfer"], d.pop("request_type"))
+        if request_type != "name_transfer":
+            raise ValueError(f"request_type must match const 'name_transfer', got '{request_type}'")
+
+        description = d.pop("description")
+
+        address = d.pop("address", UNSET)
+
+        _details = d.pop("details", UNSET)
+        details: NameTransferDetails | Unset
+        if isinstance(_details, Unset):
+            details = UNSET
+        else:
+            details = NameTransferDetails.from_dict(_details)
+
+        name_transfer_submission = cls(
+            request_type=request_type,
+            description=description,
+            address=address,
+            details=details,
+        )
+
+        return name_transfer_submission

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    TypeVar,
+    cast,
+)
+
+from attrs import define as _attrs_define
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.pressure_problem_details import PressureProblemDetails
+
+
+T = TypeVar("T", bound="PressureProblemSubmission")
+
+
+@_attrs_define
+class PressureProblemSubmission:
+    """Low or high pressure. Flames that are too small, too tall or unsteady, or a regulator that makes a noise.
+
+    Attributes:
+        request_type (Literal['pressure_problem']):
+        description (str):
+        address (str | Unset):
+        details (PressureProblemDetails | Unset):
+    """
+
+    request_type: Literal["pressure_problem"]
+    description: str
+    address: str | Unset = UNSET
+    details: PressureProblemDetails | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        request_type = self.request_type
+
+        description = self.description
+
+        address = self.address
+
+        details: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.details, Unset):
+            details = self.details.to_dict()
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "request_type": request_type,
+                "description": description,
+            }
+        )
+        if address is not UNSET:
+            field_dict["address"] = address
+        if details is not UNSET:
+            field_dict["details"] = details
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.pressure_problem_details import PressureProblemDetails  # noqa: PLC0415
+
+        d = dict(src_dict)
+        request_type = cast(Literal["pressure_problem"], d.pop("request_type"))
+        if request_type != "pressure_problem":
+            raise ValueError(f"request_type must match const 'pressure_problem', got '{request_type}'")
+
+        description = d.pop("description")
+
+        address = d.pop("address", UNSET)
+
+        _details = d.pop("details", UNSET)
+        details: PressureProblemDetails | Unset
+        if isinstance(_details, Unset):
+            details = UNSET
+        else:
+            details = PressureProblemDetails.from_dict(_details)
+
+        pressure_problem_submission = cls(
+            request_type=request_type,
+            description=description,
+            address=address,
+            details=details,
+        )
+
+        return pressure_problem_submission

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.user_type import UserType
+
+T = TypeVar("T", bound="Profile")
+
+
+@_attrs_define
+class Profile:
+    """
+    Attributes:
+        id (int):
+        username (str):
+        email (str):
+        email_confirmed (bool):
+        first_name (str):
+        last_name (str):
+        phone_number (str):
+        address (str):
+        user_type (UserType):
+        is_approved (bool):
+        date_joined (datetime.datetime):
+    """
+
+    id: int
+    username: str
+    email: str
+    email_confirmed: bool
+    first_name: str
+    last_name: str
+    phone_number: str
+    address: str
+    user_type: UserType
+    is_approved: bool
+    date_joined: datetime.datetime
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        id = self.id
+
+        username = self.username
+
+        email = self.email
+
+        email_confirmed = self.email_confirmed
+
+        first_name = self.first_name
+
+        last_name = self.last_name
+
+        phone_number = self.phone_number
+
+        address = self.address
+
+        user_type = self.user_type.value
+
+        is_approved = self.is_approved
+
+        date_joined = self.date_joined.isoformat()
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "id": id,
+                "username": username,
+                "email": email,
+                "email_confirmed": email_confirmed,
+                "first_name": first_name,
+                "last_name": last_name,
+                "phone_number": phone_number,
+                "address": address,
+                "user_type": user_type,
+                "is_approved": is_approved,
+                "date_joined": date_joined,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        id = d.pop("id")
+
+        username = d.pop("username")
+
+        email = d.pop("email")
+
+        email_confirmed = d.pop("email_confirmed")
+
+        first_name = d.pop("first_name")
+
+        last_name = d.pop("last_name")
+
+        phone_number = d.pop("phone_number")
+
+        address = d.pop("address")
+
+        user_type = UserType(d.pop("user_type"))
+
+        is_approved = d.pop("is_approved")
+
+        date_joined = datetime.datetime.fromisoformat(d.pop("date_joined"))
+
+        profile = cls(
+            id=id,
+            username=username,
+            email=email,
+            email_confirmed=email_confirmed,
+            first_name=first_name,
+            last_name=last_name,
+            phone_number=phone_number,
+            address=address,
+            user_type=user_type,
+            is_approved=is_approved,
+            date_joined=date_joined,
+        )
+
+        profile.additional_properties = d
+        return profile
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    TypeVar,
+    cast,
+)
+
+from attrs import define as _attrs_define
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.safety_inspection_details import SafetyInspectionDetails
+
+
+T = TypeVar("T", bound="SafetyInspectionSubmission")
+
+
+@_attrs_define
+class SafetyInspectionSubmission:
+    """Safety inspection. A check of pipes and appliances, or relighting after an interruption.
+
+    Attributes:
+        request_type (Literal['safety_inspection']):
+        description (str):
+        address (str | Unset):
+        details (SafetyInspectionDetails | Unset):
+    """
+
+    request_type: Literal["safety_inspection"]
+    description: str
+    address: str | Unset = UNSET
+    details: SafetyInspectionDetails | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        request_type = self.request_type
+
+        description = self.description
+
+        address = self.address
+
+        details: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.details, Unset):
+            details = self.details.to_dict()
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "request_type": request_type,
+                "description": description,
+            }
+        )
+        if address is not UNSET:
+            field_dict["address"] = address
+        if details is not UNSET:
+            field_dict["details"] = details
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.safety_inspection_details import SafetyInspectionDetails  # noqa: PLC0415
+
+        d = dict(src_dict)
+        request_type = cast(Literal["safety_inspection"], d.pop("request_type"))
+        if request_type != "safety_inspection":
+            raise ValueError(f"request_type must match const 'safety_inspection', got '{request_type}'")
+
+        description = d.pop("description")
+
+        address = d.pop("address", UNSET)
+
+        _details = d.pop("details", UNSET)
+        details: SafetyInspectionDetails | Unset
+        if isinstance(_details, Unset):
+            details = UNSET
+        else:
+            details = SafetyInspectionDetails.from_dict(_details)
+
+        safety_inspection_submission = cls(
+            request_type=request_type,
+            description=description,
+            address=address,
+            details=details,
+        )
+
+        return safety_inspection_submission

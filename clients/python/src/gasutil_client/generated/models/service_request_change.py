@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+
+from ..models.priority import Priority
+from ..models.status import Status
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="ServiceRequestChange")
+
+
+@_attrs_define
+class ServiceRequestChange:
+    """
+    Attributes:
+        status (Status | Unset):
+        notes (str | Unset):
+        priority (Priority | Unset):
+        assigned_to (int | None | Unset):
+        is_internal (bool | Unset):
+    """
+
+    status: Status | Unset = UNSET
+    notes: str | Unset = UNSET
+    priority: Priority | Unset = UNSET
+    assigned_to: int | None | Unset = UNSET
+    is_internal: bool | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        status: str | Unset = UNSET
+        if not isinstance(self.status, Unset):
+            status = self.status.value
+
+        notes = self.notes
+
+        priority: str | Unset = UNSET
+        if not isinstance(self.priority, Unset):
+            priority = self.priority.value
+
+        assigned_to: int | None | Unset
+        if isinstance(self.assigned_to, Unset):
+            assigned_to = UNSET
+        else:
+            assigned_to = self.assigned_to
+
+        is_internal = self.is_internal
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update({})
+        if status is not UNSET:
+            field_dict["status"] = status
+        if notes is not UNSET:
+            field_dict["notes"] = notes
+        if priority is not UNSET:
+            field_dict["priority"] = priority
+        if assigned_to is not UNSET:
+            field_dict["assigned_to"] = assigned_to
+        if is_internal is not UNSET:
+            field_dict["is_internal"] = is_internal
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        _status = d.pop("status", UNSET)
+        status: Status | Unset
+        if isinstance(_status, Unset):
+            status = UNSET
+        else:
+            status = Status(_status)
+
+        notes = d.pop("notes", UNSET)
+
+        _priority = d.pop("priority", UNSET)
+        priority: Priority | Unset
+        if isinstance(_priority, Unset):
+            priority = UNSET
+        else:
+            priority = Priority(_priority)
+
+        def _parse_assigned_to(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        assigned_to = _parse_assigned_to(d.pop("assigned_to", UNSET))
+
+        is_internal = d.pop("is_internal", UNSET)
+
+        service_request_change = cls(
+            status=status,
+            notes=notes,
+            priority=priority,
+            assigned_to=assigned_to,
+            is_internal=is_internal,
+        )
+
+        return service_request_change

@@ -1,0 +1,350 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.priority import Priority
+from ..models.status import Status
+
+if TYPE_CHECKING:
+    from ..models.attachment import Attachment
+    from ..models.milestone import Milestone
+    from ..models.request_update import RequestUpdate
+    from ..models.service_request_detail_details import ServiceRequestDetailDetails
+
+
+T = TypeVar("T", bound="ServiceRequestDetail")
+
+
+@_attrs_define
+class ServiceRequestDetail:
+    """
+    Attributes:
+        id (int):
+        reference (str):
+        request_type (str):
+        description (str):
+        address (str):
+        details (ServiceRequestDetailDetails):
+        status (Status):
+        priority (Priority):
+        customer (int):
+        assigned_to (int | None):
+        created_at (datetime.datetime):
+        updated_at (datetime.datetime):
+        resolved_at (datetime.datetime | None):
+        respond_by (datetime.datetime | None):
+        resolve_by (datetime.datetime | None):
+        is_overdue (bool):
+        safety_instructions (str):
+        version (int):
+        updates (list[RequestUpdate]):
+        attachments (list[Attachment]):
+        milestones (list[Milestone]):
+        schema_version (int):
+        do_not_disconnect (bool):
+        allowed_statuses (list[Status]):
+    """
+
+    id: int
+    reference: str
+    request_type: str
+    description: str
+    address: str
+    details: ServiceRequestDetailDetails
+    status: Status
+    priority: Priority
+    customer: int
+    assigned_to: int | None
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+    resolved_at: datetime.datetime | None
+    respond_by: datetime.datetime | None
+    resolve_by: datetime.datetime | None
+    is_overdue: bool
+    safety_instructions: str
+    version: int
+    updates: list[RequestUpdate]
+    attachments: list[Attachment]
+    milestones: list[Milestone]
+    schema_version: int
+    do_not_disconnect: bool
+    allowed_statuses: list[Status]
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        id = self.id
+
+        reference = self.reference
+
+        request_type = self.request_type
+
+        description = self.description
+
+        address = self.address
+
+        details = self.details.to_dict()
+
+        status = self.status.value
+
+        priority = self.priority.value
+
+        customer = self.customer
+
+        assigned_to: int | None
+        assigned_to = self.assigned_to
+
+        created_at = self.created_at.isoformat()
+
+        updated_at = self.updated_at.isoformat()
+
+        resolved_at: None | str
+        if isinstance(self.resolved_at, datetime.datetime):
+            resolved_at = self.resolved_at.isoformat()
+        else:
+            resolved_at = self.resolved_at
+
+        respond_by: None | str
+        if isinstance(self.respond_by, datetime.datetime):
+            respond_by = self.respond_by.isoformat()
+        else:
+            respond_by = self.respond_by
+
+        resolve_by: None | str
+        if isinstance(self.resolve_by, datetime.datetime):
+            resolve_by = self.resolve_by.isoformat()
+        else:
+            resolve_by = self.resolve_by
+
+        is_overdue = self.is_overdue
+
+        safety_instructions = self.safety_instructions
+
+        version = self.version
+
+        updates = []
+        for updates_item_data in self.updates:
+            updates_item = updates_item_data.to_dict()
+            updates.append(updates_item)
+
+        attachments = []
+        for attachments_item_data in self.attachments:
+            attachments_item = attachments_item_data.to_dict()
+            attachments.append(attachments_item)
+
+        milestones = []
+        for milestones_item_data in self.milestones:
+            milestones_item = milestones_item_data.to_dict()
+            milestones.append(milestones_item)
+
+        schema_version = self.schema_version
+
+        do_not_disconnect = self.do_not_disconnect
+
+        allowed_statuses = []
+        for allowed_statuses_item_data in self.allowed_statuses:
+            allowed_statuses_item = allowed_statuses_item_data.value
+            allowed_statuses.append(allowed_statuses_item)
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "id": id,
+                "reference": reference,
+                "request_type": request_type,
+                "description": description,
+                "address": address,
+                "details": details,
+                "status": status,
+                "priority": priority,
+                "customer": customer,
+                "assigned_to": assigned_to,
+                "created_at": created_at,
+                "updated_at": updated_at,
+                "resolved_at": resolved_at,
+                "respond_by": respond_by,
+                "resolve_by": resolve_by,
+                "is_overdue": is_overdue,
+                "safety_instructions": safety_instructions,
+                "version": version,
+                "updates": updates,
+                "attachments": attachments,
+                "milestones": milestones,
+                "schema_version": schema_version,
+                "do_not_disconnect": do_not_disconnect,
+                "allowed_statuses": allowed_statuses,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.attachment import Attachment  # noqa: PLC0415
+        from ..models.milestone import Milestone  # noqa: PLC0415
+        from ..models.request_update import RequestUpdate  # noqa: PLC0415
+        from ..models.service_request_detail_details import ServiceRequestDetailDetails  # noqa: PLC0415
+
+        d = dict(src_dict)
+        id = d.pop("id")
+
+        reference = d.pop("reference")
+
+        request_type = d.pop("request_type")
+
+        description = d.pop("description")
+
+        address = d.pop("address")
+
+        details = ServiceRequestDetailDetails.from_dict(d.pop("details"))
+
+        status = Status(d.pop("status"))
+
+        priority = Priority(d.pop("priority"))
+
+        customer = d.pop("customer")
+
+        def _parse_assigned_to(data: object) -> int | None:
+            if data is None:
+                return data
+            return cast(int | None, data)
+
+        assigned_to = _parse_assigned_to(d.pop("assigned_to"))
+
+        created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
+
+        updated_at = datetime.datetime.fromisoformat(d.pop("updated_at"))
+
+        def _parse_resolved_at(data: object) -> datetime.datetime | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                resolved_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return resolved_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None, data)
+
+        resolved_at = _parse_resolved_at(d.pop("resolved_at"))
+
+        def _parse_respond_by(data: object) -> datetime.datetime | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                respond_by_type_0 = datetime.datetime.fromisoformat(data)
+
+                return respond_by_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None, data)
+
+        respond_by = _parse_respond_by(d.pop("respond_by"))
+
+        def _parse_resolve_by(data: object) -> datetime.datetime | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                resolve_by_type_0 = datetime.datetime.fromisoformat(data)
+
+                return resolve_by_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None, data)
+
+        resolve_by = _parse_resolve_by(d.pop("resolve_by"))
+
+        is_overdue = d.pop("is_overdue")
+
+        safety_instructions = d.pop("safety_instructions")
+
+        version = d.pop("version")
+
+        updates = []
+        _updates = d.pop("updates")
+        for updates_item_data in _updates:
+            updates_item = RequestUpdate.from_dict(updates_item_data)
+
+            updates.append(updates_item)
+
+        attachments = []
+        _attachments = d.pop("attachments")
+        for attachments_item_data in _attachments:
+            attachments_item = Attachment.from_dict(attachments_item_data)
+
+            attachments.append(attachments_item)
+
+        milestones = []
+        _milestones = d.pop("milestones")
+        for milestones_item_data in _milestones:
+            milestones_item = Milestone.from_dict(milestones_item_data)
+
+            milestones.append(milestones_item)
+
+        schema_version = d.pop("schema_version")
+
+        do_not_disconnect = d.pop("do_not_disconnect")
+
+        allowed_statuses = []
+        _allowed_statuses = d.pop("allowed_statuses")
+        for allowed_statuses_item_data in _allowed_statuses:
+            allowed_statuses_item = Status(allowed_statuses_item_data)
+
+            allowed_statuses.append(allowed_statuses_item)
+
+        service_request_detail = cls(
+            id=id,
+            reference=reference,
+            request_type=request_type,
+            description=description,
+            address=address,
+            details=details,
+            status=status,
+            priority=priority,
+            customer=customer,
+            assigned_to=assigned_to,
+            created_at=created_at,
+            updated_at=updated_at,
+            resolved_at=resolved_at,
+            respond_by=respond_by,
+            resolve_by=resolve_by,
+            is_overdue=is_overdue,
+            safety_instructions=safety_instructions,
+            version=version,
+            updates=updates,
+            attachments=attachments,
+            milestones=milestones,
+            schema_version=schema_version,
+            do_not_disconnect=do_not_disconnect,
+            allowed_statuses=allowed_statuses,
+        )
+
+        service_request_detail.additional_properties = d
+        return service_request_detail
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

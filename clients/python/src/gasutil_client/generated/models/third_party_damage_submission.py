@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    TypeVar,
+    cast,
+)
+
+from attrs import define as _attrs_define
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.third_party_damage_details import ThirdPartyDamageDetails
+
+
+T = TypeVar("T", bound="ThirdPartyDamageSubmission")
+
+
+@_attrs_define
+class ThirdPartyDamageSubmission:
+    """Damaged gas pipe. A pipe, meter or regulator hit by digging, a vehicle or falling objects, whether or not gas can be
+    heard or smelt.
+
+        Attributes:
+            request_type (Literal['third_party_damage']):
+            description (str):
+            address (str | Unset):
+            details (ThirdPartyDamageDetails | Unset):
+    """
+
+    request_type: Literal["third_party_damage"]
+    description: str
+    address: str | Unset = UNSET
+    details: ThirdPartyDamageDetails | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        request_type = self.request_type
+
+        description = self.description
+
+        address = self.address
+
+        details: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.details, Unset):
+            details = self.details.to_dict()
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "request_type": request_type,
+                "description": description,
+            }
+        )
+        if address is not UNSET:
+            field_dict["address"] = address
+        if details is not UNSET:
+            field_dict["details"] = details
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.third_party_damage_details import ThirdPartyDamageDetails  # noqa: PLC0415
+
+        d = dict(src_dict)
+        request_type = cast(Literal["third_party_damage"], d.pop("request_type"))
+        if request_type != "third_party_damage":
+            raise ValueError(f"request_type must match const 'third_party_damage', got '{request_type}'")
+
+        description = d.pop("description")
+
+        address = d.pop("address", UNSET)
+
+        _details = d.pop("details", UNSET)
+        details: ThirdPartyDamageDetails | Unset
+        if isinstance(_details, Unset):
+            details = UNSET
+        else:
+            details = ThirdPartyDamageDetails.from_dict(_details)
+
+        third_party_damage_submission = cls(
+            request_type=request_type,
+            description=description,
+            address=address,
+            details=details,
+        )
+
+        return third_party_damage_submission

@@ -1,0 +1,49 @@
+"""Server-Sent Events, taken apart as their specification says (https://html.spec.whatwg.org/multipage/server-sent-events.html)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+LINE_END = re.compile(rb"\r\n|\n|\r(?!\Z)")  # a last \r may be half of \r\n; U+2028 and the like are ordinary letters here
+
+
+@dataclass(frozen=True)
+class Message:
+    """One event: its name, its data, and the id that stands after it."""
+
+    event: str
+    data: str
+    id: str
+
+
+@dataclass
+class Parser:
+    """Makes messages of bytes as they come; `id` and `retry` (milliseconds) are the last that were named."""
+
+    id: str = ""
+    retry: int | None = None
+    rest: bytes = b""
+    fields: dict[str, list[str]] = field(default_factory=dict)
+
+    def feed(self, chunk: bytes) -> Iterator[Message]:
+        """Take some more bytes and yield the messages that they complete."""
+        *lines, self.rest = LINE_END.split(self.rest + chunk)
+        for line in lines:
+            if line:
+                self._take(line.decode("utf-8", "replace"))
+            else:
+                yield from self._dispatch()
+
+    def _take(self, line: str) -> None:
+        name, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if name == "retry" and value.isascii() and value.isdigit():
+            self.retry = int(value)
+        elif name in ("event", "data") or (name == "id" and "\0" not in value):
+            self.fields.setdefault(name, []).append(value)
+
+    def _dispatch(self) -> Iterator[Message]:
+        found, self.fields = self.fields, {}
+        self.id = found.get("id", [self.id])[-1]
+        if "data" in found:
+            yield Message(found.get("event", ["message"])[-1] or "message", "\n".join(found["data"]), self.id)

@@ -1,0 +1,172 @@
+"""Saved views in the console: the menu beside the queue, the links in the sidebar, and the dialogs that keep and change one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
+
+from gasutil.access import Actor
+from gasutil.admin.dialogs import SafeDialogForm
+from gasutil.admin.queue import narrowed
+from gasutil.admin.site import actor_of
+from gasutil.errors import DeskError
+from gasutil.models import SavedView
+from gasutil.workflow import saved_views
+
+IN_SIDEBAR = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A saved view as it is offered to somebody."""
+
+    view: SavedView
+    url: str
+    is_current: bool
+    is_own: bool
+
+
+def links(request: HttpRequest) -> list[Link]:
+    """Return the saved views that somebody is offered, looked up once a page."""
+    known: list[Link] | None = getattr(request, "saved_views", None)
+    if known is None:
+        known = _links(request, actor_of(request))
+        request.saved_views = known  # type: ignore[attr-defined]
+    return known
+
+
+def _links(request: HttpRequest, actor: Actor) -> list[Link]:
+    queue = _queue()
+    looked_at = narrowed(request.GET) if request.path == queue else None
+    return [
+        Link(view=view, url=f"{queue}?{view.query}", is_current=view.query == looked_at, is_own=view.owner_id == actor.id)
+        for view in SavedView.objects.shown_to(actor.id).select_related("owner")
+    ]
+
+
+def sidebar_items(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the sidebar's links; Unfold trusts a title to be safe, and this is what people have typed."""
+    return [
+        {
+            "title": format_html("{}", one.view.name),
+            "icon": "groups" if one.view.is_shared else "bookmark",
+            "link": one.url,
+            "active": one.is_current,
+        }
+        for one in links(request)[:IN_SIDEBAR]
+    ]
+
+
+class ViewForm(SafeDialogForm):
+    """What a saved view is called, and who sees it."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=40, widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "maxlength": 40})
+    )
+    is_shared = forms.BooleanField(
+        label=gettext_lazy("Share it with every representative"), required=False, widget=UnfoldBooleanSwitchWidget()
+    )
+
+    def __init__(self, *args: Any, may_share: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_share:
+            self.fields["is_shared"].widget = forms.HiddenInput()
+
+    def given(self) -> dict[str, Any]:
+        """Return what was filled in."""
+        return {name: value for name, value in self.cleaned_data.items() if not name.startswith("_")}
+
+
+class ChangeForm(ViewForm):
+    """The same, and its place among the others."""
+
+    position = forms.IntegerField(
+        label=gettext_lazy("Position"),
+        min_value=0,
+        max_value=999,
+        help_text=gettext_lazy("Views with a lower one come first."),
+        widget=UnfoldAdminIntegerFieldWidget(attrs={"min": 0, "max": 999}),
+    )
+
+
+class DeleteForm(SafeDialogForm):
+    """Nothing is asked; sending it is enough."""
+
+
+def keep(request: HttpRequest) -> HttpResponse:
+    """Ask for a name for what somebody looks at, or keep it."""
+    actor, query = actor_of(request), request.META["QUERY_STRING"]
+    form = ViewForm(request=request, data=request.POST or None, may_share=saved_views.may_share(actor))
+
+    def done() -> HttpResponse:
+        view = saved_views.keep_view(actor=actor, query=narrowed(QueryDict(query)), **form.given())
+        messages.success(request, _("“%(name)s” is among your views.") % {"name": view.name})
+        return _back(request, view.query)
+
+    return _ask(request, form, done, title=_("Save this view"), button=_("Save view"))
+
+
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask how one's own view should be, or make it so."""
+    actor = actor_of(request)
+    view = _own(actor, pk)
+    initial = {"name": view.name, "is_shared": view.is_shared, "position": view.position}
+    form = ChangeForm(request=request, data=request.POST or None, initial=initial, may_share=saved_views.may_share(actor) or view.is_shared)
+
+    def done() -> HttpResponse:
+        saved_views.change_view(pk, actor=actor, **form.given())
+        return _back(request, view.query)
+
+    return _ask(request, form, done, title=_("Change this view"), button=_("Save"))
+
+
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask whether one's own view may go, or drop it."""
+    actor = actor_of(request)
+    view = _own(actor, pk)
+    form = DeleteForm(request=request, data=request.POST or None)
+
+    def done() -> HttpResponse:
+        saved_views.delete_view(pk, actor=actor)
+        messages.success(request, _("“%(name)s” is gone.") % {"name": view.name})
+        return _back(request, "")
+
+    said = _("“%(name)s” is dropped for everybody. The requests stay as they are.") if view.is_shared else _("“%(name)s” is dropped.")
+    return _ask(request, form, done, title=_("Delete this view"), button=_("Delete view"), description=said % {"name": view.name})
+
+
+def _ask(
+    request: HttpRequest, form: SafeDialogForm, done: Callable[[], HttpResponse], *, title: str, button: str, description: str = ""
+) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        try:
+            return done()
+        except DeskError as error:
+            form.refuse(error)
+    dialog = {"title": title, "description": description}
+    return render(request, "unfold/helpers/dialog.html", {"dialog": dialog, "form": form, "form_submit_text": button})
+
+
+def _own(actor: Actor, pk: int) -> SavedView:
+    view = SavedView.objects.filter(pk=pk, owner=actor.id).first()
+    if view is None:
+        raise Http404
+    return view
+
+
+def _back(request: HttpRequest, query: str) -> HttpResponse:
+    url = f"{_queue()}?{query}" if query else _queue()
+    return HttpResponse(headers={"HX-Redirect": url}) if "HX-Request" in request.headers else HttpResponseRedirect(url)
+
+
+def _queue() -> str:
+    return reverse("admin:gasutil_servicerequest_changelist")

@@ -1,0 +1,164 @@
+"""What a ticket's page shows, and the one page that tells its whole story for paper."""
+
+import datetime as dt
+from typing import Any
+
+import phonenumbers
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from gasutil import access, disputes, duplicates
+from gasutil.access import Actor
+from gasutil.admin import clocks, presence
+from gasutil.admin.dialogs import COMMENT, DIALOGS, NEXT_STEPS
+from gasutil.admin.site import actor_of
+from gasutil.admin.tickets import find, url
+from gasutil.admin.timeline import folded, timeline
+from gasutil.admin.verb_forms import ReplyForm
+from gasutil.admin.wording import PRIORITY_COLOURS, STATUS_COLOURS, first_line, moment
+from gasutil.details import in_words, needs_care
+from gasutil.errors import NotAllowed
+from gasutil.models import Attachment, Effect, ServiceRequest
+from gasutil.models.catalogue import SAMPLE, version_of
+from gasutil.workflow import transitions
+from gasutil.workflow.steps import representatives
+
+OTHERS_SHOWN = 4
+COUNTED = 100  # of a customer's other requests
+LONG = 700  # characters of a description that is shown in part
+STORY = "gasutil.view_requestupdate"
+
+
+def context(request: HttpRequest, obj: ServiceRequest) -> dict[str, Any]:
+    """Return what the ticket page shows."""
+    actor, now = actor_of(request), timezone.now()
+    lines = timeline(actor, obj, now)
+    return {
+        **_about(obj, now),
+        **_standing(obj, now),
+        **_customer(actor, obj),
+        **offers(actor, obj, now),
+        "files": _files(actor, obj, now),
+        "presence": presence.others(actor, obj.pk),
+        "alike": [_row(one, now) for one in duplicates.likely(actor, obj)],
+        "together": [_row(one, now) for one in together(actor, obj)],
+        "lines": lines,
+        "folds": folded(lines),
+        "composer": ReplyForm(request=request, ticket=obj, verb=COMMENT.verb, auto_id="composer_%s", initial={"version": obj.version}),
+        "story_url": url(obj.pk, "story") if request.user.has_perm(STORY) else "",
+        **{f"{verb}_url": url(obj.pk, verb) for verb in ("comment", "assign", "record", "presence")},
+    }
+
+
+def _about(obj: ServiceRequest, now: dt.datetime) -> dict[str, Any]:
+    """Return what a request is about."""
+    asked, heading = version_of(obj.answers_type, obj.schema_version), first_line(obj.description, 120)
+    return {
+        "ticket": obj,
+        "heading": heading,
+        "is_more": heading != obj.description,
+        "is_long": len(obj.description) > LONG,
+        "is_emergency": obj.is_pressing,
+        "status_colour": STATUS_COLOURS[obj.status],
+        "priority_colour": PRIORITY_COLOURS[obj.priority],
+        "filed": moment(obj.created_at, now),
+        "details": in_words(asked.form if asked else [], obj.details),
+        "care": needs_care(obj.answers_type, obj.details),
+        "safety_is_sample": obj.safety_instructions.startswith(SAMPLE),
+    }
+
+
+def _standing(obj: ServiceRequest, now: dt.datetime) -> dict[str, Any]:
+    """Return how it stands with a request: its clocks, its alarms, and whether its customer may be cut off."""
+    record = f"{url(obj.pk, 'record')}?version={obj.version}"
+    return {
+        "clock": clocks.running(obj, now),
+        "clocks": [(clock, f"{record}&milestone={clock.name}") for clock in clocks.clocks(obj, now)],
+        "alarms": clocks.alarms(obj, now),
+        "disputes": disputes.open_disputes(obj.customer_id).exclude(pk=obj.pk)[:OTHERS_SHOWN],
+        "would_disconnect": obj.is_open and obj.request_type.effect == Effect.DISCONNECTION,
+    }
+
+
+def _customer(actor: Actor, obj: ServiceRequest) -> dict[str, Any]:
+    """Return who asked: how to call them, and what else they have asked for."""
+    rows = access.visible_to(actor, ServiceRequest).filter(customer=obj.customer_id).exclude(pk=obj.pk).order_by("-id")
+    counted = rows[:COUNTED].aggregate(n_all=Count("pk"), n_open=Count("pk", filter=Q(is_open=True)))
+    return {
+        "others": [_row(row) for row in rows[:OTHERS_SHOWN]] if counted["n_all"] else [],
+        "n_others": f"{COUNTED}+" if counted["n_all"] == COUNTED else counted["n_all"],
+        "n_open_others": counted["n_open"],
+        "phone": readable(obj.customer.phone_number),
+    }
+
+
+def readable(number: str) -> str:
+    """Return a telephone number in groups, as people read it."""
+    try:
+        return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    except phonenumbers.NumberParseException:
+        return number
+
+
+def _files(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> list[dict[str, Any]]:
+    rows = access.visible_to(actor, Attachment).filter(service_request=obj).select_related("uploaded_by")
+    return [
+        {"file": row, "when": moment(row.created_at, now), "by_customer": row.uploaded_by_id == obj.customer_id, "who": row.uploaded_by}
+        for row in rows
+    ]
+
+
+def offers(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> dict[str, Any]:
+    """Return the one step that stands out and the rest of what may be done next, as the table of transitions has it."""
+    verbs = [move.verb for move in transitions.moves(obj, access.roles_on(actor, obj), now).values()]
+    first = next((verb for verb in NEXT_STEPS if verb in verbs), "")
+    verbs += [
+        "assign",
+        "prioritise",
+        *(["record", "reclassify"] if obj.is_open else []),
+        *(["leave"] if obj.incident_id else ["join"] if obj.is_open else []),
+    ]
+    rest = [verb for verb in DIALOGS if verb in verbs and verb != first]
+    is_mine = obj.assigned_to_id == actor.id
+    return {
+        "next_step": _offer(first, obj) if first else None,
+        "more": [_offer(verb, obj) for verb in rest],
+        "join": _offer("join", obj) if obj.is_open and not obj.incident_id else None,
+        "can_take": not is_mine and obj.is_open and representatives().filter(pk=actor.person.pk).exists(),
+        "is_mine": is_mine,
+    }
+
+
+def _offer(verb: str, obj: ServiceRequest) -> dict[str, Any]:
+    return {"dialog": DIALOGS[verb], "url": f"{url(obj.pk, verb)}?version={obj.version}"}
+
+
+def together(actor: Actor, obj: ServiceRequest) -> list[ServiceRequest]:
+    """Return the other reports of the same incident, the newest first."""
+    if obj.incident_id is None:
+        return []
+    return list(access.visible_to(actor, ServiceRequest).filter(incident=obj.incident_id).exclude(pk=obj.pk).order_by("-id")[:20])
+
+
+def _row(ticket: ServiceRequest, now: dt.datetime | None = None) -> dict[str, Any]:
+    return {"ticket": ticket, "colour": STATUS_COLOURS[ticket.status], "age": moment(ticket.created_at, now or timezone.now())}
+
+
+def story(request: HttpRequest, object_id: int) -> HttpResponse:
+    """Show the whole story of a request on one page that prints well, to whoever may read the change history."""
+    if not request.user.has_perm(STORY):
+        raise NotAllowed("Only a manager can do this.")
+    actor, now = actor_of(request), timezone.now()
+    obj = find(actor, object_id)
+    page = {
+        **_about(obj, now),
+        **_standing(obj, now),
+        "phone": readable(obj.customer.phone_number),
+        "files": _files(actor, obj, now),
+        "lines": timeline(actor, obj, now)[::-1],
+        "printed_at": now,
+        "printed_by": request.user,
+    }
+    return render(request, "gasutil/story.html", page)

@@ -1,0 +1,39 @@
+"""The base of the console's dialogs: how a refusal is told, and a word on what is done."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.forms import BaseDialogForm
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
+
+from gasutil.errors import DeskError, Invalid
+
+
+class SafeDialogForm(BaseDialogForm):
+    """A dialog that shows what is wrong with the whole of it; Unfold's own shows faults of fields alone."""
+
+    form_before_template = "gasutil/dialog_errors.html"
+
+    def get_before_template_context(self, request: HttpRequest, object_id: Any = None) -> dict[str, Any]:
+        """Return what the template of the faults needs."""
+        return {"errors": self.non_field_errors() if self.is_bound else []}
+
+    def refuse(self, error: DeskError) -> None:
+        """Tell in the form why something was refused."""
+        for fault in error.faults if isinstance(error, Invalid) else []:
+            self.add_error(fault.field if fault.field in self.fields else None, fault.message)
+        if not isinstance(error, Invalid):
+            self.add_error(None, error.message)
+
+
+class WordForm(SafeDialogForm):
+    """A word on something, and whether only staff may read it."""
+
+    notes = forms.CharField(label=_("Note"), required=False, strip=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}))
+    is_internal = forms.BooleanField(label=_("Internal: only staff can read the note"), required=False, widget=UnfoldBooleanSwitchWidget())
+
+    def arguments(self) -> dict[str, Any]:
+        """Return what the verb is called with, beside what it is done to and the actor."""
+        return {name: value for name, value in self.cleaned_data.items() if not name.startswith("_")}

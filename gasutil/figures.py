@@ -1,0 +1,174 @@
+"""The figures of the desk: what stands open, and how the last fortnight went. They are those of a moment ago."""
+
+import datetime as dt
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Count, F, IntegerField, Q, QuerySet, Subquery, Value
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from gasutil.access import Actor
+from gasutil.models import Event, Priority, RequestUpdate, ServiceRequest, Status, User, UserType
+
+DAYS = 14  # that the days' figures go back
+AT_LEAST, TIMES = 2, 100  # what stands open is remembered for seconds, longer where counting takes long
+REMEMBERED = 20  # seconds, for today
+PAST = 6 * 60 * 60  # seconds, for the days before: what happened on them does not change
+MOST = 10_000  # that is counted of what is closed: nobody needs to know how many more
+STANDING, TODAY = "figures:standing", "figures:today"
+EMERGENCY = Priority.values.index(Priority.EMERGENCY)  # as `urgency` has it, which the indexes know
+IN_TIME = Q(resolve_by=None) | Q(resolved_at__lte=F("resolve_by"))
+
+
+class CappedCount(Subquery):
+    """How many rows there are, as far as a queryset is cut: it reads no more than that."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS capped)"
+    output_field = IntegerField()
+
+
+@dataclass(kw_only=True)
+class Standing:
+    """What stands open: how many in all, and what they are; and how many are closed, as far as that is counted."""
+
+    open: int = 0
+    closed: int = 0
+    waiting: int = 0
+    emergencies: int = 0
+    overdue: int = 0
+    unassigned: int = 0
+    on_hold: int = 0
+    by_type: Counter[str] = field(default_factory=Counter)
+    type_names: dict[str, str] = field(default_factory=dict)
+    by_person: Counter[int] = field(default_factory=Counter)
+    late_by_person: Counter[int] = field(default_factory=Counter)
+
+    def add(self, person: int | None, kind: str, name: str, urgency: int, status: str, number: int, late: int) -> None:
+        """Add requests that have all of this in common."""
+        self.type_names[kind] = name
+        self.open += number
+        self.overdue += late
+        self.emergencies += number if urgency == EMERGENCY else 0
+        self.on_hold += number if status == Status.ON_HOLD else 0
+        self.by_type[kind] += number
+        if person is None:
+            self.unassigned += number
+        else:
+            self.by_person[person] += number
+            self.late_by_person[person] += late
+
+
+def standing() -> Standing:
+    """Return what stands open. One query reads the index `request_open` and nothing else, however many are closed."""
+    known: Standing | None = cache.get(STANDING)
+    if known is None:
+        began = time.monotonic()
+        known = _standing(timezone.now())
+        cache.set(STANDING, known, max(AT_LEAST, TIMES * (time.monotonic() - began)))
+    return known
+
+
+def _standing(now: dt.datetime) -> Standing:
+    columns = ("assigned_to", "request_type", "request_type__name", "urgency", "status")
+    groups = ServiceRequest.objects.filter(is_open=True).values_list(*columns).order_by()
+    beside = {name: CappedCount(rows) for name, rows in _beside().items()}
+    found = Standing()
+    rows = list(groups.annotate(number=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)), **beside))
+    for row in rows:
+        found.add(*row[: -len(beside)])
+    found.closed, found.waiting = rows[-1][-len(beside) :] if rows else _alone(beside)
+    return found
+
+
+def _alone(beside: Mapping[str, CappedCount]) -> tuple[int, int]:
+    """Count what is counted beside the open requests where there are none: any row of any table will do to ask with."""
+    return User.objects.order_by("pk").annotate(**beside).values_list(*beside).first() or (0, 0)
+
+
+def _beside() -> dict[str, QuerySet[Any]]:
+    """Return what is counted in the same breath: what is closed, and the accounts that wait for approval."""
+    waiting = User.objects.filter(user_type=UserType.SUPPORT, is_approved=False, is_active=True)
+    return {
+        "n_closed": ServiceRequest.objects.filter(is_open=False).order_by().values("pk")[:MOST],
+        "n_waiting": waiting.order_by().values("pk")[:100],
+    }
+
+
+def dashboard(*, actor: Actor) -> dict[str, Any]:
+    """Return the figures of the desk.
+
+    `kept_in_time` is the share of what was resolved in these days by the time promised.
+    """
+    now, today = standing(), recent()
+    by_type = sorted(now.by_type.items(), key=lambda one: (-one[1], one[0]))
+    return {
+        "open": now.open,
+        "mine": now.by_person[actor.id] if actor.id else 0,
+        "unassigned": now.unassigned,
+        "overdue": now.overdue,
+        "emergencies": now.emergencies,
+        "on_hold": now.on_hold,
+        "by_type": [{"request_type": code, "open": number} for code, number in by_type],
+        **today,
+    }
+
+
+def recent() -> dict[str, Any]:
+    """Return how the last days went, and how many requests have been escalated since this time yesterday."""
+    known: dict[str, Any] | None = cache.get(TODAY)
+    if known is None:
+        known = _recent(timezone.now())
+        cache.set(TODAY, known, REMEMBERED)
+    return known
+
+
+def _recent(now: dt.datetime) -> dict[str, Any]:
+    """Count today's; the days before are counted once and remembered."""
+    today = timezone.localdate(now)
+    key = f"figures:days:{today}"
+    past: Mapping[dt.date, Any] | None = cache.get(key)
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    counted = _count(midnight if past is not None else midnight - dt.timedelta(days=DAYS - 1), now)
+    if past is None:
+        past = {day: found for day, found in counted["days"].items() if day != today}
+        cache.set(key, past, PAST)
+    known = {**past, today: counted["days"].get(today, Counter())}
+    days = [_day(today - dt.timedelta(days=back), known) for back in reversed(range(DAYS))]
+    resolved = sum(day["resolved"] for day in days)
+    return {
+        "escalated_today": counted["escalated"],
+        "kept_in_time": sum(day["in_time"] for day in days) / resolved if resolved else None,
+        "days": days,
+    }
+
+
+def _day(day: dt.date, known: Mapping[dt.date, Any]) -> dict[str, Any]:
+    found = known.get(day, {})
+    return {"day": day, **{name: found.get(name, 0) for name in ("opened", "resolved", "in_time")}}
+
+
+def _count(since: dt.datetime, now: dt.datetime) -> dict[str, Any]:
+    """Count by day what was opened and resolved since a time, and what escalated within a day, in one query."""
+    opened = ServiceRequest.objects.filter(created_at__gte=since).annotate(day=TruncDate("created_at"), what=Value("opened"))
+    resolved = ServiceRequest.objects.filter(resolved_at__gte=since).annotate(day=TruncDate("resolved_at"), what=Value("resolved"))
+    escalated = RequestUpdate.objects.filter(event=Event.ESCALATED, history_date__gte=now - dt.timedelta(days=1))
+    rows = (
+        opened.order_by().values_list("what", "day").annotate(number=Count("pk"), kept=Value(0)),
+        resolved.order_by().values_list("what", "day").annotate(number=Count("pk"), kept=Count("pk", filter=IN_TIME)),
+        escalated.order_by()
+        .annotate(what=Value("escalated"), day=TruncDate(Value(now)))
+        .values_list("what", "day")
+        .annotate(number=Count("id", distinct=True), kept=Value(0)),
+    )
+    found: dict[str, Any] = {"escalated": 0, "days": {}}
+    for what, day, number, kept in rows[0].union(*rows[1:], all=True):
+        if what == "escalated":
+            found["escalated"] = number
+        else:
+            found["days"].setdefault(day, Counter()).update({what: number, **({"in_time": kept} if what == "resolved" else {})})
+    return found

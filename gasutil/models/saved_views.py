@@ -1,0 +1,67 @@
+"""Ways to look at the queue that somebody has kept under a name."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
+from django.db import models
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+# What the queue's address may say; a view keeps nothing else. `admin/` has a test that its filters are all in here.
+PARAMETERS = frozenset(
+    {
+        "view",
+        "q",
+        "o",
+        "status__exact",
+        "request_type__code__exact",
+        "priority__exact",
+        "assignee",
+        "late",
+        "pressing",
+        "created_at_from",
+        "created_at_to",
+        "customer__id__exact",
+    }
+)
+MOST = 50  # views that one person may keep
+
+
+def validate_query(query: str) -> None:
+    """Raise `ValidationError` for an address that says something that the queue does not know."""
+    unknown = sorted(set(QueryDict(query)) - PARAMETERS)
+    if unknown:
+        raise ValidationError(_("The queue has no “%(names)s”."), "unknown_parameter", {"names": ", ".join(unknown)})
+
+
+class SavedViews(models.QuerySet["SavedView"]):
+    """The views that are kept."""
+
+    def shown_to(self, user_id: int | None) -> "SavedViews":
+        """Keep one's own views and those that are shared."""
+        return self.filter(Q(owner=user_id) | Q(is_shared=True))
+
+
+class SavedView(models.Model):
+    """One way to look at the queue: which view of it, which filters, what is searched for, and in which order."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views", db_index=False)
+    name = models.CharField(max_length=40, validators=[ProhibitNullCharactersValidator()])
+    is_shared = models.BooleanField("shared", default=False, help_text="Every representative sees it.")
+    query = models.CharField(max_length=1000, blank=True, validators=[validate_query])
+    position = models.PositiveSmallIntegerField(default=0, help_text="Those with a lower one come first.")
+
+    objects = SavedViews.as_manager()
+
+    class Meta:
+        ordering = ["position", "name", "pk"]
+        permissions = [("share_savedview", "Can share saved views with every representative")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "name"], name="saved_view_name", violation_error_message=_("You have a view of this name.")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,34 @@
+"""Which background workers live, told by each itself; whose signs of life have ceased has left undone what it was at."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class Workers(models.QuerySet["Worker"]):
+    """Workers, dead or alive."""
+
+    def beat(self, pk: str, *, queues: str, place: str) -> None:
+        """Note that a worker lives."""
+        self.update_or_create(pk=pk, defaults={"queues": queues, "place": place, "beat_at": timezone.now()})
+
+    def alive(self, now: dt.datetime) -> "Workers":
+        """Keep those that have given a sign of life a short while ago."""
+        return self.filter(beat_at__gte=now - dt.timedelta(seconds=settings.WORKER_SILENCE))
+
+
+class Worker(models.Model):
+    """One worker, by the name that the queue knows it by, from its start to its end; one that is killed stays for a while."""
+
+    id = models.CharField(max_length=64, primary_key=True)
+    queues = models.CharField(max_length=100)
+    place = models.CharField(max_length=100, help_text="The machine and the process.")
+    started_at = models.DateTimeField(default=timezone.now)
+    beat_at = models.DateTimeField()
+
+    objects = Workers.as_manager()
+
+    def __str__(self) -> str:
+        return self.place

@@ -1,0 +1,107 @@
+// Work by keys: move along a list, open, assign, reply. Nothing happens while somebody types or a dialog is open.
+(() => {
+    "use strict";
+    const ROWS = "#result_list tr.data-row, .front-row";
+    const PAGES = { h: "/admin/", q: "/admin/gasutil/servicerequest/", m: "/admin/gasutil/servicerequest/?view=mine" };
+    const words = () => document.getElementById("desk-words").dataset;
+    const say = (text) => { document.getElementById("desk-said").textContent = text; };
+    const handle = (row) => row?.querySelector("[data-pk]");
+    const link = (row) => row?.querySelector("th a, :scope > a");
+    let current = null, going = false;  // the request that is stood on; whether `g` has been pressed
+
+    const rows = () => [...document.querySelectorAll(ROWS)].filter(handle);
+    const row = () => rows().find((one) => handle(one).dataset.pk === current);
+    const mark = () => {
+        for (const one of document.querySelectorAll(".is-current:is(tr, li)")) { one.classList.remove("is-current"); one.removeAttribute("aria-current"); }
+        const one = row();
+        one?.classList.add("is-current");
+        one?.setAttribute("aria-current", "true");
+        return one;
+    };
+    const move = (by) => {
+        const all = rows(), at = all.indexOf(row());
+        if (!all.length) return;
+        const next = at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1);
+        current = handle(all[next]).dataset.pk;
+        const one = mark();
+        one.scrollIntoView({ block: "nearest" });
+        link(one)?.focus({ preventScroll: true });
+        say(words().place.replace("{0}", link(one).textContent.trim()).replace("{1}", next + 1).replace("{2}", all.length));
+    };
+
+    const assign = async () => {
+        const button = document.querySelector("form:has(input[name=assigned_to]) button");
+        if (document.body.classList.contains("ticket-page")) return button?.click();
+        const one = handle(row());
+        if (!one) return;
+        const body = new URLSearchParams({ _form_submitted: "on", assigned_to: document.querySelector("meta[name=desk-user]").content, version: one.dataset.version ?? "" });
+        const answer = await fetch(`${PAGES.q}${one.dataset.pk}/assign/`, {
+            method: "POST", body, headers: { "HX-Request": "true", "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value },
+        });
+        if (answer.headers.has("HX-Redirect")) {
+            const reference = one.closest("tr, li").querySelector(".reference").textContent;
+            desk.toast(words().taken.replace("{}", reference));
+            return desk.refresh([one.dataset.pk]);
+        }
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        desk.toast(page.querySelector(".notice, .errorlist, [role=alert]")?.textContent.trim() || words().refused, { grave: true });
+        return desk.refresh([]);
+    };
+    const reply = () => {
+        const composer = document.querySelector("#composer textarea");
+        if (composer) { composer.scrollIntoView({ block: "center" }); return composer.focus(); }
+        const to = link(row());
+        if (to) location.href = `${to.href.split("#")[0]}#composer`;
+    };
+    const help = () => document.getElementById("keys").showModal();
+
+    const DO = {
+        j: () => move(1), k: () => move(-1),
+        o: () => link(row())?.click(),
+        e: () => row()?.querySelector("[aria-expanded]")?.click(),
+        x: () => row()?.querySelector("input.action-select")?.click(),
+        a: assign, r: reply, "?": help,
+        n: () => document.querySelector("[data-key=n]")?.click(),
+        g: () => { going = true; setTimeout(() => { going = false; }, 1500); },
+    };
+
+    const types = (target) => target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && target.type !== "checkbox";
+    const hasDialog = () => document.querySelector("dialog[open]") || document.querySelector("#modal-content")?.checkVisibility();
+    document.addEventListener("keydown", (event) => {
+        if (event.ctrlKey || event.metaKey || event.altKey || types(event.target) || hasDialog()) return;
+        const done = going && PAGES[event.key] ? () => { location.href = PAGES[event.key]; } : DO[event.key];
+        going = false;
+        if (!done) return;
+        event.preventDefault();
+        done();
+    });
+
+    // Unfold opens a row by a click on a cell alone; this makes a button of it.
+    const open = (cell, event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); cell.click(); } };
+    const dress = () => {
+        for (const one of document.querySelectorAll("#result_list tr.data-row")) {
+            const cell = one.querySelector("td[x-on\\:click]"), reference = one.querySelector(".reference");
+            if (!cell || !reference || cell.firstElementChild?.hasAttribute("aria-expanded")) continue;
+            if (one.nextElementSibling) one.nextElementSibling.firstElementChild.colSpan = one.cells.length;  // Unfold's "100%" makes a hundred columns
+            const button = cell.querySelector(".material-symbols-outlined");
+            button.setAttribute("role", "button");
+            button.setAttribute("tabindex", "0");
+            button.setAttribute("aria-expanded", "false");
+            button.setAttribute("aria-label", words().expand.replace("{}", reference.textContent));
+            button.addEventListener("keydown", (event) => open(cell, event));
+            cell.addEventListener("click", () => button.setAttribute("aria-expanded", String(button.getAttribute("aria-expanded") !== "true")));
+        }
+    };
+
+    document.addEventListener("DOMContentLoaded", () => {
+        if (!document.getElementById("desk-words")) return;
+        dress();
+        document.getElementById("keys-hint").addEventListener("click", help);
+        if (location.hash === "#composer") reply();
+        document.addEventListener("focusin", (event) => {
+            const one = event.target.closest?.(ROWS);
+            if (one && handle(one)) { current = handle(one).dataset.pk; mark(); }
+        });
+    });
+    document.addEventListener("desk:refreshed", () => { dress(); mark(); });
+})();

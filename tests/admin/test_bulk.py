@@ -1,0 +1,139 @@
+"""Many requests at once, as the console has it: nothing by GET, a preview, one POST, a report."""
+
+from typing import Any
+
+import pytest
+
+from gasutil.access import Actor
+from gasutil.models import BulkRun, RequestUpdate, ServiceRequest, User
+from gasutil.workflow import bulk, requests
+from tests.admin.conftest import QUEUE
+from tests.admin.test_queue import NASTY
+
+RUNS = "/admin/gasutil/bulkrun/"
+
+
+def select(client: Any, verb: str, *chosen: ServiceRequest, **more: str) -> Any:
+    """Tick rows of the queue and press a button of the bar."""
+    return client.post(QUEUE, {"action": f"bulk_{verb}", "select_across": "0", "_selected_action": [one.pk for one in chosen], **more})
+
+
+def run_of(answer: Any) -> BulkRun:
+    return BulkRun.objects.get(pk=answer.headers["Location"].split("/")[-3])
+
+
+def test_it_works(support: User, console, leak: ServiceRequest, connection: ServiceRequest) -> None:
+    requests.hold(connection.pk, actor=Actor(support))
+    client = console(support)
+    answer = select(client, "hold", leak, connection)
+    run = run_of(answer)
+    page = client.get(answer.headers["Location"])
+    assert [row["ticket"].pk for row in page.context["possible"]] == [leak.pk]
+    [refused] = page.context["refused"]
+    assert refused["reason"].endswith("is on hold and can't become on hold. Allowed: in progress, resolved, cancelled.")
+    assert RequestUpdate.objects.filter(id=leak.pk).count() == 1
+
+    done = client.post(f"{RUNS}{run.pk}/run/", {"_form_submitted": "on", "notes": "Later", "is_internal": "on"})
+    assert done.headers["Location"] == f"{RUNS}{run.pk}/change/"
+    report = client.get(done.headers["Location"])
+    assert (len(report.context["possible"]), len(report.context["refused"])) == (1, 1)
+    assert "1 of 2 done, 1 not done" in client.get(RUNS).content.decode()
+    assert RequestUpdate.objects.filter(id=leak.pk, notes="Later", is_internal=True).count() == 1
+
+
+def test_a_second_click_is_shown_what_came_of_the_first(support: User, console, leak: ServiceRequest) -> None:
+    client = console(support)
+    run = run_of(select(client, "comment", leak))
+    for _ in range(2):
+        answer = client.post(f"{RUNS}{run.pk}/run/", {"_form_submitted": "on", "notes": "Once"})
+        assert answer.headers["Location"] == f"{RUNS}{run.pk}/change/"
+    assert RequestUpdate.objects.filter(notes="Once").count() == 1
+
+
+def test_everything_that_matches_can_be_chosen(support: User, console, leak: ServiceRequest, connection: ServiceRequest) -> None:
+    run = run_of(select(console(support), "take", leak, select_across="1"))
+    assert set(run.rows.values_list("service_request", flat=True)) == {leak.pk, connection.pk}
+
+
+def test_more_than_the_limit_is_refused_in_words(
+    support: User, console, leak: ServiceRequest, connection: ServiceRequest, settings: Any
+) -> None:
+    settings.BULK_LIMIT = 1
+    answer = console(support).post(
+        QUEUE, {"action": "bulk_take", "select_across": "1", "_selected_action": [leak.pk]}, follow=True
+    )
+    assert "At most 1 requests at once" in answer.content.decode()
+    assert not BulkRun.objects.exists()
+
+
+def test_looking_again_with_other_words_shows_what_they_change(support: User, console, leak: ServiceRequest) -> None:
+    client = console(support)
+    run = run_of(select(client, "resolve", leak))
+    assert client.get(f"{RUNS}{run.pk}/change/").context["refused"]
+    shown = client.post(f"{RUNS}{run.pk}/look/", {"_form_submitted": "on", "notes": "The valve was replaced"})
+    assert (shown.context["refused"], len(shown.context["possible"])) == ([], 1)
+
+
+def test_what_it_lacks_is_asked_for(support: User, console, leak: ServiceRequest) -> None:
+    client = console(support)
+    run = run_of(select(client, "assign", leak))
+    assert "Choose whom they are for" in client.get(f"{RUNS}{run.pk}/change/").content.decode()
+    answer = client.post(f"{RUNS}{run.pk}/run/", {"_form_submitted": "on", "assigned_to": ""})
+    assert "This is needed." in answer.content.decode()
+    assert BulkRun.objects.get(pk=run.pk).confirmed_at is None
+
+
+def test_a_long_one_tells_how_far_it_is(support: User, console, leak: ServiceRequest, connection: ServiceRequest, settings: Any) -> None:
+    settings.BULK_AT_ONCE = 1
+    client = console(support)
+    run = run_of(select(client, "hold", leak, connection))
+    client.post(f"{RUNS}{run.pk}/run/", {"_form_submitted": "on"})
+    assert 'aria-valuenow="0"' in client.get(f"{RUNS}{run.pk}/change/").content.decode()
+    bulk._do_one(run.pk)
+    assert 'aria-valuenow="1"' in client.get(f"{RUNS}{run.pk}/progress/").content.decode()
+    bulk.work(run.pk)
+    assert client.get(f"{RUNS}{run.pk}/progress/").headers["HX-Refresh"] == "true"
+
+
+def test_a_colleague_reaches_none_of_it_and_a_manager_reads_it(
+    support: User, colleague: User, manager: User, console, leak: ServiceRequest
+) -> None:
+    run = run_of(select(console(support), "hold", leak))
+    for user in (colleague, manager):  # nobody else's preview: it is nothing yet
+        assert console(user).get(f"{RUNS}{run.pk}/change/").status_code == 404
+        assert console(user).post(f"{RUNS}{run.pk}/run/").status_code == 404
+    bulk.confirm(run.pk, actor=Actor(support))
+    assert console(colleague).get(f"{RUNS}{run.pk}/change/").status_code == 404
+    assert "On hold" in console(manager).get(f"{RUNS}{run.pk}/change/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["run/", "look/"])
+def test_nothing_happens_by_get_or_without_a_token(path: str, support: User, console, leak: ServiceRequest) -> None:
+    run = run_of(select(console(support), "hold", leak))
+    assert console(support).get(f"{RUNS}{run.pk}/{path}").status_code == 405
+    assert console(support, enforce_csrf_checks=True).post(f"{RUNS}{run.pk}/{path}").status_code == 403
+    assert console(support).get(QUEUE, {"action": "bulk_hold", "_selected_action": leak.pk}).status_code in (200, 302)
+    assert ServiceRequest.objects.get(pk=leak.pk).status == "pending"
+
+
+def test_what_people_type_stays_text(support: User, customer: User, console) -> None:
+    nasty = requests.submit(actor=Actor(customer), request_type="new_connection", description=NASTY)
+    client = console(support)
+    run = run_of(select(client, "comment", nasty))
+    client.post(f"{RUNS}{run.pk}/run/", {"_form_submitted": "on", "notes": NASTY})
+    for path in (f"{RUNS}{run.pk}/change/", RUNS):
+        page = client.get(path).content.decode()
+        for live in ("<img src=x", "<script>alert", "' x-init='alert"):
+            assert live not in page, (path, live)
+
+
+def test_its_cost_beside_the_rehearsals_does_not_grow(
+    support: User, customer: User, console, django_assert_max_num_queries: Any
+) -> None:
+    many = [requests.submit(actor=Actor(customer), request_type="new_connection", description=f"No. {n}") for n in range(12)]
+    client = console(support)
+    run = run_of(select(client, "hold", *many))
+    bulk.confirm(run.pk, actor=Actor(support))
+    for path in (f"{RUNS}{run.pk}/change/", RUNS):
+        with django_assert_max_num_queries(10):
+            assert client.get(path).status_code == 200

@@ -1,0 +1,271 @@
+"""`gasutil-cli` in processes of its own, against a real server that is killed and restarted under it."""
+
+import json
+import os
+import queue
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import httpx
+import psycopg
+import pytest
+from django.db import connection
+from PIL import Image
+
+from project.settings import BASE_DIR
+from tests.commands.test_stream import Desk
+from tests.conftest import PASSWORD
+
+pytestmark = pytest.mark.services
+AT_ONCE = 1.0  # seconds
+PATIENCE = 60.0
+SOURCE = BASE_DIR / "clients" / "python" / "src"
+AGENT = f"""
+from django.contrib.auth.models import Group
+from gasutil.groups import SUPPORT
+from gasutil.models import User
+agent = User.objects.create_user("agent", "agent@example.com", {PASSWORD!r}, phone_number="+917890123456", user_type="support",
+    is_approved=True, is_staff=True, email_confirmed=True)
+agent.groups.add(Group.objects.get(name=SUPPORT))
+"""
+COMMENT = """
+from gasutil.access import Actor
+from gasutil.models import User
+from gasutil.workflow import requests
+requests.comment({pk}, actor=Actor(User.objects.get(username="agent")), notes={notes!r})
+"""
+
+
+class App:
+    """The app of one customer, with a folder to remember things in."""
+
+    def __init__(self, server: str, folder: Path) -> None:
+        self.folder = folder
+        self.environment = os.environ | {"GASUTIL_SERVER": server, "XDG_STATE_HOME": str(folder), "PYTHONPATH": str(SOURCE), "TZ": "UTC"}
+
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", "gasutil_client.cli", *arguments]
+        return subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def __call__(self, *arguments: str) -> tuple[int, str, str]:
+        with self.start(*arguments) as process:
+            out, err = process.communicate(timeout=PATIENCE)
+        return process.returncode, out, err
+
+    def register(self) -> None:
+        account = ["--username", "anshu", "--email", "anshu@example.com", "--first-name", "Anshu", "--last-name", "Singh"]
+        code, _, err = self("register", *account, "--phone", "+917890123456", "--address", "Flat 302", "--password", PASSWORD)
+        assert code == 0, err
+
+    def file_a_leak(self, *more: str) -> tuple[int, str]:
+        said = ["--type", "gas_leak_inspection", "--description", "Suspected gas leak near kitchen stove"]
+        code, out, err = self("file", *said, "--set", "location=inside", "--set", "everyone_out=yes", *more)
+        assert code == 0, err
+        found = re.search(r"\(number (\d+)", out)
+        assert found
+        return int(found[1]), out
+
+    def kept(self, name: str) -> dict[str, Any]:
+        return dict(json.loads(next(self.folder.rglob(name)).read_text(encoding="utf-8")))
+
+
+class Watcher:
+    """`gasutil-cli watch`, and what it prints, line by line as it comes."""
+
+    def __init__(self, app: App, *arguments: str) -> None:
+        self.process = app.start("watch", *arguments)
+        self.steps: list[str] = []
+        self.lines: queue.Queue[str] = queue.Queue()
+        self.notes: queue.Queue[str] = queue.Queue()
+        self.threads = [
+            threading.Thread(target=self._read, args=pair)
+            for pair in ((self.process.stdout, self.lines), (self.process.stderr, self.notes))
+        ]
+        for thread in self.threads:
+            thread.start()
+
+    @staticmethod
+    def _read(stream: IO[str], into: "queue.Queue[str]") -> None:
+        for line in stream:
+            into.put(line.rstrip("\n"))
+
+    def sees(self, text: str, seconds: float = PATIENCE) -> float:
+        """Wait for the next line, which has to say something; return how long it took."""
+        began = time.monotonic()
+        try:
+            line = self.lines.get(timeout=seconds)
+        except queue.Empty:
+            raise AssertionError((self.steps, list(self.notes.queue), self.process.poll())) from None
+        self.steps.append(line)
+        assert text in line, line
+        return time.monotonic() - began
+
+    def is_told(self, text: str) -> None:
+        """Wait until the app says something of itself."""
+        while text not in self.notes.get(timeout=PATIENCE):
+            pass
+
+    def end(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        for thread in self.threads:
+            thread.join(PATIENCE)
+        self.process.wait(PATIENCE)
+        for stream in (self.process.stdout, self.process.stderr):
+            assert stream
+            stream.close()
+
+
+class Agent:
+    """A representative at the console, by the console's own forms."""
+
+    def __init__(self, server: str) -> None:
+        self.http = httpx.Client(base_url=server, timeout=PATIENCE)
+        self.http.get("/admin/login/")
+        answer = self.post("/admin/login/?next=/admin/", username="agent", password=PASSWORD)
+        assert answer.headers["Location"] == "/admin/"
+
+    def post(self, path: str, **said: str) -> httpx.Response:
+        answer = self.http.post(path, data={"csrfmiddlewaretoken": self.http.cookies["csrftoken"], **said})
+        assert answer.status_code == 302, answer.text
+        return answer
+
+    def does(self, verb: str, pk: int, **said: str) -> None:
+        self.post(f"/admin/gasutil/servicerequest/{pk}/{verb}/", _form_submitted="on", **said)
+
+
+@pytest.fixture
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A database of one's own: on the PostgreSQL of the run, where there is one."""
+    if connection.vendor != "postgresql":
+        yield {}
+        return
+    known = connection.settings_dict
+    login = f"{known['USER']}:{known['PASSWORD']}" if known["PASSWORD"] else known["USER"]
+    server, name = f"postgres://{login}@{known['HOST']}:{known['PORT']}", f"stream_{os.getpid()}_{time.time_ns()}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as session:
+        session.execute(f"CREATE DATABASE {name}")
+        yield {"DATABASE_URL": f"{server}/{name}", "REDIS_URL": os.environ.get("REDIS_URL", "")}
+        session.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def desk(tmp_path: Path, database: dict[str, str]) -> Iterator[Desk]:
+    """A server whose access tokens live six seconds, with an agent's account and a worker of its alarms."""
+    desk = Desk(tmp_path, JWT_ACCESS_SECONDS="6", **database)
+    desk.manage("shell", "-v0", "-c", AGENT)
+    desk.start()
+    worker = subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=BASE_DIR, env=desk.environment)
+    yield desk
+    desk.stop()
+    worker.terminate()
+    worker.wait(PATIENCE)
+
+
+@pytest.fixture
+def app(desk: Desk, tmp_path: Path) -> App:
+    app = App(f"http://127.0.0.1:{desk.port}", tmp_path / "state")
+    app.register()
+    return app
+
+
+@pytest.fixture
+def agent(desk: Desk) -> Iterator[Agent]:
+    agent = Agent(f"http://127.0.0.1:{desk.port}")
+    yield agent
+    agent.http.close()
+
+
+@pytest.fixture
+def watch(app: App) -> Iterator[Callable[..., Watcher]]:
+    """Give `watch(id)`: a watcher that is ended with the test."""
+    started: list[Watcher] = []
+
+    def watch(*arguments: str) -> Watcher:
+        started.append(Watcher(app, *arguments))
+        return started[-1]
+
+    yield watch
+    for watcher in started:
+        watcher.end()
+
+
+def test_a_leak_is_watched_to_its_end_through_two_restarts(
+    desk: Desk, app: App, agent: Agent, tmp_path: Path, watch: Callable[..., Watcher]
+) -> None:
+    Image.effect_noise((320, 240), 60).convert("RGB").save(tmp_path / "stove.jpg")
+    pk, told = app.file_a_leak("--file", str(tmp_path / "stove.jpg"))
+    assert told.index("DO THIS NOW") < told.index("1906") < told.index("Filed as SR-") < told.index("An end is due by")
+    watcher, first = watch(str(pk)), app.kept("tokens.json")
+    watcher.sees("filed")
+    watcher.sees("file added: stove.jpg")
+
+    def at_once(verb: str, text: str, **said: str) -> None:
+        agent.does(verb, pk, **said)
+        assert watcher.sees(text) < AT_ONCE
+
+    at_once("start", "in progress  “Technician assigned for inspection”", notes="Technician assigned for inspection")
+    at_once("record", "reached: on site", milestone="on_site")
+    desk.kill()
+    watcher.is_told("Coming back")
+    desk.manage("shell", "-v0", "-c", COMMENT.format(pk=pk, notes="Said while nobody could listen"))
+    desk.start()
+    watcher.is_told("Connected again.")
+    watcher.sees("“Said while nobody could listen”")
+    at_once("record", "reached: made safe", milestone="made_safe")
+    desk.stop()
+    watcher.is_told("Coming back")
+    desk.start()
+    watcher.is_told("Connected again.")
+    agent.does("comment", pk, notes="Between us", is_internal="on")
+    at_once("comment", "“Please air the rooms.”", notes="Please air the rooms.")
+    while app.kept("tokens.json") == first:
+        time.sleep(0.2)  # six seconds at most: the stream renews them by itself
+    at_once("resolve", "resolved  “Gas leak fixed.”", notes="Gas leak fixed.")
+    assert len(set(watcher.steps)) == len(watcher.steps) == 8
+    assert watcher.lines.empty()
+    assert (watcher.process.poll(), app("show", str(pk))[1].count("SR-")) == (None, 9)
+
+
+def test_a_watcher_that_is_started_again_goes_on_where_it_was(app: App, agent: Agent, watch: Callable[..., Watcher]) -> None:
+    pk, _ = app.file_a_leak()
+    first = watch()
+    first.is_told("Watching.")
+    agent.does("comment", pk, notes="One")
+    first.sees("“One”")
+    while not app.kept("stream.json")["seen"]:
+        time.sleep(0.05)  # whoever dies before he has noted what he has printed prints it again
+    first.end()
+    agent.does("comment", pk, notes="Two")
+    agent.does("comment", pk, notes="Three")
+    again = watch()
+    again.sees("“Two”")
+    again.sees("“Three”")
+
+
+def test_two_apps_of_one_login_share_its_tokens(desk: Desk, app: App, watch: Callable[..., Watcher]) -> None:
+    """A refresh token is good once: neither may use the other's up."""
+    pk, _ = app.file_a_leak()
+    watcher = watch(str(pk))
+    watcher.sees("filed")
+    for _ in range(8):
+        code, _, err = app("comment", str(pk), "Still smelling it")
+        assert code == 0, err
+        assert watcher.sees("Still smelling it") < PATIENCE
+        time.sleep(1)
+
+
+def test_what_goes_wrong_is_told_in_a_sentence(desk: Desk, app: App) -> None:
+    assert app("show", "999")[0::2] == (1, "There is nothing here for you under that id.\n")
+    assert app("file", "--type", "billing_dispute", "--description", "x", "--no-ask")[0::2] == (1, "reason: Field required\n")
+    code, _, err = app("logout")
+    assert (code, app("requests")[0::2]) == (0, (1, "You are not logged in. Use `gasutil-cli login`, or `register`.\n")), err
+    app.environment["GASUTIL_SERVER"] = "http://127.0.0.1:1"
+    code, _, err = app("types")
+    assert (code, err.startswith("127.0.0.1 can't be reached")) == (1, True), err

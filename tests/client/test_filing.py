@@ -1,0 +1,129 @@
+"""Filing a request with the app: its questions asked, its faults told and asked again, and a lost answer that files once."""
+
+import http.client
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from gasutil.models import ServiceRequest, User
+from gasutil_client.cli import filing
+from gasutil_client.cli.main import app
+from tests.conftest import PASSWORD
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LEAK = ("file", "--type", "gas_leak_inspection", "--description", "Smell of gas", "--set", "everyone_out=yes")
+
+
+class Lossy:
+    """A way to a server on which the answers to the first calls that file a request get lost."""
+
+    def __init__(self, server: str, lost: int) -> None:
+        where, self.lost, way = urlsplit(server), lost, self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                connection = http.client.HTTPConnection(str(where.hostname), where.port)
+                connection.request(self.command, self.path, body, dict(self.headers))
+                answer = connection.getresponse()
+                content = answer.read()
+                connection.close()
+                if (self.command, self.path) == ("POST", "/api/v1/requests/") and way.lost:
+                    way.lost -= 1
+                    return
+                self.send_response(answer.status)
+                self.send_header("Content-Type", answer.headers["Content-Type"])
+                self.end_headers()
+                self.wfile.write(content)
+
+            def do_GET(self) -> None:
+                self.do_POST()
+
+            def log_message(self, *args: Any) -> None:
+                """Say nothing."""
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.http.server_port}"
+        self.thread = threading.Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.01})
+        self.thread.start()
+
+    def close(self) -> None:
+        self.http.shutdown()
+        self.http.server_close()
+        self.thread.join()
+
+
+@pytest.fixture
+def way(live_server: Any) -> Iterator[Lossy]:
+    way = Lossy(live_server.url, 0)
+    yield way
+    way.close()
+
+
+@pytest.fixture
+def run(way: Lossy, customer: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Give `run(…)`: the app of a customer who is logged in; what is asked is answered by `input`."""
+    monkeypatch.setenv("GASUTIL_SERVER", way.url)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.setattr(filing, "PAUSES", (0, 0))
+
+    def run(*arguments: str, **more: Any) -> Result:
+        return CliRunner().invoke(app, arguments, **more)
+
+    assert run("login", "--username", "customer", "--password", PASSWORD).exit_code == 0
+    return run
+
+
+def test_a_lost_answer_files_once(run: Any, way: Lossy) -> None:
+    way.lost = 2
+    done = run(*LEAK)
+    assert (done.exit_code, ServiceRequest.objects.get().details) == (0, {"everyone_out": True})
+    assert ServiceRequest.objects.get().reference in done.output
+
+
+def test_it_says_how_to_file_once_where_every_answer_is_lost(run: Any, way: Lossy) -> None:
+    way.lost = 3
+    told = str(run(*LEAK).exception)
+    assert "It may have been filed all the same." in told
+    assert run(*LEAK, "--key", told.rpartition(" ")[2]).exit_code == 0
+    assert ServiceRequest.objects.count() == 1
+
+
+def test_it_asks_the_form_and_again_what_is_wrong(run: Any) -> None:
+    said = ["7", "Bill is wrong", "", "", "already_paid", "AB-12", "2099-01-01", "x", "12.5", "", "2026-01-30", "", "", "2026-01-31"]
+    done = run("file", "--ask", input="\n".join(said) + "\n")
+    assert done.exit_code == 0, done.output
+    filed = ServiceRequest.objects.get()
+    answers = {
+        "reason": "already_paid",
+        "bill_number": "AB-12",
+        "bill_date": "2026-01-31",
+        "disputed_amount": 12.5,
+        "paid_on": "2026-01-30",
+    }
+    assert (filed.request_type_id, filed.description, filed.address, filed.details) == (
+        "billing_dispute",
+        "Bill is wrong",
+        "1 customer Street",
+        answers,
+    )
+    for told in ("An answer is needed.", "“x” is not a number.", "bill_date: This is too late.", "When did you pay?"):
+        assert told in done.output, done.output
+
+
+def test_an_emergency_is_told_what_to_do_before_it_is_asked_anything(run: Any) -> None:
+    output = run("file", "--ask", "--type", "gas_leak_inspection", input="It smells" + "\n" * 12).output
+    assert output.index("1906") < output.index("What has happened?") < output.index("Filed as")
+    assert output.index("What has happened?") < output.rindex("1906") < output.index("Filed as")
+
+
+def test_what_others_wrote_is_no_command_to_the_terminal(run: Any) -> None:
+    assert run("file", "--type", "new_connection", "--description", "\x1b[2J[bold]x[/]\u202e", "--no-ask").exit_code == 0
+    output = run("show", str(ServiceRequest.objects.get().pk)).output
+    assert ("\x1b" not in output, "\u202e" not in output, "[bold]x[/]" in output) == (True, True, True)

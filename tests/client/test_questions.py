@@ -1,0 +1,133 @@
+"""The form of a type, as the app asks it: from the catalogue's schema, whatever that is."""
+
+from typing import Any
+
+import pytest
+
+from gasutil.details import schema
+from gasutil.models import Kind
+from gasutil_client.cli.questions import Question, Unreadable, questions, read_all
+
+FORM: list[dict[str, Any]] = [
+    {
+        "name": "tenure",
+        "label": "Do you own it?",
+        "kind": Kind.ONE_OF,
+        "choices": [["owner", "I own it"], ["tenant", "I rent it"]],
+        "is_required": True,
+    },
+    {
+        "name": "consent",
+        "label": "Does the owner agree?",
+        "kind": Kind.YES_NO,
+        "shown_if": "tenure",
+        "shown_if_value": "tenant",
+        "is_required": True,
+    },
+    {
+        "name": "letter",
+        "label": "The letter's number",
+        "kind": Kind.SHORT_TEXT,
+        "shown_if": "consent",
+        "shown_if_value": "true",
+        "pattern": "[A-Z]{2}-[0-9]+",
+    },
+    {"name": "uses", "label": "What for?", "kind": Kind.SEVERAL_OF, "choices": [["stove", "Stove"], ["heating", "Heating"]]},
+    {"name": "use", "label": "How much?", "kind": Kind.DECIMAL, "unit": "m³", "minimum": 0, "maximum": 100},
+    {"name": "rooms", "label": "Rooms", "kind": Kind.WHOLE_NUMBER, "minimum": 1, "maximum": 20},
+    {"name": "wanted_on", "label": "When?", "kind": Kind.DATE},
+]
+SCHEMA = schema(FORM)
+
+
+def asked(**answers: Any) -> dict[str, bool]:
+    return {question.name: question.is_required for question in questions(SCHEMA, answers)}
+
+
+def one(name: str) -> Question:
+    return Question(name, SCHEMA["properties"][name], is_required=False)
+
+
+@pytest.mark.parametrize(
+    ("answers", "conditional"),
+    [
+        ({}, {}),
+        ({"tenure": "owner"}, {}),
+        ({"tenure": "tenant"}, {"consent": True}),
+        ({"tenure": "tenant", "consent": False}, {"consent": True}),
+        ({"tenure": "tenant", "consent": True}, {"consent": True, "letter": False}),
+    ],
+)
+def test_what_is_asked_follows_from_what_was_answered(answers: dict[str, Any], conditional: dict[str, bool]) -> None:
+    always = {"tenure": True, "uses": False, "use": False, "rooms": False, "wanted_on": False}
+    assert asked(**answers) == always | conditional
+
+
+def test_an_answer_counts_for_the_questions_after_it() -> None:
+    answers: dict[str, Any] = {}
+    names = []
+    for question in questions(SCHEMA, answers):
+        names.append(question.name)
+        answers |= {"tenure": {"tenure": "tenant"}, "consent": {"consent": True}}.get(question.name, {})
+    assert names[:4] == ["tenure", "consent", "letter", "uses"]
+
+
+def test_other_ways_to_say_a_condition_are_understood() -> None:
+    plain = {"properties": {"a": {}, "b": {}}, "dependentRequired": {"a": ["b"]}}
+    assert [question.is_required for question in questions(plain, {"a": 1})] == [False, True]
+    whole = {"properties": {"a": {}, "b": {}}, "if": {"required": ["a"]}, "then": {"required": ["b"]}, "else": {"properties": {"b": False}}}
+    assert [question.name for question in questions(whole, {})] == ["a"]
+    assert [question.is_required for question in questions(whole, {"a": 1})] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "answer"),
+    [
+        ("tenure", "tenant", "tenant"),
+        ("tenure", " 2 ", "tenant"),
+        ("consent", "Yes", True),
+        ("consent", "n", False),
+        ("letter", "AB-12", "AB-12"),
+        ("uses", "2, stove", ["heating", "stove"]),
+        ("use", "12,5", 12.5),
+        ("rooms", "3", 3),
+        ("wanted_on", "2026-11-23", "2026-11-23"),
+    ],
+)
+def test_a_text_is_read_as_what_it_stands_for(name: str, text: str, answer: Any) -> None:
+    assert one(name).read(text) == answer
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("tenure", "3", "“3” is none of the choices: owner, tenant."),
+        ("tenure", "", "An answer is needed."),
+        ("consent", "perhaps", "Answer yes or no."),
+        ("letter", "12", "This is not written as expected."),
+        ("use", "much", "“much” is not a number."),
+        ("use", "101", "101.0 is greater than the maximum of 100."),
+        ("rooms", "2.5", "“2.5” is not a whole number."),
+    ],
+)
+def test_what_is_no_answer_is_told(name: str, text: str, message: str) -> None:
+    with pytest.raises(Unreadable) as told:
+        one(name).read(text)
+    assert str(told.value) == message
+
+
+def test_a_question_is_put_in_words() -> None:
+    assert (SCHEMA["properties"]["consent"]["description"], one("consent").help) == ("Only where `tenure` is `tenant`.", "")
+    assert (one("use").title, one("use").hint, one("uses").choices) == (
+        "How much? (m³)",
+        "a number",
+        {"stove": "Stove", "heating": "Heating"},
+    )
+
+
+def test_answers_are_given_by_name() -> None:
+    assert read_all(SCHEMA, {"rooms": "3", "uses": "stove"}) == {"rooms": 3, "uses": ["stove"]}
+    with pytest.raises(Unreadable, match="There is no question 'room'"):
+        read_all(SCHEMA, {"room": "3"})
+    with pytest.raises(Unreadable, match="rooms: “x” is not a whole number"):
+        read_all(SCHEMA, {"rooms": "x"})

@@ -1,0 +1,178 @@
+"""Files before a real clamd, which knows one thing that is bad: what it finds is refused, and without its word nothing is kept."""
+
+import io
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+from pytest_django import Settings
+
+from gasutil.files import antivirus
+from gasutil.models import Attachment, ServiceRequest, User
+from tests.conftest import Api
+
+pytestmark = [pytest.mark.services, pytest.mark.django_db]
+PATIENCE = 30  # seconds
+BAD = b"this-is-no-virus-but-stands-for-one"
+CLEAN_PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+BAD_PDF = CLEAN_PDF.replace(b"<<>>endobj", b"<</Title (" + BAD + b")>>endobj")
+MOST = 2 * 2**20  # bytes that the daemon takes
+
+
+class Daemon:
+    """A clamd of its own, with a database of one signature."""
+
+    def __init__(self, folder: Path) -> None:
+        (folder / "db").mkdir()
+        (folder / "db" / "desk.ndb").write_text(f"Desk.Test.Bad:0:*:{BAD.hex()}\n")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self.path = folder / "clamd.ctl"
+        lines = {"DatabaseDirectory": folder / "db", "TCPAddr": "127.0.0.1", "TCPSocket": self.port, "LocalSocket": self.path}
+        lines |= {"Foreground": "yes", "StreamMaxLength": MOST, "LogFile": folder / "clamd.log"}
+        (folder / "clamd.conf").write_text("".join(f"{name} {value}\n" for name, value in lines.items()))
+        program = shutil.which("clamd", path="/usr/sbin:/usr/local/sbin:/usr/bin")
+        assert program, "Install clamav-daemon."
+        self.command = [program, "--config-file", str(folder / "clamd.conf")]
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"tcp://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        end = time.monotonic() + PATIENCE
+        while not self.answers():
+            assert time.monotonic() < end
+            time.sleep(0.05)
+
+    def answers(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def stop(self) -> None:
+        assert self.process
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
+    found = Daemon(tmp_path_factory.mktemp("clamd"))
+    found.start()
+    yield found
+    found.stop()
+
+
+@pytest.fixture
+def daemon(shared: Daemon, settings: Settings, tmp_path: Path) -> Daemon:
+    """The daemon, which the desk asks; and an empty folder for files."""
+    settings.CLAMD_URL, settings.MEDIA_ROOT = shared.url, tmp_path
+    return shared
+
+
+def pdf(content: bytes = CLEAN_PDF, name: str = "bill.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, "application/pdf")
+
+
+def send(user: User, obj: ServiceRequest, file: Any) -> Any:
+    return Api(user).send(f"requests/{obj.pk}/attachments/", file=file)
+
+
+def kept(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def infected(field: str) -> list[dict[str, str]]:
+    return [{"field": field, "code": "infected", "message": "The virus scanner found Desk.Test.Bad.UNOFFICIAL in bill.pdf."}]
+
+
+def test_it_lets_clean_files_through(daemon: Daemon, customer: User, leak: ServiceRequest) -> None:
+    assert send(customer, leak, pdf()).status_code == 201
+    picture = io.BytesIO()
+    Image.effect_noise((900, 900), 90).save(picture, "PNG")  # of several pieces
+    assert antivirus.CHUNK * 3 < len(picture.getvalue()) < MOST
+    assert send(customer, leak, SimpleUploadedFile("meter.png", picture.getvalue(), "image/png")).status_code == 201
+
+
+def test_it_speaks_by_a_socket_of_the_machine_as_well(daemon: Daemon, settings: Settings, customer: User, leak: ServiceRequest) -> None:
+    settings.CLAMD_URL = f"unix://{daemon.path}"
+    assert antivirus.is_alive()
+    assert [send(customer, leak, pdf(content)).status_code for content in (CLEAN_PDF, BAD_PDF)] == [201, 422]
+
+
+def test_what_it_finds_is_refused_and_not_kept(daemon: Daemon, customer: User, leak: ServiceRequest, tmp_path: Path) -> None:
+    answer = send(customer, leak, pdf(BAD_PDF))
+    assert (answer.status_code, answer.json()["errors"]) == (422, infected("file"))
+    assert (kept(tmp_path), Attachment.objects.count()) == ([], 0)
+
+
+def test_it_refuses_the_call_that_files_a_request_as_a_whole(daemon: Daemon, customer: User, tmp_path: Path) -> None:
+    parts = {"request_type": "gas_leak_inspection", "description": "It smells", "attachments": [pdf(), pdf(BAD_PDF)]}
+    answer = Api(customer).send("requests/", **parts)
+    assert (answer.status_code, answer.json()["errors"]) == (422, infected("attachments"))
+    assert (kept(tmp_path), ServiceRequest.objects.count(), Attachment.objects.count()) == ([], 0, 0)
+
+
+def test_what_is_longer_than_it_takes_is_not_kept(daemon: Daemon, customer: User, leak: ServiceRequest, tmp_path: Path) -> None:
+    assert_busy(send(customer, leak, pdf(CLEAN_PDF + b" " * MOST + b"%%EOF")))
+    assert kept(tmp_path) == []
+
+
+def assert_busy(answer: Any) -> None:
+    assert (answer.status_code, answer.json()["type"]) == (503, "urn:gasutil:problem:busy")
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_nothing_is_kept_while_it_is_away(settings: Settings, customer: User, tmp_path: Path, leak: ServiceRequest) -> None:
+    settings.MEDIA_ROOT = files = tmp_path / "files"
+    daemon = Daemon(tmp_path)
+    settings.CLAMD_URL = daemon.url
+    parts = {"request_type": "gas_leak_inspection", "description": "It smells"}
+    assert_busy(send(customer, leak, pdf()))
+    assert_busy(Api(customer).send("requests/", **parts, attachments=pdf()))
+    assert (kept(files), Attachment.objects.count(), ServiceRequest.objects.count()) == ([], 0, 1)
+    assert Api(customer).post("requests/", parts).status_code == 201  # whoever smells gas gets in
+    daemon.start()
+    try:
+        assert send(customer, leak, pdf()).status_code == 201
+    finally:
+        daemon.stop()
+    assert_busy(send(customer, leak, pdf()))
+    assert (len(kept(files)), Attachment.objects.count()) == (1, 1)
+
+
+def test_nothing_is_kept_while_it_hangs(
+    daemon: Daemon, customer: User, leak: ServiceRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(antivirus, "ANSWERING", 1)
+    assert daemon.process
+    daemon.process.send_signal(signal.SIGSTOP)
+    try:
+        assert_busy(send(customer, leak, pdf()))
+    finally:
+        daemon.process.send_signal(signal.SIGCONT)
+    assert (kept(tmp_path), Attachment.objects.count()) == ([], 0)
+
+
+def health() -> Any:
+    return Client().get("/health/").json()
+
+
+def test_health_tells_of_it_only_where_there_is_one(daemon: Daemon, settings: Settings) -> None:
+    assert health()["antivirus"] == "ok"
+    settings.CLAMD_URL = "tcp://127.0.0.1:1"
+    assert health()["antivirus"] == "down"
+    settings.CLAMD_URL = ""
+    assert "antivirus" not in health()

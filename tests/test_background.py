@@ -1,0 +1,221 @@
+"""The background queue: how it stands, and how what dead workers leave behind comes back."""
+
+import datetime as dt
+import json
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError, connection
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from pytest_django import DjangoAssertNumQueries
+
+from gasutil import background
+from gasutil.background import Queue
+from gasutil.management.commands.worker import living, make_worker
+from gasutil.models import Worker
+from gasutil.notify import tasks
+from gasutil.workflow import engine
+
+NOW = dt.datetime(2026, 11, 2, 12, tzinfo=dt.UTC)
+pytestmark = pytest.mark.django_db
+
+
+def seconds(number: float) -> dt.timedelta:
+    return dt.timedelta(seconds=number)
+
+
+def begun(*workers: str) -> Any:
+    """Return a task that workers have begun, one after the other."""
+    task = DBTaskResult.objects.get(pk=tasks.send_password_reset.enqueue("nobody@example.com").id)
+    for name in workers:
+        task.claim(name)
+    return task
+
+
+def alive(name: str, beat_at: dt.datetime = NOW) -> None:
+    Worker.objects.create(pk=name, queues="default", place="here", beat_at=beat_at)
+
+
+# --- How it stands ------------------------------------------------------------------------------------------------
+def test_it_counts_what_is_due_and_what_failed(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    engine.ring.using(run_after=NOW - seconds(20)).enqueue(1)
+    engine.ring.using(run_after=NOW - seconds(10)).enqueue(1)
+    engine.ring.using(run_after=NOW + seconds(10)).enqueue(1)
+    begun("a")
+    waiting, failed, long_ago = begun(), begun("a"), begun("a")
+    DBTaskResult.objects.filter(pk=waiting.pk).update(enqueued_at=NOW - seconds(90))
+    DBTaskResult.objects.filter(pk=failed.pk).update(status="FAILED", finished_at=NOW - seconds(3600))
+    DBTaskResult.objects.filter(pk=long_ago.pk).update(status="FAILED", finished_at=NOW - dt.timedelta(hours=25))
+    with django_assert_num_queries(2):
+        found = background.queues(NOW)
+    assert found == {
+        "default": Queue(waiting=1, oldest=seconds(90), failed=1),
+        "escalation": Queue(waiting=2, oldest=seconds(20), failed=0),
+    }
+
+
+def test_it_tells_of_queues_that_are_empty(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    assert background.queues(NOW) == {"default": Queue(), "escalation": Queue()}
+
+
+# --- What dead workers leave behind -------------------------------------------------------------------------------
+def test_what_a_dead_worker_was_at_goes_back_to_the_queue_once() -> None:
+    task = begun("dead")
+    assert [background.give_back(NOW) for _ in range(2)] == [1, 0]
+    task.refresh_from_db()
+    assert (task.status, task.run_after, task.started_at, task.worker_ids) == ("READY", NOW, None, ["dead"])
+    assert background.due(NOW).get() == task
+
+
+def test_what_a_living_worker_is_at_stays_with_it() -> None:
+    task = begun("dead", "alive")
+    alive("alive", NOW - seconds(29))
+    assert background.give_back(NOW) == 0
+    task.refresh_from_db()
+    assert task.status == "RUNNING"
+
+
+def test_a_worker_is_dead_that_has_been_silent_for_half_a_minute() -> None:
+    begun("silent")
+    alive("silent", NOW - seconds(31))
+    assert background.give_back(NOW) == 1
+
+
+def test_what_has_killed_three_workers_fails_and_says_why() -> None:
+    task = begun("one", "two", "three")
+    assert background.give_back(NOW) == 1
+    task.refresh_from_db()
+    assert (task.status, task.exception_class_path) == ("FAILED", "gasutil.background.WorkersDied")
+    assert "3 workers have ended while they were at it." in task.traceback
+
+
+def test_one_that_is_finished_meanwhile_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    task = begun("slow")
+    seen = background._give_back
+
+    def late(*args: Any) -> bool:
+        task.set_successful(None)
+        return seen(*args)
+
+    monkeypatch.setattr(background, "_give_back", late)
+    assert background.give_back(NOW) == 0
+    task.refresh_from_db()
+    assert task.status == "SUCCESSFUL"
+
+
+def test_the_dead_are_forgotten_after_an_hour() -> None:
+    alive("long ago", NOW - dt.timedelta(minutes=61))
+    alive("lately", NOW - dt.timedelta(minutes=59))
+    background.give_back(NOW)
+    assert list(Worker.objects.values_list("pk", flat=True)) == ["lately"]
+
+
+# --- The worker ---------------------------------------------------------------------------------------------------
+def test_it_is_there_while_it_lives_and_not_after(transactional_db: None) -> None:
+    worker = make_worker(queue="default", batch=True, interval=1)
+    with living(worker):
+        found = Worker.objects.alive(timezone.now()).get()
+        assert (found.pk, found.queues) == (worker.worker_id, "default")
+        assert "process" in found.place
+    assert not Worker.objects.exists()
+
+
+def test_it_gives_a_sign_of_life_during_a_long_task(transactional_db: None, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    settings.WORKER_SILENCE = 0.5
+    heard = threading.Event()
+    beats: list[str] = []
+
+    def beat(pk: str, **about: str) -> None:
+        beats.append(pk)
+        if len(beats) > 2:
+            heard.set()
+
+    monkeypatch.setattr(Worker.objects, "beat", beat)
+    worker = make_worker(queue="default", batch=True, interval=1)
+    with living(worker):
+        assert heard.wait(5)
+    assert set(beats) == {worker.worker_id}
+
+
+def test_it_does_what_a_dead_one_has_left(transactional_db: None) -> None:
+    task = begun("dead")
+    call_command("worker", batch=True)
+    task.refresh_from_db()
+    assert (task.status, len(task.worker_ids), task.worker_ids[0]) == ("SUCCESSFUL", 2, "dead")
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
+    """Have every mail fail in a way."""
+
+    def break_with(error: Exception) -> None:
+        def fail(*args: Any, **kwargs: Any) -> None:
+            raise error
+
+        monkeypatch.setattr("gasutil.notify.tasks.User.objects.filter", fail)
+
+    return break_with
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "waits"), [(OperationalError("away"), "READY", True), (ValueError("a fault of ours"), "FAILED", False)]
+)
+def test_what_fails_for_want_of_the_database_is_tried_again(
+    transactional_db: None, broken: Callable[[Exception], None], error: Exception, status: str, waits: bool
+) -> None:
+    broken(error)
+    task = begun()
+    call_command("worker", batch=True)
+    task.refresh_from_db()
+    assert task.status == status
+    assert (timezone.now() < task.run_after < timezone.now() + seconds(11)) == waits
+
+
+def test_but_not_for_ever(transactional_db: None, broken: Callable[[Exception], None]) -> None:
+    broken(OperationalError("away"))
+    task = begun()
+    for _ in range(background.TRIES):
+        DBTaskResult.objects.update(run_after=background.AT_ONCE)
+        call_command("worker", batch=True)
+    task.refresh_from_db()
+    assert (task.status, len(task.worker_ids)) == ("FAILED", 3)
+
+
+# --- At any size --------------------------------------------------------------------------------------------------
+@pytest.mark.services
+def test_a_hundred_thousand_alarms_of_the_future_cost_nothing() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("Of PostgreSQL's planner; SQLite has the same indexes.")
+    now = timezone.now()
+    alarm = engine.ring.using(run_after=now + dt.timedelta(days=1)).enqueue(1)
+    begun("a"), begun()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO django_tasks_database_dbtaskresult SELECT (jsonb_populate_record(row, jsonb_build_object("
+            " 'id', gen_random_uuid(), 'run_after', row.run_after + number * interval '1 minute'))).*"
+            " FROM django_tasks_database_dbtaskresult row, generate_series(1, 100000) number WHERE id = %s",
+            [alarm.id],
+        )
+        cursor.execute("ANALYZE django_tasks_database_dbtaskresult")
+    looks = {
+        "queues": background.due(now).values("queue_name"),
+        "failures": background.recently_failed(now).values("queue_name"),
+        "lost": DBTaskResult.objects.running().order_by(),
+        "next": DBTaskResult.objects.ready().filter(backend_name="default", queue_name__in=["default"])[:1],
+        "list": DBTaskResult.objects.order_by("-enqueued_at")[:50],
+    }
+    assert {name: read_by(rows) for name, rows in looks.items() if read_by(rows) > 200} == {}
+
+
+def read_by(rows: Any) -> int:
+    """Return how many rows of the queue PostgreSQL reads for a query, those that it throws away included."""
+
+    def count(node: dict[str, Any]) -> int:
+        own = node["Actual Rows"] + node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
+        return int(own * node["Actual Loops"]) + sum(count(one) for one in node.get("Plans", []))
+
+    return count(json.loads(rows.explain(format="json", analyze=True))[0]["Plan"])
