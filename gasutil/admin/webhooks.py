@@ -19,15 +19,16 @@ from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
+from gasutil.admin.deliveries import STATE_COLOURS, until
 from gasutil.admin.dialogs import SafeDialogForm
 from gasutil.admin.history import Readable, WithHistory
 from gasutil.admin.site import actor_of
 from gasutil.admin.wording import exact, moment
 from gasutil.errors import DeskError, NotFound
-from gasutil.models import Event, Webhook, WebhookState
+from gasutil.models import UNFINISHED, Delivery, Event, Webhook, WebhookState
 from gasutil.workflow import webhooks
 
-STATE_COLOURS = {WebhookState.ACTIVE: "success", WebhookState.PAUSED: "", WebhookState.DEAD: "danger"}
+COLOURS = {WebhookState.ACTIVE: "success", WebhookState.PAUSED: "", WebhookState.DEAD: "danger"}
 ROTATE = {
     "title": gettext_lazy("Rotate secret"),
     "description": gettext_lazy(
@@ -35,6 +36,12 @@ ROTATE = {
     ),
     "form_class": SafeDialogForm,
     "form_submit_text": gettext_lazy("Rotate"),
+}
+TEST = {
+    "title": gettext_lazy("Send a test"),
+    "description": gettext_lazy("An event named webhook.test is sent once, in a moment; the log below tells what was answered."),
+    "form_class": SafeDialogForm,
+    "form_submit_text": gettext_lazy("Send a test"),
 }
 PAUSE = {
     "title": gettext_lazy("Pause"),
@@ -48,6 +55,10 @@ RESUME = {
     "form_class": SafeDialogForm,
     "form_submit_text": gettext_lazy("Resume"),
 }
+
+
+LONGEST_ID = 19  # digits
+LOG_SHOWN = 15
 
 
 class WebhookForm(forms.ModelForm[Webhook]):
@@ -103,9 +114,10 @@ class WebhookAdmin(WithHistory, ModelAdmin):
     )
     readonly_fields = ("state_said", "secret_said", "made_said")
     change_form_outer_before_template = "gasutil/webhook_banner.html"
+    change_form_outer_after_template = "gasutil/webhook_log.html"
     compressed_fields = False
     actions = None
-    actions_detail = ("pause", "resume", "rotate_secret")
+    actions_detail = ("send_test", "pause", "resume", "rotate_secret")
     warn_unsaved_form = True
 
     def has_view_history_permission(self, request: HttpRequest, obj: Webhook | None = None) -> bool:
@@ -129,7 +141,9 @@ class WebhookAdmin(WithHistory, ModelAdmin):
         may = self.has_change_permission(request) if object_id else self.has_add_permission(request)
         if request.method == "POST" and may and request.POST.get("url"):
             request.url_fault = webhooks.lookup_fault(request.POST["url"].strip())  # type: ignore[attr-defined]
-        shown = {"show_save_and_add_another": False}
+        shown: dict[str, Any] = {"show_save_and_add_another": False}
+        if object_id and object_id.isdecimal() and len(object_id) < LONGEST_ID:
+            shown |= log_of(int(object_id))
         return super().changeform_view(request, object_id, form_url, shown | (extra_context or {}))
 
     def get_form(self, request: HttpRequest, obj: Webhook | None = None, change: bool = False, **kwargs: Any) -> type[WebhookForm]:
@@ -170,6 +184,11 @@ class WebhookAdmin(WithHistory, ModelAdmin):
         hidden = "" if obj is None else "resume" if obj.is_active else "pause"
         return [one for one in super().get_actions_detail(request, object_id) if not one.action_name.endswith(f"_{hidden}")]
 
+    @action(description=gettext_lazy("Send a test"), url_path="test", icon="send", permissions=["change"], dialog=TEST)
+    def send_test(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
+        """Send an event that means nothing."""
+        return self._do(request, form, TEST, webhooks.test, object_id, _("A test is on its way; look at the log in a moment."))
+
     @action(description=gettext_lazy("Rotate secret"), url_path="rotate-secret", icon="key", permissions=["change"], dialog=ROTATE)
     def rotate_secret(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
         """Sign with a new secret, and show it."""
@@ -179,24 +198,25 @@ class WebhookAdmin(WithHistory, ModelAdmin):
     @action(description=gettext_lazy("Pause"), url_path="pause", icon="pause", permissions=["change"], dialog=PAUSE)
     def pause(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
         """Send nothing for now."""
-        return self._do(request, form, PAUSE, webhooks.pause, object_id, _("%(webhook)s is paused."))
+        return self._do(request, form, PAUSE, webhooks.pause, object_id, _("Nothing is sent from now on."))
 
     @action(description=gettext_lazy("Resume"), url_path="resume", icon="play_arrow", permissions=["change"], dialog=RESUME)
     def resume(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
         """Send again, with what has waited first."""
-        return self._do(request, form, RESUME, webhooks.resume, object_id, _("%(webhook)s is told again."))
+        return self._do(request, form, RESUME, webhooks.resume, object_id, _("What has waited goes out in a moment."))
 
     def _do(self, request: HttpRequest, form: SafeDialogForm, dialog: Any, verb: Any, object_id: str, done: str) -> HttpResponse:
+        pk = _known(object_id)
         try:
-            webhook = verb(_known(object_id), actor=actor_of(request))
+            verb(pk, actor=actor_of(request))
         except NotFound as error:
             raise Http404 from error
         except DeskError as error:
             form.refuse(error)
             shown = {"dialog": dialog, "form": form, "form_submit_text": dialog["form_submit_text"]}
             return render(request, "unfold/helpers/dialog.html", shown)
-        messages.success(request, done % {"webhook": webhook})
-        return HttpResponse(headers={"HX-Redirect": _page(webhook.pk)})
+        messages.success(request, done)
+        return HttpResponse(headers={"HX-Redirect": _page(pk)})
 
     # --- What is shown ---
 
@@ -205,7 +225,7 @@ class WebhookAdmin(WithHistory, ModelAdmin):
         """Return the name, above the URL."""
         return [obj.name, format_html('<span class="webhook-url">{}</span>', obj.url)]
 
-    @display(description=gettext_lazy("State"), label=dict(STATE_COLOURS))
+    @display(description=gettext_lazy("State"), label=dict(COLOURS))
     def state_label(self, obj: Webhook) -> tuple[str, str]:
         """Return whether it is told anything, in its colour."""
         return obj.state, obj.get_state_display()
@@ -247,9 +267,27 @@ class WebhookAdmin(WithHistory, ModelAdmin):
         return f"{obj.created_by or _('The system')}, {exact(obj.created_at)}"
 
 
+def log_of(pk: int) -> dict[str, Any]:
+    """Return what a webhook's page shows of what it has been told."""
+    rows = Delivery.objects.filter(webhook=pk).select_related("service_request", "update").order_by("-id")[:LOG_SHOWN]
+    now = timezone.now()
+    return {
+        "log": [
+            {
+                "delivery": one,
+                "colour": STATE_COLOURS[one.state],
+                "when": moment(one.created_at, now),
+                "again": until(one.next_at, now) if one.state in UNFINISHED and one.last_error else "",
+            }
+            for one in rows
+        ],
+        "log_url": f"{reverse('admin:gasutil_delivery_changelist')}?webhook__id__exact={pk}",
+    }
+
+
 def _known(object_id: str) -> int:
     """Return the id that an address names; raise `Http404` for what is none."""
-    if not object_id.isdecimal() or len(object_id) > 18:
+    if not object_id.isdecimal() or len(object_id) >= LONGEST_ID:
         raise Http404
     return int(object_id)
 

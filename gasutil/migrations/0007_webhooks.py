@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import gasutil.models.webhooks
+import gasutil.models.fields
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('name', models.CharField(db_index=True, max_length=100, verbose_name='name')),
                 ('url', models.CharField(help_text='Where events are posted to: https:// and a public address.', max_length=500, verbose_name='URL')),
-                ('events', models.JSONField(default=list, validators=[gasutil.models.webhooks.check_events], verbose_name='events')),
+                ('events', gasutil.models.fields.SeveralField(blank=True, default=list, verbose_name='events')),
                 ('with_internal', models.BooleanField(default=False, help_text='Internal notes, escalations and incidents, which customers never see.', verbose_name='also what is internal')),
                 ('state', models.CharField(choices=[('active', 'Active'), ('paused', 'Paused'), ('dead', 'Dead')], default='active', editable=False, max_length=16, verbose_name='state')),
                 ('state_reason', models.CharField(blank=True, default='', editable=False, max_length=300, verbose_name='reason')),
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
                 ('url', models.CharField(help_text='Where events are posted to: https:// and a public address.', max_length=500, verbose_name='URL')),
-                ('events', models.JSONField(default=list, validators=[gasutil.models.webhooks.check_events], verbose_name='events')),
+                ('events', gasutil.models.fields.SeveralField(blank=True, default=list, verbose_name='events')),
                 ('with_internal', models.BooleanField(default=False, help_text='Internal notes, escalations and incidents, which customers never see.', verbose_name='also what is internal')),
                 ('state', models.CharField(choices=[('active', 'Active'), ('paused', 'Paused'), ('dead', 'Dead')], default='active', editable=False, max_length=16, verbose_name='state')),
                 ('state_since', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='state since')),

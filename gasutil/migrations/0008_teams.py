@@ -17,7 +17,7 @@ def mark_care(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gasutil', '0006_deliveries'),
+        ('gasutil', '0007_webhooks'),
     ]
 
     operations = [

@@ -1,15 +1,14 @@
 """Webhooks: other systems of the operator's that are told what happens, by HTTP."""
 
 import datetime as dt
-from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from gasutil.models.fields import SeveralField
 from gasutil.models.vocabulary import Event
 
 
@@ -19,12 +18,6 @@ class WebhookState(models.TextChoices):
     ACTIVE = "active", _("Active")
     PAUSED = "paused", _("Paused")
     DEAD = "dead", _("Dead")
-
-
-def check_events(names: Any) -> None:
-    """Raise `ValidationError` for what is no list of events."""
-    if not isinstance(names, list) or not set(names) <= set(Event.values):
-        raise ValidationError(_("Choose among the events."), "invalid_choice")
 
 
 class Webhook(models.Model):
@@ -38,7 +31,7 @@ class Webhook(models.Model):
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     url = models.CharField("URL", max_length=500, help_text=_("Where events are posted to: https:// and a public address."))
-    events = models.JSONField(_("events"), default=list, validators=[check_events])
+    events = SeveralField(_("events"), several=Event.choices)
     with_internal = models.BooleanField(
         _("also what is internal"),
         default=False,

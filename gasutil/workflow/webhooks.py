@@ -127,6 +127,8 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
     except addresses.Refused as error:
         found.append(Fault("url", "refused", str(error)))
     found += Fault.of_fields(webhook, *fields)
+    if fields.get("events") == []:
+        found.append(Fault("events", "required", _("Choose an event at least.")))
     if found:
         raise Invalid(found)
     return {name: getattr(webhook, name) for name in fields}
