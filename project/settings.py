@@ -1,5 +1,6 @@
 """Every setting of the service desk. Whatever differs between installations comes from the environment."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -197,10 +198,28 @@ SIMPLE_HISTORY_ENFORCE_HISTORY_MODEL_PERMISSIONS = True
 
 # --- Mail and background work -------------------------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "escalation"]}}
+PROVIDERS = [
+    "amazon_ses",
+    "brevo",
+    "mailersend",
+    "mailgun",
+    "mailjet",
+    "mailtrap",
+    "mandrill",
+    "postal",
+    "postmark",
+    "resend",
+    "scaleway",
+    "sendgrid",
+    "sparkpost",
+    "unisender_go",
+]
 _mail = env.dj_email_url("EMAIL_URL", "console:")
 if "EMAIL_BACKEND" not in _mail:
     raise ImproperlyConfigured("EMAIL_URL is none of submission://, smtp://, file:///, console:, memory: and dummy:.")
-EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_PROVIDER = env.str("EMAIL_PROVIDER", "", validate=validate.OneOf(["", *PROVIDERS]))
+EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend" if EMAIL_PROVIDER else _mail["EMAIL_BACKEND"]
+ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")}
 EMAIL_HOST = _mail["EMAIL_HOST"]
 EMAIL_PORT = _mail["EMAIL_PORT"]
 EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"]
@@ -240,7 +259,11 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_HISTORY": False,
     "SHOW_BACK_BUTTON": True,
-    "STYLES": [lambda request: static("gasutil/console.css"), lambda request: static("gasutil/types.css")],
+    "STYLES": [
+        lambda request: static("gasutil/console.css"),
+        lambda request: static("gasutil/types.css"),
+        lambda request: static("gasutil/deliveries.css"),
+    ],
     "SCRIPTS": [lambda request: static("gasutil/clock.js"), lambda request: static("gasutil/live.js")],
     "COLORS": {
         "primary": {
@@ -257,6 +280,7 @@ UNFOLD = {
             "950": "oklch(28.2% .091 267.935)",
         },
     },
+    "ACCOUNT": {"navigation": "gasutil.admin.preferences.account_links"},
     "TABS": "gasutil.admin.navigation.tabs",
     "SIDEBAR": {"show_search": False, "navigation": "gasutil.admin.navigation.sidebar"},
 }

@@ -84,7 +84,11 @@ class Delivery(models.Model):
         default_permissions = ("view",)
         permissions = [("resend_delivery", "Can have deliveries sent again")]
         constraints = [models.UniqueConstraint(fields=["update", "channel", "user"], name="delivery_once")]
-        indexes = [models.Index(fields=["next_at"], condition=Q(state__in=["waiting", "failed"]), name="delivery_due")]
+        verbose_name_plural = "deliveries"
+        indexes = [
+            models.Index(fields=["state", "-id"], name="delivery_state"),
+            models.Index(fields=["next_at"], condition=Q(state__in=["waiting", "failed"]), name="delivery_due"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_notice_display() or self.get_channel_display()}: {self.user or self.address}"
