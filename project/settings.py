@@ -1,5 +1,6 @@
 """Every setting of the service desk. Whatever differs between installations comes from the environment."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -216,10 +217,28 @@ IMPORT_EXPORT_SKIP_ADMIN_LOG = True  # each request's own history says it
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "escalation"]}}
 # Seconds without a sign of life until a worker counts as dead, and what it was at goes back to the queue.
 WORKER_SILENCE = env.int("WORKER_SILENCE", 30, validate=validate.Range(min=1))
+PROVIDERS = [
+    "amazon_ses",
+    "brevo",
+    "mailersend",
+    "mailgun",
+    "mailjet",
+    "mailtrap",
+    "mandrill",
+    "postal",
+    "postmark",
+    "resend",
+    "scaleway",
+    "sendgrid",
+    "sparkpost",
+    "unisender_go",
+]
 _mail = env.dj_email_url("EMAIL_URL", "console:")
 if "EMAIL_BACKEND" not in _mail:
     raise ImproperlyConfigured("EMAIL_URL is none of submission://, smtp://, file:///, console:, memory: and dummy:.")
-EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_PROVIDER = env.str("EMAIL_PROVIDER", "", validate=validate.OneOf(["", *PROVIDERS]))
+EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend" if EMAIL_PROVIDER else _mail["EMAIL_BACKEND"]
+ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")}
 EMAIL_HOST = _mail["EMAIL_HOST"]
 EMAIL_PORT = _mail["EMAIL_PORT"]
 EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"]
@@ -266,7 +285,9 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_HISTORY": False,
     "SHOW_BACK_BUTTON": True,
-    "STYLES": [_file(f"{name}.css") for name in ("console", "types", "background", "bulk", "oversight", "desk", "ticket", "webhooks")],
+    "STYLES": [
+        _file(f"{name}.css") for name in ("console", "types", "background", "bulk", "oversight", "desk", "ticket", "deliveries", "webhooks")
+    ],
     "SCRIPTS": [_file(f"{name}.js") for name in ("clock", "live", "keys", "charts", "bulk", "composer", "canned", "presence")],
     "COLORS": {
         "primary": {
@@ -284,6 +305,7 @@ UNFOLD = {
         },
     },
     "DASHBOARD_CALLBACK": "gasutil.admin.front_page.fill",
+    "ACCOUNT": {"navigation": "gasutil.admin.preferences.account_links"},
     "TABS": "gasutil.admin.navigation.tabs",
     "SIDEBAR": {"show_search": False, "navigation": "gasutil.admin.navigation.sidebar"},
 }

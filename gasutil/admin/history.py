@@ -18,10 +18,12 @@ class Readable(HistoricalRecordContextHelper):
         """Return one value of a change in words."""
         field = self.model._meta.get_field(change.field)
         choices: Mapping[Any, Any] = dict(field.flatchoices)
-        if isinstance(value, list):  # of those that it is joined with
+        if isinstance(value, list) and not hasattr(field, "several"):  # of those that it is joined with
             return super().prepare_delta_change_value(change, value)
         if isinstance(value, bool):
             return "Yes" if value else "No"
+        if isinstance(value, list):
+            return ", ".join(str(dict(field.several).get(one, one)) for one in value) or NOTHING
         if value in (None, ""):
             return NOTHING
         if value in choices:

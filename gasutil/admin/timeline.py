@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gasutil import reports
 from gasutil.access import Actor
+from gasutil.admin.deliveries import Told, told
 from gasutil.admin.wording import Names, Wording, exact, moment, titled
 from gasutil.deadlines import ACKNOWLEDGED
 from gasutil.models import Channel, Event, ServiceRequest, Status
@@ -65,6 +66,7 @@ class Line:
     door: str
     notes: str
     changes: list[Wording]
+    told: list[Told]
     earlier: list["Line"] = field(default_factory=list)
 
     @property
@@ -77,7 +79,8 @@ def timeline(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> list[Line]:
     """Return everything that happened to a request, the newest first."""
     story = reports.story(actor, obj)
     names = Names.of(change for one in story for change in one.changes)
-    return [_line(one, obj, names, now) for one in reversed(story)]
+    gone_out = told(obj, now)
+    return [_line(one, obj, names, now, gone_out.get(one.update.history_id, [])) for one in reversed(story)]
 
 
 def folded(lines: Iterable[Line]) -> list[Line]:
@@ -120,10 +123,10 @@ def what_happened(row: Any) -> tuple[str, str]:
     return sentences.get(row.event, str(row.get_event_display()).lower()), ICONS.get(row.event, "info")
 
 
-def _line(one: reports.Story, obj: ServiceRequest, names: Names, now: dt.datetime) -> Line:
+def _line(one: reports.Story, obj: ServiceRequest, names: Names, now: dt.datetime, gone_out: list[Told]) -> Line:
     row = one.update
     sentence, icon = what_happened(row)
-    told = [] if row.event == Event.CREATED else [change for change in one.changes if change.field not in QUIET]
+    changed = [] if row.event == Event.CREATED else [change for change in one.changes if change.field not in QUIET]
     is_note = row.is_internal and row.event == Event.COMMENTED
     return Line(
         id=row.history_id,
@@ -138,5 +141,6 @@ def _line(one: reports.Story, obj: ServiceRequest, names: Names, now: dt.datetim
         at=exact(row.history_date),
         door=row.get_channel_display(),
         notes=row.notes,
-        changes=[names.word(change) for change in told],
+        changes=[names.word(change) for change in changed],
+        told=gone_out,
     )

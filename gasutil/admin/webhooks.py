@@ -20,9 +20,9 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from gasutil.admin.deliveries import STATE_COLOURS, until
-from gasutil.admin.dialogs import SafeDialogForm
-from gasutil.admin.history import Readable, WithHistory
+from gasutil.admin.history import WithHistory
 from gasutil.admin.site import actor_of
+from gasutil.admin.word_forms import SafeDialogForm
 from gasutil.admin.wording import exact, moment
 from gasutil.errors import DeskError, NotFound
 from gasutil.models import UNFINISHED, Delivery, Event, Webhook, WebhookState
@@ -89,14 +89,6 @@ class WebhookForm(forms.ModelForm[Webhook]):
         return str(self.cleaned_data["url"])
 
 
-class InWords(Readable):
-    """Changes of webhooks in words."""
-
-    def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
-        """Return one value of a change in words."""
-        return ", ".join(value) if isinstance(value, list) else super().prepare_delta_change_value(change, value)
-
-
 @admin.register(Webhook)
 class WebhookAdmin(WithHistory, ModelAdmin):
     """The list of webhooks, and one with its log."""
@@ -123,10 +115,6 @@ class WebhookAdmin(WithHistory, ModelAdmin):
     def has_view_history_permission(self, request: HttpRequest, obj: Webhook | None = None) -> bool:
         """Return whether somebody manages webhooks."""
         return bool(self.has_change_permission(request, obj))
-
-    def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> Readable:
-        """Say changes in words."""
-        return InWords(self.model, historical_record)
 
     def get_fieldsets(self, request: HttpRequest, obj: Webhook | None = None) -> Any:
         """Say how it stands once there is one."""

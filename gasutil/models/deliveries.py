@@ -93,10 +93,21 @@ class Delivery(models.Model):
             models.UniqueConstraint(fields=["update", "channel", "user"], name="delivery_once"),
             models.UniqueConstraint(fields=["update", "webhook"], name="delivery_webhook_once"),
         ]
-        indexes = [models.Index(fields=["next_at"], condition=Q(state__in=["waiting", "failed"]), name="delivery_due")]
+        verbose_name_plural = "deliveries"
+        indexes = [
+            models.Index(fields=["state", "-id"], name="delivery_state"),
+            models.Index(fields=["next_at"], condition=Q(state__in=["waiting", "failed"]), name="delivery_due"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.get_notice_display() or self.get_channel_display()}: {self.user or self.webhook or self.address}"
+        return f"{self.get_notice_display() or self.get_channel_display()}: {self.recipient}"
+
+    @property
+    def recipient(self) -> str:
+        """Return who is told, by name where there is one; the URL of a webhook may hold what is not for everybody's eyes."""
+        if self.channel == DeliveryChannel.WEBHOOK:
+            return str(self.webhook or _("a webhook that has been removed"))
+        return str(self.user or self.address)
 
     @property
     def why(self) -> str:

@@ -56,8 +56,10 @@ class Webhook(models.Model):
             "sealed_secret",
             "former_sealed_secret",
             "former_until",
+            "failures",
             "given_up",
             "failing_since",
+            "retry_at",
             "succeeded_at",
             "state_since",
         ]

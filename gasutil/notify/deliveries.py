@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
@@ -170,7 +169,6 @@ def _said(error: Exception) -> str:
 def sweep(now: dt.datetime | None = None) -> int:
     """Queue anew what is due but has no task: a worker died over it, or a task was lost; return how much there was."""
     now = now or timezone.now()
-    _plan_anew(now)
     waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY).values("pk")
     late = Delivery.objects.due(now - GRACE).exclude(task_id__in=waiting).select_related("service_request")
     with transaction.atomic():
@@ -183,10 +181,3 @@ def sweep(now: dt.datetime | None = None) -> int:
 def hurry(rows: Deliveries) -> int:
     """Have the next sweep queue what would wait until later; return how much there is."""
     return rows.filter(state__in=UNFINISHED).update(next_at=timezone.now() - GRACE, task_id=None)
-
-
-def _plan_anew(now: dt.datetime) -> None:
-    """Put back the planning that a worker died over, or that failed."""
-    died = Q(status=TaskResultStatus.RUNNING, started_at__lt=now - LEASE)
-    failed = Q(status=TaskResultStatus.FAILED, finished_at__lt=now - LEASE, enqueued_at__gt=now - dt.timedelta(days=1))
-    DBTaskResult.objects.filter(died | failed, task_path=tell.module_path).update(status=TaskResultStatus.READY)

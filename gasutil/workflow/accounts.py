@@ -26,11 +26,12 @@ REGISTRATIONS = Limit("register", settings.REGISTER_LIMIT, 60 * 60)
 OLD_PASSWORDS = Limit("old-password", settings.OLD_PASSWORD_LIMIT, 5 * 60)
 RESETS = Limit("password-reset", settings.PASSWORD_RESET_LIMIT, 60 * 60)
 RESET_BY_MAIL = "Password reset by mail"
-PERSONAL = ("username", "email", "first_name", "last_name", "phone_number", "address", "user_type")
+PERSONAL = ("username", "email", "first_name", "last_name", "phone_number", "address", "user_type", "language")
+NOTICES = frozenset({"language", "muted_notices"})  # which mails, and in which language: everybody's own to choose
 EDITABLE: Mapping[Role, frozenset[str]] = {
-    Role.CUSTOMER: frozenset({"email", "first_name", "last_name", "phone_number", "address"}),
-    Role.PENDING_SUPPORT: frozenset({"email", "phone_number"}),
-    Role.SUPPORT: frozenset({"email", "phone_number"}),
+    Role.CUSTOMER: NOTICES | {"email", "first_name", "last_name", "phone_number", "address"},
+    Role.PENDING_SUPPORT: NOTICES | {"email", "phone_number"},
+    Role.SUPPORT: NOTICES | {"email", "phone_number"},
 }
 
 

@@ -101,7 +101,7 @@ def test_its_history_says_who_changed_what(manager: User, console, webhook: Webh
     assert client.post(page(webhook), form(name="Field work")).status_code == 302
     act(client, webhook, "pause")
     shown = client.get(page(webhook, "history")).content.decode()
-    for said in ("Field work", "request.created, request.escalated", "Paused", str(manager)):
+    for said in ("Field work", "Created, Escalated", "Paused", str(manager)):
         assert said in shown, said
 
 

@@ -1,5 +1,6 @@
 """Who is told what, as the rows say it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from gasutil.models import Delivery, RequestUpdate, ServiceRequest
 from gasutil.notify import deliveries
-from tests.api.conftest import run_worker
+from tests.notify.receiver import Receiver, free_port, listening
 
 
 def rows(obj: ServiceRequest) -> list[Any]:
@@ -27,8 +28,8 @@ def mail_of(obj: ServiceRequest, mailoutbox: list[EmailMessage]) -> Any:
     """Send what the last row of a request means, and return the one mail that comes of it."""
     mailoutbox.clear()
     told(obj)
-    Delivery.objects.exclude(update=rows(obj)[-1]).delete()
-    run_worker()
+    for one in Delivery.objects.filter(update=rows(obj)[-1]):
+        deliveries.deliver.func(one.pk)
     (mail,) = mailoutbox
     return mail
 
@@ -47,3 +48,20 @@ def now_of(one: Delivery) -> Delivery:
 def let_time_pass(one: Delivery) -> None:
     """Have a delivery's time come."""
     Delivery.objects.filter(pk=one.pk).update(next_at=timezone.now() - deliveries.GRACE)
+
+
+@pytest.fixture
+def port(settings: Any) -> int:
+    """The port of a mail server that all mail goes to; nobody listens there yet."""
+    number = free_port()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", number, 1
+    return number
+
+
+@pytest.fixture
+def receiver(port: int) -> Iterator[Receiver]:
+    """The mail server, listening."""
+    server = Receiver()
+    with listening(server, port):
+        yield server

@@ -146,14 +146,6 @@ def test_the_sweep_leaves_alone_what_waits_for_its_turn(delivery: Delivery) -> N
     assert deliveries.sweep(timezone.now() + dt.timedelta(hours=1)) == 1
 
 
-def test_the_sweep_plans_what_a_worker_died_over(leak: ServiceRequest) -> None:
-    long_ago = timezone.now() - deliveries.LEASE - dt.timedelta(seconds=1)
-    DBTaskResult.objects.filter(queue_name="default").update(status="RUNNING", started_at=long_ago)
-    deliveries.sweep()
-    run_worker()
-    assert Delivery.objects.get().notice == "received"
-
-
 def test_a_failure_of_an_attempt_that_has_lost_its_lease_is_no_news(delivery: Delivery, answers: list[Any]) -> None:
     late = deliveries._lease(delivery.pk, timezone.now())
     let_time_pass(delivery)
