@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from gasutil.access import Actor
-from gasutil.models import Event, User, Webhook, WebhookState
-from gasutil.webhooks import sealing
+from gasutil.models import Delivery, DeliveryState, Event, RequestUpdate, ServiceRequest, User, Webhook, WebhookState
+from gasutil.notify import deliveries
+from gasutil.webhooks import sealing, standing
 from gasutil.workflow import webhooks
 from tests.admin.test_queue import NASTY
 from tests.webhooks.conftest import Names, names
@@ -133,7 +135,7 @@ def test_agents_reach_none_of_it(support: User, root: User, console, webhook: We
         assert client.get(path).status_code == 403, path
     assert client.post(ADD, form(name="Mine")).status_code == 403
     assert client.post(page(webhook), form(name="Mine")).status_code == 403
-    for verb in ("pause", "resume", "rotate_secret"):
+    for verb in ("pause", "resume", "rotate_secret", "send_test"):
         assert act(client, webhook, verb).status_code == 403, verb
     assert b"Webhooks" not in client.get("/admin/gasutil/servicerequest/").content
     webhook.refresh_from_db()
@@ -144,7 +146,7 @@ def test_agents_reach_none_of_it(support: User, root: User, console, webhook: We
 
 def test_an_address_that_names_none_is_not_found(manager: User, console) -> None:
     client = console(manager)
-    for verb in ("pause", "resume", "rotate-secret"):
+    for verb in ("pause", "resume", "rotate-secret", "test"):
         for pk in ("9", "x", "9" * 30):
             assert client.post(f"{LIST}{pk}/{verb}/", {"_form_submitted": "on"}).status_code == 404, (verb, pk)
 
@@ -159,3 +161,84 @@ def test_what_people_type_stays_text(manager: User, console, webhook: Webhook) -
 def test_every_event_can_be_chosen(manager: User, console) -> None:
     assert console(manager).post(ADD, form(events=Event.values)).status_code == 200
     assert "Every event" in console(manager).get(LIST).content.decode()
+
+
+# --- What it has been told ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def told(webhook: Webhook, leak: ServiceRequest) -> Delivery:
+    """A delivery that failed."""
+    (row,) = RequestUpdate.objects.filter(id=leak.pk)
+    deliveries.tell.call([row.pk])
+    Delivery.objects.filter(webhook=webhook).update(state=DeliveryState.FAILED, last_error="It answered 500: <b>Oops</b>", attempts=2)
+    return Delivery.objects.get(webhook=webhook)
+
+
+def test_its_page_tells_what_it_has_been_told(manager: User, console, webhook: Webhook, told: Delivery, leak: ServiceRequest) -> None:
+    shown = console(manager).get(page(webhook)).content.decode()
+    for said in ("request.created", leak.reference, "2 tries", "It answered 500: &lt;b&gt;Oops&lt;/b&gt;", "Send again"):
+        assert said in shown, said
+    assert reverse("admin:gasutil_delivery_send_again", args=[told.pk]) in shown
+
+
+def test_a_delivery_is_sent_again_from_there(manager: User, console, webhook: Webhook, told: Delivery) -> None:
+    Delivery.objects.filter(pk=told.pk).update(state=DeliveryState.GIVEN_UP)
+    address = reverse("admin:gasutil_delivery_send_again", args=[told.pk])
+    assert console(manager).post(address, {"_form_submitted": "on"}, headers={"HX-Request": "true"}).status_code == 200
+    again = Delivery.objects.get(pk=told.pk)
+    assert (again.state, again.attempts, again.sendings, again.key) == (DeliveryState.WAITING, 0, 2, told.key)
+
+
+def test_the_log_of_deliveries_is_filtered_by_it(manager: User, console, webhook: Webhook, told: Delivery, leak: ServiceRequest) -> None:
+    client = console(manager)
+    answer = client.get("/admin/gasutil/delivery/", {"webhook__id__exact": webhook.pk})
+    assert [one.pk for one in answer.context["cl"].result_list] == [told.pk]
+    assert "Dispatch" in answer.content.decode()
+    assert client.get("/admin/gasutil/delivery/").context["cl"].result_count > 1  # the customer's mail
+
+
+def test_a_ticket_names_the_webhook_and_not_its_url(support: User, console, webhook: Webhook, told: Delivery, leak: ServiceRequest) -> None:
+    shown = console(support).get(f"/admin/gasutil/servicerequest/{leak.pk}/change/").content.decode()
+    assert "Webhook to Dispatch failed" in shown
+    assert webhook.url not in shown
+
+
+def test_a_test_is_sent_by_a_post(manager: User, console, webhook: Webhook) -> None:
+    client = console(manager)
+    assert act(client, webhook, "send_test").headers["HX-Redirect"] == page(webhook)
+    (delivery,) = Delivery.objects.filter(webhook=webhook)
+    assert (delivery.update, delivery.state) == (None, DeliveryState.WAITING)
+    assert "webhook.test" in client.get(page(webhook)).content.decode()
+
+
+def test_managers_are_told_of_one_that_is_dead_and_agents_are_not(manager: User, support: User, console, webhook: Webhook) -> None:
+    standing.die(webhook, timezone.now(), "It answered 410: it is gone for good.")
+    said = "A webhook has been paused"
+    assert said in console(manager).get("/admin/gasutil/servicerequest/").content.decode()
+    assert said not in console(support).get("/admin/gasutil/servicerequest/").content.decode()
+    shown = console(manager).get(page(webhook)).content.decode()
+    assert "It was paused because it can&#x27;t be reached." in shown or "It was paused because it can't be reached." in shown
+    assert "It answered 410: it is gone for good." in shown
+
+
+def test_a_removed_one_leaves_the_log_of_what_it_was_told(manager: User, console, webhook: Webhook, told: Delivery) -> None:
+    client = console(manager)
+    assert client.post(page(webhook, "delete"), {"post": "yes"}).status_code == 302
+    assert not Webhook.objects.exists()
+    assert client.get("/admin/gasutil/delivery/").status_code == 200
+    left = Delivery.objects.get(pk=told.pk)
+    assert (left.webhook, left.address, left.recipient) == (None, webhook.url, "a webhook that has been removed")
+    assert Webhook.history.get(id=webhook.pk, history_type="-").history_user == manager
+
+
+def test_its_cost_does_not_grow(manager: User, console, webhook: Webhook, told: Delivery, django_assert_max_num_queries: Any) -> None:
+    client = console(manager)
+    for number in (1, 12):
+        for one in range(number):
+            name = f"Hook {number}-{one}"
+            webhooks.subscribe(actor=Actor(manager), **form(name=name, events=["request.created"]))
+            webhooks.test(webhook.pk, actor=Actor(manager))
+        for path in (LIST, page(webhook)):
+            with django_assert_max_num_queries(20):
+                assert client.get(path).status_code == 200
