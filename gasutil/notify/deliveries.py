@@ -99,7 +99,7 @@ def deliver(pk: int) -> str:
     except Unwanted as reason:
         return _settle(one, DeliveryState.SKIPPED, str(reason))
     except Refused as error:
-        return _settle(one, DeliveryState.GIVEN_UP, _said(error))
+        return _settle(one, DeliveryState.GIVEN_UP, str(error)[:LONGEST_ERROR])
     except Exception as error:  # whatever it is, it may be over by the next time
         logger.info("Delivery %s failed", one.pk, exc_info=True)
         return _try_again(one, _said(error))

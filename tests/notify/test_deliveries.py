@@ -108,7 +108,7 @@ def test_mails_are_given_up_after_about_a_day() -> None:
 def test_what_is_refused_for_good_is_given_up_at_once(delivery: Delivery, answers: list[Any]) -> None:
     answers.append(Refused("550 no such user"))
     assert deliveries.deliver.func(delivery.pk) == "given_up"
-    assert now_of(delivery).last_error == "Refused: 550 no such user"
+    assert now_of(delivery).last_error == "550 no such user"
 
 
 def test_what_is_no_longer_wanted_is_not_sent(delivery: Delivery, answers: list[Any]) -> None:
