@@ -213,10 +213,10 @@ class DeliveryAdmin(ReadOnly, ModelAdmin):
         return one.get_state_display()
 
     @display(description=gettext_lazy("How it went"))
-    def said(self, one: Delivery) -> str | SafeString:
-        """Return what went wrong, and when it is tried next."""
+    def said(self, one: Delivery) -> SafeString:
+        """Return when it was sent; or what went wrong, and when it is tried next."""
         if one.state == DeliveryState.SENT:
-            return moment(one.sent_at, timezone.now())
+            return format_html('<span class="said">{}</span>', format_html(_("sent {when}"), when=moment(one.sent_at, timezone.now())))
         again = until(one.next_at, timezone.now()) if one.state == DeliveryState.FAILED else ""
         return format_html('<span class="said">{}</span>', " · ".join(filter(None, (again, one.why))))
 

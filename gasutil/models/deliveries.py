@@ -24,7 +24,7 @@ class DeliveryState(models.TextChoices):
 
     WAITING = "waiting", _("Waiting")
     SENT = "sent", _("Sent")
-    FAILED = "failed", _("Failed, will be tried again")
+    FAILED = "failed", _("Trying again")
     GIVEN_UP = "given_up", _("Given up")
     SKIPPED = "skipped", _("Not sent")
 
