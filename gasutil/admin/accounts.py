@@ -20,6 +20,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from gasutil.access import Actor, Role
 from gasutil.admin.dialogs import SafeDialogForm
+from gasutil.admin.exports import ACCOUNTS, Exported
 from gasutil.admin.history import WithHistory
 from gasutil.admin.queue import CappedPaginator
 from gasutil.admin.site import actor_of
@@ -65,7 +66,7 @@ class ApprovalFilter(DropdownFilter):
 
 
 @admin.register(User)
-class UserAdmin(WithHistory, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # generic in its types alone
+class UserAdmin(WithHistory, Exported, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # generic in its types alone
     """Customers and representatives."""
 
     form = UserChangeForm
@@ -86,6 +87,7 @@ class UserAdmin(WithHistory, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-
     autocomplete_fields = ()
     formfield_overrides = {TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 2})}}
     actions = None
+    resource_classes = (ACCOUNTS,)
     actions_detail = ("approve", "withdraw_approval")
     add_fieldsets = (
         (None, {"fields": ("username", "user_type", *PERSON)}),

@@ -13,6 +13,7 @@ from gasutil.models import User, UserType
 QUEUE = "gasutil_servicerequest"
 OVERSIGHT = (
     ("Change history", "history", "gasutil_requestupdate", "gasutil.view_requestupdate"),
+    ("Exports", "download", "gasutil_export", "gasutil.view_export"),
     ("Users", "group", "gasutil_user", "gasutil.view_user"),
 )
 CONFIGURATION = (

@@ -20,6 +20,7 @@ from gasutil import access
 from gasutil.admin import bulk, queue, tickets
 from gasutil.admin.clocks import next_due
 from gasutil.admin.dialogs import DIALOGS
+from gasutil.admin.exports import REQUESTS, Exported
 from gasutil.admin.filters import AssigneeFilter, PeriodFilter
 from gasutil.admin.readonly import ReadOnly
 from gasutil.admin.site import actor_of
@@ -29,7 +30,7 @@ from gasutil.search import search_requests
 
 
 @admin.register(ServiceRequest)
-class ServiceRequestAdmin(ReadOnly, ModelAdmin):
+class ServiceRequestAdmin(ReadOnly, Exported, ModelAdmin):
     """The queue, and the way to each ticket."""
 
     list_display = ("headline", "due", "status_label", "priority_label", "customer_name", "assignee", "age")
@@ -52,6 +53,7 @@ class ServiceRequestAdmin(ReadOnly, ModelAdmin):
     search_help_text = "Reference, description or address"
     sortable_by = ("due", "age")
     actions = bulk.ACTIONS
+    resource_classes = (REQUESTS,)
 
     def has_view_permission(self, request: HttpRequest, obj: ServiceRequest | None = None) -> bool:
         """Return whether somebody works requests: the role says so, as it does in the API."""
