@@ -194,4 +194,20 @@ class Migration(migrations.Migration):
             model_name='bulkrow',
             constraint=models.UniqueConstraint(fields=('run', 'service_request'), name='bulk_row_once'),
         ),
+        migrations.CreateModel(
+            name='Import',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('filename', models.CharField(max_length=255)),
+                ('rows', models.JSONField(default=list)),
+                ('number', models.PositiveIntegerField(help_text='How many rows it had.')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('confirmed_at', models.DateTimeField(null=True)),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'import',
+                'ordering': ['-id'],
+            },
+        ),
     ]

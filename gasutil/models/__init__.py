@@ -8,6 +8,7 @@ from gasutil.models.catalogue import MilestoneLimit, RequestField, RequestType
 from gasutil.models.exports import Export
 from gasutil.models.heartbeats import Heartbeat
 from gasutil.models.idempotency import IdempotencyKey
+from gasutil.models.imports import Import
 from gasutil.models.incidents import Incident
 from gasutil.models.log import CHANGES, NEWEST_FIRST, Entry, LogRow
 from gasutil.models.permissions import ServiceRequestGroupPermission, ServiceRequestUserPermission
@@ -31,6 +32,7 @@ __all__ = [
     "Export",
     "Heartbeat",
     "IdempotencyKey",
+    "Import",
     "Incident",
     "Kind",
     "LogRow",
