@@ -17,7 +17,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownF
 from unfold.decorators import display
 
 from gasutil import access
-from gasutil.admin import bulk, queue, tickets
+from gasutil.admin import bulk, imports, intake, queue, tickets
 from gasutil.admin.clocks import next_due
 from gasutil.admin.dialogs import DIALOGS
 from gasutil.admin.exports import REQUESTS, Exported
@@ -54,6 +54,7 @@ class ServiceRequestAdmin(ReadOnly, Exported, ModelAdmin):
     sortable_by = ("due", "age")
     actions = bulk.ACTIONS
     resource_classes = (REQUESTS,)
+    import_export_change_list_template = "gasutil/queue_list.html"
 
     def has_view_permission(self, request: HttpRequest, obj: ServiceRequest | None = None) -> bool:
         """Return whether somebody works requests: the role says so, as it does in the API."""
@@ -78,7 +79,13 @@ class ServiceRequestAdmin(ReadOnly, Exported, ModelAdmin):
             for name, view in (("download", tickets.download_file), ("thumbnail", tickets.show_thumbnail))
         ]
         take = path("take-next/", self.admin_site.admin_view(require_POST(tickets.take_next)), name="gasutil_servicerequest_take_next")
-        return [take, *verbs, *files, *super().get_urls()]
+        return [take, *verbs, *files, *intake.urls(self), *imports.urls(self), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the queue, with the ways in that somebody may use."""
+        shown = {"may_file": intake.may(request), "may_import": imports.may(request)}
+        response: HttpResponse = super().changelist_view(request, shown | (extra_context or {}))
+        return response
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ServiceRequest]:
         """Return the rows of the view that somebody looks at, out of those he may see."""
