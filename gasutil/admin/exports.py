@@ -111,6 +111,7 @@ class Exported(ExportMixin):
 
     formats = (CSV, XLSX)
     export_form_class = ExportForm
+    export_template_name = "gasutil/export.html"
     to_encoding = "utf-8-sig"  # by which spreadsheets know what it is
     export_rows: Callable[[QuerySet[Any]], QuerySet[Any]] = staticmethod(lambda rows: rows)
 
@@ -136,6 +137,11 @@ class Exported(ExportMixin):
             rows=number,
         )
         return data
+
+    def init_request_context_data(self, request: HttpRequest, form: Any) -> dict[str, Any]:
+        """Return what the page of the export shows."""
+        shown: dict[str, Any] = super().init_request_context_data(request, form)
+        return shown | {"limit": settings.EXPORT_LIMIT, "narrowed": request.GET.urlencode()}
 
     def export_action(self, request: HttpRequest) -> HttpResponse:
         """Show the form, or give the file: by POST alone."""

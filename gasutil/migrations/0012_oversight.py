@@ -98,11 +98,6 @@ class Migration(migrations.Migration):
             options={'permissions': [('approve_support', 'Can approve support representatives'), ('export_user', 'Can export users')], 'verbose_name': 'user', 'verbose_name_plural': 'users'},
         ),
         migrations.AddField(
-            model_name='historicaluser',
-            name='registered_from',
-            field=models.GenericIPAddressField(blank=True, editable=False, help_text='The address of whoever registered it.', null=True),
-        ),
-        migrations.AddField(
             model_name='requestupdate',
             name='changed',
             field=models.CharField(blank=True, db_default='', default='', editable=False, help_text='The names of the fields that changed, for filters.', max_length=160),
