@@ -248,8 +248,18 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_HISTORY": False,
     "SHOW_BACK_BUTTON": True,
-    "STYLES": [lambda request: static("gasutil/console.css"), lambda request: static("gasutil/types.css"), lambda request: static("gasutil/bulk.css"), lambda request: static("gasutil/oversight.css")],
-    "SCRIPTS": [lambda request: static("gasutil/clock.js"), lambda request: static("gasutil/live.js"), lambda request: static("gasutil/bulk.js"), lambda request: static("gasutil/intake.js")],
+    "STYLES": [
+        lambda request: static("gasutil/console.css"),
+        lambda request: static("gasutil/types.css"),
+        lambda request: static("gasutil/bulk.css"),
+        lambda request: static("gasutil/oversight.css"),
+    ],
+    "SCRIPTS": [
+        lambda request: static("gasutil/clock.js"),
+        lambda request: static("gasutil/live.js"),
+        lambda request: static("gasutil/bulk.js"),
+        lambda request: static("gasutil/intake.js"),
+    ],
     "COLORS": {
         "primary": {
             "50": "oklch(97% .014 254.604)",

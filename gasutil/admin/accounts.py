@@ -204,7 +204,7 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, ModelAdmin):  # type: ig
         return self._decide(request, form, object_id, accounts.withdraw_approval, WITHDRAW, _("{} is no longer approved."))
 
     def _decide(
-        self, request: HttpRequest, form: SafeDialogForm, object_id: str, verb: Callable[..., User], dialog: dict[str, Any], done: str
+        self, request: HttpRequest, form: SafeDialogForm, object_id: str, verb: Callable[..., User], dialog: dict[str, Any], done: Any
     ) -> HttpResponse:
         try:
             user = verb(int(object_id), actor=actor_of(request))
@@ -258,5 +258,7 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, ModelAdmin):  # type: ig
     def gives(self, obj: User) -> SafeString:
         """Return what approving somebody lets him do."""
         names = Permission.objects.filter(group__name=SUPPORT).order_by("name").values_list("name", flat=True)
-        lead = _("The console, every request with its customer, and by the API what support may do. The group %(group)s:") % {"group": SUPPORT}
+        lead = _("The console, every request with its customer, and by the API what support may do. The group %(group)s:") % {
+            "group": SUPPORT
+        }
         return format_html("{}<br>{}", lead, format_html_join(", ", "{}", ((name,) for name in names)))

@@ -55,7 +55,12 @@ def _action(verb: BulkVerb) -> Callable[..., HttpResponse]:
         return HttpResponseRedirect(_url(run))
 
     act.__name__ = f"bulk_{verb.value}"
-    for name, value in {"short_description": verb.label, "key": act.__name__, "icon": ICONS[verb], "do_not_call_in_templates": True}.items():
+    for name, value in {
+        "short_description": verb.label,
+        "key": act.__name__,
+        "icon": ICONS[verb],
+        "do_not_call_in_templates": True,
+    }.items():
         setattr(act, name, value)
     return act
 
@@ -67,7 +72,11 @@ class BulkForm(WordForm):
     """What to say on each request of a run, and whom to hand it to."""
 
     assigned_to = forms.ModelChoiceField(
-        representatives().none(), label=_("Representative"), required=False, empty_label=_("Choose somebody"), widget=UnfoldAdminSelectWidget()
+        representatives().none(),
+        label=_("Representative"),
+        required=False,
+        empty_label=_("Choose somebody"),
+        widget=UnfoldAdminSelectWidget(),
     )
     field_order = ("assigned_to", "notes")
 
@@ -114,7 +123,11 @@ class BulkRunAdmin(ReadOnly, ModelAdmin):
         """Add what is done on the page of a run."""
         steps = [
             path(f"<int:pk>/{name}/", self.admin_site.admin_view(guard(partial(view, self))), name=f"gasutil_bulkrun_{name}")
-            for name, guard, view in (("look", require_POST, look), ("run", require_POST, run_it), ("progress", require_safe, show_progress))
+            for name, guard, view in (
+                ("look", require_POST, look),
+                ("run", require_POST, run_it),
+                ("progress", require_safe, show_progress),
+            )
         ]
         return [*steps, *super().get_urls()]
 
@@ -125,12 +138,10 @@ class BulkRunAdmin(ReadOnly, ModelAdmin):
         if request.method not in ("GET", "HEAD"):
             return HttpResponse(status=405)
         run = find(request, object_id)
-        form = BulkForm(request=request, run=run, initial={"assigned_to": run.assigned_to_id, "notes": run.notes, "is_internal": run.is_internal})
+        form = BulkForm(
+            request=request, run=run, initial={"assigned_to": run.assigned_to_id, "notes": run.notes, "is_internal": run.is_internal}
+        )
         return page(self, request, run, form)
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Say that there is no such page: a run is its own report."""
-        raise Http404
 
     @display(description=_("What"), header=True)
     def title(self, obj: BulkRun) -> list[str]:
@@ -203,12 +214,12 @@ def _tell(form: BulkForm, run: BulkRun, verb: Callable[..., BulkRun], request: H
 def page(model_admin: BulkRunAdmin, request: HttpRequest, run: BulkRun, form: BulkForm) -> HttpResponse:
     """Return the page of a run, as far as it has come."""
     stage = "preview" if run.confirmed_at is None else "report" if run.finished_at else "progress"
-    about = {"preview": partial(preview, request), "progress": so_far, "report": report}[stage](run)
+    tell: Mapping[str, Callable[[BulkRun], dict[str, Any]]] = {"preview": partial(preview, request), "progress": so_far, "report": report}
     site = model_admin.admin_site
     request.current_app = site.name
     shown = {
         **site.each_context(request),
-        **about,
+        **tell[stage](run),
         "stage": stage,
         "form": form,
         "opts": model_admin.opts,

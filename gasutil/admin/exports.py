@@ -6,6 +6,7 @@ imported into another. A cell that a spreadsheet would take for a formula begins
 
 import datetime as dt
 import json
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -66,7 +67,8 @@ def _columns(**paths: str) -> dict[str, Field]:
 def _rows(model: Any, **paths: str) -> type[Rows]:
     """Return the resource of a model with these columns, in this order."""
     meta = type("Meta", (), {"model": model, "fields": tuple(paths), "export_order": tuple(paths)})
-    return type(Rows)(f"{model.__name__}Rows", (Rows,), {**_columns(**paths), "Meta": meta})
+    made: type[Rows] = types.new_class(f"{model.__name__}Rows", (Rows,), exec_body=lambda own: own.update(_columns(**paths), Meta=meta))
+    return made
 
 
 def _same(*names: str) -> dict[str, str]:
@@ -103,7 +105,8 @@ ACCOUNTS = _rows(
 def with_references(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Return the rows of the log with the references of their requests, and the names of whom they speak of."""
     tickets = ServiceRequest.objects.filter(pk=OuterRef("id")).values("reference")[:1]
-    return rows.annotate(reference=Subquery(tickets)).select_related("history_user", "assigned_to")
+    named: QuerySet[Any] = rows.annotate(reference=Subquery(tickets)).select_related("history_user", "assigned_to")
+    return named
 
 
 class Exported(ExportMixin):
@@ -117,7 +120,7 @@ class Exported(ExportMixin):
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         """Return whether somebody may take rows away: whoever may look at them, and has the permission for that alone."""
-        return bool(super().has_export_permission(request) and self.has_view_permission(request))  # type: ignore[attr-defined]
+        return bool(super().has_export_permission(request) and self.has_view_permission(request))
 
     def get_export_formats(self) -> list[Any]:
         """Return the kinds of file."""
@@ -127,7 +130,9 @@ class Exported(ExportMixin):
         """Return the file, and record who has taken what."""
         number = queryset.order_by()[: settings.EXPORT_LIMIT + 1].count()
         if number > settings.EXPORT_LIMIT:
-            raise ValueError(_("These are more than %(limit)d rows. Narrow the list by its filters first.") % {"limit": settings.EXPORT_LIMIT})
+            raise ValueError(
+                _("These are more than %(limit)d rows. Narrow the list by its filters first.") % {"limit": settings.EXPORT_LIMIT}
+            )
         data = super().get_export_data(file_format, request, type(self).export_rows(queryset), **kwargs)
         Export.objects.create(
             author=actor_of(request).person,

@@ -79,7 +79,7 @@ def bring(model_admin: Any, request: HttpRequest) -> HttpResponse:
     form = TableForm(request.POST, request.FILES) if request.method == "POST" else TableForm()
     if request.method == "POST" and form.is_valid():
         try:
-            table = imports.keep(actor=actor_of(request), filename=request.FILES["file"].name or "", rows=form.cleaned_data["file"])
+            table = imports.keep(actor=actor_of(request), filename=str(request.FILES["file"]), rows=form.cleaned_data["file"])
             return HttpResponseRedirect(_url("look", table.pk))
         except Invalid as error:
             for fault in error.faults:

@@ -24,6 +24,7 @@ from unfold.widgets import (
 from gasutil import access
 from gasutil.access import Actor
 from gasutil.admin.site import actor_of
+from gasutil.admin.wording import NOTHING
 from gasutil.details import Question, questions, typed
 from gasutil.errors import DeskError, Invalid
 from gasutil.models import IdempotencyKey, Kind, RequestType, ServiceRequest, User, UserType
@@ -37,14 +38,16 @@ INPUTS: Mapping[str, str] = {
     Kind.PHONE: "tel",
     Kind.EMAIL: "email",
 }
-YES_NO = [("", "—"), ("true", gettext_lazy("Yes")), ("false", gettext_lazy("No"))]
+YES_NO: list[tuple[str, Any]] = [("true", gettext_lazy("Yes")), ("false", gettext_lazy("No"))]
 
 
 class IntakeForm(forms.Form):
     """What every request has, and what its type asks."""
 
     once = forms.CharField(max_length=40, widget=forms.HiddenInput())
-    description = forms.CharField(label=gettext_lazy("What has happened"), widget=UnfoldAdminTextareaWidget(attrs={"rows": 4, "autofocus": True}))
+    description = forms.CharField(
+        label=gettext_lazy("What has happened"), widget=UnfoldAdminTextareaWidget(attrs={"rows": 4, "autofocus": True})
+    )
     address = forms.CharField(label=gettext_lazy("Where"), required=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, kind: RequestType, **kwargs: Any) -> None:
@@ -70,12 +73,15 @@ class IntakeForm(forms.Form):
 
 def _field(question: Question) -> forms.Field:
     """Return the field that asks a question; whether an answer is right, the one validator says."""
-    about = {"label": f"{question.label} ({question.unit})" if question.unit else question.label, "help_text": question.help, "required": False}
+    about: dict[str, Any] = {"label": question.label, "help_text": question.help, "required": False}
+    if question.unit:
+        about["label"] = f"{question.label} ({question.unit})"
+    choices: list[tuple[str, Any]] = [(value, label) for value, label in question.choices]  # from JSON, where pairs are lists
     if question.kind == Kind.SEVERAL_OF:
-        return forms.MultipleChoiceField(choices=list(question.choices), widget=UnfoldAdminCheckboxSelectMultipleWidget(), **about)
+        return forms.MultipleChoiceField(choices=choices, widget=UnfoldAdminCheckboxSelectMultipleWidget(), **about)
     if question.kind in (Kind.ONE_OF, Kind.YES_NO):
-        choices = YES_NO if question.kind == Kind.YES_NO else [("", "—"), *question.choices]
-        return forms.ChoiceField(choices=choices, widget=UnfoldAdminSelectWidget(), **about)
+        offered = YES_NO if question.kind == Kind.YES_NO else choices
+        return forms.ChoiceField(choices=[("", NOTHING), *offered], widget=UnfoldAdminSelectWidget(), **about)
     if question.kind == Kind.LONG_TEXT:
         return forms.CharField(widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}), **about)
     shown = UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})
@@ -99,7 +105,9 @@ def intake(model_admin: Any, request: HttpRequest) -> HttpResponse:
     if not may(request):
         raise Http404
     actor = actor_of(request)
-    customer = _chosen(access.visible_to(actor, User).filter(user_type=UserType.CUSTOMER, is_active=True), pk=request.GET.get("customer", ""))
+    customer = _chosen(
+        access.visible_to(actor, User).filter(user_type=UserType.CUSTOMER, is_active=True), pk=request.GET.get("customer", "")
+    )
     kind = _chosen(RequestType.objects.filter(is_active=True), code=request.GET.get("request_type", "")) if customer else None
     shown: dict[str, Any] = {"customer": customer, "kind": kind, "q": request.GET.get("q", "").strip()}
     if customer and kind:
@@ -149,7 +157,9 @@ def _file(form: IntakeForm, actor: Actor, customer: User) -> str:
     given = form.cleaned_data
     try:
         with transaction.atomic():
-            key, is_new = IdempotencyKey.objects.get_or_create(user=actor.person, key=f"console:{given['once']}", defaults={"fingerprint": ""})
+            key, is_new = IdempotencyKey.objects.get_or_create(
+                user=actor.person, key=f"console:{given['once']}", defaults={"fingerprint": ""}
+            )
             if is_new:
                 obj: ServiceRequest = requests.submit_for(
                     actor=actor,

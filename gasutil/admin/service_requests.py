@@ -17,7 +17,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownF
 from unfold.decorators import display
 
 from gasutil import access
-from gasutil.admin import bulk, imports, intake, queue, tickets
+from gasutil.admin import bulk, grants, imports, intake, queue, tickets
 from gasutil.admin.clocks import next_due
 from gasutil.admin.dialogs import DIALOGS
 from gasutil.admin.exports import REQUESTS, Exported
@@ -79,7 +79,7 @@ class ServiceRequestAdmin(ReadOnly, Exported, ModelAdmin):
             for name, view in (("download", tickets.download_file), ("thumbnail", tickets.show_thumbnail))
         ]
         take = path("take-next/", self.admin_site.admin_view(require_POST(tickets.take_next)), name="gasutil_servicerequest_take_next")
-        return [take, *verbs, *files, *intake.urls(self), *imports.urls(self), *super().get_urls()]
+        return [take, *verbs, *files, *intake.urls(self), *imports.urls(self), *grants.urls(self), *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the queue, with the ways in that somebody may use."""

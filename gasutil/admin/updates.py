@@ -126,10 +126,6 @@ class RequestUpdateAdmin(ReadOnly, Exported, ModelAdmin):
             raise Http404
         return redirect(reverse("admin:gasutil_servicerequest_change", args=[row.id]) + f"#update-{row.pk}")
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Say that there is no such page: this is the history."""
-        raise Http404
-
     @display(description=_("When"))
     def when(self, row: Any) -> str | SafeString:
         """Return when it happened, exactly, and how long ago on a second line."""

@@ -79,7 +79,12 @@ class LogRow(models.Model):
     channel = models.CharField(max_length=16, choices=Channel, default=Channel.SYSTEM)
 
     changed = models.CharField(
-        max_length=160, blank=True, default="", db_default="", editable=False, help_text="The names of the fields that changed, for filters."
+        max_length=160,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="The names of the fields that changed, for filters.",
     )
     txid = models.BigIntegerField(db_default=CurrentTransaction(), editable=False, help_text="Of the transaction that wrote it.")
 

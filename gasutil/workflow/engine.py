@@ -111,9 +111,7 @@ def clean_notes(notes: str, *, required: bool) -> str:
     return cleaned
 
 
-def _log(
-    obj: ServiceRequest, meaning: Meaning, actor: Actor, *, now: dt.datetime, before: str | None, changed: Sequence[str] = ()
-) -> None:
+def _log(obj: ServiceRequest, meaning: Meaning, actor: Actor, *, now: dt.datetime, before: str | None, changed: Sequence[str] = ()) -> None:
     obj.updated_at = now
     obj.log_entry = Entry(
         event=meaning.event,

@@ -77,7 +77,7 @@ class Filed(ModelResource):  # type: ignore[misc]  # django-import-export has no
 def keep(*, actor: Actor, filename: str, rows: Sequence[Mapping[str, Any]]) -> Import:
     """Keep a table to be looked at; nothing is filed yet."""
     _require(actor)
-    faults = _heading_faults(rows[0] if rows else {})
+    faults = _heading_faults(rows[0]) if rows else [Fault("file", "empty", _("This table has no rows."))]
     if len(rows) > settings.IMPORT_LIMIT:
         faults = [Fault("file", "too_long", _("At most %(limit)d rows at once.") % {"limit": settings.IMPORT_LIMIT})]
     if faults:
@@ -136,7 +136,7 @@ def _import(table: Import, actor: Actor, *, is_rehearsal: bool) -> list[RowFault
 def _heading_faults(first: Mapping[str, Any]) -> list[Fault]:
     missing = [Fault(name, "missing", _("There is no column %(name)s.") % {"name": name}) for name in NEEDED if name not in first]
     unknown = [name for name in first if name not in TAKEN and not str(name or "").startswith(DETAIL)]
-    return missing + [Fault("file", "unknown_column", _("The column %(name)s is not known.") % {"name": name or "–"}) for name in unknown]
+    return missing + [Fault("file", "unknown_column", _("The column %(name)s is not known.") % {"name": name or "?"}) for name in unknown]
 
 
 def _arguments(row: Mapping[str, Any]) -> dict[str, Any]:

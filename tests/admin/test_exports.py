@@ -60,7 +60,12 @@ def test_the_list_is_taken_as_it_is_narrowed(manager: User, console, leak: Servi
 def test_the_history_says_who_did_what(manager: User, support: User, console, leak: ServiceRequest) -> None:
     requests.start(leak.pk, actor=Actor(support, Channel.CONSOLE), notes="On the way")
     newest, first = rows(export(console(manager), HISTORY))
-    assert (newest["author"], newest["previous_status"], newest["status"], newest["changed"]) == ("support", "pending", "in_progress", "status")
+    assert (newest["author"], newest["previous_status"], newest["status"], newest["changed"]) == (
+        "support",
+        "pending",
+        "in_progress",
+        "status",
+    )
     assert (newest["notes"], newest["channel"], first["event"]) == ("On the way", "console", "request.created")
 
 
@@ -98,7 +103,9 @@ def test_what_no_table_can_hold_does_not_break_it(manager: User, customer: User,
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_it_requires_the_permission_for_it_alone(path: str, support: User, manager: User, root: User, console, leak: ServiceRequest) -> None:
+def test_it_requires_the_permission_for_it_alone(
+    path: str, support: User, manager: User, root: User, console, leak: ServiceRequest
+) -> None:
     assert [console(user).get(f"{path}export/").status_code for user in (support, manager, root)] == [403, 200, 200]
     assert export(console(support), path).status_code == 403
     assert "/export/" in console(manager).get(path).content.decode()
@@ -121,9 +128,7 @@ def test_it_takes_no_more_than_the_limit_and_says_so(path: str, manager: User, c
     assert not Export.objects.exists()
 
 
-def test_its_cost_does_not_grow_with_the_rows(
-    manager: User, customer: User, console, django_assert_max_num_queries: Any
-) -> None:
+def test_its_cost_does_not_grow_with_the_rows(manager: User, customer: User, console, django_assert_max_num_queries: Any) -> None:
     client = console(manager)
     for number in range(12):
         requests.submit(actor=Actor(customer), request_type="new_connection", description=f"No. {number}")

@@ -31,7 +31,9 @@ def sheet(*rows: list[Any]) -> bytes:
 
 def test_it_works(manager: User, customer: User, console) -> None:
     client = console(manager)
-    answer = bring(client, f"\ufeff{HEADING}customer,gas_leak_inspection,It smells,\ncustomer,new_connection,\"A line, please\",9 Street\n,,,\n")
+    answer = bring(
+        client, f'\ufeff{HEADING}customer,gas_leak_inspection,It smells,\ncustomer,new_connection,"A line, please",9 Street\n,,,\n'
+    )
     page = client.get(answer.headers["Location"])
     assert page.context["wrong"] == []
     assert not ServiceRequest.objects.exists()
@@ -66,7 +68,7 @@ def test_faults_are_told_by_row_and_field(manager: User, customer: User, console
     ("content", "told"),
     [
         (b"\xff\xfe\x00\x01", "can&#x27;t be read"),
-        (b"PK\x03\x04not really", "There is no column"),
+        (b"PK\x03\x04not really", "This table has no rows."),
         (b"", "submitted file is empty"),
         (b"customer,request_type\nx,y\n", "There is no column description."),
         (b"customer,request_type,description,priority\nx,y,z,emergency\n", "The column priority is not known."),

@@ -13,7 +13,14 @@ NEW = f"{QUEUE}new/"
 ASKS: list[dict[str, Any]] = [
     {"name": "workers", "kind": "whole_number", "maximum": 9, "is_required": True},
     {"name": "digger", "kind": "yes_no"},
-    {"name": "size", "kind": "one_of", "choices": "s: Small\nl: Large", "shown_if": "digger", "shown_if_value": "true", "is_required": True},
+    {
+        "name": "size",
+        "kind": "one_of",
+        "choices": "s: Small\nl: Large",
+        "shown_if": "digger",
+        "shown_if_value": "true",
+        "is_required": True,
+    },
     {"name": "surfaces", "kind": "several_of", "choices": "road: Road\npath: Path"},
     {"name": "at", "kind": "date_time"},
 ]

@@ -55,7 +55,11 @@ def plan(sql: str) -> dict[str, Any]:
 
 
 def nodes(node: dict[str, Any]) -> list[str]:
-    own = [f"{node['Node Type']} {node['Actual Rows'] * node['Actual Loops']:.0f}"] if node.get("Relation Name") == RequestUpdate._meta.db_table else []
+    own = (
+        [f"{node['Node Type']} {node['Actual Rows'] * node['Actual Loops']:.0f}"]
+        if node.get("Relation Name") == RequestUpdate._meta.db_table
+        else []
+    )
     return own + [one for child in node.get("Plans", []) for one in nodes(child)]
 
 

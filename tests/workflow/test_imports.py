@@ -47,9 +47,16 @@ def test_what_is_wrong_is_told_by_row_and_field(manager: User, customer: User) -
     ]
     make_type("works", fields=asks)
     row = A_ROW | {"request_type": "works", "details.street": "MG Road", "details.workers": "4"}
-    table = bring(manager, row, row | {"customer": "nobody"}, row | {"request_type": "none"}, row | {"details.street": "", "details.workers": "many"})
+    table = bring(
+        manager, row, row | {"customer": "nobody"}, row | {"request_type": "none"}, row | {"details.street": "", "details.workers": "many"}
+    )
     faults = imports.look(table, actor=by(manager))
-    assert [(fault.row, fault.field) for fault in faults] == [(2, "customer"), (3, "request_type"), (4, "details.street"), (4, "details.workers")]
+    assert [(fault.row, fault.field) for fault in faults] == [
+        (2, "customer"),
+        (3, "request_type"),
+        (4, "details.street"),
+        (4, "details.workers"),
+    ]
     assert faults[0] == RowFault(2, "customer", "There is no such customer.")
     with pytest.raises(Conflict):
         imports.confirm(table.pk, actor=by(manager))
@@ -67,7 +74,17 @@ def test_answers_are_read_as_what_they_mean(manager: User, customer: User) -> No
     }
     make_type("works", fields=[{"name": name, "kind": kind} for name, (kind, _, _) in kinds.items()])
     row = A_ROW | {"request_type": "works"} | {f"details.{name}": written for name, (_, written, _) in kinds.items()}
-    imports.confirm(bring(manager, row, A_ROW | {"request_type": "works", "details": '{"count": 2}'} | dict.fromkeys(set(row) - set(A_ROW), "") | {"request_type": "works"}).pk, actor=by(manager))
+    imports.confirm(
+        bring(
+            manager,
+            row,
+            A_ROW
+            | {"request_type": "works", "details": '{"count": 2}'}
+            | dict.fromkeys(set(row) - set(A_ROW), "")
+            | {"request_type": "works"},
+        ).pk,
+        actor=by(manager),
+    )
     first = ServiceRequest.objects.earliest("pk")
     assert first.details == {name: kept for name, (_, _, kept) in kinds.items()}
 
@@ -82,7 +99,7 @@ def test_what_an_export_wrote_can_be_brought_back(manager: User, customer: User)
 
 @pytest.mark.parametrize(
     ("rows", "field"),
-    [([], "customer"), ([{"customer": "x", "request_type": "y"}], "description"), ([A_ROW | {"priority": "emergency"}], "file")],
+    [([], "file"), ([{"customer": "x", "request_type": "y"}], "description"), ([A_ROW | {"priority": "emergency"}], "file")],
 )
 def test_a_heading_that_is_not_known_is_refused(rows: list[dict[str, Any]], field: str, manager: User) -> None:
     with pytest.raises(Invalid) as refused:

@@ -14,7 +14,13 @@ A_LEAK = {"request_type": "gas_leak_inspection", "description": "It smells of ga
 
 def test_it_works(support: User, customer: User) -> None:
     obj = requests.submit_for(actor=Actor(support, Channel.CONSOLE), customer=customer, **A_LEAK)
-    assert (obj.customer, obj.address, obj.status, obj.priority, obj.is_emergency) == (customer, customer.address, "pending", "emergency", True)
+    assert (obj.customer, obj.address, obj.status, obj.priority, obj.is_emergency) == (
+        customer,
+        customer.address,
+        "pending",
+        "emergency",
+        True,
+    )
     assert access.roles_on(Actor(customer), obj) == {Role.CUSTOMER, Role.OWNER}
     assert access.visible_to(Actor(customer), type(obj)).get() == obj
     row = RequestUpdate.objects.get(id=obj.pk)
