@@ -288,7 +288,7 @@ UNFOLD = {
     "STYLES": [
         _file(f"{name}.css") for name in ("console", "types", "background", "bulk", "oversight", "desk", "ticket", "deliveries", "webhooks")
     ],
-    "SCRIPTS": [_file(f"{name}.js") for name in ("clock", "live", "keys", "charts", "bulk", "composer", "canned", "presence")],
+    "SCRIPTS": [_file(f"{name}.js") for name in ("clock", "live", "keys", "charts", "bulk", "composer", "canned", "presence", "intake")],
     "COLORS": {
         "primary": {
             "50": "oklch(97% .014 254.604)",

@@ -16,6 +16,7 @@ QUEUE = "gasutil_servicerequest"
 OVERSIGHT = (
     (gettext_lazy("Change history"), "history", "gasutil_requestupdate", "gasutil.view_requestupdate"),
     (gettext_lazy("Deliveries"), "outgoing_mail", "gasutil_delivery", "gasutil.view_delivery"),
+    (gettext_lazy("Exports"), "download", "gasutil_export", "gasutil.view_export"),
     (gettext_lazy("Users"), "group", "gasutil_user", "gasutil.view_user"),
 )
 CONFIGURATION = (

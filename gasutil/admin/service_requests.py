@@ -19,9 +19,10 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from gasutil import access, search
-from gasutil.admin import bulk, peek, presence, queue, saved_views, ticket_page, tickets
+from gasutil.admin import bulk, grants, imports, intake, peek, presence, queue, saved_views, ticket_page, tickets
 from gasutil.admin.clocks import next_due
 from gasutil.admin.dialogs import DIALOGS
+from gasutil.admin.exports import REQUESTS, Exported
 from gasutil.admin.filters import AssigneeFilter, EmergencyFilter, FiledFilter, LateFilter, TypeFilter
 from gasutil.admin.readonly import ReadOnly
 from gasutil.admin.site import actor_of
@@ -31,7 +32,7 @@ from gasutil.models import Priority, ServiceRequest
 
 
 @admin.register(ServiceRequest)
-class ServiceRequestAdmin(ReadOnly, ModelAdmin):
+class ServiceRequestAdmin(ReadOnly, Exported, ModelAdmin):
     """The queue, and the way to each ticket."""
 
     list_display = ("headline", "due", "status_label", "customer_name", "assignee", "age")
@@ -59,6 +60,8 @@ class ServiceRequestAdmin(ReadOnly, ModelAdmin):
     search_help_text = gettext_lazy("Reference, phone, name, address or a word")
     sortable_by = ("due", "age")
     actions = bulk.ACTIONS
+    resource_classes = (REQUESTS,)
+    import_export_change_list_template = "gasutil/queue_list.html"
 
     def has_view_permission(self, request: HttpRequest, obj: ServiceRequest | None = None) -> bool:
         """Return whether somebody works requests: the role says so, as it does in the API."""
@@ -82,7 +85,7 @@ class ServiceRequestAdmin(ReadOnly, ModelAdmin):
             path(f"files/<int:pk>/{name}/", self.admin_site.admin_view(require_safe(view)), name=f"gasutil_attachment_{name}")
             for name, view in (("download", tickets.download_file), ("thumbnail", tickets.show_thumbnail))
         ]
-        return [*self._queue_urls(), *verbs, *files, *super().get_urls()]
+        return [*self._queue_urls(), *verbs, *files, *intake.urls(self), *imports.urls(self), *grants.urls(self), *super().get_urls()]
 
     def _queue_urls(self) -> list[URLPattern]:
         asked = require_http_methods(["GET", "HEAD", "POST"])
@@ -97,6 +100,12 @@ class ServiceRequestAdmin(ReadOnly, ModelAdmin):
             ("views/<int:pk>/delete/", "delete_view", asked(saved_views.delete)),
         )
         return [path(where, self.admin_site.admin_view(view), name=f"gasutil_servicerequest_{name}") for where, name, view in views]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the queue, with the ways in that somebody may use."""
+        shown = {"may_file": intake.may(request), "may_import": imports.may(request)}
+        response: HttpResponse = super().changelist_view(request, shown | (extra_context or {}))
+        return response
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ServiceRequest]:
         """Return the rows of the view that somebody looks at, out of those he may see."""

@@ -10,6 +10,7 @@ from gasutil.models.deliveries import UNFINISHED, Deliveries, Delivery, Delivery
 from gasutil.models.exports import Export
 from gasutil.models.heartbeats import Heartbeat
 from gasutil.models.idempotency import IdempotencyKey
+from gasutil.models.imports import Import
 from gasutil.models.incidents import Incident
 from gasutil.models.log import CHANGES, NEWEST_FIRST, Entry, LogRow
 from gasutil.models.permissions import ServiceRequestGroupPermission, ServiceRequestUserPermission
@@ -58,6 +59,7 @@ __all__ = [
     "Export",
     "Heartbeat",
     "IdempotencyKey",
+    "Import",
     "Incident",
     "Kind",
     "LogRow",

@@ -47,7 +47,7 @@ class User(GuardianUserMixin, AbstractUser):
     registered_from = models.GenericIPAddressField(null=True, blank=True, editable=False, help_text="The address of whoever registered it.")
 
     objects = AccountManager()  # type: ignore[misc]  # AbstractUser declares the manager of its own class
-    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "registered_from"])
 
     class Meta(AbstractUser.Meta):
         constraints = [
