@@ -60,6 +60,12 @@ class PostgreSQL:
         """Stop it; `immediate` is what a power cut leaves."""
         self._run("pg_ctl", "-w", "-m", mode, "stop")
 
+    def copy_to(self, other: "PostgreSQL") -> None:
+        """Restore a dump of what is in here into another, which is empty."""
+        dump = subprocess.run([self.programs / "pg_dump", self.url], check=True, capture_output=True).stdout
+        restore = [self.programs / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-1", other.url]
+        subprocess.run(restore, input=dump, check=True, stdout=subprocess.DEVNULL)
+
     def remove(self) -> None:
         self.stop()
         shutil.rmtree(self.folder)

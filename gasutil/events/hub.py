@@ -16,6 +16,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 from gasutil import access
 from gasutil.access import Actor
 from gasutil.errors import Busy, TooManyAttempts
+from gasutil.events.restored import is_restored
 from gasutil.events.tail import Batch, Position, Tail
 from gasutil.events.wakeups import WAKEUPS
 from gasutil.identity import logins
@@ -110,6 +111,8 @@ class Hub:
 
     def _begin(self) -> Tail:
         """Begin to follow the log from now on, and let those in who wait for it."""
+        if is_restored():
+            logger.error("The log has come from another PostgreSQL. Run `manage.py migrate`, which mends it.")
         tail = Tail()
         self.position, self.waiting = tail.position, None
         self.began.set()

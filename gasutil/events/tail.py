@@ -5,6 +5,7 @@ among their rows is safe to go on from. What lies above is told as soon as it is
 On SQLite there is one writer, the order of ids is that of commits, and every row's transaction is 0.
 """
 
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -15,8 +16,19 @@ from gasutil.access import Actor
 from gasutil.models import RequestUpdate
 
 AT_ONCE = 500  # rows a read
+LONGEST = 60  # characters of a position
 MOST_MISSED = 1000  # rows that a stream makes up for; whoever missed more starts afresh
 COLUMNS = ("history_id", "txid", "id", "event", "is_internal")
+
+
+@cache
+def epoch() -> int:
+    """Return what tells this log from one in another PostgreSQL, which a dump may bring here: there, transactions count differently."""
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT system_identifier % 1000000007 FROM pg_control_system()")
+        return int(cursor.fetchone()[0])
 
 
 class Position(NamedTuple):
@@ -26,14 +38,16 @@ class Position(NamedTuple):
     id: int
 
     def __str__(self) -> str:
-        return f"{self.txid}-{self.id}"
+        return f"{self.txid}-{self.id}-{epoch()}"
 
     @classmethod
     def read(cls, text: str) -> "Position | None":
-        """Return the position that a client names, or None for what is none."""
-        txid, dash, pk = text.partition("-")
-        is_one = dash and len(text) < 40 and all(part.isascii() and part.isdigit() for part in (txid, pk))
-        return cls(int(txid), int(pk)) if is_one else None
+        """Return the position that a client names, or None for what is none, or one in another log."""
+        parts = text.split("-")
+        if len(parts) != len(cls._fields) + 1 or len(text) > LONGEST or not all(part.isascii() and part.isdigit() for part in parts):
+            return None
+        txid, pk, of = map(int, parts)
+        return cls(txid, pk) if of == epoch() else None
 
 
 class Batch(NamedTuple):
