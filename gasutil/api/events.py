@@ -27,7 +27,7 @@ from gasutil.events.hub import ENOUGH, Hub, Subscriber
 from gasutil.events.tail import Batch, Position, missed
 from gasutil.identity import logins, tokens
 from gasutil.identity.tokens import TokenType
-from gasutil.models import Channel, ServiceRequest, User
+from gasutil.models import Channel, User
 
 T = TypeVar("T")
 HEARTBEAT = 15.0  # seconds
@@ -77,9 +77,8 @@ def _of_session(request: HttpRequest) -> User | None:
 
 
 def render(row: Any, position: Position) -> bytes:
-    """Return the message of a row: its reference is the one thing that the log does not keep."""
-    reference = ServiceRequest.objects.values_list("reference", flat=True).get(pk=row.id)
-    data = {"id": row.history_id, "event": row.event, "service_request": row.id, "reference": reference, "update": UPDATE.of(row)}
+    """Return the message of a row, which brings its request's reference (`tail.told`)."""
+    data = {"id": row.history_id, "event": row.event, "service_request": row.id, "reference": row.reference, "update": UPDATE.of(row)}
     return f"id: {position}\nevent: {row.event}\ndata: ".encode() + orjson.dumps(data, option=orjson.OPT_UTC_Z) + b"\n\n"
 
 

@@ -9,11 +9,11 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from gasutil import access
 from gasutil.access import Actor
-from gasutil.models import RequestUpdate
+from gasutil.models import RequestUpdate, ServiceRequest
 
 AT_ONCE = 500  # rows a read
 LONGEST = 60  # characters of a position
@@ -67,6 +67,13 @@ def horizon() -> int:
         return int(cursor.fetchone()[0])
 
 
+def told(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Have rows bring their requests' references: the one thing that is told of them and that the log does not keep."""
+    reference: Any = Subquery(ServiceRequest.objects.filter(pk=OuterRef("id")).values("reference"))
+    found: QuerySet[Any] = rows.annotate(reference=reference)
+    return found
+
+
 def above(rows: QuerySet[Any], position: Position) -> QuerySet[Any]:
     """Keep the rows after a position, in the order of positions."""
     later = Q(txid__gt=position.txid) | Q(history_id__gt=position.id)
@@ -93,11 +100,11 @@ class Tail:
         One transaction that stays open, anywhere in the cluster, holds the horizon back; what is above it is told all the same.
         """
         limit, before = horizon(), self.position
-        passed = list(above(RequestUpdate.objects.filter(txid__lt=limit), before)[:AT_ONCE])
+        passed = list(told(above(RequestUpdate.objects.filter(txid__lt=limit), before))[:AT_ONCE])
         ahead = set(RequestUpdate.objects.filter(txid__gte=limit).values_list("history_id", flat=True))
         new = sorted(ahead - self.told)[:AT_ONCE]
         fresh = [row for row in passed if row.history_id not in self.told]
-        fresh += RequestUpdate.objects.filter(history_id__in=new) if new else []
+        fresh += told(RequestUpdate.objects.filter(history_id__in=new)) if new else []
         if passed:
             self.position = Position(passed[-1].txid, passed[-1].history_id)
         self.told = (self.told - {row.history_id for row in passed}) | set(new)
@@ -107,7 +114,7 @@ class Tail:
 def missed(actor: Actor, position: Position) -> Batch | None:
     """Return what somebody has missed since a position; None where that is too much, or no position of this log."""
     limit = horizon()
-    rows = list(above(access.visible_to(actor, RequestUpdate), position)[: MOST_MISSED + 1])
+    rows = list(told(above(access.visible_to(actor, RequestUpdate), position))[: MOST_MISSED + 1])
     if len(rows) > MOST_MISSED or position > max(tip(limit), Position(limit - 1, 0)):
         return None
     passed = [row for row in rows if row.txid < limit]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.db import InternalError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from gasutil.access import SYSTEM
 from gasutil.events.restored import is_restored, mend
@@ -39,7 +39,7 @@ def test_rows_of_another_log_are_put_before_all_others(restored: ServiceRequest)
 
 def test_the_log_can_be_changed_no_more_than_before(restored: ServiceRequest) -> None:
     mend()
-    with connection.cursor() as cursor, pytest.raises(InternalError, match="append-only"), transaction.atomic():
+    with connection.cursor() as cursor, pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         cursor.execute("UPDATE gasutil_requestupdate SET notes = 'x'")
 
 
