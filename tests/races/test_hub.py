@@ -10,6 +10,7 @@ from django.db import OperationalError
 
 from gasutil.access import SYSTEM, Actor
 from gasutil.api.events import aside
+from gasutil.events import hub as hubs
 from gasutil.events.hub import Hub
 from gasutil.events.tail import Position
 from gasutil.models import ServiceRequest, User
@@ -69,6 +70,22 @@ def test_a_row_that_can_not_be_told_silences_no_other(leak: ServiceRequest, supp
         say(leak.pk, "Three")
 
     assert heard(hub, support, 1, happens) == [b"Three"]
+
+
+class Broken:
+    """A messenger that fails in a way that nobody has thought of."""
+
+    def wait(self, seconds: float) -> None:
+        raise RuntimeError("nonsense")
+
+    def close(self) -> None:
+        """Have nothing to close."""
+
+
+def test_a_messenger_that_breaks_silences_nobody(leak: ServiceRequest, support: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hubs, "WAKEUPS", Broken())
+    hub = Hub(failing(ValueError(), 0))
+    assert heard(hub, support, 2, lambda: say(leak.pk, "One", "Two")) == [b"One", b"Two"]
 
 
 def test_streams_can_come_back_after_the_last_has_gone(leak: ServiceRequest, support: User) -> None:
