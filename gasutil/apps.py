@@ -17,4 +17,5 @@ class GasutilConfig(AppConfig):
         import_module("gasutil.checks")
         import_module("gasutil.access")
         groups = import_module("gasutil.groups")
+        post_migrate.connect(import_module("gasutil.events.restored").after_migrating, sender=self)
         post_migrate.connect(groups.make_groups, sender=self)  # in here: after the receiver that makes the permissions they hold

@@ -101,12 +101,6 @@ class ServiceRequestAdmin(ReadOnly, Exported, ModelAdmin):
         )
         return [path(where, self.admin_site.admin_view(view), name=f"gasutil_servicerequest_{name}") for where, name, view in views]
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the queue, with the ways in that somebody may use."""
-        shown = {"may_file": intake.may(request), "may_import": imports.may(request)}
-        response: HttpResponse = super().changelist_view(request, shown | (extra_context or {}))
-        return response
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[ServiceRequest]:
         """Return the rows of the view that somebody looks at, out of those he may see."""
         actor = actor_of(request)
@@ -132,8 +126,13 @@ class ServiceRequestAdmin(ReadOnly, Exported, ModelAdmin):
         return found.rows, False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the queue, with the views that are kept of it."""
-        shown = {"saved_views": saved_views.links(request), "looked_at": queue.narrowed(request.GET)}
+        """Show the queue, with the views that are kept of it, and the ways in that somebody may use."""
+        shown = {
+            "saved_views": saved_views.links(request),
+            "looked_at": queue.narrowed(request.GET),
+            "may_file": intake.may(request),
+            "may_import": imports.may(request),
+        }
         return super().changelist_view(request, {**shown, **(extra_context or {})})  # type: ignore[no-any-return]
 
     def change_view(
