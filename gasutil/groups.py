@@ -24,8 +24,8 @@ PERMISSIONS: Mapping[str, list[str]] = {
         "add_calendar",
         "change_calendar",
         "view_calendar",
-        "view_dbtaskresult",
-        "change_dbtaskresult",
+        "view_backgroundtask",
+        "run_backgroundtask",
     ],
 }
 

@@ -20,7 +20,7 @@ CONFIGURATION = (
     ("Request types", "category", "gasutil_requesttype", "gasutil.change_requesttype"),
     ("Calendars", "calendar_month", "gasutil_calendar", "gasutil.view_calendar"),
     ("Groups", "shield_person", "auth_group", "auth.view_group"),
-    ("Background work", "schedule", "django_tasks_database_dbtaskresult", background.MAY_LOOK),
+    ("Background work", "schedule", "gasutil_backgroundtask", background.MAY_LOOK),
 )
 
 

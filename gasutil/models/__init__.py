@@ -2,6 +2,7 @@
 
 from gasutil.models.accounts import Login, User, UserType
 from gasutil.models.attachments import Attachment
+from gasutil.models.background import BackgroundTask, Worker
 from gasutil.models.calendars import Calendar
 from gasutil.models.catalogue import MilestoneLimit, RequestField, RequestType
 from gasutil.models.heartbeats import Heartbeat
@@ -11,12 +12,12 @@ from gasutil.models.log import Entry, LogRow
 from gasutil.models.permissions import ServiceRequestGroupPermission, ServiceRequestUserPermission
 from gasutil.models.service_requests import URGENT_FIRST, RequestUpdate, ServiceRequest
 from gasutil.models.vocabulary import OPEN_STATUSES, Channel, Effect, Event, Kind, Priority, Status
-from gasutil.models.workers import Worker
 
 __all__ = [
     "OPEN_STATUSES",
     "URGENT_FIRST",
     "Attachment",
+    "BackgroundTask",
     "Calendar",
     "Channel",
     "Effect",
