@@ -100,7 +100,7 @@ def answer(request: HttpRequest, error: Any) -> HttpResponse:
         case SuspiciousOperation():
             return of_status(400)
         case OperationalError() | InterfaceError():  # the database is down, locked, or has no connection to spare
-            logger.error("%s %s found no database", request.method, request.path, exc_info=error)
+            logger.error("%s %s found no database: %s", request.method, request.path, error)
             return of_error(errors.Busy())
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
     return of_status(500, "Something went wrong on our side. It has been logged.")

@@ -112,7 +112,10 @@ class KillableDesk(Desk):
                 return answer.status, json.loads(answer.read())
         except urllib.error.HTTPError as error:
             with error:
-                return error.code, {"headers": dict(error.headers), "text": error.read().decode()}
+                return error.code, {
+                    "headers": {name.title(): value for name, value in error.headers.items()},
+                    "text": error.read().decode(),
+                }
         except (OSError, ValueError):
             return 0, None
 
@@ -156,6 +159,15 @@ class KillableDesk(Desk):
             over.set()
             for thread in threads:
                 thread.join(60)
+
+    def get_going(self, number: int = 3) -> None:
+        """Wait until so many more of each sort of call have been done."""
+        before = self.done()
+        wait_for(lambda: all(self.done()[what] >= before[what] + number for what in ("request", "form", "note")))
+
+    def done(self) -> "Counter[str]":
+        """Return how many calls of each sort have been done."""
+        return Counter(call.what for call in list(self.calls) if call.status in (200, 201))
 
     # --- What must be true afterwards ----------------------------------------------------------------------------
     def check(self) -> None:
