@@ -55,7 +55,7 @@ def banners(request: HttpRequest) -> list[Banner]:
 
 def _background(signs: Signs, now: dt.datetime) -> list[Banner]:
     """Return what is wrong with background work, with the way to it."""
-    found, link = [], reverse("admin:django_tasks_database_dbtaskresult_changelist")
+    found, link = [], reverse("admin:gasutil_backgroundtask_changelist")
     if not signs.heard(WORKER, now - background.SILENCE):
         told = _("No background worker has been heard of for a minute: no mail goes out. Have it started.")
         found.append(Banner(icon="hourglass_disabled", said=told, link=link, link_said=_("Look at it")))

@@ -26,7 +26,7 @@ CONFIGURATION = (
     (gettext_lazy("Calendars"), "calendar_month", "gasutil_calendar", "gasutil.view_calendar"),
     (gettext_lazy("Webhooks"), "webhook", "gasutil_webhook", "gasutil.view_webhook"),
     (gettext_lazy("Groups"), "shield_person", "auth_group", "auth.view_group"),
-    (gettext_lazy("Background work"), "schedule", "django_tasks_database_dbtaskresult", background.MAY_LOOK),
+    (gettext_lazy("Background work"), "schedule", "gasutil_backgroundtask", background.MAY_LOOK),
 )
 
 

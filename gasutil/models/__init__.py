@@ -2,6 +2,7 @@
 
 from gasutil.models.accounts import Login, User, UserType
 from gasutil.models.attachments import Attachment
+from gasutil.models.background import BackgroundTask, Worker
 from gasutil.models.bulk import BulkRow, BulkRun, BulkVerb, Outcome
 from gasutil.models.calendars import Calendar
 from gasutil.models.canned_replies import CannedReply
@@ -43,6 +44,7 @@ __all__ = [
     "UNFINISHED",
     "URGENT_FIRST",
     "Attachment",
+    "BackgroundTask",
     "BulkRow",
     "BulkRun",
     "BulkVerb",

@@ -227,6 +227,7 @@ def attach(attachment: Attachment) -> Step:
         held = Attachment.objects.filter(service_request=change.obj).count()
         if held >= settings.FILES_A_REQUEST:
             raise Conflict(f"{change.obj.reference} has {held} files, and can't have more.")
+        User.objects.select_for_update(no_key=True).get(pk=change.actor.person.pk)  # who uploads twice at once is counted twice
         mine = Attachment.objects.filter(uploaded_by=change.actor.id).aggregate(total=Sum("size"))["total"] or 0
         if mine + attachment.size > settings.FILES_QUOTA:
             raise Conflict(f"You have uploaded {mine // 2**20} MiB; {settings.FILES_QUOTA // 2**20} MiB is the most.")
