@@ -236,7 +236,11 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_HISTORY": False,
     "SHOW_BACK_BUTTON": True,
-    "STYLES": [lambda request: static("gasutil/console.css"), lambda request: static("gasutil/types.css"), lambda request: static("gasutil/desk.css")],
+    "STYLES": [
+        lambda request: static("gasutil/console.css"),
+        lambda request: static("gasutil/types.css"),
+        lambda request: static("gasutil/desk.css"),
+    ],
     "SCRIPTS": [
         lambda request: static("gasutil/clock.js"),
         lambda request: static("gasutil/live.js"),

@@ -64,7 +64,13 @@ def _chart(days: Sequence[Mapping[str, Any]], datasets: list[dict[str, Any]], *,
         },
         "scales": {
             "x": {**NO_LINE, "ticks": {"maxRotation": 0, "autoSkipPadding": 12}},
-            "y": {"border": {"display": False}, "grid": {}, "min": 0, "suggestedMax": max(most, 4), "ticks": {"precision": 0, "maxTicksLimit": 5}},
+            "y": {
+                "border": {"display": False},
+                "grid": {},
+                "min": 0,
+                "suggestedMax": max(most, 4),
+                "ticks": {"precision": 0, "maxTicksLimit": 5},
+            },
         },
     }
     labels = [date_format(day["day"], "j M") for day in days]

@@ -31,8 +31,8 @@ def choices() -> dict[str, list[tuple[str, str]]]:
 def _choices() -> dict[str, list[tuple[str, str]]]:
     columns = ("what", "key", "first", "last", "username")
     types = RequestType.objects.order_by().annotate(what=Value("type"), key=F("code"), first=F("name"), last=Value(""), username=F("code"))
-    people = representatives().order_by().annotate(
-        what=Value("person"), key=Cast("pk", CharField()), first=F("first_name"), last=F("last_name")
+    people = (
+        representatives().order_by().annotate(what=Value("person"), key=Cast("pk", CharField()), first=F("first_name"), last=F("last_name"))
     )
     found: dict[str, list[tuple[str, str]]] = {"type": [], "person": []}
     for what, key, first, last, username in types.values_list(*columns).union(people.values_list(*columns), all=True):

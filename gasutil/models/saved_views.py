@@ -57,7 +57,11 @@ class SavedView(models.Model):
     class Meta:
         ordering = ["position", "name", "pk"]
         permissions = [("share_savedview", "Can share saved views with every representative")]
-        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="saved_view_name", violation_error_message=_("You have a view of this name."))]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "name"], name="saved_view_name", violation_error_message=_("You have a view of this name.")
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
