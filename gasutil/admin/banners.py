@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import reverse
 
+from gasutil.models.heartbeats import ESCALATION, WORKER, Heartbeat
 from gasutil.workflow import catalogue, escalation
 
 
@@ -24,11 +25,16 @@ DEAF = Banner(
     said="Escalation has not run for two minutes: deadlines may pass without anybody being told. Watch the queue, and have the escalation worker started.",
     is_grave=True,
 )
+STOPPED = Banner(
+    icon="mail_off",
+    said="The background worker has not run for two minutes: mails are not sent, and files wait. Have it started.",
+)
 
 
 def banners(request: HttpRequest) -> list[Banner]:
     """Return what is wrong with the desk, as far as it concerns whoever asks."""
-    found = [] if escalation.is_alive() else [DEAF]
+    silent = Heartbeat.objects.silent({ESCALATION: escalation.SILENCE, WORKER: escalation.SILENCE})
+    found = [banner for name, banner in ((ESCALATION, DEAF), (WORKER, STOPPED)) if name in silent]
     if request.user.has_perm("gasutil.change_requesttype") and catalogue.to_approve().exists():
         link = reverse("admin:gasutil_requesttype_changelist")
         found.append(

@@ -108,7 +108,7 @@ def _escalated(obj: Any, now: dt.datetime) -> dict[str, Any]:
     rings = [one for one in late if one.is_running and one.escalate_at]
     shown = next(reversed(rings or late), None)
     if rings:
-        state, icon = _("not acknowledged"), "notification_important"
+        state, icon = _("unanswered"), "notification_important"
     elif obj.is_open:
         state, icon = _("acknowledged"), "done"
     else:

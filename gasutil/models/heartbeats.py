@@ -1,6 +1,7 @@
 """Signs of life of what runs beside the server."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.db import models
 from django.utils import timezone
@@ -19,6 +20,11 @@ class Heartbeats(models.QuerySet["Heartbeat"]):
     def alive(self, name: str, within: dt.timedelta) -> bool:
         """Return whether something was at work a short while ago."""
         return self.filter(name=name, beat_at__gte=timezone.now() - within).exists()
+
+    def silent(self, within: Mapping[str, dt.timedelta]) -> set[str]:
+        """Return which of several have not been at work within their times, in one query."""
+        now, beats = timezone.now(), dict(self.filter(name__in=within).values_list("name", "beat_at"))
+        return {name for name, length in within.items() if name not in beats or beats[name] < now - length}
 
 
 class Heartbeat(models.Model):
