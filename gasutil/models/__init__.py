@@ -32,7 +32,6 @@ from gasutil.models.vocabulary import (
     Status,
 )
 from gasutil.models.webhooks import Webhook, WebhookState
-from gasutil.models.workers import Worker
 
 __all__ = [
     "CHANGES",

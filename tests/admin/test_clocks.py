@@ -33,7 +33,7 @@ def page_of(console: Any, user: User, obj: ServiceRequest) -> str:
 def test_it_shows_each_clock_and_what_to_record(support: User, console, leak: ServiceRequest) -> None:
     page = page_of(console, support, leak)
     assert re.findall(r'data-milestone="(\w+)"', page) == ["acknowledged", "on_site", "made_safe"]
-    assert "On site schedule in 59 min" in words(page)
+    assert "On site schedule 59 min left" in words(page)
     assert page.count("data-due=") == 4
 
 

@@ -188,7 +188,7 @@ def test_running_again_has_a_permission_of_its_own(failed: Any, support: User) -
 
 
 # --- Above every page ---------------------------------------------------------------------------------------------
-SILENT, FAILED = "No background worker", "of background work has failed within a day."
+SILENT, FAILED = "The background worker has not run", "of background work has failed within a day."
 
 
 @pytest.fixture

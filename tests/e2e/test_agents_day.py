@@ -31,6 +31,7 @@ def test_it_works(
     log_in: Callable[[User], Page], support: User, colleague: User, customer: User, leak: ServiceRequest, api, faults
 ) -> None:
     page = log_in(support)
+    page.get_by_role("link", name="Go to the queue").click()
     row = page.locator("#result_list tr.data-row", has_text=leak.reference)
     expect(row).to_contain_text("Emergency")
     row.get_by_role("link").click()
@@ -90,9 +91,9 @@ def test_words_survive_a_refusal(log_in: Callable[[User], Page], support: User, 
     assert faults == []
 
 
-@pytest.mark.parametrize("path", ["", "{pk}/change/"])
+@pytest.mark.parametrize("path", ["", "gasutil/servicerequest/", "gasutil/servicerequest/{pk}/change/"])
 def test_nothing_scrolls_sideways_on_a_phone(path: str, log_in: Callable[[User], Page], support: User, leak: ServiceRequest) -> None:
     page = log_in(support)
     page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(f"/admin/gasutil/servicerequest/{path.format(pk=leak.pk)}")
+    page.goto(f"/admin/{path.format(pk=leak.pk)}")
     assert page.evaluate("document.documentElement.scrollWidth") == 390

@@ -1,6 +1,7 @@
 """The console while things happen: what another does is seen without anybody pressing a key, and disturbs nobody who types."""
 
 import json
+import re
 import urllib.request
 from typing import Any
 
@@ -29,7 +30,12 @@ def test_what_happens_is_seen_as_it_happens(desk: Desk, page: Page) -> None:
     page.get_by_label("Username").fill(MANAGER[0])
     page.get_by_label("Password").fill(MANAGER[1])
     page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("button", name="Take next")).to_be_visible()
+    expect(page.locator("#front-urgent")).to_contain_text("Nothing is open")
+    tab = page.context.new_page()  # a second tab of the same browser hears it from the first
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.goto(f"{console}/admin/gasutil/servicerequest/")
+    expect(tab.get_by_text("No request is open.")).to_be_visible()
+    page.bring_to_front()
 
     call(desk, "register/", CUSTOMER)
     token = call(desk, "login/", {"username": CUSTOMER["username"], "password": CUSTOMER["password"]})["access"]
@@ -38,7 +44,33 @@ def test_what_happens_is_seen_as_it_happens(desk: Desk, page: Page) -> None:
     ]
     toast = page.locator(".toast", has_text=filed[0]["reference"])
     expect(toast).to_contain_text("was filed", timeout=10_000)
-    expect(page.locator("#result_list tr.data-row", has_text=filed[1]["reference"])).to_be_visible(timeout=15_000)
+    for one in filed:
+        expect(page.locator(".front-row", has_text=one["reference"])).to_be_visible(timeout=15_000)
+    expect(page.locator(".card.is-red .card-number")).to_have_text("2", timeout=15_000)
+    expect(page.locator("#nav-sidebar").get_by_role("link", name="Emergencies")).to_contain_text("2")
+
+    tab.bring_to_front()
+    row = tab.locator("#result_list tr.data-row", has_text=filed[1]["reference"])
+    expect(row).to_be_visible(timeout=15_000)
+    expect(tab.locator("#tabs-items")).to_contain_text("Open 2", timeout=15_000)
+    tab.keyboard.press("j")
+    tab.keyboard.press("e")
+    expect(tab.locator(".peek")).to_be_visible()
+
+    tab.locator("#searchbar").fill("Nobody takes this away")  # while somebody types, nothing moves
+    late = call(desk, "requests/", {"request_type": "gas_leak_inspection", "description": "Leak 3"}, token)
+    expect(tab.locator(".toast", has_text=late["reference"])).to_be_visible(timeout=10_000)
+    tab.wait_for_timeout(2500)
+    assert late["reference"] not in tab.locator("#result_list").inner_text()
+    tab.locator("#searchbar").fill("")
+    tab.locator("#searchbar").blur()
+    fresh = tab.locator("#result_list tr.data-row", has_text=late["reference"])
+    expect(fresh).to_be_visible(timeout=15_000)
+    expect(fresh).to_have_class(re.compile("just-changed"))
+    expect(tab.locator(".peek")).to_be_visible()  # what was open stays open
+    expect(tab.locator("#result_list tr.is-current")).to_have_count(1)
+    tab.close()
+    page.bring_to_front()
 
     page.goto(f"{console}/admin/gasutil/servicerequest/{filed[0]['id']}/change/")
     page.locator("#composer textarea").fill("Half a sent")

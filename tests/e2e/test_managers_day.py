@@ -26,5 +26,5 @@ def test_it_works(log_in: Callable[[User], Page], manager: User, pending: User, 
     expect(page.locator("#result_list")).to_contain_text(leak.reference)
 
     log_in(pending)
-    expect(page.locator("#result_list")).to_contain_text(leak.reference)
+    expect(page.locator("#front-urgent")).to_contain_text(leak.reference)
     assert faults == []

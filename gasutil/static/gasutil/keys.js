@@ -26,7 +26,7 @@
         const one = mark();
         one.scrollIntoView({ block: "nearest" });
         link(one)?.focus({ preventScroll: true });
-        say(words().place.replace("{0}", link(one).textContent.trim()).replace("{1}", next + 1).replace("{2}", all.length));
+        say(words().place.replace("{0}", handle(one).textContent.trim()).replace("{1}", next + 1).replace("{2}", all.length));
     };
 
     const assign = async () => {
@@ -97,11 +97,11 @@
         if (!document.getElementById("desk-words")) return;
         dress();
         document.getElementById("keys-hint").addEventListener("click", help);
-        if (location.hash === "#composer") reply();
         document.addEventListener("focusin", (event) => {
             const one = event.target.closest?.(ROWS);
             if (one && handle(one)) { current = handle(one).dataset.pk; mark(); }
         });
     });
+    window.addEventListener("load", () => { if (location.hash === "#composer") setTimeout(reply); });  // nothing can be stood in before the page shows
     document.addEventListener("desk:refreshed", () => { dress(); mark(); });
 })();
