@@ -50,7 +50,7 @@ ICONS: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One line of the timeline; `earlier` are those of the system's own that it stands for."""
+    """One line of the timeline; `earlier` are those of the same kind that it stands for."""
 
     id: int
     author: str
@@ -58,6 +58,7 @@ class Line:
     is_system: bool
     is_internal: bool
     is_alarm: bool
+    is_file: bool
     sentence: str
     icon: str
     when: SafeString | str
@@ -68,9 +69,9 @@ class Line:
     earlier: list["Line"] = field(default_factory=list)
 
     @property
-    def is_quiet(self) -> bool:
-        """Return whether nobody in particular has done it."""
-        return self.is_system and not self.is_customer
+    def folds_with(self) -> tuple[str, str] | None:
+        """Return what it stands behind one line with: what the system does again and again, and files that come together."""
+        return ("system", "") if self.is_system else ("files", self.author) if self.is_file else None
 
 
 def timeline(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> list[Line]:
@@ -81,10 +82,10 @@ def timeline(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> list[Line]:
 
 
 def folded(lines: Iterable[Line]) -> list[Line]:
-    """Return the lines with what the system did again and again behind its last word."""
+    """Return the lines, with one for many of what comes again and again."""
     shown: list[Line] = []
     for line in lines:
-        if shown and line.is_quiet and shown[-1].is_quiet:
+        if shown and line.folds_with and line.folds_with == shown[-1].folds_with:
             shown[-1].earlier.append(line)
         else:
             shown.append(line)
@@ -132,6 +133,7 @@ def _line(one: reports.Story, obj: ServiceRequest, names: Names, now: dt.datetim
         is_system=row.history_user_id is None or row.channel == Channel.SYSTEM,
         is_internal=is_note,
         is_alarm=row.event == Event.ESCALATED,
+        is_file=row.event == Event.ATTACHED,
         sentence=sentence,
         icon="lock" if is_note else icon,
         when=moment(row.history_date, now),

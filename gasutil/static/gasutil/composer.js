@@ -85,6 +85,13 @@
     document.addEventListener("htmx:afterSettle", () => { if (composer()) { show(); restore(); } });
     document.addEventListener("DOMContentLoaded", () => { sweep(); restore(); });
 
+    // The button at the top leads to the words.
+    document.addEventListener("click", (event) => {
+        const field = document.getElementById(event.target.closest("[data-focus]")?.dataset.focus);
+        field?.focus({ preventScroll: true });
+        field?.form.scrollIntoView({ block: "center" });
+    });
+
     // A number is copied by pressing it.
     document.addEventListener("click", async (event) => {
         const button = event.target.closest("[data-copy]");
