@@ -77,8 +77,15 @@ class Line:
 def timeline(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> list[Line]:
     """Return everything that happened to a request, the newest first."""
     story = reports.story(actor, obj)
-    names = Names.of(change for one in story for change in one.changes)
+    names = _names(story)
     return [_line(one, obj, names, now) for one in reversed(story)]
+
+
+def _names(story: list[reports.Story]) -> Names:
+    """Return whom and what a story names: its people have come with it, its types only where it was reclassified."""
+    rows = [one.update for one in story]
+    retyped = [change for one in story for change in one.changes if change.field == "request_type" and one.update.event != Event.CREATED]
+    return Names(people={row.assigned_to_id: str(row.assigned_to) for row in rows if row.assigned_to}, types=Names.of(retyped).types)
 
 
 def folded(lines: Iterable[Line]) -> list[Line]:
