@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter
 from unfold.decorators import display
@@ -121,7 +122,13 @@ class RequestUpdateAdmin(ReadOnly, ModelAdmin):
         if row.ticket is None:
             return "—"
         link = reverse("admin:gasutil_servicerequest_change", args=[row.id])
-        return format_html('<a class="link reference" href="{}#update-{}">{}</a>', link, row.pk, row.ticket.reference)
+        shown = format_html('<a class="link reference" href="{}#update-{}">{}</a>', link, row.pk, row.ticket.reference)
+        return format_html(
+            '{} <a class="story-link" href="{}">{}</a>',
+            shown,
+            reverse("admin:gasutil_servicerequest_story", args=[row.id]),
+            _("Whole story"),
+        )
 
     @display(description="Who")
     def who(self, row: Any) -> str:

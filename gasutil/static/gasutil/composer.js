@@ -63,9 +63,11 @@
 
     document.addEventListener("input", (event) => { if (composer()?.contains(event.target)) keep(); });
     document.addEventListener("change", (event) => {
-        if (event.target === input()) show();
         if (composer()?.contains(event.target)) keep();
-    });
+        if (event.target !== input()) return;
+        event.stopPropagation();  // Unfold would look for a text field beside it, which only its own file fields have
+        show();
+    }, true);
     document.addEventListener("click", (event) => {
         if (!event.target.closest("[data-draft-discard]")) return;
         textarea().value = "";

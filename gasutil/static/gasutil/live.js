@@ -6,7 +6,7 @@
     const QUEUE = "/admin/gasutil/servicerequest/";
     const WORDS = {
         "request.created": "was filed", "request.status_changed": "is now", "request.assigned": "was assigned",
-        "request.prioritised": "has another priority", "request.commented": "has a new message", "request.milestone": "has come a step further",
+        "request.prioritised": "has another priority", "request.reclassified": "is of another type", "request.commented": "has a new message", "request.milestone": "has come a step further",
         "request.escalated": "is late", "request.attachment_added": "has a new file", "request.attachment_removed": "has a file less",
         "request.joined": "was joined to an incident", "request.left": "was taken out of its incident",
     };
