@@ -139,7 +139,13 @@ class RequestUpdateAdmin(ReadOnly, Exported, ModelAdmin):
         if row.ticket is None:
             return NOTHING
         link = reverse("admin:gasutil_servicerequest_change", args=[row.id])
-        return format_html('<a class="link reference" href="{}#update-{}">{}</a>', link, row.pk, row.ticket.reference)
+        shown = format_html('<a class="link reference" href="{}#update-{}">{}</a>', link, row.pk, row.ticket.reference)
+        return format_html(
+            '{} <a class="story-link" href="{}">{}</a>',
+            shown,
+            reverse("admin:gasutil_servicerequest_story", args=[row.id]),
+            _("Whole story"),
+        )
 
     @display(description=_("Who"))
     def who(self, row: Any) -> SafeString:

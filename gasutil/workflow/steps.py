@@ -211,6 +211,11 @@ def representatives() -> QuerySet[User]:
     return User.objects.filter(user_type=UserType.SUPPORT, is_approved=True, is_active=True)
 
 
+def is_representative(user: User) -> bool:
+    """Return whether somebody is one of `representatives`, without asking the database again."""
+    return user.user_type == UserType.SUPPORT and user.is_approved and user.is_active
+
+
 def comment(change: Change) -> Meaning | None:
     """Say something; an owner's word on a request that waits for it also resumes it, unless that would cut off a disputant."""
     for to, way in transitions.TABLE[Status(change.obj.status)].items():

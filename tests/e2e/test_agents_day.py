@@ -35,7 +35,7 @@ def test_it_works(
     row = page.locator("#result_list tr.data-row", has_text=leak.reference)
     expect(row).to_contain_text("Emergency")
     row.get_by_role("link").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(leak.reference)
+    expect(page.get_by_role("heading", level=1)).to_have_text(leak.description)
 
     page.locator(".actions [data-verb=start]").click()
     say(page, "Technician assigned for inspection", "Start work")
@@ -47,9 +47,9 @@ def test_it_works(
     expect(page.locator(".ticket-side")).to_contain_text(str(colleague))
 
     composer = page.locator("#composer")
-    composer.get_by_label("Write to the customer").fill("Neighbour has the key.\nAsk at 303.")
-    composer.get_by_label("Internal").check()
-    composer.get_by_role("button", name="Send").click()
+    composer.get_by_label("Message").fill("Neighbour has the key.\nAsk at 303.")
+    composer.get_by_text("Internal note").click()
+    composer.get_by_role("button", name="Save note").click()
     expect(page.locator(".line.is-internal").first).to_contain_text("Neighbour has the key.")
 
     more(page, "hold")

@@ -4,7 +4,7 @@ const desk = (() => {
     "use strict";
     const QUEUE = "/admin/gasutil/servicerequest/";
     const EVENTS = [
-        "created", "status_changed", "assigned", "prioritised", "commented", "milestone", "escalated", "attachment_added", "attachment_removed", "joined", "left",
+        "created", "status_changed", "assigned", "prioritised", "reclassified", "commented", "milestone", "escalated", "attachment_added", "attachment_removed", "joined", "left",
     ].map((name) => `request.${name}`);
     const SHOWN = 8000, AT_MOST = 3;  // milliseconds of a toast, and how many
     const SOON = 400, PAUSE = 3000;  // milliseconds until the page is fetched anew, and at least between twice
