@@ -26,7 +26,7 @@ test-services: .venv/dev.stamp ## the same and the races, on PostgreSQL and Redi
 	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -n 2 -m "not e2e"
 
 e2e: .venv/dev.stamp ## an agent's and a manager's day in Chromium, and a client in TypeScript
-	$(BIN)/pytest -m e2e
+	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -m e2e
 
 lint: .venv/dev.stamp ## style, types, the direction of imports, migrations, deployment
 	$(BIN)/ruff check .
