@@ -6,7 +6,7 @@ BIN := .venv/bin
 export TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 export TEST_REDIS_URL ?= redis://127.0.0.1:6379/9
 
-.PHONY: help run install test test-services e2e lint bench clean
+.PHONY: help run install test test-services e2e screenshots messages lint bench clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -36,6 +36,9 @@ lint: .venv/dev.stamp ## style, types, the direction of imports, migrations, dep
 	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
 	SITE_URL=https://desk.example.com SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+messages: .venv/dev.stamp ## bring the catalogues of translations up to date, and compile them
+	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m project.messages
 
 bench: .venv/dev.stamp ## how flat it stays as the table grows
 	$(BIN)/python -m bench

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
+from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
@@ -19,7 +20,7 @@ class Readable(HistoricalRecordContextHelper):
         field = self.model._meta.get_field(change.field)
         choices: Mapping[Any, Any] = dict(field.flatchoices)
         if isinstance(value, bool):
-            return "Yes" if value else "No"
+            return _("Yes") if value else _("No")
         if value in (None, ""):
             return NOTHING
         if value in choices:

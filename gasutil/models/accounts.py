@@ -9,6 +9,7 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.db import models
 from django.db.models.functions import Upper
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from guardian.mixins import GuardianUserMixin
 from simple_history.models import HistoricalRecords
 
@@ -18,8 +19,8 @@ from gasutil.models.fields import PhoneField, TextField
 class UserType(models.TextChoices):
     """What somebody registered as. What they may do is `access.Actor.role`."""
 
-    CUSTOMER = "customer", "Customer"
-    SUPPORT = "support", "Support representative"
+    CUSTOMER = "customer", _("Customer")
+    SUPPORT = "support", _("Support representative")
 
 
 class AccountManager(UserManager["User"]):

@@ -13,10 +13,12 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django import DjangoDbBlocker
 
 from gasutil.models import User
+from gasutil.models.heartbeats import ESCALATION, Heartbeat
 from tests.conftest import PASSWORD
 from tests.e2e.desk import Desk, running
 
@@ -108,3 +110,25 @@ def log_in(page: Page) -> Callable[[User], Page]:
         return page
 
     return by_form
+
+
+@pytest.fixture
+def let_in(context: BrowserContext, base_url: str) -> Callable[[User], None]:
+    """Give `let_in(user)`: from then on the browser's pages are those of somebody who has logged in before."""
+
+    def by_cookie(user: User) -> None:
+        client = Client()
+        client.force_login(user)
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": client.session.session_key or "", "url": base_url}])
+
+    return by_cookie
+
+
+@pytest.fixture
+def demo(catalogue: None) -> dict[str, User]:
+    """The demonstration, with its manager, one of its representatives, and one of its customers."""
+    User.objects.create_superuser("root", "root@example.com", PASSWORD, first_name="Administrator")
+    call_command("load_demo", password=PASSWORD)
+    Heartbeat.objects.beat(ESCALATION)
+    names = {"manager": "meera.iyer", "support": "arjun.nair", "customer": "priya.sharma"}
+    return {role: User.objects.get(username=name) for role, name in names.items()}
