@@ -37,6 +37,9 @@ lint: .venv/dev.stamp ## style, types, the direction of imports, migrations, dep
 	SITE_URL=https://desk.example.com SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 
+screenshots: .venv/dev.stamp ## a picture of every page, light, dark and on a phone, in var/screenshots; the README's in docs
+	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -m screenshots tests/e2e
+
 messages: .venv/dev.stamp ## bring the catalogues of translations up to date, and compile them
 	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m project.messages
 

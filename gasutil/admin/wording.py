@@ -125,6 +125,6 @@ class Names:
 
 def _name_of(field: str) -> str:
     try:
-        return capfirst(str(ServiceRequest._meta.get_field(field).verbose_name))
+        return capfirst(str(getattr(ServiceRequest._meta.get_field(field), "verbose_name", field)))
     except FieldDoesNotExist:  # an answer, by the name that its type gives it
         return titled(field)
