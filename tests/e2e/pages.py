@@ -53,6 +53,7 @@ def look(client: Client, address: Address) -> Iterator[Seen]:
     """Yield the page that an address gives, or the dialog; nothing for a redirection, a refusal or a part of a page."""
     answer = client.get(address.path)
     text = text_of(answer)
+    answer.close()
     if "<!doctype html" in text[:2000].lower():
         yield Seen(name=address.name, path=address.path)
     elif 'id="dialog"' in text and address.parent:
