@@ -17,9 +17,12 @@ from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django import DjangoDbBlocker
 
-from gasutil.models import User
+from gasutil.access import Actor
+from gasutil.models import Channel, ServiceRequest, User
 from gasutil.models.heartbeats import ESCALATION, Heartbeat
-from tests.conftest import PASSWORD
+from gasutil.workflow import incidents
+from tests.api.test_attachments import part
+from tests.conftest import PASSWORD, Api
 from tests.e2e.desk import Desk, running
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's loop runs in the tests' own thread
@@ -125,10 +128,16 @@ def let_in(context: BrowserContext, base_url: str) -> Callable[[User], None]:
 
 
 @pytest.fixture
-def demo(catalogue: None) -> dict[str, User]:
+def demo(catalogue: None, media: None) -> dict[str, User]:
     """The demonstration, with its manager, one of its representatives, and one of its customers."""
     User.objects.create_superuser("root", "root@example.com", PASSWORD, first_name="Administrator")
     call_command("load_demo", password=PASSWORD)
     Heartbeat.objects.beat(ESCALATION)
     names = {"manager": "meera.iyer", "support": "arjun.nair", "customer": "priya.sharma"}
-    return {role: User.objects.get(username=name) for role, name in names.items()}
+    people = {role: User.objects.get(username=name) for role, name in names.items()}
+    agent = Actor(people["support"], Channel.CONSOLE)
+    leaks = ServiceRequest.objects.filter(is_emergency=True, is_open=True).order_by("pk").values_list("pk", flat=True)[:2]
+    incidents.open_incident(actor=agent, title="Smell of gas in the stairwell", reports=leaks)
+    answer = Api(people["support"]).send(f"requests/{leaks[0]}/attachments/", file=part())
+    assert answer.status_code == 201, answer.json()
+    return people

@@ -103,7 +103,7 @@ def samples() -> dict[str, Model]:
         f"{model._meta.app_label}/{model._meta.model_name}": model._default_manager.order_by("pk").last() for model in admin.site._registry
     }
     telling = {
-        "gasutil/servicerequest": ServiceRequest.objects.filter(incident__isnull=False, status="in_progress").first()
+        "gasutil/servicerequest": ServiceRequest.objects.filter(incident__isnull=False, is_open=True).order_by("status").first()
         or ServiceRequest.objects.order_by("-is_emergency", "pk").first(),
         "gasutil/user": User.objects.filter(user_type=UserType.SUPPORT, is_approved=False).first(),
         "gasutil/incident": Incident.objects.filter(closed_at=None).first(),
