@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from guardian.mixins import GuardianUserMixin
 from simple_history.models import HistoricalRecords
 
@@ -20,8 +21,8 @@ from gasutil.models.vocabulary import MUTABLE
 class UserType(models.TextChoices):
     """What somebody registered as. What they may do is `access.Actor.role`."""
 
-    CUSTOMER = "customer", "Customer"
-    SUPPORT = "support", "Support representative"
+    CUSTOMER = "customer", _("Customer")
+    SUPPORT = "support", _("Support representative")
 
 
 class AccountManager(UserManager["User"]):
