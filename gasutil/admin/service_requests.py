@@ -1,5 +1,6 @@
 """The queue of service requests. Nobody edits a row as a form: what happens to it happens through the ticket page's verbs."""
 
+import datetime as dt
 from functools import partial
 from typing import Any
 
@@ -160,8 +161,9 @@ class ServiceRequestAdmin(ReadOnly, Exported, ModelAdmin):
 
     @display(description=gettext_lazy("Due"), ordering="queue_at")
     def due(self, obj: ServiceRequest) -> str | SafeString:
-        """Return what it has to come to next, and when."""
-        return next_due(obj, timezone.now())
+        """Return what it has to come to next, and when; or when it was resolved, and whether that was in time."""
+        now = timezone.now()
+        return next_due(obj, now) if obj.is_open or not obj.resolved_at else _resolved(obj, now)
 
     @display(description=gettext_lazy("Status"), label=dict(STATUS_COLOURS))
     def status_label(self, obj: ServiceRequest) -> tuple[str, str]:
@@ -186,6 +188,16 @@ class ServiceRequestAdmin(ReadOnly, Exported, ModelAdmin):
     def age(self, obj: ServiceRequest) -> str | SafeString:
         """Return how long ago it was filed."""
         return moment(obj.created_at, timezone.now(), ago=False)
+
+
+def _resolved(obj: ServiceRequest, now: dt.datetime) -> SafeString:
+    is_late = obj.resolve_by and obj.resolved_at and obj.resolved_at > obj.resolve_by
+    return format_html(
+        '<span class="clock {}"><span class="material-symbols-outlined" aria-hidden="true">{}</span> {}</span><span class="clock-of">{}</span>',
+        *("was-late" if is_late else "is-quiet", "assignment_late" if is_late else "check_circle"),
+        moment(obj.resolved_at, now),
+        _("late") if is_late else _("in time") if obj.resolve_by else "",
+    )
 
 
 def _pressing(obj: ServiceRequest) -> SafeString | str:

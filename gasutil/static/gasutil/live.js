@@ -7,7 +7,7 @@ const desk = (() => {
         "created", "status_changed", "assigned", "prioritised", "reclassified", "commented", "milestone", "escalated", "attachment_added", "attachment_removed", "joined", "left",
     ].map((name) => `request.${name}`);
     const SHOWN = 8000, AT_MOST = 3;  // milliseconds of a toast, and how many
-    const SOON = 400, PAUSE = 3000;  // milliseconds until the page is fetched anew, and at least between twice
+    const SOON = 400, PAUSE = 3000, ELSEWHERE = 15000;  // milliseconds until the page is fetched anew, and at least between twice
     const PARTS = ["#tabs-items", "#nav-sidebar-apps ol"];  // what is anew on every page that is
     const seen = new Set(), changed = new Set();
     const user = () => document.querySelector("meta[name=desk-user]")?.content;
@@ -61,7 +61,8 @@ const desk = (() => {
             const answer = await fetch(location.href).catch(() => null);
             if (answer?.ok && !answer.redirected && !isBusy()) swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
         };
-        timer = setTimeout(look, Math.max(SOON, fetched + PAUSE - Date.now()));
+        const pause = location.pathname === QUEUE || document.querySelector("[data-live]") ? PAUSE : ELSEWHERE;  // elsewhere the counts alone are anew
+        timer = setTimeout(look, Math.max(SOON, fetched + pause - Date.now()));
     };
 
     const swap = (page) => {
