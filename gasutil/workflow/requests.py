@@ -216,8 +216,8 @@ def reply(pk: int, *, actor: Actor, attachments: Sequence["UploadedFile[bytes]"]
         raise Invalid([Fault("attachments", "not_internal", "The customer sees files, so they can't go with an internal note.")])
     access.reach(actor, ServiceRequest, pk, OWNER_OR_STAFF)  # before the work of judging
     with stored(_judged(attachments)) as files, transaction.atomic():
-        if said.get("notes") or said.get("versions"):
-            obj = engine.change(pk, steps.comment, actor=actor, allowed=OWNER_OR_STAFF, **said)
+        words = [steps.comment] if said.get("notes") else []
+        engine.change(pk, *words, actor=actor, allowed=OWNER_OR_STAFF, **said)  # without words it holds the version to what was seen
         for file in files:
             obj = add(pk, file, actor=actor)
     return _recorded(obj)
@@ -225,13 +225,10 @@ def reply(pk: int, *, actor: Actor, attachments: Sequence["UploadedFile[bytes]"]
 
 def _judged(attachments: Sequence["UploadedFile[bytes]"]) -> list[Judged]:
     """Return what is to be kept of some files; raise `Invalid` with everything that is wrong with them."""
-    faults = (
-        [Fault("attachments", "too_long", f"Send {settings.FILES_A_CALL} files at most.")]
-        if len(attachments) > settings.FILES_A_CALL
-        else []
-    )
-    kept = []
-    for file in attachments[: settings.FILES_A_CALL]:
+    if len(attachments) > settings.FILES_A_CALL:
+        raise Invalid([Fault("attachments", "too_long", f"Send {settings.FILES_A_CALL} files at most.")])
+    kept, faults = [], []
+    for file in attachments:
         try:
             kept.append(judge(file))
         except (TooLarge, Unsupported) as error:
