@@ -95,5 +95,5 @@ class Unsubscribe(View):
         return self._page(request, wanted if user else None, is_done=True)
 
     def _page(self, request: HttpRequest, wanted: links.Unsubscription | None, *, is_done: bool = False) -> HttpResponse:
-        about = ABOUT | {"notice": wanted and wanted.notice.label, "is_done": is_done}
+        about = {"notice": wanted and wanted.notice.label, "is_done": is_done}
         return render(request, "gasutil/unsubscribe.html", about, status=200 if wanted else 400)

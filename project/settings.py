@@ -327,10 +327,7 @@ UNFOLD = {
     ],
     "SCRIPTS": [
         lambda request: reverse("console-texts"),
-        *(
-            _file(f"{name}.js")
-            for name in ("reach", "clock", "live", "keys", "charts", "bulk", "composer", "canned", "presence", "intake")
-        ),
+        *(_file(f"{name}.js") for name in ("reach", "clock", "live", "keys", "charts", "bulk", "composer", "canned", "presence", "intake")),
     ],
     "COLORS": {"primary": SITE_COLOURS},
     "SHOW_LANGUAGES": True,
