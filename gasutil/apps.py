@@ -3,7 +3,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class GasutilConfig(AppConfig):
@@ -19,4 +19,5 @@ class GasutilConfig(AppConfig):
         import_module("gasutil.access")
         groups = import_module("gasutil.groups")
         post_migrate.connect(import_module("gasutil.events.restored").after_migrating, sender=self)
+        pre_migrate.connect(groups.note_permissions, sender=self)
         post_migrate.connect(groups.make_groups, sender=self)  # in here: after the receiver that makes the permissions they hold

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.contrib.auth.models import Group, Permission
+from django.db import connections
 
 SUPPORT = "Support"
 MANAGERS = "Managers"
@@ -27,8 +28,6 @@ PERMISSIONS: Mapping[str, list[str]] = {
         "add_calendar",
         "change_calendar",
         "view_calendar",
-        "view_dbtaskresult",
-        "change_dbtaskresult",
         "view_bulkrun",
         "view_export",
         "export_servicerequest",
@@ -53,9 +52,19 @@ PERMISSIONS: Mapping[str, list[str]] = {
 }
 
 
+before: set[str] = set()  # the permissions that there were when a migration began
+
+
+def note_permissions(sender: AppConfig, using: str, **kwargs: Any) -> None:
+    """Note which permissions there are before a migration, so that those which come with it are known after it."""
+    before.clear()
+    if Permission._meta.db_table in connections[using].introspection.table_names():
+        before.update(Permission.objects.using(using).values_list("codename", flat=True))
+
+
 def make_groups(sender: AppConfig, **kwargs: Any) -> None:
-    """Make the groups that are missing, once the permissions they hold are there."""
+    """Make the groups that are missing, and give the others what is new; what a manager has taken away is not given back."""
     for name, codenames in PERMISSIONS.items():
         group, is_new = Group.objects.get_or_create(name=name)
-        if is_new:
-            group.permissions.set(Permission.objects.filter(codename__in=codenames))
+        held = Permission.objects.filter(codename__in=codenames)
+        group.permissions.add(*(held if is_new else held.exclude(codename__in=before)))
