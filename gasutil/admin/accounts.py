@@ -132,7 +132,7 @@ class UserAdmin(WithHistory, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-
 
         A manager may correct a customer's address for mail, but not a colleague's: with it goes the password.
         """
-        fixed = ("standing", "email_confirmed", "turned_off", *DATES)
+        fixed = ("standing", "email_confirmed", "language", "turned_off", *DATES)
         if obj is None or request.user.is_superuser:
             return fixed
         theirs = () if obj.user_type == UserType.CUSTOMER and not obj.is_staff else ("email",)
