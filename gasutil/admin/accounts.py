@@ -148,7 +148,7 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, ModelAdmin):  # type: ig
 
         A manager may correct a customer's address for mail, but not a colleague's: with it goes the password.
         """
-        fixed = (*ASKED, "turned_off", *DATES)
+        fixed = (*ASKED, "language", "turned_off", *DATES)
         if obj is None or request.user.is_superuser:
             return fixed
         theirs = () if obj.user_type == UserType.CUSTOMER and not obj.is_staff else ("email",)

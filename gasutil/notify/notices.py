@@ -31,7 +31,7 @@ def told(update: Any, obj: ServiceRequest) -> Iterator[tuple[User, Notice]]:
 def supervisors() -> list[User]:
     """Return who is told of escalations: whoever has been given the permission, or else the administrators."""
     holders = User.objects.with_perm("gasutil.receive_escalations", include_superusers=False, backend=BACKEND).exclude(email="")
-    return list(holders) or list(User.objects.filter(is_superuser=True, is_active=True).exclude(email=""))
+    return list(holders.order_by("pk")) or list(User.objects.filter(is_superuser=True, is_active=True).exclude(email=""))
 
 
 def why_not(user: User, notice: str, obj: ServiceRequest | None) -> WhyNot | None:

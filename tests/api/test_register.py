@@ -42,7 +42,7 @@ def test_it_takes_the_given_examples_as_they_stand(given: dict[str, str], anyone
     assert (answer.status_code, answer.headers["Content-Type"]) == (201, "application/json")
     shown = {name: value for name, value in given.items() if not name.startswith("password")}
     own = {"id": User.objects.get().pk, "date_joined": body["date_joined"], "email_confirmed": False, "is_approved": False}
-    assert body == shown | own
+    assert body == shown | own | {"language": "en", "muted_notices": []}
     assert dt.datetime.now(dt.UTC) - parse_datetime(body["date_joined"]) < dt.timedelta(minutes=1)
     assert body["date_joined"].endswith("Z")
 
