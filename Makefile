@@ -6,7 +6,7 @@ BIN := .venv/bin
 export TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 export TEST_REDIS_URL ?= redis://127.0.0.1:6379/9
 
-.PHONY: help run install test test-services e2e lint bench client clean
+.PHONY: help run install test test-services e2e screenshots messages lint bench client clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -26,7 +26,7 @@ test-services: .venv/dev.stamp ## the same and the races, on PostgreSQL and Redi
 	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -n 2 -m "not e2e"
 
 e2e: .venv/dev.stamp ## an agent's and a manager's day in Chromium, and a client in TypeScript
-	$(BIN)/pytest -m e2e
+	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -m e2e
 
 lint: .venv/dev.stamp ## style, types, the direction of imports, migrations, deployment
 	$(BIN)/ruff check .
@@ -36,6 +36,12 @@ lint: .venv/dev.stamp ## style, types, the direction of imports, migrations, dep
 	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
 	SITE_URL=https://desk.example.com SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+screenshots: .venv/dev.stamp ## a picture of every page, light, dark and on a phone, in var/screenshots; the README's in docs
+	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -m screenshots tests/e2e
+
+messages: .venv/dev.stamp ## bring the catalogues of translations up to date, and compile them
+	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m project.messages
 
 bench: .venv/dev.stamp ## how flat it stays as the table grows
 	$(BIN)/python -m bench

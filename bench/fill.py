@@ -53,13 +53,13 @@ CROSS JOIN LATERAL (SELECT CASE WHEN state.status NOT IN ('resolved', 'cancelled
 """
 UPDATES = """
 INSERT INTO gasutil_requestupdate (id, event, subject, notes, is_internal, previous_status, channel, status, priority, resolved_at, respond_by,
-    resolve_by, version, history_date, history_type, assigned_to_id, history_user_id, request_type)
+    resolve_by, version, history_date, history_type, assigned_to_id, history_user_id, request_type, changed)
 SELECT r.id, (ARRAY['request.created', 'request.assigned', CASE WHEN r.status = 'pending' THEN 'request.commented' ELSE 'request.status_changed' END])[k], '',
        (ARRAY['', '', 'The technician has been told and will ring before coming.'])[k], k = 3 AND r.status = 'pending' AND r.id %% 5 = 0,
        CASE WHEN k > 1 THEN 'pending' END, 'api', CASE WHEN k = 3 THEN r.status ELSE 'pending' END, r.priority,
        CASE WHEN k = 3 THEN r.resolved_at END, r.respond_by, r.resolve_by, k, r.created_at + (k - 1) * interval '30 minutes',
        CASE WHEN k = 1 THEN '+' ELSE '~' END, CASE WHEN k > 1 THEN r.assigned_to_id END, CASE WHEN k = 1 THEN r.customer_id ELSE 1 + r.id %% 50 END,
-       r.request_type
+       r.request_type, CASE WHEN k = 2 AND r.assigned_to_id IS NOT NULL THEN 'assigned_to' WHEN k = 3 AND r.status <> 'pending' THEN 'status' ELSE '' END
 FROM gasutil_servicerequest r CROSS JOIN generate_series(1, 3) k WHERE r.id BETWEEN %(first)s AND %(last)s ORDER BY k, r.id
 """
 GRANTS = """

@@ -140,6 +140,16 @@ def viewers(pk: int) -> set[int]:
     return set(shown.values_list("user_id", flat=True))
 
 
+def grants_on(obj: Model) -> dict[User, list[str]]:
+    """Return who holds which permissions on one object, for an administrator to look at; staff needs none."""
+    held: dict[User, list[str]] = {}
+    for grant in (
+        _grants(type(obj)).objects.filter(content_object=obj).select_related("user", "permission").order_by("user_id", "permission_id")
+    ):
+        held.setdefault(grant.user, []).append(str(grant.permission.name))
+    return held
+
+
 def roles_on(actor: Actor, obj: Model) -> frozenset[Role]:
     """Return what the actor is to one object: the own role, and `OWNER` where a grant says so."""
     grants = _grants(type(obj))

@@ -13,8 +13,10 @@ class GasutilConfig(AppConfig):
     verbose_name = "Service desk"
 
     def ready(self) -> None:
-        """Register the checks, and what listens to migrations: groups are made, and remembered ids forgotten."""
+        """Have models be told in every language; register the checks, and what listens to migrations."""
+        import_module("gasutil.model_texts").translate()
         import_module("gasutil.checks")
         import_module("gasutil.access")
         groups = import_module("gasutil.groups")
+        post_migrate.connect(import_module("gasutil.events.restored").after_migrating, sender=self)
         post_migrate.connect(groups.make_groups, sender=self)  # in here: after the receiver that makes the permissions they hold

@@ -12,11 +12,11 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Case, Count, F, Min, Q, QuerySet, Subquery, When
 from django.utils import timezone
 from django_tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult, get_date_max
+from django_tasks_db.models import get_date_max
 
 from gasutil.access import Actor
 from gasutil.errors import Conflict, NotAllowed, NotFound
-from gasutil.models import Heartbeat, Worker
+from gasutil.models import BackgroundTask, Heartbeat, Worker
 
 logger = logging.getLogger(__name__)
 QUEUES: tuple[str, ...] = tuple(settings.TASKS["default"]["QUEUES"])
@@ -26,7 +26,7 @@ OUTAGES = tuple(f"{kind.__module__}.{kind.__qualname__}" for kind in (Operationa
 SILENCE = dt.timedelta(seconds=60)  # after which background work counts as down
 RECENT = dt.timedelta(days=1)
 FORGOTTEN = dt.timedelta(hours=1)  # after which nobody asks what became of a worker
-MAY_LOOK, MAY_RUN = "django_tasks_database.view_dbtaskresult", "django_tasks_database.change_dbtaskresult"
+MAY_LOOK, MAY_RUN = "gasutil.view_backgroundtask", "gasutil.run_backgroundtask"
 AGAIN = "Run again"  # what is noted of it
 AT_ONCE = get_date_max()  # what the queue says of a task that waits for no moment
 DUE_AT = Case(When(run_after=AT_ONCE, then=F("enqueued_at")), default=F("run_after"))
@@ -80,12 +80,12 @@ def signs(now: dt.datetime) -> Signs:
 
 def due(now: dt.datetime) -> "QuerySet[Any]":
     """Return the tasks whose moment has come and that nobody has begun."""
-    return DBTaskResult.objects.filter(Q(run_after=AT_ONCE) | Q(run_after__lte=now), status=TaskResultStatus.READY)
+    return BackgroundTask.objects.filter(Q(run_after=AT_ONCE) | Q(run_after__lte=now), status=TaskResultStatus.READY)
 
 
 def recently_failed(now: dt.datetime) -> "QuerySet[Any]":
     """Return the tasks that have failed within a day."""
-    return DBTaskResult.objects.filter(status=TaskResultStatus.FAILED, finished_at__gte=now - RECENT)
+    return BackgroundTask.objects.filter(status=TaskResultStatus.FAILED, finished_at__gte=now - RECENT)
 
 
 def run_again(pk: Any, *, actor: Actor) -> Any:
@@ -96,7 +96,7 @@ def run_again(pk: Any, *, actor: Actor) -> Any:
     if not actor.person.has_perm(MAY_RUN):
         raise NotAllowed("You may not run background work again.")
     with transaction.atomic():
-        task = DBTaskResult.objects.select_for_update().filter(pk=pk).first()
+        task = BackgroundTask.objects.select_for_update().filter(pk=pk).first()
         if task is None:
             raise NotFound
         if task.status != TaskResultStatus.FAILED:
@@ -115,7 +115,7 @@ def run_again(pk: Any, *, actor: Actor) -> Any:
 def give_back(now: dt.datetime | None = None) -> int:
     """Return to the queue what dead workers have left undone, and return how much; what has killed `TRIES` of them fails."""
     now = now or timezone.now()
-    running = list(DBTaskResult.objects.running().values_list("pk", "worker_ids"))  # before the workers: one that begins now is alive
+    running = list(BackgroundTask.objects.running().values_list("pk", "worker_ids"))  # before the workers: one that begins now is alive
     alive = set(Worker.objects.alive(now).values_list("pk", flat=True)) if running else set()
     lost = [(pk, takers) for pk, takers in running if not takers or takers[-1] not in alive]
     Worker.objects.filter(beat_at__lt=now - FORGOTTEN).delete()
@@ -125,7 +125,7 @@ def give_back(now: dt.datetime | None = None) -> int:
 def _give_back(pk: Any, takers: list[str], now: dt.datetime) -> bool:
     """Give one task back, unless its state is another by now."""
     with transaction.atomic():
-        task = DBTaskResult.objects.running().select_for_update(skip_locked=True).filter(pk=pk).first()
+        task = BackgroundTask.objects.running().select_for_update(skip_locked=True).filter(pk=pk).first()
         if task is None or task.worker_ids != takers:
             return False
         logger.error("The worker of task %s (%s) is dead; it was try %s", task.pk, task.task_path, len(takers))

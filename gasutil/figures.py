@@ -78,7 +78,7 @@ def _standing(now: dt.datetime) -> Standing:
     groups = ServiceRequest.objects.filter(is_open=True).values_list(*columns).order_by()
     beside = {name: CappedCount(rows) for name, rows in _beside().items()}
     found = Standing()
-    rows = list(groups.annotate(number=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)), **beside))
+    rows = list(groups.annotate(number=Count("*"), late=Count("due_at", filter=Q(due_at__lt=now)), **beside))
     for row in rows:
         found.add(*row[: -len(beside)])
     found.closed, found.waiting = rows[-1][-len(beside) :] if rows else _alone(beside)
@@ -158,8 +158,8 @@ def _count(since: dt.datetime, now: dt.datetime) -> dict[str, Any]:
     resolved = ServiceRequest.objects.filter(resolved_at__gte=since).annotate(day=TruncDate("resolved_at"), what=Value("resolved"))
     escalated = RequestUpdate.objects.filter(event=Event.ESCALATED, history_date__gte=now - dt.timedelta(days=1))
     rows = (
-        opened.order_by().values_list("what", "day").annotate(number=Count("pk"), kept=Value(0)),
-        resolved.order_by().values_list("what", "day").annotate(number=Count("pk"), kept=Count("pk", filter=IN_TIME)),
+        opened.order_by().values_list("what", "day").annotate(number=Count("*"), kept=Value(0)),
+        resolved.order_by().values_list("what", "day").annotate(number=Count("*"), kept=Count("resolved_at", filter=IN_TIME)),
         escalated.order_by()
         .annotate(what=Value("escalated"), day=TruncDate(Value(now)))
         .values_list("what", "day")

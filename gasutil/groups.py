@@ -47,6 +47,8 @@ PERMISSIONS: Mapping[str, list[str]] = {
         "change_webhook",
         "view_webhook",
         "delete_webhook",
+        "view_backgroundtask",
+        "run_backgroundtask",
     ],
 }
 

@@ -5,13 +5,11 @@ from typing import Any
 
 import orjson
 
-from gasutil.models import RequestUpdate, ServiceRequest
+from gasutil.models import RequestUpdate
 
 UPDATE: Mapping[str, str] = {  # the fields of an update, each with the column that it comes from
     "id": "history_id",
     "service_request": "id",
-    "event": "event",
-    "subject": "subject",
     "status": "status",
     "previous_status": "previous_status",
     "notes": "notes",
@@ -22,9 +20,8 @@ UPDATE: Mapping[str, str] = {  # the fields of an update, each with the column t
 COLUMNS = {name: RequestUpdate._meta.get_field(path).attname for name, path in UPDATE.items()}
 
 
-def data_of(row: Any) -> bytes:
-    """Return what is told of a row, as JSON: its reference is the one thing that the log does not keep."""
-    reference = ServiceRequest.objects.values_list("reference", flat=True).get(pk=row.id)
+def data_of(row: Any, reference: str) -> bytes:
+    """Return what is told of a row, as JSON, with its request's reference: the one thing that the log does not keep."""
     update = {name: getattr(row, column) for name, column in COLUMNS.items()}
     data = {"id": row.history_id, "event": row.event, "service_request": row.id, "reference": reference, "update": update}
     return orjson.dumps(data, option=orjson.OPT_UTC_Z)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import PasswordResetCompleteView, PasswordResetConfirmView
@@ -20,8 +19,6 @@ from gasutil.models import User
 from gasutil.notify import links
 from gasutil.workflow import accounts
 
-ABOUT = {"site_name": settings.SITE_NAME}
-
 
 @method_decorator(never_cache, name="dispatch")
 class ConfirmEmail(View):
@@ -29,15 +26,15 @@ class ConfirmEmail(View):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """Show the button."""
-        return render(request, "gasutil/confirm_email.html", ABOUT)
+        return render(request, "gasutil/confirm_email.html")
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Take the token as proof."""
         try:
             user = accounts.confirm_email(token)
         except DeskError as error:
-            return render(request, "gasutil/confirm_email.html", ABOUT | {"faults": sentences(error)}, status=400)
-        return render(request, "gasutil/confirm_email.html", ABOUT | {"confirmed": user.email})
+            return render(request, "gasutil/confirm_email.html", {"faults": sentences(error)}, status=400)
+        return render(request, "gasutil/confirm_email.html", {"confirmed": user.email})
 
 
 class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # generic in its types alone
@@ -57,7 +54,6 @@ class NewPassword(PasswordResetConfirmView):
     template_name = "gasutil/new_password.html"
     success_url = reverse_lazy("password_reset_complete")
     token_generator = default_token_generator
-    extra_context = ABOUT
 
     def get_user(self, uidb64: str) -> User | None:
         """Return whose link it is; a deactivated account has none."""
@@ -77,7 +73,6 @@ class NewPasswordDone(PasswordResetCompleteView):
     """Say that the new password is set."""
 
     template_name = "gasutil/new_password_done.html"
-    extra_context = ABOUT
 
 
 def sentences(error: DeskError) -> list[str]:
@@ -100,5 +95,5 @@ class Unsubscribe(View):
         return self._page(request, wanted if user else None, is_done=True)
 
     def _page(self, request: HttpRequest, wanted: links.Unsubscription | None, *, is_done: bool = False) -> HttpResponse:
-        about = ABOUT | {"notice": wanted and wanted.notice.label, "is_done": is_done}
+        about = {"notice": wanted and wanted.notice.label, "is_done": is_done}
         return render(request, "gasutil/unsubscribe.html", about, status=200 if wanted else 400)

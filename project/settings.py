@@ -4,16 +4,28 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from botocore.config import Config
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
+from django.utils.translation import gettext_lazy as _
 from environs import Env, validate
+
+from project.colours import scale
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 env = Env()
+
+
+def origin_of(address: str) -> str:
+    """Return the scheme and host of an address; empty for one of our own."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
 
 # --- The site -----------------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", False)
@@ -27,6 +39,11 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [], subcast=str)
 HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000)
 SITE_URL = env.str("SITE_URL", f"http://{HOST}:{PORT}", validate=validate.URL(require_tld=False)).rstrip("/")
+SITE_NAME = env.str("SITE_NAME", "Gas Service Desk")
+SITE_COLOURS = scale(env.str("SITE_COLOUR", "#155dfc", validate=validate.Regexp(r"^#[0-9a-fA-F]{6}\Z")))
+SITE_LOGO = env.str("SITE_LOGO", "")
+SITE_LOGO_DARK = env.str("SITE_LOGO_DARK", "")
+LOGO_ORIGINS = sorted({origin for origin in map(origin_of, (SITE_LOGO, SITE_LOGO_DARK)) if origin})
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", HOST])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [], subcast=str)
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", [], subcast=str)
@@ -36,6 +53,8 @@ APPEND_SLASH = False  # A redirected POST loses its body; a path without its sla
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("hi", "हिन्दी")]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LOCALE_PATHS = [BASE_DIR / "project" / "locale"]
 FORMAT_MODULE_PATH = "project.formats"
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_TZ = True
@@ -52,6 +71,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "csp",
     "django_tasks",
     "django_tasks_db",
     "guardian",
@@ -65,11 +85,13 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "gasutil.api.middleware.ProblemMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "gasutil.languages.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -163,6 +185,20 @@ LOGIN_URL = reverse_lazy("admin:login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000 if SESSION_COOKIE_SECURE else 0)
+# No script but from our own files: Alpine evaluates what stands in attributes, and styles are written by scripts, so those two are let be.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, UNSAFE_EVAL],
+        "style-src": [SELF, UNSAFE_INLINE],
+        "img-src": [SELF, "data:", *LOGO_ORIGINS],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
 SECURE_SSL_REDIRECT = False  # the proxy's job, which alone knows the outer scheme
 # What `check --deploy` would have too: subdomains and preloading are the domain's owner's to decide, redirecting is the proxy's.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
@@ -267,7 +303,6 @@ LOGGING = {
 }
 
 # --- The console --------------------------------------------------------------------------------------------------
-SITE_NAME = env.str("SITE_NAME", "Gas Service Desk")
 
 
 def _file(name: str) -> Callable[[object], str]:
@@ -278,7 +313,8 @@ def _file(name: str) -> Callable[[object], str]:
 UNFOLD = {
     "SITE_TITLE": SITE_NAME,
     "SITE_HEADER": SITE_NAME,
-    "SITE_SUBHEADER": "Support console",
+    "SITE_SUBHEADER": _("Support console"),
+    "SITE_ICON": {"light": SITE_LOGO, "dark": SITE_LOGO_DARK or SITE_LOGO} if SITE_LOGO else None,
     "SITE_SYMBOL": "local_fire_department",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _file("favicon.svg")}],
     "SITE_URL": None,
@@ -286,24 +322,15 @@ UNFOLD = {
     "SHOW_HISTORY": False,
     "SHOW_BACK_BUTTON": True,
     "STYLES": [
-        _file(f"{name}.css") for name in ("console", "types", "background", "bulk", "oversight", "desk", "ticket", "deliveries", "webhooks")
+        _file(f"{name}.css")
+        for name in ("console", "types", "background", "bulk", "oversight", "desk", "ticket", "deliveries", "webhooks", "manners")
     ],
-    "SCRIPTS": [_file(f"{name}.js") for name in ("clock", "live", "keys", "charts", "bulk", "composer", "canned", "presence")],
-    "COLORS": {
-        "primary": {
-            "50": "oklch(97% .014 254.604)",
-            "100": "oklch(93.2% .032 255.585)",
-            "200": "oklch(88.2% .059 254.128)",
-            "300": "oklch(80.9% .105 251.813)",
-            "400": "oklch(70.7% .165 254.624)",
-            "500": "oklch(62.3% .214 259.815)",
-            "600": "oklch(54.6% .245 262.881)",
-            "700": "oklch(48.8% .243 264.376)",
-            "800": "oklch(42.4% .199 265.638)",
-            "900": "oklch(37.9% .146 265.522)",
-            "950": "oklch(28.2% .091 267.935)",
-        },
-    },
+    "SCRIPTS": [
+        lambda request: reverse("console-texts"),
+        *(_file(f"{name}.js") for name in ("reach", "clock", "live", "keys", "charts", "bulk", "composer", "canned", "presence", "intake")),
+    ],
+    "COLORS": {"primary": SITE_COLOURS},
+    "SHOW_LANGUAGES": True,
     "DASHBOARD_CALLBACK": "gasutil.admin.front_page.fill",
     "ACCOUNT": {"navigation": "gasutil.admin.preferences.account_links"},
     "TABS": "gasutil.admin.navigation.tabs",

@@ -17,7 +17,7 @@ from django.test import Client
 from gasutil.access import SYSTEM, Actor
 from gasutil.groups import MANAGERS, SUPPORT
 from gasutil.identity import logins
-from gasutil.models import Calendar, Channel, MilestoneLimit, RequestField, RequestType, ServiceRequest, User, UserType
+from gasutil.models import Calendar, Channel, MilestoneLimit, RequestField, RequestType, ServiceRequest, Team, User, UserType
 from gasutil.workflow import catalogue as catalogue_verbs
 from gasutil.workflow import requests
 
@@ -61,6 +61,14 @@ def make_support(username: str, **fields: Any) -> User:
     user = make_user(username, **{"user_type": UserType.SUPPORT, "is_approved": True, "is_staff": True, "email_confirmed": True} | fields)
     user.groups.add(Group.objects.get(name=SUPPORT))
     return user
+
+
+def make_team(name: str, members: Iterable[User], codes: Iterable[str]) -> Team:
+    """Make a team of some representatives that handles some types."""
+    team = Team.objects.create(name=name)
+    team.members.set(members)
+    team.request_types.set(RequestType.objects.filter(code__in=codes))
+    return team
 
 
 @pytest.fixture

@@ -25,13 +25,19 @@ def say(obj: ServiceRequest, user: User, notes: str = "x", **more: Any) -> int:
     return int(requests.comment(obj.pk, actor=Actor(user), notes=notes, **more).history_id)
 
 
-@pytest.mark.parametrize("text", ["", "7", "-7", "7-", "a-b", "1-2-3", "٣-٤", "1" * 50 + "-1", "1.5-2"])
+@pytest.mark.parametrize("text", ["", "7", "-7", "7-", "7-1", "a-b-0", "1-2-3-4", "٣-٤-٣", "1" * 60 + "-1-0", "1.5-2-0"])
 def test_nonsense_is_no_position(text: str) -> None:
     assert Position.read(text) is None
 
 
+@pytest.mark.django_db
 def test_a_position_is_read_as_it_was_written() -> None:
     assert Position.read(str(Position(12, 7))) == Position(12, 7)
+
+
+@pytest.mark.django_db
+def test_a_position_in_another_log_is_none() -> None:
+    assert Position.read(f"12-7-{tails.epoch() + 1}") is None
 
 
 @pytest.mark.django_db(transaction=True)

@@ -5,13 +5,17 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, TextField
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.dataclasses import UnfoldAction
@@ -21,42 +25,46 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from gasutil.access import Actor, Role
 from gasutil.admin.dialogs import SafeDialogForm
+from gasutil.admin.exports import ACCOUNTS, Exported
 from gasutil.admin.history import WithHistory
 from gasutil.admin.queue import CappedPaginator
 from gasutil.admin.site import actor_of
-from gasutil.admin.wording import NOTHING
+from gasutil.admin.wording import NOTHING, moment
 from gasutil.errors import DeskError
+from gasutil.groups import SUPPORT
 from gasutil.models import Notice, User, UserType
 from gasutil.notify import tasks
 from gasutil.workflow import accounts
 
 PERSON = ("first_name", "last_name", "email", "phone_number", "address")
 STANDING = ("user_type", "standing", "email_confirmed", "is_active", "language", "turned_off")
+ASKED = ("standing", "asked", "asked_from", "email_confirmed", "gives")
+WAITING = ("person", "asked", "asked_from", "email_confirmed", "approval")
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 DATES = ("last_login", "date_joined")
 APPROVE = {
-    "title": "Approve representative",
-    "description": "This account gets every right of a support representative, in the console and by the API.",
+    "title": _("Approve representative"),
+    "description": _("This account gets every right of a support representative, in the console and by the API."),
     "form_class": SafeDialogForm,
-    "form_submit_text": "Approve",
+    "form_submit_text": _("Approve"),
 }
 WITHDRAW = {
-    "title": "Withdraw approval",
-    "description": "This account loses every right of a support representative at once, and all its groups.",
+    "title": _("Withdraw approval"),
+    "description": _("This account loses every right of a support representative at once, and all its groups."),
     "form_class": SafeDialogForm,
-    "form_submit_text": "Withdraw",
+    "form_submit_text": _("Withdraw"),
 }
 
 
 class ApprovalFilter(DropdownFilter):
     """Whether a representative has been approved."""
 
-    title = "approval"
+    title = _("approval")
     parameter_name = "approval"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return what there is to choose from."""
-        return [("waiting", "Waiting for approval"), ("approved", "Approved")]
+        return [("waiting", _("Waiting for approval")), ("approved", _("Approved"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
         """Keep the representatives who wait, or those who don't."""
@@ -66,7 +74,7 @@ class ApprovalFilter(DropdownFilter):
 
 
 @admin.register(User)
-class UserAdmin(WithHistory, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # generic in its types alone
+class UserAdmin(WithHistory, Exported, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # generic in its types alone
     """Customers and representatives."""
 
     form = UserChangeForm
@@ -82,15 +90,16 @@ class UserAdmin(WithHistory, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-
     ordering = ("-id",)
     sortable_by = ()
     search_fields = ("username", "first_name", "last_name", "email", "phone_number")
-    search_help_text = "Name, e-mail or phone"
+    search_help_text = _("Name, e-mail or phone")
     filter_horizontal = ()
     autocomplete_fields = ()
     formfield_overrides = {TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 2})}}
     actions = None
+    resource_classes = (ACCOUNTS,)
     actions_detail = ("approve", "withdraw_approval")
     add_fieldsets = (
         (None, {"fields": ("username", "user_type", *PERSON)}),
-        ("Password", {"fields": ("usable_password", "password1", "password2")}),
+        (_("Password"), {"fields": ("usable_password", "password1", "password2")}),
     )
 
     # --- Who may do what ---
@@ -103,6 +112,14 @@ class UserAdmin(WithHistory, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Refuse: an account is deactivated instead, so that the log keeps its names."""
         return False
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """Show of those who wait what speaks for and against them."""
+        return WAITING if request.GET.get("approval") == "waiting" else self.list_display
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """Show first who has waited longest; elsewhere who is newest."""
+        return ("date_joined", "id") if request.GET.get("approval") == "waiting" else self.ordering
 
     def has_approve_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Return whether somebody may approve representatives."""
@@ -119,20 +136,19 @@ class UserAdmin(WithHistory, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-
         """Show rights and the password to superusers alone."""
         if obj is None:
             return self.add_fieldsets
+        waits = obj.user_type == UserType.SUPPORT and not obj.is_approved and not obj.is_superuser
+        account = (_("Account"), {"fields": ("user_type", "is_active", *DATES) if waits else (*STANDING, *DATES)})
+        approval = ((_("Waits for approval"), {"fields": ASKED}),) if waits else ()
         if not request.user.is_superuser:
-            return ((None, {"fields": ("username", *PERSON)}), ("Account", {"fields": (*STANDING, *DATES)}))
-        return (
-            (None, {"fields": ("username", "password", *PERSON)}),
-            ("Account", {"fields": (*STANDING, *DATES)}),
-            ("Rights", {"fields": RIGHTS}),
-        )
+            return (*approval, (None, {"fields": ("username", *PERSON)}), account)
+        return (*approval, (None, {"fields": ("username", "password", *PERSON)}), account, (_("Rights"), {"fields": RIGHTS}))
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Return what can't be edited here: approval and confirmation by nobody, rights by superusers alone.
 
         A manager may correct a customer's address for mail, but not a colleague's: with it goes the password.
         """
-        fixed = ("standing", "email_confirmed", "turned_off", *DATES)
+        fixed = (*ASKED, "turned_off", *DATES)
         if obj is None or request.user.is_superuser:
             return fixed
         theirs = () if obj.user_type == UserType.CUSTOMER and not obj.is_staff else ("email",)
@@ -177,18 +193,18 @@ class UserAdmin(WithHistory, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-
         wanted = "withdraw_approval" if user.is_approved else "approve"
         return [one for one in super().get_actions_detail(request, object_id) if one.action_name.endswith(f"_user_{wanted}")]
 
-    @action(description="Approve", url_path="approve", icon="how_to_reg", permissions=["approve"], dialog=APPROVE)
+    @action(description=_("Approve"), url_path="approve", icon="how_to_reg", permissions=["approve"], dialog=APPROVE)
     def approve(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
         """Approve a representative."""
-        return self._decide(request, form, object_id, accounts.approve, APPROVE, "{} is approved.")
+        return self._decide(request, form, object_id, accounts.approve, APPROVE, _("{} is approved."))
 
-    @action(description="Withdraw approval", url_path="withdraw-approval", icon="person_off", permissions=["approve"], dialog=WITHDRAW)
+    @action(description=_("Withdraw approval"), url_path="withdraw-approval", icon="person_off", permissions=["approve"], dialog=WITHDRAW)
     def withdraw_approval(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
         """Take a representative's rights away."""
-        return self._decide(request, form, object_id, accounts.withdraw_approval, WITHDRAW, "{} is no longer approved.")
+        return self._decide(request, form, object_id, accounts.withdraw_approval, WITHDRAW, _("{} is no longer approved."))
 
     def _decide(
-        self, request: HttpRequest, form: SafeDialogForm, object_id: str, verb: Callable[..., User], dialog: dict[str, Any], done: str
+        self, request: HttpRequest, form: SafeDialogForm, object_id: str, verb: Callable[..., User], dialog: dict[str, Any], done: Any
     ) -> HttpResponse:
         try:
             user = verb(int(object_id), actor=actor_of(request))
@@ -201,34 +217,53 @@ class UserAdmin(WithHistory, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-
 
     # --- Columns ---
 
-    @display(description="Person", header=True)
+    @display(description=_("Person"), header=True)
     def person(self, obj: User) -> list[str]:
         """Return the name, above the user name and the address."""
         return [str(obj), f"{obj.username} · {obj.email}"]
 
-    @display(description="Type")
+    @display(description=_("Type"))
     def user_type_label(self, obj: User) -> str:
         """Return what somebody registered as."""
         return obj.get_user_type_display()
 
-    @display(description="Approval", label={"approved": "success", "waiting": "warning", "unconfirmed": "", "superuser": "info"})
-    def approval(self, obj: User) -> tuple[str, str] | str:
+    @display(description=_("Approval"), label={"approved": "success", "waiting": "warning", "unconfirmed": "", "superuser": "info"})
+    def approval(self, obj: User) -> tuple[str, Any] | str:
         """Return where a representative's approval stands."""
         if obj.is_superuser:
-            return "superuser", "Superuser"
+            return "superuser", _("Superuser")
         if obj.user_type != UserType.SUPPORT:
             return ""
         if Actor(obj).role is Role.SUPPORT or obj.is_approved:
-            return "approved", "Approved"
-        return ("waiting", "Waiting for approval") if obj.email_confirmed else ("unconfirmed", "E-mail not confirmed yet")
+            return "approved", _("Approved")
+        return ("waiting", _("Waiting for approval")) if obj.email_confirmed else ("unconfirmed", _("E-mail not confirmed yet"))
 
-    @display(description=gettext_lazy("Mails turned off"))
+    @display(description=_("Mails turned off"))
     def turned_off(self, obj: User) -> str:
         """Return which mails somebody does not want: that is theirs alone to choose."""
         return ", ".join(str(Notice(one).label) for one in obj.muted_notices) or NOTHING
 
-    @display(description="Approval")
+    @display(description=_("Approval"))
     def standing(self, obj: User) -> str:
         """Return where a representative's approval stands, in words alone."""
         said = self.approval(obj)
-        return said[1] if isinstance(said, tuple) else NOTHING
+        return str(said[1]) if isinstance(said, tuple) else NOTHING
+
+    @display(description=_("Asked"))
+    def asked(self, obj: User) -> str | SafeString:
+        """Return when somebody registered."""
+        return moment(obj.date_joined, timezone.now())
+
+    @display(description=_("From"))
+    def asked_from(self, obj: User) -> str:
+        """Return the network address that somebody registered from."""
+        return obj.registered_from or NOTHING
+
+    @display(description=_("Approving gives"))
+    def gives(self, obj: User) -> SafeString:
+        """Return what approving somebody lets him do."""
+        names = Permission.objects.filter(group__name=SUPPORT).order_by("name").values_list("name", flat=True)
+        lead = _("The console, every request with its customer, and by the API what support may do. The group %(group)s:") % {
+            "group": SUPPORT
+        }
+        return format_html("{}<br>{}", lead, format_html_join(", ", "{}", ((name,) for name in names)))

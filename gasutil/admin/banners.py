@@ -1,6 +1,5 @@
 """What everybody in the console has to know at once, above every page."""
 
-import datetime as dt
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -26,24 +25,18 @@ class Banner:
     is_grave: bool = False
 
 
-DEAF = Banner(
-    icon="alarm_off",
-    said="Escalation has not run for two minutes: deadlines may pass without anybody being told. Watch the queue, and have the escalation worker started.",
-    is_grave=True,
-)
-
-
 def banners(request: HttpRequest) -> list[Banner]:
     """Return what is wrong with the desk, as far as it concerns whoever asks."""
-    now = timezone.now()
-    signs = background.signs(now)
-    found = [] if signs.heard(ESCALATION, now - escalation.SILENCE) else [DEAF]
-    if request.user.has_perm(background.MAY_LOOK):
-        found += _background(signs, now)
+    found = _background(request, background.signs(timezone.now()))
     if request.user.has_perm("gasutil.change_requesttype") and catalogue.to_approve().exists():
         link = reverse("admin:gasutil_requesttype_changelist")
         found.append(
-            Banner(icon="gpp_maybe", said="Reporters are shown safety texts that nobody has approved.", link=link, link_said="Look at them")
+            Banner(
+                icon="gpp_maybe",
+                said=_("Reporters are shown safety texts that nobody has approved."),
+                link=link,
+                link_said=_("Look at them"),
+            )
         )
     if request.user.has_perm("gasutil.change_webhook") and webhooks.dead().exists():
         link = f"{reverse('admin:gasutil_webhook_changelist')}?state__exact=dead"
@@ -53,18 +46,25 @@ def banners(request: HttpRequest) -> list[Banner]:
     return found
 
 
-def _background(signs: Signs, now: dt.datetime) -> list[Banner]:
-    """Return what is wrong with background work, with the way to it."""
-    found, link = [], reverse("admin:django_tasks_database_dbtaskresult_changelist")
+def _background(request: HttpRequest, signs: Signs) -> list[Banner]:
+    """Return what is wrong with background work; the way to it is for those who may look at it."""
+    may_look, now = request.user.has_perm(background.MAY_LOOK), timezone.now()
+    link = reverse("admin:gasutil_backgroundtask_changelist") if may_look else ""
+    found = []
+    if not signs.heard(ESCALATION, now - escalation.SILENCE):
+        told = _(
+            "Escalation has not run for two minutes: deadlines may pass without anybody being told. "
+            "Watch the queue, and have the escalation worker started."
+        )
+        found.append(Banner(icon="alarm_off", said=told, is_grave=True))
     if not signs.heard(WORKER, now - background.SILENCE):
-        told = _("No background worker has been heard of for a minute: no mail goes out. Have it started.")
-        found.append(Banner(icon="hourglass_disabled", said=told, link=link, link_said=_("Look at it")))
-    if signs.failed:
+        told = _("The background worker has not run for a minute: no mail goes out. Have it started.")
+        found.append(Banner(icon="mail_off", said=told, link=link, link_said=_("Look at it")))
+    if may_look and signs.failed:
         told = ngettext(
             "%(n)s piece of background work has failed within a day.",
             "%(n)s pieces of background work have failed within a day.",
             signs.failed,
         )
-        failed = f"{link}?state=failed"
-        found.append(Banner(icon="error", said=told % {"n": signs.failed}, link=failed, link_said=_("Look at them")))
+        found.append(Banner(icon="error", said=told % {"n": signs.failed}, link=f"{link}?state=failed", link_said=_("Look at them")))
     return found

@@ -143,10 +143,6 @@ class BulkRunAdmin(ReadOnly, ModelAdmin):
         )
         return page(self, request, run, form)
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Say that there is no such page: a run is its own report."""
-        raise Http404
-
     @display(description=_("What"), header=True)
     def title(self, obj: BulkRun) -> list[str]:
         """Return what was done, above what was said."""
@@ -218,12 +214,12 @@ def _tell(form: BulkForm, run: BulkRun, verb: Callable[..., BulkRun], request: H
 def page(model_admin: BulkRunAdmin, request: HttpRequest, run: BulkRun, form: BulkForm) -> HttpResponse:
     """Return the page of a run, as far as it has come."""
     stage = "preview" if run.confirmed_at is None else "report" if run.finished_at else "progress"
-    about = {"preview": partial(preview, request), "progress": so_far, "report": report}[stage](run)
+    tell: Mapping[str, Callable[[BulkRun], dict[str, Any]]] = {"preview": partial(preview, request), "progress": so_far, "report": report}
     site = model_admin.admin_site
     request.current_app = site.name
     shown = {
         **site.each_context(request),
-        **about,
+        **tell[stage](run),
         "stage": stage,
         "form": form,
         "opts": model_admin.opts,

@@ -3,9 +3,11 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -86,6 +88,10 @@ class CannedReplyAdmin(EditorsReadHistory, ModelAdmin):
     class Media:
         js = ("gasutil/gaps.js",)
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Say what no team means."""
+        return super().formfield_for_foreignkey(db_field, request, empty_label=_t("Everybody"), **kwargs)
+
     @display(description=_("Variables"))
     def variables(self, obj: CannedReply) -> SafeString:
         """Return the list of what can be put into a text, each a button that puts it there."""
@@ -96,7 +102,7 @@ class CannedReplyAdmin(EditorsReadHistory, ModelAdmin):
     @display(description=_("Text"))
     def beginning(self, obj: CannedReply) -> str:
         """Return how it begins."""
-        return first_line(obj.text, 60)
+        return first_line(" ".join(obj.text.split()), 90)
 
     @display(description=_("Team"), ordering="team__name")
     def team_name(self, obj: CannedReply) -> str:

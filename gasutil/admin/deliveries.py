@@ -101,7 +101,7 @@ def until(at: dt.datetime | None, now: dt.datetime) -> str:
 class DeliveryAdmin(ReadOnly, ModelAdmin):
     """Everything that has gone out, is to go out, or did not."""
 
-    list_display = ("made", "reference", "recipient", "about", "state_label", "attempts", "said")
+    list_display = ("made", "what", "recipient", "state_label", "attempts", "said")
     list_filter = (
         ("state", ChoicesDropdownFilter),
         ("channel", ChoicesDropdownFilter),
@@ -124,7 +124,7 @@ class DeliveryAdmin(ReadOnly, ModelAdmin):
     actions_detail = ("send_again",)
     fieldsets = (
         (None, {"fields": ("reference", "about", "channel", "recipient", "address")}),
-        (gettext_lazy("How it stands"), {"fields": ("state_label", "attempts", "said", "next_at", "sent_at", "created_at")}),
+        (gettext_lazy("How it stands"), {"fields": ("standing", "attempts", "said", "next_at", "sent_at", "created_at")}),
         (gettext_lazy("Sent again"), {"fields": ("times_again", "resent_by")}),
     )
 
@@ -177,7 +177,12 @@ class DeliveryAdmin(ReadOnly, ModelAdmin):
     @display(description=gettext_lazy("When"))
     def made(self, one: Delivery) -> str | SafeString:
         """Return how long ago it was planned."""
-        return moment(one.created_at, timezone.now())
+        return format_html('<span class="nowrap">{}</span>', moment(one.created_at, timezone.now()))
+
+    @display(description=gettext_lazy("What"))
+    def what(self, one: Delivery) -> SafeString:
+        """Return what it tells, above the request that it tells of."""
+        return format_html('{}<br><span class="quiet">{}</span>', self.about(one), self.reference(one))
 
     @display(description=gettext_lazy("Request"))
     def reference(self, one: Delivery) -> str | SafeString:
@@ -205,11 +210,16 @@ class DeliveryAdmin(ReadOnly, ModelAdmin):
         """Return how it stands, in its colour."""
         return one.state, one.get_state_display()
 
-    @display(description=gettext_lazy("Why"))
-    def said(self, one: Delivery) -> str | SafeString:
-        """Return what went wrong, and when it is tried next."""
+    @display(description=gettext_lazy("State"))
+    def standing(self, one: Delivery) -> str:
+        """Return how it stands, in words alone."""
+        return one.get_state_display()
+
+    @display(description=gettext_lazy("How it went"))
+    def said(self, one: Delivery) -> SafeString:
+        """Return when it was sent; or what went wrong, and when it is tried next."""
         if one.state == DeliveryState.SENT:
-            return moment(one.sent_at, timezone.now())
+            return format_html('<span class="said">{}</span>', format_html(_("sent {when}"), when=moment(one.sent_at, timezone.now())))
         again = until(one.next_at, timezone.now()) if one.state == DeliveryState.FAILED else ""
         return format_html('<span class="said">{}</span>', " · ".join(filter(None, (again, one.why))))
 

@@ -106,9 +106,9 @@ def escalated(actor: Actor, now: dt.datetime) -> list[dict[str, Any]]:
 def _escalated(obj: Any, now: dt.datetime) -> dict[str, Any]:
     late = [one for one in deadlines.milestones_of(obj) if one.escalations]
     rings = [one for one in late if one.is_running and one.escalate_at]
-    shown = (rings or late or [None])[-1]
+    shown = next(reversed(rings or late), None)
     if rings:
-        state, icon = _("not acknowledged"), "notification_important"
+        state, icon = _("unanswered"), "notification_important"
     elif obj.is_open:
         state, icon = _("acknowledged"), "done"
     else:

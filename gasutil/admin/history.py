@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
+from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
@@ -21,7 +22,7 @@ class Readable(HistoricalRecordContextHelper):
         if isinstance(value, list) and not hasattr(field, "several"):  # of those that it is joined with
             return super().prepare_delta_change_value(change, value)
         if isinstance(value, bool):
-            return "Yes" if value else "No"
+            return _("Yes") if value else _("No")
         if isinstance(value, list):
             return ", ".join(str(dict(field.several).get(one, one)) for one in value) or NOTHING
         if value in (None, ""):

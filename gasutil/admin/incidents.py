@@ -13,6 +13,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -29,8 +32,8 @@ from gasutil.workflow import incidents
 
 COMMENT, CLOSE = "comment", "close"
 CLOSING = {
-    "title": "Close incident",
-    "description": "Your note resolves every report that may be resolved. An emergency that has not been made safe stays open.",
+    "title": _("Close incident"),
+    "description": _("Your note resolves every report that may be resolved. An emergency that has not been made safe stays open."),
 }
 REPORTS_SHOWN = 200
 
@@ -52,7 +55,7 @@ class IncidentAdmin(ReadOnly, ModelAdmin):
     show_full_result_count = False
     paginator = CappedPaginator
     search_fields = ("reference", "title")
-    search_help_text = "Reference or title"
+    search_help_text = _("Reference or title")
     sortable_by = ()
     actions = None
 
@@ -103,27 +106,27 @@ class IncidentAdmin(ReadOnly, ModelAdmin):
         """Say that there is no such page: the incident's own tells its history."""
         raise Http404
 
-    @display(description="Incident", header=True)
+    @display(description=_("Incident"), header=True)
     def headline(self, obj: Incident) -> list[str | SafeString]:
         """Return the title, above the reference."""
         return [obj.title, format_html('<span class="reference">{}</span>', obj.reference)]
 
-    @display(description="State", label={"Open": "warning", "Closed": "success"})
-    def state(self, obj: Incident) -> str:
+    @display(description=_("State"), label={"open": "warning", "closed": "success"})
+    def state(self, obj: Incident) -> tuple[str, str]:
         """Return whether it goes on."""
-        return "Closed" if obj.closed_at else "Open"
+        return ("closed", _t("Closed")) if obj.closed_at else ("open", _t("Open"))
 
-    @display(description="Open reports")
+    @display(description=_("Open reports"))
     def open_reports(self, obj: Any) -> int:
         """Return how many of its reports are open."""
         return int(obj.n_open)
 
-    @display(description="Reports")
+    @display(description=_("Reports"))
     def all_reports(self, obj: Any) -> int:
         """Return how many reports it has."""
         return int(obj.n_all)
 
-    @display(description="Opened")
+    @display(description=_("Opened"))
     def age(self, obj: Incident) -> str | SafeString:
         """Return how long ago it was opened."""
         return moment(obj.created_at, timezone.now())
@@ -168,9 +171,9 @@ def comment(model_admin: IncidentAdmin, request: HttpRequest, object_id: int) ->
         except DeskError as error:
             form.refuse(error)
         else:
-            messages.success(request, f"Your words are on {_reports(len(rows))}.")
+            messages.success(request, _t("Your words are on %(reports)s.") % {"reports": _reports(len(rows))})
             return _back(request, obj)
-    shown = {"composer": form, "comment_url": request.path, "composer_label": "Write on every open report"}
+    shown = {"composer": form, "comment_url": request.path, "composer_label": _t("Write on every open report")}
     return render(request, "gasutil/composer.html", shown)
 
 
@@ -184,18 +187,17 @@ def close(model_admin: IncidentAdmin, request: HttpRequest, object_id: int) -> H
         except DeskError as error:
             form.refuse(error)
         else:
-            messages.success(
-                request,
-                f"{obj.reference} is closed" + (f", and {_reports(len(done.resolved))} resolved with it." if done.resolved else "."),
-            )
+            told = {"reference": obj.reference, "reports": _reports(len(done.resolved))}
+            said = _t("%(reference)s is closed, and %(reports)s resolved with it.") if done.resolved else _t("%(reference)s is closed.")
+            messages.success(request, said % told)
             for report, why in done.kept:
-                messages.warning(request, f"{report.reference} stays open. {why}")
+                messages.warning(request, _t("%(reference)s stays open. %(why)s") % {"reference": report.reference, "why": why})
             return _back(request, obj)
-    return render(request, "unfold/helpers/dialog.html", {"dialog": CLOSING, "form": form, "form_submit_text": "Close incident"})
+    return render(request, "unfold/helpers/dialog.html", {"dialog": CLOSING, "form": form, "form_submit_text": _t("Close incident")})
 
 
 def _reports(number: int) -> str:
-    return f"{number} report{'' if number == 1 else 's'}"
+    return ngettext("%(number)d report", "%(number)d reports", number) % {"number": number}
 
 
 def _url(pk: int, verb: str = "change") -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from unfold.forms import AuthenticationForm
 
 from gasutil.access import Actor, Role
@@ -26,5 +27,5 @@ class LoginForm(AuthenticationForm):
         if role is Role.PENDING_SUPPORT:
             raise ValidationError(ApprovalRequired().message, code=ApprovalRequired.code)
         if role is not Role.SUPPORT:
-            raise ValidationError("This console is for support staff. Customers use the app.", code="not-staff")
+            raise ValidationError(_("This console is for support staff. Customers use the app."), code="not-staff")
         super().confirm_login_allowed(user)

@@ -14,6 +14,8 @@ from gasutil.admin.wording import FIELDS, Names, first_line, moment
 from gasutil.models import RequestUpdate, ServiceRequest
 from gasutil.reports import FieldChange
 
+TOLD = 8  # things at most, the newest
+
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
@@ -58,7 +60,7 @@ def meanwhile(pk: int, seen: int, *, wanted: Mapping[str, Any], now: dt.datetime
         pk=pk,
         version=rows[-1].version,
         differences=_differences(rows, wanted, now),
-        news=[_news(row, now) for row in reversed(later)],
+        news=[_news(row, now) for row in later[: -TOLD - 1 : -1]],
     )
 
 

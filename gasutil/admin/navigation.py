@@ -16,6 +16,7 @@ QUEUE = "gasutil_servicerequest"
 OVERSIGHT = (
     (gettext_lazy("Change history"), "history", "gasutil_requestupdate", "gasutil.view_requestupdate"),
     (gettext_lazy("Deliveries"), "outgoing_mail", "gasutil_delivery", "gasutil.view_delivery"),
+    (gettext_lazy("Exports"), "download", "gasutil_export", "gasutil.view_export"),
     (gettext_lazy("Users"), "group", "gasutil_user", "gasutil.view_user"),
 )
 CONFIGURATION = (
@@ -25,7 +26,7 @@ CONFIGURATION = (
     (gettext_lazy("Calendars"), "calendar_month", "gasutil_calendar", "gasutil.view_calendar"),
     (gettext_lazy("Webhooks"), "webhook", "gasutil_webhook", "gasutil.view_webhook"),
     (gettext_lazy("Groups"), "shield_person", "auth_group", "auth.view_group"),
-    (gettext_lazy("Background work"), "schedule", "django_tasks_database_dbtaskresult", background.MAY_LOOK),
+    (gettext_lazy("Background work"), "schedule", "gasutil_backgroundtask", background.MAY_LOOK),
 )
 
 

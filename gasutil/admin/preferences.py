@@ -58,7 +58,10 @@ def my_notices(request: HttpRequest) -> HttpResponse:
 
 def account_links(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the links of the menu behind one's own name."""
+    user = actor_of(request).user
+    if user is None:
+        return []  # the page of the login
     links = [{"title": _("My notices"), "link": reverse("admin:gasutil_delivery_mine")}]
-    if actor_of(request).person.has_usable_password():
+    if user.has_usable_password():
         links.append({"title": _("Change password"), "link": reverse("admin:password_change")})
     return links

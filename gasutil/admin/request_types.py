@@ -12,6 +12,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
 from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action, display
@@ -30,10 +32,12 @@ from gasutil.models.fields import TextField
 from gasutil.workflow import catalogue
 
 APPROVE = {
-    "title": "Approve safety text",
-    "description": "From now on this is your own text: whoever files a request of this type is told it without a word that it is a sample.",
+    "title": gettext_lazy("Approve safety text"),
+    "description": gettext_lazy(
+        "From now on this is your own text: whoever files a request of this type is told it without a word that it is a sample."
+    ),
     "form_class": SafeDialogForm,
-    "form_submit_text": "Approve",
+    "form_submit_text": gettext_lazy("Approve"),
 }
 
 
@@ -49,8 +53,8 @@ class RequestTypeAdmin(WithHistory, ModelAdmin):
     search_fields = ("name", "code")
     fieldsets = (
         (None, {"fields": (("name", "code"), "description", ("icon", "is_active"))}),
-        ("Urgency", {"fields": (("priority", "is_emergency"), ("calendar", "effect"))}),
-        ("Safety", {"fields": ("safety_instructions", "safety_standing")}),
+        (gettext_lazy("Urgency"), {"fields": (("priority", "is_emergency"), ("calendar", "effect"))}),
+        (gettext_lazy("Safety"), {"fields": ("safety_instructions", "safety_standing")}),
     )
     inlines = (FieldInline, MilestoneInline)
     formfield_overrides = {TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 4})}}
@@ -143,10 +147,11 @@ class RequestTypeAdmin(WithHistory, ModelAdmin):
         super().save_related(request, form, formsets, change)
         before = form.instance.version
         kind = catalogue.publish(form.instance.pk, actor=actor_of(request))
+        told = {"name": kind, "version": kind.version}
         if kind.version > before:
-            messages.info(request, f"Version {kind.version} of {kind} is in force for whatever is filed from now on.")
+            messages.info(request, _("Version %(version)s of %(name)s is in force for whatever is filed from now on.") % told)
         else:
-            messages.info(request, f"What {kind} asks and its limits are as they were: it is still version {kind.version}.")
+            messages.info(request, _("What %(name)s asks and its limits are as they were: it is still version %(version)s.") % told)
 
     # --- The safety text ---
 
@@ -155,7 +160,13 @@ class RequestTypeAdmin(WithHistory, ModelAdmin):
         kind = self.get_object(request, str(object_id))
         return super().get_actions_detail(request, object_id) if kind and kind.needs_approval else []
 
-    @action(description="Approve safety text", url_path="approve-safety", icon="verified_user", permissions=["change"], dialog=APPROVE)
+    @action(
+        description=gettext_lazy("Approve safety text"),
+        url_path="approve-safety",
+        icon="verified_user",
+        permissions=["change"],
+        dialog=APPROVE,
+    )
     def approve_safety(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
         """Approve the text that reporters are shown."""
         kind = self.get_object(request, object_id)
@@ -165,16 +176,19 @@ class RequestTypeAdmin(WithHistory, ModelAdmin):
             kind = catalogue.approve_safety(kind.pk, actor=actor_of(request))
         except DeskError as error:
             form.refuse(error)
-            return render(request, "unfold/helpers/dialog.html", {"dialog": APPROVE, "form": form, "form_submit_text": "Approve"})
-        messages.success(request, f"The safety text of {kind} is approved.")
+            return render(
+                request, "unfold/helpers/dialog.html", {"dialog": APPROVE, "form": form, "form_submit_text": APPROVE["form_submit_text"]}
+            )
+        messages.success(request, _("The safety text of %(name)s is approved.") % {"name": kind})
         return HttpResponse(headers={"HX-Redirect": reverse("admin:gasutil_requesttype_change", args=[kind.pk])})
 
-    @display(description="Approval")
+    @display(description=gettext_lazy("Approval"))
     def safety_standing(self, obj: RequestType) -> str:
         """Return who approved the safety text, and when."""
         if obj.safety_approved_at:
-            return f"Approved by {obj.safety_approved_by}, {exact(obj.safety_approved_at)}. A new text has to be approved again."
-        return "Nobody has approved this text yet." if obj.needs_approval else "A text has to be approved once it is saved."
+            told = {"name": obj.safety_approved_by, "time": exact(obj.safety_approved_at)}
+            return _("Approved by %(name)s, %(time)s. A new text has to be approved again.") % told
+        return _("Nobody has approved this text yet.") if obj.needs_approval else _("A text has to be approved once it is saved.")
 
     # --- Versions ---
 
@@ -195,39 +209,37 @@ class RequestTypeAdmin(WithHistory, ModelAdmin):
 
     # --- Columns ---
 
-    @display(description="Type", header=True, ordering="name")
+    @display(description=gettext_lazy("Type"), header=True, ordering="name")
     def headline(self, obj: RequestType) -> list[str | SafeString]:
         """Return the name with its symbol, above the code."""
         symbol = format_html('<span class="material-symbols-outlined type-icon" aria-hidden="true">{}</span>', obj.icon or "category")
         return [format_html('<span class="type-name">{}{}</span>', symbol, obj.name), obj.code]
 
-    @display(description="Priority", label=dict(PRIORITY_COLOURS), ordering="priority")
+    @display(description=gettext_lazy("Priority"), label=dict(PRIORITY_COLOURS), ordering="priority")
     def priority_label(self, obj: RequestType) -> tuple[str, str]:
         """Return the priority, in its colour."""
         return obj.priority, obj.get_priority_display()
 
-    @display(description="Asks")
+    @display(description=gettext_lazy("Asks"))
     def asks(self, obj: RequestType) -> str:
         """Return how much a type asks."""
-        return _counted(len(obj.form), "field")
+        number = len(obj.form)
+        return ngettext("%(number)s field", "%(number)s fields", number) % {"number": number} if number else NOTHING
 
-    @display(description="Limits")
+    @display(description=gettext_lazy("Limits"))
     def limits_said(self, obj: RequestType) -> str:
         """Return how many limits a type has."""
-        return _counted(len(obj.limits), "limit")
+        number = len(obj.limits)
+        return ngettext("%(number)s limit", "%(number)s limits", number) % {"number": number} if number else NOTHING
 
-    @display(description="Safety text", label={"approved": "success", "waiting": "warning"})
+    @display(description=gettext_lazy("Safety text"), label={"approved": "success", "waiting": "warning"})
     def safety_label(self, obj: RequestType) -> tuple[str, str] | str:
         """Return whether reporters are shown a text that somebody has approved."""
         if not obj.safety_instructions:
             return ""
-        return ("waiting", "To be approved") if obj.needs_approval else ("approved", "Approved")
+        return ("waiting", _("To be approved")) if obj.needs_approval else ("approved", _("Approved"))
 
-    @display(description="Version", ordering="version")
+    @display(description=gettext_lazy("Version"), ordering="version")
     def version_label(self, obj: RequestType) -> str:
         """Return which version is in force."""
-        return str(obj.version) if obj.version else "not published"
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}" if number else NOTHING
+        return str(obj.version) if obj.version else _("not published")

@@ -1,5 +1,6 @@
 """The queue of service requests. Nobody edits a row as a form: what happens to it happens through the ticket page's verbs."""
 
+import datetime as dt
 from functools import partial
 from typing import Any
 
@@ -19,9 +20,10 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from gasutil import access, search
-from gasutil.admin import bulk, peek, presence, queue, saved_views, ticket_page, tickets
+from gasutil.admin import bulk, grants, imports, intake, peek, presence, queue, saved_views, ticket_page, tickets
 from gasutil.admin.clocks import next_due
 from gasutil.admin.dialogs import DIALOGS
+from gasutil.admin.exports import REQUESTS, Exported
 from gasutil.admin.filters import AssigneeFilter, EmergencyFilter, FiledFilter, LateFilter, TypeFilter
 from gasutil.admin.readonly import ReadOnly
 from gasutil.admin.site import actor_of
@@ -31,7 +33,7 @@ from gasutil.models import Priority, ServiceRequest
 
 
 @admin.register(ServiceRequest)
-class ServiceRequestAdmin(ReadOnly, ModelAdmin):
+class ServiceRequestAdmin(ReadOnly, Exported, ModelAdmin):
     """The queue, and the way to each ticket."""
 
     list_display = ("headline", "due", "status_label", "customer_name", "assignee", "age")
@@ -59,6 +61,8 @@ class ServiceRequestAdmin(ReadOnly, ModelAdmin):
     search_help_text = gettext_lazy("Reference, phone, name, address or a word")
     sortable_by = ("due", "age")
     actions = bulk.ACTIONS
+    resource_classes = (REQUESTS,)
+    import_export_change_list_template = "gasutil/queue_list.html"
 
     def has_view_permission(self, request: HttpRequest, obj: ServiceRequest | None = None) -> bool:
         """Return whether somebody works requests: the role says so, as it does in the API."""
@@ -82,7 +86,7 @@ class ServiceRequestAdmin(ReadOnly, ModelAdmin):
             path(f"files/<int:pk>/{name}/", self.admin_site.admin_view(require_safe(view)), name=f"gasutil_attachment_{name}")
             for name, view in (("download", tickets.download_file), ("thumbnail", tickets.show_thumbnail))
         ]
-        return [*self._queue_urls(), *verbs, *files, *super().get_urls()]
+        return [*self._queue_urls(), *verbs, *files, *intake.urls(self), *imports.urls(self), *grants.urls(self), *super().get_urls()]
 
     def _queue_urls(self) -> list[URLPattern]:
         asked = require_http_methods(["GET", "HEAD", "POST"])
@@ -123,8 +127,13 @@ class ServiceRequestAdmin(ReadOnly, ModelAdmin):
         return found.rows, False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the queue, with the views that are kept of it."""
-        shown = {"saved_views": saved_views.links(request), "looked_at": queue.narrowed(request.GET)}
+        """Show the queue, with the views that are kept of it, and the ways in that somebody may use."""
+        shown = {
+            "saved_views": saved_views.links(request),
+            "looked_at": queue.narrowed(request.GET),
+            "may_file": intake.may(request),
+            "may_import": imports.may(request),
+        }
         return super().changelist_view(request, {**shown, **(extra_context or {})})  # type: ignore[no-any-return]
 
     def change_view(
@@ -152,8 +161,9 @@ class ServiceRequestAdmin(ReadOnly, ModelAdmin):
 
     @display(description=gettext_lazy("Due"), ordering="queue_at")
     def due(self, obj: ServiceRequest) -> str | SafeString:
-        """Return what it has to come to next, and when."""
-        return next_due(obj, timezone.now())
+        """Return what it has to come to next, and when; or when it was resolved, and whether that was in time."""
+        now = timezone.now()
+        return next_due(obj, now) if obj.is_open or not obj.resolved_at else _resolved(obj, now)
 
     @display(description=gettext_lazy("Status"), label=dict(STATUS_COLOURS))
     def status_label(self, obj: ServiceRequest) -> tuple[str, str]:
@@ -178,6 +188,16 @@ class ServiceRequestAdmin(ReadOnly, ModelAdmin):
     def age(self, obj: ServiceRequest) -> str | SafeString:
         """Return how long ago it was filed."""
         return moment(obj.created_at, timezone.now(), ago=False)
+
+
+def _resolved(obj: ServiceRequest, now: dt.datetime) -> SafeString:
+    is_late = obj.resolve_by and obj.resolved_at and obj.resolved_at > obj.resolve_by
+    return format_html(
+        '<span class="clock {}"><span class="material-symbols-outlined" aria-hidden="true">{}</span> {}</span><span class="clock-of">{}</span>',
+        *("was-late" if is_late else "is-quiet", "assignment_late" if is_late else "check_circle"),
+        moment(obj.resolved_at, now),
+        _("late") if is_late else _("in time") if obj.resolve_by else "",
+    )
 
 
 def _pressing(obj: ServiceRequest) -> SafeString | str:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.response import TemplateResponse
@@ -31,14 +31,14 @@ from gasutil.admin.readonly import ReadOnly
 from gasutil.admin.site import actor_of
 from gasutil.admin.wording import NOTHING, exact, moment
 from gasutil.errors import DeskError
-from gasutil.models import Worker
+from gasutil.models import BackgroundTask, Worker
 
 RUN_AGAIN = {
     "title": gettext_lazy("Run again"),
     "description": gettext_lazy("It is done as soon as a worker is free. Your name is noted with it."),
 }
 
-admin.site.unregister(DBTaskResult)
+admin.site.unregister(DBTaskResult)  # its own page would show what ours says in words
 
 
 class StateFilter(DropdownFilter):
@@ -46,22 +46,24 @@ class StateFilter(DropdownFilter):
 
     title = gettext_lazy("state")
     parameter_name = "state"
+    all_option = ["", gettext_lazy("All but what is set for later")]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Return the states."""
         return [(name, str(label)) for name, label in wording.STATES.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Keep the tasks of a state; what is due comes the longest-waiting first."""
+        """Keep the tasks of a state; what is set for later hides the rest, and is shown to whoever asks for it."""
         now, status = timezone.now(), {state: status for status, state in wording.BY_STATUS.items()}
+        later = Q(status="READY", run_after__gt=now) & ~Q(run_after=background.AT_ONCE)
         match self.value():
             case wording.WAITING:
                 return queryset.filter(pk__in=background.due(now).order_by().values("pk"))
             case wording.LATER:
-                return queryset.filter(status="READY", run_after__gt=now).exclude(run_after=background.AT_ONCE)
+                return queryset.filter(later).order_by("run_after")
             case state if state in status:
                 return queryset.filter(status=status[state])
-        return queryset
+        return queryset.exclude(later)
 
 
 class QueueFilter(DropdownFilter):
@@ -109,7 +111,7 @@ class TaskList(ChangeList):
         self.result_list = rows
 
 
-@admin.register(DBTaskResult)
+@admin.register(BackgroundTask)
 class TaskAdmin(ReadOnly, ModelAdmin):
     """The tasks that workers have done and have yet to do."""
 
@@ -188,7 +190,7 @@ class TaskAdmin(ReadOnly, ModelAdmin):
 
     def _find(self, request: HttpRequest, pk: str) -> Any:
         try:
-            obj = DBTaskResult.objects.filter(pk=UUID(pk)).first() if self.has_view_permission(request) else None
+            obj = BackgroundTask.objects.filter(pk=UUID(pk)).first() if self.has_view_permission(request) else None
         except ValueError:
             obj = None
         if obj is None:
@@ -246,7 +248,9 @@ def standing(now: dt.datetime) -> dict[str, Any]:
 def about(obj: Any, now: dt.datetime) -> dict[str, Any]:
     """Return what the page of a task shows."""
     state = wording.state_of(obj, now)
-    again = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(DBTaskResult), object_id=str(obj.pk))
+    again = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(BackgroundTask, for_concrete_model=False), object_id=str(obj.pk)
+    )
     places = {one.pk: one.place for one in Worker.objects.filter(pk__in=obj.worker_ids)}
     return {
         "task": obj,
@@ -271,5 +275,5 @@ def about(obj: Any, now: dt.datetime) -> dict[str, Any]:
 
 def back(request: HttpRequest, obj: Any) -> HttpResponse:
     """Lead back to a task's page."""
-    link = reverse("admin:django_tasks_database_dbtaskresult_change", args=[obj.pk])
+    link = reverse("admin:gasutil_backgroundtask_change", args=[obj.pk])
     return HttpResponse(headers={"HX-Redirect": link}) if "HX-Request" in request.headers else HttpResponseRedirect(link)

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 import phonenumbers
-from django.db.models import Count, Q
+from django.db.models.functions import Left
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -23,9 +23,10 @@ from gasutil.errors import NotAllowed
 from gasutil.models import Attachment, Effect, ServiceRequest
 from gasutil.models.catalogue import SAMPLE, version_of
 from gasutil.workflow import transitions
-from gasutil.workflow.steps import representatives
+from gasutil.workflow.steps import is_representative
 
 OTHERS_SHOWN = 4
+BEGINNING = 90  # characters of another request that are shown
 COUNTED = 100  # of a customer's other requests
 LONG = 700  # characters of a description that is shown in part
 STORY = "gasutil.view_requestupdate"
@@ -38,7 +39,7 @@ def context(request: HttpRequest, obj: ServiceRequest) -> dict[str, Any]:
     return {
         **_about(obj, now),
         **_standing(obj, now),
-        **_customer(actor, obj),
+        **_customer(actor, obj, now),
         **offers(actor, obj, now),
         "files": _files(actor, obj, now),
         "presence": presence.others(actor, obj.pk),
@@ -82,14 +83,14 @@ def _standing(obj: ServiceRequest, now: dt.datetime) -> dict[str, Any]:
     }
 
 
-def _customer(actor: Actor, obj: ServiceRequest) -> dict[str, Any]:
+def _customer(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> dict[str, Any]:
     """Return who asked: how to call them, and what else they have asked for."""
     rows = access.visible_to(actor, ServiceRequest).filter(customer=obj.customer_id).exclude(pk=obj.pk).order_by("-id")
-    counted = rows[:COUNTED].aggregate(n_all=Count("pk"), n_open=Count("pk", filter=Q(is_open=True)))
+    found = list(rows.only("reference", "status", "is_open", "created_at").annotate(begins=Left("description", BEGINNING))[:COUNTED])
     return {
-        "others": [_row(row) for row in rows[:OTHERS_SHOWN]] if counted["n_all"] else [],
-        "n_others": f"{COUNTED}+" if counted["n_all"] == COUNTED else counted["n_all"],
-        "n_open_others": counted["n_open"],
+        "others": [_row(row, now, row.begins) for row in found[:OTHERS_SHOWN]],
+        "n_others": f"{COUNTED}+" if len(found) == COUNTED else len(found),
+        "n_open_others": sum(row.is_open for row in found),
         "phone": readable(obj.customer.phone_number),
     }
 
@@ -126,7 +127,7 @@ def offers(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> dict[str, Any
         "next_step": _offer(first, obj) if first else None,
         "more": [_offer(verb, obj) for verb in rest],
         "join": _offer("join", obj) if obj.is_open and not obj.incident_id else None,
-        "can_take": not is_mine and obj.is_open and representatives().filter(pk=actor.person.pk).exists(),
+        "can_take": not is_mine and obj.is_open and is_representative(actor.person),
         "is_mine": is_mine,
     }
 
@@ -142,8 +143,9 @@ def together(actor: Actor, obj: ServiceRequest) -> list[ServiceRequest]:
     return list(access.visible_to(actor, ServiceRequest).filter(incident=obj.incident_id).exclude(pk=obj.pk).order_by("-id")[:20])
 
 
-def _row(ticket: ServiceRequest, now: dt.datetime | None = None) -> dict[str, Any]:
-    return {"ticket": ticket, "colour": STATUS_COLOURS[ticket.status], "age": moment(ticket.created_at, now or timezone.now())}
+def _row(ticket: ServiceRequest, now: dt.datetime, begins: str = "") -> dict[str, Any]:
+    begins = begins or ticket.description[:BEGINNING]
+    return {"ticket": ticket, "begins": begins, "colour": STATUS_COLOURS[ticket.status], "age": moment(ticket.created_at, now)}
 
 
 def story(request: HttpRequest, object_id: int) -> HttpResponse:

@@ -51,7 +51,7 @@ ICONS: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One line of the timeline; `earlier` are those of the system's own that it stands for."""
+    """One line of the timeline; `earlier` are those of the same kind that it stands for."""
 
     id: int
     author: str
@@ -59,6 +59,7 @@ class Line:
     is_system: bool
     is_internal: bool
     is_alarm: bool
+    is_file: bool
     sentence: str
     icon: str
     when: SafeString | str
@@ -70,24 +71,30 @@ class Line:
     earlier: list["Line"] = field(default_factory=list)
 
     @property
-    def is_quiet(self) -> bool:
-        """Return whether nobody in particular has done it."""
-        return self.is_system and not self.is_customer
+    def folds_with(self) -> tuple[str, str] | None:
+        """Return what it stands behind one line with: what the system does again and again, and files that come together."""
+        return ("system", "") if self.is_system else ("files", self.author) if self.is_file else None
 
 
 def timeline(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> list[Line]:
     """Return everything that happened to a request, the newest first."""
     story = reports.story(actor, obj)
-    names = Names.of(change for one in story for change in one.changes)
-    gone_out = told(obj, now)
+    names, gone_out = _names(story), told(obj, now)
     return [_line(one, obj, names, now, gone_out.get(one.update.history_id, [])) for one in reversed(story)]
 
 
+def _names(story: list[reports.Story]) -> Names:
+    """Return whom and what a story names: its people have come with it, its types only where it was reclassified."""
+    rows = [one.update for one in story]
+    retyped = [change for one in story for change in one.changes if change.field == "request_type" and one.update.event != Event.CREATED]
+    return Names(people={row.assigned_to_id: str(row.assigned_to) for row in rows if row.assigned_to}, types=Names.of(retyped).types)
+
+
 def folded(lines: Iterable[Line]) -> list[Line]:
-    """Return the lines with what the system did again and again behind its last word."""
+    """Return the lines, with one for many of what comes again and again."""
     shown: list[Line] = []
     for line in lines:
-        if shown and line.is_quiet and shown[-1].is_quiet:
+        if shown and line.folds_with and line.folds_with == shown[-1].folds_with:
             shown[-1].earlier.append(line)
         else:
             shown.append(line)
@@ -135,6 +142,7 @@ def _line(one: reports.Story, obj: ServiceRequest, names: Names, now: dt.datetim
         is_system=row.history_user_id is None or row.channel == Channel.SYSTEM,
         is_internal=is_note,
         is_alarm=row.event == Event.ESCALATED,
+        is_file=row.event == Event.ATTACHED,
         sentence=sentence,
         icon="lock" if is_note else icon,
         when=moment(row.history_date, now),

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
@@ -141,8 +142,8 @@ class RowsInline(StackedInline):
     extra = 0
     ordering_field = "position"
     hide_ordering_field = True
-    intro = ""
-    heads: Sequence[tuple[str, str]] = ()
+    intro: Any = ""
+    heads: Sequence[tuple[str, Any]] = ()
     uses_json = ""
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -183,13 +184,13 @@ class FieldInline(RowsInline):
     model = RequestField
     form = FieldForm
     formset = FieldFormSet
-    intro = "What a customer is asked, in this order. Drag a row by its dots."
-    heads = (("label", "Label"), ("kind", "Kind"), ("is_required", "Required"))
+    intro = _("What a customer is asked, in this order. Drag a row by its dots.")
+    heads = (("label", _("Label")), ("kind", _("Kind")), ("is_required", _("Required")))
     uses_json = json.dumps(USES)
     fieldsets = (
         (None, {"fields": ("label", "kind", "is_required")}),
         (
-            "More",
+            _("More"),
             {
                 "fields": (
                     "name",
@@ -216,11 +217,11 @@ class MilestoneInline(RowsInline):
     model = MilestoneLimit
     form = RowForm
     formset = MilestoneFormSet
-    verbose_name = "limit"
-    verbose_name_plural = "limits"
-    intro = "How long we give ourselves for each step, from the moment a request is filed."
-    heads = (("label", "Label"), ("minutes", "Minutes"), ("in_business_hours", "Business hours"))
+    verbose_name = _("limit")
+    verbose_name_plural = _("limits")
+    intro = _("How long we give ourselves for each step, from the moment a request is filed.")
+    heads = (("label", _("Label")), ("minutes", _("Minutes")), ("in_business_hours", _("Business hours")))
     fieldsets = (
         (None, {"fields": ("label", "minutes", "in_business_hours")}),
-        ("More", {"fields": ("name", "source", "position")}),
+        (_("More"), {"fields": ("name", "source", "position")}),
     )

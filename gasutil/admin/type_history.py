@@ -5,26 +5,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gasutil.admin.history import Readable
 from gasutil.admin.wording import NOTHING, exact
 from gasutil.details import Question, questions
 from gasutil.models import Kind, RequestType, User
 
-QUESTION: Mapping[str, str] = {
-    "label": "label",
-    "kind": "kind",
-    "help": "help",
-    "is_required": "required",
-    "unit": "unit",
-    "minimum": "minimum",
-    "maximum": "maximum",
-    "pattern": "pattern",
-    "choices": "choices",
-    "shown_if": "asked if",
-    "shown_if_value": "asked if it has the value",
+QUESTION: Mapping[str, Any] = {
+    "label": gettext_lazy("label"),
+    "kind": gettext_lazy("kind"),
+    "help": gettext_lazy("help"),
+    "is_required": gettext_lazy("required"),
+    "unit": gettext_lazy("unit"),
+    "minimum": gettext_lazy("minimum"),
+    "maximum": gettext_lazy("maximum"),
+    "pattern": gettext_lazy("pattern"),
+    "choices": gettext_lazy("choices"),
+    "shown_if": gettext_lazy("asked if"),
+    "shown_if_value": gettext_lazy("asked if it has the value"),
 }
-LIMIT: Mapping[str, str] = {"label": "label"}
 LONG = ("description", "safety_instructions")
 NOT_AS_COLUMNS = ("id", "form", "limits", "safety_approved_by", "safety_approved_at")
 
@@ -59,7 +60,7 @@ class Versions(Readable):
         if field.is_relation:
             return _named(field.related_model, value)
         if isinstance(value, bool):
-            return "Yes" if value else "No"
+            return _("Yes") if value else _("No")
         return str(dict(field.flatchoices).get(value, value)) if value not in (None, "") else NOTHING
 
 
@@ -67,29 +68,32 @@ def _named(model: type[Model], pk: Any) -> str:
     if pk is None:
         return NOTHING
     found = model._default_manager.filter(pk=pk).first()
-    return str(found) if found else f"one that is gone ({pk})"
+    return str(found) if found else _("one that is gone (%(id)s)") % {"id": pk}
 
 
 def _approval(old: Any, new: Any) -> Iterator[Said]:
     if old.safety_approved_at != new.safety_approved_at:
-        yield Said(field="Safety text", old=_approved(old), new=_approved(new))
+        yield Said(field=_("Safety text"), old=_approved(old), new=_approved(new))
 
 
 def _approved(row: Any) -> str:
     if row.safety_approved_at is None:
-        return "not approved" if row.safety_instructions else NOTHING
-    return f"approved by {_named(User, row.safety_approved_by_id)}, {exact(row.safety_approved_at)}"
+        return _("not approved") if row.safety_instructions else NOTHING
+    told = {"name": _named(User, row.safety_approved_by_id), "time": exact(row.safety_approved_at)}
+    return _("approved by %(name)s, %(time)s") % told
 
 
 def fields_said(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> list[Said]:
     """Return how what is asked became otherwise."""
     before, after = ({question.name: question for question in questions(form)} for form in (old, new))
-    found = [Said(field=f"Field “{question.label}” added") for name, question in after.items() if name not in before]
-    found += [Said(field=f"Field “{question.label}” removed") for name, question in before.items() if name not in after]
+    found = [Said(field=_("Field “%(label)s” added") % {"label": question.label}) for name, question in after.items() if name not in before]
+    found += [
+        Said(field=_("Field “%(label)s” removed") % {"label": question.label}) for name, question in before.items() if name not in after
+    ]
     for name, question in after.items():
         if name in before:
             found += _question_said(before[name], question)
-    return found + _order_said("Order of the fields", before, after)
+    return found + _order_said(_("Order of the fields"), before, after)
 
 
 def _question_said(old: Question, new: Question) -> Iterator[Said]:
@@ -107,7 +111,7 @@ def _answer(question: Question, name: str, other: Question) -> str:
     if name == "kind":
         return str(Kind(value).label)
     if isinstance(value, bool):
-        return "Yes" if value else "No"
+        return _("Yes") if value else _("No")
     return f"{value:g}" if isinstance(value, float) else str(value) if value not in (None, "") else NOTHING
 
 
@@ -118,20 +122,22 @@ def _pairs(value: Any) -> Any:
 def limits_said(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> list[Said]:
     """Return how the limits became otherwise."""
     before, after = ({limit["name"]: limit for limit in limits} for limits in (old, new))
-    found = [Said(field=f"Limit “{limit['label']}” added", new=_length(limit)) for name, limit in after.items() if name not in before]
-    found += [Said(field=f"Limit “{limit['label']}” removed", old=_length(limit)) for name, limit in before.items() if name not in after]
+    found = [Said(field=_("Limit “%(label)s” added") % limit, new=_length(limit)) for name, limit in after.items() if name not in before]
+    found += [Said(field=_("Limit “%(label)s” removed") % limit, old=_length(limit)) for name, limit in before.items() if name not in after]
     for name, limit in after.items():
         was = before.get(name, limit)
         if was["label"] != limit["label"]:
-            found.append(Said(field=f"Limit “{was['label']}”: label", old=was["label"], new=limit["label"]))
+            found.append(Said(field=_("Limit “%(label)s”: label") % was, old=was["label"], new=limit["label"]))
         if _length(was) != _length(limit):
             found.append(Said(field=limit["label"], old=_length(was), new=_length(limit)))
-    return found + _order_said("Order of the limits", before, after)
+    return found + _order_said(_("Order of the limits"), before, after)
 
 
 def _length(limit: Mapping[str, Any]) -> str:
-    hours = f" ({limit['minutes'] / 60:g} h)" if limit["minutes"] >= 120 else ""
-    return f"{limit['minutes']} min{hours}{' in business hours' if limit['in_business_hours'] else ''}"
+    said = _("%(minutes)s min") % limit
+    if limit["minutes"] >= 120:
+        said = _("%(minutes)s min (%(hours)s h)") % {"minutes": limit["minutes"], "hours": f"{limit['minutes'] / 60:g}"}
+    return _("%(length)s in business hours") % {"length": said} if limit["in_business_hours"] else said
 
 
 def _order_said(title: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Said]:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.forms import BaseForm
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gasutil.admin.type_forms import FieldFormSet, RowFormSet
 from gasutil.details import Question, form_of, questions, schema
 from gasutil.models import Kind
 
-YES_NO = {"true": "Yes", "false": "No"}
+YES_NO = {"true": gettext_lazy("Yes"), "false": gettext_lazy("No")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +38,10 @@ def preview_of(form: BaseForm, formsets: Sequence[RowFormSet]) -> dict[str, Any]
     fields = next(formset for formset in formsets if isinstance(formset, FieldFormSet))
     problems = [*_problems(form, "")]
     for formset in formsets:
-        word = "Field" if formset is fields else "Limit"
         for number, row in enumerate(formset.kept(), 1):
-            problems += _problems(row, row.instance.label or f"{word} {number}")
+            problems += _problems(
+                row, row.instance.label or (_("Field %(number)s") if formset is fields else _("Limit %(number)s")) % {"number": number}
+            )
         problems += [Problem(where="", message=message) for message in formset.non_form_errors()]
     asked = form_of(row.instance for row in fields.kept() if not row.errors)
     kind = form.instance  # type: ignore[attr-defined]  # a ModelForm
@@ -65,7 +68,10 @@ def _condition(question: Question, by_name: Mapping[str, Question]) -> str:
     other = by_name.get(question.shown_if)
     labels = (other.labels or YES_NO) if other else {}
     label = other.label if other else question.shown_if
-    return f"Only if “{label}” is “{labels.get(question.shown_if_value, question.shown_if_value)}”"
+    return _("Only if “%(question)s” is “%(answer)s”") % {
+        "question": label,
+        "answer": labels.get(question.shown_if_value, question.shown_if_value),
+    }
 
 
 def _known(asked: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

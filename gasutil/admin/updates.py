@@ -17,6 +17,7 @@ from unfold.decorators import display
 from unfold.views import ChangeList
 
 from gasutil import access, reports
+from gasutil.admin.exports import HISTORY, Exported, with_references
 from gasutil.admin.filters import PeriodFilter, PersonFilter
 from gasutil.admin.queue import CappedPaginator
 from gasutil.admin.readonly import ReadOnly
@@ -65,7 +66,7 @@ class ChangeFilter(DropdownFilter):
 
 
 @admin.register(RequestUpdate)
-class RequestUpdateAdmin(ReadOnly, ModelAdmin):
+class RequestUpdateAdmin(ReadOnly, Exported, ModelAdmin):
     """The log of all requests."""
 
     list_display = ("when", "reference", "who", "what", "said")
@@ -90,6 +91,8 @@ class RequestUpdateAdmin(ReadOnly, ModelAdmin):
     search_help_text = _("Reference, such as SR-7KQ-2M4-TDX")
     sortable_by = ()
     actions = None
+    resource_classes = (HISTORY,)
+    export_rows = staticmethod(with_references)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the log, each row with the id of the one before it on the same request."""
@@ -124,10 +127,6 @@ class RequestUpdateAdmin(ReadOnly, ModelAdmin):
             raise Http404
         return redirect(reverse("admin:gasutil_servicerequest_change", args=[row.id]) + f"#update-{row.pk}")
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Say that there is no such page: this is the history."""
-        raise Http404
-
     @display(description=_("When"))
     def when(self, row: Any) -> str | SafeString:
         """Return when it happened, exactly, and how long ago on a second line."""
@@ -140,7 +139,13 @@ class RequestUpdateAdmin(ReadOnly, ModelAdmin):
         if row.ticket is None:
             return NOTHING
         link = reverse("admin:gasutil_servicerequest_change", args=[row.id])
-        return format_html('<a class="link reference" href="{}#update-{}">{}</a>', link, row.pk, row.ticket.reference)
+        shown = format_html('<a class="link reference" href="{}#update-{}">{}</a>', link, row.pk, row.ticket.reference)
+        return format_html(
+            '{} <a class="story-link" href="{}">{}</a>',
+            shown,
+            reverse("admin:gasutil_servicerequest_story", args=[row.id]),
+            _("Whole story"),
+        )
 
     @display(description=_("Who"))
     def who(self, row: Any) -> SafeString:

@@ -5,13 +5,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Choices
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from gasutil.models import Priority, RequestType, Status, User
+from gasutil.models import Priority, RequestType, ServiceRequest, Status, User
 from gasutil.reports import FieldChange
 
 NOTHING = "—"
@@ -23,45 +27,47 @@ STATUS_COLOURS: Mapping[str, str] = {
     Status.CANCELLED: "",
 }
 PRIORITY_COLOURS: Mapping[str, str] = {Priority.LOW: "", Priority.NORMAL: "", Priority.HIGH: "warning", Priority.EMERGENCY: "danger"}
-FIELDS: Mapping[str, str] = {
-    "status": "Status",
-    "priority": "Priority",
-    "assigned_to": "Assignee",
-    "request_type": "Type",
-    "respond_by": "Respond by",
-    "resolve_by": "Resolve by",
-    "resolved_at": "Resolved",
+FIELDS: Mapping[str, Any] = {
+    "status": gettext_lazy("Status"),
+    "priority": gettext_lazy("Priority"),
+    "assigned_to": gettext_lazy("Assignee"),
+    "request_type": gettext_lazy("Type"),
+    "respond_by": gettext_lazy("Respond by"),
+    "resolve_by": gettext_lazy("Resolve by"),
+    "resolved_at": gettext_lazy("Resolved"),
 }
 CHOICES: Mapping[str, type[Choices]] = {"status": Status, "priority": Priority}
 
 
 def exact(at: dt.datetime) -> str:
     """Return a time to the second, on the 24-hour clock, with its zone."""
-    return f"{timezone.localtime(at):%d %b %Y, %H:%M:%S %Z}"
+    return date_format(timezone.localtime(at), "d M Y, H:i:s T")
 
 
 def minute(at: dt.datetime) -> str:
     """Return a time to the minute, on the 24-hour clock."""
-    return f"{timezone.localtime(at):%d %b %Y, %H:%M}"
+    return date_format(timezone.localtime(at), "d M Y, H:i")
 
 
 def span(seconds: float) -> str:
     """Return a length of time in its two largest units, such as `6 h 23 min`."""
     minutes = max(int(seconds // 60), 0)
     hours, days = minutes // 60, minutes // 60 // 24
+    told = {"days": days, "hours": hours % 24, "minutes": minutes % 60}
     if days:
-        return f"{days} d {hours % 24} h" if days < 7 and hours % 24 else f"{days} d"
+        return _("%(days)s d %(hours)s h") % told if days < 7 and hours % 24 else _("%(days)s d") % told
     if hours:
-        return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
-    return f"{minutes} min" if minutes else "now"
+        return _("%(hours)s h %(minutes)s min") % told if minutes % 60 else _("%(hours)s h") % told
+    return _("%(minutes)s min") % told if minutes else _("now")
 
 
 def moment(at: dt.datetime | None, now: dt.datetime, *, ago: bool = True) -> SafeString | str:
     """Return how long ago something was, with the exact time on hover."""
     if at is None:
         return NOTHING
-    length = span((now - at).total_seconds())
-    said = length if not ago else "just now" if length == "now" else f"{length} ago"
+    seconds = (now - at).total_seconds()
+    length = span(seconds)
+    said = length if not ago else _("just now") if seconds < 60 else _("%(length)s ago") % {"length": length}
     return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), exact(at), said)
 
 
@@ -107,9 +113,9 @@ class Names:
     def say(self, field: str, value: Any) -> str:
         """Return a value of a field in words."""
         if value is None:
-            return "Nobody" if field == "assigned_to" else NOTHING
+            return _("Nobody") if field == "assigned_to" else NOTHING
         if field == "assigned_to":
-            return self.people.get(value, "Somebody who is gone")
+            return self.people.get(value, _("Somebody who is gone"))
         if field == "request_type":
             return self.types.get(value, titled(value))
         if field in CHOICES:
@@ -118,7 +124,7 @@ class Names:
 
     def word(self, change: FieldChange) -> Wording:
         """Return a change in words."""
-        label = FIELDS.get(change.field, titled(change.field))
+        label = str(FIELDS.get(change.field) or _name_of(change.field))
         new = self.say(change.field, change.new)
         if isinstance(change.old, dt.datetime) and isinstance(change.new, dt.datetime):
             new = f"{new} ({_moved(change.old, change.new)})"
@@ -129,3 +135,10 @@ def _moved(old: dt.datetime, new: dt.datetime) -> str:
     """Return how far a time has moved."""
     length = {"length": span(abs((new - old).total_seconds()))}
     return (_("%(length)s later") if new > old else _("%(length)s earlier")) % length
+
+
+def _name_of(field: str) -> str:
+    try:
+        return capfirst(str(getattr(ServiceRequest._meta.get_field(field), "verbose_name", field)))
+    except FieldDoesNotExist:  # an answer, by the name that its type gives it
+        return titled(field)

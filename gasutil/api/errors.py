@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from ninja import Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -99,8 +99,8 @@ def answer(request: HttpRequest, error: Any) -> HttpResponse:
             return of_status(413)
         case SuspiciousOperation():
             return of_status(400)
-        case OperationalError():  # the database is down, locked, or has no connection to spare
-            logger.error("%s %s found no database", request.method, request.path, exc_info=error)
+        case OperationalError() | InterfaceError():  # the database is down, locked, or has no connection to spare
+            logger.error("%s %s found no database: %s", request.method, request.path, error)
             return of_error(errors.Busy())
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
     return of_status(500, "Something went wrong on our side. It has been logged.")

@@ -76,8 +76,8 @@ def _of_session(request: HttpRequest) -> User | None:
 
 
 def render(row: Any, position: Position) -> bytes:
-    """Return the message of a row."""
-    return f"id: {position}\nevent: {row.event}\ndata: ".encode() + data_of(row) + b"\n\n"
+    """Return the message of a row, which brings its request's reference (`tail.told`)."""
+    return f"id: {position}\nevent: {row.event}\ndata: ".encode() + data_of(row, row.reference) + b"\n\n"
 
 
 HUB = Hub(render)

@@ -1,15 +1,18 @@
 """What stands before the API: bodies that it can't take are refused unread, and the framework's own refusals get its shape."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from gasutil.api.errors import JSON, PREFIX, PROBLEM, of_status
+from gasutil.api.errors import JSON, PREFIX, PROBLEM, of_error, of_status
 from gasutil.api.resources import RESOURCES
 from gasutil.api.uploads import MULTIPART, Limits
+from gasutil.errors import NotAuthenticated
+from gasutil.identity import tokens
+from gasutil.identity.tokens import TokenType
 
 LIMITS = Limits({f"{PREFIX}{resource.path}{call.path}": call.files for resource in RESOURCES for call in resource.calls if call.files})
 CONSOLE_LIMIT = settings.DATA_UPLOAD_MAX_MEMORY_SIZE  # bytes, of a form without files
@@ -67,7 +70,7 @@ def _explain(request: HttpRequest, status: int) -> str:
 
 
 # --- Before Django ------------------------------------------------------------------------------------------------
-# Under ASGI, Django writes a whole body to disk before anybody asks who sends it.
+# Under ASGI, Django writes a whole body to disk before anybody asks who sends it. So this asks first.
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -85,10 +88,14 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = limit_of(scope["path"])
-        told = dict(scope["headers"]).get(b"content-length", b"")
+        headers = dict(scope["headers"])
+        told = headers.get(b"content-length", b"")
+        limit = limit_of(scope["path"]) if told.isdigit() else limit_of("")  # who does not tell sends no files
         if told.isdigit() and int(told) > limit:
             await _refuse(send, limit)
+            return
+        if told.isdigit() and int(told) > limit_of("") and not is_known(headers):
+            await _answer(send, of_error(NotAuthenticated("Send an access token: `Authorization: Bearer …`.")))
             return
         read = 0
 
@@ -113,8 +120,20 @@ def limit_of(path: str) -> int:
     return files.limit if files else max(settings.API_BODY_LIMIT, CONSOLE_LIMIT)
 
 
+def is_known(headers: Mapping[bytes, bytes]) -> bool:
+    """Return whether a call has an access token that we have signed and that is not spent; its login is asked about later."""
+    scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+    try:
+        return scheme.lower() == "bearer" and bool(tokens.read(token.strip(), TokenType.ACCESS))
+    except NotAuthenticated:
+        return False
+
+
 async def _refuse(send: Send, limit: int) -> None:
-    answer = of_status(413, f"A body has {limit} bytes at most.")
+    await _answer(send, of_status(413, f"A body has {limit} bytes at most."))
+
+
+async def _answer(send: Send, answer: HttpResponse) -> None:
     headers = [(name.lower().encode(), value.encode()) for name, value in answer.items()]
-    await send({"type": "http.response.start", "status": 413, "headers": [*headers, (b"connection", b"close")]})
+    await send({"type": "http.response.start", "status": answer.status_code, "headers": [*headers, (b"connection", b"close")]})
     await send({"type": "http.response.body", "body": answer.content})

@@ -36,12 +36,9 @@ UPDATE = Shape(
     model=RequestUpdate,
     fields=" ".join(messages.UPDATE),
     renamed=messages.UPDATE,
-    types={"event": str},  # no enum: there will be more of them, which a client of today must not stumble over
     example={
         "id": 2,
         "service_request": 1,
-        "event": "request.status_changed",
-        "subject": "",
         "status": "in_progress",
         "previous_status": "pending",
         "notes": "Technician assigned for inspection",

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
 from gasutil import access
 from gasutil.access import Actor
 from gasutil.errors import Busy, TooManyAttempts
+from gasutil.events.restored import is_restored
 from gasutil.events.tail import Batch, Position, Tail
 from gasutil.events.wakeups import WAKEUPS
 from gasutil.identity import logins
@@ -60,6 +61,7 @@ class Hub:
         self.thread: threading.Thread | None = None
         self.began = threading.Event()
         self.position = Position(0, 0)
+        self.waiting: Batch | None = None
 
     def open(self, actor: Actor, sid: uuid.UUID | None, loop: asyncio.AbstractEventLoop) -> Subscriber:
         """Return a new stream, which misses nothing from now on; raise `TooManyAttempts` or `Busy`."""
@@ -91,23 +93,40 @@ class Hub:
             while self._goes_on():
                 try:
                     close_old_connections()
-                    tail = tail or Tail()
-                    self.position = tail.position
-                    self.began.set()
-                    while self._deliver(tail.poll()):
-                        self.position = tail.position
+                    tail = tail or self._begin()
+                    self._tell(tail)
                     if time.monotonic() - checked > CHECK:
                         self._end_those_who_may_no_longer()
                         checked = time.monotonic()
-                except Exception:  # a database that is away comes back, and the tail goes on where it was
+                    WAKEUPS.wait(POLL)
+                except Exception as error:  # a database that is away comes back, and the tail goes on where it was
                     logger.exception("The log could not be read")
+                    if not isinstance(error, DatabaseError | InterfaceError):
+                        self.waiting = None  # a row that can't be told does not keep the others from being told
                     connection.close()
                     time.sleep(1)
-                else:
-                    WAKEUPS.wait(POLL)
         finally:
             WAKEUPS.close()
             connection.close()
+
+    def _begin(self) -> Tail:
+        """Begin to follow the log from now on, and let those in who wait for it."""
+        if is_restored():
+            logger.error("The log has come from another PostgreSQL. Run `manage.py migrate`, which mends it.")
+        tail = Tail()
+        self.position, self.waiting = tail.position, None
+        self.began.set()
+        return tail
+
+    def _tell(self, tail: Tail) -> None:
+        """Tell everything that is new. What could not be told whole is told the next time: a tail gives each row once."""
+        while True:
+            self.waiting = self.waiting or tail.poll()
+            self._deliver(self.waiting)
+            self.position = self.waiting.after
+            is_more, self.waiting = bool(self.waiting.rows), None
+            if not is_more:
+                return
 
     def _goes_on(self) -> bool:
         with self.lock:
@@ -115,18 +134,16 @@ class Hub:
                 self.thread = None
             return bool(self.subscribers)
 
-    def _deliver(self, batch: Batch) -> bool:
-        """Give rows to those who may see them, asking once a request; return whether there were any."""
+    def _deliver(self, batch: Batch) -> None:
+        """Give rows to those who may see them, asking once a request; all that can fail comes before the first is given."""
+        messages = list(self.messages(batch))
+        viewers = {pk: access.viewers(pk) for pk in {row.id for row in batch.rows}}
         with self.lock:
             listening = list(self.subscribers)
-        viewers: dict[int, set[int]] = {}
-        for row, message in self.messages(batch):
-            if row.id not in viewers:
-                viewers[row.id] = access.viewers(row.id)
+        for row, message in messages:
             for one in listening:
                 if one.actor.is_staff or (not row.is_internal and one.actor.id in viewers[row.id]):
                     one.put(message)
-        return bool(batch.rows)
 
     def messages(self, batch: Batch) -> Iterator[tuple[Any, bytes]]:
         """Yield each row with its message. Only the last has the position after them all: whoever is cut off between two

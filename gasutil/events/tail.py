@@ -5,18 +5,30 @@ among their rows is safe to go on from. What lies above is told as soon as it is
 On SQLite there is one writer, the order of ids is that of commits, and every row's transaction is 0.
 """
 
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from gasutil import access
 from gasutil.access import Actor
-from gasutil.models import RequestUpdate
+from gasutil.models import RequestUpdate, ServiceRequest
 
 AT_ONCE = 500  # rows a read
+LONGEST = 60  # characters of a position
 MOST_MISSED = 1000  # rows that a stream makes up for; whoever missed more starts afresh
 COLUMNS = ("history_id", "txid", "id", "event", "is_internal")
+
+
+@cache
+def epoch() -> int:
+    """Return what tells this log from one in another PostgreSQL, which a dump may bring here: there, transactions count differently."""
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT system_identifier % 1000000007 FROM pg_control_system()")
+        return int(cursor.fetchone()[0])
 
 
 class Position(NamedTuple):
@@ -26,14 +38,16 @@ class Position(NamedTuple):
     id: int
 
     def __str__(self) -> str:
-        return f"{self.txid}-{self.id}"
+        return f"{self.txid}-{self.id}-{epoch()}"
 
     @classmethod
     def read(cls, text: str) -> "Position | None":
-        """Return the position that a client names, or None for what is none."""
-        txid, dash, pk = text.partition("-")
-        is_one = dash and len(text) < 40 and all(part.isascii() and part.isdigit() for part in (txid, pk))
-        return cls(int(txid), int(pk)) if is_one else None
+        """Return the position that a client names, or None for what is none, or one in another log."""
+        parts = text.split("-")
+        if len(parts) != len(cls._fields) + 1 or len(text) > LONGEST or not all(part.isascii() and part.isdigit() for part in parts):
+            return None
+        txid, pk, of = map(int, parts)
+        return cls(txid, pk) if of == epoch() else None
 
 
 class Batch(NamedTuple):
@@ -51,6 +65,13 @@ def horizon() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
         return int(cursor.fetchone()[0])
+
+
+def told(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Have rows bring their requests' references: the one thing that is told of them and that the log does not keep."""
+    reference: Any = Subquery(ServiceRequest.objects.filter(pk=OuterRef("id")).values("reference"))
+    found: QuerySet[Any] = rows.annotate(reference=reference)
+    return found
 
 
 def above(rows: QuerySet[Any], position: Position) -> QuerySet[Any]:
@@ -79,11 +100,11 @@ class Tail:
         One transaction that stays open, anywhere in the cluster, holds the horizon back; what is above it is told all the same.
         """
         limit, before = horizon(), self.position
-        passed = list(above(RequestUpdate.objects.filter(txid__lt=limit), before)[:AT_ONCE])
+        passed = list(told(above(RequestUpdate.objects.filter(txid__lt=limit), before))[:AT_ONCE])
         ahead = set(RequestUpdate.objects.filter(txid__gte=limit).values_list("history_id", flat=True))
         new = sorted(ahead - self.told)[:AT_ONCE]
         fresh = [row for row in passed if row.history_id not in self.told]
-        fresh += RequestUpdate.objects.filter(history_id__in=new) if new else []
+        fresh += told(RequestUpdate.objects.filter(history_id__in=new)) if new else []
         if passed:
             self.position = Position(passed[-1].txid, passed[-1].history_id)
         self.told = (self.told - {row.history_id for row in passed}) | set(new)
@@ -93,7 +114,7 @@ class Tail:
 def missed(actor: Actor, position: Position) -> Batch | None:
     """Return what somebody has missed since a position; None where that is too much, or no position of this log."""
     limit = horizon()
-    rows = list(above(access.visible_to(actor, RequestUpdate), position)[: MOST_MISSED + 1])
+    rows = list(told(above(access.visible_to(actor, RequestUpdate), position))[: MOST_MISSED + 1])
     if len(rows) > MOST_MISSED or position > max(tip(limit), Position(limit - 1, 0)):
         return None
     passed = [row for row in rows if row.txid < limit]

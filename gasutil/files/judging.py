@@ -115,7 +115,7 @@ def _judge_image(name: str, upload: "UploadedFile[bytes]") -> Judged:
             small = _thumbnail(upright)
     except (OSError, ValueError, SyntaxError, ArithmeticError, EOFError, KeyError, TypeError, IndexError, MemoryError) as error:
         raise Unsupported(f"This file can't be read. {TAKEN}") from error  # whatever a decoder makes of what is none
-    return _judged(name, IMAGES[form], upload, ContentFile(kept.getvalue()), small)
+    return _judged(name, IMAGES[form], upload, File(kept), small)
 
 
 def _thumbnail(image: Image.Image) -> ContentFile[bytes]:

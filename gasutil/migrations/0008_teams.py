@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                 ('history_change_reason', models.CharField(max_length=100, null=True)),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
                 ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(blank=True, db_constraint=False, help_text='Nobody in particular: every agent is offered it.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='gasutil.team', verbose_name='team')),
+                ('team', models.ForeignKey(blank=True, db_constraint=False, help_text='Whose members are offered it.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='gasutil.team', verbose_name='team')),
             ],
             options={
                 'verbose_name': 'historical canned reply',
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                 ('is_internal', models.BooleanField(default=False, help_text='It is put into a note that only staff can read.', verbose_name='an internal note')),
                 ('position', models.PositiveSmallIntegerField(default=0, help_text='Lower ones stand first.', verbose_name='position')),
                 ('is_active', models.BooleanField(default=True, help_text='An inactive one is offered to nobody.', verbose_name='active')),
-                ('team', models.ForeignKey(blank=True, help_text='Nobody in particular: every agent is offered it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='canned_replies', to='gasutil.team', verbose_name='team')),
+                ('team', models.ForeignKey(blank=True, help_text='Whose members are offered it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='canned_replies', to='gasutil.team', verbose_name='team')),
             ],
             options={
                 'verbose_name': 'canned reply',

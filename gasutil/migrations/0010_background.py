@@ -27,6 +27,20 @@ class Migration(migrations.Migration):
                 ("beat_at", models.DateTimeField()),
             ],
         ),
+        migrations.CreateModel(
+            name="BackgroundTask",
+            fields=[],
+            options={
+                "verbose_name": "background work",
+                "verbose_name_plural": "background work",
+                "permissions": [("run_backgroundtask", "Can run failed background work again")],
+                "proxy": True,
+                "default_permissions": ("view",),
+                "indexes": [],
+                "constraints": [],
+            },
+            bases=("django_tasks_database.dbtaskresult",),
+        ),
         *(
             migrations.RunSQL(f"CREATE INDEX {name} ON django_tasks_database_dbtaskresult {what}", f"DROP INDEX {name}")
             for name, what in INDEXES.items()

@@ -98,11 +98,6 @@ class Migration(migrations.Migration):
             options={'permissions': [('approve_support', 'Can approve support representatives'), ('export_user', 'Can export users')], 'verbose_name': 'user', 'verbose_name_plural': 'users'},
         ),
         migrations.AddField(
-            model_name='historicaluser',
-            name='registered_from',
-            field=models.GenericIPAddressField(blank=True, editable=False, help_text='The address of whoever registered it.', null=True),
-        ),
-        migrations.AddField(
             model_name='requestupdate',
             name='changed',
             field=models.CharField(blank=True, db_default='', default='', editable=False, help_text='The names of the fields that changed, for filters.', max_length=160),
@@ -193,5 +188,21 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='bulkrow',
             constraint=models.UniqueConstraint(fields=('run', 'service_request'), name='bulk_row_once'),
+        ),
+        migrations.CreateModel(
+            name='Import',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('filename', models.CharField(max_length=255)),
+                ('rows', models.JSONField(default=list)),
+                ('number', models.PositiveIntegerField(help_text='How many rows it had.')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('confirmed_at', models.DateTimeField(null=True)),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'import',
+                'ordering': ['-id'],
+            },
         ),
     ]

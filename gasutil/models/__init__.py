@@ -2,6 +2,7 @@
 
 from gasutil.models.accounts import Login, User, UserType
 from gasutil.models.attachments import Attachment
+from gasutil.models.background import BackgroundTask, Worker
 from gasutil.models.bulk import BulkRow, BulkRun, BulkVerb, Outcome
 from gasutil.models.calendars import Calendar
 from gasutil.models.canned_replies import CannedReply
@@ -10,6 +11,7 @@ from gasutil.models.deliveries import UNFINISHED, Deliveries, Delivery, Delivery
 from gasutil.models.exports import Export
 from gasutil.models.heartbeats import Heartbeat
 from gasutil.models.idempotency import IdempotencyKey
+from gasutil.models.imports import Import
 from gasutil.models.incidents import Incident
 from gasutil.models.log import CHANGES, NEWEST_FIRST, Entry, LogRow
 from gasutil.models.permissions import ServiceRequestGroupPermission, ServiceRequestUserPermission
@@ -30,7 +32,6 @@ from gasutil.models.vocabulary import (
     Status,
 )
 from gasutil.models.webhooks import Webhook, WebhookState
-from gasutil.models.workers import Worker
 
 __all__ = [
     "CHANGES",
@@ -42,6 +43,7 @@ __all__ = [
     "UNFINISHED",
     "URGENT_FIRST",
     "Attachment",
+    "BackgroundTask",
     "BulkRow",
     "BulkRun",
     "BulkVerb",
@@ -58,6 +60,7 @@ __all__ = [
     "Export",
     "Heartbeat",
     "IdempotencyKey",
+    "Import",
     "Incident",
     "Kind",
     "LogRow",

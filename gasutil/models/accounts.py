@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from guardian.mixins import GuardianUserMixin
 from simple_history.models import HistoricalRecords
 
@@ -20,8 +21,8 @@ from gasutil.models.vocabulary import MUTABLE
 class UserType(models.TextChoices):
     """What somebody registered as. What they may do is `access.Actor.role`."""
 
-    CUSTOMER = "customer", "Customer"
-    SUPPORT = "support", "Support representative"
+    CUSTOMER = "customer", _("Customer")
+    SUPPORT = "support", _("Support representative")
 
 
 class AccountManager(UserManager["User"]):
@@ -47,7 +48,7 @@ class User(GuardianUserMixin, AbstractUser):
     registered_from = models.GenericIPAddressField(null=True, blank=True, editable=False, help_text="The address of whoever registered it.")
 
     objects = AccountManager()  # type: ignore[misc]  # AbstractUser declares the manager of its own class
-    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "registered_from"])
 
     class Meta(AbstractUser.Meta):
         constraints = [

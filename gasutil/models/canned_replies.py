@@ -48,7 +48,7 @@ class CannedReply(models.Model):
         blank=True,
         related_name="canned_replies",
         verbose_name=_("team"),
-        help_text=_("Nobody in particular: every agent is offered it."),
+        help_text=_("Whose members are offered it."),
     )
     is_internal = models.BooleanField(_("an internal note"), default=False, help_text=_("It is put into a note that only staff can read."))
     position = models.PositiveSmallIntegerField(_("position"), default=0, help_text=_("Lower ones stand first."))

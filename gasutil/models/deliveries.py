@@ -26,7 +26,7 @@ class DeliveryState(models.TextChoices):
 
     WAITING = "waiting", _("Waiting")
     SENT = "sent", _("Sent")
-    FAILED = "failed", _("Failed, will be tried again")
+    FAILED = "failed", _("Trying again")
     GIVEN_UP = "given_up", _("Given up")
     SKIPPED = "skipped", _("Not sent")
 
@@ -76,8 +76,8 @@ class Delivery(models.Model):
     state = models.CharField(max_length=16, choices=DeliveryState, default=DeliveryState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     sendings = models.PositiveSmallIntegerField(default=1, help_text="Raised when somebody has it sent again.")
-    resent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", help_text="Who had it sent again.")
-    next_at = models.DateTimeField(null=True, default=timezone.now, help_text="When it is tried next.")
+    resent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("sent again by"))
+    next_at = models.DateTimeField(_("next try"), null=True, default=timezone.now)
     last_error = models.TextField(blank=True, default="", help_text="Or why it is not sent.")
     task_id = models.UUIDField(null=True, editable=False, help_text="The task that is to try it.")
     created_at = models.DateTimeField(default=timezone.now)

@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 class Status(models.TextChoices):
     """Where a request stands; `workflow/transitions.py` says what may follow what."""
 
-    PENDING = "pending", "Pending"
-    IN_PROGRESS = "in_progress", "In progress"
-    ON_HOLD = "on_hold", "On hold"
-    RESOLVED = "resolved", "Resolved"
-    CANCELLED = "cancelled", "Cancelled"
+    PENDING = "pending", _("Pending")
+    IN_PROGRESS = "in_progress", _("In progress")
+    ON_HOLD = "on_hold", _("On hold")
+    RESOLVED = "resolved", _("Resolved")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 OPEN_STATUSES = (Status.PENDING, Status.IN_PROGRESS, Status.ON_HOLD)
@@ -20,59 +20,59 @@ OPEN_STATUSES = (Status.PENDING, Status.IN_PROGRESS, Status.ON_HOLD)
 class Priority(models.TextChoices):
     """How urgent a request is, the least urgent first."""
 
-    LOW = "low", "Low"
-    NORMAL = "normal", "Normal"
-    HIGH = "high", "High"
-    EMERGENCY = "emergency", "Emergency"
+    LOW = "low", _("Low")
+    NORMAL = "normal", _("Normal")
+    HIGH = "high", _("High")
+    EMERGENCY = "emergency", _("Emergency")
 
 
 class Kind(models.TextChoices):
     """What the answer to a type's question is."""
 
-    SHORT_TEXT = "short_text", "Short text"
-    LONG_TEXT = "long_text", "Long text"
-    WHOLE_NUMBER = "whole_number", "Whole number"
-    DECIMAL = "decimal", "Decimal number"
-    YES_NO = "yes_no", "Yes or no"
-    ONE_OF = "one_of", "One of several"
-    SEVERAL_OF = "several_of", "Several of several"
-    DATE = "date", "Date"
-    DATE_TIME = "date_time", "Date and time"
-    PHONE = "phone", "Telephone number"
-    EMAIL = "email", "E-mail address"
-    METER_READING = "meter_reading", "Meter reading"
+    SHORT_TEXT = "short_text", _("Short text")
+    LONG_TEXT = "long_text", _("Long text")
+    WHOLE_NUMBER = "whole_number", _("Whole number")
+    DECIMAL = "decimal", _("Decimal number")
+    YES_NO = "yes_no", _("Yes or no")
+    ONE_OF = "one_of", _("One of several")
+    SEVERAL_OF = "several_of", _("Several of several")
+    DATE = "date", _("Date")
+    DATE_TIME = "date_time", _("Date and time")
+    PHONE = "phone", _("Telephone number")
+    EMAIL = "email", _("E-mail address")
+    METER_READING = "meter_reading", _("Meter reading")
 
 
 class Effect(models.TextChoices):
     """What an open request of a type means for its customer's supply."""
 
-    DISPUTE = "dispute", "A dispute: the customer must not be disconnected"
-    DISCONNECTION = "disconnection", "A disconnection: not while there is a dispute"
+    DISPUTE = "dispute", _("A dispute: the customer must not be disconnected")
+    DISCONNECTION = "disconnection", _("A disconnection: not while there is a dispute")
 
 
 class Event(models.TextChoices):
     """What happened to a service request."""
 
-    CREATED = "request.created", "Created"
-    STATUS_CHANGED = "request.status_changed", "Status changed"
-    ASSIGNED = "request.assigned", "Assigned"
-    PRIORITISED = "request.prioritised", "Prioritised"
-    RECLASSIFIED = "request.reclassified", "Reclassified"
-    COMMENTED = "request.commented", "Commented"
-    MILESTONE = "request.milestone", "Milestone"
-    ESCALATED = "request.escalated", "Escalated"
-    JOINED = "request.joined", "Joined to an incident"
-    ATTACHED = "request.attachment_added", "File added"
-    DETACHED = "request.attachment_removed", "File removed"
-    LEFT = "request.left", "Taken out of an incident"
+    CREATED = "request.created", _("Created")
+    STATUS_CHANGED = "request.status_changed", _("Status changed")
+    ASSIGNED = "request.assigned", _("Assigned")
+    PRIORITISED = "request.prioritised", _("Prioritised")
+    RECLASSIFIED = "request.reclassified", _("Reclassified")
+    COMMENTED = "request.commented", _("Commented")
+    MILESTONE = "request.milestone", _("Milestone")
+    ESCALATED = "request.escalated", _("Escalated")
+    JOINED = "request.joined", _("Joined to an incident")
+    ATTACHED = "request.attachment_added", _("File added")
+    DETACHED = "request.attachment_removed", _("File removed")
+    LEFT = "request.left", _("Taken out of an incident")
 
 
 class Channel(models.TextChoices):
     """The door that a change came in by."""
 
-    API = "api", "API"
-    CONSOLE = "console", "Console"
-    SYSTEM = "system", "System"
+    API = "api", _("API")
+    CONSOLE = "console", _("Console")
+    SYSTEM = "system", _("System")
 
 
 class Notice(models.TextChoices):

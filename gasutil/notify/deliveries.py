@@ -104,7 +104,7 @@ def deliver(pk: int) -> str:
     except Unwanted as reason:
         return _settle(one, DeliveryState.SKIPPED, str(reason))
     except Refused as error:
-        return _settle(one, DeliveryState.GIVEN_UP, _said(error))
+        return _settle(one, DeliveryState.GIVEN_UP, str(error)[:LONGEST_ERROR])
     except Later as asked:
         return _put_off(one, asked.at, str(asked))
     except Exception as error:  # whatever it is, it may be over by the next time

@@ -88,7 +88,7 @@ def _longest(delivery: Delivery, now: dt.datetime) -> dt.datetime:
 
 def _post(webhook: Webhook, delivery: Delivery, now: dt.datetime) -> Fault | None:
     """Post a delivery; return what went wrong, if anything did."""
-    body = data_of(delivery.update) if delivery.update is not None else TEST
+    body = _told(delivery)
     try:
         answer = posting.post(webhook.url, body, headers(webhook, f"msg_{delivery.key.hex}", body, now))
     except Unreadable:
@@ -98,6 +98,13 @@ def _post(webhook: Webhook, delivery: Delivery, now: dt.datetime) -> Fault | Non
     if HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
         return None
     return Fault(_said(answer), _asked_for(answer.retry_after, now), answer.status == HTTPStatus.GONE)
+
+
+def _told(delivery: Delivery) -> bytes:
+    """Return the body of a delivery; one that tells of no row is a test."""
+    if delivery.update is None or delivery.service_request is None:
+        return TEST
+    return data_of(delivery.update, delivery.service_request.reference)
 
 
 def headers(webhook: Webhook, message_id: str, body: bytes, now: dt.datetime) -> dict[str, str]:

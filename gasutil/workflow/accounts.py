@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
@@ -38,7 +39,7 @@ EDITABLE: Mapping[Role, frozenset[str]] = {
 def register(*, password: str, password2: str, address_of_caller: str = "", **fields: Any) -> User:
     """Make an account. Support accounts wait for a manager's approval, unless `SUPPORT_AUTO_APPROVE` says otherwise."""
     REGISTRATIONS.count(address_of_caller)
-    user = User(**fields)
+    user = User(**fields, registered_from=_ip(address_of_caller))
     faults = registration_faults(None, {"password": password, "password2": password2, **fields}) + Fault.of_fields(user, *PERSONAL)
     if faults:
         raise Invalid(faults)
@@ -213,6 +214,14 @@ def _change(pk: int, actor: Actor, reason: str, **fields: Any) -> User:
         user._change_reason = reason  # type: ignore[attr-defined]
         user.save(update_fields=list(fields))
     return user
+
+
+def _ip(address: str) -> str | None:
+    """Return an address as it is kept; on a Unix socket there is none."""
+    try:
+        return str(ip_address(address))
+    except ValueError:
+        return None
 
 
 def _taken(user: User) -> list[Fault]:

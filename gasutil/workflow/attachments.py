@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 
 from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from gasutil import access
 from gasutil.access import OWNER_OR_STAFF, Actor
@@ -29,13 +29,18 @@ def attach(pk: int, *, actor: Actor, file: "UploadedFile[bytes]") -> Attachment:
 
 @contextmanager
 def stored(files: Sequence[Judged]) -> Iterator[list[Attachment]]:
-    """Keep files and give what is to be saved of them; if that fails, keep none."""
+    """Keep files and give what is to be saved of them; if that fails, keep none.
+
+    A database that goes away may have saved it all and not come to say so: then they stay, and `sweep_files` finds them.
+    """
     kept: list[Attachment] = []
     try:
         for one in files:
             kept.append(Attachment(filename=one.filename, content_type=one.content_type, size=one.size, sha256=one.sha256))
             _store(kept[-1], one)
         yield kept
+    except (OperationalError, InterfaceError):
+        raise
     except BaseException:
         for attachment in kept:
             with suppress(*STORE_IS_AWAY):  # what is left behind is found by `sweep_files`

@@ -176,7 +176,7 @@ def _word(run: BulkRun, *, notes: str, is_internal: bool, assigned_to: int | Non
     run.notes = engine.clean_notes(notes, required=False)
     run.is_internal = is_internal and bool(run.notes)
     if run.verb == BulkVerb.ASSIGN:
-        run.assigned_to = representatives().filter(pk=assigned_to).first()
+        run.assigned_to = representatives().filter(pk=assigned_to).first() if assigned_to else None
 
 
 def _rehearse(row: BulkRow, run: BulkRun, actor: Actor) -> str:
@@ -205,9 +205,7 @@ def _call(row: BulkRow, run: BulkRun, actor: Actor) -> str:
     """Do the verb to one request; return why not, or nothing."""
     try:
         with transaction.atomic():
-            done = VERBS[run.verb](row.service_request_id, actor=actor, versions=(row.version,), **_arguments(run))
-            if isinstance(done, ServiceRequest) and done.last_update is None:
-                raise Conflict(_("It is so already: there is nothing to change."))
+            _verb(row, run, actor)
     except DeskError as error:
         return " ".join(fault.message for fault in error.faults) if isinstance(error, Invalid) else error.message
     except DatabaseError:
@@ -216,6 +214,12 @@ def _call(row: BulkRow, run: BulkRun, actor: Actor) -> str:
         logger.exception("Bulk run %s failed on request %s", run.pk, row.service_request_id)
         return _("It failed by a fault of the desk, which has been logged.")
     return ""
+
+
+def _verb(row: BulkRow, run: BulkRun, actor: Actor) -> None:
+    done = VERBS[run.verb](row.service_request_id, actor=actor, versions=(row.version,), **_arguments(run))
+    if isinstance(done, ServiceRequest) and done.last_update is None:
+        raise Conflict(_("It is so already: there is nothing to change."))
 
 
 def _arguments(run: BulkRun) -> dict[str, Any]:

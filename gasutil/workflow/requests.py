@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol, TypedDict
 
 from django.conf import settings
@@ -13,9 +14,9 @@ from typing_extensions import Unpack
 from gasutil import access, deadlines, teams
 from gasutil.access import CUSTOMERS, OWNER_OR_STAFF, STAFF, Actor, Role
 from gasutil.details import check
-from gasutil.errors import Conflict, Fault, Invalid, TooLarge, Unsupported
+from gasutil.errors import Conflict, Fault, Invalid, NotAllowed, TooLarge, Unsupported
 from gasutil.files.judging import Judged, judge
-from gasutil.models import URGENT_FIRST, LogRow, Priority, RequestType, ServiceRequest, Status
+from gasutil.models import URGENT_FIRST, LogRow, Priority, RequestType, ServiceRequest, Status, User
 from gasutil.workflow import engine, steps, transitions
 from gasutil.workflow.attachments import add, stored
 
@@ -76,11 +77,53 @@ def submit(
 ) -> ServiceRequest:
     """File a request, with files or without; without an address it is for the customer's own."""
     access.require(actor, CUSTOMERS)
-    customer, now = actor.person, now or timezone.now()
-    obj = ServiceRequest(customer=customer, description=description, address=address or customer.address)
-    kind = _type(actor, request_type)
-    obj.details, faults = _answers(kind, details or {})
-    faults = submission_faults(actor, {"address": obj.address} | ({} if kind else {"request_type": request_type})) + faults
+    filed = Filing(request_type=request_type, description=description, address=address, details=details or {})
+    return _file(filed, customer=actor, author=actor, attachments=attachments, now=now)
+
+
+def submit_for(
+    *,
+    actor: Actor,
+    customer: User,
+    request_type: str,
+    description: str,
+    address: str = "",
+    details: Mapping[str, Any] | None = None,
+    now: dt.datetime | None = None,
+) -> ServiceRequest:
+    """File a request for a customer who has rung up: it is the customer's as if filed by the app, and the log says who wrote it.
+
+    It needs the permission for it, and a customer who may file requests; what a customer may not file, nobody files for one.
+    """
+    access.require(actor, STAFF)
+    if not actor.person.has_perm("gasutil.submit_for_customer"):
+        raise NotAllowed("This needs the permission to file requests for customers.")
+    owner = Actor(customer, actor.channel)
+    if owner.role is not Role.CUSTOMER:
+        raise Invalid([Fault("customer", "not_a_customer", "This is not a customer's active account.")])
+    filed = Filing(request_type=request_type, description=description, address=address, details=details or {})
+    return _file(filed, customer=owner, author=actor, now=now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filing:
+    """What is filed, as it was given."""
+
+    request_type: str
+    description: str
+    address: str
+    details: Mapping[str, Any]
+
+
+def _file(
+    filed: Filing, *, customer: Actor, author: Actor, attachments: Sequence["UploadedFile[bytes]"] = (), now: dt.datetime | None = None
+) -> ServiceRequest:
+    """Make a request of what was filed for a customer; the log says who wrote it."""
+    now = now or timezone.now()
+    obj = ServiceRequest(customer=customer.person, description=filed.description, address=filed.address or customer.person.address)
+    kind = _type(customer, filed.request_type)
+    obj.details, faults = _answers(kind, filed.details)
+    faults = submission_faults(customer, {"address": obj.address} | ({} if kind else {"request_type": filed.request_type})) + faults
     faults += Fault.of_fields(obj, "description", *(["address"] if obj.address else []))
     if faults or kind is None:
         raise Invalid(faults)
@@ -88,9 +131,9 @@ def submit(
     obj.priority, obj.is_emergency, obj.safety_instructions = kind.priority, kind.is_emergency, kind.safety_instructions
     deadlines.begin(obj, kind, now)
     with stored([judge(file, field="attachments") for file in attachments]) as files, transaction.atomic():
-        engine.create(obj, actor=actor, now=now)
+        engine.create(obj, actor=author, now=now)
         for file in files:
-            obj = add(obj.pk, file, actor=actor)
+            obj = add(obj.pk, file, actor=author)
     return obj
 
 
@@ -173,8 +216,8 @@ def reply(pk: int, *, actor: Actor, attachments: Sequence["UploadedFile[bytes]"]
         raise Invalid([Fault("attachments", "not_internal", "The customer sees files, so they can't go with an internal note.")])
     access.reach(actor, ServiceRequest, pk, OWNER_OR_STAFF)  # before the work of judging
     with stored(_judged(attachments)) as files, transaction.atomic():
-        if said.get("notes") or said.get("versions"):
-            obj = engine.change(pk, steps.comment, actor=actor, allowed=OWNER_OR_STAFF, **said)
+        words = [steps.comment] if said.get("notes") else []
+        engine.change(pk, *words, actor=actor, allowed=OWNER_OR_STAFF, **said)  # without words it holds the version to what was seen
         for file in files:
             obj = add(pk, file, actor=actor)
     return _recorded(obj)
@@ -182,13 +225,10 @@ def reply(pk: int, *, actor: Actor, attachments: Sequence["UploadedFile[bytes]"]
 
 def _judged(attachments: Sequence["UploadedFile[bytes]"]) -> list[Judged]:
     """Return what is to be kept of some files; raise `Invalid` with everything that is wrong with them."""
-    faults = (
-        [Fault("attachments", "too_long", f"Send {settings.FILES_A_CALL} files at most.")]
-        if len(attachments) > settings.FILES_A_CALL
-        else []
-    )
-    kept = []
-    for file in attachments[: settings.FILES_A_CALL]:
+    if len(attachments) > settings.FILES_A_CALL:
+        raise Invalid([Fault("attachments", "too_long", f"Send {settings.FILES_A_CALL} files at most.")])
+    kept, faults = [], []
+    for file in attachments:
         try:
             kept.append(judge(file))
         except (TooLarge, Unsupported) as error:

@@ -211,6 +211,11 @@ def representatives() -> QuerySet[User]:
     return User.objects.filter(user_type=UserType.SUPPORT, is_approved=True, is_active=True)
 
 
+def is_representative(user: User) -> bool:
+    """Return whether somebody is one of `representatives`, without asking the database again."""
+    return user.user_type == UserType.SUPPORT and user.is_approved and user.is_active
+
+
 def comment(change: Change) -> Meaning | None:
     """Say something; an owner's word on a request that waits for it also resumes it, unless that would cut off a disputant."""
     for to, way in transitions.TABLE[Status(change.obj.status)].items():
@@ -227,6 +232,7 @@ def attach(attachment: Attachment) -> Step:
         held = Attachment.objects.filter(service_request=change.obj).count()
         if held >= settings.FILES_A_REQUEST:
             raise Conflict(f"{change.obj.reference} has {held} files, and can't have more.")
+        User.objects.select_for_update(no_key=True).get(pk=change.actor.person.pk)  # who uploads twice at once is counted twice
         mine = Attachment.objects.filter(uploaded_by=change.actor.id).aggregate(total=Sum("size"))["total"] or 0
         if mine + attachment.size > settings.FILES_QUOTA:
             raise Conflict(f"You have uploaded {mine // 2**20} MiB; {settings.FILES_QUOTA // 2**20} MiB is the most.")

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from gasutil.access import OWNER_OR_STAFF, STAFF, Role
 from gasutil.errors import TransitionRefused
 from gasutil.models import ServiceRequest, Status
@@ -65,5 +67,6 @@ def _too_late(obj: ServiceRequest, move: Move, roles: Iterable[Role], now: dt.da
 
 
 def _refusal(obj: ServiceRequest, to: Status, allowed: Iterable[Status]) -> str:
-    names = ", ".join(status.value for status in allowed) or "none"
-    return f"{obj.reference} is {Status(obj.status).value} and can't become {to.value}. Allowed: {names}."
+    names = ", ".join(status.value for status in allowed) or _("none")
+    told = {"reference": obj.reference, "status": Status(obj.status).value, "to": to.value, "allowed": names}
+    return _("%(reference)s is %(status)s and can't become %(to)s. Allowed: %(allowed)s.") % told

@@ -214,3 +214,31 @@ def test_groups_are_for_superusers_to_edit(manager: User, root: User, console) -
     assert client.post(path, {"name": MANAGERS, "permissions": everything}).status_code == 403
     assert group.permissions.count() < len(everything)
     assert console(root).post(path, {"name": MANAGERS, "permissions": everything[:3]}).status_code == 302
+
+
+def test_who_waits_longest_comes_first_and_shows_when_and_from_where_he_asked(manager: User, console, api) -> None:
+    for name in ("first", "second"):
+        answer = api(None).post(
+            "register/",
+            {
+                "username": name,
+                "password": "SupportGas@2024",
+                "password2": "SupportGas@2024",
+                "email": f"{name}@example.com",
+                "first_name": name.title(),
+                "last_name": "Example",
+                "phone_number": "+919876543210",
+                "address": "1 Street",
+                "user_type": "support",
+            },
+        )
+        assert answer.status_code == 201
+        assert "127.0.0.1" not in answer.content.decode()
+    client = console(manager)
+    answer = client.get("/admin/gasutil/user/", {"approval": "waiting"})
+    assert [user.username for user in answer.context["cl"].result_list] == ["first", "second"]
+    assert "127.0.0.1" in answer.content.decode()
+    page = client.get(f"/admin/gasutil/user/{User.objects.get(username='first').pk}/change/").content.decode()
+    for said in ("Waits for approval", "127.0.0.1", "just now", "Can file a service request for a customer"):
+        assert said in page, said
+    assert not hasattr(User.objects.get(username="first").history.latest(), "registered_from")

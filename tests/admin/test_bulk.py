@@ -59,9 +59,7 @@ def test_more_than_the_limit_is_refused_in_words(
     support: User, console, leak: ServiceRequest, connection: ServiceRequest, settings: Any
 ) -> None:
     settings.BULK_LIMIT = 1
-    answer = console(support).post(
-        QUEUE, {"action": "bulk_take", "select_across": "1", "_selected_action": [leak.pk]}, follow=True
-    )
+    answer = console(support).post(QUEUE, {"action": "bulk_take", "select_across": "1", "_selected_action": [leak.pk]}, follow=True)
     assert "At most 1 requests at once" in answer.content.decode()
     assert not BulkRun.objects.exists()
 
@@ -127,9 +125,7 @@ def test_what_people_type_stays_text(support: User, customer: User, console) -> 
             assert live not in page, (path, live)
 
 
-def test_its_cost_beside_the_rehearsals_does_not_grow(
-    support: User, customer: User, console, django_assert_max_num_queries: Any
-) -> None:
+def test_its_cost_beside_the_rehearsals_does_not_grow(support: User, customer: User, console, django_assert_max_num_queries: Any) -> None:
     many = [requests.submit(actor=Actor(customer), request_type="new_connection", description=f"No. {n}") for n in range(12)]
     client = console(support)
     run = run_of(select(client, "hold", *many))

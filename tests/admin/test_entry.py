@@ -92,7 +92,7 @@ MANAGERS_MAY = {
     "/admin/gasutil/requesttype/": 200,
     "/admin/gasutil/requesttype/add/": 200,
     "/admin/auth/group/": 200,
-    "/admin/django_tasks_database/dbtaskresult/": 200,
+    "/admin/gasutil/backgroundtask/": 200,
 }
 SUPERUSERS_MAY = {"/admin/gasutil/user/add/": 200, "/admin/auth/group/add/": 200}
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from gasutil.access import Actor
+from gasutil.admin.queue import short
 from gasutil.models import Channel, ServiceRequest, User
 from gasutil.workflow import requests
 from tests.admin.conftest import QUEUE
@@ -50,6 +51,7 @@ def test_each_view_shows_its_own(support: User, colleague: User, customer: User,
     assert listed(client, view="mine") == [mine.reference]
     assert listed(client, view="unassigned") == [leak.reference]
     assert listed(client, view="emergencies") == [leak.reference]
+    assert listed(client, view="closed") == [closed.reference]
     assert listed(client, view="all") == [one.reference for one in (closed, theirs, mine, leak)]
     assert closed.reference not in listed(client)
     assert listed(client, view="nonsense") == listed(client)
@@ -67,6 +69,72 @@ def test_a_search_looks_through_every_view(support: User, console, connection: S
     assert listed(client, q="nothing of the kind") == []
 
 
+def test_it_says_what_a_search_has_found(support: User, customer: User, console, connection: ServiceRequest) -> None:
+    client = console(support)
+    for term, said in (
+        (connection.reference, "1 request"),
+        ("7890 123456", "of customers with this telephone number"),
+        (customer.last_name, "of customers of this name"),
+        (customer.address, "at an address with these words"),
+        ("application", "with these words in the description"),
+    ):
+        page = client.get(QUEUE, {"q": term}).content.decode()
+        assert connection.reference in page
+        assert said in page
+    assert "Try fewer letters" in client.get(QUEUE, {"q": "nothing of the kind"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [("view=mine", "You have no open request."), ("view=overdue", "Nothing is late."), ("priority__exact=low", "Clear the filters")],
+)
+def test_an_empty_view_says_what_to_do(query: str, said: str, support: User, console) -> None:
+    assert said in console(support).get(f"{QUEUE}?{query}").content.decode()
+
+
+def test_its_tabs_count(support: User, customer: User, console, leak: ServiceRequest) -> None:
+    for closed in file(customer, 2):
+        requests.resolve(closed.pk, actor=Actor(support))
+    page = console(support).get(QUEUE).content.decode()
+    counts = dict(re.findall(r"([A-Z][a-z ]+) <span class=\"tab-count\">([^<]+)<", page))
+    assert counts == {
+        "Open": "1",
+        "Mine": "0",
+        "Unassigned": "1",
+        "Overdue": "0",
+        "Emergencies": "1",
+        "On hold": "0",
+        "Closed": "2",
+        "All": "3",
+    }
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(0, "0"), (999, "999"), (1000, "1.0k"), (1999, "1.9k"), (15_499, "15k"), (1_000_000, "1000k")]
+)
+def test_numbers_are_short(number: int, said: str) -> None:
+    assert short(number) == said
+
+
+def test_a_row_opens_up(
+    support: User, customer: User, console, leak: ServiceRequest, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    requests.comment(leak.pk, actor=Actor(support), notes="Say <b>nothing</b>", is_internal=True)
+    client = console(support)
+    assert f"{QUEUE}{leak.pk}/peek/" in client.get(QUEUE).content.decode()
+    with django_assert_max_num_queries(8):
+        page = client.get(f"{QUEUE}{leak.pk}/peek/").content.decode()
+    assert leak.address in page
+    assert "Say &lt;b&gt;nothing&lt;/b&gt;" in page
+    assert client.get(f"{QUEUE}{leak.pk + 1}/peek/").status_code == 404
+    assert console(customer).get(f"{QUEUE}{leak.pk}/peek/").status_code == 302
+
+
+def test_what_is_resolved_says_whether_it_was_in_time(support: User, customer: User, console, leak: ServiceRequest) -> None:
+    requests.resolve(leak.pk, actor=Actor(support), notes="Done")
+    assert "in time" in console(support).get(QUEUE, {"view": "closed"}).content.decode()
+
+
 def test_its_filters_keep_what_they_say(support: User, customer: User, console, leak: ServiceRequest) -> None:
     (other,) = file(customer, 1)
     requests.assign(other.pk, actor=Actor(support), assigned_to=support.pk)
@@ -77,6 +145,9 @@ def test_its_filters_keep_what_they_say(support: User, customer: User, console, 
     assert listed(client, priority__exact="emergency") == [leak.reference]
     assert listed(client, assignee=str(support.pk)) == [other.reference]
     assert listed(client, assignee="nobody") == [leak.reference]
+    assert listed(client, pressing="yes") == [leak.reference]
+    assert listed(client, pressing="no", late="no") == [other.reference]
+    assert listed(client, late="yes") == []
     assert len(listed(client, created_at_from=str(today), created_at_to=str(today))) == 2
     assert listed(client, created_at_from=str(today + dt.timedelta(days=1))) == []
     assert len(listed(client, created_at_from="soon", created_at_to="9999-12-31")) == 2

@@ -20,7 +20,8 @@ def offered(page: str) -> list[str]:
 
 def test_it_works(support: User, console, leak: ServiceRequest) -> None:
     page = console(support).get(ticket(leak)).content.decode()
-    assert f'<h1 id="reference">{leak.reference}</h1>' in page
+    assert f'<h1 id="about">{leak.description}</h1>' in page
+    assert f'data-copy="{leak.reference}"' in page
     assert page.count("<h1") == 1
     for said in (
         "Pending",
@@ -38,17 +39,17 @@ def test_it_works(support: User, console, leak: ServiceRequest) -> None:
 def test_it_has_no_field_for_the_status(support: User, console, leak: ServiceRequest) -> None:
     page = console(support).get(ticket(leak)).content.decode()
     assert 'name="status"' not in page
-    assert set(re.findall(r'<(?:input|select|textarea)[^>]* name="(\w+)"', page)) - {PALETTE} <= {
-        "csrfmiddlewaretoken", "_form_submitted", "version", "assigned_to", "notes", "is_internal",
+    assert set(re.findall(r'<(?:input|select|textarea)[^>]* name="(\w+)"', page)) - {PALETTE, "language", "next"} <= {
+        "csrfmiddlewaretoken", "_form_submitted", "version", "assigned_to", "notes", "is_internal", "attachments",
     }  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("way", "first", "rest"),
     [
-        ([], "start", {"hold", "resolve", "cancel", "record", "join"}),
-        (["start"], "resolve", {"hold", "cancel", "record", "join"}),
-        (["hold"], "resume", {"resolve", "cancel", "record", "join"}),
+        ([], "start", {"hold", "resolve", "cancel", "record", "reclassify", "join"}),
+        (["start"], "resolve", {"hold", "cancel", "record", "reclassify", "join"}),
+        (["hold"], "resume", {"resolve", "cancel", "record", "reclassify", "join"}),
         (["resolve"], "reopen", set()),
         (["cancel"], "", set()),
     ],

@@ -23,6 +23,7 @@ BEFORE = {
     "assign": [],
     "prioritise": [],
     "record": [],
+    "reclassify": [],
 }  # `join` and `leave` are no calls of the API; test_incidents.py has them
 
 
@@ -33,9 +34,12 @@ def reach(obj: ServiceRequest, verb: str, actor: Actor) -> None:
 
 
 def extra(verb: str, colleague: User) -> dict[str, Any]:
-    return {"assign": {"assigned_to": colleague.pk}, "prioritise": {"priority": "high"}, "record": {"milestone": "acknowledged"}}.get(
-        verb, {}
-    )
+    return {
+        "assign": {"assigned_to": colleague.pk},
+        "prioritise": {"priority": "high"},
+        "record": {"milestone": "acknowledged"},
+        "reclassify": {"request_type": "reconnection"},
+    }.get(verb, {})
 
 
 def test_it_works(support: User, console, leak: ServiceRequest) -> None:
@@ -65,6 +69,7 @@ def test_it_leaves_the_same_history_as_the_api(verb: str, internal: bool, suppor
         "assign": requests.assign,
         "prioritise": requests.prioritise,
         "record": requests.record_milestone,
+        "reclassify": requests.reclassify,
     }[verb]
     call(by_api.pk, actor=actor, **extra(verb, colleague), **said)
     assert log(by_console) == log(by_api)
@@ -116,6 +121,11 @@ def test_it_loses_a_race_politely_and_keeps_the_words(support: User, colleague: 
     requests.hold(connection.pk, actor=Actor(colleague), notes="Mine")
     answer = client.verb(connection, "resolve", notes="All done", version=seen)
     assert b"Somebody was faster" in answer.content
+    told = answer.context["form"].meanwhile
+    assert [(one.label, one.then, one.now, one.who, one.mine) for one in told.differences] == [
+        ("Status", "Pending", "On hold", str(colleague), "Resolved")
+    ]
+    assert [(one.who, one.sentence, one.said) for one in told.news] == [(str(colleague), "put it on hold", "Mine")]
     assert b"All done" in answer.content
     connection.refresh_from_db()
     assert connection.status == Status.ON_HOLD

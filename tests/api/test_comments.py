@@ -17,8 +17,6 @@ def test_it_works(who: str, api: Any, customer: User, support: User, connection:
     assert body == {
         "id": body["id"],
         "service_request": connection.pk,
-        "event": "request.commented",
-        "subject": "",
         "status": "pending",
         "previous_status": "pending",
         "notes": "The technician may ring the neighbour.",

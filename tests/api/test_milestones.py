@@ -18,8 +18,6 @@ def test_it_answers_the_update(api: Any, support: User, leak: ServiceRequest) ->
     assert shown == {
         "id": row.pk,
         "service_request": leak.pk,
-        "event": "request.milestone",
-        "subject": "on_site",
         "status": "pending",
         "previous_status": "pending",
         "notes": "At the gate",

@@ -27,8 +27,7 @@ def test_it_tells_what_happened_the_oldest_first(api: Any, customer: User, suppo
         (leak.pk, "pending", None, "", False, customer.pk),
         (leak.pk, "in_progress", "pending", "Technician assigned for inspection", False, support.pk),
     ]
-    fields = "id service_request event subject status previous_status notes is_internal author created_at"
-    assert list(updates[0]) == fields.split()
+    assert list(updates[0]) == ["id", "service_request", "status", "previous_status", "notes", "is_internal", "author", "created_at"]
 
 
 @pytest.mark.parametrize(

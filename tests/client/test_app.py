@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import IO, Any
 
 import httpx
-import psycopg
 import pytest
-from django.db import connection
 from PIL import Image
 
 from project.settings import BASE_DIR
 from tests.commands.test_stream import Desk
 from tests.conftest import PASSWORD
+from tests.databases import empty_database
 
 pytestmark = pytest.mark.services
 AT_ONCE = 1.0  # seconds
@@ -141,18 +140,9 @@ class Agent:
 
 
 @pytest.fixture
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """A database of one's own: on the PostgreSQL of the run, where there is one."""
-    if connection.vendor != "postgresql":
-        yield {}
-        return
-    known = connection.settings_dict
-    login = f"{known['USER']}:{known['PASSWORD']}" if known["PASSWORD"] else known["USER"]
-    server, name = f"postgres://{login}@{known['HOST']}:{known['PORT']}", f"stream_{os.getpid()}_{time.time_ns()}"
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as session:
-        session.execute(f"CREATE DATABASE {name}")
-        yield {"DATABASE_URL": f"{server}/{name}", "REDIS_URL": os.environ.get("REDIS_URL", "")}
-        session.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def database() -> Iterator[dict[str, str]]:
+    with empty_database() as settings:
+        yield settings
 
 
 @pytest.fixture

@@ -127,3 +127,12 @@ def test_what_others_wrote_is_no_command_to_the_terminal(run: Any) -> None:
     assert run("file", "--type", "new_connection", "--description", "\x1b[2J[bold]x[/]\u202e", "--no-ask").exit_code == 0
     output = run("show", str(ServiceRequest.objects.get().pk)).output
     assert ("\x1b" not in output, "\u202e" not in output, "[bold]x[/]" in output) == (True, True, True)
+
+
+def test_only_another_user_starts_to_watch_afresh(run: Any, neighbour: User, tmp_path: Path) -> None:
+    kept = next(tmp_path.rglob("tokens.json")).with_name("stream.json")
+    kept.write_text("{}", encoding="utf-8")
+    assert run("logout").exit_code == run("login", "--username", "customer", "--password", PASSWORD).exit_code == 0
+    assert kept.exists()
+    assert run("login", "--username", "neighbour", "--password", PASSWORD).exit_code == 0
+    assert not kept.exists()

@@ -168,14 +168,17 @@ def test_too_much_missed_is_told(desk: Desk, follow: Follow) -> None:
 def test_it_waits_as_long_as_it_is_told_to(desk: Desk, follow: Follow) -> None:
     desk.plays(problem(429), status=429, Retry_After="30")
     desk.plays(problem(503), status=503, Retry_After="2")
+    desk.plays(problem(500), status=500)
     desk.plays(b"retry: 4000\n\n")
     desk.plays(HELLO)
-    notices = follow(5)
-    assert [type(one) for one in notices] == [Lost, Lost, Connected, Lost, Connected]
-    assert [one.reason for one in notices if isinstance(one, Lost)] == ["No: 429.", "No: 503.", "The server has ended the stream."]
+    notices = follow(6)
+    assert [type(one) for one in notices] == [Lost, Lost, Lost, Connected, Lost, Connected]
+    reasons = [one.reason for one in notices if isinstance(one, Lost)]
+    assert reasons == ["No: 429.", "No: 503.", "No: 500.", "The server has ended the stream."]
     assert 30 <= pauses[0] <= 37.5
     assert 4 <= pauses[1] <= 5  # its own second pause is longer than what the server asks for
-    assert 4 <= pauses[2] <= 5
+    assert 8 <= pauses[2] <= 10
+    assert 4 <= pauses[3] <= 5
 
 
 def test_pauses_grow_while_the_server_is_away(desk: Desk, follow: Follow) -> None:

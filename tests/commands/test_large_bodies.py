@@ -22,10 +22,12 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     found.stop()
 
 
-def post(desk: Desk, path: str, body: Iterator[bytes], length: int | None) -> tuple[int, str]:
+def post(desk: Desk, path: str, body: Iterator[bytes], length: int | None, token: str = "") -> tuple[int, str]:
     """Send a body piece by piece; return the status and the type of the answer, which may come before the end."""
     connection = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=20)
     connection.putrequest("POST", path)
+    if token:
+        connection.putheader("Authorization", f"Bearer {token}")
     connection.putheader("Content-Type", "multipart/form-data; boundary=x")
     connection.putheader(*(("Transfer-Encoding", "chunked") if length is None else ("Content-Length", str(length))))
     connection.endheaders()
@@ -47,4 +49,22 @@ def test_it_believes_what_a_client_says_of_its_length(path: str, desk: Desk, tmp
 
 def test_it_counts_where_a_client_does_not_say(desk: Desk, tmp_path: Path) -> None:
     assert post(desk, "/nowhere/", (b"x" * MIB for _ in range(8)), None)[0] == 413
-    assert sum(path.stat().st_size for path in (tmp_path / "temporary").rglob("*") if path.is_file()) == 0
+    assert kept(tmp_path) == 0
+
+
+def kept(tmp_path: Path) -> int:
+    return sum(path.stat().st_size for path in (tmp_path / "temporary").rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("token", ["", "nonsense", "refresh"])
+def test_files_of_whoever_has_no_access_token_are_not_read(token: str, desk: Desk, tmp_path: Path) -> None:
+    token = desk.known["customer"]["refresh"] if token == "refresh" else token
+    path = f"/api/v1/requests/{desk.known['pk']}/attachments/"
+    assert post(desk, path, iter([b"x"]), 5 * MIB, token) == (401, "urn:gasutil:problem:not-authenticated")
+    assert kept(tmp_path) == 0
+
+
+def test_files_of_whoever_does_not_tell_their_length_are_not_read(desk: Desk, tmp_path: Path) -> None:
+    path, token = f"/api/v1/requests/{desk.known['pk']}/attachments/", desk.known["customer"]["access"]
+    assert post(desk, path, (b"x" * MIB for _ in range(8)), None, token)[0] == 413
+    assert kept(tmp_path) == 0

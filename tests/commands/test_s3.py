@@ -73,8 +73,10 @@ class Store:
         return False
 
     def stop(self) -> None:
+        """Kill it, as it stands."""
         if self.process:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
     def client(self) -> Any:

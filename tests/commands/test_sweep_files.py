@@ -1,5 +1,6 @@
-import datetime as dt
 import io
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from django.core.management import call_command
 from pytest_django import Settings
 
 from gasutil.access import Actor
-from gasutil.management.commands import sweep_files
+from gasutil.management.commands.sweep_files import GRACE
 from gasutil.models import Attachment, ServiceRequest, User
 from gasutil.workflow import attachments
 
@@ -26,18 +27,17 @@ def attached(folder: Path, leak: ServiceRequest, customer: User) -> Attachment:
 
 
 @pytest.fixture
-def orphan(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A file that belongs to no row, long enough ago."""
-    monkeypatch.setattr(sweep_files, "YOUNG", dt.timedelta())
+def orphan(folder: Path) -> Path:
+    """A file that belongs to no row."""
     path = folder / "attachments" / "2026" / "01" / "orphan.jpg"
     path.parent.mkdir(parents=True)
     path.write_bytes(b"x")
     return path
 
 
-def sweep(**options: bool) -> str:
+def sweep(*, grace: int = 0, **options: bool) -> str:
     said = io.StringIO()
-    call_command("sweep_files", stdout=said, **options)
+    call_command("sweep_files", stdout=said, grace=grace, **options)
     return said.getvalue()
 
 
@@ -64,9 +64,8 @@ def test_it_deletes_what_belongs_to_no_row_only_when_asked(attached: Attachment,
     assert Path(attached.file.path).exists()
 
 
-def test_it_leaves_alone_what_may_still_get_its_row(folder: Path, db: None) -> None:
-    path = folder / "attachments" / "new.jpg"
-    path.parent.mkdir()
-    path.write_bytes(b"x")
-    assert sweep(delete=True) == ""
-    assert path.exists()
+def test_it_leaves_alone_what_may_still_get_its_row(orphan: Path, db: None) -> None:
+    assert sweep(delete=True, grace=GRACE) == ""
+    an_hour_ago = time.time() - 60 * GRACE - 5
+    os.utime(orphan, (an_hour_ago, an_hour_ago))
+    assert sweep(delete=True, grace=GRACE) == "deleted: attachments/2026/01/orphan.jpg\n"

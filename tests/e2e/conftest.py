@@ -1,15 +1,29 @@
-"""A browser, and a server for it: Debian's Chromium against Django's live server."""
+"""A browser, and a desk that really runs: Debian's Chromium against granian on PostgreSQL and Redis.
+
+The tests' own process and the server share one database, so that fixtures make what the pages show; after each test
+everything is emptied but what migrations made, whose ids the server remembers.
+"""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page, expect
+from pytest_django import DjangoDbBlocker
 
-from gasutil.models import User
-from tests.conftest import PASSWORD
+from gasutil.access import Actor
+from gasutil.models import Channel, ServiceRequest, User
+from gasutil.models.heartbeats import ESCALATION, Heartbeat
+from gasutil.workflow import incidents
+from tests.api.test_attachments import part
+from tests.conftest import PASSWORD, Api
+from tests.e2e.desk import Desk, running
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's loop runs in the tests' own thread
 CHROMIUM = [
@@ -22,6 +36,11 @@ CHROMIUM = [
     "--disable-component-update",
     "--disable-sync",
 ]
+VIOLATIONS = """
+
+document.addEventListener("securitypolicyviolation", (event) =>
+    console.error(`CSP: ${event.violatedDirective} forbids ${event.blockedURI} (${event.sourceFile}:${event.lineNumber}) ${event.sample}`));
+"""
 
 
 @pytest.fixture(scope="session")
@@ -31,17 +50,53 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def base_url(live_server: LiveServer) -> str:
+def desk(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The server that pages are opened from."""
+    if connection.vendor != "postgresql" or not settings.REDIS_URL:
+        pytest.fail("The browser's tests need DATABASE_URL (PostgreSQL) and REDIS_URL: `make e2e` has them.", pytrace=False)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    with running(tmp_path_factory.mktemp("desk")) as desk:
+        yield desk
+
+
+@pytest.fixture(scope="session")
+def other_desk(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A second server process on the same database."""
+    with running(tmp_path_factory.mktemp("other_desk")) as other:
+        yield other
+
+
+@pytest.fixture(scope="session")
+def base_url(desk: Desk) -> str:
     """Have pages be opened by their paths."""
-    return str(live_server.url)
+    return desk.url
+
+
+@pytest.fixture(autouse=True)
+def stored(django_db_serialized_rollback: None, transactional_db: None, media: None) -> None:
+    """Have every test begin with what migrations made, and see what the server commits."""
 
 
 @pytest.fixture
-def faults(page: Page) -> list[str]:
-    """Return what goes wrong in the page's scripts, as it goes wrong."""
+def media(desk: Desk, settings: Any) -> None:
+    """Keep files where the server keeps them."""
+    settings.MEDIA_ROOT = Path(desk.environment["MEDIA_ROOT"])
+
+
+@pytest.fixture(autouse=True)
+def faults(context: BrowserContext) -> Iterator[list[str]]:
+    """Fail whatever test in which a page's script fails, or something is done that the page's policy forbids."""
     found: list[str] = []
-    page.on("pageerror", lambda error: found.append(str(error)))
-    return found
+    context.add_init_script(VIOLATIONS)
+    context.on("weberror", lambda fault: found.append(f"{fault.page.url if fault.page else ''}: {fault.error}"))
+    context.on("console", lambda said: found.append(f"{said.page.url if said.page else ''}: {said.text}") if is_fault(said.text) else None)
+    yield found
+    assert found == []
+
+
+def is_fault(text: str) -> bool:
+    """Return whether what a browser writes on its console tells of something that must not be."""
+    return text.startswith("CSP:") or "Content Security Policy" in text or "Alpine Expression Error" in text
 
 
 @pytest.fixture
@@ -58,3 +113,31 @@ def log_in(page: Page) -> Callable[[User], Page]:
         return page
 
     return by_form
+
+
+@pytest.fixture
+def let_in(context: BrowserContext, base_url: str) -> Callable[[User], None]:
+    """Give `let_in(user)`: from then on the browser's pages are those of somebody who has logged in before."""
+
+    def by_cookie(user: User) -> None:
+        client = Client()
+        client.force_login(user)
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": client.session.session_key or "", "url": base_url}])
+
+    return by_cookie
+
+
+@pytest.fixture
+def demo(catalogue: None, media: None) -> dict[str, User]:
+    """The demonstration, with its manager, one of its representatives, and one of its customers."""
+    User.objects.create_superuser("root", "root@example.com", PASSWORD, first_name="Administrator")
+    call_command("load_demo", password=PASSWORD)
+    Heartbeat.objects.beat(ESCALATION)
+    names = {"manager": "meera.iyer", "support": "arjun.nair", "customer": "priya.sharma"}
+    people = {role: User.objects.get(username=name) for role, name in names.items()}
+    agent = Actor(people["support"], Channel.CONSOLE)
+    leaks = ServiceRequest.objects.filter(is_emergency=True, is_open=True).order_by("pk").values_list("pk", flat=True)[:2]
+    incidents.open_incident(actor=agent, title="Smell of gas in the stairwell", reports=leaks)
+    answer = Api(people["support"]).send(f"requests/{leaks[0]}/attachments/", file=part())
+    assert answer.status_code == 201, answer.json()
+    return people

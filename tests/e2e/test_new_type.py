@@ -5,28 +5,20 @@ Two server processes on one database: what one of them saves, the other knows, a
 
 import datetime as dt
 import importlib
-import os
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from project.settings import BASE_DIR
+from gasutil.models import User
+from tests.e2e.desk import Desk
 
 pytestmark = pytest.mark.e2e
 BIN = Path(sys.executable).parent
-PATIENCE = 60  # seconds
-MANAGER = "root", "Blue-Flame-2026"
 CUSTOMER = {
     "username": "anshu_singh",
     "password": "CustomerGas@2024",
@@ -55,70 +47,6 @@ FIELDS: list[dict[str, Any]] = [
 ]
 
 
-@dataclass(frozen=True)
-class Desk:
-    """Two servers on one database."""
-
-    urls: tuple[str, str]
-    servers: tuple["subprocess.Popen[bytes]", ...]
-
-    def is_running(self) -> bool:
-        """Return whether each server is the process that was started first."""
-        return all(server.poll() is None for server in self.servers)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """The desk as it is after its first start, without demonstration data, served by two processes."""
-    ports = free_port(), free_port()
-    environment = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")} | {
-        "SECRET_KEY": "s" * 40,
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}",
-        "MEDIA_ROOT": str(tmp_path),
-        "DJANGO_SUPERUSER_USERNAME": MANAGER[0],
-        "DJANGO_SUPERUSER_PASSWORD": MANAGER[1],
-    }
-    for command in (
-        ["migrate"],
-        ["load_catalogue"],
-        ["collectstatic", "--noinput"],
-        ["createsuperuser", "--noinput", "--email", "root@example.com"],
-    ):
-        subprocess.run([sys.executable, "manage.py", *command, "-v0"], cwd=BASE_DIR, env=environment, check=True)
-    server = [sys.executable, "-m", "granian", "--interface", "asginl", "--no-access-log", "--log-level", "warning"]
-    static = ["--static-path-route", "/static", "--static-path-mount", str(BASE_DIR / "var" / "static")]
-    started = tuple(
-        subprocess.Popen(
-            [*server, *static, "--port", str(port), "project.asgi:application"], cwd=BASE_DIR, env=environment | {"PORT": str(port)}
-        )
-        for port in ports
-    )
-    try:
-        for port in ports:
-            wait_for(f"http://127.0.0.1:{port}/api/v1/request-types/")
-        yield Desk((f"http://127.0.0.1:{ports[0]}", f"http://127.0.0.1:{ports[1]}"), started)
-    finally:
-        for process in started:
-            process.terminate()
-        for process in started:
-            process.wait(PATIENCE)
-
-
-def wait_for(url: str) -> None:
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        with suppress(OSError), urllib.request.urlopen(url, timeout=5):
-            return
-        time.sleep(0.1)
-    raise AssertionError(f"{url} does not answer.")
-
-
 def generate_client(url: str, folder: Path) -> Any:
     """Return the module of a client generated from the document of now."""
     (folder / "config.yml").write_text("post_hooks: []\npackage_name_override: fresh_client\n")
@@ -127,13 +55,9 @@ def generate_client(url: str, folder: Path) -> Any:
     return importlib.import_module("fresh_client")
 
 
-def make_type(page: Page, url: str) -> None:
-    """Log in as the manager and make the type, field by field, as somebody does who has never seen the page."""
-    page.goto(f"{url}/admin/login/")
-    page.get_by_label("Username").fill(MANAGER[0])
-    page.get_by_label("Password").fill(MANAGER[1])
-    page.get_by_role("button", name="Log in").click()
-    page.goto(f"{url}/admin/gasutil/requesttype/add/")
+def make_type(page: Page) -> None:
+    """Make the type, field by field, as somebody does who has never seen the page."""
+    page.goto("/admin/gasutil/requesttype/add/")
     page.locator("#id_name").fill("Street works")
     page.locator("#id_code").fill("street_works")
     for number, field in enumerate(FIELDS):
@@ -201,14 +125,16 @@ def file_requests(url: str, folder: Path) -> int:
     return int(filed.id)
 
 
-def test_it_is_in_force_as_soon_as_it_is_saved(desk: Desk, page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    console, other = desk.urls
-    make_type(page, console)
+def test_it_is_in_force_as_soon_as_it_is_saved(
+    desk: Desk, other_desk: Desk, log_in: Callable[[User], Page], manager: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = log_in(manager)
+    make_type(page)
 
     monkeypatch.syspath_prepend(tmp_path)
-    pk = file_requests(other, tmp_path)
+    pk = file_requests(other_desk.url, tmp_path)
 
-    page.goto(f"{other}/admin/gasutil/servicerequest/{pk}/change/")
+    page.goto(f"{other_desk.url}/admin/gasutil/servicerequest/{pk}/change/")
     for label, answer in {
         "Which street?": "MG Road",
         "How long is the trench?": "12.5 m",
@@ -220,3 +146,4 @@ def test_it_is_in_force_as_soon_as_it_is_saved(desk: Desk, page: Page, tmp_path:
     }.items():
         expect(page.locator("dl > div", has_text=label).locator("dd")).to_have_text(answer)
     assert desk.is_running()
+    assert other_desk.is_running()

@@ -1,17 +1,22 @@
 """What a mail says, in whose language, and what becomes of it at a real mail server that takes it, refuses it, hangs, or is not there."""
 
+import os
 import re
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 from anymail.exceptions import AnymailRecipientsRefused
 from django.core.mail import EmailMessage
 from django.utils import translation
+from django.utils.module_loading import import_string
 
 from gasutil.access import Actor
 from gasutil.models import Delivery, Notice, ServiceRequest, User
 from gasutil.notify import deliveries, mails
 from gasutil.workflow import engine, requests
+from project.settings import BASE_DIR, PROVIDERS
 from tests.admin.test_queue import NASTY
 from tests.api.conftest import run_worker
 from tests.notify.conftest import let_time_pass, mail_of, now_of, told
@@ -228,3 +233,30 @@ def test_an_alarm_is_mailed_with_the_words_of_the_log(leak: ServiceRequest, mana
     assert mail.to == [manager.email]
     assert "has not been recorded" in mail.body
     assert "has not been recorded" in html_of(mail)
+
+
+# --- By whom it is sent ---------------------------------------------------------------------------------------------
+def backend_of(**environment: str) -> str:
+    """Return what a server with this environment would send its mails by, or what it says instead of starting."""
+    code = "from project import settings; print(settings.EMAIL_BACKEND, settings.ANYMAIL)"
+    known = os.environ | {"SECRET_KEY": "x" * 32, "EMAIL_URL": "console:"} | environment
+    run = subprocess.run([sys.executable, "-c", code], cwd=BASE_DIR, env=known, capture_output=True, text=True, check=False)
+    return run.stdout.strip() or run.stderr.strip().splitlines()[-1]
+
+
+def test_mails_are_printed_where_nothing_is_set() -> None:
+    assert backend_of() == "django.core.mail.backends.console.EmailBackend {}"
+
+
+def test_a_provider_is_set_by_its_name_and_what_it_needs() -> None:
+    said = backend_of(EMAIL_PROVIDER="postmark", ANYMAIL_POSTMARK_SERVER_TOKEN="secret")
+    assert said == "anymail.backends.postmark.EmailBackend {'POSTMARK_SERVER_TOKEN': 'secret'}"
+
+
+def test_a_provider_that_there_is_not_stops_the_server() -> None:
+    assert "EMAIL_PROVIDER" in backend_of(EMAIL_PROVIDER="pigeon")
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_each_provider_is_there(name: str) -> None:
+    assert import_string(f"anymail.backends.{name}.EmailBackend")

@@ -1,12 +1,20 @@
 """Many at once: each in a thread with a database connection of its own, all let go at the same moment."""
 
+import os
+import subprocess
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 from django.db import connection, connections
+
+from project.settings import BASE_DIR
+from tests.commands.test_stream import SECRET
+from tests.races.desks import KillableDesk, database
 
 T = TypeVar("T")
 
@@ -15,6 +23,25 @@ T = TypeVar("T")
 def real_database() -> None:
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has one writer and no races; set DATABASE_URL to a PostgreSQL.")
+
+
+@pytest.fixture(scope="session")
+def template() -> Iterator[str]:
+    """The name of a migrated database that others are copied from."""
+    with database() as url:
+        environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "project.settings", "SECRET_KEY": SECRET}
+        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=BASE_DIR, env=environment, check=True)
+        yield url.rpartition("/")[2]
+
+
+@pytest.fixture
+def desk(template: str, tmp_path: Path) -> Iterator[KillableDesk]:
+    """A server on a database of its own, running."""
+    with database(template) as url:
+        found = KillableDesk(tmp_path, DATABASE_URL=url)
+        found.start()
+        yield found
+        found.stop()
 
 
 def at_once(*calls: Callable[[], T]) -> list[T]:

@@ -4,7 +4,7 @@ from gasutil.access import Actor
 from gasutil.errors import Conflict
 from gasutil.models import Channel, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
-from tests.conftest import make_support
+from tests.conftest import make_support, make_team
 from tests.races.conftest import at_once
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -26,3 +26,16 @@ def test_ten_who_press_at_once_get_one_each(waiting: int, customer: User) -> Non
     assert set(taken) <= filed
     assert ServiceRequest.objects.exclude(assigned_to=None).count() == len(taken)
     assert RequestUpdate.objects.filter(event="request.assigned").count() == len(taken)
+
+
+def test_two_teams_that_press_at_once_are_given_their_own(customer: User) -> None:
+    agents = [make_support(f"agent{number}") for number in range(10)]
+    make_team("Connections", agents[:5], ["new_connection"])
+    make_team("Inspections", agents[5:], ["safety_inspection"])
+    for code in ("new_connection", "safety_inspection"):
+        for _ in range(4):
+            requests.submit(actor=Actor(customer), request_type=code, description="x")
+    taken = at_once(*(lambda user=user: take(user) for user in agents))
+    assert [sorted(map(bool, half)) for half in (taken[:5], taken[5:])] == [[False, True, True, True, True]] * 2
+    kinds = dict(ServiceRequest.objects.values_list("pk", "request_type"))
+    assert [{kinds[pk] for pk in half if pk} for half in (taken[:5], taken[5:])] == [{"new_connection"}, {"safety_inspection"}]

@@ -106,7 +106,9 @@ def test_it_is_not_started_without_what_it_needs(verb: str, field: str, support:
     assert BulkRun.objects.get(pk=run.pk).confirmed_at is None
 
 
-def test_it_is_its_authors_alone(support: User, colleague: User, manager: User, customer: User, pending: User, leak: ServiceRequest) -> None:
+def test_it_is_its_authors_alone(
+    support: User, colleague: User, manager: User, customer: User, pending: User, leak: ServiceRequest
+) -> None:
     run = bulk.prepare(actor=by(support), verb="hold", pks=[leak.pk])
     for verb in (bulk.say, bulk.confirm):
         with pytest.raises(NotFound):

@@ -25,7 +25,7 @@ from gasutil.access import Actor
 from gasutil.errors import Conflict
 from gasutil.groups import MANAGERS
 from gasutil.management.stories import Step, Story, script
-from gasutil.models import Channel, RequestType, ServiceRequest, Status, User, UserType
+from gasutil.models import CannedReply, Channel, RequestType, ServiceRequest, Status, Team, User, UserType
 from gasutil.notify.links import email_token
 from gasutil.workflow import accounts, engine, requests
 
@@ -52,6 +52,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             before = set(DBTaskResult.objects.values_list("pk", flat=True))
             cast = make_cast(texts, options["password"])
+            make_teams(texts)
             chance = random.Random(options["seed"])  # noqa: S311  # nothing secret: the same stories each time
             now = timezone.now()
             steps = list(plan(texts["stories"], cast, chance, now))
@@ -81,6 +82,16 @@ def make_cast(texts: dict[str, Any], password: str) -> Cast:
     for number, person in enumerate(texts["waiting"]):
         join(person, 200 + number, user_type=UserType.SUPPORT)
     return Cast(customers, agents)
+
+
+def make_teams(texts: dict[str, Any]) -> None:
+    """Make the teams, and what each writes again and again."""
+    teams = {one["name"]: Team.objects.create(name=one["name"]) for one in texts["teams"]}
+    for one in texts["teams"]:
+        teams[one["name"]].members.set(User.objects.filter(username__in=one["members"]))
+        teams[one["name"]].request_types.set(RequestType.objects.filter(code__in=one["request_types"]))
+    for position, reply in enumerate(texts["canned_replies"]):
+        CannedReply.objects.create(position=position, **reply | {"team": teams.get(reply.get("team", ""))})
 
 
 def register(person: dict[str, str], number: int, *, password: str, user_type: UserType) -> User:

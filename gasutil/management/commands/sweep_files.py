@@ -12,7 +12,7 @@ from django.utils import timezone
 from gasutil.models import Attachment
 
 ROOT = "attachments"
-YOUNG = dt.timedelta(hours=1)  # a file is kept before its row is: one so young may still get one
+GRACE = 60  # minutes: a file is kept before its row is, so one so young may still get one
 
 
 class Command(BaseCommand):
@@ -23,6 +23,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the options."""
         parser.add_argument("--delete", action="store_true", help="delete the files that belong to no row")
+        parser.add_argument("--grace", type=int, default=GRACE, help=f"minutes that a file may be without a row ({GRACE})")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Sweep."""
@@ -31,12 +32,21 @@ class Command(BaseCommand):
         for name in sorted(known - kept):
             if not default_storage.exists(name):
                 self.stdout.write(f"missing: {name}")
+        newest = timezone.now() - dt.timedelta(minutes=options["grace"])
         for name in sorted(kept - known):
-            if timezone.now() - default_storage.get_modified_time(name) < YOUNG:
+            if not is_older(name, newest):
                 continue
             if options["delete"]:
                 default_storage.delete(name)
             self.stdout.write(f"{'deleted' if options['delete'] else 'of no row'}: {name}")
+
+
+def is_older(name: str, than: dt.datetime) -> bool:
+    """Return whether a file was kept before a moment; one that is gone by now was not."""
+    try:
+        return default_storage.get_modified_time(name) <= than
+    except FileNotFoundError:
+        return False
 
 
 def walk(folder: str) -> Iterator[str]:

@@ -6,16 +6,17 @@
 
     const span = (seconds) => {
         const minutes = Math.floor(seconds / 60), hours = Math.floor(minutes / 60), days = Math.floor(hours / 24);
-        if (days) return days < 7 && hours % 24 ? `${days} d ${hours % 24} h` : `${days} d`;
-        if (hours) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+        const told = { days, hours: hours % 24, minutes: minutes % 60 };
+        if (days) return interpolate(days < 7 && hours % 24 ? gettext("%(days)s d %(hours)s h") : gettext("%(days)s d"), told, true);
+        if (hours) return interpolate(minutes % 60 ? gettext("%(hours)s h %(minutes)s min") : gettext("%(hours)s h"), told, true);
         return `${minutes}:${two(seconds % 60)}`;
     };
 
     const tick = () => {
-        const now = Date.now(), words = document.getElementById("desk-words")?.dataset ?? { over: "{} over", left: "{} left" };
+        const now = Date.now();
         for (const clock of document.querySelectorAll("[data-due]")) {
             const left = Math.floor((Number(clock.dataset.due) - now) / 1000), isOver = left < 0;
-            const said = (isOver ? words.over : words.left).replace("{}", span(Math.abs(left)));
+            const said = interpolate(isOver ? gettext("%(length)s over") : gettext("%(length)s left"), { length: span(Math.abs(left)) }, true);
             const text = clock.querySelector(".clock-said");
             if (text.textContent !== said) text.textContent = said;
             clock.classList.toggle("is-over", isOver);

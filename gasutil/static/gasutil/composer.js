@@ -63,9 +63,11 @@
 
     document.addEventListener("input", (event) => { if (composer()?.contains(event.target)) keep(); });
     document.addEventListener("change", (event) => {
-        if (event.target === input()) show();
         if (composer()?.contains(event.target)) keep();
-    });
+        if (event.target !== input()) return;
+        event.stopPropagation();  // Unfold would look for a text field beside it, which only its own file fields have
+        show();
+    }, true);
     document.addEventListener("click", (event) => {
         if (!event.target.closest("[data-draft-discard]")) return;
         textarea().value = "";
@@ -84,6 +86,13 @@
     });
     document.addEventListener("htmx:afterSettle", () => { if (composer()) { show(); restore(); } });
     document.addEventListener("DOMContentLoaded", () => { sweep(); restore(); });
+
+    // The button at the top leads to the words.
+    document.addEventListener("click", (event) => {
+        const field = document.getElementById(event.target.closest("[data-focus]")?.dataset.focus);
+        field?.focus({ preventScroll: true });
+        field?.form.scrollIntoView({ block: "center" });
+    });
 
     // A number is copied by pressing it.
     document.addEventListener("click", async (event) => {

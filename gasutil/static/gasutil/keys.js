@@ -3,7 +3,6 @@
     "use strict";
     const ROWS = "#result_list tr.data-row, .front-row";
     const PAGES = { h: "/admin/", q: "/admin/gasutil/servicerequest/", m: "/admin/gasutil/servicerequest/?view=mine" };
-    const words = () => document.getElementById("desk-words").dataset;
     const say = (text) => { document.getElementById("desk-said").textContent = text; };
     const handle = (row) => row?.querySelector("[data-pk]");
     const link = (row) => row?.querySelector("th a, :scope > a");
@@ -26,7 +25,7 @@
         const one = mark();
         one.scrollIntoView({ block: "nearest" });
         link(one)?.focus({ preventScroll: true });
-        say(words().place.replace("{0}", link(one).textContent.trim()).replace("{1}", next + 1).replace("{2}", all.length));
+        say(interpolate(gettext("%(name)s, %(place)s of %(number)s"), { name: handle(one).textContent.trim(), place: next + 1, number: all.length }, true));
     };
 
     const assign = async () => {
@@ -40,11 +39,11 @@
         });
         if (answer.headers.has("HX-Redirect")) {
             const reference = one.closest("tr, li").querySelector(".reference").textContent;
-            desk.toast(words().taken.replace("{}", reference));
+            desk.toast(interpolate(gettext("%(reference)s is yours"), { reference }, true));
             return desk.refresh([one.dataset.pk]);
         }
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        desk.toast(page.querySelector(".notice, .errorlist, [role=alert]")?.textContent.trim() || words().refused, { grave: true });
+        desk.toast(page.querySelector(".notice, .errorlist, [role=alert]")?.textContent.trim() || gettext("This could not be done. Open the request and look."), { grave: true });
         return desk.refresh([]);
     };
     const reply = () => {
@@ -87,21 +86,21 @@
             button.setAttribute("role", "button");
             button.setAttribute("tabindex", "0");
             button.setAttribute("aria-expanded", "false");
-            button.setAttribute("aria-label", words().expand.replace("{}", reference.textContent));
+            button.setAttribute("aria-label", interpolate(gettext("Show more of %(reference)s"), { reference: reference.textContent }, true));
             button.addEventListener("keydown", (event) => open(cell, event));
             cell.addEventListener("click", () => button.setAttribute("aria-expanded", String(button.getAttribute("aria-expanded") !== "true")));
         }
     };
 
     document.addEventListener("DOMContentLoaded", () => {
-        if (!document.getElementById("desk-words")) return;
+        if (!document.getElementById("keys")) return;
         dress();
         document.getElementById("keys-hint").addEventListener("click", help);
-        if (location.hash === "#composer") reply();
         document.addEventListener("focusin", (event) => {
             const one = event.target.closest?.(ROWS);
             if (one && handle(one)) { current = handle(one).dataset.pk; mark(); }
         });
     });
+    window.addEventListener("load", () => { if (location.hash === "#composer") setTimeout(reply); });  // nothing can be stood in before the page shows
     document.addEventListener("desk:refreshed", () => { dress(); mark(); });
 })();

@@ -4,13 +4,12 @@ const desk = (() => {
     "use strict";
     const QUEUE = "/admin/gasutil/servicerequest/";
     const EVENTS = [
-        "created", "status_changed", "assigned", "prioritised", "commented", "milestone", "escalated", "attachment_added", "attachment_removed", "joined", "left",
+        "created", "status_changed", "assigned", "prioritised", "reclassified", "commented", "milestone", "escalated", "attachment_added", "attachment_removed", "joined", "left",
     ].map((name) => `request.${name}`);
     const SHOWN = 8000, AT_MOST = 3;  // milliseconds of a toast, and how many
-    const SOON = 400, PAUSE = 3000;  // milliseconds until the page is fetched anew, and at least between twice
+    const SOON = 400, PAUSE = 3000, ELSEWHERE = 15000;  // milliseconds until the page is fetched anew, and at least between twice
     const PARTS = ["#tabs-items", "#nav-sidebar-apps ol"];  // what is anew on every page that is
     const seen = new Set(), changed = new Set();
-    const words = () => document.getElementById("desk-words").dataset;
     const user = () => document.querySelector("meta[name=desk-user]")?.content;
     let timer = null, fetched = 0;
 
@@ -28,7 +27,7 @@ const desk = (() => {
         if (location.pathname === path) return user() === String(update.author) ? undefined : warn();
         if (event === "request.created" || event === "request.escalated") {
             const isLate = event === "request.escalated";
-            toast((isLate ? words().escalated : words().created).replace("{}", reference), { href: path, grave: isLate });
+            toast(interpolate(isLate ? gettext("%(reference)s is late") : gettext("%(reference)s was filed"), { reference }, true), { href: path, grave: isLate });
         }
         refresh([String(pk)]);
     };
@@ -62,7 +61,8 @@ const desk = (() => {
             const answer = await fetch(location.href).catch(() => null);
             if (answer?.ok && !answer.redirected && !isBusy()) swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
         };
-        timer = setTimeout(look, Math.max(SOON, fetched + PAUSE - Date.now()));
+        const pause = location.pathname === QUEUE || document.querySelector("[data-live]") ? PAUSE : ELSEWHERE;  // elsewhere the counts alone are anew
+        timer = setTimeout(look, Math.max(SOON, fetched + pause - Date.now()));
     };
 
     const swap = (page) => {
@@ -114,11 +114,11 @@ const desk = (() => {
         note.className = "notice notice-warn";
         note.setAttribute("role", "status");
         const said = document.createElement("p");
-        said.textContent = words().changed;
+        said.textContent = gettext("This request has changed since you opened it.");
         const button = document.createElement("a");
         button.className = "btn";
         button.href = location.href;
-        button.textContent = words().show;
+        button.textContent = gettext("Show it as it is now");
         note.append(said, button);
         document.querySelector(".headline")?.prepend(note);
     };

@@ -15,7 +15,10 @@ const typeRows = {
 };
 
 /* Of what `minimum` and `maximum` are bounds, where that is not plain. */
-const boundsOf = { short_text: "characters", long_text: "characters", several_of: "choices", date: "days from today", date_time: "days from today" };
+const boundsOf = {
+    short_text: gettext("characters"), long_text: gettext("characters"), several_of: gettext("choices"),
+    date: gettext("days from today"), date_time: gettext("days from today"),
+};
 const ALWAYS = ["name", "help", "shown_if", "shown_if_value", "marks_care", "source"];
 
 document.addEventListener("alpine:init", () => {
@@ -41,7 +44,7 @@ document.addEventListener("alpine:init", () => {
         lacksChoices() { return this.kind !== "" && this.uses("choices") && this.value("choices") === ""; },
         bounds(least, most) {
             if (least === "" && most === "") return "";
-            const words = [least && `from ${least}`, most && `up to ${most}`, boundsOf[this.kind]];
+            const words = [least && interpolate(gettext("from %s"), [least]), most && interpolate(gettext("up to %s"), [most]), boundsOf[this.kind]];
             return words.filter(Boolean).join(" ");
         },
         get unitOfBounds() { return boundsOf[this.kind] ? `(${boundsOf[this.kind]})` : ""; },
@@ -62,11 +65,14 @@ document.addEventListener("alpine:init", () => {
             this.summary = [
                 said("name", (words) => words),
                 said("help", (words) => words),
-                said("choices", (words) => `${words.split("\n").filter((line) => line.trim()).length} choices`),
-                said("unit", (words) => `in ${words}`),
+                said("choices", (words) => {
+                    const number = words.split("\n").filter((line) => line.trim()).length;
+                    return interpolate(ngettext("%s choice", "%s choices", number), [number]);
+                }),
+                said("unit", (words) => interpolate(gettext("in %s"), [words])),
                 this.bounds(said("minimum", (words) => words), said("maximum", (words) => words)),
-                said("pattern", () => "pattern"),
-                said("shown_if", (words) => `only if ${words} is ${this.value("shown_if_value")}`),
+                said("pattern", () => gettext("pattern")),
+                said("shown_if", (words) => interpolate(gettext("only if %(question)s is %(answer)s"), { question: words, answer: this.value("shown_if_value") }, true)),
                 said("source", (words) => words),
             ].filter(Boolean).join(" · ");
         },

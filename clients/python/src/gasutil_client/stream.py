@@ -21,7 +21,7 @@ PATH = "/api/v1/events/"
 SILENCE = 40.0  # seconds without even a heartbeat, which comes each 15: the connection is dead
 RETRY = 2.0  # seconds before coming back, until the server names others
 LONGEST = 60.0  # seconds between two tries
-LATER = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+TOO_MANY, BROKEN = HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Stream:
             except (Away, httpx.TransportError) as error:
                 reason = str(error) or type(error).__name__
             except Refused as error:
-                if error.status not in LATER:
+                if error.status != TOO_MANY and error.status < BROKEN:
                     raise
                 reason, wait = str(error), error.retry_after or 0.0
             pause = max(wait, min(self.retry * 2**failures, LONGEST)) * random.uniform(1, 1.25)  # noqa: S311  # jitter, no secret

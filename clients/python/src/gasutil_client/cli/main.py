@@ -74,7 +74,7 @@ def register(
     with opened(context) as session:
         profile = expect(Profile, register_call.sync_detailed(client=session.anyone, body=body))
         session.log_in(username, password)
-        state.forget(context.obj)
+        state.remember(context.obj, username)
     showing.note(f"Welcome, {profile.first_name}. You are logged in as {profile.username}.")
 
 
@@ -87,7 +87,7 @@ def login(
     """Log in; the tokens are kept where only you can read them."""
     with opened(context) as session:
         session.log_in(username, password)
-        state.forget(context.obj)
+        state.remember(context.obj, username)
     showing.note(f"You are logged in as {username}.")
 
 
@@ -95,7 +95,6 @@ def login(
 def logout(context: typer.Context) -> None:
     """End the login."""
     with opened(context) as session:
-        state.forget(context.obj)
         session.log_out()
     showing.note("You are logged out.")
 

@@ -15,7 +15,6 @@ from gasutil_client.generated.models import Attachment, Milestone, RequestType, 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 COLOURS = {"pending": "yellow", "in_progress": "blue", "on_hold": "magenta", "resolved": "green", "cancelled": "dim"}
 MEANINGS = {
-    "request.created": "filed",
     "request.assigned": "assigned to a representative",
     "request.prioritised": "given another priority",
     "request.commented": "a word on it",
@@ -111,8 +110,9 @@ def shown(obj: ServiceRequestDetail) -> None:
         line(_clock(one))
     for file in obj.attachments:
         line(_file(file))
+    happened = besides(obj)
     for update in obj.updates:
-        line(step(obj.reference, update))
+        line(step(obj.reference, update, happened.get(update.created_at, "")))
 
 
 def _answer(answer: object) -> str:
@@ -131,20 +131,23 @@ def _file(file: Attachment) -> Text:
     return Text(f"  file {file.id}: {plain(file.filename)}, {file.size / 1024:.0f} KiB")
 
 
-def step(reference: str, update: RequestUpdate) -> Text:
-    """Return one step of a request as a line."""
+def besides(obj: ServiceRequestDetail) -> dict[dt.datetime, str]:
+    """Return what happened to a request beside its moves from status to status, by the moment of it."""
+    files = {file.created_at: f"file added: {plain(file.filename)}" for file in obj.attachments}
+    return files | {one.met_at: f"reached: {words(one.name)}" for one in obj.milestones if one.met_at is not None}
+
+
+def step(reference: str, update: RequestUpdate, happened: str = "") -> Text:
+    """Return one step of a request as a line: where it went from one status to another, or else what happened."""
     at, notes = update.created_at.astimezone(), " ".join(plain(update.notes).split())
     when = f"{at:%H:%M:%S}" if at.date() == dt.datetime.now().astimezone().date() else f"{at:%d %b %H:%M}"
-    told = Text.assemble((when, "dim"), f"  {plain(reference)}  ", (_meaning(update), COLOURS.get(update.status.value, "")))
+    told = Text.assemble((when, "dim"), f"  {plain(reference)}  ", (_meaning(update, happened), COLOURS.get(update.status.value, "")))
     return told.append(f"  “{notes}”") if notes else told
 
 
-def _meaning(update: RequestUpdate) -> str:
-    subject = words(update.subject)
-    meanings = MEANINGS | {
-        "request.status_changed": words(update.status.value),
-        "request.milestone": f"reached: {subject}",
-        "request.attachment_added": f"file added: {subject}",
-        "request.attachment_removed": f"file removed: {subject}",
-    }
-    return meanings.get(update.event, words(update.event.removeprefix("request.")))
+def _meaning(update: RequestUpdate, happened: str) -> str:
+    if update.previous_status is None:
+        return "filed"
+    if update.status != update.previous_status:
+        return words(update.status.value)
+    return happened or ("a word on it" if update.notes else "changed")

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from gasutil_client import FileBookmarks, FileTokens, Session
+from gasutil_client.files import write
 
 
 def folder(server: str) -> Path:
@@ -24,6 +25,9 @@ def bookmarks(server: str) -> FileBookmarks:
     return FileBookmarks(folder(server) / "stream.json")
 
 
-def forget(server: str) -> None:
-    """Forget how far somebody has read: whoever logs in next is told of his own."""
-    (folder(server) / "stream.json").unlink(missing_ok=True)
+def remember(server: str, username: str) -> None:
+    """Remember who has logged in, and forget how far anybody else has read."""
+    kept = folder(server) / "user"
+    if not kept.exists() or kept.read_text(encoding="utf-8") != username:
+        (folder(server) / "stream.json").unlink(missing_ok=True)
+    write(kept, username)

@@ -1,20 +1,24 @@
 """Watching requests live: each step a line, whatever happens to the server meanwhile."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
-from gasutil_client import Away, Bookmarks, Connected, Event, Lost, Reset, Session, Stream, expect
+from gasutil_client import Away, Bookmarks, Connected, Event, Lost, Refused, Reset, Session, Stream, expect
 from gasutil_client.cli import showing
 from gasutil_client.generated.api.request_updates import list_request_updates
 from gasutil_client.generated.api.requests import get_request
 from gasutil_client.generated.models import RequestUpdate, RequestUpdatePage, ServiceRequestDetail
 
-Story = Callable[[], Iterable[tuple[str, RequestUpdate]]]
+Told = tuple[str, RequestUpdate, str]  # a reference, an update, and what happened where that is no move
+Story = Callable[[], Iterable[Told]]
+NAMED = ("request.milestone", "request.attachment_added")  # what only the request itself can tell the name of
 
 
 class Watcher:
     """Prints each step once: from the stream, and from the story where the stream can't tell."""
 
-    def __init__(self, story: Story, pk: int | None = None) -> None:
+    def __init__(self, session: Session, story: Story, pk: int | None = None) -> None:
+        self.session = session
         self.story = story
         self.pk = pk
         self.printed: set[int] = set()
@@ -27,7 +31,7 @@ class Watcher:
             match notice:
                 case Event():
                     if self.pk in (None, notice.service_request):
-                        self.tell(notice.reference, notice.update)
+                        self.tell(notice.reference, notice.update, self.happened(notice))
                 case Lost():
                     showing.note(f"{notice.reason} Coming back in {notice.pause:.0f} s.")
                     self.greeting = "Connected again."
@@ -47,35 +51,48 @@ class Watcher:
     def has_caught_up(self) -> bool:
         """Print what of the story has not been printed; return whether the server was there to tell it."""
         try:
-            for reference, update in self.story():
-                self.tell(reference, update)
+            for told in self.story():
+                self.tell(*told)
         except Away:
             return False
         return True
 
-    def tell(self, reference: str, update: RequestUpdate) -> None:
+    def happened(self, event: Event) -> str:
+        """Return what an event is in words."""
+        if event.event in NAMED:
+            with suppress(Away, Refused):
+                return showing.besides(request_of(self.session, event.service_request)).get(event.update.created_at, "")
+        return showing.MEANINGS.get(event.event, showing.words(event.event.removeprefix("request.")))
+
+    def tell(self, reference: str, update: RequestUpdate, happened: str) -> None:
         """Print a step, unless it has been printed."""
         if update.id not in self.printed:
             self.printed.add(update.id)
-            showing.line(showing.step(reference, update))
+            showing.line(showing.step(reference, update, happened))
+
+
+def request_of(session: Session, pk: int) -> ServiceRequestDetail:
+    """Return a request with its story."""
+    return expect(ServiceRequestDetail, get_request.sync_detailed(pk, client=session.client))
 
 
 def watch_one(session: Session, pk: int) -> None:
     """Print a request's story, then each step of it as it happens."""
 
-    def story() -> Iterable[tuple[str, RequestUpdate]]:
-        obj = expect(ServiceRequestDetail, get_request.sync_detailed(pk, client=session.client))
-        return [(obj.reference, update) for update in obj.updates]
+    def story() -> Iterable[Told]:
+        obj = request_of(session, pk)
+        happened = showing.besides(obj)
+        return [(obj.reference, update, happened.get(update.created_at, "")) for update in obj.updates]
 
     story()  # whoever may not see it is told at once
-    Watcher(story, pk).follow(Stream(session), from_the_start=True)
+    Watcher(session, story, pk).follow(Stream(session), from_the_start=True)
 
 
 def watch_all(session: Session, bookmarks: Bookmarks) -> None:
     """Print each step of all requests that one may see, from where the last watching ended."""
 
-    def story() -> Iterable[tuple[str, RequestUpdate]]:
+    def story() -> Iterable[Told]:
         page = expect(RequestUpdatePage, list_request_updates.sync_detailed(client=session.client, page_size=100))
-        return [(f"request {update.service_request}", update) for update in reversed(page.results)]
+        return [(f"request {update.service_request}", update, "") for update in reversed(page.results)]
 
-    Watcher(story).follow(Stream(session, bookmarks), from_the_start=False)
+    Watcher(session, story).follow(Stream(session, bookmarks), from_the_start=False)

@@ -48,6 +48,7 @@ from .gas_leak_inspection_details_valve import GasLeakInspectionDetailsValve
 from .gas_leak_inspection_submission import GasLeakInspectionSubmission
 from .history import History
 from .history_entry import HistoryEntry
+from .language import Language
 from .limit import Limit
 from .list_attachments_ordering import ListAttachmentsOrdering
 from .list_request_types_ordering import ListRequestTypesOrdering
@@ -68,6 +69,7 @@ from .meter_replacement_details_meter_location import (
 from .meter_replacement_submission import MeterReplacementSubmission
 from .milestone import Milestone
 from .milestone_record import MilestoneRecord
+from .muted_notices import MutedNotices
 from .name_transfer_details import NameTransferDetails
 from .name_transfer_details_proof_item import NameTransferDetailsProofItem
 from .name_transfer_details_reason import NameTransferDetailsReason
@@ -185,6 +187,7 @@ __all__ = (
     "GasLeakInspectionSubmission",
     "History",
     "HistoryEntry",
+    "Language",
     "Limit",
     "ListAttachmentsOrdering",
     "ListRequestsAssignedToType1",
@@ -201,6 +204,7 @@ __all__ = (
     "MeterReplacementSubmission",
     "Milestone",
     "MilestoneRecord",
+    "MutedNotices",
     "NameTransferDetails",
     "NameTransferDetailsProofItem",
     "NameTransferDetailsReason",

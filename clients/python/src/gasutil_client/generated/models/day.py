@@ -18,11 +18,13 @@ class Day:
         day (datetime.date):
         opened (int):
         resolved (int):
+        in_time (int): Of the resolved, those that were so by the time promised.
     """
 
     day: datetime.date
     opened: int
     resolved: int
+    in_time: int
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -32,6 +34,8 @@ class Day:
 
         resolved = self.resolved
 
+        in_time = self.in_time
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -39,6 +43,7 @@ class Day:
                 "day": day,
                 "opened": opened,
                 "resolved": resolved,
+                "in_time": in_time,
             }
         )
 
@@ -53,10 +58,13 @@ class Day:
 
         resolved = d.pop("resolved")
 
+        in_time = d.pop("in_time")
+
         day = cls(
             day=day,
             opened=opened,
             resolved=resolved,
+            in_time=in_time,
         )
 
         day.additional_properties = d

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.language import Language
+from ..models.muted_notices import MutedNotices
 from ..models.user_type import UserType
 
 T = TypeVar("T", bound="Profile")
@@ -27,6 +29,8 @@ class Profile:
         user_type (UserType):
         is_approved (bool):
         date_joined (datetime.datetime):
+        language (Language):
+        muted_notices (list[MutedNotices]):
     """
 
     id: int
@@ -40,6 +44,8 @@ class Profile:
     user_type: UserType
     is_approved: bool
     date_joined: datetime.datetime
+    language: Language
+    muted_notices: list[MutedNotices]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -65,6 +71,13 @@ class Profile:
 
         date_joined = self.date_joined.isoformat()
 
+        language = self.language.value
+
+        muted_notices = []
+        for muted_notices_item_data in self.muted_notices:
+            muted_notices_item = muted_notices_item_data.value
+            muted_notices.append(muted_notices_item)
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -80,6 +93,8 @@ class Profile:
                 "user_type": user_type,
                 "is_approved": is_approved,
                 "date_joined": date_joined,
+                "language": language,
+                "muted_notices": muted_notices,
             }
         )
 
@@ -110,6 +125,15 @@ class Profile:
 
         date_joined = datetime.datetime.fromisoformat(d.pop("date_joined"))
 
+        language = Language(d.pop("language"))
+
+        muted_notices = []
+        _muted_notices = d.pop("muted_notices")
+        for muted_notices_item_data in _muted_notices:
+            muted_notices_item = MutedNotices(muted_notices_item_data)
+
+            muted_notices.append(muted_notices_item)
+
         profile = cls(
             id=id,
             username=username,
@@ -122,6 +146,8 @@ class Profile:
             user_type=user_type,
             is_approved=is_approved,
             date_joined=date_joined,
+            language=language,
+            muted_notices=muted_notices,
         )
 
         profile.additional_properties = d

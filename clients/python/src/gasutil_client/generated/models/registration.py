@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..models.language import Language
 from ..models.user_type import UserType
 from ..types import UNSET, Unset
 
@@ -24,6 +25,7 @@ class Registration:
         phone_number (str):
         address (str | Unset):
         user_type (UserType | Unset):
+        language (Language | Unset):
     """
 
     username: str
@@ -35,6 +37,7 @@ class Registration:
     phone_number: str
     address: str | Unset = UNSET
     user_type: UserType | Unset = UNSET
+    language: Language | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         username = self.username
@@ -57,6 +60,10 @@ class Registration:
         if not isinstance(self.user_type, Unset):
             user_type = self.user_type.value
 
+        language: str | Unset = UNSET
+        if not isinstance(self.language, Unset):
+            language = self.language.value
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -74,6 +81,8 @@ class Registration:
             field_dict["address"] = address
         if user_type is not UNSET:
             field_dict["user_type"] = user_type
+        if language is not UNSET:
+            field_dict["language"] = language
 
         return field_dict
 
@@ -103,6 +112,13 @@ class Registration:
         else:
             user_type = UserType(_user_type)
 
+        _language = d.pop("language", UNSET)
+        language: Language | Unset
+        if isinstance(_language, Unset):
+            language = UNSET
+        else:
+            language = Language(_language)
+
         registration = cls(
             username=username,
             password=password,
@@ -113,6 +129,7 @@ class Registration:
             phone_number=phone_number,
             address=address,
             user_type=user_type,
+            language=language,
         )
 
         return registration

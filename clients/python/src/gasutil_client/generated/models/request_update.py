@@ -18,8 +18,6 @@ class RequestUpdate:
     Attributes:
         id (int):
         service_request (int):
-        event (str):
-        subject (str):
         status (Status):
         previous_status (None | Status):
         notes (str):
@@ -30,8 +28,6 @@ class RequestUpdate:
 
     id: int
     service_request: int
-    event: str
-    subject: str
     status: Status
     previous_status: None | Status
     notes: str
@@ -44,10 +40,6 @@ class RequestUpdate:
         id = self.id
 
         service_request = self.service_request
-
-        event = self.event
-
-        subject = self.subject
 
         status = self.status.value
 
@@ -72,8 +64,6 @@ class RequestUpdate:
             {
                 "id": id,
                 "service_request": service_request,
-                "event": event,
-                "subject": subject,
                 "status": status,
                 "previous_status": previous_status,
                 "notes": notes,
@@ -91,10 +81,6 @@ class RequestUpdate:
         id = d.pop("id")
 
         service_request = d.pop("service_request")
-
-        event = d.pop("event")
-
-        subject = d.pop("subject")
 
         status = Status(d.pop("status"))
 
@@ -129,8 +115,6 @@ class RequestUpdate:
         request_update = cls(
             id=id,
             service_request=service_request,
-            event=event,
-            subject=subject,
             status=status,
             previous_status=previous_status,
             notes=notes,

@@ -57,7 +57,7 @@ def sync_detailed(
 ) -> Response[Dashboard | Problem]:
     """Get dashboard
 
-     Return the figures of the desk: what is open, what is late, and how the last fortnight went.
+     Return the figures of the desk.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -82,7 +82,7 @@ def sync(
 ) -> Dashboard | Problem | None:
     """Get dashboard
 
-     Return the figures of the desk: what is open, what is late, and how the last fortnight went.
+     Return the figures of the desk.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -103,7 +103,7 @@ async def asyncio_detailed(
 ) -> Response[Dashboard | Problem]:
     """Get dashboard
 
-     Return the figures of the desk: what is open, what is late, and how the last fortnight went.
+     Return the figures of the desk.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -126,7 +126,7 @@ async def asyncio(
 ) -> Dashboard | Problem | None:
     """Get dashboard
 
-     Return the figures of the desk: what is open, what is late, and how the last fortnight went.
+     Return the figures of the desk.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -1,10 +1,26 @@
-"""Which background workers live, told by each itself; whose signs of life have ceased has left undone what it was at."""
+"""Background work: its tasks, and which workers live, as each tells itself; who says nothing any more has left its task undone."""
 
 import datetime as dt
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_tasks_db.models import DBTaskResult
+
+
+class BackgroundTask(DBTaskResult):  # type: ignore[type-arg]
+    """One task of django-tasks' queue, as the console speaks of it."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ("view",)
+        permissions = [("run_backgroundtask", "Can run failed background work again")]
+        verbose_name = _("background work")
+        verbose_name_plural = _("background work")
+
+    def __str__(self) -> str:
+        return self.task_path.rpartition(".")[2].replace("_", " ").capitalize()
 
 
 class Workers(models.QuerySet["Worker"]):

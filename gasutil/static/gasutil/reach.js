@@ -1,0 +1,31 @@
+// Unfold hangs clicks on plain elements: here a keyboard reaches them too, and whoever can't see them is told what they are.
+(() => {
+    "use strict";
+    const CLICKED = "[x-on\\:click]:not(button, input, select, textarea, a[href], summary, label, form)";
+    const words = (element) => [...element.childNodes]
+        .filter((node) => !node.classList?.contains("material-symbols-outlined")).map((node) => node.textContent).join("").trim();
+    const icon = (element) => (element.matches(".material-symbols-outlined") ? element : element.querySelector(".material-symbols-outlined"))?.textContent.trim();
+    const LABELS = { close: () => gettext("Close"), dock_to_right: () => gettext("Menu"), filter_list: () => gettext("Filters"), more_vert: () => gettext("More"),
+        expand_more: () => gettext("More"), chevron_right: () => gettext("More"), light_mode: () => gettext("Light or dark"),
+        dark_mode: () => gettext("Light or dark"), computer: () => gettext("Light or dark") };
+
+    const reach = (element) => {
+        if (element.matches("#modal-content, body, html")) return;
+        element.tabIndex = 0;
+        if (!element.hasAttribute("role") && !element.querySelector("a, button, input, select")) element.setAttribute("role", "button");
+        if (!words(element) && !element.ariaLabel && !element.title) element.ariaLabel = LABELS[icon(element)]?.() ?? icon(element);
+    };
+    const all = (root) => {
+        for (const element of root.querySelectorAll(CLICKED)) reach(element);
+        // Unfold's scrollbars make regions that all have one name.
+        for (const element of root.querySelectorAll(".simplebar-content-wrapper[role=region]")) element.setAttribute("role", "group");
+    };
+    document.addEventListener("keydown", (event) => {
+        if ((event.key !== "Enter" && event.key !== " ") || event.target !== document.activeElement || !event.target.matches(CLICKED)) return;
+        event.preventDefault();
+        event.target.click();
+    });
+    document.addEventListener("htmx:load", (event) => all(event.detail.elt));
+    document.addEventListener("alpine:initialized", () => setTimeout(() => all(document)));
+    window.addEventListener("load", () => all(document));
+})();

@@ -1,0 +1,150 @@
+"""The catalogues of translations: what has to be said in other languages, gathered from everything that says it.
+
+`make messages` brings every catalogue up to date: new texts are added without a translation, those that nobody says any
+more are dropped, and what is translated is compiled. Only Python is needed for it.
+"""
+
+import ast
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import polib
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCALE = ROOT / "project" / "locale"
+UNUSED = (
+    "unfold_crispy",
+    "contrib/forms",
+    "contrib/inlines",
+    "contrib/guardian",
+    "contrib/constance",
+    "contrib/simple_history",
+    "contrib/location_field",
+)
+MARKS = {"gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
+STRING = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+CALL = re.compile(rf"\b(?:_|n?gettext)\(\s*({STRING})(?:\s*,\s*({STRING}))?")
+
+
+class Text(NamedTuple):
+    """Something to translate, with what is said of several."""
+
+    one: str
+    several: str = ""
+
+
+def main() -> None:
+    """Bring every catalogue up to date."""
+    for folder in sorted(path for path in LOCALE.iterdir() if path.is_dir()):
+        for domain, texts in domains().items():
+            path = folder / "LC_MESSAGES" / f"{domain}.po"
+            catalogue = updated(path, texts)
+            catalogue.save(str(path))
+            catalogue.save_as_mofile(str(path.with_suffix(".mo")))
+            missing = len([entry for entry in catalogue if not entry.translated()])
+            print(f"{path.relative_to(ROOT)}: {len(catalogue)} texts, {missing} of them not translated")  # noqa: T201  # it is a command
+
+
+def domains() -> dict[str, set[Text]]:
+    """Return what there is to translate, for pages and for scripts."""
+    scripts = (ROOT / "gasutil" / "static" / "gasutil").glob("*.js")
+    return {"django": ours() | borrowed(), "djangojs": {text for path in scripts for text in calls(path.read_text(encoding="utf-8"))}}
+
+
+def ours() -> set[Text]:
+    """Return what our own modules and templates say, and what models are called."""
+    from gasutil import model_texts  # once Django is set up
+
+    written = {text for path in (ROOT / "gasutil", ROOT / "project", ROOT / "templates") for text in said_in(path)}
+    return written | {Text(text) for text in model_texts.texts()} - known(Text(text) for text in model_texts.texts())
+
+
+def borrowed() -> set[Text]:
+    """Return what Unfold says, and Django has no translation of."""
+    import unfold
+
+    texts = set(said_in(Path(unfold.__file__).parent, without=UNUSED))
+    return texts - known(texts)
+
+
+def known(texts: Iterable[Text]) -> set[Text]:
+    """Return those texts that Django's own catalogues have, in every language that we speak."""
+    import django
+
+    folders = sorted(path.name for path in LOCALE.iterdir() if path.is_dir())
+    found = None
+    for language in folders:
+        files = Path(django.__file__).parent.glob(f"**/locale/{language}/LC_MESSAGES/django.po")
+        has = {entry.msgid for path in files for entry in polib.pofile(str(path)) if entry.translated()}
+        found = has if found is None else found & has
+    return {text for text in texts if text.one in (found or set())}
+
+
+def said_in(folder: Path, without: tuple[str, ...] = ()) -> Iterator[Text]:
+    """Yield what the modules and templates of a folder mark for translation."""
+    from django.utils.translation.template import templatize
+
+    for path in sorted(folder.rglob("*")):
+        if any(part in path.as_posix() for part in without):
+            continue
+        if path.suffix == ".py":
+            yield from marked(ast.parse(path.read_text(encoding="utf-8")))
+        elif path.suffix in (".html", ".txt", ".mjml") and "templates" in path.parts:
+            yield from calls(templatize(path.read_text(encoding="utf-8")))
+
+
+def marked(module: ast.Module) -> Iterator[Text]:
+    """Yield what a module marks for translation, by whatever name it has imported the marks."""
+    names = {
+        alias.asname or alias.name
+        for node in ast.walk(module)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if alias.name in MARKS
+    }
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+            texts = [one.value for one in node.args[:2] if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+            if texts:
+                yield Text(*texts)
+
+
+def calls(source: str) -> Iterator[Text]:
+    """Yield what a script marks for translation, or a template that Django has made one of."""
+    for found in CALL.finditer(source):
+        yield Text(*(ast.literal_eval(text) for text in found.groups() if text))
+
+
+def updated(path: Path, texts: set[Text]) -> polib.POFile:
+    """Return a catalogue that has just these texts, with the translations that it had."""
+    before = {entry.msgid: entry for entry in polib.pofile(str(path))} if path.exists() else {}
+    catalogue = polib.POFile(wrapwidth=120)
+    catalogue.metadata = {
+        "Language": path.parent.parent.name,
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding": "8bit",
+        "Plural-Forms": "nplurals=2; plural=(n != 1);",
+    }
+    plural = {text.one: text.several for text in texts if text.several}
+    for one in sorted({text.one for text in texts}):
+        entry = polib.POEntry(msgid=one, msgid_plural=plural.get(one, ""), flags=["python-format"] if "%(" in one else [])
+        was = before.get(one)
+        if was is not None:
+            entry.msgstr = was.msgstr
+            entry.msgstr_plural = was.msgstr_plural
+        if entry.msgid_plural and not entry.msgstr_plural:
+            entry.msgstr_plural = {0: "", 1: ""}
+        catalogue.append(entry)
+    return catalogue
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
+    import django
+
+    django.setup()
+    main()

@@ -1,0 +1,147 @@
+"""Files of rows: by permission alone, as the list is narrowed, without formulas and secrets, and never unrecorded."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from openpyxl import load_workbook
+
+from gasutil.access import Actor
+from gasutil.admin import exports
+from gasutil.models import Channel, Export, ServiceRequest, User
+from gasutil.workflow import requests
+from tests.admin.conftest import QUEUE
+
+HISTORY = "/admin/gasutil/requestupdate/"
+USERS = "/admin/gasutil/user/"
+LISTS = (QUEUE, HISTORY, USERS)
+CSV, XLSX = "0", "1"
+
+
+def export(client: Any, path: str, *, file_format: str = CSV, **query: str) -> Any:
+    """Press the button of the export page."""
+    return client.post(f"{path}export/", {"format": file_format}, query_params=query)
+
+
+def rows(answer: Any) -> list[dict[str, str]]:
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+def test_it_works(manager: User, support: User, console, leak: ServiceRequest) -> None:
+    requests.assign(leak.pk, actor=Actor(support), assigned_to=support.pk)
+    [row] = rows(export(console(manager), QUEUE))
+    leak.refresh_from_db()
+    assert row["reference"] == leak.reference
+    assert {name: row[name] for name in ("customer", "request_type", "status", "priority", "assigned_to", "is_emergency")} == {
+        "customer": "customer",
+        "request_type": "gas_leak_inspection",
+        "status": "pending",
+        "priority": "emergency",
+        "assigned_to": "support",
+        "is_emergency": "true",
+    }
+    assert row["created_at"] == f"{leak.created_at:%Y-%m-%dT%H:%M:%SZ}"
+    taken = Export.objects.get()
+    assert (taken.author, taken.what, taken.file_format, taken.rows, taken.filters) == (manager, "gasutil.servicerequest", "csv", 1, "")
+
+
+def test_the_list_is_taken_as_it_is_narrowed(manager: User, console, leak: ServiceRequest, connection: ServiceRequest) -> None:
+    client = console(manager)
+    assert [row["reference"] for row in rows(export(client, QUEUE, view="emergencies"))] == [leak.reference]
+    assert [row["reference"] for row in rows(export(client, QUEUE, q=connection.reference))] == [connection.reference]
+    assert [row["reference"] for row in rows(export(client, HISTORY, q=leak.reference))] == [leak.reference]
+    assert [one.filters for one in Export.objects.order_by("pk")][:1] == ["view=emergencies"]
+
+
+def test_the_history_says_who_did_what(manager: User, support: User, console, leak: ServiceRequest) -> None:
+    requests.start(leak.pk, actor=Actor(support, Channel.CONSOLE), notes="On the way")
+    newest, first = rows(export(console(manager), HISTORY))
+    assert (newest["author"], newest["previous_status"], newest["status"], newest["changed"]) == (
+        "support",
+        "pending",
+        "in_progress",
+        "status",
+    )
+    assert (newest["notes"], newest["channel"], first["event"]) == ("On the way", "console", "request.created")
+
+
+def test_no_secret_leaves_with_accounts(manager: User, customer: User, console) -> None:
+    answer = export(console(manager), USERS)
+    assert {"customer", "manager"} <= {row["username"] for row in rows(answer)}
+    assert not {name for name in rows(answer)[0] if "password" in name or "token" in name}
+    assert customer.password not in answer.content.decode()
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+@pytest.mark.parametrize("file_format", [CSV, XLSX])
+def test_nothing_that_somebody_typed_is_a_formula(start: str, file_format: str, manager: User, customer: User, console) -> None:
+    typed = f"{start}HYPERLINK(1)"
+    requests.submit(actor=Actor(customer), request_type="new_connection", description=typed)
+    answer = export(console(manager), QUEUE, file_format=file_format)
+    if file_format == CSV:
+        [row] = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""))
+        assert row["description"] == f"'{typed}"
+    else:
+        sheet = load_workbook(io.BytesIO(answer.content)).active
+        cells = [one for line in sheet.iter_rows() for one in line]
+        assert [one.value for one in cells if "HYPERLINK" in str(one.value)] == [f"'{typed}"]
+        assert "f" not in {one.data_type for one in cells}
+
+
+@pytest.mark.parametrize("start", ["\t=", "\r=", "\t", "\r"])
+def test_nor_is_what_hides_one_behind_a_blank(start: str) -> None:
+    assert exports.cell(f"{start}HYPERLINK(1)") == f"'{start}HYPERLINK(1)"
+
+
+def test_what_no_table_can_hold_does_not_break_it(manager: User, customer: User, console) -> None:
+    requests.submit(actor=Actor(customer), request_type="new_connection", description="a\x0bb\x1fc")
+    assert export(console(manager), QUEUE, file_format=XLSX).status_code == 200
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_it_requires_the_permission_for_it_alone(
+    path: str, support: User, manager: User, root: User, console, leak: ServiceRequest
+) -> None:
+    assert [console(user).get(f"{path}export/").status_code for user in (support, manager, root)] == [403, 200, 200]
+    assert export(console(support), path).status_code == 403
+    assert "/export/" in console(manager).get(path).content.decode()
+    if path == QUEUE:
+        assert "/export/" not in console(support).get(path).content.decode()
+    assert not Export.objects.exists()
+
+
+def test_the_permission_alone_shows_nobody_what_he_may_not_see(support: User, console) -> None:
+    support.user_permissions.add(*Permission.objects.filter(codename__in=["export_user", "export_requestupdate"]))
+    for path in (HISTORY, USERS):
+        assert export(console(support), path).status_code == 403
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_it_takes_no_more_than_the_limit_and_says_so(path: str, manager: User, console, leak: ServiceRequest, settings: Any) -> None:
+    settings.EXPORT_LIMIT = 0
+    answer = export(console(manager), path)
+    assert "These are more than 0 rows" in answer.content.decode()
+    assert not Export.objects.exists()
+
+
+def test_its_cost_does_not_grow_with_the_rows(manager: User, customer: User, console, django_assert_max_num_queries: Any) -> None:
+    client = console(manager)
+    for number in range(12):
+        requests.submit(actor=Actor(customer), request_type="new_connection", description=f"No. {number}")
+    for path in LISTS:
+        with django_assert_max_num_queries(12):
+            export(client, path)
+
+
+def test_nobody_changes_the_record_of_it(root: User, manager: User, console, leak: ServiceRequest) -> None:
+    export(console(manager), QUEUE)
+    taken = Export.objects.get()
+    client = console(root)
+    assert "Service requests" in client.get("/admin/gasutil/export/").content.decode()
+    assert client.post(f"/admin/gasutil/export/{taken.pk}/delete/", {"post": "yes"}).status_code == 403
+    client.post(f"/admin/gasutil/export/{taken.pk}/change/", {"rows": "0"})
+    assert Export.objects.get().rows == 1

@@ -1,0 +1,141 @@
+"""The front page: figures that lead into the queue, what is urgent, what is one's own, what escalated, and what an empty desk says."""
+
+import datetime as dt
+import json
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from gasutil.access import Actor
+from gasutil.models import Channel, ServiceRequest, User
+from gasutil.models.heartbeats import ESCALATION, WORKER, Heartbeat
+from gasutil.workflow import engine, requests
+from tests.admin.conftest import QUEUE, ticket
+from tests.admin.test_queue import NASTY, file
+
+FRONT = "/admin/"
+
+
+def page(client: Any) -> str:
+    answer = client.get(FRONT)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def section(html: str, name: str) -> str:
+    """Return one part of the page, by its id."""
+    return html.split(f'id="front-{name}"', 1)[1].split("</section>", 1)[0]
+
+
+def leak_of(customer: User, **ago: float) -> ServiceRequest:
+    now = timezone.now() - dt.timedelta(**ago)
+    return requests.submit(actor=Actor(customer, Channel.API), request_type="gas_leak_inspection", description="Gas", now=now)
+
+
+def test_its_figures_lead_to_what_they_count(support: User, customer: User, console) -> None:
+    leak_of(customer, minutes=9)
+    mine = file(customer, 3)[0]
+    requests.assign(mine.pk, actor=Actor(support), assigned_to=support.pk)
+    cards = re.findall(r'class="card [^"]*" href="([^"]+)">.*?card-number">(\d+)<', page(console(support)), re.DOTALL)
+    shown = [(url, int(number)) for url, number in cards]
+    assert shown == [
+        (f"{QUEUE}?view=emergencies", 1),
+        (f"{QUEUE}?view=overdue", 1),
+        (f"{QUEUE}?view=unassigned", 3),
+        (f"{QUEUE}?view=mine", 1),
+    ]
+
+
+def test_it_lists_what_is_most_urgent_and_what_is_ones_own(support: User, customer: User, console) -> None:
+    calm, mine = file(customer, 2)
+    leak = leak_of(customer)
+    requests.assign(mine.pk, actor=Actor(support), assigned_to=support.pk)
+    html = page(console(support))
+    urgent = section(html, "urgent")
+    assert re.findall(r"SR-[\w-]+", urgent)[0] == leak.reference
+    assert "Emergency" in urgent
+    assert "data-due=" in urgent
+    assert mine.reference in section(html, "mine")
+    assert calm.reference not in section(html, "mine")
+
+
+def test_it_tells_what_escalated_and_who_answered(support: User, customer: User, console) -> None:
+    unanswered, answered = leak_of(customer, minutes=7), leak_of(customer, minutes=8)
+    for one in (unanswered, answered):
+        engine.escalate(one.pk)
+    requests.record_milestone(answered.pk, actor=Actor(support), milestone="acknowledged")
+    parts = section(page(console(support)), "escalated").split("<li")[1:]
+    told = {one.reference: part for part in parts for one in (unanswered, answered) if one.reference in part}
+    assert ticket(unanswered) in told[unanswered.reference]
+    assert "unanswered" in told[unanswered.reference]
+    assert "rings" in told[unanswered.reference]
+    assert "acknowledged" in told[answered.reference]
+    assert "rings" not in told[answered.reference]
+
+
+def test_its_charts_say_what_they_show(support: User, customer: User, console) -> None:
+    leak = leak_of(customer)
+    requests.resolve(leak.pk, actor=Actor(support), notes="Done")
+    html = page(console(support))
+    data = json.loads(unescape(re.findall(r'data-value="([^"]+)"', html)[0]))
+    assert [sum(one["data"]) for one in data["datasets"]] == [1, 1]
+    assert len(data["labels"]) == 14
+    assert 'aria-label="1 opened and 1 resolved in 14 days"' in html
+    assert "As a table" in html
+    assert "100 %" in html
+
+
+def test_managers_see_who_has_how_much(support: User, manager: User, customer: User, console) -> None:
+    (one,) = file(customer, 1)
+    requests.assign(one.pk, actor=Actor(manager), assigned_to=support.pk)
+    assert str(support) in section(page(console(manager)), "people")
+    assert "front-people" not in page(console(support))
+
+
+def test_an_empty_desk_says_what_to_do(support: User, console) -> None:
+    html = page(console(support))
+    assert "Nothing is open." in html
+    assert "Take next" in html
+    assert "No milestone has passed unmet." in html
+    assert "Nothing was resolved in these days." in html
+
+
+def test_it_says_when_what_runs_beside_the_server_does_not(support: User, console) -> None:
+    client = console(support)
+    silent = {"Escalation has not run": ESCALATION, "The background worker has not run": WORKER}
+    assert all(said in page(client) for said in silent)
+    for name in silent.values():
+        Heartbeat.objects.beat(name)
+    assert not any(said in page(client) for said in silent)
+    Heartbeat.objects.filter(name=WORKER).update(beat_at=timezone.now() - dt.timedelta(minutes=3))
+    assert [said in page(client) for said in silent] == [False, True]
+
+
+def test_its_cost_does_not_grow(manager: User, customer: User, console, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    client = console(manager)
+    for number in (3, 60):
+        for one in file(customer, number):
+            requests.assign(one.pk, actor=Actor(manager), assigned_to=manager.pk)
+        engine.escalate(leak_of(customer, minutes=7).pk)
+        cache.clear()
+        with django_assert_max_num_queries(14):
+            page(client)
+
+
+def test_what_people_type_stays_text(support: User, customer: User, console) -> None:
+    User.objects.filter(pk=customer.pk).update(first_name=NASTY[:100])
+    file(customer, 1, description=NASTY)
+    html = page(console(support))
+    assert "<img src=x" not in html
+    assert "<script>alert" not in html
+    assert "' x-init='alert" not in html
+
+
+@pytest.mark.parametrize("who", ["customer", "pending"])
+def test_nobody_else_sees_it(who: str, request: pytest.FixtureRequest, console) -> None:
+    assert console(request.getfixturevalue(who)).get(FRONT).status_code == 302

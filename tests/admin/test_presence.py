@@ -1,0 +1,65 @@
+"""Who else looks at a ticket."""
+
+import pytest
+
+from gasutil.admin import presence
+from gasutil.models import ServiceRequest, User
+from tests.admin.conftest import ticket
+from tests.conftest import make_support
+
+
+def beat(client, obj: ServiceRequest, **said: str) -> str:
+    answer = client.post(ticket(obj, "presence"), said)
+    assert answer.status_code == 200
+    return str(answer.json()["said"])
+
+
+def test_each_hears_of_the_other_and_nobody_of_himself(support: User, colleague: User, connection: ServiceRequest, console) -> None:
+    mine, other = console(support), console(colleague)
+    assert beat(mine, connection) == ""
+    assert beat(other, connection) == f"{support} is looking at this."
+    assert beat(mine, connection) == f"{colleague} is looking at this."
+    assert f"{colleague} is looking at this." in mine.get(ticket(connection)).content.decode()
+
+
+def test_it_tells_who_is_writing(support: User, colleague: User, connection: ServiceRequest, console) -> None:
+    beat(console(support), connection, writing="1")
+    assert beat(console(colleague), connection) == f"{support} is writing."
+
+
+def test_whoever_leaves_is_gone_at_once(support: User, colleague: User, connection: ServiceRequest, console) -> None:
+    mine = console(support)
+    beat(mine, connection)
+    beat(mine, connection, left="1")
+    assert beat(console(colleague), connection) == ""
+
+
+def test_whoever_falls_silent_is_forgotten(
+    support: User, colleague: User, connection: ServiceRequest, console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beat(console(support), connection)
+    monkeypatch.setattr(presence, "FORGOTTEN", -1)
+    assert beat(console(colleague), connection) == ""
+
+
+def test_it_is_of_one_ticket(support: User, colleague: User, connection: ServiceRequest, leak: ServiceRequest, console) -> None:
+    beat(console(support), connection)
+    assert beat(console(colleague), leak) == ""
+
+
+def test_many_are_counted(support: User, connection: ServiceRequest, console) -> None:
+    for number in range(5):
+        beat(console(make_support(f"agent{number}")), connection)
+    assert beat(console(support), connection) == "Agent0 Example, Agent1 Example, Agent2 Example and 2 more are looking at this."
+
+
+def test_it_asks_little_of_the_database(support: User, connection: ServiceRequest, console, django_assert_max_num_queries) -> None:
+    client = console(support)
+    with django_assert_max_num_queries(2):  # the session and its user
+        beat(client, connection)
+
+
+def test_it_is_for_staff_and_by_post(support: User, customer: User, connection: ServiceRequest, console) -> None:
+    assert console(customer).post(ticket(connection, "presence")).status_code == 302
+    assert console(support).get(ticket(connection, "presence")).status_code == 405
+    assert console(support, enforce_csrf_checks=True).post(ticket(connection, "presence")).status_code == 403

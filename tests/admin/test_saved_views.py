@@ -1,0 +1,147 @@
+"""Saved views: kept, offered, changed and dropped by whose they are, and shared by managers."""
+
+from html import escape
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.exceptions import ValidationError
+from pytest_django import DjangoAssertNumQueries
+
+from gasutil.access import Actor
+from gasutil.admin.service_requests import ServiceRequestAdmin
+from gasutil.errors import Conflict, Invalid, NotAllowed
+from gasutil.models import SavedView, ServiceRequest, User
+from gasutil.models import saved_views as model
+from gasutil.workflow import saved_views
+from tests.admin.conftest import QUEUE
+
+SAVE = f"{QUEUE}views/save/"
+NASTY = "<img src=x onerror=alert(1)>"
+
+
+def save(client, query: str = "view=mine", **fields: str):
+    return client.post(f"{SAVE}?{query}", {"_form_submitted": "on", "name": "Late ones", **fields}, headers={"HX-Request": "true"})
+
+
+def test_it_works(support: User, console, leak: ServiceRequest) -> None:
+    client = console(support)
+    answer = save(client, "p=3&priority__exact=emergency&view=open&assignee=")
+    view = SavedView.objects.get()
+    assert (view.owner, view.name, view.is_shared, view.query) == (support, "Late ones", False, "priority__exact=emergency&view=open")
+    assert answer.headers["HX-Redirect"] == f"{QUEUE}?{view.query}"
+    page = client.get(answer.headers["HX-Redirect"]).content.decode()
+    assert page.count("Late ones") >= 2
+    assert 'aria-current="page"' in page
+    assert leak.reference in page
+
+
+def test_asking_changes_nothing(support: User, console) -> None:
+    client = console(support)
+    assert b"Save this view" in client.get(f"{SAVE}?view=mine").content
+    assert console(support, enforce_csrf_checks=True).post(f"{SAVE}?view=mine", {"_form_submitted": "on", "name": "x"}).status_code == 403
+    assert not SavedView.objects.exists()
+
+
+def test_it_keeps_only_what_the_queue_knows(support: User, console) -> None:
+    save(console(support), "view=mine&customer__password__startswith=a&next=//evil.example")
+    assert SavedView.objects.get().query == "view=mine"
+    with pytest.raises(Invalid):
+        saved_views.keep_view(actor=Actor(support), name="x", query="customer__password__startswith=a")
+    with pytest.raises(ValidationError):
+        model.validate_query("view=mine&next=x")
+
+
+def test_it_knows_every_filter_of_the_queue(support: User, console) -> None:
+    filters = console(support).get(QUEUE).context["cl"].filter_specs
+    assert len(filters) == len(ServiceRequestAdmin.list_filter)
+    asked = {name for one in filters for name in one.expected_parameters() if name} - {
+        "created_at__gte",
+        "created_at__lt",
+        "status__isnull",
+        "priority__isnull",
+    }
+    assert asked <= model.PARAMETERS
+
+
+def test_a_name_is_needed_and_is_ones_own_once(support: User, colleague: User, console) -> None:
+    client = console(support)
+    assert b"This field is required" in save(client, name=" ").content
+    save(client)
+    assert escape("You have a view of this name.").encode() in save(client, "view=open").content
+    save(console(colleague))
+    assert SavedView.objects.count() == 2
+
+
+def test_others_do_not_see_it_nor_change_it(support: User, colleague: User, console) -> None:
+    save(console(support))
+    view = SavedView.objects.get()
+    client = console(colleague)
+    assert b"Late ones" not in client.get(QUEUE).content
+    for verb in ("change", "delete"):
+        path = f"{QUEUE}views/{view.pk}/{verb}/"
+        assert client.get(path).status_code == client.post(path, {"_form_submitted": "on", "name": "Mine"}).status_code == 404
+    assert SavedView.objects.get().name == "Late ones"
+
+
+def test_managers_share(support: User, manager: User, console) -> None:
+    save(console(manager), is_shared="on")
+    page = console(support).get(QUEUE).content.decode()
+    assert "Late ones" in page
+    assert str(manager) in page
+    assert SavedView.objects.get().is_shared
+
+
+def test_agents_do_not_share(support: User, console) -> None:
+    answer = save(console(support), is_shared="on")
+    assert b"Only a manager can share a view." in answer.content
+    with pytest.raises(NotAllowed):
+        saved_views.keep_view(actor=Actor(support), name="x", query="", is_shared=True)
+    assert not SavedView.objects.exists()
+    support.user_permissions.add(Permission.objects.get(codename="share_savedview"))
+    save(console(User.objects.get(pk=support.pk)), is_shared="on")
+    assert SavedView.objects.get().is_shared
+
+
+def test_it_is_changed_and_dropped(support: User, console) -> None:
+    client = console(support)
+    save(client)
+    view = SavedView.objects.get()
+    path = f"{QUEUE}views/{view.pk}"
+    assert b'value="Late ones"' in client.get(f"{path}/change/").content
+    client.post(f"{path}/change/", {"_form_submitted": "on", "name": "Mine", "position": "4"})
+    view.refresh_from_db()
+    assert (view.name, view.position, view.query) == ("Mine", 4, "view=mine")
+    assert b"is dropped" in client.get(f"{path}/delete/").content
+    assert SavedView.objects.exists()
+    client.post(f"{path}/delete/", {"_form_submitted": "on"})
+    assert not SavedView.objects.exists()
+
+
+def test_there_is_an_end_to_them(support: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saved_views, "MOST", 2)
+    for name in ("a", "b"):
+        saved_views.keep_view(actor=Actor(support), name=name, query="")
+    with pytest.raises(Conflict):
+        saved_views.keep_view(actor=Actor(support), name="c", query="")
+
+
+def test_what_people_type_stays_text(support: User, console) -> None:
+    saved_views.keep_view(actor=Actor(support), name=NASTY, query="view=mine")
+    page = console(support).get(QUEUE).content.decode()
+    assert "<img src=x" not in page
+    assert page.count(escape(NASTY)) >= 3
+
+
+def test_customers_keep_none(customer: User, console) -> None:
+    save(console(customer))
+    with pytest.raises(NotAllowed):
+        saved_views.keep_view(actor=Actor(customer), name="x", query="")
+    assert not SavedView.objects.exists()
+
+
+def test_many_cost_one_query(support: User, console, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    for number in range(30):
+        saved_views.keep_view(actor=Actor(support), name=f"View {number}", query="view=mine")
+    client = console(support)
+    with django_assert_max_num_queries(10):
+        assert client.get(QUEUE).status_code == 200

@@ -1,0 +1,128 @@
+"""Every page that there is: the console's as its resolver knows them, and the public ones by name.
+
+A page that somebody adds to the console is found here without a word: each address is asked for what it gives.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.tokens import default_token_generator
+from django.db.models import Model
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, reverse
+from django.urls.resolvers import RoutePattern
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from gasutil.models import Attachment, Incident, ServiceRequest, User, UserType
+from gasutil.notify.tasks import email_token
+
+OTHERS = {"files": Attachment}  # what an argument `pk` is of, by a word in the address
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """One address of the console, filled in with something that is there."""
+
+    name: str
+    path: str
+    parent: str = ""  # the page of what it is about
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """One page as somebody gets it, with the dialog that is opened on it, if it is one."""
+
+    name: str
+    path: str
+    dialog: str = ""
+
+
+def console(user: User) -> list[Seen]:
+    """Return every page and every dialog of the console that somebody gets."""
+    client = Client()
+    client.force_login(user)
+    return [seen for address in addresses() for seen in look(client, address)]
+
+
+def look(client: Client, address: Address) -> Iterator[Seen]:
+    """Yield the page that an address gives, or the dialog; nothing for a redirection, a refusal or a part of a page."""
+    answer = client.get(address.path)
+    text = text_of(answer)
+    answer.close()
+    if "<!doctype html" in text[:2000].lower():
+        yield Seen(name=address.name, path=address.path)
+    elif 'id="dialog"' in text and address.parent:
+        yield Seen(name=address.name, path=address.parent, dialog=address.path)
+
+
+def text_of(answer: Any) -> str:
+    """Return the text of a page that was given; empty for whatever else is."""
+    is_page = isinstance(answer, HttpResponse) and answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
+    return answer.content.decode() if is_page else ""
+
+
+def addresses() -> list[Address]:
+    """Return every address of the console that has a name and whatever it asks for."""
+    known = samples()
+    found = [address_of(route, name, known) for route, name in routes(admin.site.urls[0])]
+    return [address for address in found if address]
+
+
+def routes(patterns: Any, before: str = "") -> Iterator[tuple[str, str]]:
+    """Yield each address below some with its name."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, before + str(pattern.pattern))
+        elif isinstance(pattern, URLPattern) and isinstance(pattern.pattern, RoutePattern) and pattern.name:
+            yield before + str(pattern.pattern), pattern.name
+
+
+def address_of(route: str, name: str, known: dict[str, Model]) -> Address | None:
+    """Return an address filled in, or nothing if there is nothing of that kind."""
+    parts = route.split("/")
+    about = known.get("/".join(parts[:2]))
+    holders = {part for part in parts if part.startswith("<")}
+    if not holders:
+        return Address(name=name, path=f"/admin/{route}")
+    word = next((word for word in OTHERS if word in parts), "")
+    filler = OTHERS[word].objects.order_by("pk").first() if word else about
+    if filler is None or len(holders) > 1:
+        return None
+    path = f"/admin/{route.replace(holders.pop(), str(filler.pk))}"
+    return Address(name=name, path=path, parent=f"/admin/{'/'.join(parts[:2])}/{filler.pk}/change/")
+
+
+def samples() -> dict[str, Model]:
+    """Return one of everything that has pages, by the beginning of its address: the most telling one there is."""
+    found = {
+        f"{model._meta.app_label}/{model._meta.model_name}": model._default_manager.order_by("pk").last() for model in admin.site._registry
+    }
+    telling = {
+        "gasutil/servicerequest": ServiceRequest.objects.filter(incident__isnull=False, is_open=True).order_by("status").first()
+        or ServiceRequest.objects.order_by("-is_emergency", "pk").first(),
+        "gasutil/user": User.objects.filter(user_type=UserType.SUPPORT, is_approved=False).first(),
+        "gasutil/incident": Incident.objects.filter(closed_at=None).first(),
+        "gasutil/requesttype": apps.get_model("gasutil", "RequestType").objects.filter(code="gas_leak_inspection").first(),
+    }
+    return {name: one for name, one in (found | {key: value for key, value in telling.items() if value}).items() if one}
+
+
+def public(user: User) -> list[Seen]:
+    """Return what strangers get, and whoever follows a link in a mail."""
+    about = {"uidb64": urlsafe_base64_encode(force_bytes(user.pk)), "token": default_token_generator.make_token(user)}
+    paths = {
+        "login": reverse("admin:login"),
+        "email-confirm": reverse("email-confirm", args=[email_token(user)]),
+        "new-password": reverse("password_reset_confirm", kwargs=about),
+        "new-password-bad": reverse("password_reset_confirm", kwargs=about | {"token": "not-one"}),
+        "new-password-done": reverse("password_reset_complete"),
+        "404": "/nothing/",
+        "404-console": "/admin/nothing/",
+        "api-docs": "/api/v1/docs",
+    }
+    return [Seen(name=name, path=path) for name, path in paths.items()]

@@ -1,0 +1,77 @@
+"""A customer who writes scripts into everything that is his to write: nobody's browser runs them."""
+
+from collections.abc import Callable
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from playwright.sync_api import Page, expect
+
+from gasutil.models import Attachment, ServiceRequest, User
+from tests.api.test_attachments import picture
+from tests.conftest import PASSWORD, Api, make_type
+from tests.e2e import pages
+from tests.e2e.test_pages import show
+
+pytestmark = pytest.mark.e2e
+# Out of text, out of an attribute of either kind, out of a script, and as Alpine and htmx would have it.
+ATTACK = (
+    "</title></textarea></script><script>hacked()</script><img data-hacked src=x onerror=hacked()>"
+    '" autofocus onfocus=hacked() x-init="hacked()" data-hacked=\'\' \' x-data="hacked()" hx-on:load="hacked()" `${hacked()}` {{ 7|add:7 }} '
+)
+SHORT = "<b data-hacked x-init='hacked()'>\"'`"
+CANARY = "window.runs = 0; window.hacked = () => { window.runs += 1; };"
+
+
+@pytest.fixture
+def attack(catalogue: None, anyone: Api) -> ServiceRequest:
+    """What the attacker has left behind."""
+    make_type("survey", fields=[{"name": "street", "kind": "short_text"}, {"name": "more", "kind": "long_text"}], limits={"resolved": 60})
+    for number, role in enumerate(("customer", "support")):
+        person = {
+            "username": f"attacker{number}",
+            "password": PASSWORD,
+            "password2": PASSWORD,
+            "email": f"o'hara+{number}@example.com",
+            "first_name": SHORT,
+            "last_name": ATTACK[:150],
+            "phone_number": "+917890123456",
+            "address": ATTACK,
+            "user_type": role,
+        }
+        answer = anyone.post("register/", person)
+        assert answer.status_code == 201, answer.json()
+    user = User.objects.get(username="attacker0")
+    api = Api(user)
+    details = {"street": ATTACK[:150], "more": ATTACK}
+    for _ in range(2):  # two alike, so that the second is shown as a likely duplicate
+        filed = api.post("requests/", {"request_type": "survey", "description": ATTACK, "address": ATTACK, "details": details})
+        assert filed.status_code == 201, filed.json()
+    pk = filed.json()["id"]
+    assert api.post(f"requests/{pk}/comments/", {"notes": ATTACK}).status_code == 201
+    file = SimpleUploadedFile(f"{SHORT} onerror=hacked() .jpg", picture(), "image/jpeg")
+    assert api.send(f"requests/{pk}/attachments/", file=file).status_code == 201
+    assert Attachment.objects.exists()
+    return ServiceRequest.objects.get(pk=pk)
+
+
+def test_nothing_of_it_runs(attack: ServiceRequest, page: Page, manager: User, let_in: Callable[[User], None]) -> None:
+    page.add_init_script(CANARY)
+    let_in(manager)
+    for seen in [*pages.console(manager), *searches(attack)]:
+        show(page, seen)
+        page.wait_for_load_state()
+        assert page.evaluate("window.runs") == 0, seen
+        assert page.locator("[data-hacked]").count() == 0, seen
+        assert "14 " not in page.title()
+    page.goto(f"/admin/gasutil/servicerequest/{attack.pk}/change/")
+    expect(page.locator(".description").first).to_contain_text("<script>hacked()</script>")
+
+
+def searches(attack: ServiceRequest) -> list[pages.Seen]:
+    """Return lists that repeat what was asked for, and the request's own page."""
+    found = ["servicerequest", "user", "requestupdate", "incident"]
+    lists = [
+        pages.Seen(name=f"search-{name}", path=f"/admin/gasutil/{name}/?q=%22%3E%3Cimg+data-hacked+src%3Dx+onerror%3Dhacked%28%29%3E")
+        for name in found
+    ]
+    return [*lists, pages.Seen(name="ticket", path=f"/admin/gasutil/servicerequest/{attack.pk}/change/")]

@@ -1,0 +1,52 @@
+"""A picture of every page, as the demonstration shows it: light, dark, on a phone, and in Hindi."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page
+
+from gasutil.models import User
+from tests.e2e import pages
+from tests.e2e.test_pages import dress, show
+
+pytestmark = pytest.mark.screenshots
+FOLDER = Path(os.environ.get("SCREENSHOTS", settings.VAR_DIR / "screenshots"))
+DESK, PHONE = {"width": 1360, "height": 900}, {"width": 390, "height": 844}
+LOOKS = {"light": ("light", DESK), "dark": ("dark", DESK), "phone": ("light", PHONE), "hindi": ("light", DESK)}
+# The best of them, which stand in the README: the page and its look, by the name in docs.
+BEST = {
+    ("gasutil_servicerequest_changelist", "light"): "queue",
+    ("gasutil_servicerequest_change", "light"): "ticket",
+    ("gasutil_servicerequest_change", "dark"): "ticket-dark",
+    ("gasutil_servicerequest_changelist", "phone"): "phone",
+    ("gasutil_requesttype_change", "light"): "type",
+    ("gasutil_servicerequest_changelist", "hindi"): "hindi",
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_page(look: str, page: Page, demo: dict[str, User], let_in: Callable[[User], None], base_url: str) -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    theme, size = LOOKS[look]
+    dress(page, theme)
+    page.set_viewport_size(size)
+    if look == "hindi":
+        page.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": "hi", "url": base_url}])
+    for seen in pages.public(demo["customer"]):
+        take(page, seen, look)
+    let_in(demo["manager"])
+    for seen in pages.console(demo["manager"]):
+        take(page, seen, look)
+    assert (FOLDER / f"gasutil_servicerequest_changelist-{look}.png").stat().st_size > 10_000
+
+
+def take(page: Page, seen: pages.Seen, look: str) -> None:
+    """Take a picture of a page, the whole of it, and one for the README if it is among the best."""
+    show(page, seen)
+    page.wait_for_function("document.fonts.status === 'loaded'")
+    page.screenshot(path=FOLDER / f"{seen.name}-{look}.png", full_page=not seen.dialog)
+    if name := BEST.get((seen.name, look)):
+        page.screenshot(path=settings.BASE_DIR / "docs" / f"{name}.png")

@@ -1,0 +1,196 @@
+"""The ticket page by hand: drafts, canned replies by keys, files, colleagues who look too, and what it looks like full of nonsense."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pytest_django import Settings
+
+from gasutil.access import Actor
+from gasutil.models import Attachment, CannedReply, Channel, RequestUpdate, ServiceRequest, User
+from gasutil.workflow import requests
+from tests.admin.test_queue import NASTY
+from tests.conftest import PASSWORD
+from tests.workflow.test_reply import PDF, part, picture
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+LogIn = Callable[[User], Page]
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Settings, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+def open_ticket(page: Page, obj: ServiceRequest) -> Page:
+    page.goto(f"/admin/gasutil/servicerequest/{obj.pk}/change/")
+    expect(page.locator("#composer")).to_be_visible()
+    return page
+
+
+def stored(page: Page) -> list[str]:
+    names: list[str] = page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('draft:'))")
+    return names
+
+
+def test_a_draft_waits_until_it_is_sent(log_in: LogIn, support: User, connection: ServiceRequest, leak: ServiceRequest, faults) -> None:
+    page = open_ticket(log_in(support), connection)
+    words = page.locator("#composer textarea")
+    words.fill("Half a sentence")
+    page.locator("#composer").get_by_text("Internal note").click()
+    open_ticket(page, leak)
+    expect(words).to_have_value("")
+    open_ticket(page, connection)
+    expect(words).to_have_value("Half a sentence")
+    expect(page.locator("#composer_internal")).to_be_checked()
+    expect(page.locator("[data-draft-note]")).to_contain_text("Your draft is restored")
+
+    page.get_by_role("button", name="Discard it").click()
+    expect(words).to_have_value("")
+    assert stored(page) == []
+
+    words.fill("A whole one")
+    words.press("Control+Enter")
+    expect(page.locator(".line.is-internal:target")).to_contain_text("A whole one")
+    expect(words).to_have_value("")
+    assert stored(page) == []
+    assert faults == []
+
+
+def test_a_draft_survives_that_it_is_refused(log_in: LogIn, support: User, customer: User, connection: ServiceRequest, faults) -> None:
+    page = open_ticket(log_in(support), connection)
+    page.locator("#composer textarea").fill("My words")
+    page.locator("#composer_attachments").set_input_files({"name": "meter.png", "mimeType": "image/png", "buffer": picture()})
+    requests.comment(connection.pk, actor=Actor(customer, Channel.API), notes="Is anybody there?")
+    page.get_by_role("button", name="Send reply").click()
+    expect(page.locator(".meanwhile")).to_contain_text("Is anybody there?")
+    expect(page.locator("#composer textarea")).to_have_value("My words")
+    expect(page.locator(".chosen")).to_contain_text("meter.png")
+    assert len(stored(page)) == 1
+    page.get_by_role("button", name="Send reply").click()
+    expect(page.locator(".timeline")).to_contain_text("My words")
+    assert stored(page) == []
+    assert Attachment.objects.get().filename == "meter.png"
+    assert faults == []
+
+
+def test_a_canned_reply_is_put_in_by_keys_alone(log_in: LogIn, support: User, customer: User, connection: ServiceRequest, faults) -> None:
+    CannedReply.objects.create(title="Hello", text="Dear {customer},\nthis is {reference}.", position=0)
+    CannedReply.objects.create(title="Nobody home", text="Called about {reference}.", is_internal=True, position=1)
+    page = open_ticket(log_in(support), connection)
+    words = page.locator("#composer textarea")
+    words.focus()
+    page.keyboard.press("/")
+    expect(page.get_by_role("option")).to_have_count(2)
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("[role=option][aria-selected=true]")).to_contain_text("Nobody home")
+    page.keyboard.type("hell")
+    expect(page.locator("[role=option]:visible")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(words).to_have_value(f"Dear {customer},\nthis is {connection.reference}.")
+    expect(words).to_be_focused()
+    expect(page.locator("#composer_public")).to_be_checked()
+
+    page.get_by_role("button", name="Canned reply").click()
+    page.get_by_role("option", name="Nobody home").click()
+    expect(page.locator("#composer_internal")).to_be_checked()
+    expect(words).to_have_value(f"Dear {customer},\nthis is {connection.reference}.Called about {connection.reference}.")
+    page.get_by_role("button", name="Canned reply").click()
+    page.keyboard.press("Escape")
+    expect(page.locator("#canned")).to_be_hidden()
+    expect(words).to_be_focused()
+    assert faults == []
+
+
+def test_files_are_shown_taken_back_and_sent(log_in: LogIn, support: User, connection: ServiceRequest, faults) -> None:
+    page = open_ticket(log_in(support), connection)
+    page.locator("#composer_attachments").set_input_files(
+        [
+            {"name": "meter.png", "mimeType": "image/png", "buffer": picture()},
+            {"name": "bill.pdf", "mimeType": "application/pdf", "buffer": PDF},
+            {"name": "virus.exe", "mimeType": "application/octet-stream", "buffer": b"MZ"},
+        ]
+    )
+    page.get_by_role("button", name="Send reply").click()
+    expect(page.locator("#composer .notice")).to_contain_text("virus.exe")
+    page.get_by_role("button", name="Remove: virus.exe").click()
+    page.get_by_role("button", name="Send reply").click()
+    expect(page.locator(".files .file")).to_have_count(2)
+    expect(page.locator(".files img")).to_have_js_property("naturalWidth", 8)
+    assert faults == []
+
+
+@pytest.fixture
+def second(browser: Browser, base_url: str) -> Iterator[Page]:
+    """A colleague's browser."""
+    context = browser.new_context(base_url=base_url)
+    yield context.new_page()
+    context.close()
+
+
+def test_colleagues_see_that_they_look_at_the_same(
+    log_in: LogIn, second: Page, support: User, colleague: User, connection: ServiceRequest, faults
+) -> None:
+    page = open_ticket(log_in(support), connection)
+    second.goto("/admin/login/")
+    second.get_by_label("Username").fill(colleague.username)
+    second.get_by_label("Password").fill(PASSWORD)
+    second.get_by_role("button", name="Log in").click()
+    expect(second.locator("#nav-sidebar")).to_be_visible()
+    open_ticket(second, connection)
+    expect(second.locator(".headline .presence")).to_have_text(f"{support} is looking at this.")
+    page.reload()
+    expect(page.locator(".headline .presence")).to_have_text(f"{colleague} is looking at this.")
+    second.locator("#composer textarea").press_sequentially("Hello")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # does not wait for the next beat
+    expect(page.locator(".headline .presence")).to_have_text(f"{colleague} is writing.")
+    second.goto("/admin/gasutil/incident/")
+    expect(second.locator("#nav-sidebar")).to_be_visible()
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator(".headline .presence")).to_be_hidden()
+    assert faults == []
+
+
+def test_only_the_conversation_is_shown_and_that_is_remembered(log_in: LogIn, support: User, connection: ServiceRequest, faults) -> None:
+    requests.start(connection.pk, actor=Actor(support))
+    requests.comment(connection.pk, actor=Actor(support), notes="On our way")
+    page = open_ticket(log_in(support), connection)
+    expect(page.locator(".line:visible")).to_have_count(3)
+    page.get_by_role("button", name="Conversation").click()
+    expect(page.locator(".line:visible")).to_have_count(1)
+    page.reload()
+    expect(page.locator(".line:visible")).to_have_count(1)
+    filed = RequestUpdate.objects.filter(id=connection.pk).earliest("history_id")
+    page.goto(f"/admin/gasutil/servicerequest/{connection.pk}/change/?x#update-{filed.pk}")
+    expect(page.locator(".line:target")).to_be_visible()
+    assert faults == []
+
+
+@pytest.mark.parametrize("width", [390, 1280, 1440])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_breaks_it(width: int, theme: str, log_in: LogIn, support: User, colleague: User, customer: User, faults) -> None:
+    long = f"{NASTY} {'W' * 300}\n" * 9
+    obj = requests.submit(
+        actor=Actor(customer, Channel.API), request_type="new_connection", description=long[:4000], address=f"{NASTY} {'A' * 200}"
+    )
+    User.objects.filter(pk=customer.pk).update(first_name="N" * 140, last_name=NASTY[:100])
+    for number in range(14):
+        requests.assign(obj.pk, actor=Actor(support), assigned_to=(colleague if number % 2 else support).pk)
+        requests.comment(obj.pk, actor=Actor(customer, Channel.API), notes=NASTY if number % 2 else "W" * 400)
+        requests.comment(obj.pk, actor=Actor(support), notes="M" * 400, is_internal=True)
+    for number in range(20):
+        requests.reply(obj.pk, actor=Actor(customer, Channel.API), attachments=[part(f"{number}{'f' * 80}.png")])
+    page = log_in(support)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate(f"localStorage.setItem('adminTheme', '\"{theme}\"')")
+    open_ticket(page, obj)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.get_by_role("button", name="Show all of it").click()
+    page.get_by_role("button", name="Show all 20").click()
+    page.locator(".more > .btn").click()
+    page.locator(".more-menu [data-verb=reclassify]").click()
+    expect(page.locator("#dialog")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert faults == []

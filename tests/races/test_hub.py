@@ -1,0 +1,94 @@
+"""The one thread that follows the log for all streams of a process: what fails in it must not cost anybody an event."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+
+from gasutil.access import SYSTEM, Actor
+from gasutil.api.events import aside
+from gasutil.events import hub as hubs
+from gasutil.events.hub import Hub
+from gasutil.events.tail import Position
+from gasutil.models import ServiceRequest, User
+from gasutil.workflow import requests
+
+pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
+
+
+def heard(hub: Hub, user: User, number: int, happens: Callable[[], Any]) -> list[bytes]:
+    """Return the first messages that a stream gets of what happens once it is open."""
+
+    async def listen() -> list[bytes]:
+        subscriber = await aside(hub.open, Actor(user), None, asyncio.get_running_loop())
+        try:
+            await aside(happens)
+            return [await asyncio.wait_for(subscriber.queue.get(), 15) for _ in range(number)]
+        finally:
+            hub.close(subscriber)
+
+    found = asyncio.run(listen())
+    end = time.monotonic() + 10
+    while hub.thread is not None:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    return found
+
+
+def failing(error: Exception, times: int) -> Callable[[Any, Position], bytes]:
+    """Return what makes messages of rows, but fails with the second for some times."""
+    left = [times]
+
+    def render(row: Any, position: Position) -> bytes:
+        if row.notes == "Two" and left[0]:
+            left[0] -= 1
+            raise error
+        return str(row.notes).encode()
+
+    return render
+
+
+def say(pk: int, *words: str) -> None:
+    for notes in words:
+        requests.comment(pk, actor=SYSTEM, notes=notes)
+
+
+def test_a_database_that_goes_away_in_the_midst_costs_nothing(leak: ServiceRequest, support: User) -> None:
+    hub = Hub(failing(OperationalError("the connection is lost"), 2))
+    assert heard(hub, support, 3, lambda: say(leak.pk, "One", "Two", "Three")) == [b"One", b"Two", b"Three"]
+
+
+def test_a_row_that_can_not_be_told_silences_no_other(leak: ServiceRequest, support: User) -> None:
+    hub = Hub(failing(ValueError("nonsense"), 1000))
+
+    def happens() -> None:
+        say(leak.pk, "Two")
+        time.sleep(3)  # it fails, is logged, and the thread takes breath
+        say(leak.pk, "Three")
+
+    assert heard(hub, support, 1, happens) == [b"Three"]
+
+
+class Broken:
+    """A messenger that fails in a way that nobody has thought of."""
+
+    def wait(self, seconds: float) -> None:
+        raise RuntimeError("nonsense")
+
+    def close(self) -> None:
+        """Have nothing to close."""
+
+
+def test_a_messenger_that_breaks_silences_nobody(leak: ServiceRequest, support: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hubs, "WAKEUPS", Broken())
+    hub = Hub(failing(ValueError(), 0))
+    assert heard(hub, support, 2, lambda: say(leak.pk, "One", "Two")) == [b"One", b"Two"]
+
+
+def test_streams_can_come_back_after_the_last_has_gone(leak: ServiceRequest, support: User) -> None:
+    hub = Hub(failing(ValueError(), 0))
+    assert heard(hub, support, 1, lambda: say(leak.pk, "One")) == [b"One"]
+    assert heard(hub, support, 1, lambda: say(leak.pk, "Two")) == [b"Two"]

@@ -1,0 +1,55 @@
+"""Two hundred open streams on one process: how few connections they need, and that each of them hears of a change."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from bench.ears import hang_up, listen, until_heard
+from tests.commands.test_stream import Desk
+from tests.databases import empty_database
+
+pytestmark = pytest.mark.services
+STREAMS, EACH, HANDFUL = 200, 5, 10
+PEOPLE = """
+import json
+from gasutil.identity import logins
+from gasutil.models import User
+people = [User.objects.create(username=f"agent{n}", email=f"agent{n}@example.com", user_type="support", is_approved=True) for n in range(40)]
+print(json.dumps([[user.pk, logins.start(user).access] for user in people]))
+"""
+
+
+def connections(url: str) -> int:
+    with psycopg.connect(url) as session:
+        row = session.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        ).fetchone()
+    return int(row[0]) if row else -1
+
+
+async def hear(desk: Desk) -> tuple[int, list[str]]:
+    """Open the streams, make a change, and return the connections that they need and what each has heard."""
+    people = json.loads(desk.manage("shell", "-v0", "-c", PEOPLE))
+    ears = await listen(desk.port, people * EACH)
+    try:
+        needed = await asyncio.to_thread(connections, desk.environment["DATABASE_URL"])
+        await asyncio.to_thread(desk.say, "On our way")
+        await until_heard(ears, STREAMS, 20)
+        return needed, [" ".join(heard.data["update"]["notes"] for heard in ear.heard) for ear in ears]
+    finally:
+        hang_up(ears)
+
+
+def test_two_hundred_streams_need_a_handful_of_connections(tmp_path: Path, db: None) -> None:
+    with empty_database() as settings:
+        desk = Desk(tmp_path, **settings)
+        desk.start()
+        try:
+            needed, heard = asyncio.run(hear(desk))
+        finally:
+            desk.stop()
+    assert heard == ["On our way"] * STREAMS
+    assert 0 < needed <= HANDFUL

@@ -1,0 +1,135 @@
+"""What streams live through: a Redis that is killed, and a PostgreSQL that is, each while clients listen, and then comes back."""
+
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from queue import Queue
+from typing import Any
+
+import pytest
+import redis
+
+from gasutil_client import Event, MemoryTokens, Session, Stream
+from gasutil_client.generated.models import TokenPair
+from tests.commands.test_stream import Desk
+from tests.databases import PostgreSQL, empty_database, free_port
+
+pytestmark = pytest.mark.services
+AT_ONCE = 1.0  # seconds
+POLL = 3.5  # seconds: the two between two looks at the log, and some for a machine that is busy
+PATIENCE = 60.0
+
+
+class Client:
+    """A client by our own package, read in a thread."""
+
+    def __init__(self, desk: Desk, who: str) -> None:
+        self.session = Session(f"http://127.0.0.1:{desk.port}", MemoryTokens(TokenPair(**desk.known[who])))
+        self.heard: Queue[str] = Queue()
+        self.notices: list[str] = []
+        threading.Thread(target=self._read, daemon=True).start()
+        while "Connected" not in self.notices:
+            time.sleep(0.02)
+
+    def _read(self) -> None:
+        for notice in Stream(self.session).follow():
+            self.notices.append(type(notice).__name__)
+            if isinstance(notice, Event):
+                self.heard.put(notice.update.notes)
+
+    def hears(self, words: str, seconds: float = PATIENCE) -> float:
+        """Wait for the next event, which has to say this; return how long it took."""
+        began = time.monotonic()
+        assert self.heard.get(timeout=seconds) == words
+        return time.monotonic() - began
+
+
+def until(happens: Callable[[], Any]) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + PATIENCE
+    while not happens():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+class Redis:
+    """A Redis of one's own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port, self.folder = free_port(), folder
+        self.start()
+
+    def start(self) -> None:
+        command = ["redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--dir", str(self.folder)]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        until(self.listens)
+
+    def listens(self) -> bool:
+        try:
+            with redis.Redis(port=self.port) as client:
+                return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture
+def messenger(tmp_path: Path) -> Iterator[Redis]:
+    found = Redis(tmp_path)
+    yield found
+    found.kill()
+
+
+@pytest.fixture
+def cluster() -> Iterator[PostgreSQL]:
+    found = PostgreSQL()
+    yield found
+    found.remove()
+
+
+def test_a_redis_that_is_killed_costs_no_event_and_is_used_again(tmp_path: Path, db: None, messenger: Redis) -> None:
+    with empty_database() as settings:
+        desk = Desk(tmp_path, **settings | {"REDIS_URL": f"redis://127.0.0.1:{messenger.port}/0"})
+        desk.start()
+        try:
+            client = Client(desk, "customer")
+            desk.say("Before")
+            assert client.hears("Before") < AT_ONCE
+            messenger.kill()
+            desk.say("While it is away")
+            assert client.hears("While it is away") < POLL
+            messenger.start()
+            desk.say("Back")
+            assert client.hears("Back") < POLL
+            for words in ("One", "Two", "Three"):
+                desk.say(words)
+                assert client.hears(words) < AT_ONCE
+            assert client.notices.count("Connected") == 1
+        finally:
+            desk.stop()
+
+
+@pytest.mark.parametrize("mode", ["immediate", "fast"])
+def test_a_postgresql_that_is_restarted_costs_no_event(mode: str, tmp_path: Path, db: None, cluster: PostgreSQL) -> None:
+    desk = Desk(tmp_path, DATABASE_URL=cluster.url)
+    desk.start()
+    try:
+        client = Client(desk, "customer")
+        desk.say("Before")
+        assert client.hears("Before") < AT_ONCE
+        cluster.stop(mode)
+        assert desk.call("GET", "request-updates/", "support")[0] in (500, 503)
+        cluster.start()
+        until(lambda: desk.call("GET", "request-updates/", "support")[0] == 200)
+        desk.say("After")
+        client.hears("After")
+        desk.say("At once again")
+        assert client.hears("At once again") < POLL
+        assert client.heard.empty()
+    finally:
+        desk.stop()

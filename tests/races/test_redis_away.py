@@ -1,0 +1,94 @@
+"""Redis that is killed, or hangs, in the middle of everybody's work: calls are answered all the same, and nothing has to be restarted."""
+
+import signal
+import socket
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+from tests.races.desks import KillableDesk, database, wait_for
+
+pytestmark = pytest.mark.services
+
+
+class Redis:
+    """A Redis of its own, which can go away and come back."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self.folder = folder
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        where = ["--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self.folder)]
+        self.process = subprocess.Popen(["redis-server", *where, "--save", "", "--appendonly", "no"], stdout=subprocess.DEVNULL)
+        wait_for(self.answers)
+
+    def answers(self) -> bool:
+        try:
+            with redis.Redis.from_url(self.url) as client:
+                return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Iterator[Redis]:
+    found = Redis(tmp_path)
+    found.start()
+    yield found
+    found.kill()
+
+
+@pytest.fixture
+def desk(template: str, tmp_path: Path, cache: Redis) -> Iterator[KillableDesk]:
+    with database(template) as url:
+        found = KillableDesk(tmp_path, DATABASE_URL=url, REDIS_URL=cache.url)
+        found.start()
+        yield found
+        found.stop()
+
+
+def check_that_all_is_answered(desk: KillableDesk) -> None:
+    """Hold the desk to answering everything; a login with a wrong password is refused, and not for the cache's sake."""
+    began = time.monotonic()
+    for make in (desk.file, desk.file_with_picture, desk.note):
+        call = make()
+        desk.calls.append(call)
+        call.make()
+        assert call.status in (200, 201), call
+    assert desk.call("POST", "login/", "", {"username": "customer", "password": "wrong"})[0] == 401
+    assert time.monotonic() - began < 20
+
+
+def test_everything_is_answered_while_it_is_away(desk: KillableDesk, cache: Redis) -> None:
+    assert desk.health()[1]["cache"] == "ok"
+    with desk.busy():
+        desk.get_going()
+        cache.kill()
+        desk.get_going()
+        check_that_all_is_answered(desk)
+        status, states = desk.health()
+        assert (status, states["status"], states["cache"], states["database"]) == (503, "down", "down", "ok")
+        cache.start()
+        wait_for(lambda: desk.health()[1]["cache"] == "ok")
+        cache.process.send_signal(signal.SIGSTOP)
+        check_that_all_is_answered(desk)
+        cache.process.send_signal(signal.SIGCONT)
+        wait_for(lambda: desk.health()[1]["cache"] == "ok")
+    assert Counter(call.status for call in desk.calls).keys() == {200, 201}
+    desk.check()

@@ -1,0 +1,25 @@
+"""A server that is killed in the middle of a burst of calls: what it has answered is there, and the rest is whole or not at all."""
+
+import random
+import time
+from collections import Counter
+
+import pytest
+
+from tests.races.desks import KillableDesk
+
+pytestmark = pytest.mark.services
+
+
+def test_it_has_kept_what_it_answered_and_does_the_rest_once(desk: KillableDesk) -> None:
+    for _ in range(3):
+        with desk.busy():
+            desk.get_going()
+            time.sleep(random.uniform(0, 0.5))
+            desk.kill()
+        desk.start()
+    with desk.busy():
+        desk.get_going()
+    answered = Counter(call.status for call in desk.calls)
+    assert answered[0] >= 3, answered
+    desk.check()

@@ -1,0 +1,87 @@
+"""Workers that are killed, again and again, while they work off a queue: in the end everything is done, and nothing is told twice."""
+
+import datetime as dt
+import os
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from gasutil.access import Actor
+from gasutil.models import Channel, Event, RequestUpdate, User, Worker
+from gasutil.workflow import requests
+from project.settings import BASE_DIR
+from tests.races.desks import wait_for
+from tests.races.test_escalation import database_url
+
+pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
+SILENCE = 2  # seconds
+LEAKS = 60
+Start = Callable[[], "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Give `start()`: a worker of all queues; each is killed in the end."""
+    started: list[subprocess.Popen[bytes]] = []
+    environment = os.environ | {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "project.settings", "EMAIL_URL": "dummy:"}
+    environment |= {"WORKER_SILENCE": str(SILENCE), "SECRET_KEY": "s" * 40}
+
+    def start() -> "subprocess.Popen[bytes]":
+        started.append(subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=BASE_DIR, env=environment))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def unfinished() -> int:
+    """Return how many tasks are not done, but for alarms of the future."""
+    now = timezone.now()
+    return DBTaskResult.objects.exclude(status="SUCCESSFUL").exclude(status="READY", run_after__gt=now, run_after__year__lt=9999).count()
+
+
+def kill_one(workers: list["subprocess.Popen[bytes]"], start: Start) -> None:
+    """Kill a worker in the middle of whatever it does, and start another."""
+    victim = workers.pop(random.randrange(len(workers)))
+    victim.kill()
+    victim.wait()
+    workers.append(start())
+
+
+def test_everything_is_done_in_the_end(customer: User, start: Start) -> None:
+    filed = timezone.now() - dt.timedelta(minutes=6)  # the first milestone has passed, the second has not
+    leaks = [
+        requests.submit(actor=Actor(customer, Channel.API), request_type="gas_leak_inspection", description="Gas!", now=filed)
+        for _ in range(LEAKS)
+    ]
+    begun = unfinished()
+    assert begun >= LEAKS
+    workers = [start(), start()]
+    wait_for(lambda: unfinished() < begun)
+    for _ in range(4):
+        time.sleep(random.uniform(0.1, 0.8))
+        kill_one(workers, start)
+    wait_for(lambda: unfinished() == 0, 60)
+    assert Counter(DBTaskResult.objects.values_list("status", flat=True)).keys() == {"SUCCESSFUL", "READY"}
+    told = Counter(RequestUpdate.objects.filter(event=Event.ESCALATED).values_list("id", flat=True))
+    assert {told[leak.pk] for leak in leaks} == {1}
+
+
+def test_a_task_that_its_worker_died_over_is_done_by_another(customer: User, start: Start) -> None:
+    leak = requests.submit(actor=Actor(customer, Channel.API), request_type="new_connection", description="Please")
+    task = DBTaskResult.objects.filter(task_path="gasutil.workflow.engine.ring").earliest("enqueued_at")
+    Worker.objects.create(pk="dead", queues="escalation", place="here", beat_at=timezone.now())
+    task.claim("dead")
+    start()
+    wait_for(lambda: DBTaskResult.objects.get(pk=task.pk).status == "SUCCESSFUL")
+    assert len(DBTaskResult.objects.get(pk=task.pk).worker_ids) == 2
+    assert not RequestUpdate.objects.filter(id=leak.pk, event=Event.ESCALATED).exists()

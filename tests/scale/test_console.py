@@ -1,0 +1,88 @@
+"""The front page and the queue with a hundred thousand requests: as many statements as with a hundred, and no table read through."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from gasutil.groups import MANAGERS
+from gasutil.models import User
+from tests.admin.conftest import QUEUE
+
+pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
+LARGE = ("gasutil_servicerequest", "gasutil_requestupdate")
+FRONT_PAGE = "/admin/"
+LISTS: list[dict[str, str]] = [
+    *({"view": view} for view in ("open", "mine", "unassigned", "overdue", "emergencies", "on_hold", "closed", "all")),
+    {"view": "open", "o": "2"},
+    {"view": "open", "o": "-6"},
+    {"status__exact": "on_hold"},
+    {"view": "open", "request_type__code__exact": "gas_leak_inspection"},
+    {"view": "open", "assignee": "7"},
+    {"view": "open", "pressing": "yes", "late": "yes"},
+    {"q": "SR-387-420-489"},
+    {"q": "user99@example"},
+    {"q": "First99 Last99"},
+    {"q": "Meter 012345"},
+    {"q": "+917890123450"},
+    {"q": "499, Sunrise"},
+]
+
+
+def watched(client: Client, path: str, query: dict[str, str]) -> list[str]:
+    """Return the statements of a page that finds nothing remembered."""
+    cache.clear()
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(path, query).status_code == 200
+    return [one["sql"] for one in queries]
+
+
+def scans(statements: list[str]) -> list[str]:
+    """Return the steps of the statements' plans that read one of the large tables from end to end."""
+    found = []
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(f"EXPLAIN {statement}")
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+            found += re.findall(rf"Seq Scan on (?:{'|'.join(LARGE)})\b.*", plan)
+    return found
+
+
+@pytest.fixture
+def agent(filled: Callable[[int], None]) -> Callable[[int], Any]:
+    """Give `agent(size)`: the browser of somebody who works a desk of that size, and sees all that managers see."""
+
+    def at_desk(size: int) -> Client:
+        filled(size)
+        user = User.objects.get(pk=7)
+        user.groups.add(Group.objects.get(name=MANAGERS))
+        client = Client()
+        client.force_login(user, backend="gasutil.identity.backend.ThrottledBackend")
+        return client
+
+    return at_desk
+
+
+def test_nothing_reads_a_large_table_through(agent: Callable[[int], Client]) -> None:
+    client = agent(100_000)
+    front = watched(client, FRONT_PAGE, {})
+    assert len(front) < 15
+    assert scans(front) == []
+    for query in LISTS:
+        statements = watched(client, QUEUE, query)
+        assert len(statements) <= (13 if "q" in query else 10), query
+        assert scans(statements) == [], urlencode(query)
+
+
+def test_a_hundred_requests_cost_as_many_statements(agent: Callable[[int], Client]) -> None:
+    client = agent(100)
+    assert len(watched(client, FRONT_PAGE, {})) < 15
+    for query in LISTS[:8]:
+        assert len(watched(client, QUEUE, query)) <= 10, query

@@ -1,0 +1,22 @@
+"""A scale made of one colour: whatever the operator chooses, it can be read."""
+
+import pytest
+
+from project.colours import NIGHT, SHADES, WHITE, contrast, read, scale
+
+
+@pytest.mark.parametrize("colour", ["#155dfc", "#f59e0b", "#00ff00", "#ffff00", "#ff0000", "#000000", "#ffffff", "#7c3aed", "#0f766e"])
+def test_it_can_be_read(colour: str) -> None:
+    shades = scale(colour)
+    assert list(shades) == list(SHADES)
+    assert all(contrast(read(shades[name]), WHITE) >= 4.5 for name in ("600", "700", "800", "900", "950"))
+    assert all(contrast(read(shades[name]), NIGHT) >= 4.5 for name in ("300", "400", "500"))
+
+
+def test_it_keeps_the_colour() -> None:
+    assert scale("#155dfc")["600"] == "#155dfc"
+
+
+def test_it_grows_darker() -> None:
+    brightness = [contrast(read(shade), 0.0) for shade in scale("#0f766e").values()]
+    assert brightness == sorted(brightness, reverse=True)

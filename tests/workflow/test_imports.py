@@ -1,0 +1,137 @@
+"""Requests brought as a table: a rehearsal says what is wrong by row and field; then all of them, or none, and once."""
+
+from typing import Any
+
+import pytest
+
+from gasutil import access
+from gasutil.access import Actor
+from gasutil.errors import Conflict, Invalid, NotAllowed, NotFound
+from gasutil.models import Channel, Import, RequestUpdate, ServiceRequest, User
+from gasutil.workflow import imports
+from gasutil.workflow.imports import RowFault
+from tests.conftest import make_type
+
+A_ROW = {"customer": "customer", "request_type": "gas_leak_inspection", "description": "It smells of gas"}
+
+
+def by(user: User) -> Actor:
+    return Actor(user, Channel.CONSOLE)
+
+
+def bring(user: User, *rows: dict[str, Any]) -> Import:
+    return imports.keep(actor=by(user), filename="calls.csv", rows=rows)
+
+
+def test_it_works(manager: User, customer: User, neighbour: User) -> None:
+    table = bring(manager, A_ROW | {"address": ""}, A_ROW | {"customer": "NEIGHBOUR@example.com", "address": "9 Other Street"})
+    assert imports.look(table, actor=by(manager)) == []
+    assert not ServiceRequest.objects.exists()
+    assert not RequestUpdate.objects.exists()
+
+    table = imports.confirm(table.pk, actor=by(manager))
+    assert (table.rows, table.number) == ([], 2)
+    first, second = ServiceRequest.objects.order_by("pk")
+    assert [(one.customer, one.address, one.is_emergency) for one in (first, second)] == [
+        (customer, customer.address, True),
+        (neighbour, "9 Other Street", True),
+    ]
+    assert access.visible_to(Actor(neighbour), ServiceRequest).get() == second
+    assert {(row.history_user, row.channel, row.event) for row in RequestUpdate.objects.all()} == {(manager, "console", "request.created")}
+
+
+def test_what_is_wrong_is_told_by_row_and_field(manager: User, customer: User) -> None:
+    asks = [
+        {"name": "street", "kind": "short_text", "is_required": True},
+        {"name": "workers", "kind": "whole_number", "maximum": 9},
+    ]
+    make_type("works", fields=asks)
+    row = A_ROW | {"request_type": "works", "details.street": "MG Road", "details.workers": "4"}
+    table = bring(
+        manager, row, row | {"customer": "nobody"}, row | {"request_type": "none"}, row | {"details.street": "", "details.workers": "many"}
+    )
+    faults = imports.look(table, actor=by(manager))
+    assert [(fault.row, fault.field) for fault in faults] == [
+        (2, "customer"),
+        (3, "request_type"),
+        (4, "details.street"),
+        (4, "details.workers"),
+    ]
+    assert faults[0] == RowFault(2, "customer", "There is no such customer.")
+    with pytest.raises(Conflict):
+        imports.confirm(table.pk, actor=by(manager))
+    assert not ServiceRequest.objects.exists()  # all or nothing
+    assert Import.objects.get().confirmed_at is None
+
+
+def test_answers_are_read_as_what_they_mean(manager: User, customer: User) -> None:
+    kinds = {
+        "lines": ("short_text", "'-5", "-5"),
+        "count": ("whole_number", "4", 4),
+        "length": ("decimal", "2.5", 2.5),
+        "digger": ("yes_no", "Yes", True),
+        "day": ("date", "2026-12-01", "2026-12-01"),
+    }
+    make_type("works", fields=[{"name": name, "kind": kind} for name, (kind, _, _) in kinds.items()])
+    row = A_ROW | {"request_type": "works"} | {f"details.{name}": written for name, (_, written, _) in kinds.items()}
+    imports.confirm(
+        bring(
+            manager,
+            row,
+            A_ROW
+            | {"request_type": "works", "details": '{"count": 2}'}
+            | dict.fromkeys(set(row) - set(A_ROW), "")
+            | {"request_type": "works"},
+        ).pk,
+        actor=by(manager),
+    )
+    first = ServiceRequest.objects.earliest("pk")
+    assert first.details == {name: kept for name, (_, _, kept) in kinds.items()}
+
+
+def test_what_an_export_wrote_can_be_brought_back(manager: User, customer: User) -> None:
+    make_type("works", fields=[{"name": "count", "kind": "whole_number"}])
+    table = bring(manager, A_ROW | {"request_type": "works", "description": "'=SUM(1)", "details": '{"count": 2}'})
+    imports.confirm(table.pk, actor=by(manager))
+    obj = ServiceRequest.objects.get()
+    assert (obj.description, obj.details) == ("=SUM(1)", {"count": 2})
+
+
+@pytest.mark.parametrize(
+    ("rows", "field"),
+    [([], "file"), ([{"customer": "x", "request_type": "y"}], "description"), ([A_ROW | {"priority": "emergency"}], "file")],
+)
+def test_a_heading_that_is_not_known_is_refused(rows: list[dict[str, Any]], field: str, manager: User) -> None:
+    with pytest.raises(Invalid) as refused:
+        imports.keep(actor=by(manager), filename="x.csv", rows=rows)
+    assert field in [fault.field for fault in refused.value.faults]
+
+
+def test_it_takes_no_more_than_the_limit(manager: User, settings: Any) -> None:
+    settings.IMPORT_LIMIT = 1
+    with pytest.raises(Invalid) as refused:
+        bring(manager, A_ROW, A_ROW)
+    assert [fault.code for fault in refused.value.faults] == ["too_long"]
+
+
+def test_it_files_once(manager: User, customer: User) -> None:
+    table = bring(manager, A_ROW)
+    imports.confirm(table.pk, actor=by(manager))
+    with pytest.raises(Conflict, match="already"):
+        imports.confirm(table.pk, actor=by(manager))
+    assert ServiceRequest.objects.count() == 1
+
+
+def test_it_requires_the_permission_and_is_its_authors_alone(manager: User, support: User, root: User, customer: User) -> None:
+    table = bring(manager, A_ROW)
+    with pytest.raises(NotAllowed):
+        bring(support, A_ROW)
+    with pytest.raises(NotAllowed):
+        imports.confirm(table.pk, actor=by(support))
+    with pytest.raises(NotFound):
+        imports.confirm(table.pk, actor=by(root))
+
+
+@pytest.fixture
+def root(catalogue: None) -> User:
+    return User.objects.create_superuser("root", "root@example.com", "Blue-Flame-2026")

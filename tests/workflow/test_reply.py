@@ -1,0 +1,101 @@
+"""Words with files: all or nothing."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+from pytest_django import Settings
+
+from gasutil.access import Actor
+from gasutil.errors import Conflict, Invalid, NotAllowed, StaleVersion
+from gasutil.models import Attachment, Channel, RequestUpdate, ServiceRequest, User
+from gasutil.workflow import requests
+
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Settings, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+def picture() -> bytes:
+    kept = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(kept, "PNG")
+    return kept.getvalue()
+
+
+def part(name: str = "meter.png", content: bytes | None = None, kind: str = "image/png") -> "SimpleUploadedFile":
+    return SimpleUploadedFile(name, picture() if content is None else content, kind)
+
+
+def rows(obj: ServiceRequest) -> list[tuple[Any, ...]]:
+    return list(RequestUpdate.objects.filter(id=obj.pk).order_by("history_id").values_list("event", "subject", "notes", "channel")[1:])
+
+
+def kept(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_it_works(support: User, connection: ServiceRequest) -> None:
+    files = [part(), part("bill.pdf", PDF, "application/pdf")]
+    requests.reply(connection.pk, actor=Actor(support, Channel.CONSOLE), notes="See here", attachments=files)
+    assert rows(connection) == [
+        ("request.commented", "", "See here", "console"),
+        ("request.attachment_added", "meter.png", "", "console"),
+        ("request.attachment_added", "bill.pdf", "", "console"),
+    ]
+    assert list(Attachment.objects.values_list("filename", "uploaded_by")) == [("meter.png", support.pk), ("bill.pdf", support.pk)]
+
+
+def test_files_need_no_words(support: User, connection: ServiceRequest) -> None:
+    requests.reply(connection.pk, actor=Actor(support), attachments=[part()], versions=(connection.version,))
+    assert [row[0] for row in rows(connection)] == ["request.attachment_added"]
+
+
+def test_words_need_no_files(support: User, connection: ServiceRequest) -> None:
+    requests.reply(connection.pk, actor=Actor(support), notes="Hello")
+    assert [row[0] for row in rows(connection)] == ["request.commented"]
+    with pytest.raises(Invalid):
+        requests.reply(connection.pk, actor=Actor(support))
+
+
+def test_a_bad_file_stores_nothing_and_each_is_told_by_its_name(support: User, connection: ServiceRequest, folder: Path) -> None:
+    files = [part(), part("a.exe", b"MZ"), part("b.pdf", PDF[:-8], "application/pdf")]
+    with pytest.raises(Invalid) as refused:
+        requests.reply(connection.pk, actor=Actor(support), notes="See here", attachments=files)
+    assert [fault.message.partition(":")[0] for fault in refused.value.faults] == ["a.exe", "b.pdf"]
+    assert (rows(connection), kept(folder)) == ([], [])
+
+
+def test_more_files_than_are_taken_are_refused(support: User, connection: ServiceRequest, settings: Settings, folder: Path) -> None:
+    settings.FILES_A_CALL = 2
+    with pytest.raises(Invalid, match="not valid"):
+        requests.reply(connection.pk, actor=Actor(support), attachments=[part(), part(), part()])
+    settings.FILES_A_CALL, settings.FILES_A_REQUEST = 5, 2
+    with pytest.raises(Conflict, match="can't have more"):
+        requests.reply(connection.pk, actor=Actor(support), notes="x", attachments=[part(), part(), part()])
+    assert (rows(connection), kept(folder)) == ([], [])
+
+
+def test_files_do_not_go_with_an_internal_note(support: User, connection: ServiceRequest, folder: Path) -> None:
+    with pytest.raises(Invalid) as refused:
+        requests.reply(connection.pk, actor=Actor(support), notes="Look", is_internal=True, attachments=[part()])
+    assert [fault.code for fault in refused.value.faults] == ["not_internal"]
+    assert (rows(connection), kept(folder)) == ([], [])
+
+
+def test_it_refuses_a_stale_version(support: User, connection: ServiceRequest, folder: Path) -> None:
+    requests.prioritise(connection.pk, actor=Actor(support), priority="high")
+    with pytest.raises(StaleVersion):
+        requests.reply(connection.pk, actor=Actor(support), attachments=[part()], versions=(connection.version,))
+    assert kept(folder) == []
+
+
+def test_a_stranger_to_the_request_has_no_file_judged(pending: User, connection: ServiceRequest) -> None:
+    with pytest.raises(NotAllowed):
+        requests.reply(connection.pk, actor=Actor(pending), attachments=[part("a.exe", b"MZ")])
