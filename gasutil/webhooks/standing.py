@@ -15,6 +15,7 @@ PAUSES = (  # between the tries of one delivery: ten in some 28 hours
     *(dt.timedelta(minutes=minutes) for minutes in (10, 30)),
     *(dt.timedelta(hours=hours) for hours in (1, 2, 4, 8, 12)),
 )
+RESTS = PAUSES[:4]  # until one may try for all, which is never longer than half an hour: what happens now should not wait for the evening
 IN_A_ROW = 3  # failures until others wait for one to get through
 TRIAL = dt.timedelta(minutes=1)  # how long that one may take, at most
 LONG_ENOUGH = dt.timedelta(days=1)  # without any success, until nothing is tried any more
@@ -42,7 +43,7 @@ def failed(webhook: Webhook, now: dt.datetime, why: str) -> None:
         webhook.failures += 1
         webhook.failing_since = webhook.failing_since or now
         more = webhook.failures - IN_A_ROW
-        webhook.retry_at = now + PAUSES[min(more, len(PAUSES) - 1)] if more >= 0 else None
+        webhook.retry_at = now + RESTS[min(more, len(RESTS) - 1)] if more >= 0 else None
         Webhook.objects.filter(pk=webhook.pk).update(
             failures=webhook.failures, failing_since=webhook.failing_since, retry_at=webhook.retry_at
         )

@@ -82,7 +82,7 @@ def test_it_works(subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest
     event = verify(secret, got)
     assert (event["event"], event["service_request"], event["reference"]) == ("request.commented", leak.pk, leak.reference)
     assert event["update"]["notes"] == "On our way"
-    assert got.body == data_of(RequestUpdate.objects.get(pk=row.pk))
+    assert got.body == data_of(RequestUpdate.objects.get(pk=row.pk), leak.reference)
     assert (got.path, got.headers["content-type"], got.headers["webhook-id"]) == ("/hook", "application/json", f"msg_{delivery.key.hex}")
     assert got.headers["user-agent"].startswith("gas-service-desk (+http")
     webhook.refresh_from_db()

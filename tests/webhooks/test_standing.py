@@ -37,6 +37,10 @@ def test_after_three_in_a_row_one_tries_and_the_rest_wait(webhook: Webhook) -> N
     standing.failed(webhook, later, "It answered 500.")
     webhook.refresh_from_db()
     assert webhook.retry_at == later + 2 * MINUTE
+    for _ in range(20):
+        standing.failed(webhook, later, "It answered 500.")
+    webhook.refresh_from_db()
+    assert webhook.retry_at == later + 30 * MINUTE
     standing.succeeded(webhook, later)
     webhook.refresh_from_db()
     assert (webhook.failures, webhook.failing_since, webhook.retry_at, webhook.succeeded_at) == (0, None, None, later)
