@@ -16,10 +16,10 @@ EACH = 20  # requests of every other customer
 
 USERS = """
 INSERT INTO gasutil_user (id, username, email, first_name, last_name, password, phone_number, address, user_type,
-                          is_superuser, is_staff, is_active, is_approved, email_confirmed, date_joined)
+                          is_superuser, is_staff, is_active, is_approved, email_confirmed, date_joined, language, muted_notices)
 SELECT i, 'user' || i, 'user' || i || '@example.com', 'First' || i, 'Last' || i, '!' || md5(i::text), '+917890123456',
        i || ', Green Valley, Pune - 411001', CASE WHEN i < %(heavy)s THEN 'support' ELSE 'customer' END,
-       false, i < %(heavy)s, true, i < %(heavy)s, true, now()
+       false, i < %(heavy)s, true, i < %(heavy)s, true, now(), 'en', '[]'
 FROM generate_series(1, %(users)s) i
 """
 # `a` and `b` are dice that fall the same way in every run; `OFFSET 0` has them thrown once a row, not once a use.

@@ -21,6 +21,8 @@ PERMISSIONS: Mapping[str, list[str]] = {
         "approve_support",
         "view_group",
         "receive_escalations",
+        "view_delivery",
+        "resend_delivery",
         "add_calendar",
         "change_calendar",
         "view_calendar",

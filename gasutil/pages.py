@@ -1,4 +1,4 @@
-"""The pages that mailed links lead to: confirming an address, and setting a new password."""
+"""The pages that mailed links lead to: confirming an address, setting a new password, and wanting no more mails."""
 
 from typing import Any
 
@@ -12,10 +12,12 @@ from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 
 from gasutil.access import Actor
 from gasutil.errors import DeskError, Invalid
 from gasutil.models import User
+from gasutil.notify import links
 from gasutil.workflow import accounts
 
 ABOUT = {"site_name": settings.SITE_NAME}
@@ -81,3 +83,22 @@ class NewPasswordDone(PasswordResetCompleteView):
 def sentences(error: DeskError) -> list[str]:
     """Return everything that an error has to say."""
     return [fault.message for fault in error.faults] if isinstance(error, Invalid) else [error.message]
+
+
+@method_decorator([never_cache, csrf_exempt], name="dispatch")  # mail programs post without a page of ours; the token is the proof
+class Unsubscribe(View):
+    """Turn one kind of mail off: opening the link changes nothing, since mail scanners open links as well."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Show the button."""
+        return self._page(request, links.read_unsubscription(token))
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Turn it off."""
+        wanted = links.read_unsubscription(token)
+        user = None if wanted is None else accounts.mute(wanted.user_id, wanted.notice)
+        return self._page(request, wanted if user else None, is_done=True)
+
+    def _page(self, request: HttpRequest, wanted: links.Unsubscription | None, *, is_done: bool = False) -> HttpResponse:
+        about = ABOUT | {"notice": wanted and wanted.notice.label, "is_done": is_done}
+        return render(request, "gasutil/unsubscribe.html", about, status=200 if wanted else 400)

@@ -1,5 +1,6 @@
 """Every setting of the service desk. Whatever differs between installations comes from the environment."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ WSGI_APPLICATION = "project.wsgi.application"
 APPEND_SLASH = False  # A redirected POST loses its body; a path without its slash is answered 404, in words.
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("hi", "हिन्दी")]
 FORMAT_MODULE_PATH = "project.formats"
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_TZ = True
@@ -51,6 +53,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "guardian",
+    "anymail",
     "ninja",  # for the files of the API's pages, so that they work offline
     "simple_history",
     "storages",
@@ -198,10 +201,28 @@ SIMPLE_HISTORY_ENFORCE_HISTORY_MODEL_PERMISSIONS = True
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "escalation"]}}
 # Seconds without a sign of life until a worker counts as dead, and what it was at goes back to the queue.
 WORKER_SILENCE = env.int("WORKER_SILENCE", 30, validate=validate.Range(min=1))
+PROVIDERS = [
+    "amazon_ses",
+    "brevo",
+    "mailersend",
+    "mailgun",
+    "mailjet",
+    "mailtrap",
+    "mandrill",
+    "postal",
+    "postmark",
+    "resend",
+    "scaleway",
+    "sendgrid",
+    "sparkpost",
+    "unisender_go",
+]
 _mail = env.dj_email_url("EMAIL_URL", "console:")
 if "EMAIL_BACKEND" not in _mail:
     raise ImproperlyConfigured("EMAIL_URL is none of submission://, smtp://, file:///, console:, memory: and dummy:.")
-EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_PROVIDER = env.str("EMAIL_PROVIDER", "", validate=validate.OneOf(["", *PROVIDERS]))
+EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend" if EMAIL_PROVIDER else _mail["EMAIL_BACKEND"]
+ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")}
 EMAIL_HOST = _mail["EMAIL_HOST"]
 EMAIL_PORT = _mail["EMAIL_PORT"]
 EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"]
@@ -210,6 +231,8 @@ EMAIL_USE_TLS = _mail["EMAIL_USE_TLS"]
 EMAIL_USE_SSL = _mail["EMAIL_USE_SSL"]
 EMAIL_FILE_PATH = _mail["EMAIL_FILE_PATH"]
 EMAIL_TIMEOUT = _mail["EMAIL_TIMEOUT"] or 10  # seconds: a mail server that hangs must not hold up the worker
+CUSTOMER_REQUEST_URL = env.str("CUSTOMER_REQUEST_URL", "")  # of a request in the customers' own app, with {id} or {reference} in it
+DELIVERY_DAYS = env.int("DELIVERY_DAYS", 400)  # that it is kept who was told what
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Gas Service Desk <no-reply@localhost>")
 
 LOGGING = {
@@ -243,6 +266,7 @@ UNFOLD = {
         lambda request: static("gasutil/console.css"),
         lambda request: static("gasutil/types.css"),
         lambda request: static("gasutil/background.css"),
+        lambda request: static("gasutil/deliveries.css"),
     ],
     "SCRIPTS": [lambda request: static("gasutil/clock.js"), lambda request: static("gasutil/live.js")],
     "COLORS": {
@@ -260,6 +284,7 @@ UNFOLD = {
             "950": "oklch(28.2% .091 267.935)",
         },
     },
+    "ACCOUNT": {"navigation": "gasutil.admin.preferences.account_links"},
     "TABS": "gasutil.admin.navigation.tabs",
     "SIDEBAR": {"show_search": False, "navigation": "gasutil.admin.navigation.sidebar"},
 }

@@ -15,6 +15,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("health/", health),
     path("email/confirm/<str:token>/", pages.ConfirmEmail.as_view(), name="email-confirm"),
+    path("unsubscribe/<str:token>/", pages.Unsubscribe.as_view(), name="unsubscribe"),
     path("password-reset/<uidb64>/<token>/", pages.NewPassword.as_view(), name="password_reset_confirm"),
     path("password-reset/done/", pages.NewPasswordDone.as_view(), name="password_reset_complete"),
 ]

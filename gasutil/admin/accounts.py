@@ -11,6 +11,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.dataclasses import UnfoldAction
@@ -25,12 +26,12 @@ from gasutil.admin.queue import CappedPaginator
 from gasutil.admin.site import actor_of
 from gasutil.admin.wording import NOTHING
 from gasutil.errors import DeskError
-from gasutil.models import User, UserType
+from gasutil.models import Notice, User, UserType
 from gasutil.notify import tasks
 from gasutil.workflow import accounts
 
 PERSON = ("first_name", "last_name", "email", "phone_number", "address")
-STANDING = ("user_type", "standing", "email_confirmed", "is_active")
+STANDING = ("user_type", "standing", "email_confirmed", "is_active", "language", "turned_off")
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 DATES = ("last_login", "date_joined")
 APPROVE = {
@@ -131,7 +132,7 @@ class UserAdmin(WithHistory, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-
 
         A manager may correct a customer's address for mail, but not a colleague's: with it goes the password.
         """
-        fixed = ("standing", "email_confirmed", *DATES)
+        fixed = ("standing", "email_confirmed", "turned_off", *DATES)
         if obj is None or request.user.is_superuser:
             return fixed
         theirs = () if obj.user_type == UserType.CUSTOMER and not obj.is_staff else ("email",)
@@ -220,6 +221,11 @@ class UserAdmin(WithHistory, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-
         if Actor(obj).role is Role.SUPPORT or obj.is_approved:
             return "approved", "Approved"
         return ("waiting", "Waiting for approval") if obj.email_confirmed else ("unconfirmed", "E-mail not confirmed yet")
+
+    @display(description=gettext_lazy("Mails turned off"))
+    def turned_off(self, obj: User) -> str:
+        """Return which mails somebody does not want: that is theirs alone to choose."""
+        return ", ".join(str(Notice(one).label) for one in obj.muted_notices) or NOTHING
 
     @display(description="Approval")
     def standing(self, obj: User) -> str:

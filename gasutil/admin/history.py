@@ -20,6 +20,8 @@ class Readable(HistoricalRecordContextHelper):
         choices: Mapping[Any, Any] = dict(field.flatchoices)
         if isinstance(value, bool):
             return "Yes" if value else "No"
+        if isinstance(value, list):
+            return ", ".join(str(dict(getattr(field, "several", ())).get(one, one)) for one in value) or NOTHING
         if value in (None, ""):
             return NOTHING
         if value in choices:

@@ -14,6 +14,7 @@ from gasutil.models import User, UserType
 QUEUE = "gasutil_servicerequest"
 OVERSIGHT = (
     ("Change history", "history", "gasutil_requestupdate", "gasutil.view_requestupdate"),
+    ("Deliveries", "outgoing_mail", "gasutil_delivery", "gasutil.view_delivery"),
     ("Users", "group", "gasutil_user", "gasutil.view_user"),
 )
 CONFIGURATION = (

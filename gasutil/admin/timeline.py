@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from gasutil import reports
 from gasutil.access import Actor
+from gasutil.admin.deliveries import Told, told
 from gasutil.admin.wording import Names, Wording, moment, titled
 from gasutil.deadlines import ACKNOWLEDGED
 from gasutil.models import Channel, Event, ServiceRequest, Status
@@ -61,13 +62,15 @@ class Line:
     door: str
     notes: str
     changes: list[Wording]
+    told: list[Told]
 
 
 def timeline(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> list[Line]:
     """Return everything that happened to a request, the newest first."""
     story = reports.story(actor, obj)
     names = Names.of(change for one in story for change in one.changes)
-    return [_line(one, obj, names, now) for one in reversed(story)]
+    gone_out = told(obj, now)
+    return [_line(one, obj, names, now, gone_out.get(one.update.history_id, [])) for one in reversed(story)]
 
 
 def what_happened(row: Any) -> tuple[str, str]:
@@ -91,10 +94,10 @@ def what_happened(row: Any) -> tuple[str, str]:
     return sentences.get(row.event, str(row.get_event_display()).lower()), ICONS.get(row.event, "info")
 
 
-def _line(one: reports.Story, obj: ServiceRequest, names: Names, now: dt.datetime) -> Line:
+def _line(one: reports.Story, obj: ServiceRequest, names: Names, now: dt.datetime, gone_out: list[Told]) -> Line:
     row = one.update
     sentence, icon = what_happened(row)
-    told = [] if row.event == Event.CREATED else [change for change in one.changes if change.field not in QUIET]
+    changed = [] if row.event == Event.CREATED else [change for change in one.changes if change.field not in QUIET]
     return Line(
         id=row.history_id,
         author=str(row.history_user) if row.history_user else "The system",
@@ -107,5 +110,6 @@ def _line(one: reports.Story, obj: ServiceRequest, names: Names, now: dt.datetim
         when=moment(row.history_date, now),
         door=row.get_channel_display(),
         notes=row.notes,
-        changes=[names.word(change) for change in told],
+        changes=[names.word(change) for change in changed],
+        told=gone_out,
     )

@@ -48,7 +48,7 @@ CREDENTIALS = Body(
 REFRESH = Body(name="RefreshToken", fields="refresh", extra={"refresh": Token}, examples=[{"refresh": EXAMPLE_JWT}])
 REGISTRATION = Body(
     name="Registration",
-    fields="username password password2 email first_name last_name phone_number address? user_type?",
+    fields="username password password2 email first_name last_name phone_number address? user_type? language?",
     models=[User],
     extra=PASSWORDS,
     faults=accounts.registration_faults,
@@ -56,7 +56,7 @@ REGISTRATION = Body(
 )
 PROFILE_CHANGE = Body(
     name="ProfileChange",
-    fields="email? first_name? last_name? phone_number? address?",
+    fields="email? first_name? last_name? phone_number? address? language? muted_notices?",
     models=[User],
     faults=accounts.profile_faults,
     examples=[{"phone_number": "+917890123456", "address": "12, Green Valley, Pune - 411001"}],

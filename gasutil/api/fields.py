@@ -1,6 +1,7 @@
 """The types of the API, taken from the fields of the models: the one place where a Django field becomes a pydantic one."""
 
 import datetime as dt
+from collections.abc import Sequence
 from enum import Enum
 from types import GenericAlias
 from typing import Annotated, Any
@@ -9,6 +10,7 @@ from django.db import models
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, Strict, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from gasutil.models.fields import SeveralField
 from gasutil.validation import NO_NUL, fail_as_pydantic
 
 LARGEST_ID = 2**63 - 1
@@ -47,7 +49,7 @@ def column(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
 
 def answer_type(field: "models.Field[Any, Any]") -> Any:
     """Return what a field looks like in an answer."""
-    kind = _named(field) or _scalar(field)
+    kind = _several(field) or _named(field) or _scalar(field)
     return kind | None if field.null else kind
 
 
@@ -55,6 +57,8 @@ def input_type(field: "models.Field[Any, Any]", *, required: bool) -> Any:
     """Return what a field takes from a client: its bounds in the schema, then the field's own validation."""
     if isinstance(field, models.CharField | models.TextField):
         kind = _named(field) or _text(field, required=required or not field.blank)
+    elif isinstance(field, SeveralField):
+        kind = Annotated[_several(field), AfterValidator(lambda chosen: field.clean([one.value for one in chosen], None))]
     else:
         kind = Annotated[_scalar(field), Strict()]  # neither "1" nor 1.0 nor true is the number 1
     return kind | None if field.null else kind
@@ -68,6 +72,11 @@ def many(kind: Any) -> Any:
 def filter_type(field: "models.Field[Any, Any]") -> Any:
     """Return what a filter on a field takes: one value of it."""
     return _named(field) or _scalar(field)
+
+
+def _several(field: "models.Field[Any, Any]") -> Any:
+    """Return the type of a field that holds some of several choices: a list of one enum."""
+    return many(_enum(field.name, [name for name, _ in field.several])) if isinstance(field, SeveralField) else None
 
 
 def _scalar(field: "models.Field[Any, Any]") -> Any:
@@ -103,5 +112,8 @@ def _named(field: "models.Field[Any, Any]") -> Any:
     """Return one enum for each set of choices, so that a generated client has one type for it, not one a field."""
     if not field.choices:
         return None
-    values = {str(value): str(value) for value, _ in field.flatchoices}
-    return ENUMS.setdefault(tuple(values), Enum(field.name.title().replace("_", ""), values, type=str))
+    return _enum(field.name, [str(value) for value, _ in field.flatchoices])
+
+
+def _enum(name: str, values: Sequence[str]) -> Any:
+    return ENUMS.setdefault(tuple(values), Enum(name.title().replace("_", ""), {one: one for one in values}, type=str))

@@ -117,7 +117,8 @@ REQUEST_TYPE = Shape(
 PROFILE = Shape(
     name="Profile",
     model=User,
-    fields="id username email email_confirmed first_name last_name phone_number address user_type is_approved date_joined",
+    fields="id username email email_confirmed first_name last_name phone_number address user_type is_approved date_joined"
+    " language muted_notices",
     example={
         "id": 34,
         "username": "anshu_singh",
@@ -130,6 +131,8 @@ PROFILE = Shape(
         "user_type": "customer",
         "is_approved": False,
         "date_joined": "2026-11-23T14:29:00Z",
+        "language": "en",
+        "muted_notices": ["assigned"],
     },
 )
 

@@ -12,7 +12,7 @@ INDEXES = {
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("gasutil", "0005_stream"),
+        ("gasutil", "0006_deliveries"),
         ("django_tasks_database", "0021_conditional_partial_index_ordering"),
     ]
 

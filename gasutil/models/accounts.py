@@ -12,7 +12,8 @@ from django.utils import timezone
 from guardian.mixins import GuardianUserMixin
 from simple_history.models import HistoricalRecords
 
-from gasutil.models.fields import PhoneField, TextField
+from gasutil.models.fields import PhoneField, SeveralField, TextField
+from gasutil.models.vocabulary import MUTABLE
 
 
 class UserType(models.TextChoices):
@@ -40,6 +41,8 @@ class User(GuardianUserMixin, AbstractUser):
     address = TextField(max_length=settings.ADDRESS_LIMIT, blank=True, default="")
     user_type = models.CharField(max_length=16, choices=UserType, default=UserType.CUSTOMER)
     is_approved = models.BooleanField("approved", default=False, editable=False)
+    language = models.CharField(max_length=16, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE, help_text="Of the mails.")
+    muted_notices = SeveralField(several=[(one.value, one.label) for one in MUTABLE], help_text="What is not mailed.")
 
     objects = AccountManager()  # type: ignore[misc]  # AbstractUser declares the manager of its own class
     history = HistoricalRecords(excluded_fields=["password", "last_login"])

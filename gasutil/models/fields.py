@@ -1,5 +1,6 @@
 """Model fields that keep what people type clean, whichever door it comes in by."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import phonenumbers
@@ -53,3 +54,18 @@ class PhoneField(models.CharField[str, str]):
         if not phonenumbers.is_possible_number(number):
             raise ValidationError("This can't be a telephone number: its length is wrong.", "invalid_phone_number")
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+class SeveralField(models.JSONField):
+    """Some of several choices, kept as a list in the choices' own order; `several` is no part of a migration."""
+
+    def __init__(self, *args: Any, several: Sequence[tuple[str, Any]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **{"default": list, "blank": True, **kwargs})
+        self.several = several
+
+    def clean(self, value: Any, model_instance: Any) -> Any:
+        """Return what was chosen, each once and in order; refuse anything else."""
+        known = [name for name, _ in self.several]
+        if not isinstance(value, list) or any(one not in known for one in value):
+            raise ValidationError("Choose some of those that there are.", "invalid_choice")
+        return [one for one in known if one in value]

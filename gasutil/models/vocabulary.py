@@ -1,6 +1,7 @@
 """The words that a service request and its log are told in."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Status(models.TextChoices):
@@ -71,3 +72,25 @@ class Channel(models.TextChoices):
     API = "api", "API"
     CONSOLE = "console", "Console"
     SYSTEM = "system", "System"
+
+
+class Notice(models.TextChoices):
+    """What somebody is told; each is a text in `templates/mail/`."""
+
+    RECEIVED = "received", _("Your request has been received")
+    ASSIGNED = "assigned", _("Somebody looks after your request")
+    ON_HOLD = "on_hold", _("Your request is on hold")
+    RESOLVED = "resolved", _("Your request is resolved")
+    REOPENED = "reopened", _("Your request is open again")
+    CANCELLED = "cancelled", _("Your request is cancelled")
+    REPLIED = "replied", _("There is a message on your request")
+    ASSIGNED_TO_YOU = "assigned_to_you", _("A request is assigned to you")
+    CUSTOMER_WROTE = "customer_wrote", _("A customer writes on a request of yours")
+    ESCALATED = "escalated", _("A milestone has passed unmet")
+    EMAIL_CONFIRMATION = "email_confirmation", _("Your address is to be confirmed")
+    PASSWORD_RESET = "password_reset", _("A new password has been asked for")
+
+
+FOR_CUSTOMERS = (Notice.ASSIGNED, Notice.ON_HOLD, Notice.RESOLVED, Notice.REOPENED, Notice.CANCELLED, Notice.REPLIED)
+FOR_STAFF = (Notice.ASSIGNED_TO_YOU, Notice.CUSTOMER_WROTE)
+MUTABLE = FOR_CUSTOMERS + FOR_STAFF  # what a recipient may turn off; all else is essential

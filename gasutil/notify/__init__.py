@@ -1,1 +1,1 @@
-"""Who is told what. Everything goes out from the background queue, after the change it tells of is committed."""
+"""Who is told what, and how it reaches them: from the log, by the background worker, after what it tells of is committed."""

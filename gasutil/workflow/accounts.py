@@ -19,18 +19,19 @@ from gasutil.access import ANY_ACCOUNT, Actor, Role
 from gasutil.errors import Conflict, Fault, Invalid, NotAllowed
 from gasutil.groups import SUPPORT
 from gasutil.identity.throttling import Limit
-from gasutil.models import User, UserType
-from gasutil.notify import tasks
+from gasutil.models import Notice, User, UserType
+from gasutil.notify import links, tasks
 
 REGISTRATIONS = Limit("register", settings.REGISTER_LIMIT, 60 * 60)
 OLD_PASSWORDS = Limit("old-password", settings.OLD_PASSWORD_LIMIT, 5 * 60)
 RESETS = Limit("password-reset", settings.PASSWORD_RESET_LIMIT, 60 * 60)
 RESET_BY_MAIL = "Password reset by mail"
-PERSONAL = ("username", "email", "first_name", "last_name", "phone_number", "address", "user_type")
+PERSONAL = ("username", "email", "first_name", "last_name", "phone_number", "address", "user_type", "language")
+NOTICES = frozenset({"language", "muted_notices"})  # which mails, and in which language: everybody's own to choose
 EDITABLE: Mapping[Role, frozenset[str]] = {
-    Role.CUSTOMER: frozenset({"email", "first_name", "last_name", "phone_number", "address"}),
-    Role.PENDING_SUPPORT: frozenset({"email", "phone_number"}),
-    Role.SUPPORT: frozenset({"email", "phone_number"}),
+    Role.CUSTOMER: NOTICES | {"email", "first_name", "last_name", "phone_number", "address"},
+    Role.PENDING_SUPPORT: NOTICES | {"email", "phone_number"},
+    Role.SUPPORT: NOTICES | {"email", "phone_number"},
 }
 
 
@@ -109,6 +110,15 @@ def profile_faults(actor: Actor, data: Mapping[str, Any]) -> list[Fault]:
     return faults + (_wrong_domain(data["email"]) if actor.user.user_type == UserType.SUPPORT else [])
 
 
+def mute(pk: int, notice: Notice) -> User | None:
+    """Mail somebody no more notices of a kind, as he asks by a link that was mailed to him; return None where he is gone."""
+    with transaction.atomic():
+        user = User.objects.select_for_update().filter(pk=pk, is_active=True).first()
+        if user is None or notice in user.muted_notices:
+            return user
+        return _change(pk, Actor(user), "Unsubscribed by mail", muted_notices=[*user.muted_notices, notice.value])
+
+
 def change_password(*, actor: Actor, old_password: str, password: str, password2: str) -> None:
     """Change one's own password, which ends every login of before."""
     access.require(actor, ANY_ACCOUNT)
@@ -152,7 +162,7 @@ def confirm_email(token: str, *, actor: Actor | None = None) -> User:
     With an actor, only as proof of the actor's own.
     """
     try:
-        claim = signing.loads(token, salt=tasks.EMAIL_SALT, max_age=settings.EMAIL_CONFIRMATION_TIMEOUT)
+        claim = signing.loads(token, salt=links.EMAIL_SALT, max_age=settings.EMAIL_CONFIRMATION_TIMEOUT)
     except signing.BadSignature:
         claim = {"user": None, "email": ""}
     with transaction.atomic():  # locked, so that it is this address that is confirmed and not one it is changed to meanwhile

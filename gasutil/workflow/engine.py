@@ -13,8 +13,8 @@ from gasutil import access, deadlines
 from gasutil.access import STAFF, SYSTEM, Actor, Role
 from gasutil.errors import Fault, Invalid, StaleVersion
 from gasutil.events.wakeups import announce
-from gasutil.models import Entry, Event, RequestUpdate, ServiceRequest
-from gasutil.notify import tasks
+from gasutil.models import Entry, Event, LogRow, RequestUpdate, ServiceRequest
+from gasutil.notify.deliveries import tell_later
 from gasutil.workflow import steps
 from gasutil.workflow.change import Change, Meaning, Step
 
@@ -65,15 +65,17 @@ def change(
         rows = _rows(meanings, notes, is_internal)
         if rows:
             deadlines.follow(obj, before=before, acknowledged=Role.SUPPORT in roles, now=now)
+        written = []
         for row in rows:
             obj.version += 1
             _log(obj, row, actor, before=before, now=now)
             obj.save(update_fields=CHANGING)
             before = obj.status
+            written.append(obj.last_update)
         if obj.escalate_at != alarm:
             _set_alarm(obj)
         if rows:
-            transaction.on_commit(announce, robust=True)
+            _tell(written)
     return obj
 
 
@@ -95,8 +97,14 @@ def create(obj: ServiceRequest, *, actor: Actor, now: dt.datetime) -> ServiceReq
         obj.save(force_insert=True)
         access.make_owner(obj.customer, obj)
         _set_alarm(obj)
-        transaction.on_commit(announce, robust=True)
+        _tell([obj.last_update])
     return obj
+
+
+def _tell(rows: Sequence[LogRow | None]) -> None:
+    """Tell whoever it concerns, and the streams, once this transaction is committed."""
+    tell_later(rows)
+    transaction.on_commit(announce, robust=True)
 
 
 def clean_notes(notes: str, *, required: bool) -> str:
@@ -133,13 +141,9 @@ def _log(obj: ServiceRequest, meaning: Meaning, actor: Actor, *, now: dt.datetim
 def escalate(pk: int, now: dt.datetime | None = None) -> int:
     """Escalate every milestone of a request that has passed unmet, each once; return how many there were."""
     count = 0
-    while True:
-        with transaction.atomic():
-            obj = change(pk, steps.escalate, actor=SYSTEM, now=now)
-            if obj.last_update is None:
-                return count
-            tasks.send_escalation.enqueue(obj.last_update.pk)
+    while change(pk, steps.escalate, actor=SYSTEM, now=now).last_update is not None:
         count += 1
+    return count
 
 
 @task(queue_name="escalation")

@@ -10,7 +10,7 @@ from django.utils.http import urlsafe_base64_encode
 from gasutil.errors import Busy
 from gasutil.identity.hashing import GatedArgon2Hasher
 from gasutil.models import User
-from gasutil.notify.tasks import email_token
+from gasutil.notify.links import email_token
 from tests.conftest import PASSWORD
 
 NEW = "Green-Flame-2027"

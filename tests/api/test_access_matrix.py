@@ -77,7 +77,7 @@ def _registration(scene: Scene) -> dict[str, str]:
 
 def _reset(scene: Scene) -> dict[str, str]:
     user = make_user(f"forgetful-{uuid.uuid4().hex[:8]}")
-    uid, token = accounts.tasks.urlsafe_base64_encode(str(user.pk).encode()), accounts.default_token_generator.make_token(user)
+    uid, token = accounts.links.reset_proof(user)
     return {"uid": uid, "token": token, "password": "Another-Flame-2027", "password2": "Another-Flame-2027"}
 
 
@@ -89,7 +89,7 @@ BODIES: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "replace_profile": lambda scene: {"phone_number": "+919876543210"},
     "update_profile": lambda scene: {"phone_number": "+919876543210"},
     "change_password": lambda scene: {"old_password": PASSWORD, "password": "Another-Flame-2027", "password2": "Another-Flame-2027"},
-    "confirm_email": lambda scene: {"token": accounts.tasks.email_token(scene.someone)},
+    "confirm_email": lambda scene: {"token": accounts.links.email_token(scene.someone)},
     "request_reset": lambda scene: {"email": "customer@example.com"},
     "reset_password": _reset,
     "create_request": lambda scene: CONNECTION,

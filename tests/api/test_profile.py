@@ -7,7 +7,9 @@ from gasutil.models import User
 from tests.api.conftest import NO_TOKEN, faults, invalid, not_allowed, run_worker
 from tests.conftest import Api
 
-FIELDS = "id username email email_confirmed first_name last_name phone_number address user_type is_approved date_joined"
+FIELDS = (
+    "id username email email_confirmed first_name last_name phone_number address user_type is_approved date_joined language muted_notices"
+)
 
 
 def test_it_shows_ones_own(api: Any, customer: User) -> None:
@@ -25,6 +27,8 @@ def test_it_shows_ones_own(api: Any, customer: User) -> None:
         "user_type": "customer",
         "is_approved": False,
         "date_joined": customer.date_joined.isoformat().replace("+00:00", "Z"),
+        "language": "en",
+        "muted_notices": [],
     }
 
 
@@ -47,6 +51,7 @@ def test_it_is_closed_to_strangers(anyone: Api, db: None) -> None:
         {"email": "new@example.com", "phone_number": "+919876543210"},
         {"first_name": "New", "last_name": "Name", "address": "12, Green Valley, Pune - 411001"},
         {"address": ""},
+        {"language": "hi", "muted_notices": ["assigned", "replied"]},
         {},
     ],
 )
@@ -91,6 +96,26 @@ def test_it_leaves_name_and_office_of_support_to_an_administrator(
 def test_it_leaves_the_rest_to_nobody(field: str, who: str, api: Any, request: pytest.FixtureRequest) -> None:
     answer = api(request.getfixturevalue(who)).put("profile/", {field: "support"})
     assert (answer.status_code, answer.json()) == (422, invalid((field, "extra_forbidden", "Extra inputs are not permitted")))
+
+
+@pytest.mark.parametrize("who", ["customer", "pending", "support"])
+def test_it_lets_everybody_choose_mails_and_their_language(who: str, api: Any, request: pytest.FixtureRequest) -> None:
+    chosen = {"language": "hi", "muted_notices": ["customer_wrote", "on_hold", "customer_wrote"]}
+    answer = api(request.getfixturevalue(who)).patch("profile/", chosen)
+    assert (answer.status_code, answer.json()["language"]) == (200, "hi")
+    assert answer.json()["muted_notices"] == ["on_hold", "customer_wrote"]
+
+
+@pytest.mark.parametrize("notice", ["received", "escalated", "password_reset", "anything"])
+def test_it_lets_nobody_turn_off_what_is_essential(notice: str, api: Any, customer: User) -> None:
+    assert faults(api(customer).patch("profile/", {"muted_notices": ["assigned", notice]})) == [("muted_notices.1", "enum")]
+
+
+def test_it_takes_no_language_that_there_is_not(api: Any, customer: User) -> None:
+    assert faults(api(customer).patch("profile/", {"language": "tlh", "muted_notices": "assigned"})) == [
+        ("language", "enum"),
+        ("muted_notices", "list_type"),
+    ]
 
 
 def test_it_tells_every_fault_at_once(api: Any, customer: User, neighbour: User) -> None:

@@ -68,3 +68,24 @@ def test_the_history_of_a_request_costs_the_same_with_one_update_and_with_sixty(
 
 def test_the_profile_costs_two(api: Any, customer: User) -> None:
     assert cost(api(customer), "profile/") <= 2
+
+
+@pytest.mark.parametrize(
+    "changes", [{"status": "on_hold", "notes": "x"}, {"status": "on_hold", "notes": "x", "is_internal": True}, {"notes": "x"}]
+)
+def test_telling_of_a_change_costs_one_statement(changes: dict[str, Any], api: Any, customer: User, support: User) -> None:
+    obj = file_many(customer, 1)
+    client = api(support)
+    client.patch(f"requests/{obj.pk}/", {"priority": "high"})
+    with CaptureQueriesContext(connection) as queries:
+        assert client.patch(f"requests/{obj.pk}/", changes).status_code == 200
+    told = [query["sql"] for query in queries if "gasutil.notify" in query["sql"] or "gasutil_delivery" in query["sql"]]
+    assert len(told) == 1
+    assert told[0].startswith("INSERT")
+
+
+def test_telling_of_a_new_request_costs_one_statement(api: Any, customer: User) -> None:
+    client = api(customer)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.post("requests/", {"request_type": "new_connection", "description": "x"}).status_code == 201
+    assert len([query["sql"] for query in queries if "gasutil.notify" in query["sql"] or "gasutil_delivery" in query["sql"]]) == 1

@@ -62,5 +62,5 @@ def test_it_works_from_end_to_end(anyone: Api, manager: User) -> None:
 def approve(manager: User, username: str) -> None:
     """Approve a support account as the console does, once its address is confirmed."""
     user = User.objects.get(username=username)
-    accounts.confirm_email(accounts.tasks.email_token(user))
+    accounts.confirm_email(accounts.links.email_token(user))
     accounts.approve(user.pk, actor=accounts.Actor(manager))

@@ -146,4 +146,4 @@ def test_a_worker_that_dies_in_the_middle_is_made_good_by_the_next(customer: Use
     wait_for(lambda: escalated(leak))
     wait_until(timezone.now() + dt.timedelta(seconds=6))
     assert len(escalated(leak)) == 1
-    assert DBTaskResult.objects.filter(task_path="gasutil.notify.tasks.send_escalation").count() == 1
+    assert DBTaskResult.objects.filter(task_path="gasutil.notify.deliveries.tell", queue_name="escalation").count() == 1

@@ -7,7 +7,7 @@ import pytest
 from gasutil.access import Actor
 from gasutil.errors import Invalid
 from gasutil.models import User
-from gasutil.notify.tasks import email_token
+from gasutil.notify.links import email_token
 from gasutil.workflow import accounts
 from tests.conftest import PASSWORD
 

@@ -26,7 +26,7 @@ from gasutil.errors import Conflict
 from gasutil.groups import MANAGERS
 from gasutil.management.stories import Step, Story, script
 from gasutil.models import Channel, RequestType, ServiceRequest, Status, User, UserType
-from gasutil.notify.tasks import email_token
+from gasutil.notify.links import email_token
 from gasutil.workflow import accounts, engine, requests
 
 COUNT = 200
@@ -182,5 +182,7 @@ def forget_tasks(before: set[Any]) -> None:
     """Delete the tasks that were made, but for the alarms that are to ring: nobody's address is real, and the past is over."""
     alarms = dict(ServiceRequest.objects.filter(escalate_at__isnull=False).values_list("pk", "escalate_at"))
     made = DBTaskResult.objects.exclude(pk__in=before)
-    ahead = [task.pk for task in made.filter(queue_name="escalation") if alarms.get(task.args_kwargs["args"][0]) == task.run_after]
+    ahead = [
+        task.pk for task in made.filter(task_path=engine.ring.module_path) if alarms.get(task.args_kwargs["args"][0]) == task.run_after
+    ]
     made.exclude(pk__in=ahead).delete()

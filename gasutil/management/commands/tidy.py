@@ -1,4 +1,4 @@
-"""Forget what nobody can use any more: ended logins, answers kept for a retry, results of background work."""
+"""Forget what nobody can use any more: ended logins, answers kept for a retry, old deliveries, results of background work."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from gasutil.identity import logins
-from gasutil.models import IdempotencyKey
+from gasutil.models import Delivery, IdempotencyKey
 
 
 class Command(BaseCommand):
@@ -20,6 +20,7 @@ class Command(BaseCommand):
         now = timezone.now()
         ended, _ = logins.expired(now).delete()
         kept, _ = IdempotencyKey.objects.expired(now).delete()
+        told, _ = Delivery.objects.expired(now).delete()
         call_command("prune_db_task_results", verbosity=0)
         if options["verbosity"]:
-            self.stdout.write(f"{ended} logins and {kept} kept answers forgotten.")
+            self.stdout.write(f"{ended} logins and {kept} kept answers and {told} deliveries forgotten.")

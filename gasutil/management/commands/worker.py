@@ -22,6 +22,7 @@ from django_tasks_db.models import DBTaskResult
 from gasutil import background
 from gasutil.models import Worker
 from gasutil.models.heartbeats import WORKER, Heartbeat
+from gasutil.notify import deliveries
 from gasutil.workflow import escalation
 
 logger = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ class Duty:
 
 
 DUTIES: Mapping[str, Callable[[], Duty]] = {
-    DEFAULT: lambda: Duty(15, lambda: Heartbeat.objects.beat(WORKER)),
+    DEFAULT: lambda: Duty(15, lambda: (Heartbeat.objects.beat(WORKER), deliveries.sweep())),
     ESCALATION: lambda: Duty(5, escalation.sweep),
 }
 

@@ -1,0 +1,262 @@
+"""What a mail says, in whose language, and what becomes of it at a real mail server that takes it, refuses it, hangs, or is not there."""
+
+import os
+import re
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from anymail.exceptions import AnymailRecipientsRefused
+from django.core.mail import EmailMessage
+from django.utils import translation
+from django.utils.module_loading import import_string
+
+from gasutil.access import Actor
+from gasutil.models import Delivery, Notice, ServiceRequest, User
+from gasutil.notify import deliveries, mails
+from gasutil.workflow import engine, requests
+from project.settings import BASE_DIR, PROVIDERS
+from tests.admin.test_queue import NASTY
+from tests.api.conftest import run_worker
+from tests.notify.conftest import let_time_pass, mail_of, now_of, told
+from tests.notify.receiver import Receiver, listening
+
+
+def html_of(mail: Any) -> str:
+    ((html, kind),) = mail.alternatives
+    assert kind == "text/html"
+    return str(html)
+
+
+# --- What it says ---------------------------------------------------------------------------------------------------
+def test_the_receipt_has_reference_safety_text_and_link(leak: ServiceRequest, mailoutbox: list[EmailMessage], settings: Any) -> None:
+    settings.CUSTOMER_REQUEST_URL = "https://app.example.com/requests/{reference}"
+    mail = mail_of(leak, mailoutbox)
+    assert (mail.to, mail.subject) == (["customer@example.com"], f"{leak.reference}: we have your request")
+    for body in (mail.body, html_of(mail)):
+        assert leak.reference in body
+        assert leak.safety_instructions.splitlines()[2] in body
+        assert f"https://app.example.com/requests/{leak.reference}" in body
+        assert "Hello Customer" in body
+
+
+def test_a_customer_without_an_app_gets_no_link(leak: ServiceRequest, mailoutbox: list[EmailMessage]) -> None:
+    mail = mail_of(leak, mailoutbox)
+    assert "http" not in mail.body
+    assert "<a " not in html_of(mail)
+
+
+def test_what_is_asked_of_the_customer_is_in_the_mail(connection: ServiceRequest, support: User, mailoutbox: list[EmailMessage]) -> None:
+    requests.hold(connection.pk, actor=Actor(support), notes="Please send:\nyour meter number")
+    mail = mail_of(connection, mailoutbox)
+    assert "> Please send:\n> your meter number" in mail.body
+    assert "Please send:<br>your meter number" in html_of(mail)
+
+
+def test_an_internal_note_is_in_no_mail(connection: ServiceRequest, support: User, mailoutbox: list[EmailMessage]) -> None:
+    requests.hold(connection.pk, actor=Actor(support), notes="Ask the depot.", is_internal=True)
+    run_worker()
+    assert len(mailoutbox) == 2
+    assert not any("depot" in body for mail in mailoutbox for body in (str(mail.body), html_of(mail)))
+
+
+@pytest.mark.parametrize("notice", [*Notice])
+def test_every_notice_has_its_text(notice: Notice, leak: ServiceRequest, support: User) -> None:
+    requests.assign(leak.pk, actor=Actor(support), assigned_to=support.pk)
+    update = ServiceRequest.history.filter(id=leak.pk).latest("history_id")
+    about = {} if notice in mails.ACCOUNT else {"service_request": leak, "update": update}
+    mail = mails.compose(Delivery(notice=notice, channel="mail", user=leak.customer, **about), leak.customer)
+    assert mail.subject
+    assert "\n" not in mail.subject
+    for left in ("{%", "{{", "None", "\n\n\n"):
+        assert left not in mail.body, left
+    assert mail.subject in html_of(mail)
+
+
+def test_what_people_type_stays_text(customer: User, support: User, mailoutbox: list[EmailMessage]) -> None:
+    User.objects.filter(pk=customer.pk).update(first_name=NASTY[:100])
+    obj = requests.submit(actor=Actor(customer), request_type="new_connection", description=NASTY, address=NASTY)
+    requests.comment(obj.pk, actor=Actor(support), notes=NASTY)
+    html = html_of(mail_of(obj, mailoutbox))
+    assert "onerror=alert(1)&gt;" in html
+    for live in ("<img src=x", "<script>alert"):
+        assert live not in html
+    assert NASTY.splitlines()[0] in mailoutbox[0].body
+
+
+def test_staff_are_shown_the_ticket(connection: ServiceRequest, support: User, colleague: User, mailoutbox: list[EmailMessage]) -> None:
+    requests.assign(connection.pk, actor=Actor(support), assigned_to=colleague.pk)
+    told(connection)
+    run_worker()
+    mail = next(mail for mail in mailoutbox if mail.to == [colleague.email])
+    for body in (mail.body, html_of(mail)):
+        assert f"/admin/gasutil/servicerequest/{connection.pk}/change/" in body
+        assert connection.description in body
+        assert connection.customer.phone_number in body
+
+
+def test_times_are_the_operators(connection: ServiceRequest, mailoutbox: list[EmailMessage], settings: Any) -> None:
+    settings.TIME_ZONE = "Asia/Kolkata"
+    assert re.search(r"Filed: \d+ \w{3} \d{4}, \d\d:\d\d IST", mail_of(connection, mailoutbox).body)
+
+
+# --- In whose language ----------------------------------------------------------------------------------------------
+def test_it_is_written_in_the_recipients_language(
+    connection: ServiceRequest, customer: User, mailoutbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    User.objects.filter(pk=customer.pk).update(language="hi")
+    seen: list[str] = []
+    compose = mails.compose
+    monkeypatch.setattr(mails, "compose", lambda *args: seen.append(translation.get_language()) or compose(*args))
+    mail = mail_of(connection, mailoutbox)
+    assert (seen, translation.get_language()) == (["hi"], "en")
+    assert '<html lang="hi">' in html_of(mail)
+    assert connection.reference in mail.subject  # whatever is not translated is English, and nothing is missing
+
+
+# --- Its headers ----------------------------------------------------------------------------------------------------
+def test_the_mails_of_a_request_are_one_conversation(
+    connection: ServiceRequest, support: User, mailoutbox: list[EmailMessage], settings: Any
+) -> None:
+    settings.DEFAULT_FROM_EMAIL = "Gas <desk@gas.example>"
+    first = mail_of(connection, mailoutbox)
+    requests.comment(connection.pk, actor=Actor(support), notes="Hello")
+    second = mail_of(connection, mailoutbox)
+    assert first.extra_headers["References"] == second.extra_headers["References"] == f"<{connection.reference}@gas.example>"
+    assert first.extra_headers["Message-ID"] != second.extra_headers["Message-ID"]
+    assert first.extra_headers["Auto-Submitted"] == "auto-generated"
+
+
+def test_only_what_is_not_essential_can_be_unsubscribed_from(
+    connection: ServiceRequest, support: User, mailoutbox: list[EmailMessage]
+) -> None:
+    assert "List-Unsubscribe" not in mail_of(connection, mailoutbox).extra_headers
+    requests.comment(connection.pk, actor=Actor(support), notes="Hello")
+    headers = mail_of(connection, mailoutbox).extra_headers
+    assert re.fullmatch(r"<http://[\w.:]+/unsubscribe/[\w:-]+/>", headers["List-Unsubscribe"])
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert headers["List-Unsubscribe"].strip("<>") in mailoutbox[0].body
+
+
+# --- At the time it is sent -----------------------------------------------------------------------------------------
+def test_what_is_turned_off_meanwhile_is_not_sent(
+    connection: ServiceRequest, customer: User, support: User, mailoutbox: list[EmailMessage]
+) -> None:
+    requests.resolve(connection.pk, actor=Actor(support))
+    told(connection)
+    User.objects.filter(pk=customer.pk).update(muted_notices=["resolved"])
+    run_worker()
+    assert sorted(Delivery.objects.values_list("notice", "state", "last_error")) == [
+        ("received", "sent", ""),
+        ("resolved", "skipped", "muted"),
+    ]
+    assert [mail.subject for mail in mailoutbox] == [f"{connection.reference}: we have your request"]
+
+
+def test_it_goes_to_the_present_address(delivery: Delivery, customer: User, mailoutbox: list[EmailMessage]) -> None:
+    User.objects.filter(pk=customer.pk).update(email="new@example.com")
+    run_worker()
+    assert (mailoutbox[0].to, now_of(delivery).address) == (["new@example.com"], "new@example.com")
+
+
+# --- At a real mail server ------------------------------------------------------------------------------------------
+def test_it_arrives(delivery: Delivery, receiver: Receiver) -> None:
+    assert deliveries.deliver.func(delivery.pk) == "sent"
+    (mail,) = receiver.mails
+    assert mail["Message-ID"] == f"<{delivery.key}.1@localhost>"
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+
+
+def test_a_server_that_is_not_there_is_asked_again(delivery: Delivery, port: int) -> None:
+    assert deliveries.deliver.func(delivery.pk) == "failed"
+    assert now_of(delivery).last_error == "ConnectionRefusedError: [Errno 111] Connection refused"
+    let_time_pass(delivery)
+    server = Receiver()
+    with listening(server, port):
+        assert deliveries.deliver.func(delivery.pk) == "sent"
+    assert len(server.mails) == 1
+
+
+def test_a_server_that_hangs_is_asked_again_with_the_same_message(delivery: Delivery, receiver: Receiver) -> None:
+    receiver.hangs_at = "DATA"
+    assert deliveries.deliver.func(delivery.pk) == "failed"
+    assert now_of(delivery).last_error.endswith("timed out")
+    receiver.hangs_at = ""
+    let_time_pass(delivery)
+    assert deliveries.deliver.func(delivery.pk) == "sent"
+    assert len({mail["Message-ID"] for mail in receiver.mails}) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        ("550 5.1.1 No such user", "given_up"),
+        ("553 5.1.3 Bad address", "given_up"),
+        ("451 4.3.0 Try later", "failed"),
+        ("530 5.7.0 Log in first", "failed"),
+        ("554 5.7.1 Relay access denied", "failed"),
+    ],
+)
+def test_what_a_server_says_of_the_recipient_counts(answer: str, state: str, delivery: Delivery, receiver: Receiver) -> None:
+    receiver.to_recipient = answer
+    assert deliveries.deliver.func(delivery.pk) == state
+    assert answer in now_of(delivery).last_error
+
+
+@pytest.mark.parametrize(("answer", "state"), [("554 5.6.0 What is this?", "given_up"), ("452 4.3.1 No room", "failed")])
+def test_what_a_server_says_of_the_mail_counts(answer: str, state: str, delivery: Delivery, receiver: Receiver) -> None:
+    receiver.to_data = answer
+    assert deliveries.deliver.func(delivery.pk) == state
+
+
+def test_what_is_sent_again_is_another_message(delivery: Delivery, receiver: Receiver, manager: User) -> None:
+    deliveries.deliver.func(delivery.pk)
+    deliveries.send_again(delivery.pk, actor=Actor(manager))
+    deliveries.deliver.func(delivery.pk)
+    assert [mail["Message-ID"] for mail in receiver.mails] == [f"<{delivery.key}.{number}@localhost>" for number in (1, 2)]
+
+
+def test_a_provider_that_refuses_an_address_is_not_asked_again(delivery: Delivery, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.EMAIL_BACKEND = "anymail.backends.test.EmailBackend"
+
+    def refuse(*args: Any) -> None:
+        raise AnymailRecipientsRefused
+
+    monkeypatch.setattr("anymail.backends.test.EmailBackend.post_to_esp", refuse)
+    assert deliveries.deliver.func(delivery.pk) == "given_up"
+
+
+def test_an_alarm_is_mailed_with_the_words_of_the_log(leak: ServiceRequest, manager: User, mailoutbox: list[EmailMessage]) -> None:
+    engine.escalate(leak.pk, leak.respond_by)
+    mail = mail_of(leak, mailoutbox)
+    assert mail.to == [manager.email]
+    assert "has not been recorded" in mail.body
+    assert "has not been recorded" in html_of(mail)
+
+
+# --- By whom it is sent ---------------------------------------------------------------------------------------------
+def backend_of(**environment: str) -> str:
+    """Return what a server with this environment would send its mails by, or what it says instead of starting."""
+    code = "from project import settings; print(settings.EMAIL_BACKEND, settings.ANYMAIL)"
+    known = os.environ | {"SECRET_KEY": "x" * 32, "EMAIL_URL": "console:"} | environment
+    run = subprocess.run([sys.executable, "-c", code], cwd=BASE_DIR, env=known, capture_output=True, text=True, check=False)
+    return run.stdout.strip() or run.stderr.strip().splitlines()[-1]
+
+
+def test_mails_are_printed_where_nothing_is_set() -> None:
+    assert backend_of() == "django.core.mail.backends.console.EmailBackend {}"
+
+
+def test_a_provider_is_set_by_its_name_and_what_it_needs() -> None:
+    said = backend_of(EMAIL_PROVIDER="postmark", ANYMAIL_POSTMARK_SERVER_TOKEN="secret")
+    assert said == "anymail.backends.postmark.EmailBackend {'POSTMARK_SERVER_TOKEN': 'secret'}"
+
+
+def test_a_provider_that_there_is_not_stops_the_server() -> None:
+    assert "EMAIL_PROVIDER" in backend_of(EMAIL_PROVIDER="pigeon")
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_each_provider_is_there(name: str) -> None:
+    assert import_string(f"anymail.backends.{name}.EmailBackend")

@@ -1,0 +1,113 @@
+"""Mails by real workers, two of them or one that is killed, at a real mail server."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import pytest
+from django.utils import timezone
+
+from gasutil.models import Delivery, ServiceRequest
+from gasutil.models.heartbeats import WORKER, Heartbeat
+from gasutil.notify import deliveries
+from project.settings import BASE_DIR
+from tests.notify.conftest import let_time_pass, now_of, told
+from tests.notify.receiver import Receiver, free_port, listening
+from tests.races.conftest import at_once
+from tests.races.test_escalation import database_url, kill, wait_for
+
+pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
+Start = Callable[[], "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def receiver(port: int) -> Iterator[Receiver]:
+    server = Receiver()
+    with listening(server, port):
+        yield server
+
+
+@pytest.fixture
+def start(port: int) -> Iterator[Start]:
+    """Give `start()`: a worker of everything but alarms, once it is at work; each is killed in the end."""
+    started: list[subprocess.Popen[bytes]] = []
+    environment = os.environ | {
+        "DATABASE_URL": database_url(),
+        "DJANGO_SETTINGS_MODULE": "project.settings",
+        "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+    }
+
+    def start() -> "subprocess.Popen[bytes]":
+        Heartbeat.objects.filter(name=WORKER).delete()
+        command = [sys.executable, "manage.py", "worker", "--queue", "default", "--interval", "0.1"]
+        started.append(subprocess.Popen(command, cwd=BASE_DIR, env=environment))
+        wait_for(lambda: Heartbeat.objects.filter(name=WORKER).exists())
+        return started[-1]
+
+    yield start
+    for process in started:
+        kill(process)
+
+
+@pytest.fixture
+def delivery(leak: ServiceRequest) -> Delivery:
+    told(leak)
+    return Delivery.objects.get()
+
+
+def test_a_change_is_mailed_by_whoever_is_at_work(leak: ServiceRequest, receiver: Receiver, start: Start) -> None:
+    start(), start()
+    wait_for(lambda: receiver.mails)
+    wait_for(lambda: Delivery.objects.filter(state="sent").exists())
+    assert [mail["Subject"] for mail in receiver.mails] == [f"{leak.reference}: we have your request"]
+
+
+def test_two_at_once_send_it_once(delivery: Delivery, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[int] = []
+    known = deliveries.CHANNELS["mail"]
+    monkeypatch.setattr(deliveries, "CHANNELS", {"mail": type(known)(plan=known.plan, send=lambda one: sent.append(one.pk), pauses=[])})
+    answers = at_once(*[partial(deliveries.deliver.func, delivery.pk)] * 4)
+    assert sorted(answers) == ["not due", "not due", "not due", "sent"]
+    assert sent == [delivery.pk]
+
+
+def test_two_at_once_plan_it_once(leak: ServiceRequest) -> None:
+    update = ServiceRequest.history.get(id=leak.pk)
+    at_once(*[partial(deliveries.tell.func, [update.pk])] * 4)
+    assert Delivery.objects.count() == 1
+
+
+def test_a_worker_that_is_killed_before_the_server_has_it_is_made_good_after_its_lease(
+    delivery: Delivery, receiver: Receiver, start: Start
+) -> None:
+    receiver.hangs_at = "RCPT"
+    worker = start()
+    assert receiver.is_hanging.wait(20)
+    kill(worker)
+    receiver.hangs_at = ""
+    held = now_of(delivery)
+    assert (held.state, held.attempts, receiver.mails) == ("waiting", 1, [])
+    assert held.next_at > timezone.now()  # the lease: nobody else takes it before
+    let_time_pass(delivery)
+    start()
+    wait_for(lambda: now_of(delivery).state == "sent")
+    assert [mail["Message-ID"] for mail in receiver.mails] == [f"<{delivery.key}.1@localhost>"]
+
+
+def test_a_worker_that_is_killed_after_that_sends_the_same_message_again(delivery: Delivery, receiver: Receiver, start: Start) -> None:
+    receiver.hangs_at = "DATA"
+    worker = start()
+    assert receiver.is_hanging.wait(20)
+    kill(worker)
+    receiver.hangs_at = ""
+    let_time_pass(delivery)
+    start()
+    wait_for(lambda: now_of(delivery).state == "sent")
+    assert [mail["Message-ID"] for mail in receiver.mails] == [f"<{delivery.key}.1@localhost>"] * 2
