@@ -14,7 +14,7 @@ from django_tasks import TaskResultStatus
 
 from gasutil import background
 from gasutil.admin.wording import NOTHING, exact, moment, span, titled
-from gasutil.models import RequestUpdate, ServiceRequest, User
+from gasutil.models import Delivery, RequestUpdate, ServiceRequest, User
 
 WAITING, LATER, RUNNING, FAILED, DONE = "waiting", "later", "running", "failed", "done"
 STATES: Mapping[str, Any] = {
@@ -37,8 +37,12 @@ def _request(key: Any) -> tuple[type, Any]:
     return ServiceRequest, key
 
 
-def _update(key: Any) -> tuple[type, Any]:
-    return RequestUpdate, key
+def _updates(keys: Any) -> tuple[type, Any]:
+    return RequestUpdate, keys[0] if keys else None
+
+
+def _delivery(key: Any) -> tuple[type, Any]:
+    return Delivery, key
 
 
 def _user(key: Any) -> tuple[type, Any]:
@@ -59,7 +63,8 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "gasutil.workflow.engine.ring": Kind(gettext_lazy("Watch a deadline"), _request),
-    "gasutil.notify.tasks.send_escalation": Kind(gettext_lazy("Tell supervisors that a deadline has passed"), _update),
+    "gasutil.notify.deliveries.tell": Kind(gettext_lazy("Plan who is told of a change"), _updates),
+    "gasutil.notify.deliveries.deliver": Kind(gettext_lazy("Send what somebody is told"), _delivery),
     "gasutil.notify.tasks.send_email_confirmation": Kind(gettext_lazy("Mail the link that confirms an address"), _user),
     "gasutil.notify.tasks.send_password_reset": Kind(gettext_lazy("Mail the link that sets a new password"), _address),
 }
@@ -112,7 +117,8 @@ class Subjects:
     def __init__(self, tasks: Iterable[Any]) -> None:
         self.of = {task.pk: _subject(task) for task in tasks}
         updates = dict(RequestUpdate.objects.filter(pk__in=self._keys(RequestUpdate)).values_list("pk", "id"))
-        self.of = {pk: (ServiceRequest, updates.get(key)) if sort is RequestUpdate else (sort, key) for pk, (sort, key) in self.of.items()}
+        self.of |= {pk: (ServiceRequest, updates.get(key)) for pk, (sort, key) in self.of.items() if sort is RequestUpdate}
+        self.deliveries = Delivery.objects.select_related("user", "service_request").in_bulk(self._keys(Delivery))
         self.requests = ServiceRequest.objects.only("reference").in_bulk(self._keys(ServiceRequest))
         self.people = User.objects.in_bulk(self._keys(User))
 
@@ -127,6 +133,10 @@ class Subjects:
             return format_html('<a class="link reference" href="{}">{}</a>', link, self.requests[key].reference)
         if sort is User and key in self.people:
             return format_html('<a class="link" href="{}">{}</a>', reverse("admin:gasutil_user_change", args=[key]), self.people[key])
+        if sort is Delivery and key in self.deliveries:
+            one = self.deliveries[key]
+            link = reverse("admin:gasutil_delivery_change", args=[key])
+            return format_html('<a class="link" href="{}">{}</a> <span class="quiet">{}</span>', link, one, one.service_request or "")
         return str(key) if sort is str else NOTHING
 
 

@@ -12,9 +12,9 @@ from pytest_django import DjangoAssertNumQueries
 from gasutil.access import Actor
 from gasutil.background import run_again
 from gasutil.errors import Conflict, NotAllowed
-from gasutil.models import Heartbeat, ServiceRequest, User, Worker
+from gasutil.models import Delivery, Heartbeat, Notice, ServiceRequest, User, Worker
 from gasutil.models.heartbeats import ESCALATION, WORKER
-from gasutil.notify import tasks
+from gasutil.notify import deliveries, tasks
 from gasutil.workflow import engine
 from tests.admin.conftest import ticket
 
@@ -54,12 +54,14 @@ def press(client: Any, task: Any) -> Any:
 # --- The list -----------------------------------------------------------------------------------------------------
 def test_it_tells_in_words_what_is_done_for_whom(failed: Any, leak: ServiceRequest, manager: User, console) -> None:
     tasks.send_password_reset.enqueue("<nobody>@example.com")
-    tasks.send_escalation.enqueue(leak.last_update.pk)
+    deliveries.tell.func([leak.last_update.pk])
     page = console(manager).get(LIST).content.decode()
     alarms = console(manager).get(f"{LIST}?state=later").content.decode()
     for said in ("Mail the link that confirms an address", "Mail the link that sets a new password"):
         assert said in page
-    assert f'href="{ticket(leak)}">{leak.reference}</a>' in page
+    delivery = Delivery.objects.get()
+    assert f'href="{ticket(leak)}">{leak.reference}</a>' in page  # of the planning
+    assert f'href="/admin/gasutil/delivery/{delivery.pk}/change/">{delivery}</a> <span class="quiet">{leak.reference}</span>' in page
     assert f'href="{ticket(leak)}">{leak.reference}</a>' in alarms
     assert "Customer Example" in page
     assert "&lt;nobody&gt;@example.com" in page
@@ -120,9 +122,10 @@ def test_its_cost_does_not_grow(
     for number in (1, 20):
         for _ in range(number):
             tasks.send_email_confirmation.enqueue(customer.pk)
-            tasks.send_escalation.enqueue(leak.last_update.pk)
+            deliveries.tell.enqueue([leak.last_update.pk])
+            deliveries.send_to(customer.pk, Notice.PASSWORD_RESET)
             engine.ring.enqueue(leak.pk)
-        with django_assert_max_num_queries(16):
+        with django_assert_max_num_queries(17):
             client.get(LIST)
 
 

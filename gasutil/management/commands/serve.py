@@ -19,7 +19,7 @@ SERVER = ["-m", "granian", "--interface", "asginl", "--no-access-log", "--log-le
 SERVER += ["--workers-kill-timeout", "3"]  # seconds: open streams would hold up the end for ever
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SLOWEST_START = 60  # seconds
-PATIENCE = 10  # seconds, for processes that end
+PATIENCE = 10  # seconds, for all processes to end; what a worker is at then goes back to the queue
 PAUSE = 5  # seconds between two starts of a worker, at least
 QUEUES = ("escalation", "default")  # each its own worker, so that no slow mail holds up an alarm
 
@@ -115,9 +115,10 @@ def stop(*processes: "subprocess.Popen[bytes]") -> None:
         signal.signal(number, signal.SIG_IGN)
     for process in processes:
         process.terminate()
+    end = time.monotonic() + PATIENCE
     for process in processes:
         try:
-            process.wait(PATIENCE)
+            process.wait(max(end - time.monotonic(), 0))
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
