@@ -97,7 +97,8 @@ def look(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     for fault in faults:
         wrong.setdefault(fault.row, []).append(fault)
     told = [(number, table.rows[number - 1] if number else {}, found) for number, found in wrong.items()]
-    shown = {"table": table, "wrong": told, "headings": list(table.rows[0]), "sample": [list(row.values()) for row in table.rows[:10]]}
+    headings = list(table.rows[0])
+    shown = {"table": table, "wrong": told, "headings": headings, "sample": [[row[name] for name in headings] for row in table.rows[:10]]}
     return _page(model_admin, request, shown)
 
 

@@ -120,7 +120,8 @@ def _require(actor: Actor) -> None:
 
 
 def _import(table: Import, actor: Actor, *, is_rehearsal: bool) -> list[RowFault]:
-    data = tablib.Dataset(*(list(row.values()) for row in table.rows), headers=list(table.rows[0]) if table.rows else [])
+    headings = list(table.rows[0]) if table.rows else []  # in the order of the database, which keeps none
+    data = tablib.Dataset(*([row[name] for name in headings] for row in table.rows), headers=headings)
     result = Filed(actor).import_data(data, dry_run=is_rehearsal, use_transactions=True, rollback_on_validation_errors=True)
     for error in [*result.base_errors, *(one for _number, errors in result.row_errors() for one in errors)]:
         logger.error("Import %s failed", table.pk, exc_info=error.error)
