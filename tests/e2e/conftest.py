@@ -18,6 +18,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django import DjangoDbBlocker
 
 from gasutil.access import Actor
+from gasutil.management.commands import load_demo
 from gasutil.models import Channel, ServiceRequest, User
 from gasutil.models.heartbeats import ESCALATION, Heartbeat
 from gasutil.workflow import incidents
@@ -36,6 +37,7 @@ CHROMIUM = [
     "--disable-component-update",
     "--disable-sync",
 ]
+FEW = 60  # requests of the demonstration: they fill every page
 VIOLATIONS = """
 
 document.addEventListener("securitypolicyviolation", (event) =>
@@ -128,9 +130,10 @@ def let_in(context: BrowserContext, base_url: str) -> Callable[[User], None]:
 
 
 @pytest.fixture
-def demo(catalogue: None, media: None) -> dict[str, User]:
+def demo(catalogue: None, media: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, User]:
     """The demonstration, with its manager, one of its representatives, and one of its customers."""
     User.objects.create_superuser("root", "root@example.com", PASSWORD, first_name="Administrator")
+    monkeypatch.setattr(load_demo, "COUNT", FEW)
     call_command("load_demo", password=PASSWORD)
     Heartbeat.objects.beat(ESCALATION)
     names = {"manager": "meera.iyer", "support": "arjun.nair", "customer": "priya.sharma"}

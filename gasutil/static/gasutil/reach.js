@@ -27,5 +27,9 @@
     });
     document.addEventListener("htmx:load", (event) => all(event.detail.elt));
     document.addEventListener("alpine:initialized", () => setTimeout(() => all(document)));
-    window.addEventListener("load", () => all(document));
+    window.addEventListener("load", () => {
+        all(document);
+        // Unfold hides tabs that don't fit while the page is still narrow, and takes back one of them at each change of its width.
+        document.fonts.ready.then(() => { for (let times = 0; times < 12; times += 1) window.dispatchEvent(new Event("resize")); });
+    });
 })();
