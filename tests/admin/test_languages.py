@@ -28,8 +28,8 @@ def test_strangers_are_spoken_to_as_their_browser_asks(path: str, said: str, db:
     assert said not in Client().get(path, headers={"Accept-Language": "fr"}).content.decode()
 
 
-def test_the_account_says_what_no_cookie_says(support: User, console: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(User, "language", "hi", raising=False)
+def test_the_account_says_what_no_cookie_says(support: User, console: Callable[..., Any]) -> None:
+    User.objects.filter(pk=support.pk).update(language="hi")
     client = console(support)
     assert 'lang="hi"' in client.get(QUEUE).content.decode()
     client.cookies["django_language"] = "en"

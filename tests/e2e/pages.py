@@ -19,7 +19,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from gasutil.models import Attachment, Incident, ServiceRequest, User, UserType
-from gasutil.notify.tasks import email_token
+from gasutil.notify.links import email_token
 
 OTHERS = {"files": Attachment}  # what an argument `pk` is of, by a word in the address
 
