@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver
 from gasutil.access import Actor
 from gasutil.groups import SUPPORT
 from gasutil.models import Calendar, CannedReply, Export, Import, ServiceRequest, Team, User
-from gasutil.workflow import bulk, imports, incidents, requests, saved_views, webhooks
+from gasutil.workflow import bulk, imports, incidents, requests, webhooks
 
 ANYONE = {"login", "jsi18n"}
 AGENTS = {
@@ -35,8 +35,6 @@ AGENTS = {
     "gasutil_servicerequest_peek",
     "gasutil_servicerequest_replies",
     "gasutil_servicerequest_save_view",
-    "gasutil_servicerequest_change_view",  # of a view that one has kept
-    "gasutil_servicerequest_delete_view",
     "gasutil_delivery_mine",
     *(f"gasutil_servicerequest_{verb}" for verb in ("assign", "cancel", "comment", "hold", "join", "leave", "prioritise", "record")),
     *(f"gasutil_servicerequest_{verb}" for verb in ("reclassify", "reopen", "resolve", "resume", "start")),
@@ -119,7 +117,6 @@ def desk(support: User, manager: User, customer: User, root: User, leak: Service
     Calendar.objects.create(name="Office")
     Team.objects.create(name="North")
     CannedReply.objects.create(title="Hello", text="Good day.")
-    saved_views.keep_view(actor=Actor(support), name="Mine", query="view=mine")
     webhooks.subscribe(actor=Actor(root), name="Dispatch", url="https://example.com/", events=["request.created"])
     row = {"customer": "customer", "request_type": "new_connection", "description": "A line"}
     Export.objects.create(author=root, what="gasutil.user", file_format="csv", rows=1)
