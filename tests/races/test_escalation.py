@@ -85,9 +85,9 @@ def due(obj: ServiceRequest) -> dt.datetime:
 
 @contextmanager
 def held(obj: ServiceRequest) -> Iterator[None]:
-    """Hold the lock on a request, so that whoever wants to change it has to wait."""
+    """Hold the lock on a request, so that whoever wants to change it has to wait, and whoever refers to it has not."""
     with transaction.atomic():
-        ServiceRequest.objects.select_for_update().get(pk=obj.pk)
+        ServiceRequest.objects.select_for_update(no_key=True).get(pk=obj.pk)
         yield
 
 
