@@ -19,7 +19,8 @@ from project.settings import BASE_DIR
 from tests.notify.conftest import let_time_pass, now_of, told
 from tests.notify.receiver import Receiver, free_port, listening
 from tests.races.conftest import at_once
-from tests.races.test_escalation import database_url, kill, wait_for
+from tests.races.desks import wait_for
+from tests.races.test_escalation import database_url, kill
 from tests.webhooks import receiver as stranger
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
