@@ -6,6 +6,7 @@ A page that somebody adds to the console is found here without a word: each addr
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.contrib import admin
@@ -18,8 +19,8 @@ from django.urls.resolvers import RoutePattern
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from gasutil.models import Attachment, Incident, ServiceRequest, User, UserType
-from gasutil.notify.tasks import email_token
+from gasutil.models import Attachment, Incident, Notice, ServiceRequest, User, UserType
+from gasutil.notify import links
 
 OTHERS = {"files": Attachment}  # what an argument `pk` is of, by a word in the address
 
@@ -117,7 +118,8 @@ def public(user: User) -> list[Seen]:
     about = {"uidb64": urlsafe_base64_encode(force_bytes(user.pk)), "token": default_token_generator.make_token(user)}
     paths = {
         "login": reverse("admin:login"),
-        "email-confirm": reverse("email-confirm", args=[email_token(user)]),
+        "email-confirm": reverse("email-confirm", args=[links.email_token(user)]),
+        "unsubscribe": urlsplit(links.unsubscribe_page(user, Notice.REPLIED)).path,
         "new-password": reverse("password_reset_confirm", kwargs=about),
         "new-password-bad": reverse("password_reset_confirm", kwargs=about | {"token": "not-one"}),
         "new-password-done": reverse("password_reset_complete"),
