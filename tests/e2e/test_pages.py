@@ -77,7 +77,7 @@ def faults_of(page: Page, seen: Seen) -> Iterator[str]:
         for theme, rules in THEMES.items():
             page.evaluate(WEAR, theme)
             for rule in axe(page, rules, "#modal-content" if seen.dialog else None):
-                yield from (f"{seen.name} at {width}, {theme}: {said}" for said in broken(rule))
+                yield f"{seen.name} at {width}, {theme}: {broken(rule)}"
 
 
 def covered(page: Page) -> Iterator[str]:
@@ -89,11 +89,11 @@ def covered(page: Page) -> Iterator[str]:
             yield button.inner_text()
 
 
-def broken(rule: dict[str, Any]) -> Iterator[str]:
-    """Yield what a rule finds wrong, once for every part of the page."""
-    for node in rule["nodes"]:
-        where = " ".join(map(str, node["target"]))
-        yield f"{rule['id']} ({rule['help']})\n    {where}\n    {node['html'][:160]}\n    {why(node)}"
+def broken(rule: dict[str, Any]) -> str:
+    """Return what a rule finds wrong, with the first part of the page that it is wrong with."""
+    first, *others = rule["nodes"]
+    where = " ".join(map(str, first["target"]))
+    return f"{rule['id']} ({rule['help']})\n    {where}\n    {first['html'][:160]}\n    {why(first)}\n    and {len(others)} more"
 
 
 def axe(page: Page, rules: list[str], part: str | None) -> list[dict[str, Any]]:
