@@ -38,9 +38,11 @@ class TeamAdmin(EditorsReadHistory, ModelAdmin):
     actions = None
     warn_unsaved_form = True
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Return boxes to tick: each has its name, for whoever can't see them too."""
-        return super().formfield_for_manytomany(db_field, request, **kwargs | {"widget": UnfoldAdminCheckboxSelectMultipleWidget()})
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return boxes to tick for what a team has several of: each has its name, for whoever can't see them too."""
+        if db_field.many_to_many:
+            return db_field.formfield(widget=UnfoldAdminCheckboxSelectMultipleWidget())
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
         """Return the teams with how many are in each."""
