@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from gasutil import teams
 from gasutil.admin.filters import choices
@@ -34,10 +35,15 @@ class TeamAdmin(EditorsReadHistory, ModelAdmin):
     list_display = ("name", "people", "types")
     search_fields = ("name",)
     fields = ("name", "members", "request_types")
-    autocomplete_fields = ("members", "request_types")
     show_full_result_count = False
     actions = None
     warn_unsaved_form = True
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return boxes to tick for what a team has several of: each has its name, for whoever can't see them too."""
+        if db_field.many_to_many:
+            return db_field.formfield(widget=UnfoldAdminCheckboxSelectMultipleWidget())
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
         """Return the teams with how many are in each."""

@@ -56,7 +56,7 @@ def test_a_line_says_what_has_gone_out(
     at = timezone.now() + dt.timedelta(minutes=fields.pop("minutes", 0), seconds=-5)
     set_state(delivery, **{"sent_at": at, "next_at": at} | fields)
     page = console(support).get(ticket(leak)).content.decode()
-    (item,) = re.findall(r'<ul class="gone-out">\s*<li( class="is-bad")?>.*?</span>(.*?)</li>', page, re.DOTALL)
+    (item,) = re.findall(r'<ul class="sendings">\s*<li( class="is-bad")?>.*?</span>(.*?)</li>', page, re.DOTALL)
     assert (" ".join(re.sub(r"<[^>]+>", "", item[1]).split()), bool(item[0])) == (sentence, is_bad)
 
 

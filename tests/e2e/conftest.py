@@ -25,6 +25,7 @@ from tests.e2e.desk import Desk, running
 from tests.e2e.furniture import furnish
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's loop runs in the tests' own thread
+expect.set_options(timeout=10_000)  # two of these runs share two cores, each with a server and a browser
 CHROMIUM = [
     "--headless",
     "--no-sandbox",

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from gasutil.access import Actor
 from gasutil.background import QUEUES
-from gasutil.models import Channel, Delivery, Export, ServiceRequest, User, Webhook, Worker
+from gasutil.models import Channel, Delivery, Export, RequestType, RequestUpdate, ServiceRequest, User, Webhook, Worker
 from gasutil.models.deliveries import DeliveryChannel, DeliveryState
 from gasutil.models.heartbeats import ESCALATION, WORKER, Heartbeat
 from gasutil.notify import tasks
@@ -26,15 +26,16 @@ def furnish(manager: User, agent: User) -> None:
     """Put something of everything into a desk that has requests."""
     leaks = list(ServiceRequest.objects.filter(is_emergency=True, is_open=True).order_by("pk").values_list("pk", flat=True)[:2])
     incidents.open_incident(actor=_by(agent), title="Smell of gas in the stairwell", reports=leaks)
-    for name, number in (("meter.jpg", 4), ("stairwell.jpg", 7)):
+    for name, number in (("meter-kitchen.jpg", 4), ("meter-hall.jpg", 7)):
         answer = Api(agent).send(f"requests/{leaks[0]}/attachments/", file=SimpleUploadedFile(name, photograph(number), "image/jpeg"))
         assert answer.status_code == 201, answer.json()
     work_on(leaks[0], agent)
-    run_over_many(manager, agent)
+    run_over_many(manager)
     saved_views.keep_view(actor=_by(manager), name="Leaks", query="view=open&priority__exact=emergency", is_shared=True)
     add_webhook(manager)
-    tell(manager)
+    tell()
     fail(manager)
+    RequestType.objects.update(safety_approved_by=manager, safety_approved_at=timezone.now())
     Export.objects.create(author=manager, what="gasutil.servicerequest", filters="view=emergencies", file_format="csv", rows=12)
 
 
@@ -49,13 +50,13 @@ def work_on(pk: int, agent: User) -> None:
     requests.comment(pk, actor=_by(agent), notes="Our crew is with you now. Please stay outside until they call you in.")
 
 
-def run_over_many(manager: User, agent: User) -> None:
+def run_over_many(manager: User) -> None:
     """Leave a run that was done, and one that is still being thought about."""
     pks = list(ServiceRequest.objects.filter(is_emergency=False).order_by("-pk").values_list("pk", flat=True)[:9])
+    run = bulk.prepare(actor=_by(manager), verb="comment", pks=pks)
+    bulk.confirm(run.pk, actor=_by(manager), notes="Put on the round of Tuesday.", is_internal=True)
     draft = bulk.prepare(actor=_by(manager), verb="resolve", pks=pks)
     bulk.say(draft.pk, actor=_by(manager), notes="Done on the round of Tuesday.")
-    run = bulk.prepare(actor=_by(manager), verb="assign", pks=pks)
-    bulk.confirm(run.pk, actor=_by(manager), notes="For the round of Tuesday.", assigned_to=agent.pk)
 
 
 def add_webhook(manager: User) -> None:
@@ -78,7 +79,7 @@ def add_deliveries(hook: Webhook, *, is_heard: bool) -> None:
             outcome = {"state": DeliveryState.FAILED, "last_error": "503 Service Unavailable"}
         Delivery.objects.create(
             service_request=obj,
-            update=obj.last_update,
+            update=latest(obj),
             channel=DeliveryChannel.WEBHOOK,
             webhook=hook,
             address=hook.url,
@@ -87,7 +88,12 @@ def add_deliveries(hook: Webhook, *, is_heard: bool) -> None:
         )
 
 
-def tell(manager: User) -> None:
+def latest(obj: ServiceRequest) -> RequestUpdate:
+    """Return what has happened last to a request."""
+    return RequestUpdate.objects.filter(id=obj.pk).latest("history_id")
+
+
+def tell() -> None:
     """Leave mails: most have gone out, one waits for its next try, one is given up."""
     for number, obj in enumerate(ServiceRequest.objects.order_by("-pk")[:8]):
         outcome: dict[str, Any] = {"state": DeliveryState.SENT, "sent_at": timezone.now(), "next_at": None}
@@ -96,19 +102,21 @@ def tell(manager: User) -> None:
         if number == 3:
             outcome = {"state": DeliveryState.GIVEN_UP, "last_error": "550 5.1.1 No such user here", "next_at": None}
         about = {"channel": DeliveryChannel.MAIL, "user": obj.customer, "address": obj.customer.email, "notice": "received"}
-        Delivery.objects.create(service_request=obj, update=obj.last_update, attempts=1 + number % 3, **about, **outcome)
+        Delivery.objects.create(service_request=obj, update=latest(obj), attempts=1 + number % 3, **about, **outcome)
 
 
 def fail(manager: User) -> None:
     """Have every worker be alive, and leave a task that none of them could do."""
+    whole_test = timezone.now() + dt.timedelta(hours=1)
     for number, beat in enumerate((WORKER, ESCALATION)):
-        Heartbeat.objects.beat(beat)
-        Worker.objects.create(id=beat, queues=QUEUES[number], place=f"desk-1 {4100 + number}", beat_at=timezone.now())
+        Heartbeat.objects.update_or_create(name=beat, defaults={"beat_at": whole_test})
+        Worker.objects.create(id=beat, queues=QUEUES[number], place=f"desk-1 {4100 + number}", beat_at=whole_test)
+    long_ago = timezone.now() - dt.timedelta(days=2)  # not so fresh that every page says so
     failed = tasks.send_email_confirmation.enqueue(manager.pk)
     DBTaskResult.objects.filter(pk=failed.id).update(
         status="FAILED",
-        started_at=timezone.now(),
-        finished_at=timezone.now(),
+        started_at=long_ago,
+        finished_at=long_ago,
         exception_class_path="smtplib.SMTPServerDisconnected",
         traceback="Traceback (most recent call last):\nsmtplib.SMTPServerDisconnected: Connection unexpectedly closed\n",
     )

@@ -26,6 +26,10 @@ def test_it_works(
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(QUEUE)
     boxes = page.locator("input.action-select")
+    box, words = boxes.nth(0).bounding_box(), page.locator("#result_list .row-title").first.bounding_box()
+    assert box
+    assert words
+    assert box["x"] + box["width"] <= words["x"]
     boxes.nth(0).focus()
     page.keyboard.press("Space")
     boxes.nth(3).click(modifiers=["Shift"])
