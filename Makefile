@@ -23,7 +23,7 @@ test: .venv/dev.stamp ## the test suite that needs no server
 	$(BIN)/pytest -n 2
 
 test-services: .venv/dev.stamp ## the same and the races, on PostgreSQL and Redis
-	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -n 2 -m "not e2e"
+	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -n 2 -m "not e2e and not screenshots"
 
 e2e: .venv/dev.stamp ## an agent's shift, a manager's and an attacker's in Chromium, and a client in TypeScript
 	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -n 2 -m e2e

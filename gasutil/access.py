@@ -11,6 +11,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import FilteredRelation, Model, Q, QuerySet
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from guardian.utils import get_user_obj_perms_model
 
 from gasutil.errors import ApprovalRequired, NotAllowed, NotFound
@@ -22,11 +24,11 @@ M = TypeVar("M", bound=Model)
 class Role(StrEnum):
     """What somebody is to the service desk. `OWNER` is what a customer is to a request that is theirs."""
 
-    STRANGER = "stranger"
-    CUSTOMER = "customer"
-    OWNER = "the owner"
-    PENDING_SUPPORT = "pending support"
-    SUPPORT = "support"
+    STRANGER = gettext_noop("stranger")
+    CUSTOMER = gettext_noop("customer")
+    OWNER = gettext_noop("the owner")
+    PENDING_SUPPORT = gettext_noop("pending support")
+    SUPPORT = gettext_noop("support")
     SYSTEM = "system"
 
 
@@ -65,7 +67,7 @@ class Actor:
     def person(self) -> User:
         """Return the user who acts, for what only somebody can do."""
         if self.user is None:
-            raise NotAllowed("Only somebody who is logged in can do this.")
+            raise NotAllowed(_("Only somebody who is logged in can do this."))
         return self.user
 
 
@@ -86,7 +88,8 @@ def require(actor: Actor, allowed: frozenset[Role], roles: Collection[Role] = ()
         return
     if Role.PENDING_SUPPORT in roles and Role.SUPPORT in allowed:
         raise ApprovalRequired
-    raise NotAllowed(f"Only {' or '.join(sorted(allowed - {Role.SYSTEM}))} can do this.")
+    told = {"roles": _(" or ").join(_(role) for role in sorted(allowed - {Role.SYSTEM}))}
+    raise NotAllowed(_("Only %(roles)s can do this.") % told)
 
 
 # --- Which rows ---------------------------------------------------------------------------------------------------

@@ -4,13 +4,14 @@ from importlib import import_module
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
+from django.utils.translation import gettext_lazy
 
 
 class GasutilConfig(AppConfig):
     """One app: everything about accounts and service requests."""
 
     name = "gasutil"
-    verbose_name = "Service desk"
+    verbose_name = gettext_lazy("Service desk")
 
     def ready(self) -> None:
         """Have models be told in every language; register the checks, and what listens to migrations."""

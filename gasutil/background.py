@@ -11,6 +11,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Case, Count, F, Min, Q, QuerySet, Subquery, When
 from django.utils import timezone
+from django.utils.translation import gettext
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import get_date_max
 
@@ -94,13 +95,13 @@ def run_again(pk: Any, *, actor: Actor) -> Any:
     Raises `NotAllowed`, `NotFound`, and `Conflict` for one that has not failed.
     """
     if not actor.person.has_perm(MAY_RUN):
-        raise NotAllowed("You may not run background work again.")
+        raise NotAllowed(gettext("You may not run background work again."))
     with transaction.atomic():
         task = BackgroundTask.objects.select_for_update().filter(pk=pk).first()
         if task is None:
             raise NotFound
         if task.status != TaskResultStatus.FAILED:
-            raise Conflict("Only what has failed can be run again.")
+            raise Conflict(gettext("Only what has failed can be run again."))
         task.worker_ids = []
         put_back(task, timezone.now())
         LogEntry.objects.log_actions(actor.person.pk, [task], CHANGE, AGAIN, single_object=True)

@@ -12,6 +12,8 @@ from itertools import pairwise
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext
+
 DAY = 24 * 60  # minutes
 LONGEST = 366 * 50  # days: further ahead nothing is ever due
 HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
@@ -115,17 +117,17 @@ def parse_hours(text: str) -> list[Span]:
     spans = [_span(part.strip()) for part in text.split(",") if part.strip()]
     for (_, end), (start, _) in pairwise(spans):
         if start < end:
-            raise ValueError("Write the hours in order; they can't overlap.")
+            raise ValueError(gettext("Write the hours in order; they can't overlap."))
     return spans
 
 
 def _span(text: str) -> Span:
     found = HOURS.fullmatch(text)
     if not found:
-        raise ValueError(f"Write hours as 09:00-18:00, not as “{text}”.")
+        raise ValueError(gettext("Write hours as 09:00-18:00, not as “%(text)s”.") % {"text": text})
     first, last = (60 * int(hour) + int(minute) for hour, minute in (found.group(1, 2), found.group(3, 4)))
     if not 0 <= first < last <= DAY or int(found[2]) > 59 or int(found[4]) > 59:
-        raise ValueError(f"“{text}” does not lie within one day: write 00:00-24:00 for all of it.")
+        raise ValueError(gettext("“%(text)s” does not lie within one day: write 00:00-24:00 for all of it.") % {"text": text})
     return first, last
 
 

@@ -27,6 +27,7 @@ from gasutil.access import Actor, Role
 from gasutil.admin.dialogs import SafeDialogForm
 from gasutil.admin.exports import ACCOUNTS, Exported
 from gasutil.admin.history import WithHistory
+from gasutil.admin.permission_wording import grouped
 from gasutil.admin.queue import CappedPaginator
 from gasutil.admin.site import actor_of
 from gasutil.admin.wording import NOTHING, moment
@@ -262,8 +263,8 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, ModelAdmin):  # type: ig
     @display(description=_("Approving gives"))
     def gives(self, obj: User) -> SafeString:
         """Return what approving somebody lets him do."""
-        names = Permission.objects.filter(group__name=SUPPORT).order_by("name").values_list("name", flat=True)
+        given = grouped(Permission.objects.filter(group__name=SUPPORT))
         lead = _("The console, every request with its customer, and by the API what support may do. The group %(group)s:") % {
             "group": SUPPORT
         }
-        return format_html("{}<br>{}", lead, format_html_join(", ", "{}", ((name,) for name in names)))
+        return format_html("{}<br>{}", lead, format_html_join(", ", "{}", ((words,) for _subject, names in given for _pk, words in names)))

@@ -1,6 +1,5 @@
 """Many requests at once: the bar above a selection, the page that says what will happen, and the report of what did."""
 
-import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -24,9 +23,9 @@ from gasutil.admin.dialogs import WordForm
 from gasutil.admin.queue import CappedPaginator
 from gasutil.admin.readonly import ReadOnly
 from gasutil.admin.site import actor_of
-from gasutil.admin.wording import NOTHING, STATUS_COLOURS, moment
+from gasutil.admin.wording import NOTHING, STATUS_COLOURS, in_words, moment
 from gasutil.errors import Conflict, DeskError
-from gasutil.models import BulkRun, BulkVerb, Outcome, ServiceRequest, Status
+from gasutil.models import BulkRun, BulkVerb, Outcome, ServiceRequest
 from gasutil.workflow import bulk
 from gasutil.workflow.steps import representatives
 
@@ -38,8 +37,6 @@ ICONS: Mapping[str, str] = {
     BulkVerb.RESUME: "play_arrow",
     BulkVerb.RESOLVE: "check_circle",
 }
-
-STATUSES = re.compile(rf"\b({'|'.join(Status.values)})\b")  # what a refusal names as the API does
 
 
 def _action(verb: BulkVerb) -> Callable[..., HttpResponse]:
@@ -270,8 +267,12 @@ def label(run: BulkRun) -> str:
 
 def _row(row: Any, reason: str = "") -> dict[str, Any]:
     ticket = row.service_request
-    said = STATUSES.sub(lambda found: str(Status(found[0]).label).lower(), reason)
-    return {"ticket": ticket, "colour": STATUS_COLOURS[ticket.status], "assignee": ticket.assigned_to or NOTHING, "reason": said}
+    return {
+        "ticket": ticket,
+        "colour": STATUS_COLOURS[ticket.status],
+        "assignee": ticket.assigned_to or NOTHING,
+        "reason": in_words(reason),
+    }
 
 
 def _url(run: BulkRun) -> str:

@@ -7,8 +7,12 @@ import holidays
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
@@ -28,8 +32,8 @@ def days_off(calendar: Calendar, since: dt.date, number: int = COMING) -> list[t
         years = (since.year, since.year + 1)
         found |= holidays.country_holidays(calendar.country, subdiv=calendar.subdivision or None, years=years)
     for line in filter(str.strip, calendar.extra_holidays.splitlines()):
-        day, _, name = line.strip().partition(" ")
-        found.setdefault(dt.date.fromisoformat(day), name.strip() or "Day off")
+        day, _space, name = line.strip().partition(" ")
+        found.setdefault(dt.date.fromisoformat(day), name.strip() or _("Day off"))
     return sorted((day, name) for day, name in found.items() if day >= since)[:number]
 
 
@@ -42,13 +46,13 @@ class CalendarAdmin(WithHistory, ModelAdmin):
     fieldsets = (
         (None, {"fields": (("name", "time_zone"),)}),
         (
-            "Week",
+            gettext_lazy("Week"),
             {
                 "fields": (WEEKDAYS[:4], WEEKDAYS[4:]),
-                "description": "Hours of work such as 09:00-13:00, 14:00-18:00; nothing for a day off.",
+                "description": gettext_lazy("Hours of work such as 09:00-13:00, 14:00-18:00; nothing for a day off."),
             },
         ),
-        ("Holidays", {"fields": (("country", "subdivision"), "extra_holidays", "coming_days_off")}),
+        (gettext_lazy("Holidays"), {"fields": (("country", "subdivision"), "extra_holidays", "coming_days_off")}),
     )
     readonly_fields = ("coming_days_off",)
     formfield_overrides = {TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 4})}}
@@ -68,24 +72,24 @@ class CalendarAdmin(WithHistory, ModelAdmin):
         """Leave the hint at how hours are written to the head of the week, so that its days stand in line."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name in WEEKDAYS:
-            field.widget.attrs["placeholder"], field.help_text = "Day off", ""
+            field.widget.attrs["placeholder"], field.help_text = _("Day off"), ""
         return field
 
-    @display(description="Coming days off")
+    @display(description=gettext_lazy("Coming days off"))
     def coming_days_off(self, obj: Calendar) -> SafeString | str:
         """Return the next holidays, as this calendar stands now."""
         days = days_off(obj, timezone.localdate()) if obj.pk else []
         rows = format_html_join(
-            "", '<li><time datetime="{}">{}</time> {}</li>', ((d.isoformat(), f"{d:%a %d %b %Y}", name) for d, name in days)
+            "", '<li><time datetime="{}">{}</time> {}</li>', ((d.isoformat(), date_format(d, "D d M Y"), name) for d, name in days)
         )
         return format_html('<ul class="days-off">{}</ul>', rows) if days else NOTHING
 
-    @display(description="Holidays")
+    @display(description=gettext_lazy("Holidays"))
     def holidays_of(self, obj: Calendar) -> str:
         """Return whose public holidays are days off."""
         return " ".join(part for part in (obj.country, obj.subdivision) if part) or NOTHING
 
-    @display(description="Week")
+    @display(description=gettext_lazy("Week"))
     def week(self, obj: Calendar) -> str:
         """Return the hours of the week, each run of equal days once."""
         runs: list[tuple[str, str, str]] = []
@@ -99,4 +103,6 @@ class CalendarAdmin(WithHistory, ModelAdmin):
 
 
 def _days(first: str, last: str) -> str:
-    return first[:3].title() if first == last else f"{first[:3].title()} to {last[:3].title()}"
+    """Return a run of days by their short names."""
+    names = {"first": WEEKDAYS_ABBR[WEEKDAYS.index(first)], "last": WEEKDAYS_ABBR[WEEKDAYS.index(last)]}
+    return str(names["first"]) if first == last else _("%(first)s to %(last)s") % names

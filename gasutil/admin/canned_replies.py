@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
@@ -20,7 +19,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from gasutil import teams
 from gasutil.access import Actor
 from gasutil.admin.teams import EditorsReadHistory
-from gasutil.admin.wording import first_line
+from gasutil.admin.wording import first_line, minute
 from gasutil.models import CannedReply, ServiceRequest
 from gasutil.models.canned_replies import GAP, VARIABLES
 from gasutil.models.fields import TextField
@@ -64,7 +63,7 @@ def fill(text: str, known: Mapping[str, str]) -> str:
 
 
 def _day(at: dt.datetime | None) -> str:
-    return f"{timezone.localtime(at):%d %b %Y, %H:%M}" if at else _t("[no date yet]")
+    return minute(at) if at else _t("[no date yet]")
 
 
 @admin.register(CannedReply)

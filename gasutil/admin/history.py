@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
@@ -42,6 +42,12 @@ class WithHistory(SimpleHistoryAdmin):
         """Leave out the page that goes back."""
         name = f"{self.opts.app_label}_{self.opts.model_name}_simple_history"
         return [one for one in super().get_urls() if getattr(one, "name", None) != name]
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Say of an id that is no number, at which simple-history fails, that there is no such page."""
+        if not (object_id.isdecimal() and len(object_id) < 19):
+            raise Http404
+        return super().history_view(request, object_id, extra_context)  # type: ignore[no-any-return]
 
     def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> Readable:
         """Say changes in words."""

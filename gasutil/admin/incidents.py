@@ -25,7 +25,7 @@ from gasutil.admin.dialogs import WordForm
 from gasutil.admin.queue import CappedPaginator
 from gasutil.admin.readonly import ReadOnly
 from gasutil.admin.site import actor_of
-from gasutil.admin.wording import STATUS_COLOURS, moment
+from gasutil.admin.wording import STATUS_COLOURS, in_words, moment
 from gasutil.errors import DeskError
 from gasutil.models import URGENT_FIRST, Incident, ServiceRequest
 from gasutil.workflow import incidents
@@ -154,7 +154,7 @@ def context(obj: Incident, now: dt.datetime) -> dict[str, Any]:
         "n_open": sum(one.is_open for one in reports),
         "opened": moment(obj.created_at, now),
         "closed": moment(obj.closed_at, now),
-        "lines": [(row, moment(row.history_date, now)) for row in obj.history.select_related("history_user")],
+        "lines": [(row, _what(row), moment(row.history_date, now)) for row in obj.history.select_related("history_user")],
         "composer": WordForm(request=None, auto_id="composer_%s"),
         "comment_url": _url(obj.pk, COMMENT),
         "close_url": _url(obj.pk, CLOSE),
@@ -191,13 +191,17 @@ def close(model_admin: IncidentAdmin, request: HttpRequest, object_id: int) -> H
             said = _t("%(reference)s is closed, and %(reports)s resolved with it.") if done.resolved else _t("%(reference)s is closed.")
             messages.success(request, said % told)
             for report, why in done.kept:
-                messages.warning(request, _t("%(reference)s stays open. %(why)s") % {"reference": report.reference, "why": why})
+                messages.warning(request, _t("%(reference)s stays open. %(why)s") % {"reference": report.reference, "why": in_words(why)})
             return _back(request, obj)
     return render(request, "unfold/helpers/dialog.html", {"dialog": CLOSING, "form": form, "form_submit_text": _t("Close incident")})
 
 
 def _reports(number: int) -> str:
     return ngettext("%(number)d report", "%(number)d reports", number) % {"number": number}
+
+
+def _what(row: Any) -> str:
+    return {"Opened": _t("opened it"), "Closed": _t("closed it")}.get(row.history_change_reason, _t("changed it"))
 
 
 def _url(pk: int, verb: str = "change") -> str:

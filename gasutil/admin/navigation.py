@@ -71,7 +71,7 @@ def _work(request: HttpRequest) -> list[dict[str, Any]]:
             "active": request.path.startswith(_list("gasutil_incident")),
         },
         {
-            "title": "Bulk runs",
+            "title": _("Bulk runs"),
             "icon": "library_add_check",
             "link": _list("gasutil_bulkrun"),
             "active": request.path.startswith(_list("gasutil_bulkrun")),

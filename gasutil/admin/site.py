@@ -13,6 +13,7 @@ from unfold.sites import UnfoldAdminSite
 from gasutil.access import Actor, Role
 from gasutil.admin.banners import banners
 from gasutil.admin.login import LoginForm
+from gasutil.admin.wording import in_words
 from gasutil.errors import DeskError
 from gasutil.http_status import status_of
 from gasutil.models import Channel, User
@@ -57,4 +58,4 @@ class ConsoleSite(UnfoldAdminSite):
 
 def refusal(request: HttpRequest, error: DeskError) -> HttpResponse:
     """Return the page that says why something can't be done."""
-    return render(request, "gasutil/refusal.html", {"title": error.title, "message": error.message}, status=status_of(error))
+    return render(request, "gasutil/refusal.html", {"title": error.title, "message": in_words(error.message)}, status=status_of(error))

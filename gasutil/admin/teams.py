@@ -12,6 +12,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from gasutil import teams
+from gasutil.admin.filters import choices
 from gasutil.admin.history import WithHistory
 from gasutil.admin.site import actor_of
 from gasutil.models import RequestType, Team
@@ -69,7 +70,7 @@ class TeamFilter(DropdownFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return one's own teams, where there are any, and every team."""
         self.actor = actor_of(request)
-        every = [(str(pk), name) for pk, name in Team.objects.values_list("pk", "name")]
+        every = choices()["team"]
         return [(MINE, _("My teams")), *every] if every else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

@@ -8,6 +8,7 @@ from django.db.models.functions import Left
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from gasutil import access, disputes, duplicates
 from gasutil.access import Actor
@@ -151,7 +152,7 @@ def _row(ticket: ServiceRequest, now: dt.datetime, begins: str = "") -> dict[str
 def story(request: HttpRequest, object_id: int) -> HttpResponse:
     """Show the whole story of a request on one page that prints well, to whoever may read the change history."""
     if not request.user.has_perm(STORY):
-        raise NotAllowed("Only a manager can do this.")
+        raise NotAllowed(_("Only a manager can do this."))
     actor, now = actor_of(request), timezone.now()
     obj = find(actor, object_id)
     page = {

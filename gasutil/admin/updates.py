@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -130,7 +131,7 @@ class RequestUpdateAdmin(ReadOnly, Exported, ModelAdmin):
     @display(description=_("When"))
     def when(self, row: Any) -> str | SafeString:
         """Return when it happened, exactly, and how long ago on a second line."""
-        at = f"{timezone.localtime(row.history_date):%d %b %Y, %H:%M:%S}"
+        at = date_format(timezone.localtime(row.history_date), "d M Y, H:i:s")
         return format_html('{}<br><span class="quiet">{}</span>', at, moment(row.history_date, timezone.now()))
 
     @display(description=_("Request"))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 
+from gasutil.admin.wording import in_words
 from gasutil.errors import DeskError, Invalid
 
 
@@ -23,9 +24,9 @@ class SafeDialogForm(BaseDialogForm):
     def refuse(self, error: DeskError) -> None:
         """Tell in the form why something was refused."""
         for fault in error.faults if isinstance(error, Invalid) else []:
-            self.add_error(fault.field if fault.field in self.fields else None, fault.message)
+            self.add_error(fault.field if fault.field in self.fields else None, in_words(fault.message))
         if not isinstance(error, Invalid):
-            self.add_error(None, error.message)
+            self.add_error(None, in_words(error.message))
 
 
 class WordForm(SafeDialogForm):

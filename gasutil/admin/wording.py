@@ -1,6 +1,7 @@
 """How the console says things: labels and their colours, times, and what a change was."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +37,7 @@ FIELDS: Mapping[str, Any] = {
     "resolve_by": gettext_lazy("Resolve by"),
     "resolved_at": gettext_lazy("Resolved"),
 }
+STATUSES = re.compile(rf"\b({'|'.join(Status.values)})\b")  # what a refusal names as the API does
 CHOICES: Mapping[str, type[Choices]] = {"status": Status, "priority": Priority}
 
 
@@ -75,6 +77,11 @@ def first_line(text: str, length: int = 80) -> str:
     """Return the first line of a text, cut at a length."""
     line = text.partition("\n")[0]
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+def in_words(refusal: str) -> str:
+    """Return a refusal with the statuses that it names called as the console calls them."""
+    return STATUSES.sub(lambda found: str(Status(found[0]).label).lower(), refusal)
 
 
 def titled(name: str) -> str:

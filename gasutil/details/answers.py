@@ -11,6 +11,8 @@ import orjson
 from django.conf import settings
 from django.core.validators import validate_email
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StringConstraints, ValidationError, WithJsonSchema, create_model
 from pydantic_core import PydanticCustomError
 
@@ -23,8 +25,25 @@ from gasutil.validation import NO_NUL, fail_as_pydantic
 SHORT = 200  # characters of a short text, where the field says nothing else
 LARGEST = 2**53 - 1  # what every JSON reader can hold
 LARGEST_READING = 99_999_999
-NO_DATE = "Write a date as 2026-11-23."
-NO_MOMENT = "Write a time with its zone, as 2026-11-23T14:30:00Z."
+NO_DATE = gettext_noop("Write a date as 2026-11-23.")
+NO_MOMENT = gettext_noop("Write a time with its zone, as 2026-11-23T14:30:00Z.")
+TOLD: Mapping[str, str] = {  # what pydantic says in English, whose own words stay for who reads that
+    "missing": gettext_noop("Field required"),
+    "extra_forbidden": gettext_noop("Extra inputs are not permitted"),
+    "string_type": gettext_noop("Input should be a valid string"),
+    "int_type": gettext_noop("Input should be a valid integer"),
+    "float_type": gettext_noop("Input should be a valid number"),
+    "bool_type": gettext_noop("Input should be a valid boolean"),
+    "list_type": gettext_noop("Input should be a valid list"),
+    "literal_error": gettext_noop("Input should be %(expected)s"),
+    "greater_than_equal": gettext_noop("Input should be greater than or equal to %(ge)s"),
+    "less_than_equal": gettext_noop("Input should be less than or equal to %(le)s"),
+    "string_too_short": gettext_noop("String should have at least %(min_length)s characters"),
+    "string_too_long": gettext_noop("String should have at most %(max_length)s characters"),
+    "string_pattern_mismatch": gettext_noop("String should match pattern '%(pattern)s'"),
+    "too_short": gettext_noop("Choose at least %(min_length)s"),
+    "too_long": gettext_noop("Choose at most %(max_length)s"),
+}
 
 
 class Details(BaseModel):
@@ -39,21 +58,32 @@ RESERVED = frozenset({*dir(BaseModel), "self"})
 def check(form: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
     """Return the answers to a form as they are kept, and everything that is wrong with them, each by its field's name."""
     faults = [
-        Fault(question.name, "not_asked", f"This is asked only where {question.shown_if} is {question.shown_if_value}.")
+        Fault(
+            question.name,
+            "not_asked",
+            _("This is asked only where %(field)s is %(value)s.") % {"field": question.shown_if, "value": question.shown_if_value},
+        )
         for question in questions(form)
         if question.name in answers and not question.is_asked(answers)
     ]
     faults += [
-        Fault(question.name, "missing", "Field required")
+        Fault(question.name, "missing", _(TOLD["missing"]))
         for question in questions(form)
         if question.is_required and question.shown_if and question.name not in answers and question.is_asked(answers)
     ]
     try:
         kept = model_of(orjson.dumps(form)).model_validate(dict(answers)).model_dump(exclude_unset=True)
     except ValidationError as error:
-        told = {str(fault["loc"][0]): Fault(str(fault["loc"][0]), fault["type"], fault["msg"]) for fault in reversed(error.errors())}
+        told = {str(fault["loc"][0]): Fault(str(fault["loc"][0]), fault["type"], _in_words(fault)) for fault in reversed(error.errors())}
         return {}, [*(fault for fault in faults if fault.field not in told), *reversed(told.values())]
     return kept, faults
+
+
+def _in_words(fault: Any) -> str:
+    """Return what pydantic says of an answer, in the reader's language where it is one of its usual words."""
+    usual = TOLD.get(fault["type"], "")
+    told = _(usual) if usual else usual
+    return str(fault["msg"]) if told == usual else told % fault.get("ctx", {})
 
 
 @lru_cache(maxsize=512)
@@ -125,7 +155,7 @@ def _several(question: Question) -> Any:
 
 def _each_once(value: list[str]) -> list[str]:
     if len(set(value)) < len(value):
-        raise PydanticCustomError("unique", "Name each choice once.")
+        raise PydanticCustomError("unique", _("Name each choice once."))
     return value
 
 
@@ -136,9 +166,9 @@ def _day(question: Question) -> Any:
         day, kept = (_read_date if is_date else _read_moment)(value)
         today = timezone.localdate()
         if question.minimum is not None and (day - today).days < question.minimum:
-            raise PydanticCustomError("too_early", "This is too early.")
+            raise PydanticCustomError("too_early", _("This is too early."))
         if question.maximum is not None and (day - today).days > question.maximum:
-            raise PydanticCustomError("too_late", "This is too late.")
+            raise PydanticCustomError("too_late", _("This is too late."))
         return kept
 
     return _checked("date" if is_date else "date-time", read)
@@ -148,9 +178,9 @@ def _read_date(value: str) -> tuple[dt.date, str]:
     try:
         day = dt.date.fromisoformat(value)
     except ValueError as error:
-        raise PydanticCustomError("invalid_date", NO_DATE) from error
+        raise PydanticCustomError("invalid_date", _(NO_DATE)) from error
     if day.isoformat() != value:  # it reads 20261123 and 2026-W48-1 too
-        raise PydanticCustomError("invalid_date", NO_DATE)
+        raise PydanticCustomError("invalid_date", _(NO_DATE))
     return day, value
 
 
@@ -159,9 +189,9 @@ def _read_moment(value: str) -> tuple[dt.date, str]:
         moment = dt.datetime.fromisoformat(value)
         in_utc = moment.astimezone(dt.UTC)
     except (ValueError, OverflowError) as error:
-        raise PydanticCustomError("invalid_time", NO_MOMENT) from error
+        raise PydanticCustomError("invalid_time", _(NO_MOMENT)) from error
     if moment.tzinfo is None:
-        raise PydanticCustomError("invalid_time", NO_MOMENT)
+        raise PydanticCustomError("invalid_time", _(NO_MOMENT))
     return timezone.localdate(in_utc), in_utc.isoformat().replace("+00:00", "Z")
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
+from django.utils.translation import gettext as _
 from pydantic import StringConstraints, TypeAdapter
 from pydantic_core import SchemaError
 
@@ -29,18 +30,20 @@ def _question_faults(question: Question, before: Mapping[str, Question]) -> list
     faults = []
     chosen = question.kind in (Kind.ONE_OF, Kind.SEVERAL_OF)
     if question.name in before:
-        faults.append(Fault("name", "unique", "Another field has this name."))
+        faults.append(Fault("name", "unique", _("Another field has this name.")))
     if question.name in RESERVED:
-        faults.append(Fault("name", "reserved", "This name means something else to programs; take another."))
+        faults.append(Fault("name", "reserved", _("This name means something else to programs; take another.")))
     if chosen and len(question.choices) < 2:
-        faults.append(Fault("choices", "required", "Give at least two choices, one a line: value: Label."))
+        faults.append(Fault("choices", "required", _("Give at least two choices, one a line: value: Label.")))
     if len(set(question.values)) < len(question.values):
-        faults.append(Fault("choices", "unique", "Two choices have the same value."))
+        faults.append(Fault("choices", "unique", _("Two choices have the same value.")))
     if question.minimum is not None and question.maximum is not None and question.minimum > question.maximum:
-        faults.append(Fault("maximum", "less_than_minimum", "The maximum is less than the minimum."))
+        faults.append(Fault("maximum", "less_than_minimum", _("The maximum is less than the minimum.")))
     if question.kind in COUNTED:
         faults += [
-            Fault(name, "negative", "This can't be less than 0.") for name in ("minimum", "maximum") if (getattr(question, name) or 0) < 0
+            Fault(name, "negative", _("This can't be less than 0."))
+            for name in ("minimum", "maximum")
+            if (getattr(question, name) or 0) < 0
         ]
     return (faults or _faults_of_answers(question)) + _condition_faults(question, before)
 
@@ -49,14 +52,20 @@ def _faults_of_answers(question: Question) -> list[Fault]:
     """Return why no answer could be right."""
     least, most = bounds(question)
     if least is not None and most is not None and least > most:
-        told = f"Nothing could be right: an answer is at least {least:.16g} and at most {most:.16g}."
-        return [Fault("maximum" if question.minimum is None else "minimum", "unreachable", told)]
+        told = _("Nothing could be right: an answer is at least %(least)s and at most %(most)s.")
+        return [
+            Fault(
+                "maximum" if question.minimum is None else "minimum",
+                "unreachable",
+                told % {"least": f"{least:.16g}", "most": f"{most:.16g}"},
+            )
+        ]
     try:
         TypeAdapter(Annotated[str, StringConstraints(pattern=question.pattern or None)])  # by itself: `a)|(b` is none, but fits in brackets
         TypeAdapter(answer_type(question))
     except SchemaError as error:  # pydantic's word on what it can't read
         why = re.sub(r"\s+", " ", str(error).rpartition("error: ")[2] or str(error))
-        return [Fault("pattern" if question.pattern else "maximum", "invalid", f"This does not work: {why}")]
+        return [Fault("pattern" if question.pattern else "maximum", "invalid", _("This does not work: %(why)s") % {"why": why})]
     return []
 
 
@@ -65,8 +74,9 @@ def _condition_faults(question: Question, before: Mapping[str, Question]) -> lis
         return []
     other = before.get(question.shown_if)
     if other is None:
-        return [Fault("shown_if", "unknown_field", "Name a field that stands before this one.")]
+        return [Fault("shown_if", "unknown_field", _("Name a field that stands before this one."))]
     values = ("true", "false") if other.kind == Kind.YES_NO else other.values
     if question.shown_if_value not in values:
-        return [Fault("shown_if_value", "unknown_value", f"{other.label} can be: {', '.join(values) or 'nothing that can be named here'}.")]
+        told = {"field": other.label, "values": ", ".join(values) or _("nothing that can be named here")}
+        return [Fault("shown_if_value", "unknown_value", _("%(field)s can be: %(values)s.") % told)]
     return []

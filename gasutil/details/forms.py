@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from gasutil.models import Kind, RequestField
 
@@ -57,7 +58,7 @@ class Question:
         """Return an answer as people say it."""
         labels = self.labels
         if isinstance(answer, bool):
-            return "Yes" if answer else "No"
+            return gettext("Yes") if answer else gettext("No")
         if isinstance(answer, list):
             return ", ".join(labels.get(one, str(one)) for one in answer)
         if self.kind == Kind.DATE:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from gasutil.errors import Busy, Fault, Invalid
 
@@ -30,7 +31,7 @@ def check(file: Any, *, name: str, field: str) -> None:
     if said.endswith(FOUND):
         what = said.removesuffix(FOUND).removeprefix(b"stream: ").decode(errors="replace")
         logger.warning("The virus scanner found %s in %s", what, name)
-        raise Invalid([Fault(field, "infected", f"The virus scanner found {what} in {name}.")])
+        raise Invalid([Fault(field, "infected", _("The virus scanner found %(what)s in %(name)s.") % {"what": what, "name": name})])
     if said != CLEAN:
         logger.error("The virus scanner said of %s: %r", name, said)
         raise Busy

@@ -13,6 +13,8 @@ from typing import Any
 from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from PIL import Image, ImageOps
 
 from gasutil.errors import Busy, TooLarge, Unsupported
@@ -44,7 +46,7 @@ IMAGES: Mapping[str, Kind] = {
     "WEBP": Kind("image/webp", (".webp",)),
 }
 QUALITY: Mapping[str, Mapping[str, Any]] = {"JPEG": {"quality": 90}, "PNG": {}, "WEBP": {"quality": 90}}
-TAKEN = "Only JPEG, PNG and WebP images and PDF documents are taken."
+TAKEN = gettext_noop("Only JPEG, PNG and WebP images and PDF documents are taken.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +67,7 @@ def judge(upload: "UploadedFile[bytes]", *, field: str = "file") -> Judged:
     Raises `TooLarge`, `Unsupported` for what is not taken or is not what it says, and what `antivirus.check` raises.
     """
     if (upload.size or 0) > settings.FILE_LIMIT:
-        raise TooLarge(f"A file has {settings.FILE_LIMIT // 2**20} MiB at most.")
+        raise TooLarge(_("A file has %(size)s MiB at most.") % {"size": settings.FILE_LIMIT // 2**20})
     name = clean_name(upload.name or "")
     antivirus.check(upload, name=name, field=field)  # first: nothing that it knows is given to a decoder
     upload.seek(0)
@@ -100,7 +102,7 @@ def _check_pdf(upload: "UploadedFile[bytes]") -> None:
     is_whole = b"%%EOF" in upload.read()
     upload.seek(0)
     if not is_whole:
-        raise Unsupported("This PDF is cut off.")
+        raise Unsupported(_("This PDF is cut off."))
 
 
 def _judge_image(name: str, upload: "UploadedFile[bytes]") -> Judged:
@@ -109,12 +111,12 @@ def _judge_image(name: str, upload: "UploadedFile[bytes]") -> Judged:
         with Image.open(upload, formats=list(IMAGES)) as image:
             form = str(image.format)
             if image.width * image.height > PIXELS:
-                raise Unsupported(f"An image has {PIXELS // 10**6} million pixels at most.")
+                raise Unsupported(_("An image has %(number)s million pixels at most.") % {"number": PIXELS // 10**6})
             upright = ImageOps.exif_transpose(image)
             upright.save(kept, form, icc_profile=image.info.get("icc_profile"), **QUALITY[form])
             small = _thumbnail(upright)
     except (OSError, ValueError, SyntaxError, ArithmeticError, EOFError, KeyError, TypeError, IndexError, MemoryError) as error:
-        raise Unsupported(f"This file can't be read. {TAKEN}") from error  # whatever a decoder makes of what is none
+        raise Unsupported(_("This file can't be read.") + f" {_(TAKEN)}") from error  # whatever a decoder makes of what is none
     return _judged(name, IMAGES[form], upload, File(kept), small)
 
 
@@ -133,9 +135,9 @@ def _judged(
 ) -> Judged:
     said = (upload.content_type or "").partition(";")[0].strip().lower()
     if said not in (*ANYTHING, kind.content_type):
-        raise Unsupported(f"This is {kind.content_type}, not {said}.")
+        raise Unsupported(_("This is %(kind)s, not %(said)s.") % {"kind": kind.content_type, "said": said})
     if PurePath(name).suffix.lower() not in ("", *kind.suffixes):
-        raise Unsupported(f"This is {kind.content_type}, which its name denies.")
+        raise Unsupported(_("This is %(kind)s, which its name denies.") % {"kind": kind.content_type})
     content.seek(0)
     digest, size = hashlib.sha256(), 0
     while chunk := content.read(CHUNK):

@@ -9,6 +9,7 @@ import holidays
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from simple_history.models import HistoricalRecords
 
 from gasutil.models.fields import TextField
@@ -35,7 +36,7 @@ class HoursField(models.CharField[str, str]):
 def check_time_zone(name: str) -> None:
     """Raise `ValidationError` for a name that is no time zone's."""
     if name not in available_timezones():
-        raise ValidationError("This is no time zone; write it as Asia/Kolkata.", "invalid_time_zone")
+        raise ValidationError(_("This is no time zone; write it as Asia/Kolkata."), "invalid_time_zone")
 
 
 class Calendar(models.Model):
@@ -67,7 +68,7 @@ class Calendar(models.Model):
     def clean(self) -> None:
         """Refuse hours that never come, days that are none, and countries that nobody knows the holidays of."""
         if not any(getattr(self, day) for day in WEEKDAYS):
-            raise ValidationError({"monday": ValidationError("A week needs an hour of work at least.", "no_hours")})
+            raise ValidationError({"monday": ValidationError(_("A week needs an hour of work at least."), "no_hours")})
         try:
             _days(self.extra_holidays)
         except ValueError as error:
@@ -113,4 +114,4 @@ def _day(line: str) -> dt.date:
     try:
         return dt.date.fromisoformat(line.split()[0])
     except ValueError as error:
-        raise ValueError(f"“{line}” does not begin with a day, such as 2026-12-24.") from error
+        raise ValueError(_("“%(line)s” does not begin with a day, such as 2026-12-24.") % {"line": line}) from error

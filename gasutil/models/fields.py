@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 from django.db import models
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 
 
 class TextField(models.TextField[str, str]):
@@ -50,9 +51,9 @@ class PhoneField(models.CharField[str, str]):
         try:
             number = phonenumbers.parse(value, settings.PHONE_REGION)
         except phonenumbers.NumberParseException as error:
-            raise ValidationError("This is not a telephone number.", "invalid_phone_number") from error
+            raise ValidationError(gettext("This is not a telephone number."), "invalid_phone_number") from error
         if not phonenumbers.is_possible_number(number):
-            raise ValidationError("This can't be a telephone number: its length is wrong.", "invalid_phone_number")
+            raise ValidationError(gettext("This can't be a telephone number: its length is wrong."), "invalid_phone_number")
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
@@ -67,5 +68,5 @@ class SeveralField(models.JSONField):
         """Return what was chosen, each once and in order; refuse anything else."""
         known = [name for name, _ in self.several]
         if not isinstance(value, list) or any(one not in known for one in value):
-            raise ValidationError("Choose some of those that there are.", "invalid_choice")
+            raise ValidationError(gettext("Choose some of those that there are."), "invalid_choice")
         return [one for one in known if one in value]

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
@@ -71,7 +72,7 @@ def send(one: Delivery) -> Delivery:
 def send_again(pk: int, *, actor: Actor) -> Delivery:
     """Have something sent once more, now, whatever has become of it; it starts anew, with all its tries."""
     if actor.user is None or not actor.user.has_perm("gasutil.resend_delivery"):
-        raise NotAllowed("Only a manager can do this.")
+        raise NotAllowed(_("Only a manager can do this."))
     with transaction.atomic():
         one = Delivery.objects.select_for_update(of=("self",)).select_related("service_request").filter(pk=pk).first()
         if one is None:

@@ -7,6 +7,7 @@ through: a receiver that is down, or hangs, costs a try now and then, not one fo
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from gasutil.models import Webhook, WebhookState
 
@@ -67,5 +68,5 @@ def die(webhook: Webhook, now: dt.datetime, why: str) -> None:
         webhook = Webhook.objects.select_for_update().get(pk=webhook.pk)
         if webhook.is_active:
             webhook.state, webhook.state_since, webhook.state_reason = WebhookState.DEAD, now, why[:300]
-            webhook._change_reason = "Paused by itself"  # type: ignore[attr-defined]  # simple-history reads it
+            webhook._change_reason = gettext_noop("Paused by itself")  # type: ignore[attr-defined]  # simple-history reads it
             webhook.save(update_fields=["state", "state_since", "state_reason"])

@@ -14,6 +14,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.encoding import force_str
 from django.utils.http import urlsafe_base64_decode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from gasutil import access
 from gasutil.access import ANY_ACCOUNT, Actor, Role
@@ -26,7 +28,7 @@ from gasutil.notify import links, tasks
 REGISTRATIONS = Limit("register", settings.REGISTER_LIMIT, 60 * 60)
 OLD_PASSWORDS = Limit("old-password", settings.OLD_PASSWORD_LIMIT, 5 * 60)
 RESETS = Limit("password-reset", settings.PASSWORD_RESET_LIMIT, 60 * 60)
-RESET_BY_MAIL = "Password reset by mail"
+RESET_BY_MAIL = gettext_noop("Password reset by mail")  # reasons are kept in English, and translated where they are read
 PERSONAL = ("username", "email", "first_name", "last_name", "phone_number", "address", "user_type", "language")
 NOTICES = frozenset({"language", "muted_notices"})  # which mails, and in which language: everybody's own to choose
 EDITABLE: Mapping[Role, frozenset[str]] = {
@@ -72,7 +74,7 @@ def password_faults(user: User, data: Mapping[str, Any]) -> list[Fault]:
         except ValidationError as error:
             faults += Fault.of("password", error)
         if "password2" in data and data["password"] != data["password2"]:
-            faults.append(Fault("password2", "password_mismatch", "The two passwords are not the same."))
+            faults.append(Fault("password2", "password_mismatch", _("The two passwords are not the same.")))
     return faults
 
 
@@ -86,7 +88,8 @@ def update_profile(*, actor: Actor, **fields: Any) -> User:
     access.require(actor, ANY_ACCOUNT)
     forbidden = sorted(fields.keys() - EDITABLE[actor.role])
     if forbidden:
-        raise NotAllowed(f"Support representatives can't change their own {', '.join(forbidden)}; an administrator does that.")
+        told = _("Support representatives can't change their own %(fields)s; an administrator does that.")
+        raise NotAllowed(told % {"fields": ", ".join(forbidden)})
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=actor.person.pk)
         fields = {name: value for name, value in fields.items() if getattr(user, name) != value}
@@ -97,7 +100,7 @@ def update_profile(*, actor: Actor, **fields: Any) -> User:
         if faults:
             raise Invalid(faults)
         with _unique(User(pk=user.pk, email=fields.get("email", ""))):
-            user = _change(user.pk, actor, "Profile changed", email_confirmed=user.email_confirmed and not moved, **fields)
+            user = _change(user.pk, actor, gettext_noop("Profile changed"), email_confirmed=user.email_confirmed and not moved, **fields)
         if moved:
             tasks.send_email_confirmation.enqueue(user.pk)
     return user
@@ -117,7 +120,7 @@ def mute(pk: int, notice: Notice) -> User | None:
         user = User.objects.select_for_update().filter(pk=pk, is_active=True).first()
         if user is None or notice in user.muted_notices:
             return user
-        return _change(pk, Actor(user), "Unsubscribed by mail", muted_notices=[*user.muted_notices, notice.value])
+        return _change(pk, Actor(user), gettext_noop("Unsubscribed by mail"), muted_notices=[*user.muted_notices, notice.value])
 
 
 def change_password(*, actor: Actor, old_password: str, password: str, password2: str) -> None:
@@ -127,11 +130,11 @@ def change_password(*, actor: Actor, old_password: str, password: str, password2
     user = User.objects.get(pk=actor.person.pk)
     faults = password_faults(user, {"password": password, "password2": password2})
     if not user.check_password(old_password):
-        faults.insert(0, Fault("old_password", "wrong_password", "This is not your password."))
+        faults.insert(0, Fault("old_password", "wrong_password", _("This is not your password.")))
     if faults:
         raise Invalid(faults)
     OLD_PASSWORDS.forgive(str(actor.id))
-    set_password(user, password, actor=actor, reason="Password changed")
+    set_password(user, password, actor=actor, reason=gettext_noop("Password changed"))
 
 
 def set_password(user: User, password: str, *, actor: Actor, reason: str) -> None:
@@ -150,7 +153,7 @@ def reset_password(*, uid: str, token: str, password: str, password2: str) -> No
     """Set a new password with what was mailed, which ends every login of before."""
     user = _user_of(uid)
     if user is None or not default_token_generator.check_token(user, token):
-        raise Invalid([Fault("token", "invalid_token", "This link is not valid, or no longer.")])
+        raise Invalid([Fault("token", "invalid_token", _("This link is not valid, or no longer."))])
     faults = password_faults(user, {"password": password, "password2": password2})
     if faults:
         raise Invalid(faults)
@@ -169,8 +172,10 @@ def confirm_email(token: str, *, actor: Actor | None = None) -> User:
     with transaction.atomic():  # locked, so that it is this address that is confirmed and not one it is changed to meanwhile
         user = User.objects.select_for_update().filter(pk=claim["user"], email=claim["email"], is_active=True).first()
         if user is None or (actor is not None and user.pk != actor.id):
-            raise Invalid([Fault("token", "invalid_token", "This link is not valid, or no longer.")])
-        return user if user.email_confirmed else _change(user.pk, actor or Actor(user), "E-mail confirmed", email_confirmed=True)
+            raise Invalid([Fault("token", "invalid_token", _("This link is not valid, or no longer."))])
+        return (
+            user if user.email_confirmed else _change(user.pk, actor or Actor(user), gettext_noop("E-mail confirmed"), email_confirmed=True)
+        )
 
 
 def approve(pk: int, *, actor: Actor) -> User:
@@ -178,8 +183,9 @@ def approve(pk: int, *, actor: Actor) -> User:
     with transaction.atomic():
         user = _for_approval(pk, actor)
         if not user.email_confirmed:
-            raise Conflict(f"{user} has to confirm {user.email} first: anybody can register with anybody's address.")
-        user = _change(pk, actor, "Approved", is_approved=True, is_staff=True)
+            told = _("%(user)s has to confirm %(email)s first: anybody can register with anybody's address.")
+            raise Conflict(told % {"user": user, "email": user.email})
+        user = _change(pk, actor, gettext_noop("Approved"), is_approved=True, is_staff=True)
         user.groups.add(Group.objects.get(name=SUPPORT))
     return user
 
@@ -188,19 +194,19 @@ def withdraw_approval(pk: int, *, actor: Actor) -> User:
     """Take a support account's rights away again; never one's own."""
     with transaction.atomic():
         _for_approval(pk, actor)
-        user = _change(pk, actor, "Approval withdrawn", is_approved=False, is_staff=False)
+        user = _change(pk, actor, gettext_noop("Approval withdrawn"), is_approved=False, is_staff=False)
         user.groups.clear()
     return user
 
 
 def _for_approval(pk: int, actor: Actor) -> User:
     if actor.user is None or not actor.user.has_perm("gasutil.approve_support"):
-        raise NotAllowed("Only a manager can do this.")
+        raise NotAllowed(_("Only a manager can do this."))
     if actor.id == pk:
-        raise NotAllowed("Nobody approves himself.")
+        raise NotAllowed(_("Nobody approves himself."))
     user = User.objects.select_for_update().filter(pk=pk, user_type=UserType.SUPPORT, is_superuser=False).first()
     if user is None:
-        raise Conflict("This is not a support representative's account.")
+        raise Conflict(_("This is not a support representative's account."))
     return user
 
 
@@ -228,9 +234,9 @@ def _taken(user: User) -> list[Fault]:
     others = User.objects.exclude(pk=user.pk)
     faults = []
     if user.username and others.filter(username=user.username).exists():
-        faults.append(Fault("username", "taken", "This user name is taken."))
+        faults.append(Fault("username", "taken", _("This user name is taken.")))
     if user.email and others.filter(email__iexact=user.email).exists():
-        faults.append(Fault("email", "taken", "This e-mail address is taken."))
+        faults.append(Fault("email", "taken", _("This e-mail address is taken.")))
     return faults
 
 
@@ -238,7 +244,8 @@ def _wrong_domain(email: str) -> list[Fault]:
     domains: Iterable[str] = settings.SUPPORT_EMAIL_DOMAINS
     if not email or not domains or email.rpartition("@")[2].lower() in domains:
         return []
-    return [Fault("email", "wrong_domain", f"A support representative's address ends in {' or '.join(domains)}.")]
+    told = {"domains": _(" or ").join(domains)}
+    return [Fault("email", "wrong_domain", _("A support representative's address ends in %(domains)s.") % told)]
 
 
 @contextmanager

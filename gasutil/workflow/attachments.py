@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import InterfaceError, OperationalError, transaction
+from django.utils.translation import gettext as _
 
 from gasutil import access
 from gasutil.access import OWNER_OR_STAFF, Actor
@@ -71,7 +72,7 @@ def remove(pk: int, *, actor: Actor) -> None:
     """Remove a file from a request that is still pending: whoever has uploaded it may."""
     found = access.find(actor, Attachment, pk)
     if found.uploaded_by_id != actor.id:
-        raise NotAllowed("Only whoever has uploaded a file may remove it.")
+        raise NotAllowed(_("Only whoever has uploaded a file may remove it."))
     with transaction.atomic():
         engine.change(found.service_request_id, steps.detach(found), actor=actor, allowed=OWNER_OR_STAFF)
         if not Attachment.objects.filter(pk=pk).delete()[0]:

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_tasks import task
 
@@ -194,7 +194,8 @@ def _do_one(pk: int) -> bool:
         if row is None:
             return False
         run = BulkRun.objects.select_related("author").get(pk=pk)
-        row.reason = _call(row, run, Actor(run.author, Channel.CONSOLE))
+        with translation.override(settings.LANGUAGE_CODE):  # what is kept is English, whoever works it off
+            row.reason = _call(row, run, Actor(run.author, Channel.CONSOLE))
         row.outcome = Outcome.REFUSED if row.reason else Outcome.DONE
         row.save(update_fields=["outcome", "reason"])
         BulkRun.objects.filter(pk=pk).update(moved_at=timezone.now())

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 
 from gasutil.access import Actor
 from gasutil.details import form_faults, form_of
@@ -46,15 +47,15 @@ def to_approve() -> "QuerySet[RequestType]":
 def approve_safety(pk: int, *, actor: Actor) -> RequestType:
     """Take a safety text as approved by the operator: it is no sample any more."""
     if actor.user is None or not actor.user.has_perm("gasutil.change_requesttype"):
-        raise NotAllowed("Only a manager can do this.")
+        raise NotAllowed(gettext("Only a manager can do this."))
     with transaction.atomic():
         kind = RequestType.objects.select_for_update().get(pk=pk)
         if not kind.needs_approval:
-            raise Conflict(f"{kind} has no safety text that waits for approval.")
+            raise Conflict(gettext("%(type)s has no safety text that waits for approval.") % {"type": kind})
         text = kind.safety_instructions.removeprefix(SAMPLE).strip()
         kind.version += text != kind.safety_instructions
         kind.safety_instructions, kind.safety_approved_by, kind.safety_approved_at = text, actor.user, timezone.now()
-        _save(kind, actor, "Safety text approved")
+        _save(kind, actor, gettext_noop("Safety text approved"))
     return kind
 
 
@@ -63,13 +64,13 @@ def limit_faults(limits: Sequence[dict[str, Any]]) -> list[Fault]:
     names = [limit["name"] for limit in limits]
     faults = []
     if len(set(names)) < len(names):
-        faults.append(Fault("name", "unique", "Two milestones have the same name."))
+        faults.append(Fault("name", "unique", gettext("Two milestones have the same name.")))
     if LAST in names[:-1]:
-        faults.append(Fault("name", "not_last", f"`{LAST}` comes last."))
+        faults.append(Fault("name", "not_last", gettext("`%(name)s` comes last.") % {"name": LAST}))
     if FIRST in names[1:]:
-        faults.append(Fault("name", "not_first", f"`{FIRST}` comes first."))
+        faults.append(Fault("name", "not_first", gettext("`%(name)s` comes first.") % {"name": FIRST}))
     if NO_ACCESS in names:
-        faults.append(Fault("name", "reserved", "This means that nobody could get in, and is no step; take another name."))
+        faults.append(Fault("name", "reserved", gettext("This means that nobody could get in, and is no step; take another name.")))
     return faults
 
 

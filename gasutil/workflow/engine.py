@@ -7,6 +7,7 @@ from dataclasses import replace
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_tasks import task
 
 from gasutil import access, deadlines, reports
@@ -58,7 +59,8 @@ def change(
     with transaction.atomic():
         obj, roles = access.reach(actor, ServiceRequest, pk, allowed, lock=True)
         if versions and obj.version not in versions:
-            raise StaleVersion(f"{obj.reference} has changed since: it is at version {obj.version}.")
+            told = {"reference": obj.reference, "version": obj.version}
+            raise StaleVersion(_("%(reference)s has changed since: it is at version %(version)s.") % told)
         now = now or timezone.now()
         before, alarm, was = obj.status, obj.escalate_at, reports.tracked(obj)
         frame = Change(obj=obj, actor=actor, roles=roles, notes=notes, now=now)
@@ -116,7 +118,7 @@ def clean_notes(notes: str, *, required: bool) -> str:
     except ValidationError as error:
         raise Invalid(Fault.of("notes", error)) from error
     if required and not cleaned:
-        raise Invalid([Fault("notes", "required", "Say something here.")])
+        raise Invalid([Fault("notes", "required", _("Say something here."))])
     return cleaned
 
 

@@ -116,7 +116,7 @@ def confirm(pk: int, *, actor: Actor) -> Import:
 def _require(actor: Actor) -> None:
     access.require(actor, STAFF)
     if not actor.person.has_perm("gasutil.import_servicerequest"):
-        raise NotAllowed("This needs the permission to import service requests.")
+        raise NotAllowed(_("This needs the permission to import service requests."))
 
 
 def _import(table: Import, actor: Actor, *, is_rehearsal: bool) -> list[RowFault]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from typing_extensions import Unpack
 
 from gasutil import access, deadlines
@@ -33,7 +35,7 @@ def open_incident(*, actor: Actor, title: str, reports: Iterable[int], notes: st
     if faults:
         raise Invalid(faults)
     with transaction.atomic():
-        _save(incident, actor, "Opened")
+        _save(incident, actor, gettext_noop("Opened"))
         for pk in sorted(set(reports)):
             join(pk, actor=actor, incident=incident.pk)
     return incident
@@ -79,7 +81,7 @@ def close(incident: int, *, actor: Actor, notes: str, now: dt.datetime | None = 
     with transaction.atomic():
         obj = _locked(incident, actor)
         if obj.closed_at is not None:
-            raise Conflict(f"{obj.reference} is closed already.")
+            raise Conflict(_("%(reference)s is closed already.") % {"reference": obj.reference})
         for pk in open_reports(incident):
             report = access.find(actor, ServiceRequest, pk)
             why = _own_gate(report)
@@ -90,14 +92,14 @@ def close(incident: int, *, actor: Actor, notes: str, now: dt.datetime | None = 
                     why = error.message
             (kept.append((report, why)) if why else resolved.append(report))
         obj.closed_at = now or timezone.now()
-        _save(obj, actor, "Closed")
+        _save(obj, actor, gettext_noop("Closed"))
     return Closed(obj, resolved, kept)
 
 
 def _own_gate(report: ServiceRequest) -> str:
     """Return why a report can't be resolved with its incident, or nothing."""
     if report.is_pressing and not deadlines.reached(report, deadlines.MADE_SAFE):
-        return "It is an emergency, and that it was made safe has not been recorded."
+        return _("It is an emergency, and that it was made safe has not been recorded.")
     return ""
 
 

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from typing_extensions import Unpack
 
 from gasutil import access, deadlines, teams
@@ -97,10 +99,10 @@ def submit_for(
     """
     access.require(actor, STAFF)
     if not actor.person.has_perm("gasutil.submit_for_customer"):
-        raise NotAllowed("This needs the permission to file requests for customers.")
+        raise NotAllowed(_("This needs the permission to file requests for customers."))
     owner = Actor(customer, actor.channel)
     if owner.role is not Role.CUSTOMER:
-        raise Invalid([Fault("customer", "not_a_customer", "This is not a customer's active account.")])
+        raise Invalid([Fault("customer", "not_a_customer", _("This is not a customer's active account."))])
     filed = Filing(request_type=request_type, description=description, address=address, details=details or {})
     return _file(filed, customer=owner, author=actor, now=now)
 
@@ -142,9 +144,9 @@ def submission_faults(actor: Actor, data: Mapping[str, Any]) -> list[Fault]:
     faults = []
     kind = _type(actor, data["request_type"]) if "request_type" in data else None
     if "request_type" in data and kind is None:
-        faults.append(Fault("request_type", "unknown_type", "There is no such request type; see the catalogue at `request-types/`."))
+        faults.append(Fault("request_type", "unknown_type", _("There is no such request type; see the catalogue at `request-types/`.")))
     if not data.get("address") and not (actor.user and actor.user.address):
-        faults.append(Fault("address", "required", "Your profile has no address, so the request needs one."))
+        faults.append(Fault("address", "required", _("Your profile has no address, so the request needs one.")))
     return faults + (_answers(kind, data.get("details", {}))[1] if kind else [])
 
 
@@ -181,7 +183,7 @@ def take_next(*, actor: Actor) -> ServiceRequest:
     with transaction.atomic():
         first = waiting.order_by(*URGENT_FIRST).select_for_update(skip_locked=True).first()
         if first is None:
-            raise Conflict("Nothing waits for anybody to take it.")
+            raise Conflict(_("Nothing waits for anybody to take it."))
         return assign(first.pk, actor=actor, assigned_to=actor.person.pk)
 
 
@@ -194,7 +196,7 @@ def reclassify(pk: int, *, actor: Actor, request_type: str, **said: Unpack[Said]
     """Make a request one of another type, where it was filed under the wrong one; see `steps.reclassify`."""
     kind = RequestType.objects.select_related("calendar").filter(code=request_type, is_active=True, version__gt=0).first()
     if kind is None:
-        raise Invalid([Fault("request_type", "unknown_type", "There is no such request type in use.")])
+        raise Invalid([Fault("request_type", "unknown_type", _("There is no such request type in use."))])
     return engine.change(pk, steps.reclassify(kind), actor=actor, **said)
 
 
@@ -213,7 +215,7 @@ def reply(pk: int, *, actor: Actor, attachments: Sequence["UploadedFile[bytes]"]
     if not attachments:
         return comment(pk, actor=actor, **said)
     if said.get("is_internal"):
-        raise Invalid([Fault("attachments", "not_internal", "The customer sees files, so they can't go with an internal note.")])
+        raise Invalid([Fault("attachments", "not_internal", _("The customer sees files, so they can't go with an internal note."))])
     access.reach(actor, ServiceRequest, pk, OWNER_OR_STAFF)  # before the work of judging
     with stored(_judged(attachments)) as files, transaction.atomic():
         words = [steps.comment] if said.get("notes") else []
@@ -226,7 +228,8 @@ def reply(pk: int, *, actor: Actor, attachments: Sequence["UploadedFile[bytes]"]
 def _judged(attachments: Sequence["UploadedFile[bytes]"]) -> list[Judged]:
     """Return what is to be kept of some files; raise `Invalid` with everything that is wrong with them."""
     if len(attachments) > settings.FILES_A_CALL:
-        raise Invalid([Fault("attachments", "too_long", f"Send {settings.FILES_A_CALL} files at most.")])
+        told = ngettext("Send %(number)d file at most.", "Send %(number)d files at most.", settings.FILES_A_CALL)
+        raise Invalid([Fault("attachments", "too_long", told % {"number": settings.FILES_A_CALL})])
     kept, faults = [], []
     for file in attachments:
         try:
@@ -252,15 +255,14 @@ def record(*, actor: Actor, service_request: int, **changes: Unpack[Changes]) ->
     Raises `Conflict` where there is nothing to record.
     """
     if "status" not in changes and not changes.get("notes"):
-        raise Invalid(
-            [Fault("status", "required", "Give a status, notes, or both."), Fault("notes", "required", "Give a status, notes, or both.")]
-        )
+        raise Invalid([Fault(name, "required", _("Give a status, notes, or both.")) for name in ("status", "notes")])
     return _recorded(update(service_request, actor=actor, **changes))
 
 
 def _recorded(obj: ServiceRequest) -> LogRow:
     if obj.last_update is None:
-        raise Conflict(f"{obj.reference} is {obj.status} already. With notes, this would be recorded as a note.")
+        told = _("%(reference)s is %(status)s already. With notes, this would be recorded as a note.")
+        raise Conflict(told % {"reference": obj.reference, "status": obj.status})
     return obj.last_update
 
 

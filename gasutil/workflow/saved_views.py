@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from gasutil import access
 from gasutil.access import STAFF, Actor
@@ -17,7 +19,8 @@ def keep_view(*, actor: Actor, name: str, query: str, is_shared: bool = False) -
     access.require(actor, STAFF)
     own = SavedView.objects.filter(owner=actor.id)
     if own.count() >= MOST:
-        raise Conflict(f"You have {MOST} views. Delete one of them first.")
+        told = ngettext("You have %(number)d view. Delete it first.", "You have %(number)d views. Delete one of them first.", MOST)
+        raise Conflict(told % {"number": MOST})
     last = own.order_by("-position").values_list("position", flat=True).first()
     view = SavedView(owner=actor.person, query=query, position=0 if last is None else last + 1)
     return _save(view, actor, name=name, is_shared=is_shared)
@@ -48,7 +51,7 @@ def _own(pk: int, actor: Actor) -> SavedView:
 
 def _save(view: SavedView, actor: Actor, **given: Any) -> SavedView:
     if given["is_shared"] and not view.is_shared and not may_share(actor):
-        raise NotAllowed("Only a manager can share a view.")
+        raise NotAllowed(_("Only a manager can share a view."))
     for name, value in given.items():
         setattr(view, name, value)
     try:

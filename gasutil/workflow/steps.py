@@ -5,6 +5,9 @@ import re
 from django.conf import settings
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from gasutil import deadlines, disputes
 from gasutil.errors import Conflict, Fault, Invalid, TransitionRefused
@@ -58,14 +61,15 @@ def _pass_the_gate(change: Change) -> None:
     if not obj.is_pressing or deadlines.reached(obj, deadlines.MADE_SAFE):
         return
     if not change.notes:
-        raise _stays_open(change, "a note has to say why it can be resolved, or `made_safe` has to be recorded first")
+        raise _stays_open(change, _("a note has to say why it can be resolved, or `made_safe` has to be recorded first"))
     if SAYS_NO_ACCESS.search(change.notes) or _last_visit(change) == NO_ACCESS:
-        raise _stays_open(change, "nobody could get in, so nobody knows that it is safe; it stays open until `made_safe` is recorded")
+        raise _stays_open(change, _("nobody could get in, so nobody knows that it is safe; it stays open until `made_safe` is recorded"))
 
 
 def _stays_open(change: Change, why: str) -> TransitionRefused:
     allowed = [to for to in transitions.moves(change.obj, change.roles, change.now) if to != Status.RESOLVED]
-    return TransitionRefused(f"{change.obj.reference} is an emergency: {why}.", allowed)
+    told = {"reference": change.obj.reference, "why": why}
+    return TransitionRefused(_("%(reference)s is an emergency: %(why)s.") % told, allowed)
 
 
 def _last_visit(change: Change) -> str:
@@ -80,7 +84,8 @@ def _heed_the_dispute(change: Change) -> None:
     if change.notes or not _would_disconnect(obj):
         return
     allowed = [to for to in transitions.moves(obj, change.roles, change.now) if to not in (Status.IN_PROGRESS, Status.RESOLVED)]
-    raise TransitionRefused(f"{obj.reference} would disconnect a customer who has an open dispute: a note has to say why.", allowed)
+    told = _("%(reference)s would disconnect a customer who has an open dispute: a note has to say why.")
+    raise TransitionRefused(told % {"reference": obj.reference}, allowed)
 
 
 def _would_disconnect(obj: ServiceRequest) -> bool:
@@ -99,11 +104,12 @@ def record(name: str) -> Step:
         names = [one.name for one in milestones]
         if name not in (*names, NO_ACCESS, deadlines.ACKNOWLEDGED):  # what was escalated can be acknowledged in any case
             known = ", ".join([one for one in names if one != deadlines.RESOLVED] + [NO_ACCESS])
-            raise Invalid([Fault("milestone", "unknown_milestone", f"This request has: {known}.")])
+            raise Invalid([Fault("milestone", "unknown_milestone", _("This request has: %(names)s.") % {"names": known})])
         if obj.status not in OPEN_STATUSES:
-            raise Conflict(f"{obj.reference} is {obj.status}; nothing more can be recorded of it.")
+            told = _("%(reference)s is %(status)s; nothing more can be recorded of it.")
+            raise Conflict(told % {"reference": obj.reference, "status": obj.status})
         if name == deadlines.RESOLVED:
-            raise Conflict("This is recorded by resolving the request.")
+            raise Conflict(_("This is recorded by resolving the request."))
         if name == deadlines.ACKNOWLEDGED:
             _acknowledge(milestones, change)
         elif name != NO_ACCESS:
@@ -118,7 +124,7 @@ def _acknowledge(milestones: list[deadlines.Milestone], change: Change) -> None:
     escalated = [one for one in milestones if one.is_running and one.escalations and one.escalate_at]
     waits = any(one.name == deadlines.ACKNOWLEDGED and one.met_at is None for one in milestones)
     if not escalated and not waits:
-        raise Conflict(f"{change.obj.reference} has nothing that waits to be acknowledged.")
+        raise Conflict(_("%(reference)s has nothing that waits to be acknowledged.") % {"reference": change.obj.reference})
     for one in escalated:
         one.escalate_at = None
     deadlines.meet(milestones, deadlines.ACKNOWLEDGED, change.now)
@@ -126,7 +132,8 @@ def _acknowledge(milestones: list[deadlines.Milestone], change: Change) -> None:
 
 def _reach(milestones: list[deadlines.Milestone], change: Change) -> None:
     if milestones[-1].met_at is not None:
-        raise Conflict(f"{milestones[-1].label} was recorded at {timezone.localtime(milestones[-1].met_at):%d %b %Y, %H:%M}.")
+        told = {"milestone": milestones[-1].label, "when": date_format(timezone.localtime(milestones[-1].met_at), "d M Y, H:i")}
+        raise Conflict(_("%(milestone)s was recorded at %(when)s.") % told)
     for one in milestones:
         deadlines.meet([one], one.name, change.now)
 
@@ -146,6 +153,7 @@ def escalate(change: Change) -> Meaning | None:
     deadlines.keep(obj, milestones)
     if obj.priority in RAISED:
         obj.priority = RAISED[Priority(obj.priority)]
+    # What the log keeps of it is English, whoever reads it.
     again = f" (told {one.escalations} times)" if one.escalations > 1 else ""
     told = f"{one.label} was due at {timezone.localtime(one.due_at):%d %b, %H:%M} and has not been recorded{again}."
     return Meaning(Event.ESCALATED, subject=one.name, notes=told, is_internal=True)
@@ -178,9 +186,10 @@ def reclassify(kind: RequestType) -> Step:
         if obj.request_type_id == kind.code:
             return None
         if obj.status not in OPEN_STATUSES:
-            raise Conflict(f"{obj.reference} is {obj.status}; only an open request can be reclassified.")
+            told = _("%(reference)s is %(status)s; only an open request can be reclassified.")
+            raise Conflict(told % {"reference": obj.reference, "status": obj.status})
         if obj.is_pressing and not kind.is_emergency and not change.notes:
-            raise Conflict(f"{obj.reference} is an emergency: a note has to say why it is none.")
+            raise Conflict(_("%(reference)s is an emergency: a note has to say why it is none.") % {"reference": obj.reference})
         obj.filed_as, obj.request_type = obj.answers_type, kind
         obj.is_emergency, obj.priority = kind.is_emergency, kind.priority
         obj.safety_instructions = kind.safety_instructions or obj.safety_instructions
@@ -199,7 +208,7 @@ def assign(user_id: int | None) -> Step:
         if obj.assigned_to_id == user_id:
             return None
         if user_id is not None and not representatives().filter(pk=user_id).exists():
-            raise Invalid([Fault("assigned_to", "not_a_representative", "This is not an approved support representative.")])
+            raise Invalid([Fault("assigned_to", "not_a_representative", _("This is not an approved support representative."))])
         obj.assigned_to_id = user_id
         return Meaning(Event.ASSIGNED)
 
@@ -231,11 +240,15 @@ def attach(attachment: Attachment) -> Step:
     def step(change: Change) -> Meaning:
         held = Attachment.objects.filter(service_request=change.obj).count()
         if held >= settings.FILES_A_REQUEST:
-            raise Conflict(f"{change.obj.reference} has {held} files, and can't have more.")
+            told = ngettext(
+                "%(reference)s has %(number)d file, and can't have more.", "%(reference)s has %(number)d files, and can't have more.", held
+            )
+            raise Conflict(told % {"reference": change.obj.reference, "number": held})
         User.objects.select_for_update(no_key=True).get(pk=change.actor.person.pk)  # who uploads twice at once is counted twice
         mine = Attachment.objects.filter(uploaded_by=change.actor.id).aggregate(total=Sum("size"))["total"] or 0
         if mine + attachment.size > settings.FILES_QUOTA:
-            raise Conflict(f"You have uploaded {mine // 2**20} MiB; {settings.FILES_QUOTA // 2**20} MiB is the most.")
+            sizes = {"size": mine // 2**20, "most": settings.FILES_QUOTA // 2**20}
+            raise Conflict(_("You have uploaded %(size)s MiB; %(most)s MiB is the most.") % sizes)
         return Meaning(Event.ATTACHED, subject=attachment.filename)
 
     return step
@@ -246,7 +259,8 @@ def detach(attachment: Attachment) -> Step:
 
     def step(change: Change) -> Meaning:
         if change.obj.status != Status.PENDING:
-            raise Conflict(f"{change.obj.reference} is {change.obj.status}; its files stay with it.")
+            told = {"reference": change.obj.reference, "status": change.obj.status}
+            raise Conflict(_("%(reference)s is %(status)s; its files stay with it.") % told)
         return Meaning(Event.DETACHED, subject=attachment.filename)
 
     return step
@@ -259,7 +273,7 @@ def join(incident: Incident) -> Step:
         if change.obj.incident_id == incident.pk:
             return None
         if incident.closed_at is not None:
-            raise Conflict(f"{incident.reference} is closed.")
+            raise Conflict(_("%(reference)s is closed.") % {"reference": incident.reference})
         change.obj.incident = incident
         return Meaning(Event.JOINED, subject=incident.reference, is_internal=True)
 
@@ -270,6 +284,6 @@ def leave(change: Change) -> Meaning:
     """Take a request out of its incident."""
     incident = change.obj.incident
     if incident is None:
-        raise Conflict(f"{change.obj.reference} belongs to no incident.")
+        raise Conflict(_("%(reference)s belongs to no incident.") % {"reference": change.obj.reference})
     change.obj.incident = None
     return Meaning(Event.LEFT, subject=incident.reference, is_internal=True)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from gasutil.access import Actor
 from gasutil.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
@@ -25,7 +26,7 @@ def subscribe(*, actor: Actor, **fields: Any) -> tuple[Webhook, str]:
     _require(actor, "add")
     secret = sealing.new_secret()
     webhook = Webhook(sealed_secret=sealing.seal(secret), created_by=actor.user, **_checked(fields))
-    _save(webhook, actor, "Made")
+    _save(webhook, actor, gettext_noop("Made"))
     return webhook, secret
 
 
@@ -37,7 +38,7 @@ def configure(pk: int, *, actor: Actor, **fields: Any) -> Webhook:
         webhook = _locked(pk)
         for name, value in fields.items():
             setattr(webhook, name, value)
-        _save(webhook, actor, "Changed", update_fields=tuple(fields))
+        _save(webhook, actor, gettext_noop("Changed"), update_fields=tuple(fields))
     return webhook
 
 
@@ -49,7 +50,7 @@ def rotate_secret(pk: int, *, actor: Actor) -> tuple[Webhook, str]:
         webhook = _locked(pk)
         webhook.former_sealed_secret, webhook.former_until = webhook.sealed_secret, timezone.now() + OVERLAP
         webhook.sealed_secret = sealing.seal(secret)
-        _save(webhook, actor, "Secret rotated", update_fields=("sealed_secret", "former_sealed_secret", "former_until"))
+        _save(webhook, actor, gettext_noop("Secret rotated"), update_fields=("sealed_secret", "former_sealed_secret", "former_until"))
     return webhook, secret
 
 
@@ -60,7 +61,7 @@ def pause(pk: int, *, actor: Actor) -> Webhook:
         webhook = _locked(pk)
         if not webhook.is_active:
             raise Conflict(_("%(webhook)s is paused already.") % {"webhook": webhook})
-        return _set_state(webhook, WebhookState.PAUSED, actor, "Paused")
+        return _set_state(webhook, WebhookState.PAUSED, actor, gettext_noop("Paused"))
 
 
 def resume(pk: int, *, actor: Actor) -> Webhook:
@@ -71,7 +72,7 @@ def resume(pk: int, *, actor: Actor) -> Webhook:
         if webhook.is_active:
             raise Conflict(_("%(webhook)s is not paused.") % {"webhook": webhook})
         deliveries.hurry(Delivery.objects.filter(webhook=webhook))
-        return _set_state(webhook, WebhookState.ACTIVE, actor, "Resumed")
+        return _set_state(webhook, WebhookState.ACTIVE, actor, gettext_noop("Resumed"))
 
 
 def test(pk: int, *, actor: Actor) -> Delivery:
@@ -89,7 +90,7 @@ def unsubscribe(pk: int, *, actor: Actor) -> None:
     with transaction.atomic():
         webhook = _locked(pk)
         webhook._history_user = actor.user  # type: ignore[attr-defined]  # simple-history reads both
-        webhook._change_reason = "Removed"  # type: ignore[attr-defined]
+        webhook._change_reason = gettext_noop("Removed")  # type: ignore[attr-defined]
         webhook.delete()
 
 

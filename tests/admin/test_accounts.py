@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, Permission
 
-from gasutil.groups import MANAGERS, SUPPORT
+from gasutil.admin.permission_wording import KNOWN
+from gasutil.groups import MANAGERS, PERMISSIONS, SUPPORT
 from gasutil.models import User
 from tests.conftest import PASSWORD, make_support
 
@@ -213,7 +214,35 @@ def test_groups_are_for_superusers_to_edit(manager: User, root: User, console) -
     assert client.get(path).status_code == 200
     assert client.post(path, {"name": MANAGERS, "permissions": everything}).status_code == 403
     assert group.permissions.count() < len(everything)
-    assert console(root).post(path, {"name": MANAGERS, "permissions": everything[:3]}).status_code == 302
+    fewer = list(group.permissions.values_list("pk", flat=True))[:3]
+    assert console(root).post(path, {"name": MANAGERS, "permissions": fewer}).status_code == 302
+    assert group.permissions.count() == 3
+
+
+def test_groups_say_in_plain_words_what_they_may_do(manager: User, support: User, root: User, console) -> None:
+    path = f"/admin/auth/group/{Group.objects.get(name=MANAGERS).pk}/change/"
+    told = console(manager).get(path).content.decode()
+    assert "<dt>Users and groups</dt>" in told
+    assert "<li>Approve support representatives</li>" in told
+    assert "Can add" not in told
+    offered = console(root).get(path).content.decode()
+    assert "Approve support representatives" in offered
+    assert "log entry" not in offered
+    assert console(support).get(path).status_code == 403
+
+
+def test_every_permission_of_the_groups_has_plain_words() -> None:
+    assert {codename for codenames in PERMISSIONS.values() for codename in codenames} == KNOWN
+
+
+def test_what_a_group_holds_beside_them_is_kept_in_sight(root: User, console) -> None:
+    group = Group.objects.get(name=MANAGERS)
+    group.permissions.add(Permission.objects.get(codename="add_logentry"))
+    path = f"/admin/auth/group/{group.pk}/change/"
+    assert "Can add log entry" in console(root).get(path).content.decode()
+    held = list(group.permissions.values_list("pk", flat=True))
+    assert console(root).post(path, {"name": MANAGERS, "permissions": held}).status_code == 302
+    assert group.permissions.count() == len(held)
 
 
 def test_who_waits_longest_comes_first_and_shows_when_and_from_where_he_asked(manager: User, console, api) -> None:
@@ -239,6 +268,6 @@ def test_who_waits_longest_comes_first_and_shows_when_and_from_where_he_asked(ma
     assert [user.username for user in answer.context["cl"].result_list] == ["first", "second"]
     assert "127.0.0.1" in answer.content.decode()
     page = client.get(f"/admin/gasutil/user/{User.objects.get(username='first').pk}/change/").content.decode()
-    for said in ("Waits for approval", "127.0.0.1", "just now", "Can file a service request for a customer"):
+    for said in ("Waits for approval", "127.0.0.1", "just now", "File requests for customers"):
         assert said in page, said
     assert not hasattr(User.objects.get(username="first").history.latest(), "registered_from")

@@ -109,3 +109,9 @@ def test_nobody_goes_back_to_a_row_of_it(method: str, root: User, customer: User
     assert answer.status_code in (302, 404)
     customer.refresh_from_db()
     assert customer.first_name == "Present"
+
+
+@pytest.mark.parametrize("model", ["requesttype", "user", "calendar", "webhook"])
+def test_an_address_with_no_number_has_no_history(model: str, root: User, console) -> None:
+    for nonsense in ("leak", "9" * 30):
+        assert console(root).get(f"/admin/gasutil/{model}/{nonsense}/history/").status_code == 404

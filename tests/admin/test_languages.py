@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
-from gasutil.models import ServiceRequest, User
+from gasutil.access import Actor
+from gasutil.models import BulkRow, ServiceRequest, User
+from gasutil.workflow import incidents, requests
 from tests.conftest import Api
 
 QUEUE = "/admin/gasutil/servicerequest/"
@@ -70,3 +73,32 @@ def test_scripts_have_their_words(db: None) -> None:
     answer = client.get("/admin/texts.js")
     assert answer["Content-Type"].startswith("text/javascript")
     assert "\\u0926\\u0947\\u0930" in answer.content.decode()  # over
+
+
+def test_a_refusal_is_in_the_readers_language_in_the_console_and_in_english_in_the_api(
+    support: User, leak: ServiceRequest, console: Callable[..., Any]
+) -> None:
+    requests.hold(leak.pk, actor=Actor(support))
+    client = console(support)
+    client.cookies["django_language"] = "hi"
+    told = client.verb(leak, "hold").content.decode()
+    assert f"{leak.reference} की स्थिति रोका गया है" in told  # with the status called as the console calls it
+    answer = Api(support)("PATCH", f"requests/{leak.pk}/", {"status": "pending"}, Accept_Language="hi")
+    assert answer.status_code == 409
+    assert answer.json()["detail"] == f"{leak.reference} is on_hold and can't become pending. Allowed: in_progress, resolved, cancelled."
+
+
+def test_what_a_run_keeps_is_english_whoever_starts_it(support: User, leak: ServiceRequest, console: Callable[..., Any]) -> None:
+    requests.hold(leak.pk, actor=Actor(support))
+    client = console(support)
+    client.cookies["django_language"] = "hi"
+    asked = client.post(QUEUE, {"action": "bulk_hold", "select_across": "0", "_selected_action": [leak.pk]})
+    assert "नहीं हो सकती" in client.get(asked["Location"]).content.decode()  # what would happen is told in Hindi
+    client.post(asked["Location"].replace("/change/", "/run/"), {"_form_submitted": "on"})
+    assert "can't become on_hold" in BulkRow.objects.get().reason
+
+
+def test_reasons_of_changes_are_kept_in_english(manager: User, leak: ServiceRequest) -> None:
+    with translation.override("hi"):
+        incident = incidents.open_incident(actor=Actor(manager), title="Main broken", reports=[leak.pk])
+    assert incident.history.get().history_change_reason == "Opened"
