@@ -56,7 +56,7 @@ def running(folder: Path) -> Iterator[Desk]:
         "DATABASE_URL": database_url(),
         "REDIS_URL": settings.REDIS_URL,
         "MEDIA_ROOT": str(folder / "media"),
-        "EMAIL_URL": f"file://{folder / 'mail'}",
+        "EMAIL_URL": f"file:///{folder / 'mail'}",
     }
     with mock.patch.dict(os.environ, environment, clear=True), override_settings(HOST="127.0.0.1", PORT=port):
         server = serve.start_server()

@@ -116,6 +116,7 @@ def samples() -> dict[str, Model]:
         "gasutil/servicerequest": ServiceRequest.objects.filter(incident__isnull=False, is_open=True).order_by("status").first()
         or ServiceRequest.objects.order_by("-is_emergency", "pk").first(),
         "gasutil/user": User.objects.filter(user_type=UserType.SUPPORT, is_approved=False).first(),
+        "gasutil/bulkrun": BulkRun.objects.exclude(confirmed_at=None).last(),
         "gasutil/incident": Incident.objects.filter(closed_at=None).first(),
         "gasutil/requesttype": apps.get_model("gasutil", "RequestType").objects.filter(code="gas_leak_inspection").first(),
     }
