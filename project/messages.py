@@ -24,6 +24,9 @@ UNUSED = (
     "contrib/simple_history",
     "contrib/location_field",
 )
+SHOWN = ("contrib/admin", "contrib/auth", "forms", "core")  # of Django, whose catalogues of some languages are old
+MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+CALENDAR = {"Choose a Date", "Choose a Time", "6 p.m.", *MONTHS}  # what Django's calendar says
 MARKS = {"gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
 STRING = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 CALL = re.compile(rf"\b(?:_|n?gettext)\(\s*({STRING})(?:\s*,\s*({STRING}))?")
@@ -51,7 +54,8 @@ def main() -> None:
 def domains() -> dict[str, set[Text]]:
     """Return what there is to translate, for pages and for scripts."""
     scripts = (ROOT / "gasutil" / "static" / "gasutil").glob("*.js")
-    return {"django": ours() | borrowed(), "djangojs": {text for path in scripts for text in calls(path.read_text(encoding="utf-8"))}}
+    of_scripts = {text for path in scripts for text in calls(path.read_text(encoding="utf-8"))}
+    return {"django": ours() | borrowed(), "djangojs": of_scripts | {Text(one) for one in CALENDAR}}
 
 
 def ours() -> set[Text]:
@@ -63,10 +67,12 @@ def ours() -> set[Text]:
 
 
 def borrowed() -> set[Text]:
-    """Return what Unfold says, and Django has no translation of."""
+    """Return what Unfold and the parts of Django that pages show say, and Django has no translation of."""
+    import django
     import unfold
 
-    texts = set(said_in(Path(unfold.__file__).parent, without=UNUSED))
+    folders = [Path(unfold.__file__).parent, *(Path(django.__file__).parent / part for part in SHOWN)]
+    texts = {text for folder in folders for text in said_in(folder, without=UNUSED)}
     return texts - known(texts)
 
 
