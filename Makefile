@@ -23,10 +23,10 @@ test: .venv/dev.stamp ## the test suite that needs no server
 	$(BIN)/pytest -n 2
 
 test-services: .venv/dev.stamp ## the same and the races, on PostgreSQL and Redis
-	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -n 2 -m "not e2e"
+	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -n 2 -m "not e2e and not screenshots"
 
-e2e: .venv/dev.stamp ## an agent's and a manager's day in Chromium, and a client in TypeScript
-	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -m e2e
+e2e: .venv/dev.stamp ## an agent's shift, a manager's and an attacker's in Chromium, and a client in TypeScript
+	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -n 2 -m e2e
 
 lint: .venv/dev.stamp ## style, types, the direction of imports, migrations, deployment
 	$(BIN)/ruff check .
@@ -38,7 +38,7 @@ lint: .venv/dev.stamp ## style, types, the direction of imports, migrations, dep
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 
 screenshots: .venv/dev.stamp ## a picture of every page, light, dark and on a phone, in var/screenshots; the README's in docs
-	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -m screenshots tests/e2e
+	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -n 2 -m screenshots tests/e2e
 
 messages: .venv/dev.stamp ## bring the catalogues of translations up to date, and compile them
 	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m project.messages

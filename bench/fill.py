@@ -26,7 +26,7 @@ FROM generate_series(1, %(users)s) i
 REQUESTS = """
 INSERT INTO gasutil_servicerequest (id, reference, request_type, description, address, details, status, priority, is_emergency,
     safety_instructions, customer_id, assigned_to_id, created_at, updated_at, resolved_at, respond_by, resolve_by, version,
-    schema_version, milestones, due_at, escalate_at)
+    schema_version, milestones, due_at, escalate_at, filed_as)
 SELECT i, 'SR-' || to_char((i * 387420489) %% 1000000000, 'FM000"-"000"-"000'), kind.code,
        format('%%s since %%s o''clock %%s. Meter %%s.',
               (ARRAY['Smell of gas', 'No gas', 'Low pressure', 'Bill too high', 'Pilot light goes out', 'Meter hums'])[1 + a %% 6],
@@ -38,7 +38,7 @@ SELECT i, 'SR-' || to_char((i * 387420489) %% 1000000000, 'FM000"-"000"-"000'), 
        CASE WHEN i %% 50 = 0 THEN %(heavy)s ELSE %(first_customer)s + (i - i / 50 - 1) %% %(customers)s END,
        CASE WHEN state.status <> 'pending' THEN 1 + a %% 50 END,
        filed, filed + interval '1 hour', CASE WHEN state.status = 'resolved' THEN filed + interval '1 hour' END,
-       filed + interval '1 day', filed + interval '30 days', 3, kind.version, clocks.milestones, clocks.due, CASE WHEN clocks.due > now() THEN clocks.due END
+       filed + interval '1 day', filed + interval '30 days', 3, kind.version, clocks.milestones, clocks.due, CASE WHEN clocks.due > now() THEN clocks.due END, ''
 FROM generate_series(%(first)s::bigint, %(last)s::bigint) i
 CROSS JOIN LATERAL (SELECT ('x' || substr(md5(i::text), 1, 7))::bit(28)::int AS a, ('x' || substr(md5(i::text), 8, 7))::bit(28)::int AS b,
                            now() - (%(size)s - i) * interval '1 minute' AS filed OFFSET 0) dice

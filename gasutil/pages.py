@@ -1,21 +1,24 @@
-"""The pages that mailed links lead to: confirming an address, setting a new password, and wanting no more mails."""
+"""The pages beside the console: those that mailed links lead to, and the choice of a language."""
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import PasswordResetCompleteView, PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
+from django.views.i18n import set_language
 
 from gasutil.access import Actor
 from gasutil.errors import DeskError, Invalid
-from gasutil.models import User
+from gasutil.models import Channel, User
 from gasutil.notify import links
 from gasutil.workflow import accounts
 
@@ -97,3 +100,11 @@ class Unsubscribe(View):
     def _page(self, request: HttpRequest, wanted: links.Unsubscription | None, *, is_done: bool = False) -> HttpResponse:
         about = {"notice": wanted and wanted.notice.label, "is_done": is_done}
         return render(request, "gasutil/unsubscribe.html", about, status=200 if wanted else 400)
+
+
+def choose_language(request: HttpRequest) -> HttpResponseBase:
+    """Speak a language to this browser, and to its user's mails and other browsers from now on."""
+    chosen = request.POST.get("language")
+    if request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
+        accounts.update_profile(actor=Actor(request.user, Channel.CONSOLE), language=chosen)
+    return set_language(request)

@@ -5,7 +5,7 @@ from django.urls import path
 from django.views.decorators.cache import cache_control
 from django.views.decorators.vary import vary_on_cookie
 from django.views.generic import RedirectView
-from django.views.i18n import JavaScriptCatalog, set_language
+from django.views.i18n import JavaScriptCatalog
 
 from gasutil import pages
 from gasutil.api.main import api
@@ -18,7 +18,7 @@ urlpatterns = [
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/texts.js", cache_control(private=True, max_age=300)(vary_on_cookie(texts)), name="console-texts"),
     path("admin/", admin.site.urls),
-    path("language/", set_language, name="set_language"),
+    path("language/", pages.choose_language, name="set_language"),
     path("api/v1/", api.urls),
     path("health/", health),
     path("email/confirm/<str:token>/", pages.ConfirmEmail.as_view(), name="email-confirm"),

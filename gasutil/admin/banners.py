@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -28,22 +29,24 @@ class Banner:
 def banners(request: HttpRequest) -> list[Banner]:
     """Return what is wrong with the desk, as far as it concerns whoever asks."""
     found = _background(request, background.signs(timezone.now()))
-    if request.user.has_perm("gasutil.change_requesttype") and catalogue.to_approve().exists():
+    wrong = _wrong(request)
+    if "texts" in wrong:
         link = reverse("admin:gasutil_requesttype_changelist")
-        found.append(
-            Banner(
-                icon="gpp_maybe",
-                said=_("Reporters are shown safety texts that nobody has approved."),
-                link=link,
-                link_said=_("Look at them"),
-            )
-        )
-    if request.user.has_perm("gasutil.change_webhook") and webhooks.dead().exists():
+        said = _("Reporters are shown safety texts that nobody has approved.")
+        found.append(Banner(icon="gpp_maybe", said=said, link=link, link_said=_("Look at them")))
+    if "webhooks" in wrong:
         link = f"{reverse('admin:gasutil_webhook_changelist')}?state__exact=dead"
-        found.append(
-            Banner(icon="sync_problem", said=_("A webhook has been paused: nothing arrives there."), link=link, link_said=_("Look at it"))
-        )
+        said = _("A webhook has been paused: nothing arrives there.")
+        found.append(Banner(icon="sync_problem", said=said, link=link, link_said=_("Look at it")))
     return found
+
+
+def _wrong(request: HttpRequest) -> set[str]:
+    """Return what of the configuration whoever asks has to put right, in one query at most."""
+    answers = {"gasutil.change_requesttype": ("texts", catalogue.to_approve()), "gasutil.change_webhook": ("webhooks", webhooks.dead())}
+    asked = [answers[permission] for permission in answers if request.user.has_perm(permission)]
+    rows = [found.order_by().values_list(Value(name)) for name, found in asked]
+    return {name for (name,) in rows[0].union(*rows[1:])} if rows else set()
 
 
 def _background(request: HttpRequest, signs: Signs) -> list[Banner]:

@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter, RangeDateFilter
 
 from gasutil import deadlines, figures
-from gasutil.models import RequestType
+from gasutil.models import RequestType, Team
 from gasutil.workflow.steps import representatives
 
 REMEMBERED = 60  # seconds
 
 
 def choices() -> dict[str, list[tuple[str, str]]]:
-    """Return the request types and the representatives to choose from, in one query, as they were within the last minute."""
+    """Return the request types, representatives and teams to choose from, in one query, as they were within the last minute."""
     known: dict[str, list[tuple[str, str]]] | None = cache.get("console:choices")
     if known is None:
         known = _choices()
@@ -34,8 +34,12 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
     people = (
         representatives().order_by().annotate(what=Value("person"), key=Cast("pk", CharField()), first=F("first_name"), last=F("last_name"))
     )
-    found: dict[str, list[tuple[str, str]]] = {"type": [], "person": []}
-    for what, key, first, last, username in types.values_list(*columns).union(people.values_list(*columns), all=True):
+    teams = Team.objects.order_by().annotate(
+        what=Value("team"), key=Cast("pk", CharField()), first=F("name"), last=Value(""), username=Value("")
+    )
+    found: dict[str, list[tuple[str, str]]] = {"type": [], "person": [], "team": []}
+    rows = types.values_list(*columns).union(people.values_list(*columns), teams.values_list(*columns), all=True)
+    for what, key, first, last, username in rows:
         found[what].append((key, f"{first} {last}".strip() or username))
     return {what: sorted(pairs, key=lambda pair: pair[1].casefold()) for what, pairs in found.items()}
 

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from gasutil import teams
+from gasutil.admin.filters import choices
 from gasutil.admin.history import WithHistory
 from gasutil.admin.site import actor_of
 from gasutil.models import RequestType, Team
@@ -33,10 +35,15 @@ class TeamAdmin(EditorsReadHistory, ModelAdmin):
     list_display = ("name", "people", "types")
     search_fields = ("name",)
     fields = ("name", "members", "request_types")
-    autocomplete_fields = ("members", "request_types")
     show_full_result_count = False
     actions = None
     warn_unsaved_form = True
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return boxes to tick for what a team has several of: each has its name, for whoever can't see them too."""
+        if db_field.many_to_many:
+            return db_field.formfield(widget=UnfoldAdminCheckboxSelectMultipleWidget())
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
         """Return the teams with how many are in each."""
@@ -63,7 +70,7 @@ class TeamFilter(DropdownFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return one's own teams, where there are any, and every team."""
         self.actor = actor_of(request)
-        every = [(str(pk), name) for pk, name in Team.objects.values_list("pk", "name")]
+        every = choices()["team"]
         return [(MINE, _("My teams")), *every] if every else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

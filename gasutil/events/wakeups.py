@@ -66,11 +66,13 @@ class ByRedis(Listening):
 
     def __init__(self) -> None:
         self.client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=SHORT, socket_timeout=SHORT)
+        # Redis tells its channels to the clients of all its databases: those of another desk are none of ours.
+        self.channel = f"{CHANNEL}:{self.client.get_connection_kwargs().get('db', 0)}"
 
     def announce(self) -> None:
         """Say that something has been committed; with Redis down, nobody hears it."""
         try:
-            self.client.publish(CHANNEL, b"")
+            self.client.publish(self.channel, b"")
         except redis.RedisError as error:
             logger.warning("Nobody could be woken: %s", error)
 
@@ -79,7 +81,7 @@ class ByRedis(Listening):
         try:
             if self.listener is None:
                 self.listener = self.client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
-                self.listener.subscribe(CHANNEL)
+                self.listener.subscribe(self.channel)
             end = time.monotonic() + seconds
             while (left := end - time.monotonic()) > 0 and self.listener.get_message(timeout=min(left, SHORT / 2)) is None:
                 pass

@@ -18,6 +18,7 @@ PARAMETERS = frozenset(
         "request_type__code__exact",
         "priority__exact",
         "assignee",
+        "team",
         "late",
         "pressing",
         "created_at_from",

@@ -56,7 +56,7 @@ def test_a_line_says_what_has_gone_out(
     at = timezone.now() + dt.timedelta(minutes=fields.pop("minutes", 0), seconds=-5)
     set_state(delivery, **{"sent_at": at, "next_at": at} | fields)
     page = console(support).get(ticket(leak)).content.decode()
-    (item,) = re.findall(r'<ul class="told">\s*<li( class="is-bad")?>.*?</span>(.*?)</li>', page, re.DOTALL)
+    (item,) = re.findall(r'<ul class="sendings">\s*<li( class="is-bad")?>.*?</span>(.*?)</li>', page, re.DOTALL)
     assert (" ".join(re.sub(r"<[^>]+>", "", item[1]).split()), bool(item[0])) == (sentence, is_bad)
 
 
@@ -233,7 +233,7 @@ def test_an_account_shows_what_is_turned_off(customer: User, manager: User, cons
     page = console(manager).get(f"/admin/gasutil/user/{customer.pk}/change/").content.decode()
     assert "There is a message on your request, Your request is on hold" in page
     assert "English" in page
-    assert not re.findall(r'name="(?:language|muted_notices)"', page)  # theirs alone to choose
+    assert not re.findall(r'id="id_(?:language|muted_notices)"', page)  # theirs alone to choose
 
 
 def test_its_history_says_in_words_what_was_turned_off(customer: User, manager: User, console: Console) -> None:

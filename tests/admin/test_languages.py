@@ -25,6 +25,24 @@ def test_the_console_is_in_hindi_for_whoever_has_chosen_it(support: User, leak: 
     assert 'value="hi"' in page  # the way back
 
 
+def test_a_choice_is_kept_in_the_account(support: User, console: Callable[..., Any]) -> None:
+    client = console(support)
+    client.get("/language/?language=hi")
+    client.post("/language/", {"language": "xx"})
+    assert User.objects.get(pk=support.pk).language == "en"
+    client.post("/language/", {"language": "hi"})
+    kept = User.objects.get(pk=support.pk)
+    assert kept.language == "hi"
+    assert kept.history.latest().history_change_reason == "Profile changed"
+    assert 'lang="hi"' in console(kept).get(QUEUE).content.decode()  # in another browser
+
+
+def test_a_strangers_choice_is_the_browsers_alone(db: None) -> None:
+    client = Client()
+    assert client.post("/language/", {"language": "hi"}).status_code == 302
+    assert client.cookies["django_language"].value == "hi"
+
+
 @pytest.mark.parametrize(("path", "said"), [("/nothing/", "यहाँ कुछ नहीं है"), ("/admin/login/", "फिर से स्वागत है")])
 def test_strangers_are_spoken_to_as_their_browser_asks(path: str, said: str, db: None) -> None:
     assert said in Client().get(path, headers={"Accept-Language": "hi-IN,hi;q=0.9"}).content.decode()

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from gasutil.access import Actor
 from gasutil.admin.service_requests import ServiceRequestAdmin
 from gasutil.errors import Conflict, Invalid, NotAllowed
-from gasutil.models import SavedView, ServiceRequest, User
+from gasutil.models import SavedView, ServiceRequest, Team, User
 from gasutil.models import saved_views as model
 from gasutil.workflow import saved_views
 from tests.admin.conftest import QUEUE
@@ -52,6 +52,7 @@ def test_it_keeps_only_what_the_queue_knows(support: User, console) -> None:
 
 
 def test_it_knows_every_filter_of_the_queue(support: User, console) -> None:
+    Team.objects.create(name="North")
     filters = console(support).get(QUEUE).context["cl"].filter_specs
     assert len(filters) == len(ServiceRequestAdmin.list_filter)
     asked = {name for one in filters for name in one.expected_parameters() if name} - {

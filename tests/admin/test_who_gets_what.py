@@ -12,8 +12,8 @@ from django.urls import URLPattern, URLResolver
 
 from gasutil.access import Actor
 from gasutil.groups import SUPPORT
-from gasutil.models import Calendar, Export, Import, ServiceRequest, User
-from gasutil.workflow import bulk, imports, incidents, requests
+from gasutil.models import Calendar, CannedReply, Export, Import, ServiceRequest, Team, User
+from gasutil.workflow import bulk, imports, incidents, requests, webhooks
 
 ANYONE = {"login", "jsi18n"}
 AGENTS = {
@@ -32,10 +32,23 @@ AGENTS = {
     "gasutil_servicerequest_changelist",
     "gasutil_servicerequest_change",
     "gasutil_servicerequest_new",
+    "gasutil_servicerequest_peek",
+    "gasutil_servicerequest_replies",
+    "gasutil_servicerequest_save_view",
+    "gasutil_delivery_mine",
     *(f"gasutil_servicerequest_{verb}" for verb in ("assign", "cancel", "comment", "hold", "join", "leave", "prioritise", "record")),
-    *(f"gasutil_servicerequest_{verb}" for verb in ("reopen", "resolve", "resume", "start")),
+    *(f"gasutil_servicerequest_{verb}" for verb in ("reclassify", "reopen", "resolve", "resume", "start")),
 }
 MANAGERS = AGENTS | {
+    "gasutil_backgroundtask_changelist",
+    "gasutil_backgroundtask_change",
+    "task_run_again",
+    *(f"gasutil_cannedreply_{name}" for name in ("changelist", "add", "change", "delete", "history")),
+    *(f"gasutil_delivery_{name}" for name in ("changelist", "change", "send_again")),
+    *(f"gasutil_team_{name}" for name in ("changelist", "add", "change", "delete", "history")),
+    *(f"gasutil_webhook_{name}" for name in ("changelist", "add", "change", "delete", "history")),
+    *(f"gasutil_webhook_{verb}" for verb in ("pause", "resume", "rotate_secret", "send_test")),
+    "gasutil_servicerequest_story",
     "auth_group_changelist",
     "auth_group_change",
     "auth_group_history",
@@ -102,6 +115,9 @@ def desk(support: User, manager: User, customer: User, root: User, leak: Service
     bulk.confirm(run.pk, actor=Actor(support))
     incidents.gather(leak.pk, actor=Actor(support), incident=None, title="A leak", reports=[])
     Calendar.objects.create(name="Office")
+    Team.objects.create(name="North")
+    CannedReply.objects.create(title="Hello", text="Good day.")
+    webhooks.subscribe(actor=Actor(root), name="Dispatch", url="https://example.com/", events=["request.created"])
     row = {"customer": "customer", "request_type": "new_connection", "description": "A line"}
     Export.objects.create(author=root, what="gasutil.user", file_format="csv", rows=1)
     imports.keep(actor=Actor(root), filename="calls.csv", rows=[row])
@@ -118,7 +134,7 @@ def test_managers_also_get_oversight_and_configuration(desk: None, manager: User
 
 def test_superusers_get_the_rest(desk: None, root: User, console) -> None:
     got = gets(console(root))
-    assert got > {"gasutil_servicerequest_who", "django_tasks_database_dbtaskresult_changelist", "auth_group_add", "gasutil_user_add"}
+    assert got > {"gasutil_servicerequest_who", "gasutil_servicerequest_import_look", "auth_group_add", "gasutil_user_add"}
     never = ("_servicerequest_add", "_servicerequest_delete", "_requestupdate_add", "_requestupdate_delete", "_user_delete", "_bulkrun_add")
     assert not [name for name in got if name.endswith(never)]
 

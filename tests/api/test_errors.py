@@ -270,7 +270,7 @@ def test_a_database_that_is_down_or_locked_is_503(
     answer = api(customer).get("profile/")
     check(answer, {"type": TYPE + "busy", "title": "Busy", "status": 503, "detail": "The server is busy. Try again in a moment."})
     assert answer.headers["Retry-After"] == "2"
-    assert "GET /api/v1/profile/ found no database" in [record.getMessage() for record in caplog.records]
+    assert "GET /api/v1/profile/ found no database: connection to 10.0.0.7 refused" in [record.getMessage() for record in caplog.records]
 
 
 # --- Elsewhere ----------------------------------------------------------------------------------------------------

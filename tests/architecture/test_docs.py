@@ -1,6 +1,7 @@
 """What the README must not forget."""
 
 import ast
+import re
 
 import pytest
 from django.conf import settings
@@ -26,3 +27,9 @@ def test_it_finds_the_settings() -> None:
 @pytest.mark.parametrize("name", sorted(read_from_the_environment()))
 def test_every_setting_is_in_the_readme(name: str) -> None:
     assert f"`{name}`" in README or f"`{name}=" in README or f" {name} " in README
+
+
+def test_the_pictures_are_those_that_are_taken() -> None:
+    shown = re.findall(r"\]\(docs/([\w-]+\.png)\)", README)
+    assert len(shown) == len(set(shown))
+    assert {one.name for one in (settings.BASE_DIR / "docs").glob("*.png")} == set(shown)

@@ -4,6 +4,7 @@ The tests' own process and the server share one database, so that fixtures make 
 everything is emptied but what migrations made, whose ids the server remembers.
 """
 
+import fcntl
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,16 +18,14 @@ from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django import DjangoDbBlocker
 
-from gasutil.access import Actor
 from gasutil.management.commands import load_demo
-from gasutil.models import Channel, ServiceRequest, User
-from gasutil.models.heartbeats import ESCALATION, Heartbeat
-from gasutil.workflow import incidents
-from tests.api.test_attachments import part
-from tests.conftest import PASSWORD, Api
+from gasutil.models import User
+from tests.conftest import PASSWORD
 from tests.e2e.desk import Desk, running
+from tests.e2e.furniture import furnish
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's loop runs in the tests' own thread
+expect.set_options(timeout=10_000)  # two of these runs share two cores, each with a server and a browser
 CHROMIUM = [
     "--headless",
     "--no-sandbox",
@@ -56,7 +55,9 @@ def desk(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_fac
     """The server that pages are opened from."""
     if connection.vendor != "postgresql" or not settings.REDIS_URL:
         pytest.fail("The browser's tests need DATABASE_URL (PostgreSQL) and REDIS_URL: `make e2e` has them.", pytrace=False)
-    call_command("collectstatic", verbosity=0, interactive=False)
+    with (tmp_path_factory.getbasetemp().parent / "collecting").open("w") as lock:  # another process of the run may be at it too
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        call_command("collectstatic", verbosity=0, interactive=False)
     with running(tmp_path_factory.mktemp("desk")) as desk:
         yield desk
 
@@ -135,12 +136,7 @@ def demo(catalogue: None, media: None, monkeypatch: pytest.MonkeyPatch) -> dict[
     User.objects.create_superuser("root", "root@example.com", PASSWORD, first_name="Administrator")
     monkeypatch.setattr(load_demo, "COUNT", FEW)
     call_command("load_demo", password=PASSWORD)
-    Heartbeat.objects.beat(ESCALATION)
     names = {"manager": "meera.iyer", "support": "arjun.nair", "customer": "priya.sharma"}
     people = {role: User.objects.get(username=name) for role, name in names.items()}
-    agent = Actor(people["support"], Channel.CONSOLE)
-    leaks = ServiceRequest.objects.filter(is_emergency=True, is_open=True).order_by("pk").values_list("pk", flat=True)[:2]
-    incidents.open_incident(actor=agent, title="Smell of gas in the stairwell", reports=leaks)
-    answer = Api(people["support"]).send(f"requests/{leaks[0]}/attachments/", file=part())
-    assert answer.status_code == 201, answer.json()
+    furnish(people["manager"], people["support"])
     return people

@@ -6,6 +6,7 @@ A page that somebody adds to the console is found here without a word: each addr
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.contrib import admin
@@ -18,8 +19,8 @@ from django.urls.resolvers import RoutePattern
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from gasutil.models import Attachment, Incident, ServiceRequest, User, UserType
-from gasutil.notify.tasks import email_token
+from gasutil.models import Attachment, BulkRun, Incident, Notice, ServiceRequest, User, UserType
+from gasutil.notify import links
 
 OTHERS = {"files": Attachment}  # what an argument `pk` is of, by a word in the address
 
@@ -46,7 +47,16 @@ def console(user: User) -> list[Seen]:
     """Return every page and every dialog of the console that somebody gets."""
     client = Client()
     client.force_login(user)
-    return [seen for address in addresses() for seen in look(client, address)]
+    return [seen for address in [*addresses(), *more(user)] for seen in look(client, address)]
+
+
+def more(user: User) -> list[Address]:
+    """Return pages that look otherwise for something else: runs that wait for a word, lists that were asked something."""
+    drafts = BulkRun.objects.filter(author=user, confirmed_at=None)
+    runs = [Address(name="bulk-preview", path=reverse("admin:gasutil_bulkrun_change", args=[draft.pk])) for draft in drafts]
+    queue = reverse("admin:gasutil_servicerequest_changelist")
+    asked = {"queue-found": "?q=gas", "queue-nothing": "?q=nobody+has+written+this", "queue-narrowed": "?view=open&priority__exact=high"}
+    return [*runs, *(Address(name=name, path=queue + query) for name, query in asked.items())]
 
 
 def look(client: Client, address: Address) -> Iterator[Seen]:
@@ -117,7 +127,8 @@ def public(user: User) -> list[Seen]:
     about = {"uidb64": urlsafe_base64_encode(force_bytes(user.pk)), "token": default_token_generator.make_token(user)}
     paths = {
         "login": reverse("admin:login"),
-        "email-confirm": reverse("email-confirm", args=[email_token(user)]),
+        "email-confirm": reverse("email-confirm", args=[links.email_token(user)]),
+        "unsubscribe": urlsplit(links.unsubscribe_page(user, Notice.REPLIED)).path,
         "new-password": reverse("password_reset_confirm", kwargs=about),
         "new-password-bad": reverse("password_reset_confirm", kwargs=about | {"token": "not-one"}),
         "new-password-done": reverse("password_reset_complete"),

@@ -1,4 +1,4 @@
-"""A customer who writes scripts into everything that is his to write: nobody's browser runs them."""
+"""A customer who writes scripts into everything that is his to write: nobody's browser runs them. And who tries every address."""
 
 from collections.abc import Callable
 
@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from playwright.sync_api import Page, expect
 
 from gasutil.models import Attachment, ServiceRequest, User
+from tests.admin.test_doors import MANAGERS, doors, everything
 from tests.api.test_attachments import picture
 from tests.conftest import PASSWORD, Api, make_type
 from tests.e2e import pages
@@ -19,6 +20,7 @@ ATTACK = (
     '" autofocus onfocus=hacked() x-init="hacked()" data-hacked=\'\' \' x-data="hacked()" hx-on:load="hacked()" `${hacked()}` {{ 7|add:7 }} '
 )
 SHORT = "<b data-hacked x-init='hacked()'>\"'`"
+FILE_NAME = f"{SHORT} onerror=hacked() .jpg"
 CANARY = "window.runs = 0; window.hacked = () => { window.runs += 1; };"
 
 
@@ -47,8 +49,8 @@ def attack(catalogue: None, anyone: Api) -> ServiceRequest:
         filed = api.post("requests/", {"request_type": "survey", "description": ATTACK, "address": ATTACK, "details": details})
         assert filed.status_code == 201, filed.json()
     pk = filed.json()["id"]
-    assert api.post(f"requests/{pk}/comments/", {"notes": ATTACK}).status_code == 201
-    file = SimpleUploadedFile(f"{SHORT} onerror=hacked() .jpg", picture(), "image/jpeg")
+    assert api.post(f"requests/{pk}/comments/", {"notes": f"A comment: {ATTACK}"}).status_code == 201
+    file = SimpleUploadedFile(FILE_NAME, picture(), "image/jpeg")
     assert api.send(f"requests/{pk}/attachments/", file=file).status_code == 201
     assert Attachment.objects.exists()
     return ServiceRequest.objects.get(pk=pk)
@@ -65,6 +67,8 @@ def test_nothing_of_it_runs(attack: ServiceRequest, page: Page, manager: User, l
         assert "14 " not in page.title()
     page.goto(f"/admin/gasutil/servicerequest/{attack.pk}/change/")
     expect(page.locator(".description").first).to_contain_text("<script>hacked()</script>")
+    expect(page.locator(".line", has_text="A comment:")).to_contain_text("<script>hacked()</script>")
+    expect(page.locator(".files")).to_contain_text("onerror=hacked() .jpg")  # what no file system takes is gone from it
 
 
 def searches(attack: ServiceRequest) -> list[pages.Seen]:
@@ -75,3 +79,28 @@ def searches(attack: ServiceRequest) -> list[pages.Seen]:
         for name in found
     ]
     return [*lists, pages.Seen(name="ticket", path=f"/admin/gasutil/servicerequest/{attack.pk}/change/")]
+
+
+def test_no_address_does_anything_by_being_opened(
+    attack: ServiceRequest, page: Page, manager: User, let_in: Callable[[User], None]
+) -> None:
+    let_in(manager)
+    before = everything()
+    for address in pages.addresses():
+        if address.name not in ("login", "logout"):
+            assert page.request.get(address.path, max_redirects=0).status < 500, address
+    assert everything() == before
+
+
+@pytest.mark.parametrize("who", ["customer", "pending", "support"])
+def test_another_roles_addresses_stay_shut(
+    who: str, attack: ServiceRequest, page: Page, request: pytest.FixtureRequest, let_in: Callable[[User], None]
+) -> None:
+    let_in(request.getfixturevalue(who))
+    shut = doors(*MANAGERS) if who == "support" else [one for one in pages.addresses() if one.name not in ("login", "logout", "jsi18n")]
+    answers = {one.path: page.request.get(one.path, max_redirects=0) for one in shut}
+    assert {path: answer.status for path, answer in answers.items() if answer.status not in (302, 403, 404, 405)} == {}
+    assert len(answers) > 10
+    page.goto(f"/admin/gasutil/servicerequest/{attack.pk}/change/" if who != "support" else "/admin/gasutil/requesttype/")
+    expect(page.get_by_text(ATTACK[:20])).to_have_count(0)
+    expect(page.locator("#result_list, #composer")).to_have_count(0)

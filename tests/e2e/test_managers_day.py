@@ -1,11 +1,14 @@
-"""A manager approves a representative, who can log in from then on, and reads the history."""
+"""A manager approves a representative, who can log in from then on, reads a change, and takes a file of the requests away."""
 
+import csv
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from gasutil.models import ServiceRequest, User
+from gasutil.access import Actor
+from gasutil.models import Export, ServiceRequest, User
+from gasutil.workflow import requests
 
 pytestmark = pytest.mark.e2e
 
@@ -22,8 +25,32 @@ def test_it_works(log_in: Callable[[User], Page], manager: User, pending: User, 
     page.locator("#dialog").get_by_role("button", name="Approve").click()
     expect(page.get_by_text(f"{pending} is approved.")).to_be_visible()
 
-    page.get_by_role("link", name="Change history").click()
-    expect(page.locator("#result_list")).to_contain_text(leak.reference)
+    read_a_change(page, leak, pending)
+    export(page, leak)
 
     log_in(pending)
     expect(page.locator("#front-urgent")).to_contain_text(leak.reference)
+
+
+def read_a_change(page: Page, leak: ServiceRequest, agent: User) -> None:
+    """Read who has changed what, and why."""
+    agent = User.objects.get(pk=agent.pk)
+    requests.start(leak.pk, actor=Actor(agent), notes="A crew is on its way")
+    page.get_by_role("link", name="Change history").click()
+    row = page.locator("#result_list tr", has_text="A crew is on its way")
+    expect(row).to_contain_text(leak.reference)
+    expect(row).to_contain_text(str(agent))
+    expect(row).to_contain_text("In progress")
+
+
+def export(page: Page, leak: ServiceRequest) -> None:
+    """Take the requests away as a file, which says what they are; that is recorded."""
+    page.goto("/admin/gasutil/servicerequest/")
+    page.get_by_role("banner").get_by_role("link", name="Export").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV").click()
+    assert download.value.suggested_filename.endswith(".csv")
+    with download.value.path().open(encoding="utf-8-sig", newline="") as file:
+        [row] = csv.DictReader(file)
+    assert (row["reference"], row["status"], row["description"]) == (leak.reference, "in_progress", leak.description)
+    assert Export.objects.get().rows == 1

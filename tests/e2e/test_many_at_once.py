@@ -26,6 +26,10 @@ def test_it_works(
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(QUEUE)
     boxes = page.locator("input.action-select")
+    box, words = boxes.nth(0).bounding_box(), page.locator("#result_list .row-title").first.bounding_box()
+    assert box
+    assert words
+    assert box["x"] + box["width"] <= words["x"]
     boxes.nth(0).focus()
     page.keyboard.press("Space")
     boxes.nth(3).click(modifiers=["Shift"])
@@ -69,6 +73,6 @@ def test_a_caller_is_filed_for(log_in: Callable[[User], Page], support: User, cu
     expect(page.get_by_text("Tell the caller now")).to_be_visible()
     page.get_by_label("What has happened").fill("It smells of gas in the yard")
     page.get_by_role("button", name="File this request").click()
-    expect(page.locator(".description")).to_contain_text("It smells of gas in the yard")
+    expect(page.get_by_role("heading", level=1)).to_have_text("It smells of gas in the yard")
     assert ServiceRequest.objects.get().customer == customer
     assert faults == []

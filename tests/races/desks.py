@@ -28,6 +28,12 @@ from tests.commands.test_stream import Desk
 
 PATIENCE = 90  # seconds, on a machine that has much else to do
 TYPE = "gas_leak_inspection"
+UNTOLD = """
+SELECT history_id FROM gasutil_requestupdate WHERE history_id NOT IN (
+    SELECT jsonb_array_elements_text(args_kwargs->'args'->0)::bigint FROM django_tasks_database_dbtaskresult
+    WHERE task_path = 'gasutil.notify.deliveries.tell'
+)
+"""
 
 
 def server_url(name: str) -> str:
@@ -190,6 +196,12 @@ class KillableDesk(Desk):
             if call.what == "note":
                 assert said[call.key] == 1 if call.status == 200 else said[call.key] <= 1
         assert "missing" not in self.manage("sweep_files", "--grace", "0")
+        self.check_that_all_is_told()
+
+    def check_that_all_is_told(self) -> None:
+        """Hold it to a task for each row of the log: every mail and webhook comes of one, and `test_deliveries.py` sees to what does."""
+        with psycopg.connect(self.environment["DATABASE_URL"]) as session:
+            assert session.execute(UNTOLD).fetchall() == []
 
     def check_refusals(self) -> None:
         for call in self.calls:

@@ -1,22 +1,27 @@
-"""Mails by real workers, two of them or one that is killed, at a real mail server."""
+"""Mails and webhooks by real workers, two of them or one that is killed, at a real mail server and a real receiver."""
 
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from gasutil.models import Delivery, ServiceRequest
+from gasutil.access import Actor
+from gasutil.models import Delivery, DeliveryChannel, Event, ServiceRequest, User
 from gasutil.models.heartbeats import WORKER, Heartbeat
 from gasutil.notify import deliveries
+from gasutil.workflow import requests, webhooks
 from project.settings import BASE_DIR
 from tests.notify.conftest import let_time_pass, now_of, told
 from tests.notify.receiver import Receiver, free_port, listening
 from tests.races.conftest import at_once
-from tests.races.test_escalation import database_url, kill, wait_for
+from tests.races.desks import wait_for
+from tests.races.test_escalation import database_url, kill
+from tests.webhooks import receiver as stranger
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 Start = Callable[[], "subprocess.Popen[bytes]"]
@@ -35,6 +40,17 @@ def receiver(port: int) -> Iterator[Receiver]:
 
 
 @pytest.fixture
+def hook(manager: User, settings: Any) -> Iterator[stranger.Receiver]:
+    """A system that is told of what is written, and hangs at the first that it is told."""
+    settings.WEBHOOK_ALLOW_PRIVATE = True
+    server = stranger.Receiver()
+    server.answers = [stranger.hangs, stranger.says(200)]
+    webhooks.subscribe(actor=Actor(manager), name="Dispatch", url=server.url, events=[Event.COMMENTED], with_internal=False)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
 def start(port: int) -> Iterator[Start]:
     """Give `start()`: a worker of everything but alarms, once it is at work; each is killed in the end."""
     started: list[subprocess.Popen[bytes]] = []
@@ -42,6 +58,7 @@ def start(port: int) -> Iterator[Start]:
         "DATABASE_URL": database_url(),
         "DJANGO_SETTINGS_MODULE": "project.settings",
         "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+        "WEBHOOK_ALLOW_PRIVATE": "yes",
     }
 
     def start() -> "subprocess.Popen[bytes]":
@@ -111,3 +128,20 @@ def test_a_worker_that_is_killed_after_that_sends_the_same_message_again(deliver
     start()
     wait_for(lambda: now_of(delivery).state == "sent")
     assert [mail["Message-ID"] for mail in receiver.mails] == [f"<{delivery.key}.1@localhost>"] * 2
+
+
+def test_a_worker_that_is_killed_while_it_posts_is_made_good_with_the_same_id(
+    leak: ServiceRequest, support: User, hook: stranger.Receiver, receiver: Receiver, start: Start
+) -> None:
+    requests.comment(leak.pk, actor=Actor(support), notes="On our way")
+    worker = start()
+    wait_for(lambda: hook.got)
+    kill(worker)
+    held = Delivery.objects.get(channel=DeliveryChannel.WEBHOOK)
+    assert (held.state, held.attempts) == ("waiting", 1)
+    let_time_pass(held)
+    start()
+    wait_for(lambda: now_of(held).state == "sent")
+    first, second = hook.got
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+    assert first.body == second.body

@@ -49,6 +49,13 @@ def test_nobody_waits_longer_than_he_will(kind: Any) -> None:
     assert 0.5 < seconds_waited(kind(), None, 1) < 2.5
 
 
+def test_another_desk_at_the_same_redis_wakes_nobody(settings: Settings) -> None:
+    one = ByRedis()
+    server, _, number = settings.REDIS_URL.rpartition("/")
+    settings.REDIS_URL = f"{server}/{int(number) ^ 1}"
+    assert 0.5 < seconds_waited(one, ByRedis(), 1) < 2.5
+
+
 def test_a_redis_that_is_away_costs_no_more_than_the_poll(settings: Settings) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     one = ByRedis()

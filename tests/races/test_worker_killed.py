@@ -8,17 +8,19 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from gasutil.access import Actor
-from gasutil.models import Channel, Event, RequestUpdate, User, Worker
-from gasutil.workflow import requests
+from gasutil.models import BulkRun, Channel, Event, Outcome, RequestUpdate, User, Worker
+from gasutil.workflow import bulk, requests
 from project.settings import BASE_DIR
 from tests.races.desks import wait_for
-from tests.races.test_escalation import database_url
+from tests.races.test_bulk import a_run
+from tests.races.test_escalation import database_url, held, kill, somebody_waits
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 SILENCE = 2  # seconds
@@ -39,8 +41,7 @@ def start() -> Iterator[Start]:
 
     yield start
     for process in started:
-        process.kill()
-        process.wait()
+        kill(process)
 
 
 def unfinished() -> int:
@@ -52,8 +53,7 @@ def unfinished() -> int:
 def kill_one(workers: list["subprocess.Popen[bytes]"], start: Start) -> None:
     """Kill a worker in the middle of whatever it does, and start another."""
     victim = workers.pop(random.randrange(len(workers)))
-    victim.kill()
-    victim.wait()
+    kill(victim)
     workers.append(start())
 
 
@@ -85,3 +85,21 @@ def test_a_task_that_its_worker_died_over_is_done_by_another(customer: User, sta
     wait_for(lambda: DBTaskResult.objects.get(pk=task.pk).status == "SUCCESSFUL")
     assert len(DBTaskResult.objects.get(pk=task.pk).worker_ids) == 2
     assert not RequestUpdate.objects.filter(id=leak.pk, event=Event.ESCALATED).exists()
+
+
+def test_a_bulk_run_that_its_worker_died_over_does_each_row_once(support: User, customer: User, start: Start, settings: Any) -> None:
+    settings.BULK_AT_ONCE = 0
+    run = a_run(support, customer, 12)
+    rows = list(bulk.rows_of(run))
+    bulk.confirm(run.pk, actor=Actor(support, Channel.CONSOLE), notes="Once")
+    for number in (4, 9):  # of rows that are done when a worker is killed over the next
+        with held(rows[number].service_request):
+            worker = start()
+            wait_for(somebody_waits)
+            kill(worker)
+        assert bulk.progress(run) == {"waiting": 12 - number, "done": number, "refused": 0, "all": 12}
+    start()
+    wait_for(lambda: BulkRun.objects.filter(pk=run.pk, finished_at__isnull=False).exists())
+    assert set(run.rows.values_list("outcome", flat=True)) == {Outcome.DONE}
+    said = Counter(RequestUpdate.objects.filter(notes="Once").values_list("id", flat=True))
+    assert said == {row.service_request_id: 1 for row in rows}

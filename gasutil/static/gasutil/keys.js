@@ -78,10 +78,13 @@
     // Unfold opens a row by a click on a cell alone; this makes a button of it.
     const open = (cell, event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); cell.click(); } };
     const dress = () => {
+        const head = document.querySelector("#result_list thead th:first-child");
+        if (head && !head.firstElementChild) head.innerHTML = `<span class="sr-only">${gettext("More")}</span>`;
         for (const one of document.querySelectorAll("#result_list tr.data-row")) {
             const cell = one.querySelector("td[x-on\\:click]"), reference = one.querySelector(".reference");
             if (!cell || !reference || cell.firstElementChild?.hasAttribute("aria-expanded")) continue;
             if (one.nextElementSibling) one.nextElementSibling.firstElementChild.colSpan = one.cells.length;  // Unfold's "100%" makes a hundred columns
+            for (const name of ["role", "tabindex", "aria-label"]) cell.removeAttribute(name);  // the button is in it
             const button = cell.querySelector(".material-symbols-outlined");
             button.setAttribute("role", "button");
             button.setAttribute("tabindex", "0");

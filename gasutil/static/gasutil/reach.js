@@ -10,7 +10,7 @@
         dark_mode: () => gettext("Light or dark"), computer: () => gettext("Light or dark") };
 
     const reach = (element) => {
-        if (element.matches("#modal-content, body, html")) return;
+        if (element.matches("#modal-content, body, html") || element.querySelector("[role=button]")) return;
         element.tabIndex = 0;
         if (!element.hasAttribute("role") && !element.querySelector("a, button, input, select")) element.setAttribute("role", "button");
         if (!words(element) && !element.ariaLabel && !element.title) element.ariaLabel = LABELS[icon(element)]?.() ?? icon(element);
