@@ -27,6 +27,7 @@ UNUSED = (
 SHOWN = ("contrib/admin", "contrib/auth", "forms", "core")  # of Django, whose catalogues of some languages are old
 MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 CALENDAR = {"Choose a Date", "Choose a Time", "6 p.m.", *MONTHS}  # what Django's calendar says
+OURS = {"user", "users", "group", "groups", "username", "date joined", "last login", "staff status", "superuser status"}  # by our own words
 MARKS = {"gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
 STRING = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 CALL = re.compile(rf"\b(?:_|n?gettext)\(\s*({STRING})(?:\s*,\s*({STRING}))?")
@@ -86,7 +87,7 @@ def known(texts: Iterable[Text]) -> set[Text]:
         files = Path(django.__file__).parent.glob(f"**/locale/{language}/LC_MESSAGES/django.po")
         has = {entry.msgid for path in files for entry in polib.pofile(str(path)) if entry.translated()}
         found = has if found is None else found & has
-    return {text for text in texts if text.one in (found or set())}
+    return {text for text in texts if text.one in (found or set()) - OURS}
 
 
 def said_in(folder: Path, without: tuple[str, ...] = ()) -> Iterator[Text]:
