@@ -104,7 +104,7 @@ def test_it_tells_in_the_dialog_what_the_table_refuses(support: User, console, c
     requests.cancel(connection.pk, actor=Actor(support))
     answer = client.verb(connection, "start", notes="My <b>long</b> words")
     assert answer.status_code == 200
-    assert b"is cancelled and can&#x27;t become in_progress" in answer.content
+    assert b"is cancelled and can&#x27;t become in progress" in answer.content
     assert b"My &lt;b&gt;long&lt;/b&gt; words" in answer.content
 
 
@@ -173,7 +173,7 @@ def test_without_htmx_a_refusal_is_told_on_the_page(support: User, console, leak
     client = console(support)
     answer = client.verb(leak, "resume", htmx=False)
     assert answer.status_code == 302
-    assert b"can&#x27;t become in_progress" in client.get(ticket(leak)).content
+    assert b"can&#x27;t become in progress" in client.get(ticket(leak)).content
 
 
 @pytest.mark.parametrize("fields", [{"version": "x"}, {"version": 1 << 70}, {"notes": "\x00"}, {"notes": "x" * 4001}, {"priority": "no"}])

@@ -6,11 +6,13 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
@@ -40,6 +42,16 @@ print(json.dumps({"pk": obj.pk} | {name: logins.start(person)._asdict() for name
 """
 
 
+@cache
+def migrated() -> bytes:
+    """Return the file of a database that has its tables, made once: every desk begins with a copy of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "db.sqlite3")
+        environment = {"PATH": os.environ["PATH"], "SECRET_KEY": SECRET, "DATABASE_URL": f"sqlite:///{file}"}
+        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=BASE_DIR, env=environment, check=True)
+        return file.read_bytes()
+
+
 class Desk:
     """A server, and who may call it."""
 
@@ -51,6 +63,8 @@ class Desk:
         database = {"DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}", "MEDIA_ROOT": str(folder), "PORT": str(self.port)}
         self.environment = kept | {"SECRET_KEY": SECRET} | database | settings
         self.process: subprocess.Popen[bytes] | None = None
+        if "DATABASE_URL" not in settings:
+            (folder / "db.sqlite3").write_bytes(migrated())
         self.known = json.loads(self.manage("shell", "-v0", "-c", SETUP))
 
     def manage(self, *command: str) -> str:
