@@ -24,6 +24,10 @@ UNUSED = (
     "contrib/simple_history",
     "contrib/location_field",
 )
+SHOWN = ("contrib/admin", "contrib/auth", "forms", "core")  # of Django, whose catalogues of some languages are old
+MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+CALENDAR = {"Choose a Date", "Choose a Time", "6 p.m.", *MONTHS}  # what Django's calendar says
+OURS = {"user", "users", "group", "groups", "username", "date joined", "last login", "staff status", "superuser status"}  # by our own words
 MARKS = {"gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
 STRING = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 CALL = re.compile(rf"\b(?:_|n?gettext)\(\s*({STRING})(?:\s*,\s*({STRING}))?")
@@ -51,7 +55,8 @@ def main() -> None:
 def domains() -> dict[str, set[Text]]:
     """Return what there is to translate, for pages and for scripts."""
     scripts = (ROOT / "gasutil" / "static" / "gasutil").glob("*.js")
-    return {"django": ours() | borrowed(), "djangojs": {text for path in scripts for text in calls(path.read_text(encoding="utf-8"))}}
+    of_scripts = {text for path in scripts for text in calls(path.read_text(encoding="utf-8"))}
+    return {"django": ours() | borrowed(), "djangojs": of_scripts | {Text(one) for one in CALENDAR}}
 
 
 def ours() -> set[Text]:
@@ -63,10 +68,12 @@ def ours() -> set[Text]:
 
 
 def borrowed() -> set[Text]:
-    """Return what Unfold says, and Django has no translation of."""
+    """Return what Unfold and the parts of Django that pages show say, and Django has no translation of."""
+    import django
     import unfold
 
-    texts = set(said_in(Path(unfold.__file__).parent, without=UNUSED))
+    folders = [Path(unfold.__file__).parent, *(Path(django.__file__).parent / part for part in SHOWN)]
+    texts = {text for folder in folders for text in said_in(folder, without=UNUSED)}
     return texts - known(texts)
 
 
@@ -80,7 +87,7 @@ def known(texts: Iterable[Text]) -> set[Text]:
         files = Path(django.__file__).parent.glob(f"**/locale/{language}/LC_MESSAGES/django.po")
         has = {entry.msgid for path in files for entry in polib.pofile(str(path)) if entry.translated()}
         found = has if found is None else found & has
-    return {text for text in texts if text.one in (found or set())}
+    return {text for text in texts if text.one in (found or set()) - OURS}
 
 
 def said_in(folder: Path, without: tuple[str, ...] = ()) -> Iterator[Text]:

@@ -57,9 +57,9 @@ class GroupAdmin(SuperusersAlone, ModelAdmin):
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Return a list to tick, in place of a box of everything that Django knows."""
         widget = UnfoldAdminCheckboxSelectMultipleWidget(attrs={"class": "permissions"})
-        return forms.ModelMultipleChoiceField(Permission.objects.none(), required=False, widget=widget, label=_("May"))
+        return forms.ModelMultipleChoiceField(Permission.objects.none(), required=False, widget=widget, label=_("What it may do"))
 
-    @display(description=_("May"))
+    @display(description=_("What it may do"))
     def may(self, obj: Group) -> SafeString:
         """Return what a group may do, by what that is about."""
         rows = (

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -159,7 +159,7 @@ class ServiceRequestAdmin(ReadOnly, Exported, ModelAdmin):
             *(obj.pk, obj.version, first_line(obj.description, 140), obj.reference, _pressing(obj), obj.request_type.name),
         )
 
-    @display(description=gettext_lazy("Due"), ordering="queue_at")
+    @display(description=gettext_lazy("Due"), ordering=F("due_at").asc(nulls_last=True))  # what the index `request_due` carries
     def due(self, obj: ServiceRequest) -> str | SafeString:
         """Return what it has to come to next, and when; or when it was resolved, and whether that was in time."""
         now = timezone.now()

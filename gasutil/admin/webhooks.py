@@ -61,6 +61,11 @@ LONGEST_ID = 19  # digits
 LOG_SHOWN = 15
 
 
+def _events() -> list[tuple[str, SafeString]]:
+    """Return what a webhook can be told of, in the reader's language: each time that the form is shown."""
+    return [(event.value, format_html("{} <code>{}</code>", event.label, event.value)) for event in Event]
+
+
 class WebhookForm(forms.ModelForm[Webhook]):
     """What a webhook is told, and where."""
 
@@ -68,7 +73,7 @@ class WebhookForm(forms.ModelForm[Webhook]):
 
     events = forms.MultipleChoiceField(
         label=gettext_lazy("Events"),
-        choices=[(event.value, format_html("{} <code>{}</code>", event.label, event.value)) for event in Event],
+        choices=_events,
         help_text=gettext_lazy("Escalated, joined and taken out are internal: they are told only with the switch below."),
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
         error_messages={"required": gettext_lazy("Choose an event at least.")},

@@ -102,3 +102,10 @@ def test_reasons_of_changes_are_kept_in_english(manager: User, leak: ServiceRequ
     with translation.override("hi"):
         incident = incidents.open_incident(actor=Actor(manager), title="Main broken", reports=[leak.pk])
     assert incident.history.get().history_change_reason == "Opened"
+
+
+def test_a_form_made_before_anybody_asked_speaks_the_readers_language(manager: User, console: Callable[..., Any]) -> None:
+    client = console(manager)
+    client.cookies["django_language"] = "hi"
+    page = client.get("/admin/gasutil/webhook/add/").content.decode()
+    assert "स्थिति बदली <code>request.status_changed</code>" in page

@@ -13,10 +13,16 @@ pytestmark = pytest.mark.services
 MIB = 2**20
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    (tmp_path / "temporary").mkdir()
-    found = Desk(tmp_path, TMPDIR=str(tmp_path / "temporary"))
+@pytest.fixture(scope="module")
+def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server has its temporary files."""
+    return tmp_path_factory.mktemp("temporary")
+
+
+@pytest.fixture(scope="module")
+def desk(temporary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A server for all of them: none leaves anything behind."""
+    found = Desk(tmp_path_factory.mktemp("desk"), TMPDIR=str(temporary))
     found.start()
     yield found
     found.stop()
@@ -43,28 +49,28 @@ def post(desk: Desk, path: str, body: Iterator[bytes], length: int | None, token
 
 
 @pytest.mark.parametrize("path", ["/nowhere/", "/api/v1/requests/", "/api/v1/requests/1/attachments/", "/api/v1/login/"])
-def test_it_believes_what_a_client_says_of_its_length(path: str, desk: Desk, tmp_path: Path) -> None:
+def test_it_believes_what_a_client_says_of_its_length(path: str, desk: Desk) -> None:
     assert post(desk, path, iter([b"x"]), 300 * MIB) == (413, "urn:gasutil:problem:request-entity-too-large")
 
 
-def test_it_counts_where_a_client_does_not_say(desk: Desk, tmp_path: Path) -> None:
+def test_it_counts_where_a_client_does_not_say(desk: Desk, temporary: Path) -> None:
     assert post(desk, "/nowhere/", (b"x" * MIB for _ in range(8)), None)[0] == 413
-    assert kept(tmp_path) == 0
+    assert kept(temporary) == 0
 
 
-def kept(tmp_path: Path) -> int:
-    return sum(path.stat().st_size for path in (tmp_path / "temporary").rglob("*") if path.is_file())
+def kept(temporary: Path) -> int:
+    return sum(path.stat().st_size for path in temporary.rglob("*") if path.is_file())
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "refresh"])
-def test_files_of_whoever_has_no_access_token_are_not_read(token: str, desk: Desk, tmp_path: Path) -> None:
+def test_files_of_whoever_has_no_access_token_are_not_read(token: str, desk: Desk, temporary: Path) -> None:
     token = desk.known["customer"]["refresh"] if token == "refresh" else token
     path = f"/api/v1/requests/{desk.known['pk']}/attachments/"
     assert post(desk, path, iter([b"x"]), 5 * MIB, token) == (401, "urn:gasutil:problem:not-authenticated")
-    assert kept(tmp_path) == 0
+    assert kept(temporary) == 0
 
 
-def test_files_of_whoever_does_not_tell_their_length_are_not_read(desk: Desk, tmp_path: Path) -> None:
+def test_files_of_whoever_does_not_tell_their_length_are_not_read(desk: Desk, temporary: Path) -> None:
     path, token = f"/api/v1/requests/{desk.known['pk']}/attachments/", desk.known["customer"]["access"]
     assert post(desk, path, (b"x" * MIB for _ in range(8)), None, token)[0] == 413
-    assert kept(tmp_path) == 0
+    assert kept(temporary) == 0

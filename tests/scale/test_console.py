@@ -22,6 +22,7 @@ FRONT_PAGE = "/admin/"
 LISTS: list[dict[str, str]] = [
     *({"view": view} for view in ("open", "mine", "unassigned", "overdue", "emergencies", "on_hold", "closed", "all")),
     {"view": "open", "o": "2"},
+    {"view": "open", "o": "-2"},
     {"view": "open", "o": "-6"},
     {"status__exact": "on_hold"},
     {"view": "open", "request_type__code__exact": "gas_leak_inspection"},
