@@ -136,7 +136,7 @@ def demo(catalogue: None, media: None, monkeypatch: pytest.MonkeyPatch) -> dict[
     User.objects.create_superuser("root", "root@example.com", PASSWORD, first_name="Administrator")
     monkeypatch.setattr(load_demo, "COUNT", FEW)
     call_command("load_demo", password=PASSWORD)
-    names = {"manager": "meera.iyer", "support": "arjun.nair", "customer": "priya.sharma"}
+    names = {"root": "root", "manager": "meera.iyer", "support": "arjun.nair", "customer": "priya.sharma"}
     people = {role: User.objects.get(username=name) for role, name in names.items()}
     furnish(people["manager"], people["support"])
     return people

@@ -16,7 +16,7 @@ from gasutil.models.deliveries import DeliveryChannel, DeliveryState
 from gasutil.models.heartbeats import ESCALATION, WORKER, Heartbeat
 from gasutil.notify import tasks
 from gasutil.webhooks import sealing
-from gasutil.workflow import bulk, incidents, requests, saved_views
+from gasutil.workflow import bulk, imports, incidents, requests, saved_views
 from tests.conftest import Api
 
 PAINT, DIAL, INK = "#c9a227", "#f4f1e8", "#23211c"
@@ -32,6 +32,8 @@ def furnish(manager: User, agent: User) -> None:
     work_on(leaks[0], agent)
     run_over_many(manager)
     saved_views.keep_view(actor=_by(manager), name="Leaks", query="view=open&priority__exact=emergency", is_shared=True)
+    rows = [{"customer": name, "request_type": "new_connection", "description": "A connection for the kitchen"} for name in ("priya.sharma", "nobody")]
+    imports.keep(actor=_by(manager), filename="requests.csv", rows=rows)
     add_webhook(manager)
     tell()
     fail(manager)

@@ -19,7 +19,7 @@ from django.urls.resolvers import RoutePattern
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from gasutil.models import Attachment, BulkRun, Incident, Notice, ServiceRequest, User, UserType
+from gasutil.models import Attachment, BulkRun, Import, Incident, Notice, SavedView, ServiceRequest, User, UserType
 from gasutil.notify import links
 
 OTHERS = {"files": Attachment}  # what an argument `pk` is of, by a word in the address
@@ -50,13 +50,22 @@ def console(user: User) -> list[Seen]:
     return [seen for address in [*addresses(), *more(user)] for seen in look(client, address)]
 
 
-def more(user: User) -> list[Address]:
-    """Return pages that look otherwise for something else: runs that wait for a word, lists that were asked something."""
-    drafts = BulkRun.objects.filter(author=user, confirmed_at=None)
-    runs = [Address(name="bulk-preview", path=reverse("admin:gasutil_bulkrun_change", args=[draft.pk])) for draft in drafts]
+def more(user: User) -> Iterator[Address]:
+    """Yield what an address gives to some questions: lists, the steps of filing for a caller, and what waits for a word."""
     queue = reverse("admin:gasutil_servicerequest_changelist")
-    asked = {"queue-found": "?q=gas", "queue-nothing": "?q=nobody+has+written+this", "queue-narrowed": "?view=open&priority__exact=high"}
-    return [*runs, *(Address(name=name, path=queue + query) for name, query in asked.items())]
+    caller = f"?customer={User.objects.filter(user_type=UserType.CUSTOMER).earliest('pk').pk}"
+    for name, asked in {"found": "?q=gas", "nothing": "?q=nobody+has+written+this", "narrowed": "?view=open&priority__exact=high"}.items():
+        yield Address(name=f"queue-{name}", path=queue + asked)
+    for name, asked in {"type": caller, "details": f"{caller}&request_type=gas_leak_inspection"}.items():
+        yield Address(name=f"new-{name}", path=reverse("admin:gasutil_servicerequest_new") + asked)
+    for run in BulkRun.objects.filter(author=user, confirmed_at=None):
+        yield Address(name="bulk-preview", path=reverse("admin:gasutil_bulkrun_change", args=[run.pk]))
+    for table in Import.objects.filter(author=user, confirmed_at=None):
+        yield Address(name="import-look", path=reverse("admin:gasutil_servicerequest_import_look", args=[table.pk]))
+    yield Address(name="view-save", path=reverse("admin:gasutil_servicerequest_save_view") + "?view=open", parent=queue)
+    for view in SavedView.objects.filter(owner=user):
+        for verb in ("change", "delete"):
+            yield Address(name=f"view-{verb}", path=reverse(f"admin:gasutil_servicerequest_{verb}_view", args=[view.pk]), parent=queue)
 
 
 def look(client: Client, address: Address) -> Iterator[Seen]:

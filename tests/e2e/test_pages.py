@@ -34,11 +34,11 @@ LET_BE = {
 }
 
 
-@pytest.mark.parametrize("part", ["lists", "forms", "dialogs", "public"])
+@pytest.mark.parametrize("part", ["lists", "forms", "dialogs", "root", "public"])
 def test_everybody_can_use_it(part: str, page: Page, demo: dict[str, User], let_in: Callable[[User], None]) -> None:
     page.emulate_media(reduced_motion="reduce")
     if part != "public":
-        let_in(demo["manager"])
+        let_in(demo["root" if part == "root" else "manager"])
     found = [fault for seen in PARTS[part](demo) for fault in faults_of(page, seen)]
     assert not found, "\n".join(["", *sorted(set(found))])
 
@@ -52,6 +52,7 @@ PARTS: dict[str, Callable[[dict[str, User]], list[Seen]]] = {
     "lists": partial(console, are_forms=False),
     "forms": partial(console, are_forms=True),
     "dialogs": lambda demo: [seen for seen in pages.console(demo["manager"]) if seen.dialog],
+    "root": lambda demo: sorted(set(pages.console(demo["root"])) - set(pages.console(demo["manager"])), key=lambda seen: seen.path),
     "public": lambda demo: pages.public(demo["customer"]),
 }
 
