@@ -32,7 +32,10 @@ def furnish(manager: User, agent: User) -> None:
     work_on(leaks[0], agent)
     run_over_many(manager)
     saved_views.keep_view(actor=_by(manager), name="Leaks", query="view=open&priority__exact=emergency", is_shared=True)
-    rows = [{"customer": name, "request_type": "new_connection", "description": "A connection for the kitchen"} for name in ("priya.sharma", "nobody")]
+    rows = [
+        {"customer": name, "request_type": "new_connection", "description": "A connection for the kitchen"}
+        for name in ("priya.sharma", "nobody")
+    ]
     imports.keep(actor=_by(manager), filename="requests.csv", rows=rows)
     add_webhook(manager)
     tell()
