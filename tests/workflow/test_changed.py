@@ -9,7 +9,7 @@ from gasutil.access import Actor
 from gasutil.models import CHANGES, Priority, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
 
-migration = importlib.import_module("gasutil.migrations.0012_oversight")
+migration = importlib.import_module("gasutil.migrations.0011_oversight")
 
 
 @pytest.fixture
