@@ -28,12 +28,15 @@ SCALARS: dict[type[models.Field[Any, Any]], Any] = {
 
 
 def read_moment(value: Any) -> Any:
-    """Return a time as ISO 8601 writes it; a date is its first moment, and what names no zone is UTC."""
+    """Return a time as ISO 8601 writes it, in UTC; a date is its first moment, and what names no zone is UTC.
+
+    Not every database takes every zone: PostgreSQL knows none more than 16 hours away.
+    """
     try:
         moment = dt.datetime.fromisoformat(value)
-    except (TypeError, ValueError) as error:
+        return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    except (TypeError, ValueError, OverflowError) as error:
         raise PydanticCustomError("invalid_time", "Write a time as 2026-11-23T14:30:00Z.") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
 Moment = Annotated[dt.datetime, BeforeValidator(read_moment), Field(description="ISO 8601, such as `2026-11-23T14:30:00Z`.")]

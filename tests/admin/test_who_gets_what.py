@@ -94,7 +94,8 @@ def path_of(pattern: str) -> str:
     app, model = [*pattern.split("/"), ""][:2]
     found = apps.all_models.get(app, {}).get(model)
     obj = found._default_manager.order_by("pk").first() if found else None
-    return "/admin/" + re.sub(r"<[^>]*>", str(obj.pk if obj else 1), pattern).replace("import/1/", f"import/{Import.objects.get().pk}/")
+    path = "/admin/" + re.sub(r"<[^>]*>", str(obj.pk if obj else 1), pattern)
+    return re.sub(r"import/\d+/", f"import/{Import.objects.get().pk}/", path)
 
 
 def gets(client: Client) -> set[str]:
