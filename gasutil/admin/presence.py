@@ -1,7 +1,6 @@
 """Who else is looking at a ticket: each page that is open says so every so often, and is forgotten when it falls silent."""
 
-import time
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.cache import cache
@@ -13,6 +12,7 @@ from gasutil.access import Actor
 from gasutil.admin.site import actor_of
 
 FORGOTTEN = 45  # seconds after the last word of a page; `presence.js` says one every 20
+REMEMBERED = 24 * 60 * 60  # seconds, who has looked at all
 NAMED = 3
 
 
@@ -21,34 +21,38 @@ class Sight:
     """Somebody who looks at a ticket."""
 
     name: str
-    at: float
     is_writing: bool = False
 
 
 def beat(request: HttpRequest, object_id: int) -> JsonResponse:
     """Note that somebody looks at a ticket, or no longer does; answer who else does."""
-    actor, key = actor_of(request), f"presence:{object_id}"
-    seen = dict(_seen(key))
-    seen.pop(actor.id, None)
-    if "left" not in request.POST:
-        seen[actor.id] = Sight(name=str(actor.person), at=time.time(), is_writing="writing" in request.POST)
-    cache.set(key, seen, FORGOTTEN)
-    return JsonResponse({"said": _sentence(seen, actor)}, headers={"Cache-Control": "no-store"})
+    actor = actor_of(request)
+    if "left" in request.POST:
+        cache.delete(_key(object_id, actor.id))
+    else:
+        _note(object_id, actor, is_writing="writing" in request.POST)
+    return JsonResponse({"said": others(actor, object_id)}, headers={"Cache-Control": "no-store"})
+
+
+def _note(pk: int, actor: Actor, *, is_writing: bool) -> None:
+    """Keep what one says under a key of one's own, so that two who speak at once lose nothing of one another's."""
+    cache.set(_key(pk, actor.id), Sight(name=str(actor.person), is_writing=is_writing), FORGOTTEN)
+    visitors = cache.get(_key(pk), ())
+    if actor.id not in visitors:
+        cache.set(_key(pk), (*visitors, actor.id), REMEMBERED)
+
+
+def _key(pk: int, who: int | None = None) -> str:
+    return f"presence:{pk}:{who or 'visitors'}"
 
 
 def others(actor: Actor, pk: int) -> str:
     """Return the sentence that says who else looks at a ticket now; empty where nobody does."""
-    return _sentence(_seen(f"presence:{pk}"), actor)
+    keys = [_key(pk, who) for who in cache.get(_key(pk), ()) if who != actor.id]
+    return _sentence(list(cache.get_many(keys).values()) if keys else [])
 
 
-def _seen(key: str) -> Mapping[int | None, Sight]:
-    since = time.time() - FORGOTTEN
-    known: Mapping[int | None, Sight] = cache.get(key) or {}
-    return {who: sight for who, sight in known.items() if sight.at > since}
-
-
-def _sentence(seen: Mapping[int | None, Sight], actor: Actor) -> str:
-    rest = [sight for who, sight in seen.items() if who != actor.id]
+def _sentence(rest: Sequence[Sight]) -> str:
     writing, looking = (sorted(one.name for one in rest if one.is_writing is wanted) for wanted in (True, False))
     said = []
     if writing:

@@ -37,8 +37,8 @@ def test_whoever_leaves_is_gone_at_once(support: User, colleague: User, connecti
 def test_whoever_falls_silent_is_forgotten(
     support: User, colleague: User, connection: ServiceRequest, console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(presence, "FORGOTTEN", 0)
     beat(console(support), connection)
-    monkeypatch.setattr(presence, "FORGOTTEN", -1)
     assert beat(console(colleague), connection) == ""
 
 
