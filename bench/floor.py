@@ -57,9 +57,9 @@ STATEMENTS = {
         ORDER BY u.history_id DESC LIMIT 20"""),
     "/updates/support": PAGE.format(f"SELECT {UPDATE} FROM gasutil_requestupdate u ORDER BY u.history_id DESC LIMIT 20"),
     "/create": f"""WITH r AS (INSERT INTO gasutil_servicerequest (reference, request_type, description, address, details, status, priority,
-            is_emergency, safety_instructions, customer_id, created_at, updated_at, version, schema_version, milestones)
+            is_emergency, safety_instructions, customer_id, created_at, updated_at, version, schema_version, milestones, filed_as)
         SELECT substr(gen_random_uuid()::text, 1, 16), code, %(description)s, %(address)s, '{{}}', 'pending', priority, is_emergency,
-            safety_instructions, %(user)s, now(), now(), 1, version, limits FROM gasutil_requesttype WHERE code = %(request_type)s AND is_active RETURNING *),
+            safety_instructions, %(user)s, now(), now(), 1, version, limits, '' FROM gasutil_requesttype WHERE code = %(request_type)s AND is_active RETURNING *),
         logged AS (INSERT INTO gasutil_requestupdate ({LOG_COLUMNS})
             SELECT r.id, 'request.created', '', '', {LOG_VALUES.format("NULL", "'+'")} FROM r),
         granted AS (INSERT INTO gasutil_servicerequestuserpermission (content_object_id, permission_id, user_id)
