@@ -12,6 +12,7 @@ from gasutil.admin.queue import short
 from gasutil.models import Channel, ServiceRequest, User
 from gasutil.workflow import requests
 from tests.admin.conftest import QUEUE
+from tests.conftest import make_type
 
 NASTY = """"><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}' x-init='alert(3)"""
 
@@ -35,11 +36,12 @@ def test_it_works(support: User, console, leak: ServiceRequest, connection: Serv
     assert leak.description in page
 
 
-def test_emergencies_come_first_then_the_newest(support: User, customer: User, console) -> None:
-    calm = file(customer, 2)
-    urgent = file(customer, 1, kind="gas_leak_inspection")
-    late = file(customer, 1)
-    assert listed(console(support)) == [one.reference for one in (*urgent, *late, calm[1], calm[0])]
+def test_emergencies_come_first_then_what_is_due_soonest_then_the_newest(support: User, customer: User, console) -> None:
+    for code, limits in (("someday", {}), ("today", {"resolved": 480}), ("this_hour", {"resolved": 60})):
+        make_type(code, limits=limits)
+    (first, second), (day,), (hour,) = (file(customer, n, kind=kind) for n, kind in ((2, "someday"), (1, "today"), (1, "this_hour")))
+    (urgent,) = file(customer, 1, kind="gas_leak_inspection")
+    assert listed(console(support)) == [one.reference for one in (urgent, hour, day, second, first)]
 
 
 def test_each_view_shows_its_own(support: User, colleague: User, customer: User, console, leak: ServiceRequest) -> None:
