@@ -250,7 +250,7 @@ IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_SKIP_ADMIN_LOG = True  # each request's own history says it
 
 # --- Mail and background work -------------------------------------------------------------------------------------
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "escalation"]}}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["escalation", "default", "webhooks"]}}
 # Seconds without a sign of life until a worker counts as dead, and what it was at goes back to the queue.
 WORKER_SILENCE = env.int("WORKER_SILENCE", 30, validate=validate.Range(min=1))
 PROVIDERS = [

@@ -55,11 +55,12 @@ def test_it_counts_what_is_due_and_what_failed(django_assert_num_queries: Django
     assert found == {
         "default": Queue(waiting=1, oldest=seconds(90), failed=1),
         "escalation": Queue(waiting=2, oldest=seconds(20), failed=0),
+        "webhooks": Queue(),
     }
 
 
 def test_it_tells_of_queues_that_are_empty(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    assert background.queues(NOW) == {"default": Queue(), "escalation": Queue()}
+    assert background.queues(NOW) == {"escalation": Queue(), "default": Queue(), "webhooks": Queue()}
 
 
 # --- What dead workers leave behind -------------------------------------------------------------------------------

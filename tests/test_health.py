@@ -18,7 +18,7 @@ from gasutil.workflow import engine, escalation
 
 IDLE = {"waiting": 0, "oldest_seconds": 0, "failed": 0}
 WELL: dict[str, Any] = {"status": "ok", "database": "ok", "cache": "ok", "storage": "ok", "worker": "ok", "escalation": "ok"}
-WELL["queue"] = {"default": IDLE, "escalation": IDLE}
+WELL["queue"] = {"escalation": IDLE, "default": IDLE, "webhooks": IDLE}
 
 
 @pytest.fixture
@@ -93,7 +93,11 @@ def test_it_tells_how_long_the_queues_are(ask: Callable[[], tuple[int, dict[str,
     queue = ask()[1]["queue"]
     assert abs(queue["default"].pop("oldest_seconds") - 300) < 5
     assert abs(queue["escalation"].pop("oldest_seconds") - 30) < 5
-    assert queue == {"default": {"waiting": 2, "failed": 1}, "escalation": {"waiting": 1, "failed": 0}}
+    assert queue == {
+        "default": {"waiting": 2, "failed": 1},
+        "escalation": {"waiting": 1, "failed": 0},
+        "webhooks": IDLE,
+    }
 
 
 def test_escalation_is_down_when_an_alarm_waits_for_a_minute(ask: Callable[[], tuple[int, dict[str, Any]]], leak: ServiceRequest) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from gasutil import background
 from gasutil.background import Signs
-from gasutil.models.heartbeats import ESCALATION, WORKER
+from gasutil.models.heartbeats import ESCALATION, WEBHOOKS, WORKER
 from gasutil.workflow import catalogue, escalation, webhooks
 
 
@@ -63,6 +63,9 @@ def _background(request: HttpRequest, signs: Signs) -> list[Banner]:
     if not signs.heard(WORKER, now - background.SILENCE):
         told = _("The background worker has not run for a minute: no mail goes out. Have it started.")
         found.append(Banner(icon="mail_off", said=told, link=link, link_said=_("Look at it")))
+    if request.user.has_perm("gasutil.change_webhook") and not signs.heard(WEBHOOKS, now - background.SILENCE):
+        told = _("The worker of webhooks has not run for a minute: nothing is posted. Have it started.")
+        found.append(Banner(icon="sync_problem", said=told, link=link, link_said=_("Look at it")))
     if may_look and signs.failed:
         told = ngettext(
             "%(n)s piece of background work has failed within a day.",

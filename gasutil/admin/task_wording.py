@@ -25,7 +25,11 @@ STATES: Mapping[str, Any] = {
     DONE: gettext_lazy("Done"),
 }
 COLOURS: Mapping[str, str] = {WAITING: "warning", LATER: "", RUNNING: "info", FAILED: "danger", DONE: "success"}
-QUEUES: Mapping[str, Any] = {"default": gettext_lazy("Mail and the rest"), "escalation": gettext_lazy("Alarms")}
+QUEUES: Mapping[str, Any] = {
+    "escalation": gettext_lazy("Alarms"),
+    "default": gettext_lazy("Mail and the rest"),
+    "webhooks": gettext_lazy("Webhooks"),
+}
 BY_STATUS: Mapping[str, str] = {
     TaskResultStatus.RUNNING: RUNNING,
     TaskResultStatus.FAILED: FAILED,

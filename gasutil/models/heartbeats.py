@@ -7,6 +7,7 @@ from django.utils import timezone
 
 WORKER = "worker"
 ESCALATION = "escalation"
+WEBHOOKS = "webhooks"
 
 
 class Heartbeats(models.QuerySet["Heartbeat"]):

@@ -15,12 +15,14 @@ class Channel:
     """One way out.
 
     `plan` returns what a row of the log means for it, unsaved. `send` sends one delivery, which must be harmless to do
-    twice as far as it can be; it raises one of `outcomes`, or anything else to be called again.
+    twice as far as it can be; it raises one of `outcomes`, or anything else to be called again. `queue` is the one of the
+    background worker that sends by it.
     """
 
     plan: Callable[[Any, ServiceRequest], Iterable[Delivery]]
     send: Callable[[Delivery], None]
     pauses: Sequence[dt.timedelta]
+    queue: str = "default"
 
 
 CHANNELS: Mapping[str, Channel] = {
@@ -37,5 +39,10 @@ CHANNELS: Mapping[str, Channel] = {
             dt.timedelta(hours=12),
         ],
     ),
-    DeliveryChannel.WEBHOOK: Channel(plan=webhooks.plan, send=webhooks.send, pauses=standing.PAUSES),
+    DeliveryChannel.WEBHOOK: Channel(
+        plan=webhooks.plan,
+        send=webhooks.send,
+        pauses=standing.PAUSES,
+        queue="webhooks",  # of its own: a receiver that hangs holds up no mail
+    ),
 }

@@ -88,7 +88,8 @@ def _queue(one: Delivery, at: dt.datetime) -> None:
     """Queue the task that tries a delivery at a time."""
     obj = one.service_request
     is_urgent = one.notice == Notice.ESCALATED or (obj is not None and obj.is_pressing)
-    result = deliver.using(priority=URGENT if is_urgent else 0, run_after=at).enqueue(one.pk)
+    queue = CHANNELS[one.channel].queue
+    result = deliver.using(queue_name=queue, priority=URGENT if is_urgent else 0, run_after=at).enqueue(one.pk)
     one.task_id, one.next_at = result.id, at
     one.save(update_fields=["task_id", "next_at"])
 

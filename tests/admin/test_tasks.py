@@ -13,7 +13,7 @@ from gasutil.access import Actor
 from gasutil.background import run_again
 from gasutil.errors import Conflict, NotAllowed
 from gasutil.models import Delivery, Heartbeat, Notice, ServiceRequest, User, Worker
-from gasutil.models.heartbeats import ESCALATION, WORKER
+from gasutil.models.heartbeats import ESCALATION, WEBHOOKS, WORKER
 from gasutil.notify import deliveries, tasks
 from gasutil.workflow import engine
 from tests.admin.conftest import ticket
@@ -196,8 +196,8 @@ SILENT, FAILED = "The background worker has not run", "of background work has fa
 
 @pytest.fixture
 def at_work(db: None) -> None:
-    """Both workers, alive."""
-    for name in (WORKER, ESCALATION):
+    """The worker of each queue, alive."""
+    for name in (WORKER, ESCALATION, WEBHOOKS):
         Heartbeat.objects.beat(name)
 
 
@@ -214,3 +214,11 @@ def test_managers_are_told_when_the_worker_is_silent(at_work: None, manager: Use
     assert SILENT not in client.get(LIST).content.decode()
     Heartbeat.objects.filter(name=WORKER).update(beat_at=timezone.now() - dt.timedelta(seconds=61))
     assert SILENT in client.get(LIST).content.decode()
+
+
+def test_managers_are_told_when_the_worker_of_webhooks_is_silent(at_work: None, manager: User, support: User, console) -> None:
+    told = "The worker of webhooks has not run"
+    assert told not in console(manager).get(LIST).content.decode()
+    Heartbeat.objects.filter(name=WEBHOOKS).update(beat_at=timezone.now() - dt.timedelta(seconds=61))
+    assert told in console(manager).get(LIST).content.decode()
+    assert told not in console(support).get("/admin/gasutil/servicerequest/").content.decode()

@@ -13,7 +13,7 @@ from gasutil.access import Actor
 from gasutil.background import QUEUES
 from gasutil.models import Channel, Delivery, Export, RequestType, RequestUpdate, ServiceRequest, User, Webhook, Worker
 from gasutil.models.deliveries import DeliveryChannel, DeliveryState
-from gasutil.models.heartbeats import ESCALATION, WORKER, Heartbeat
+from gasutil.models.heartbeats import ESCALATION, WEBHOOKS, WORKER, Heartbeat
 from gasutil.notify import tasks
 from gasutil.webhooks import sealing
 from gasutil.workflow import bulk, imports, incidents, requests, saved_views
@@ -113,7 +113,7 @@ def tell() -> None:
 def fail(manager: User) -> None:
     """Have every worker be alive, and leave a task that none of them could do."""
     whole_test = timezone.now() + dt.timedelta(hours=1)
-    for number, beat in enumerate((WORKER, ESCALATION)):
+    for number, beat in enumerate((ESCALATION, WORKER, WEBHOOKS)):
         Heartbeat.objects.update_or_create(name=beat, defaults={"beat_at": whole_test})
         Worker.objects.create(id=beat, queues=QUEUES[number], place=f"desk-1 {4100 + number}", beat_at=whole_test)
     long_ago = timezone.now() - dt.timedelta(days=2)  # not so fresh that every page says so

@@ -11,8 +11,7 @@ import pytest
 from django.utils import timezone
 
 from gasutil.access import Actor
-from gasutil.models import Delivery, DeliveryChannel, Event, ServiceRequest, User
-from gasutil.models.heartbeats import WORKER, Heartbeat
+from gasutil.models import Delivery, DeliveryChannel, Event, ServiceRequest, User, Worker
 from gasutil.notify import deliveries
 from gasutil.workflow import requests, webhooks
 from project.settings import BASE_DIR
@@ -24,7 +23,7 @@ from tests.races.test_escalation import database_url, kill
 from tests.webhooks import receiver as stranger
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
-Start = Callable[[], "subprocess.Popen[bytes]"]
+Start = Callable[..., "subprocess.Popen[bytes]"]
 
 
 @pytest.fixture
@@ -52,7 +51,7 @@ def hook(manager: User, settings: Any) -> Iterator[stranger.Receiver]:
 
 @pytest.fixture
 def start(port: int) -> Iterator[Start]:
-    """Give `start()`: a worker of everything but alarms, once it is at work; each is killed in the end."""
+    """Give `start()`: a worker of all queues or of one, once it is at work; each is killed in the end."""
     started: list[subprocess.Popen[bytes]] = []
     environment = os.environ | {
         "DATABASE_URL": database_url(),
@@ -61,12 +60,12 @@ def start(port: int) -> Iterator[Start]:
         "WEBHOOK_ALLOW_PRIVATE": "yes",
     }
 
-    def start() -> "subprocess.Popen[bytes]":
-        Heartbeat.objects.filter(name=WORKER).delete()
-        command = [sys.executable, "manage.py", "worker", "--queue", "default", "--interval", "0.1"]
-        started.append(subprocess.Popen(command, cwd=BASE_DIR, env=environment))
-        wait_for(lambda: Heartbeat.objects.filter(name=WORKER).exists())
-        return started[-1]
+    def start(queue: str = "") -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "manage.py", "worker", "--interval", "0.1", *(["--queue", queue] if queue else [])]
+        process = subprocess.Popen(command, cwd=BASE_DIR, env=environment)
+        started.append(process)
+        wait_for(lambda: Worker.objects.filter(place__endswith=f"process {process.pid}").exists())
+        return process
 
     yield start
     for process in started:
@@ -145,3 +144,14 @@ def test_a_worker_that_is_killed_while_it_posts_is_made_good_with_the_same_id(
     first, second = hook.got
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
     assert first.body == second.body
+
+
+def test_a_receiver_that_hangs_holds_up_no_mail(
+    leak: ServiceRequest, support: User, hook: stranger.Receiver, receiver: Receiver, start: Start
+) -> None:
+    requests.comment(leak.pk, actor=Actor(support), notes="On our way")
+    start("webhooks"), start("default")
+    wait_for(lambda: hook.got)
+    requests.resolve(leak.pk, actor=Actor(support), notes="Made safe and tested")
+    wait_for(lambda: any("resolved" in mail["Subject"] for mail in receiver.mails))
+    assert Delivery.objects.filter(channel=DeliveryChannel.WEBHOOK, state="sent").count() == 0  # it still hangs

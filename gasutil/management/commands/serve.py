@@ -1,4 +1,4 @@
-"""Serve everything from one machine: the application on one ASGI process, and two background workers beside it."""
+"""Serve everything from one machine: the application on one ASGI process, and a background worker for each queue beside it."""
 
 import contextlib
 import http.client
@@ -15,13 +15,14 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.panel import Panel
 
+from gasutil.background import QUEUES
+
 SERVER = ["-m", "granian", "--interface", "asginl", "--no-access-log", "--log-level", "warning", "--respawn-failed-workers"]
 SERVER += ["--workers-kill-timeout", "3"]  # seconds: open streams would hold up the end for ever
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SLOWEST_START = 60  # seconds
 PATIENCE = 10  # seconds, for all processes to end; what a worker is at then goes back to the queue
 PAUSE = 5  # seconds between two starts of a worker, at least
-QUEUES = ("escalation", "default")  # each its own worker, so that no slow mail holds up an alarm
 
 
 class Command(BaseCommand):
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         refuse_taken_port()
         for number in STOPPING:
             signal.signal(number, interrupt)
-        server, workers = start_server(), [Worker(queue) for queue in QUEUES]
+        server, workers = start_server(), [Worker(queue) for queue in QUEUES]  # each its own: no slow mail holds up an alarm
         try:
             wait_for(server)
             self.stdout.write(welcome())

@@ -9,6 +9,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -21,12 +22,11 @@ from django_tasks_db.models import DBTaskResult
 
 from gasutil import background
 from gasutil.models import Worker
-from gasutil.models.heartbeats import WORKER, Heartbeat
+from gasutil.models.heartbeats import WEBHOOKS, WORKER, Heartbeat
 from gasutil.notify import deliveries
 from gasutil.workflow import bulk, escalation
 
 logger = logging.getLogger(__name__)
-DEFAULT, ESCALATION = "default", "escalation"
 SOONEST = 0.5  # seconds between two looks at the queue of alarms, at most
 PAUSE = 2  # seconds between two tries where the database is away
 OUTAGES = (OperationalError, InterfaceError)
@@ -48,8 +48,9 @@ class Duty:
 
 
 DUTIES: Mapping[str, Callable[[], Duty]] = {
-    DEFAULT: lambda: Duty(15, look_after),
-    ESCALATION: lambda: Duty(5, escalation.sweep),
+    "escalation": lambda: Duty(5, escalation.sweep),
+    "default": lambda: Duty(15, look_after),
+    "webhooks": lambda: Duty(15, partial(Heartbeat.objects.beat, WEBHOOKS)),
 }
 
 
@@ -127,7 +128,7 @@ def make_worker(*, queue: str | None, batch: bool, interval: float, **options: A
     queues = [queue] if queue else list(DUTIES)
     worker = DutifulWorker(
         queue_names=queues,
-        interval=min(interval, SOONEST) if ESCALATION in queues else interval,
+        interval=min(interval, SOONEST) if "escalation" in queues else interval,
         batch=batch,
         backend_name="default",
         startup_delay=False,
