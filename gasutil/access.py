@@ -22,12 +22,12 @@ M = TypeVar("M", bound=Model)
 
 
 class Role(StrEnum):
-    """What somebody is to the service desk. `OWNER` is what a customer is to a request that is theirs."""
+    """What somebody is to the service desk, as a refusal says it. `OWNER` is what a customer is to a request that is theirs."""
 
-    STRANGER = gettext_noop("stranger")
-    CUSTOMER = gettext_noop("customer")
+    STRANGER = gettext_noop("a stranger")
+    CUSTOMER = gettext_noop("a customer")
     OWNER = gettext_noop("the owner")
-    PENDING_SUPPORT = gettext_noop("pending support")
+    PENDING_SUPPORT = gettext_noop("somebody not approved yet")
     SUPPORT = gettext_noop("support")
     SYSTEM = "system"
 

@@ -61,7 +61,7 @@ def test_it_keeps_text_as_people_type_it_without_blank_ends(api: Any, customer: 
 def test_it_refuses_support(api: Any, support: User, pending: User) -> None:
     for user in (support, pending):
         answer = api(user).post("requests/", LEAK)
-        assert (answer.status_code, answer.json()) == (403, not_allowed("Only customer can do this."))
+        assert (answer.status_code, answer.json()) == (403, not_allowed("Only a customer can do this."))
 
 
 def test_it_tells_every_fault_at_once(api: Any, customer: User) -> None:

@@ -66,7 +66,7 @@ def test_it_refuses_support_and_strangers(support: User, pending: User) -> None:
     for actor in (Actor(support), Actor(pending), STRANGER):
         with pytest.raises(NotAllowed) as refusal:
             requests.submit(actor=actor, request_type="new_connection", description="A new connection")
-        assert refusal.value.message == "Only customer can do this."
+        assert refusal.value.message == "Only a customer can do this."
         assert type(refusal.value) is not ApprovalRequired
     assert not ServiceRequest.objects.exists()
 
