@@ -16,7 +16,6 @@ from gasutil.admin.timeline import what_happened
 from gasutil.admin.wording import moment
 from gasutil.details import in_words
 from gasutil.models import Attachment, ServiceRequest
-from gasutil.models.catalogue import version_of
 
 LINES = 3  # of its story
 
@@ -36,12 +35,11 @@ def peek(request: HttpRequest, object_id: int) -> HttpResponse:
 def context(actor: Actor, obj: ServiceRequest) -> dict[str, Any]:
     """Return what is told of a request under its row."""
     now = timezone.now()
-    asked = version_of(obj.request_type_id, obj.schema_version)
     rows = access.log_of(actor, obj).select_related("history_user").order_by("-history_id")[:LINES]
     return {
         "ticket": obj,
         "ticket_url": url(obj.pk),
-        "details": in_words(asked.form if asked else [], obj.details),
+        "details": in_words(obj.questions, obj.details),
         "files": access.visible_to(actor, Attachment).filter(service_request=obj).count(),
         "clocks": clocks(obj, now) if obj.is_open else [],
         "late": [one.label for one in deadlines.milestones_of(obj) if one.is_running and one.is_breached(now)],

@@ -22,7 +22,7 @@ from gasutil.admin.wording import PRIORITY_COLOURS, STATUS_COLOURS, first_line, 
 from gasutil.details import in_words, needs_care
 from gasutil.errors import NotAllowed
 from gasutil.models import Attachment, Effect, ServiceRequest
-from gasutil.models.catalogue import SAMPLE, version_of
+from gasutil.models.catalogue import SAMPLE
 from gasutil.workflow import transitions
 from gasutil.workflow.steps import is_representative
 
@@ -56,7 +56,7 @@ def context(request: HttpRequest, obj: ServiceRequest) -> dict[str, Any]:
 
 def _about(obj: ServiceRequest, now: dt.datetime) -> dict[str, Any]:
     """Return what a request is about."""
-    asked, heading = version_of(obj.answers_type, obj.schema_version), first_line(obj.description, 120)
+    heading = first_line(obj.description, 120)
     return {
         "ticket": obj,
         "heading": heading,
@@ -66,7 +66,7 @@ def _about(obj: ServiceRequest, now: dt.datetime) -> dict[str, Any]:
         "status_colour": STATUS_COLOURS[obj.status],
         "priority_colour": PRIORITY_COLOURS[obj.priority],
         "filed": moment(obj.created_at, now),
-        "details": in_words(asked.form if asked else [], obj.details),
+        "details": in_words(obj.questions, obj.details),
         "care": needs_care(obj.answers_type, obj.details),
         "safety_is_sample": obj.safety_instructions.startswith(SAMPLE),
     }

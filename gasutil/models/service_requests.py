@@ -9,7 +9,7 @@ from django.db.models import Case, ExpressionWrapper, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from gasutil.models.catalogue import RequestType
+from gasutil.models.catalogue import RequestType, version_of
 from gasutil.models.fields import TextField
 from gasutil.models.incidents import Incident
 from gasutil.models.log import Entry, Log, LogRow, require_entry
@@ -146,6 +146,12 @@ class ServiceRequest(models.Model):
     def answers_type(self) -> str:
         """Return the code of the type whose questions it answers."""
         return self.filed_as or self.request_type_id
+
+    @property
+    def questions(self) -> Any:
+        """Return what it answers: the form of its type as it was when the request was filed."""
+        asked = version_of(self.answers_type, self.schema_version)
+        return asked.form if asked else []
 
     @property
     def is_pressing(self) -> bool:

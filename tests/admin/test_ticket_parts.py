@@ -106,6 +106,7 @@ def test_a_reclassified_one_shows_its_answers_under_their_own_labels(support: Us
     assert answer.context["details"] == [("Which day?", "23 Nov 2026")]
     assert answer.context["care"] == []
     assert b"It was filed as another type" in answer.content
+    assert b"Which day?" in console(support).get(ticket(obj, "peek")).content
     assert "reclassified it" in [line.sentence for line in answer.context["lines"]]
 
 
