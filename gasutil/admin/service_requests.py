@@ -28,7 +28,7 @@ from gasutil.admin.filters import AssigneeFilter, EmergencyFilter, FiledFilter, 
 from gasutil.admin.readonly import ReadOnly
 from gasutil.admin.site import actor_of
 from gasutil.admin.teams import TeamFilter
-from gasutil.admin.wording import NOTHING, STATUS_COLOURS, first_line, moment
+from gasutil.admin.wording import NOTHING, STATUS_COLOURS, first_line, moment, telephone
 from gasutil.models import Priority, ServiceRequest
 
 
@@ -173,9 +173,8 @@ class ServiceRequestAdmin(ReadOnly, Exported, ModelAdmin):
     @display(description=gettext_lazy("Customer"))
     def customer_name(self, obj: ServiceRequest) -> SafeString:
         """Return who asked, above the number to ring."""
-        return format_html(
-            '<span class="row-line">{}</span><span class="row-meta phone">{}</span>', str(obj.customer), obj.customer.phone_number
-        )
+        number = telephone(obj.customer.phone_number)
+        return format_html('<span class="row-line">{}</span><span class="row-meta phone">{}</span>', str(obj.customer), number)
 
     @display(description=gettext_lazy("Assignee"))
     def assignee(self, obj: ServiceRequest) -> SafeString:

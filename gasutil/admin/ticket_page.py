@@ -3,14 +3,13 @@
 import datetime as dt
 from typing import Any
 
-import phonenumbers
 from django.db.models.functions import Left
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gasutil import access, disputes, duplicates
+from gasutil import access, deadlines, disputes, duplicates
 from gasutil.access import Actor
 from gasutil.admin import clocks, presence
 from gasutil.admin.dialogs import COMMENT, DIALOGS, NEXT_STEPS
@@ -18,10 +17,10 @@ from gasutil.admin.site import actor_of
 from gasutil.admin.tickets import find, url
 from gasutil.admin.timeline import folded, timeline
 from gasutil.admin.verb_forms import ReplyForm
-from gasutil.admin.wording import PRIORITY_COLOURS, STATUS_COLOURS, first_line, moment
+from gasutil.admin.wording import PRIORITY_COLOURS, STATUS_COLOURS, first_line, moment, telephone
 from gasutil.details import in_words, needs_care
 from gasutil.errors import NotAllowed
-from gasutil.models import Attachment, Effect, ServiceRequest
+from gasutil.models import Attachment, Effect, ServiceRequest, Status
 from gasutil.models.catalogue import SAMPLE
 from gasutil.workflow import transitions
 from gasutil.workflow.steps import is_representative
@@ -92,16 +91,8 @@ def _customer(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> dict[str, 
         "others": [_row(row, now, row.begins) for row in found[:OTHERS_SHOWN]],
         "n_others": f"{COUNTED}+" if len(found) == COUNTED else len(found),
         "n_open_others": sum(row.is_open for row in found),
-        "phone": readable(obj.customer.phone_number),
+        "phone": telephone(obj.customer.phone_number),
     }
-
-
-def readable(number: str) -> str:
-    """Return a telephone number in groups, as people read it."""
-    try:
-        return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-    except phonenumbers.NumberParseException:
-        return number
 
 
 def _files(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> list[dict[str, Any]]:
@@ -115,7 +106,8 @@ def _files(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> list[dict[str
 def offers(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> dict[str, Any]:
     """Return the one step that stands out and the rest of what may be done next, as the table of transitions has it."""
     verbs = [move.verb for move in transitions.moves(obj, access.roles_on(actor, obj), now).values()]
-    first = next((verb for verb in NEXT_STEPS if verb in verbs), "")
+    to_record = _to_record(obj)
+    first = "record" if to_record else next((verb for verb in NEXT_STEPS if verb in verbs), "")
     verbs += [
         "assign",
         "prioritise",
@@ -125,7 +117,7 @@ def offers(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> dict[str, Any
     rest = [verb for verb in DIALOGS if verb in verbs and verb != first]
     is_mine = obj.assigned_to_id == actor.id
     return {
-        "next_step": _offer(first, obj) if first else None,
+        "next_step": _offer(first, obj, to_record) if first else None,
         "more": [_offer(verb, obj) for verb in rest],
         "join": _offer("join", obj) if obj.is_open and not obj.incident_id else None,
         "can_take": not is_mine and obj.is_open and is_representative(actor.person),
@@ -133,8 +125,19 @@ def offers(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> dict[str, Any
     }
 
 
-def _offer(verb: str, obj: ServiceRequest) -> dict[str, Any]:
-    return {"dialog": DIALOGS[verb], "url": f"{url(obj.pk, verb)}?version={obj.version}"}
+def _to_record(obj: ServiceRequest) -> deadlines.Milestone | None:
+    """Return the milestone that an emergency in work has to come to next: until it is made safe, that comes before resolving it."""
+    if not obj.is_pressing or obj.status != Status.IN_PROGRESS or deadlines.reached(obj, deadlines.MADE_SAFE):
+        return None
+    return next((one for one in deadlines.milestones_of(obj) if one.met_at is None and one.name != deadlines.RESOLVED), None)
+
+
+def _offer(verb: str, obj: ServiceRequest, milestone: deadlines.Milestone | None = None) -> dict[str, Any]:
+    """Return how a verb is offered; `milestone` is what its dialog is to be set to."""
+    link = f"{url(obj.pk, verb)}?version={obj.version}"
+    if milestone is None:
+        return {"dialog": DIALOGS[verb], "url": link}
+    return {"dialog": DIALOGS[verb], "url": f"{link}&milestone={milestone.name}", "milestone": milestone.label}
 
 
 def together(actor: Actor, obj: ServiceRequest) -> list[ServiceRequest]:
@@ -158,7 +161,7 @@ def story(request: HttpRequest, object_id: int) -> HttpResponse:
     page = {
         **_about(obj, now),
         **_standing(obj, now),
-        "phone": readable(obj.customer.phone_number),
+        "phone": telephone(obj.customer.phone_number),
         "files": _files(actor, obj, now),
         "lines": timeline(actor, obj, now)[::-1],
         "printed_at": now,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import phonenumbers
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Choices
 from django.utils import timezone
@@ -71,6 +72,14 @@ def moment(at: dt.datetime | None, now: dt.datetime, *, ago: bool = True) -> Saf
     length = span(seconds)
     said = length if not ago else _("just now") if seconds < 60 else _("%(length)s ago") % {"length": length}
     return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), exact(at), said)
+
+
+def telephone(number: str) -> str:
+    """Return a telephone number in groups, as people read it."""
+    try:
+        return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    except phonenumbers.NumberParseException:
+        return number
 
 
 def first_line(text: str, length: int = 80) -> str:

@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from gasutil.access import Actor
 from gasutil.admin.queue import short
+from gasutil.admin.service_requests import ServiceRequestAdmin
 from gasutil.models import Channel, ServiceRequest, User
 from gasutil.workflow import requests
 from tests.admin.conftest import QUEUE
@@ -171,6 +172,19 @@ def test_its_cost_does_not_grow(support: User, customer: User, console, django_a
         file(customer, number)
         with django_assert_max_num_queries(10):
             assert client.get(QUEUE).status_code == 200
+
+
+def test_a_page_is_turned_only_where_there_is_another(support: User, customer: User, console, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ServiceRequestAdmin, "list_per_page", 2)
+    client = console(support)
+    links = lambda **query: re.findall(r'rel="(prev|next)"', client.get(QUEUE, query).content.decode())  # noqa: E731
+    file(customer, 1)
+    assert links() == []
+    assert "1 service request<" in client.get(QUEUE).content.decode()
+    file(customer, 4)
+    assert [links(), links(p=2), links(p=3)] == [["next"], ["prev", "next"], ["prev"]]
+    seen = [one for number in (1, 2, 3) for one in listed(client, p=number)]
+    assert len(seen) == len(set(seen)) == 5
 
 
 def test_what_people_type_stays_text(support: User, customer: User, console) -> None:

@@ -66,6 +66,17 @@ def test_it_offers_what_the_table_allows(
     assert offered(answer.content.decode())
 
 
+def test_an_emergency_goes_from_milestone_to_milestone_until_it_is_safe(support: User, console, leak: ServiceRequest) -> None:
+    client, actor, offered = console(support), Actor(support), []
+    requests.start(leak.pk, actor=actor)
+    for name in ("on_site", "made_safe", ""):
+        step = client.get(ticket(leak)).context["next_step"]
+        offered.append((step["dialog"].verb, step.get("milestone")))
+        if name:
+            requests.record_milestone(leak.pk, actor=actor, milestone=name)
+    assert offered == [("record", "On site"), ("record", "Made safe"), ("resolve", None)]
+
+
 def test_it_tells_the_story_in_words(support: User, colleague: User, console, connection: ServiceRequest) -> None:
     actor = Actor(support, Channel.CONSOLE)
     requests.assign(connection.pk, actor=actor, assigned_to=colleague.pk)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from gasutil.access import Actor
-from gasutil.admin.ticket_page import readable
+from gasutil.admin.wording import telephone
 from gasutil.models import CannedReply, Channel, RequestField, ServiceRequest, Status, User
 from gasutil.workflow import catalogue as catalogue_verbs
 from gasutil.workflow import engine, incidents, requests
@@ -134,7 +134,7 @@ def test_other_requests_are_counted(support: User, customer: User, neighbour: Us
 
 @pytest.mark.parametrize(("number", "said"), [("+442079460958", "+44 20 7946 0958"), ("", ""), ("nothing", "nothing")])
 def test_a_number_is_said_in_groups(number: str, said: str) -> None:
-    assert readable(number) == said
+    assert telephone(number) == said
 
 
 # --- The composer ---

@@ -55,7 +55,7 @@ def test_it_works(log_in: Callable[[User], Page], support: User, colleague: User
     page.locator(".actions [data-verb=resume]").click()
     say(page, "We have the key", "Resume")
 
-    page.locator(".actions [data-verb=resolve]").click()
+    more(page, "resolve")
     dialog = page.locator("#dialog")
     dialog.get_by_role("button", name="Resolve").click()
     expect(dialog).to_contain_text("is an emergency")

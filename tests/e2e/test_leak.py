@@ -40,7 +40,7 @@ def test_it_works(log_in: Callable[[User], Page], support: User, customer: User,
     expect(page.locator(".ticket-side")).to_contain_text("INC-")
     assert Incident.objects.get().reports.count() == 2
 
-    page.get_by_role("button", name="Record: Made safe").click()
+    page.locator(".panel-clocks").get_by_role("button", name="Record: Made safe").click()
     page.locator("#dialog").get_by_label("Note", exact=True).fill("Valve closed, pipe sealed")
     press(page, "Record a step")
     expect(page.locator(".timeline")).to_contain_text("recorded: made safe")

@@ -53,7 +53,7 @@ def work_the_leak(page: Page, leak: ServiceRequest) -> None:
     page.locator(".actions [data-verb=start]").click()
     say(page, "A crew is on its way", "Start work")
     for step in ("On site", "Made safe"):
-        page.get_by_role("button", name=f"Record: {step}").click()
+        page.locator(".actions").get_by_role("button", name=f"Record: {step}").click()
         press(page, "Record a step")
         expect(page.locator(".timeline")).to_contain_text(f"recorded: {step.lower()}")
     resolve(page, "The valve is replaced")
