@@ -54,6 +54,7 @@ WITHDRAW = {
     "description": _("This account loses every right of a support representative at once, and all its groups."),
     "form_class": SafeDialogForm,
     "form_submit_text": _("Withdraw"),
+    "is_grave": True,
 }
 
 

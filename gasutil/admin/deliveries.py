@@ -131,7 +131,7 @@ class DeliveryAdmin(ReadOnly, ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         """Add the page of one's own notices."""
         return [
-            path("my-notices/", self.admin_site.admin_view(preferences.my_notices), name="gasutil_delivery_mine"),
+            path("my-notices/", self.admin_site.admin_view(preferences.my_notices), name="my_notices"),
             *super().get_urls(),
         ]
 

@@ -68,13 +68,13 @@ def _work(request: HttpRequest) -> list[dict[str, Any]]:
             "title": _("Incidents"),
             "icon": "hub",
             "link": _list("gasutil_incident"),
-            "active": request.path.startswith(_list("gasutil_incident")),
+            "active": _inside(request, "gasutil_incident"),
         },
         {
             "title": _("Bulk runs"),
             "icon": "library_add_check",
             "link": _list("gasutil_bulkrun"),
-            "active": request.path.startswith(_list("gasutil_bulkrun")),
+            "active": _inside(request, "gasutil_bulkrun"),
         },
     ]
 
@@ -101,11 +101,17 @@ def _allowed(request: HttpRequest, links: tuple[tuple[Any, str, str, str], ...])
             "title": title,
             "icon": icon,
             "link": _list(name),
-            "active": request.path.startswith(_list(name)) and "approval" not in request.GET,
+            "active": _inside(request, name) and "approval" not in request.GET,
         }
         for title, icon, name, permission in links
         if request.user.has_perm(permission)
     ]
+
+
+def _inside(request: HttpRequest, name: str) -> bool:
+    """Return whether a page is one of a model's, by the name of its address."""
+    match = request.resolver_match
+    return match is not None and (match.url_name or "").startswith(f"{name}_")
 
 
 def _list(name: str) -> str:

@@ -50,7 +50,7 @@ def my_notices(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         accounts.update_profile(actor=actor, **form.chosen(user))
         messages.success(request, _("Your choice is kept."))
-        return redirect("admin:gasutil_delivery_mine")
+        return redirect("admin:my_notices")
     told = user.has_perm("gasutil.receive_escalations")
     shown = {**admin.site.each_context(request), "form": form, "is_supervisor": told, "title": _("My notices")}
     return render(request, "gasutil/my_notices.html", shown)
@@ -61,7 +61,7 @@ def account_links(request: HttpRequest) -> list[dict[str, Any]]:
     user = actor_of(request).user
     if user is None:
         return []  # the page of the login
-    links = [{"title": _("My notices"), "link": reverse("admin:gasutil_delivery_mine")}]
+    links = [{"title": _("My notices"), "link": reverse("admin:my_notices")}]
     if user.has_usable_password():
         links.append({"title": _("Change password"), "link": reverse("admin:password_change")})
     return links

@@ -141,19 +141,20 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
         return _back(request, "")
 
     said = _("“%(name)s” is dropped for everybody. The requests stay as they are.") if view.is_shared else _("“%(name)s” is dropped.")
-    return _ask(request, form, done, title=_("Delete this view"), button=_("Delete view"), description=said % {"name": view.name})
+    return _ask(
+        request, form, done, title=_("Delete this view"), button=_("Delete view"), description=said % {"name": view.name}, is_grave=True
+    )
 
 
 def _ask(
-    request: HttpRequest, form: SafeDialogForm, done: Callable[[], HttpResponse], *, title: str, button: str, description: str = ""
+    request: HttpRequest, form: SafeDialogForm, done: Callable[[], HttpResponse], *, title: str, button: str, **about: Any
 ) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             return done()
         except DeskError as error:
             form.refuse(error)
-    dialog = {"title": title, "description": description}
-    return render(request, "unfold/helpers/dialog.html", {"dialog": dialog, "form": form, "form_submit_text": button})
+    return render(request, "unfold/helpers/dialog.html", {"dialog": {"title": title, **about}, "form": form, "form_submit_text": button})
 
 
 def _own(actor: Actor, pk: int) -> SavedView:

@@ -110,8 +110,7 @@ def _call(verb: str, form: VerbForm, obj: ServiceRequest, actor: Actor) -> Any:
 def _show(request: HttpRequest, dialog: Dialog, obj: ServiceRequest, form: VerbForm) -> HttpResponse:
     if dialog is COMMENT:
         return render(request, "gasutil/composer.html", {"composer": form, "comment_url": request.path, "ticket": obj})
-    shown = {"title": dialog.title, "description": dialog.description}
-    return render(request, "unfold/helpers/dialog.html", {"dialog": shown, "form": form, "form_submit_text": dialog.button})
+    return render(request, "unfold/helpers/dialog.html", {"dialog": dialog, "form": form, "form_submit_text": dialog.button})
 
 
 def _after(request: HttpRequest, obj: ServiceRequest, form: VerbForm, done: Any) -> HttpResponse:

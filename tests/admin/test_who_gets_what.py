@@ -35,7 +35,7 @@ AGENTS = {
     "gasutil_servicerequest_peek",
     "gasutil_servicerequest_replies",
     "gasutil_servicerequest_save_view",
-    "gasutil_delivery_mine",
+    "my_notices",
     *(f"gasutil_servicerequest_{verb}" for verb in ("assign", "cancel", "comment", "hold", "join", "leave", "prioritise", "record")),
     *(f"gasutil_servicerequest_{verb}" for verb in ("reclassify", "reopen", "resolve", "resume", "start")),
 }
