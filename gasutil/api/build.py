@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,14 +12,16 @@ from ninja.params.functions import Body as InBody
 from ninja.params.functions import Header, Path, Query
 from pydantic import create_model
 
+from gasutil import access
 from gasutil.access import ANY_ACCOUNT, Role
-from gasutil.api.auth import Bearer
+from gasutil.api.auth import Bearer, caller
 from gasutil.api.calling import call_view
 from gasutil.api.errors import Problem
 from gasutil.api.fields import Text, many
 from gasutil.api.inputs import body_schema, query_schema
 from gasutil.api.reading import View, detail_view, list_view
 from gasutil.api.resource import Call, Resource, Shape
+from gasutil.errors import Fault
 
 
 def build(api: NinjaAPI, resources: Iterable[Resource], calls: Mapping[str, Sequence[Call]]) -> None:
@@ -101,7 +104,7 @@ def call_operation(call: Call, resource: Resource | None = None) -> Operation:
         takes["id"] = (int, Path(...))
         errors |= {404}
     if call.takes:
-        schema = body_schema(call.takes)
+        schema = body_schema(call.takes, partial(_further_faults, call, resource))
         needed = any(field.is_required() for field in schema.model_fields.values())
         takes["body"] = (schema, InBody(...) if needed else InBody(default_factory=schema))
         errors |= {400, 413, 415, 422}
@@ -124,6 +127,14 @@ def call_operation(call: Call, resource: Resource | None = None) -> Operation:
         roles=None if call.public else call.allowed or (resource.allowed if resource else ANY_ACCOUNT),
         errors=errors,
     )
+
+
+def _further_faults(call: Call, resource: Resource | None, request: HttpRequest, sound: Mapping[str, Any]) -> list[Fault]:
+    """Return what else is wrong with a body that does not validate, as far as it has come: nothing to whoever may not make the call."""
+    actor, match = caller(request), request.resolver_match
+    if resource and match and "id" in match.kwargs:
+        access.reach(actor, resource.shape.model, match.kwargs["id"], call.by)
+    return call.takes.faults(actor, sound) if call.takes and call.takes.faults else []
 
 
 def add(router: Router, operation: Operation) -> None:

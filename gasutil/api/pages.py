@@ -87,6 +87,16 @@ def read_page(rows: "QuerySet[Any]", columns: Sequence[str], *, key: Key, orderi
     )
 
 
+def cursor_faults(cursor: str, ordering: str) -> list[Fault]:
+    """Return what is wrong with a cursor, as far as it tells without the list."""
+    try:
+        if cursor:
+            Position.decode(cursor, ordering)
+    except Invalid as error:
+        return error.faults
+    return []
+
+
 def link(request: HttpRequest, position: Position | None) -> str | None:
     """Return the address of another page of the list that was asked for."""
     if position is None:

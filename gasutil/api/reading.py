@@ -13,7 +13,7 @@ from gasutil.api.auth import caller
 from gasutil.api.inputs import Input
 from gasutil.api.pages import Key, link, read_page
 from gasutil.api.resource import Filter, Resource
-from gasutil.errors import Fault, Invalid
+from gasutil.errors import Invalid
 
 View = Callable[..., HttpResponse]
 
@@ -23,8 +23,11 @@ def list_view(resource: Resource) -> View:
     shape = resource.shape
 
     def view(request: HttpRequest, query: Input) -> HttpResponse:
-        _refuse_unknown(request, query)
         actor, asked = caller(request), query.model_dump()
+        further = type(query).further_faults
+        faults = further(request, asked) if further else []
+        if faults:
+            raise Invalid(faults)
         page = read_page(
             _narrow(resource, actor, query),
             list(shape.stored.values()),
@@ -79,10 +82,3 @@ def _condition(one: Filter, value: Any, actor: Actor) -> Q:
         case list():
             return Q(**{f"{one.name}__in": value})
     return Q(**{one.lookup or one.name: value})
-
-
-def _refuse_unknown(request: HttpRequest, query: Input) -> None:
-    """Raise `Invalid` for parameters that the list does not have: a filter that is misspelt must not silently be none."""
-    unknown = [name for name in request.GET if name not in type(query).model_fields]
-    if unknown:
-        raise Invalid([Fault(name, "extra_forbidden", "This list has no such parameter.") for name in unknown])

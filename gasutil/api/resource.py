@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 from ninja import Schema
 from pydantic import Field, create_model
 
-from gasutil.access import CUSTOMERS_AND_STAFF, Actor, Role
+from gasutil.access import CUSTOMERS_AND_STAFF, STAFF, Actor, Role
 from gasutil.api.fields import answer_type, column
 from gasutil.api.uploads import Files
 from gasutil.errors import Fault
@@ -105,7 +105,8 @@ class Call:
 
     The verb gets the fields of the body that were sent, and of `actor`, `request`, `pk` and `address_of_caller` those that
     it names; its docstring describes the call. `answers` is a shape, a schema, or None for an answer without a body.
-    `allowed` names the roles that may make it at all, where they are not those of its resource; the verb says the rest.
+    `allowed` names the roles that may make it at all, where they are not those of its resource, and `by` what one has to be to
+    the object, to be told what is wrong with a body; the verb says the rest.
     A `public` call asks for no token. `is_versioned` honours `If-Match`, `is_idempotent` honours `Idempotency-Key`.
     `files` are those that it takes as a form; what `is_download` answers with bytes, as its verb's answer has them.
     """
@@ -118,6 +119,7 @@ class Call:
     answers: Shape | type[Schema] | None = None
     status: int = 200
     allowed: frozenset[Role] | None = None
+    by: frozenset[Role] = STAFF
     public: bool = False
     errors: Sequence[int] = ()
     is_idempotent: bool = False

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 
 from gasutil import access, deadlines, disputes, figures, reports
-from gasutil.access import CUSTOMERS, STAFF, Actor
+from gasutil.access import CUSTOMERS, OWNER_OR_STAFF, STAFF, Actor
 from gasutil.api import bodies
 from gasutil.api.fields import Id, Moment, answer_type, column, many
 from gasutil.api.resource import Call, Detail, Filter, Resource
@@ -100,9 +100,9 @@ RESOURCES = [
                 files=Files(name="attachments", most=settings.FILES_A_CALL),
             ),
             Call("PATCH", "{int:id}/", "update_request", requests.update, bodies.CHANGE, REQUEST, errors=[409], is_versioned=True),
-            Call("POST", "{int:id}/cancel/", "cancel_request", requests.cancel, bodies.NOTES, REQUEST, errors=[409]),
-            Call("POST", "{int:id}/reopen/", "reopen_request", requests.reopen, bodies.NOTES, REQUEST, errors=[409]),
-            Call("POST", "{int:id}/comments/", "comment_request", requests.comment, bodies.COMMENT, UPDATE, 201),
+            Call("POST", "{int:id}/cancel/", "cancel_request", requests.cancel, bodies.NOTES, REQUEST, by=OWNER_OR_STAFF, errors=[409]),
+            Call("POST", "{int:id}/reopen/", "reopen_request", requests.reopen, bodies.NOTES, REQUEST, by=OWNER_OR_STAFF, errors=[409]),
+            Call("POST", "{int:id}/comments/", "comment_request", requests.comment, bodies.COMMENT, UPDATE, 201, by=OWNER_OR_STAFF),
             Call(
                 "POST",
                 "{int:id}/milestones/",

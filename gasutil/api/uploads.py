@@ -31,9 +31,17 @@ class Files:
 
 
 def read_form(request: HttpRequest) -> dict[str, Any]:
-    """Return the fields of a form as a body in JSON would have them; raise `ValueError` for what can't be read."""
+    """Return the fields of a form as a body in JSON would have them."""
     found: dict[str, Any] = {name: values[-1] for name, values in request.POST.lists()}
-    return found | {name: orjson.loads(found[name]) for name in WRITTEN_AS_JSON if name in found}
+    return found | {name: _value(found[name]) for name in WRITTEN_AS_JSON if name in found}
+
+
+def _value(text: str) -> Any:
+    """Return what a text stands for in JSON, or the text, which its field then refuses."""
+    try:
+        return orjson.loads(text)
+    except ValueError:
+        return text
 
 
 def read_files(request: HttpRequest, files: Files) -> Mapping[str, Any]:

@@ -207,12 +207,20 @@ def assign(user_id: int | None) -> Step:
         obj = change.obj
         if obj.assigned_to_id == user_id:
             return None
-        if user_id is not None and not representatives().filter(pk=user_id).exists():
-            raise Invalid([Fault("assigned_to", "not_a_representative", _("This is not an approved support representative."))])
+        faults = assignee_faults(user_id)
+        if faults:
+            raise Invalid(faults)
         obj.assigned_to_id = user_id
         return Meaning(Event.ASSIGNED)
 
     return step
+
+
+def assignee_faults(user_id: int | None) -> list[Fault]:
+    """Return why a request can't be handed to somebody."""
+    if user_id is None or representatives().filter(pk=user_id).exists():
+        return []
+    return [Fault("assigned_to", "not_a_representative", _("This is not an approved support representative."))]
 
 
 def representatives() -> QuerySet[User]:

@@ -5,7 +5,7 @@ import pytest
 from django.core import mail
 from django.utils.dateparse import parse_datetime
 
-from gasutil.access import Actor
+from gasutil.access import Actor, Role
 from gasutil.models import User
 from gasutil.workflow import accounts
 from tests.api.conftest import APPROVAL_REQUIRED, faults, invalid, run_worker
@@ -140,7 +140,7 @@ def test_it_makes_no_support_of_a_stranger(anyone: Api, catalogue: None, api: An
     anyone.post("register/", ABHISHEK)
     user = User.objects.get()
     assert (user.is_approved, user.is_staff, user.is_superuser, user.groups.count()) == (False, False, False, 0)
-    assert Actor(user).role == "pending support"
+    assert Actor(user).role is Role.PENDING_SUPPORT
     refused = api(user).get("requests/")
     assert (refused.status_code, refused.json()) == (403, APPROVAL_REQUIRED)
 
