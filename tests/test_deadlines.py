@@ -4,9 +4,11 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from gasutil import deadlines
 from gasutil.access import SYSTEM, Actor
+from gasutil.errors import TransitionRefused
 from gasutil.models import Calendar, Priority, RequestType, ServiceRequest, User
 from gasutil.workflow import catalogue as catalogue_verbs
 from gasutil.workflow import requests
@@ -295,6 +297,17 @@ def test_reopening_starts_the_clock_of_resolved_anew(survey: ServiceRequest, sup
     resolved = stand(survey)["resolved"]
     assert (resolved.met_at, resolved.due_at, resolved.escalate_at) == (None, NOON + 300 * HOUR, NOON + 300 * HOUR)
     assert ServiceRequest.objects.get(pk=survey.pk).resolve_by == NOON + 300 * HOUR
+
+
+def test_an_emergency_that_is_reopened_has_to_be_made_safe_anew(leak: ServiceRequest, support: User) -> None:
+    now = timezone.now()
+    requests.record_milestone(leak.pk, actor=Actor(support), milestone="made_safe", now=now)
+    requests.resolve(leak.pk, actor=Actor(support), now=now)
+    requests.reopen(leak.pk, actor=Actor(support), now=now + HOUR)
+    made_safe = stand(leak)["made_safe"]
+    assert (made_safe.met_at, made_safe.due_at) == (None, now + 3 * HOUR)
+    with pytest.raises(TransitionRefused, match="made_safe"):
+        requests.resolve(leak.pk, actor=Actor(support))
 
 
 def test_reopening_gives_what_was_not_reached_the_time_that_was_left(survey: ServiceRequest, support: User) -> None:

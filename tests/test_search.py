@@ -65,6 +65,8 @@ def test_the_api_searches_alike_and_shows_customers_their_own(api, support: User
 
     assert ids(support, "9820012345") == [hers.pk]
     assert ids(support, "hums") == [his.pk, hers.pk]
+    told = file(rahul, "A leak near Lotus Residency")
+    assert ids(support, "lotus") == [told.pk, hers.pk]  # in an address and in a description alike
     assert ids(priya, "hums") == [hers.pk]
     assert ids(priya, "7020099999") == []
 

@@ -30,7 +30,10 @@ from gasutil.workflow.change import Change, Meaning, Step
 
 NO_ACCESS = "no_access"
 SAYS_NO_ACCESS = re.compile(
-    r"\b(no|could\s*n[o'\u2019]t\s+(get|gain|obtain))\s+(access|in)\b|\bno(body|\s+one)\s+(was\s+)?(at\s+)?home\b", re.IGNORECASE
+    r"\b(no|could\s*n[o'\u2019]t\s+(get|gain|obtain))\s+(access|in)\b(?!\s+(problem|issue|trouble))"
+    r"|\b(no(body|\s+one)|not|wasn['\u2019]t)\s+(was\s+)?(at\s+)?home\b"
+    r"|\b(no(body|\s+one)\s+answered|no\s+answer)\b",
+    re.IGNORECASE,
 )
 
 
