@@ -7,8 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest
 from ninja import NinjaAPI, Router, Schema
-from ninja.params.functions import Body as InBody
 from ninja.params.functions import Header, Path, Query
+from ninja.params.models import Body as InJson
 from pydantic import create_model
 
 from gasutil.access import ANY_ACCOUNT, Role
@@ -19,6 +19,7 @@ from gasutil.api.fields import Text, many
 from gasutil.api.inputs import body_schema, query_schema
 from gasutil.api.reading import View, detail_view, list_view
 from gasutil.api.resource import Call, Resource, Shape
+from gasutil.api.uploads import FormOrJson
 
 
 def build(api: NinjaAPI, resources: Iterable[Resource], calls: Mapping[str, Sequence[Call]]) -> None:
@@ -103,7 +104,8 @@ def call_operation(call: Call, resource: Resource | None = None) -> Operation:
     if call.takes:
         schema = body_schema(call.takes)
         needed = any(field.is_required() for field in schema.model_fields.values())
-        takes["body"] = (schema, InBody(...) if needed else InBody(default_factory=schema))
+        source = FormOrJson if call.files else InJson
+        takes["body"] = (schema, source(...) if needed else source(..., default_factory=schema))
         errors |= {400, 413, 415, 422}
     if call.files:
         errors |= {400, 409, 411, 413, 415, 422, 503}

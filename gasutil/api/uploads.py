@@ -9,6 +9,9 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.http import HttpRequest
+from django.http.multipartparser import MultiPartParserError
+from ninja.errors import HttpError
+from ninja.params.models import Body, BodyModel
 
 from gasutil.errors import Fault, Invalid
 
@@ -28,6 +31,30 @@ class Files:
     def limit(self) -> int:
         """Return how many bytes a body of the call has at most."""
         return self.most * settings.FILE_LIMIT + int(settings.API_BODY_LIMIT)
+
+
+class FormModel(BodyModel):
+    """A body that may come as a form, whose files are not read into memory as a body in JSON is."""
+
+    @classmethod
+    def get_request_data(cls, request: HttpRequest, api: Any, path_params: dict[str, Any]) -> dict[str, Any] | None:
+        """Return the body under the name of its parameter."""
+        if request.content_type != MULTIPART:
+            return super().get_request_data(request, api, path_params)
+        try:
+            return {cls.__read_from_single_attr__: read_form(request)}
+        except (ValueError, MultiPartParserError) as error:
+            raise HttpError(400, str(error)) from error
+
+
+class FormOrJson(Body):  # type: ignore[misc]  # as ninja itself does
+    """The parameter that ninja reads such a body for."""
+
+    _model = FormModel
+
+    @classmethod
+    def _param_source(cls) -> str:
+        return "body"
 
 
 def read_form(request: HttpRequest) -> dict[str, Any]:
