@@ -79,11 +79,13 @@ def by_wsgi(path: str, pieces: Iterable[bytes], length: int | None, **headers: s
         "REMOTE_ADDR": "127.0.0.1",
         "wsgi.url_scheme": "http",
         "wsgi.input": BytesIO(b"".join(pieces)),
+        "wsgi.input_terminated": True,
         **plain,
         **{f"HTTP_{name}": value for name, value in named.items()},
     }
-    with contextlib.closing(wsgi(environ, lambda status, headers: started.append(status))) as body:
-        return Answer(int(started[0].split()[0]), b"".join(body))
+    pieces = wsgi(environ, lambda status, headers: started.append(status))
+    with contextlib.closing(pieces) if hasattr(pieces, "close") else contextlib.nullcontext():
+        return Answer(int(started[0].split()[0]), b"".join(pieces))
 
 
 DOORS = (by_asgi, by_wsgi)

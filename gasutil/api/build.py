@@ -108,7 +108,7 @@ def call_operation(call: Call, resource: Resource | None = None) -> Operation:
         takes["body"] = (schema, source(...) if needed else source(..., default_factory=schema))
         errors |= {400, 413, 415, 422}
     if call.files:
-        errors |= {400, 409, 411, 413, 415, 422, 503}
+        errors |= {400, 409, 413, 415, 422, 503}
     if call.is_idempotent:
         takes["idempotency_key"] = (Text, Header("", alias="Idempotency-Key", max_length=255))
         errors |= {409}
