@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from ninja import NinjaAPI, Router, Schema
-from ninja.params.functions import Body as InBody
 from ninja.params.functions import Header, Path, Query
 from pydantic import create_model
 
@@ -21,6 +20,7 @@ from gasutil.api.fields import Text, many
 from gasutil.api.inputs import body_schema, query_schema
 from gasutil.api.reading import View, detail_view, list_view
 from gasutil.api.resource import Call, Resource, Shape
+from gasutil.api.uploads import FormOrJson, Json
 from gasutil.errors import Fault
 
 
@@ -106,10 +106,11 @@ def call_operation(call: Call, resource: Resource | None = None) -> Operation:
     if call.takes:
         schema = body_schema(call.takes, partial(_further_faults, call, resource))
         needed = any(field.is_required() for field in schema.model_fields.values())
-        takes["body"] = (schema, InBody(...) if needed else InBody(default_factory=schema))
+        source = FormOrJson if call.files else Json
+        takes["body"] = (schema, source(...) if needed else source(..., default_factory=schema))
         errors |= {400, 413, 415, 422}
     if call.files:
-        errors |= {400, 409, 411, 413, 415, 422, 503}
+        errors |= {400, 409, 413, 415, 422, 503}
     if call.is_idempotent:
         takes["idempotency_key"] = (Text, Header("", alias="Idempotency-Key", max_length=255))
         errors |= {409}

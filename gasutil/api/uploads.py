@@ -9,7 +9,10 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.http import HttpRequest
+from ninja.errors import HttpError
+from ninja.params.models import Body, BodyModel
 
+from gasutil.api.errors import JSON
 from gasutil.errors import Fault, Invalid
 
 MULTIPART = "multipart/form-data"
@@ -28,6 +31,50 @@ class Files:
     def limit(self) -> int:
         """Return how many bytes a body of the call has at most."""
         return self.most * settings.FILE_LIMIT + int(settings.API_BODY_LIMIT)
+
+
+class JsonModel(BodyModel):
+    """A body in JSON, refused if it comes as anything else: after who calls and what, so that a wrong path is no wrong kind."""
+
+    @classmethod
+    def get_request_data(cls, request: HttpRequest, api: Any, path_params: dict[str, Any]) -> dict[str, Any] | None:
+        """Return the body under the name of its parameter."""
+        expect(request, JSON)
+        return super().get_request_data(request, api, path_params)
+
+
+class FormModel(BodyModel):
+    """A body that may come as a form, whose files are not read into memory as a body in JSON is."""
+
+    @classmethod
+    def get_request_data(cls, request: HttpRequest, api: Any, path_params: dict[str, Any]) -> dict[str, Any] | None:
+        """Return the body under the name of its parameter."""
+        if request.content_type == MULTIPART:
+            return {cls.__read_from_single_attr__: read_form(request)}
+        expect(request, JSON, MULTIPART)
+        return super().get_request_data(request, api, path_params)
+
+
+class Json(Body):  # type: ignore[misc]  # as ninja itself does
+    """The parameter that ninja reads a body in JSON for."""
+
+    _model: type[BodyModel] = JsonModel
+
+    @classmethod
+    def _param_source(cls) -> str:
+        return "body"
+
+
+class FormOrJson(Json):  # type: ignore[misc]  # as ninja itself does
+    """The parameter that ninja reads a body for that may be a form."""
+
+    _model = FormModel
+
+
+def expect(request: HttpRequest, *kinds: str) -> None:
+    """Raise a 415 for a body of another kind."""
+    if request.content_type not in kinds and request.body:
+        raise HttpError(415, f"Send the body as {' or '.join(kinds)}.")
 
 
 def read_form(request: HttpRequest) -> dict[str, Any]:
@@ -49,6 +96,7 @@ def read_files(request: HttpRequest, files: Files) -> Mapping[str, Any]:
     faults = [Fault(name, "extra_forbidden", "This call takes no such part.") for name in request.FILES if name != files.name]
     given = request.FILES.getlist(files.name) if request.content_type == MULTIPART else []
     if files.is_form:
+        expect(request, MULTIPART)
         faults += [Fault(name, "extra_forbidden", "This call takes no such part.") for name in request.POST]
         if not given:
             faults.append(Fault(files.name, "missing", "Send a file in a part of this name."))

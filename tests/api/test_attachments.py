@@ -181,6 +181,11 @@ def test_a_request_has_so_many_and_a_user_so_much(customer: User, leak: ServiceR
     assert len(kept(folder)) == 2
 
 
+def test_an_agent_may_upload_more_than_a_customer(customer: User, support: User, leak: ServiceRequest, settings: Settings) -> None:
+    settings.FILES_QUOTA = 1000
+    assert [attach(user, leak).status_code for user in (customer, customer, support, support)] == [201, 409, 201, 201]
+
+
 # --- With the request ---------------------------------------------------------------------------------------------
 def test_a_request_is_filed_with_its_files(customer: User, api: Any) -> None:
     answer = send(

@@ -178,6 +178,20 @@ def test_a_body_of_another_kind_is_415(content_type: str, anyone: Api, db: None)
     check(anyone.client.generic("POST", "/api/v1/login/", '{"username": "x", "password": "x"}', content_type=content_type), NOT_JSON)
 
 
+def test_a_body_of_another_kind_is_no_reason_where_there_is_a_better_one(
+    anyone: Api, api: Any, customer: User, leak: ServiceRequest
+) -> None:
+    def post(path: str, sender: Api) -> int:
+        return sender.client.post(f"/api/v1/{path}", {"notes": "x"}, headers=sender.headers).status_code
+
+    assert [post("nope/", anyone), post(f"requests/{leak.pk}/", api(customer)), post(f"requests/{leak.pk}/cancel/", anyone)] == [
+        404,
+        405,
+        401,
+    ]
+    assert post(f"requests/{leak.pk}/cancel/", api(customer)) == 415
+
+
 @pytest.mark.parametrize(
     "content_type", ["application/json", "application/json; charset=utf-8", "application/json;charset=UTF-8", "Application/JSON"]
 )

@@ -55,6 +55,8 @@ def migrated() -> bytes:
 class Desk:
     """A server, and who may call it."""
 
+    application = ("asginl", "project.asgi:application")
+
     def __init__(self, folder: Path, **settings: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -73,10 +75,11 @@ class Desk:
         ).stdout
 
     def start(self) -> None:
-        server = ["-m", "granian", "--interface", "asginl", "--no-access-log", "--log-level", "warning", "--workers-kill-timeout", "2"]
+        interface, application = self.application
+        server = ["-m", "granian", "--interface", interface, "--no-access-log", "--log-level", "warning", "--workers-kill-timeout", "2"]
         where = ["--host", "127.0.0.1", "--port", str(self.port)]
         self.process = subprocess.Popen(
-            [sys.executable, *server, *where, "project.asgi:application"], cwd=BASE_DIR, env=self.environment, start_new_session=True
+            [sys.executable, *server, *where, application], cwd=BASE_DIR, env=self.environment, start_new_session=True
         )
         end = time.monotonic() + PATIENCE
         while self.call("GET", "request-types/")[0] != 200:
