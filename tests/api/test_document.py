@@ -12,7 +12,7 @@ from tests.conftest import Api
 
 
 @pytest.fixture
-def document(anyone: Api, catalogue: None) -> Any:
+def document(anyone: Api, db: None) -> Any:
     return anyone.get("openapi.json").json()
 
 
@@ -83,7 +83,7 @@ def test_it_has_a_submission_for_each_type_told_apart_by_its_code(document: Any)
     assert "details" in schemas["DisconnectionSubmission"]["required"]
 
 
-def test_it_shows_a_type_as_soon_as_it_is_saved(anyone: Api, catalogue: None) -> None:
+def test_it_shows_a_type_as_soon_as_it_is_saved(anyone: Api, db: None) -> None:
     before = anyone.get("openapi.json")
     kind = RequestType.objects.create(code="street_works", name="Street works")
     kind.fields.create(name="depth", label="How deep?", kind="decimal", unit="m", is_required=True)
@@ -101,18 +101,18 @@ def test_it_shows_a_type_as_soon_as_it_is_saved(anyone: Api, catalogue: None) ->
     assert "StreetWorksSubmission" not in before.json()["components"]["schemas"]
 
 
-def test_it_hides_a_type_that_takes_no_requests(anyone: Api, catalogue: None) -> None:
+def test_it_hides_a_type_that_takes_no_requests(anyone: Api, db: None) -> None:
     RequestType.objects.filter(code="reconnection").update(is_active=False)
     assert "ReconnectionSubmission" not in anyone.get("openapi.json").json()["components"]["schemas"]
 
 
-def test_it_is_sent_once_to_whoever_has_it(anyone: Api, catalogue: None) -> None:
+def test_it_is_sent_once_to_whoever_has_it(anyone: Api, db: None) -> None:
     tag = anyone.get("openapi.json").headers["ETag"]
     again = anyone.get("openapi.json", If_None_Match=tag)
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_it_keeps_types_apart_whose_names_look_alike(anyone: Api, catalogue: None) -> None:
+def test_it_keeps_types_apart_whose_names_look_alike(anyone: Api, db: None) -> None:
     for code in ("gas__meter", "gas_meter"):
         RequestType.objects.create(code=code, name=code)
     mapping = anyone.get("openapi.json").json()["components"]["schemas"]["Submission"]["discriminator"]["mapping"]
@@ -121,6 +121,7 @@ def test_it_keeps_types_apart_whose_names_look_alike(anyone: Api, catalogue: Non
 
 @pytest.mark.django_db
 def test_it_describes_any_submission_where_there_are_no_types(anyone: Api) -> None:
+    RequestType.objects.all().delete()
     schemas = anyone.get("openapi.json").json()["components"]["schemas"]
     assert set(schemas["Submission"]["properties"]) == {"request_type", "description", "address", "details"}
 

@@ -32,7 +32,6 @@ from gasutil.identity import logins
 from gasutil.models import User
 from gasutil.workflow import requests
 call_command("migrate", verbosity=0)
-call_command("load_catalogue", verbosity=0)
 def user(name, **more):
     return User.objects.create(username=name, email=name + "@example.com", phone_number="+917890123456", address="1 Street", **more)
 people = {"customer": user("customer"), "neighbour": user("neighbour"), "support": user("support", user_type="support", is_approved=True),
