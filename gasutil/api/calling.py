@@ -48,6 +48,11 @@ def read_if_match(header: str) -> tuple[int, ...]:
     return tuple(int(tag.strip('"')) for tag in tags if tag.strip('"').isdecimal()) or (-1,)
 
 
+def is_found_at(call: Call, resource: Resource | None) -> bool:
+    """Return whether what a call makes has an address of its own."""
+    return call.status == 201 and resource is not None and resource.has_detail and call.answers is resource.shape
+
+
 def _answer(call: Call, resource: Resource | None, result: Any) -> HttpResponse:
     if call.is_download:
         return result  # type: ignore[no-any-return]  # its verb has made the answer
@@ -56,6 +61,6 @@ def _answer(call: Call, resource: Resource | None, result: Any) -> HttpResponse:
     if not isinstance(call.answers, Shape):
         return respond(result, call.status)
     headers = etag(result)
-    if call.status == 201 and resource and resource.has_detail and call.answers is resource.shape:
+    if resource and is_found_at(call, resource):
         headers["Location"] = f"{PREFIX}{resource.path}{result.pk}/"
     return respond(call.answers.of(result), call.status, headers)

@@ -45,13 +45,12 @@ def list_view(resource: Resource) -> View:
 def detail_view(resource: Resource) -> View:
     """Return the view of one object, with the details that a list leaves out."""
     shape = resource.shape
-    is_versioned = any(call.is_versioned for call in resource.calls)  # an `ETag` is there to come back as `If-Match`
 
     def view(request: HttpRequest, **key: Any) -> HttpResponse:
         actor = caller(request)
         obj = access.find(actor, shape.model, key[resource.lookup], by=resource.lookup)
         details = {detail.name: detail.of(actor, obj) for detail in resource.details}
-        return respond(shape.of(obj) | details, headers=etag(obj) if is_versioned else {})
+        return respond(shape.of(obj) | details, headers=etag(obj) if resource.is_versioned else {})
 
     return view
 

@@ -59,6 +59,11 @@ class Shape:
             fields[attribute] = (self._type(name), Field(..., alias=name, examples=self._examples(name)))
         return create_model(self.name, __base__=Schema, **fields)
 
+    @property
+    def has_version(self) -> bool:
+        """Return whether a row tells its version, which an answer then has as its `ETag`."""
+        return hasattr(self.model, "version")
+
     def row(self, values: Sequence[Any]) -> dict[str, Any]:
         """Return one row as it is answered, from the values of its columns."""
         found = dict(zip(self.stored, values, strict=True))
@@ -145,6 +150,7 @@ class Detail:
     name: str
     type: Any
     of: Callable[[Actor, Any], Any]
+    examples: Sequence[Any] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,3 +175,8 @@ class Resource:
     public: bool = False
     has_detail: bool = True
     calls: Sequence[Call] = ()
+
+    @property
+    def is_versioned(self) -> bool:
+        """Return whether the `ETag` of an object is there to come back as `If-Match`."""
+        return any(call.is_versioned for call in self.calls)

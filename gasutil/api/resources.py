@@ -36,16 +36,16 @@ def files_of(actor: Actor, obj: ServiceRequest) -> list[dict[str, Any]]:
 
 CALLS = {
     "Tokens": [
-        Call("POST", "login/", "login", logins.open_login, bodies.CREDENTIALS, TokenPair, public=True, errors=[401, 429, 503]),
+        Call("POST", "login/", "login", logins.open_login, bodies.CREDENTIALS, TokenPair, public=True, errors=[401, 429]),
         Call("POST", "login/refresh/", "refresh_login", logins.refresh, bodies.REFRESH, TokenPair, public=True, errors=[401]),
         Call("POST", "logout/", "logout", logins.end_login, bodies.REFRESH, status=204, public=True, errors=[401]),
     ],
     "Accounts": [
-        Call("POST", "register/", "register", accounts.register, bodies.REGISTRATION, PROFILE, 201, public=True, errors=[429, 503]),
+        Call("POST", "register/", "register", accounts.register, bodies.REGISTRATION, PROFILE, 201, public=True, errors=[429]),
         Call("GET", "profile/", "get_profile", accounts.profile, answers=PROFILE),
         Call("PUT", "profile/", "replace_profile", accounts.update_profile, bodies.PROFILE_CHANGE, PROFILE),
         Call("PATCH", "profile/", "update_profile", accounts.update_profile, bodies.PROFILE_CHANGE, PROFILE),
-        Call("POST", "profile/password/", "change_password", accounts.change_password, bodies.NEW_PASSWORD, status=204, errors=[429, 503]),
+        Call("POST", "profile/password/", "change_password", accounts.change_password, bodies.NEW_PASSWORD, status=204, errors=[429]),
         Call("POST", "profile/email/confirm/", "confirm_email", accounts.confirm_email, bodies.TOKEN, PROFILE),
         Call("POST", "password-reset/", "request_reset", accounts.request_reset, bodies.ADDRESS, status=202, public=True, errors=[429]),
         Call(
@@ -56,7 +56,6 @@ CALLS = {
             bodies.RESET,
             status=204,
             public=True,
-            errors=[503],
         ),
     ],
     "Dashboard": [Call("GET", "dashboard/", "get_dashboard", figures.dashboard, answers=Dashboard, allowed=STAFF)],
@@ -73,7 +72,12 @@ RESOURCES = [
             Detail("milestones", many(Milestone), lambda actor, obj: deadlines.answer(obj)),
             Detail("schema_version", int, lambda actor, obj: obj.schema_version),
             Detail("do_not_disconnect", bool, lambda actor, obj: disputes.do_not_disconnect(obj.customer_id)),
-            Detail("allowed_statuses", many(answer_type(column(ServiceRequest, "status"))), requests.allowed_statuses),
+            Detail(
+                "allowed_statuses",
+                many(answer_type(column(ServiceRequest, "status"))),
+                requests.allowed_statuses,
+                [["on_hold", "resolved", "cancelled"]],
+            ),
         ],
         filters=[
             Filter("status"),
