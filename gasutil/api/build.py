@@ -18,9 +18,9 @@ from gasutil.api.auth import Bearer, caller
 from gasutil.api.calling import call_view, is_found_at
 from gasutil.api.errors import PREFIX, Problem
 from gasutil.api.fields import Text, many
-from gasutil.api.inputs import body_schema, query_schema
+from gasutil.api.inputs import body_schema, page_fields, query_model, query_schema
 from gasutil.api.reading import View, detail_view, list_view
-from gasutil.api.resource import Call, Resource, Shape
+from gasutil.api.resource import Call, Paged, Resource, Shape
 from gasutil.api.samples import told_headers
 from gasutil.errors import Fault
 
@@ -62,7 +62,7 @@ class Operation:
     takes: Mapping[str, tuple[Any, Any]]
     answers: Mapping[int, Any]
     roles: frozenset[Role] | None
-    errors: Collection[int]
+    errors: Collection[int] = ()
     headers: Collection[str] = ()
 
 
@@ -77,7 +77,6 @@ def list_operation(resource: Resource) -> Operation:
         takes={"query": (query_schema(resource), Query(...))},
         answers={200: page_schema(f"{resource.shape.name}Page", resource.shape.schema, resource.path)},
         roles=None if resource.public else resource.allowed,
-        errors=[422],
     )
 
 
@@ -122,12 +121,14 @@ def call_operation(call: Call, resource: Resource | None = None) -> Operation:
         schema = body_schema(call.takes, partial(_further_faults, call, resource))
         needed = any(field.is_required() for field in schema.model_fields.values())
         takes["body"] = (schema, InBody(...) if needed else InBody(default_factory=schema))
-        errors |= {400, 413, 415, 422}
+        errors |= {400, 413, 415}
     if call.files:
-        errors |= {400, 409, 411, 413, 415, 422}
+        errors |= {400, 409, 411, 413, 415}
     if call.is_idempotent:
         takes["idempotency_key"] = (Text, Header("", alias="Idempotency-Key", max_length=255))
         errors |= {409}
+    if isinstance(call.answers, Paged):
+        takes["query"] = (query_model(f"{call.answers.name}Query", page_fields(), call.answers.ordering), Query(...))
     if call.is_versioned:
         takes["if_match"] = (str, Header("", alias="If-Match", max_length=255))
         errors |= {412}
@@ -138,11 +139,23 @@ def call_operation(call: Call, resource: Resource | None = None) -> Operation:
         description=(inspect.getdoc(call.verb) or "").partition("\n\n")[0],  # how it fails is in its answers
         view=call_view(call, resource),
         takes=takes,
-        answers={call.status: call.answers.schema if isinstance(call.answers, Shape) else call.answers},
+        answers={call.status: answer_schema(call, resource)},
         roles=None if call.public else call.allowed or (resource.allowed if resource else ANY_ACCOUNT),
         errors=errors,
         headers=["Location"] * is_found_at(call, resource) + ["ETag"] * (isinstance(call.answers, Shape) and call.answers.has_version),
     )
+
+
+def answer_schema(call: Call, resource: Resource | None) -> type[Schema] | None:
+    """Return the type of what a call answers."""
+    match call.answers:
+        case Shape():
+            return call.answers.schema
+        case Paged():
+            return page_schema(
+                call.answers.name, call.answers.row, f"{resource.path if resource else ''}{call.path.replace('{int:id}', '1')}"
+            )
+    return call.answers
 
 
 def _further_faults(call: Call, resource: Resource | None, request: HttpRequest, sound: Mapping[str, Any]) -> list[Fault]:
@@ -158,7 +171,7 @@ def add(router: Router, operation: Operation) -> None:
     view = operation.view
     view.__name__ = operation.name
     view.__signature__ = _signature(operation.takes)  # type: ignore[attr-defined]
-    known = {401, 403, 503} if operation.roles is not None else {503}  # the database may be away from anybody
+    known = {422, 503} | ({401, 403} if operation.roles is not None else set())  # any query may be wrong, any database away
     router.add_api_operation(
         operation.path,
         [operation.method],

@@ -10,7 +10,7 @@ from gasutil.api import idempotency
 from gasutil.api.answers import etag, respond
 from gasutil.api.auth import caller
 from gasutil.api.errors import PREFIX
-from gasutil.api.inputs import Input
+from gasutil.api.inputs import NO_QUERY, Input
 from gasutil.api.reading import View
 from gasutil.api.resource import Call, Resource, Shape
 from gasutil.api.uploads import fingerprints, read_files
@@ -21,10 +21,16 @@ def call_view(call: Call, resource: Resource | None) -> View:
     named = inspect.signature(call.verb).parameters
 
     def view(
-        request: HttpRequest, *, body: Input | None = None, if_match: str = "", idempotency_key: str = "", **path: int
+        request: HttpRequest,
+        *,
+        query: Input = NO_QUERY,
+        body: Input | None = None,
+        if_match: str = "",
+        idempotency_key: str = "",
+        **path: int,
     ) -> HttpResponse:
         actor = caller(request)
-        sent = body.given() if body else {}
+        sent = query.asked(request) | (body.given() if body else {})
         offered = {"actor": actor, "request": request, "pk": path.get("id"), "address_of_caller": request.META.get("REMOTE_ADDR", "")}
         given = sent | {name: value for name, value in offered.items() if name in named}
         if call.files:

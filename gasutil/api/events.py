@@ -21,8 +21,9 @@ from ninja.security import HttpBearer
 from gasutil import access
 from gasutil.access import CUSTOMERS_AND_STAFF, Actor
 from gasutil.api.errors import Problem
+from gasutil.api.inputs import unknown_parameters
 from gasutil.api.shapes import UPDATE
-from gasutil.errors import Busy
+from gasutil.errors import Busy, Invalid
 from gasutil.events.hub import ENOUGH, Hub, Subscriber
 from gasutil.events.tail import Batch, Position, missed
 from gasutil.identity import logins, tokens
@@ -155,6 +156,9 @@ async def stream_events(
     Each `data` has an `id`, by which a client that has reconnected knows what it has seen. `event: reset` says that too
     much was missed: fetch anew what you show. `event: reauth` says that the access token is spent: refresh it and come back.
     """
+    unknown = unknown_parameters(request, ("last_event_id",))
+    if unknown:
+        raise Invalid(unknown)
     if not isinstance(request, ASGIRequest):  # this server can't hold connections open; another behind the same address can
         raise Busy
     actor: Actor = request.auth  # type: ignore[attr-defined]

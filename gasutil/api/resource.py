@@ -105,11 +105,20 @@ class Body:
 
 
 @dataclass(frozen=True)
+class Paged:
+    """Pages of rows that are no resource of their own; its verb is told the `cursor` and the `page_size`. Its name is its type's."""
+
+    name: str
+    row: type[Schema]
+    ordering: str
+
+
+@dataclass(frozen=True)
 class Call:
     """One operation: the verb behind it, what it takes, what it answers and who may make it.
 
     The verb gets the fields of the body that were sent, and of `actor`, `request`, `pk` and `address_of_caller` those that
-    it names; its docstring describes the call. `answers` is a shape, a schema, or None for an answer without a body.
+    it names; its docstring describes the call. `answers` is a shape, pages, a schema, or None for an answer without a body.
     `allowed` names the roles that may make it at all, where they are not those of its resource, and `by` what one has to be to
     the object, to be told what is wrong with a body; the verb says the rest.
     A `public` call asks for no token. `is_versioned` honours `If-Match`, `is_idempotent` honours `Idempotency-Key`.
@@ -121,7 +130,7 @@ class Call:
     name: str
     verb: Callable[..., Any]
     takes: Body | None = None
-    answers: Shape | type[Schema] | None = None
+    answers: Shape | Paged | type[Schema] | None = None
     status: int = 200
     allowed: frozenset[Role] | None = None
     by: frozenset[Role] = STAFF

@@ -3,13 +3,15 @@
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 
 from gasutil import access, deadlines, disputes, figures, reports
 from gasutil.access import CUSTOMERS, OWNER_OR_STAFF, STAFF, Actor
 from gasutil.api import bodies
 from gasutil.api.fields import Id, Moment, answer_type, column, many
+from gasutil.api.pages import Key, read_page
 from gasutil.api.resource import Call, Detail, Filter, Resource
-from gasutil.api.shapes import ATTACHMENT, PROFILE, REQUEST, REQUEST_TYPE, UPDATE, Dashboard, History, Milestone, TokenPair
+from gasutil.api.shapes import ATTACHMENT, HISTORY, PROFILE, REQUEST, REQUEST_TYPE, UPDATE, Dashboard, Milestone, TokenPair
 from gasutil.api.uploads import Files
 from gasutil.files.downloads import download
 from gasutil.identity import logins
@@ -18,10 +20,12 @@ from gasutil.search import search_requests
 from gasutil.workflow import accounts, attachments, requests
 
 
-def history(pk: int, *, actor: Actor) -> dict[str, Any]:
-    """Return a request's history, field by field."""
+def history(pk: int, *, actor: Actor, request: HttpRequest, cursor: str, page_size: int) -> dict[str, Any]:
+    """Return a page of a request's history, field by field, the oldest first."""
     obj, _ = access.reach(actor, ServiceRequest, pk, STAFF)
-    return {"results": reports.changes_of(actor, obj), "next": None, "previous": None}
+    log, key = access.log_of(actor, obj), Key("history_id", "history_id", descending=False)
+    page = read_page(log, ["history_id"], key=key, ordering=HISTORY.ordering, cursor=cursor, size=page_size)
+    return {"results": reports.changes_of(log, [pk for (pk,) in page.rows]), **page.links(request)}
 
 
 def updates_of(actor: Actor, obj: ServiceRequest) -> list[dict[str, Any]]:
@@ -127,7 +131,7 @@ RESOURCES = [
                 201,
                 files=Files(name="file", is_form=True),
             ),
-            Call("GET", "{int:id}/history/", "get_request_history", history, answers=History),
+            Call("GET", "{int:id}/history/", "get_request_history", history, answers=HISTORY),
         ],
     ),
     Resource(

@@ -9,7 +9,7 @@ from pydantic import Field, create_model
 from gasutil import deadlines, messages
 from gasutil.api.bodies import EXAMPLE_JWT
 from gasutil.api.fields import many
-from gasutil.api.resource import Computed, Shape
+from gasutil.api.resource import Computed, Paged, Shape
 from gasutil.details import schema
 from gasutil.models import Attachment, RequestType, RequestUpdate, ServiceRequest, User
 
@@ -199,9 +199,4 @@ class HistoryEntry(Schema):
     changes: list[FieldChange]  # type: ignore[valid-type]
 
 
-class History(Schema):
-    """Everything that happened to a request, the oldest first."""
-
-    results: list[HistoryEntry]
-    next: str | None = Field(examples=[None])
-    previous: str | None = Field(examples=[None])
+HISTORY = Paged("History", HistoryEntry, ordering="id")

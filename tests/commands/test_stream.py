@@ -234,6 +234,7 @@ def test_a_login_that_is_over_ends_its_streams(desk: Desk) -> None:
 
 def test_it_is_not_for_everybody_and_not_without_end(desk: Desk) -> None:
     assert [desk.call("GET", "events/", who)[0] for who in ("", "pending")] == [401, 403]
+    assert desk.call("GET", "events/?last_event=1", "customer")[0] == 422
     listeners = [Listener(desk, "support") for _ in range(5)]
     status, problem = desk.call("GET", "events/", "support")
     assert (status, problem["type"]) == (429, "urn:gasutil:problem:too-many-attempts")
