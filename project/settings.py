@@ -1,4 +1,4 @@
-"""Every setting of the service desk. Whatever differs between installations comes from the environment."""
+"""Every setting of the service desk. Whatever differs between installations comes from the environment, or else from `.env`."""
 
 import os
 from collections.abc import Callable
@@ -12,12 +12,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from dotenv import load_dotenv
 from environs import Env, validate
 
 from project.colours import scale
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
+load_dotenv(BASE_DIR / ".env")
 env = Env()
 
 

@@ -14,12 +14,12 @@ def file(customer: User, description: str, address: str = "") -> ServiceRequest:
 
 
 @pytest.fixture
-def priya(catalogue: None) -> User:
+def priya(db: None) -> User:
     return make_user("priya", first_name="Priya", last_name="Sharma", phone_number="+919820012345", address="B-14, Lotus Residency")
 
 
 @pytest.fixture
-def rahul(catalogue: None) -> User:
+def rahul(db: None) -> User:
     return make_user("rahul", first_name="Rahul", last_name="Verma", phone_number="+917020099999", address="Sharma Lane 3")
 
 

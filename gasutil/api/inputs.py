@@ -1,6 +1,6 @@
 """Bodies and queries: declarations become pydantic models that refuse what they don't know and tell every fault at once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from enum import Enum
 from functools import cache, partial
 from typing import Annotated, Any, ClassVar, Literal
@@ -14,7 +14,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from gasutil.api.fields import Id, column, filter_type, input_type, many
 from gasutil.api.pages import cursor_faults
 from gasutil.api.resource import Body, Filter, Resource
-from gasutil.errors import Fault
+from gasutil.errors import Fault, Invalid
 from gasutil.validation import NO_NUL
 
 FurtherFaults = Callable[[HttpRequest, Mapping[str, Any]], list[Fault]]
@@ -46,6 +46,14 @@ class Input(BaseModel):
     def given(self) -> dict[str, Any]:
         """Return the fields that were sent, enums as their plain values."""
         return {name: _plain(getattr(self, name)) for name in self.model_fields_set}
+
+    def asked(self, request: HttpRequest) -> dict[str, Any]:
+        """Return the parameters of a query, those that were left out as well; raise `Invalid` for what types alone can't tell."""
+        values, further = self.model_dump(), type(self).further_faults
+        faults = further(request, values) if further else []
+        if faults:
+            raise Invalid(faults)
+        return values
 
 
 def _line(code: str, message: str, location: tuple[int | str, ...], value: Any) -> InitErrorDetails:
@@ -91,18 +99,36 @@ def query_schema(resource: Resource) -> type[Input]:
         fields["q"] = (Annotated[str, Field(max_length=200), NO_NUL], Field("", description="Search."))
     orderings = tuple(sign + name for name in resource.ordering for sign in ("", "-"))
     fields["ordering"] = (Literal[orderings], Field(resource.default_ordering, description="`-` turns the order round."))
-    fields["cursor"] = (str, Field("", max_length=500, description="From `next` or `previous` of another page."))
-    fields["page_size"] = (int, Field(settings.API_PAGE_SIZE, ge=1, le=settings.API_PAGE_SIZE_LIMIT))
-    model = create_model(f"{resource.noun.title().replace(' ', '')}Query", __base__=Input, **fields)
-    model.further_faults = partial(_query_faults, model, resource.default_ordering)
+    return query_model(f"{resource.noun.title().replace(' ', '')}Query", fields | page_fields(), resource.default_ordering)
+
+
+def page_fields() -> dict[str, Any]:
+    """Return the parameters that name a page of a list."""
+    return {
+        "cursor": (str, Field("", max_length=500, description="From `next` or `previous` of another page.")),
+        "page_size": (int, Field(settings.API_PAGE_SIZE, ge=1, le=settings.API_PAGE_SIZE_LIMIT)),
+    }
+
+
+def query_model(name: str, fields: Mapping[str, Any], ordering: str) -> type[Input]:
+    """Return the type of a query that has these parameters and no others; `ordering` is what a cursor is of where none is asked for."""
+    model = create_model(name, __base__=Input, **fields)
+    model.further_faults = partial(_query_faults, model, ordering)
     return model
 
 
 def _query_faults(query: type[Input], ordering: str, request: HttpRequest, sound: Mapping[str, Any]) -> list[Fault]:
-    """Return what is wrong with a query beyond its values: a filter that is misspelt must not silently be none."""
-    unknown = [name for name in request.GET if name not in query.model_fields]
-    faults = [Fault(name, "extra_forbidden", "This list has no such parameter.") for name in unknown]
-    return faults + cursor_faults(sound.get("cursor", ""), sound.get("ordering", ordering))
+    """Return what is wrong with a query beyond its values."""
+    cursor = cursor_faults(sound.get("cursor", ""), sound.get("ordering", ordering))
+    return unknown_parameters(request, query.model_fields) + cursor
+
+
+def unknown_parameters(request: HttpRequest, known: Collection[str]) -> list[Fault]:
+    """Return those parameters that a call does not have: a filter that is misspelt must not silently be none."""
+    return [Fault(name, "extra_forbidden", "This call has no such parameter.") for name in request.GET if name not in known]
+
+
+NO_QUERY = query_model("NoQuery", {}, "")()
 
 
 def _parameter(resource: Resource, one: Filter) -> Any:

@@ -68,6 +68,10 @@ class Page(NamedTuple):
     next: Position | None
     previous: Position | None
 
+    def links(self, request: HttpRequest) -> dict[str, str | None]:
+        """Return the addresses of the pages on either side, of the list that was asked for."""
+        return {"next": link(request, self.next), "previous": link(request, self.previous)}
+
 
 def read_page(rows: "QuerySet[Any]", columns: Sequence[str], *, key: Key, ordering: str, cursor: str, size: int) -> Page:
     """Read one page in one statement: the columns of its rows as tuples, without building a model instance."""

@@ -46,6 +46,7 @@ IMAGES: Mapping[str, Kind] = {
     "PNG": Kind("image/png", (".png",)),
     "WEBP": Kind("image/webp", (".webp",)),
 }
+KINDS = (*IMAGES.values(), PDF)
 QUALITY: Mapping[str, Mapping[str, Any]] = {"JPEG": {"quality": 90}, "PNG": {}, "WEBP": {"quality": 90}}
 TAKEN = gettext_noop("Only JPEG, PNG and WebP images and PDF documents are taken.")
 

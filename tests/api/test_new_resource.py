@@ -13,8 +13,8 @@ from gasutil.api.build import build
 from gasutil.api.main import Api as Errors
 from gasutil.api.resource import Filter, Resource, Shape
 from gasutil.models import User
+from project.newcomer.models import Meter
 from tests.api.conftest import APPROVAL_REQUIRED, NO_TOKEN, NOT_FOUND, faults
-from tests.newcomer.models import Meter
 
 METERS = Resource(
     path="meters/",
@@ -93,7 +93,10 @@ def test_it_is_typed_and_documented(api: Any) -> None:
     many, one = (operations["get"] for operations in document["paths"].values())
     assert (many["operationId"], one["operationId"]) == ("list_meters", "get_meter")
     assert [parameter["name"] for parameter in many["parameters"]] == ["fuel", "reader", "ordering", "cursor", "page_size"]
-    assert (sorted(many["responses"]), sorted(one["responses"])) == (["200", "401", "403", "422"], ["200", "401", "403", "404"])
+    assert (sorted(many["responses"]), sorted(one["responses"])) == (
+        ["200", "401", "403", "422", "503"],
+        ["200", "401", "403", "404", "422", "503"],
+    )
     schemas = document["components"]["schemas"]
     assert list(schemas["Meter"]["properties"]) == ["id", "serial", "fuel", "reader", "read_at"]
     assert schemas["Fuel"]["enum"] == ["natural", "propane"]

@@ -313,7 +313,7 @@ def test_it_names_an_assignee_that_is_none(value: str, api: Any, support: User) 
 
 def test_it_tells_an_unknown_parameter_in_words(api: Any, support: User) -> None:
     answer = api(support).get("requests/?state=pending")
-    assert (answer.status_code, answer.json()) == (422, invalid(("state", "extra_forbidden", "This list has no such parameter.")))
+    assert (answer.status_code, answer.json()) == (422, invalid(("state", "extra_forbidden", "This call has no such parameter.")))
 
 
 def test_it_orders_the_newest_first(api: Any, customer: User) -> None:

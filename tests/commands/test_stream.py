@@ -32,7 +32,6 @@ from gasutil.identity import logins
 from gasutil.models import User
 from gasutil.workflow import requests
 call_command("migrate", verbosity=0)
-call_command("load_catalogue", verbosity=0)
 def user(name, **more):
     return User.objects.create(username=name, email=name + "@example.com", phone_number="+917890123456", address="1 Street", **more)
 people = {"customer": user("customer"), "neighbour": user("neighbour"), "support": user("support", user_type="support", is_approved=True),
@@ -238,6 +237,7 @@ def test_a_login_that_is_over_ends_its_streams(desk: Desk) -> None:
 
 def test_it_is_not_for_everybody_and_not_without_end(desk: Desk) -> None:
     assert [desk.call("GET", "events/", who)[0] for who in ("", "pending")] == [401, 403]
+    assert desk.call("GET", "events/?last_event=1", "customer")[0] == 422
     listeners = [Listener(desk, "support") for _ in range(5)]
     status, problem = desk.call("GET", "events/", "support")
     assert (status, problem["type"]) == (429, "urn:gasutil:problem:too-many-attempts")
