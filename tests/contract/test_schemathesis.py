@@ -1,5 +1,6 @@
 """The API against its own document: whatever schemathesis makes of it, right or wrong, as a customer and as support."""
 
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -30,8 +31,9 @@ BEYOND_A_SCHEMA = {
 
 
 def served(environ: dict[str, Any], start_response: Any) -> Any:
-    """Serve one call as a server does, which knows the address of its caller."""
-    return application({"REMOTE_ADDR": "127.0.0.1"} | environ, start_response)
+    """Serve one call as a server does, which knows the address of its caller and closes what it has sent."""
+    with closing(application({"REMOTE_ADDR": "127.0.0.1"} | environ, start_response)) as answer:
+        return list(answer)
 
 
 @pytest.fixture
