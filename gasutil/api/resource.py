@@ -106,7 +106,8 @@ class Call:
     The verb gets the fields of the body that were sent, and of `actor`, `request`, `pk` and `address_of_caller` those that
     it names; its docstring describes the call. `answers` is a shape, a schema, or None for an answer without a body.
     `allowed` names the roles that may make it at all, where they are not those of its resource; the verb says the rest.
-    A `public` call asks for no token. `is_versioned` honours `If-Match`, `is_idempotent` honours `Idempotency-Key`.
+    A `public` call asks for no token. `is_versioned` honours `If-Match`, `is_idempotent` honours `Idempotency-Key`:
+    its verb takes `and_then`, which it calls with what it returns, in the transaction that makes it.
     `files` are those that it takes as a form; what `is_download` answers with bytes, as its verb's answer has them.
     """
 
