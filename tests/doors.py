@@ -3,11 +3,14 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 from asgiref.sync import async_to_sync
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from project.asgi import application as asgi
@@ -27,6 +30,18 @@ class Answer(NamedTuple):
 def form(parts: Mapping[str, Any]) -> bytes:
     """Return a form with files as a browser writes it."""
     return encode_multipart(BOUNDARY, parts)
+
+
+@contextlib.contextmanager
+def connected() -> Iterator[None]:
+    """Keep the connection that the test's transaction is on, as Django's own client does."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    with patch("project.bodies.close_old_connections"):
+        yield
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 def headers_of(length: int | None, headers: Mapping[str, str]) -> dict[str, str]:
@@ -60,7 +75,8 @@ def by_asgi(path: str, pieces: Iterable[bytes], length: int | None, **headers: s
         "client": ("127.0.0.1", 9),
         "server": ("localhost", 80),
     }
-    async_to_sync(post)()
+    with connected():
+        async_to_sync(post)()
     return Answer(sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:]))
 
 
@@ -83,9 +99,10 @@ def by_wsgi(path: str, pieces: Iterable[bytes], length: int | None, **headers: s
         **plain,
         **{f"HTTP_{name}": value for name, value in named.items()},
     }
-    pieces = wsgi(environ, lambda status, headers: started.append(status))
-    with contextlib.closing(pieces) if hasattr(pieces, "close") else contextlib.nullcontext():
-        return Answer(int(started[0].split()[0]), b"".join(pieces))
+    with connected(), contextlib.ExitStack() as ending:
+        answer = wsgi(environ, lambda status, headers: started.append(status))
+        ending.callback(getattr(answer, "close", lambda: None))
+        return Answer(int(started[0].split()[0]), b"".join(answer))
 
 
 DOORS = (by_asgi, by_wsgi)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -148,9 +149,10 @@ class FilesInput(forms.ClearableFileInput):
 
 
 class FilesField(forms.FileField):
-    """Several files."""
+    """Several files, and what the page tells of them before they are sent."""
 
     widget = FilesInput
+    largest, most = settings.FILE_LIMIT, settings.FILES_A_CALL
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         """Return the files, each checked as one alone."""

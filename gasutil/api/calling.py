@@ -40,8 +40,11 @@ def call_view(call: Call, resource: Resource | None) -> View:
         if if_match:
             given["versions"] = read_if_match(if_match)
         if idempotency_key:
-            return idempotency.once(actor, idempotency_key, request.path, sent, lambda: _answer(call, resource, call.verb(**given)))
+            return idempotency.once(actor, idempotency_key, request.path, sent, lambda keep: perform(given, keep))
         return _answer(call, resource, call.verb(**given))
+
+    def perform(given: dict[str, Any], keep: idempotency.Keep) -> HttpResponse:
+        return _answer(call, resource, call.verb(**given, and_then=lambda result: keep(_answer(call, resource, result))))
 
     return view
 

@@ -5,33 +5,47 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.http import HttpResponse
 from django.utils import timezone
 
 from gasutil.access import Actor
 from gasutil.api.errors import JSON
-from gasutil.errors import IdempotencyConflict
+from gasutil.errors import DeskError, IdempotencyConflict
 from gasutil.models import IdempotencyKey
 
+Keep = Callable[[HttpResponse], None]
+"""Keep the answer to a call: in the transaction of what it tells of."""
 
-def once(actor: Actor, key: str, path: str, body: Mapping[str, Any], perform: Callable[[], HttpResponse]) -> HttpResponse:
-    """Perform a call and keep its answer, in one transaction; the same key again brings the answer kept.
 
-    A second call that comes while the first still runs waits for it in the database, on the key's unique index.
+def once(actor: Actor, key: str, path: str, body: Mapping[str, Any], perform: Callable[[Keep], HttpResponse]) -> HttpResponse:
+    """Perform a call that keeps its answer; the same key again brings the answer kept.
+
+    A second call that comes while the first still runs waits for it where it keeps its own answer, on the key's unique index,
+    and is then undone.
     """
     fingerprint = hashlib.sha256(path.encode() + orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
-    IdempotencyKey.objects.expired(timezone.now()).filter(user=actor.person, key=key).delete()
-    with transaction.atomic():
-        try:
-            with transaction.atomic():
-                row = IdempotencyKey.objects.create(user_id=actor.person.pk, key=key, fingerprint=fingerprint)
-        except IntegrityError:
-            return _again(IdempotencyKey.objects.get(user_id=actor.person.pk, key=key), fingerprint)
-        answer = perform()
-        row.answer, row.location, row.etag = answer.content, answer.headers.get("Location", ""), answer.headers.get("ETag", "")
-        row.save()
-    return answer
+    mine = IdempotencyKey.objects.filter(user=actor.person, key=key)
+    mine.expired(timezone.now()).delete()
+    if first := mine.first():
+        return _again(first, fingerprint)
+
+    def keep(answer: HttpResponse) -> None:
+        IdempotencyKey.objects.create(
+            user=actor.person,
+            key=key,
+            fingerprint=fingerprint,
+            answer=answer.content,
+            location=answer.headers.get("Location", ""),
+            etag=answer.headers.get("ETag", ""),
+        )
+
+    try:
+        return perform(keep)
+    except (IntegrityError, DeskError):  # refused, or only because the first was faster?
+        if first := mine.first():
+            return _again(first, fingerprint)
+        raise
 
 
 def _again(row: IdempotencyKey, fingerprint: str) -> HttpResponse:

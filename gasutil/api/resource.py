@@ -121,7 +121,8 @@ class Call:
     it names; its docstring describes the call. `answers` is a shape, pages, a schema, or None for an answer without a body.
     `allowed` names the roles that may make it at all, where they are not those of its resource, and `by` what one has to be to
     the object, to be told what is wrong with a body; the verb says the rest.
-    A `public` call asks for no token. `is_versioned` honours `If-Match`, `is_idempotent` honours `Idempotency-Key`.
+    A `public` call asks for no token. `is_versioned` honours `If-Match`, `is_idempotent` honours `Idempotency-Key`:
+    its verb takes `and_then`, which it calls with what it returns, in the transaction that makes it.
     `files` are those that it takes as a form; what `is_download` answers with bytes, as its verb's answer has them.
     """
 

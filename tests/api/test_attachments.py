@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from PIL import Image
 from pytest_django import Settings
 
 from gasutil.access import Actor
 from gasutil.models import Attachment, RequestUpdate, ServiceRequest, User
-from gasutil.workflow import requests
+from gasutil.workflow import attachments, requests
 from tests.api.conftest import NOT_FOUND, faults
 from tests.conftest import Api, token_of
 
@@ -222,12 +223,52 @@ def test_what_is_wrong_stores_nothing_at_all(parts: dict[str, Any], status: int,
 
 
 def test_a_retry_files_it_once(customer: User) -> None:
-    client, headers = Api(customer).client, {"Authorization": f"Bearer {token_of(customer)}", "Idempotency-Key": "k1"}
-    answers = [client.post("/api/v1/requests/", {**LEAK, "attachments": [part()]}, headers=headers) for _ in range(2)]
+    answers = [file_with_key(customer) for _ in range(2)]
     assert [answer.json()["id"] for answer in answers] == [ServiceRequest.objects.get().pk] * 2
     assert Attachment.objects.count() == 1
-    other = client.post("/api/v1/requests/", {**LEAK, "attachments": [part(PDF, "a.pdf", "application/pdf")]}, headers=headers)
-    assert other.status_code == 409
+    assert file_with_key(customer, part(PDF, "a.pdf", "application/pdf")).status_code == 409
+
+
+def file_with_key(user: User, file: SimpleUploadedFile | None = None) -> Any:
+    headers = {"Authorization": f"Bearer {token_of(user)}", "Idempotency-Key": "k1"}
+    return Api(user).client.post("/api/v1/requests/", {**LEAK, "attachments": [file or part()]}, headers=headers)
+
+
+def test_no_transaction_waits_for_files_to_be_judged_and_kept(customer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def watched(verb: Any) -> Any:
+        return lambda *given, **named: (depths.append(len(connection.savepoint_ids)), verb(*given, **named))[1]
+
+    depths: list[int] = []
+    monkeypatch.setattr(requests, "judge", watched(requests.judge))
+    monkeypatch.setattr(attachments, "_store", watched(attachments._store))
+    assert file_with_key(customer).status_code == 201
+    assert depths == [len(connection.savepoint_ids)] * 2
+
+
+def test_the_files_of_a_retry_are_not_judged_again(customer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = file_with_key(customer)
+    monkeypatch.setattr(requests, "judge", lambda *given, **named: pytest.fail("it was"))
+    retry = file_with_key(customer)
+    assert (retry.status_code, retry.json()) == (201, first.json())
+
+
+@pytest.mark.parametrize("quota", [2**20, 1000])
+def test_whoever_is_slower_with_the_same_key_gets_the_first_answer_and_leaves_no_file(
+    quota: int, customer: User, folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def judge_slowly(*given: Any, **named: Any) -> Any:
+        if not answers:
+            answers.append(None)
+            answers[0] = file_with_key(customer)
+        return judge(*given, **named)
+
+    answers: list[Any] = []
+    settings.FILES_QUOTA = quota  # the second of them would be refused for it
+    judge = requests.judge
+    monkeypatch.setattr(requests, "judge", judge_slowly)
+    second = file_with_key(customer)
+    assert (second.status_code, second.json(), second.headers["Idempotency-Replayed"]) == (201, answers[0].json(), "true")
+    assert (ServiceRequest.objects.count(), Attachment.objects.count(), len(kept(folder))) == (1, 1, 2)
 
 
 # --- Giving back --------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 
@@ -34,6 +35,56 @@ def open_ticket(page: Page, obj: ServiceRequest) -> Page:
 def stored(page: Page) -> list[str]:
     names: list[str] = page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('draft:'))")
     return names
+
+
+def document(folder: Path, size: int) -> Path:
+    """Return a document of so many bytes."""
+    file = folder / f"{size}.pdf"
+    file.write_bytes(b"%PDF-1.7\n" + b"x" * (size - 15) + b"%%EOF\n")
+    return file
+
+
+def test_files_are_sent_as_large_as_they_may_be(log_in: LogIn, support: User, connection: ServiceRequest, tmp_path: Path) -> None:
+    page = open_ticket(log_in(support), connection)
+    page.locator("#composer_attachments").set_input_files([document(tmp_path, settings.FILE_LIMIT - more) for more in range(3)])
+    page.get_by_role("button", name="Send reply").click()
+    expect(page.locator("#toasts, .messages, main")).to_contain_text("Your words are on")
+    assert Attachment.objects.count() == 3
+
+
+def test_files_that_are_too_large_are_told_of_before_they_are_sent(
+    log_in: LogIn, support: User, connection: ServiceRequest, tmp_path: Path
+) -> None:
+    page = open_ticket(log_in(support), connection)
+    large = document(tmp_path, settings.FILE_LIMIT + 1)
+    page.locator("#composer textarea").fill("My words")
+    page.locator("#composer_attachments").set_input_files([large])
+    expect(page.locator("#composer [role=alert]")).to_have_text(f"{large.name}: a file has 10 MiB at most.")
+    page.get_by_role("button", name="Send reply").click()
+    expect(page.locator("#composer [role=alert]")).to_have_text(f"{large.name}: a file has 10 MiB at most.")
+    page.locator("[data-chosen] button").click()
+    expect(page.locator("#composer [role=alert]")).to_have_count(0)
+    page.get_by_role("button", name="Send reply").click()
+    expect(page.locator(".line:target")).to_contain_text("My words")
+    assert not Attachment.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [(413, "more than can be sent at once"), (401, "no longer logged in"), (502, "could not be sent"), (0, "could not be sent")],
+)
+def test_what_a_server_refuses_is_told_in_the_composer(
+    status: int, told: str, log_in: LogIn, support: User, connection: ServiceRequest
+) -> None:
+    page = open_ticket(log_in(support), connection)
+    page.route("**/comment/", lambda route: route.fulfill(status=status) if status else route.abort())
+    page.locator("#composer textarea").fill("My words")
+    page.get_by_role("button", name="Send reply").click()
+    expect(page.locator("#composer [role=alert]")).to_contain_text(told)
+    expect(page.locator("#composer textarea")).to_have_value("My words")
+    page.unroute("**/comment/")
+    page.get_by_role("button", name="Send reply").click()
+    expect(page.locator(".line:target")).to_contain_text("My words")
 
 
 def test_a_draft_waits_until_it_is_sent(log_in: LogIn, support: User, connection: ServiceRequest, leak: ServiceRequest, faults) -> None:

@@ -54,6 +54,26 @@
             item.append(name, remove);
             return item;
         }));
+        tell(refusal());
+    };
+    const inMegabytes = (bytes) => Math.floor(bytes / 1048576);
+    const refusal = () => {
+        const { largest, most } = input().dataset, files = [...input().files];
+        if (files.length > most) return interpolate(gettext("Files that can be sent at once: %(number)s."), { number: most }, true);
+        const names = files.filter((file) => file.size > largest).map((file) => file.name).join(", ");
+        return names && interpolate(gettext("%(names)s: a file has %(size)s MiB at most."), { names, size: inMegabytes(largest) }, true);
+    };
+    const tell = (text) => {  // why it was not sent; words and files stay
+        composer().querySelector("[data-refusal]")?.remove();
+        if (!text) return;
+        const notice = Object.assign(document.createElement("p"), { className: "notice notice-bad", role: "alert", textContent: text });
+        notice.dataset.refusal = "";
+        composer().querySelector(".composer-foot").before(notice);
+    };
+    const failure = (status) => {
+        if (status === 401) return gettext("You are no longer logged in. Load this page anew and log in: your words are kept as a draft.");
+        if (status === 413) return gettext("This is more than can be sent at once. Send fewer files, or smaller ones.");
+        return gettext("This could not be sent. Your words and files are still here: try again.");
     };
     const take = (event, files) => {
         if (!files?.length || !event.target.closest?.("#composer[data-draft]")) return;
@@ -84,6 +104,14 @@
     document.addEventListener("htmx:beforeOnLoad", (event) => {  // sent, and the page is about to be loaded anew
         if (event.detail.elt === composer() && event.detail.xhr.getResponseHeader("HX-Redirect")) forget(composer().dataset.draft);
     });
+    document.addEventListener("htmx:beforeRequest", (event) => {
+        if (event.detail.elt !== composer()) return;
+        tell(refusal());
+        if (refusal()) event.preventDefault();
+    });
+    for (const name of ["htmx:responseError", "htmx:sendError"]) {  // a server that has heard enough may hang up before it is heard
+        document.addEventListener(name, (event) => { if (event.detail.elt === composer()) tell(failure(event.detail.xhr.status)); });
+    }
     document.addEventListener("htmx:afterSettle", () => { if (composer()) { show(); restore(); } });
     document.addEventListener("DOMContentLoaded", () => { sweep(); restore(); });
 
