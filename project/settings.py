@@ -117,7 +117,7 @@ DATABASES: dict[str, Any] = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:/
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     VAR_DIR.mkdir(exist_ok=True)
     # SQLite has one writer: take the write lock at BEGIN and wait for it, instead of failing half-way through.
-    DATABASES["default"]["OPTIONS"] = {
+    OPTIONS: dict[str, Any] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
@@ -125,8 +125,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     # Under ASGI each request has a thread of its own, so CONN_MAX_AGE keeps nothing; the pool does.
     # Whoever finds no free connection within five seconds is told so, instead of waiting while more and more pile up.
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 10), "timeout": 5}}
+    OPTIONS = {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 10), "timeout": 5}}
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a connection that a restarted server has cut is not handed out
+DATABASES["default"]["OPTIONS"] = OPTIONS | DATABASES["default"].get("OPTIONS", {})  # what the address says counts
 
 REDIS_URL = env.str("REDIS_URL", "")
 CACHES = {
