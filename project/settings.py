@@ -133,7 +133,7 @@ DATABASES["default"]["OPTIONS"] = OPTIONS | DATABASES["default"].get("OPTIONS", 
 REDIS_URL = env.str("REDIS_URL", "")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "project.cache.ForgetfulRedisCache",
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }

@@ -77,7 +77,7 @@ def test_it_is_down_when_files_cannot_be_kept(ask: Callable[[], tuple[int, dict[
 def test_it_is_down_when_the_cache_is(ask: Callable[[], tuple[int, dict[str, Any]]], settings: Settings) -> None:
     escalation.sweep()
     Heartbeat.objects.beat(WORKER)
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
+    settings.CACHES = {"default": {"BACKEND": "project.cache.ForgetfulRedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
     assert ask() == (503, WELL | {"status": "down", "cache": "down"})
 
 
