@@ -138,7 +138,8 @@ CACHES = {
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    # A cache that is full forgets what it likes, the counts of wrong passwords too: no stranger's calls fill this one.
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
 }
 
 FILE_LIMIT = env.int("FILE_LIMIT", 10 * 2**20, validate=AT_LEAST_ONE)  # bytes of a file

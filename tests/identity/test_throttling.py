@@ -1,9 +1,10 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate
 from django.core import cache as caches
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from gasutil.errors import TooManyAttempts
@@ -131,6 +132,23 @@ def test_it_lets_people_in_while_the_cache_is_away(settings: Settings) -> None:
     for _ in range(3):
         limit.count("x")
     limit.forgive("x")
+
+
+def test_nobody_wipes_the_counts_by_asking_for_the_health(customer: User, settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    for _ in range(5):
+        log_in("customer", "wrong")
+    for _ in range(400):
+        Client().get("/health/")
+    assert log_in("customer", PASSWORD).status_code == 429
+
+
+def test_nobody_wipes_the_counts_by_guessing_at_many_names(customer: User) -> None:
+    for _ in range(5):
+        log_in("customer", "wrong")
+    for number in range(400):
+        backend.PAIR.count(f"nobody-{number}:127.0.0.1")
+    assert log_in("customer", PASSWORD).status_code == 429
 
 
 def test_it_counts_in_the_cache_that_all_processes_share() -> None:
