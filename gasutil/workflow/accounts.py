@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils.encoding import force_str
 from django.utils.http import urlsafe_base64_decode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop  # reasons are kept in English, and translated where they are read
 
 from gasutil import access
 from gasutil.access import ANY_ACCOUNT, Actor, Role
@@ -28,7 +28,6 @@ from gasutil.notify import links, tasks
 REGISTRATIONS = Limit("register", settings.REGISTER_LIMIT, 60 * 60)
 OLD_PASSWORDS = Limit("old-password", settings.OLD_PASSWORD_LIMIT, 5 * 60)
 RESETS = Limit("password-reset", settings.PASSWORD_RESET_LIMIT, 60 * 60)
-RESET_BY_MAIL = gettext_noop("Password reset by mail")  # reasons are kept in English, and translated where they are read
 PERSONAL = ("username", "email", "first_name", "last_name", "phone_number", "address", "user_type", "language")
 NOTICES = frozenset({"language", "muted_notices"})  # which mails, and in which language: everybody's own to choose
 EDITABLE: Mapping[Role, frozenset[str]] = {
@@ -153,11 +152,21 @@ def reset_password(*, uid: str, token: str, password: str, password2: str) -> No
     """Set a new password with what was mailed, which ends every login of before."""
     user = _user_of(uid)
     if user is None or not default_token_generator.check_token(user, token):
-        raise Invalid([Fault("token", "invalid_token", _("This link is not valid, or no longer."))])
+        raise _spent()
     faults = password_faults(user, {"password": password, "password2": password2})
     if faults:
         raise Invalid(faults)
-    set_password(user, password, actor=Actor(user), reason=RESET_BY_MAIL)
+    use_reset(user, token, password)
+
+
+def use_reset(user: User, token: str, password: str) -> None:
+    """Set a password that has been checked, by a link that is good still once the account is locked: it is good once."""
+    user.set_password(password)
+    with transaction.atomic():
+        locked = User.objects.select_for_update().filter(pk=user.pk, is_active=True).first()
+        if locked is None or not default_token_generator.check_token(locked, token):
+            raise _spent()
+        _change(user.pk, Actor(user), gettext_noop("Password reset by mail"), password=user.password)
 
 
 def confirm_email(token: str, *, actor: Actor | None = None) -> User:
@@ -172,7 +181,7 @@ def confirm_email(token: str, *, actor: Actor | None = None) -> User:
     with transaction.atomic():  # locked, so that it is this address that is confirmed and not one it is changed to meanwhile
         user = User.objects.select_for_update().filter(pk=claim["user"], email=claim["email"], is_active=True).first()
         if user is None or (actor is not None and user.pk != actor.id):
-            raise Invalid([Fault("token", "invalid_token", _("This link is not valid, or no longer."))])
+            raise _spent()
         return (
             user if user.email_confirmed else _change(user.pk, actor or Actor(user), gettext_noop("E-mail confirmed"), email_confirmed=True)
         )
@@ -256,6 +265,10 @@ def _unique(user: User) -> Iterator[None]:
             yield
     except IntegrityError as error:
         raise Invalid(_taken(user)) from error
+
+
+def _spent() -> Invalid:
+    return Invalid([Fault("token", "invalid_token", _("This link is not valid, or no longer."))])
 
 
 def _user_of(uid: str) -> User | None:
