@@ -191,6 +191,8 @@ def approve(pk: int, *, actor: Actor) -> User:
     """Give a support account its rights, in the API and the console; never one's own."""
     with transaction.atomic():
         user = _for_approval(pk, actor)
+        if user.is_approved:
+            raise Conflict(_("%(user)s is approved already.") % {"user": user})
         if not user.email_confirmed:
             told = _("%(user)s has to confirm %(email)s first: anybody can register with anybody's address.")
             raise Conflict(told % {"user": user, "email": user.email})
@@ -202,7 +204,9 @@ def approve(pk: int, *, actor: Actor) -> User:
 def withdraw_approval(pk: int, *, actor: Actor) -> User:
     """Take a support account's rights away again; never one's own."""
     with transaction.atomic():
-        _for_approval(pk, actor)
+        user = _for_approval(pk, actor)
+        if not user.is_approved:
+            raise Conflict(_("%(user)s is not approved.") % {"user": user})
         user = _change(pk, actor, gettext_noop("Approval withdrawn"), is_approved=False, is_staff=False)
         user.groups.clear()
     return user

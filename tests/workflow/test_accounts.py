@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from gasutil.access import Actor
-from gasutil.errors import Invalid
+from gasutil.errors import Conflict, Invalid
 from gasutil.models import User
 from gasutil.notify.links import email_token, reset_proof
 from gasutil.workflow import accounts
@@ -70,3 +70,15 @@ def test_a_link_confirms_the_address_it_was_mailed_to_and_no_later_one(customer:
     with pytest.raises(Invalid):
         accounts.confirm_email(token)
     assert not User.objects.get(pk=customer.pk).email_confirmed
+
+
+def test_nobody_is_approved_twice(manager: User, support: User) -> None:
+    with pytest.raises(Conflict, match="Support Example is approved already"):
+        accounts.approve(support.pk, actor=Actor(manager))
+    assert not User.history.filter(id=support.pk, history_change_reason="Approved").exists()
+
+
+def test_no_approval_is_withdrawn_that_there_is_not(manager: User, pending: User) -> None:
+    with pytest.raises(Conflict, match="Pending Example is not approved"):
+        accounts.withdraw_approval(pending.pk, actor=Actor(manager))
+    assert not User.history.filter(id=pending.pk, history_change_reason="Approval withdrawn").exists()
