@@ -1,8 +1,9 @@
 """Bodies and queries: declarations become pydantic models that refuse what they don't know and tell every fault at once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from enum import Enum
 from functools import cache
+from inspect import signature
 from typing import Annotated, Any, ClassVar, Literal
 
 from django.conf import settings
@@ -10,8 +11,7 @@ from django.db import models
 from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, ValidationInfo, create_model, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from gasutil.access import Actor
-from gasutil.api.auth import caller
+from gasutil.api.auth import offered
 from gasutil.api.fields import Id, column, filter_type, input_type, many
 from gasutil.api.resource import Body, Filter, Resource
 from gasutil.errors import Fault
@@ -22,7 +22,7 @@ class Input(BaseModel):
     """What a client sends: a field that is not in here is a fault, not silence."""
 
     model_config = ConfigDict(extra="forbid")
-    further_faults: ClassVar[Callable[[Actor, Mapping[str, Any]], list[Fault]] | None] = None
+    further_faults: ClassVar[Callable[..., list[Fault]] | None] = None
 
     @model_validator(mode="wrap")
     @classmethod
@@ -35,7 +35,9 @@ class Input(BaseModel):
                 raise
             faulty = {fault["loc"][0] for fault in error.errors() if fault["loc"]}
             sound = {name: value for name, value in data.items() if name in cls.model_fields and name not in faulty}
-            more = [fault for fault in cls.further_faults(caller((info.context or {})["request"]), sound) if fault.field not in faulty]
+            named = signature(cls.further_faults).parameters
+            given = {name: value for name, value in offered((info.context or {})["request"]).items() if name in named}
+            more = [fault for fault in cls.further_faults(data=sound, **given) if fault.field not in faulty]
             told = [_line(fault["type"], fault["msg"], fault["loc"], fault["input"]) for fault in error.errors()]
             told += [_line(fault.code, fault.message, tuple(fault.field.split(".")), sound.get(fault.field)) for fault in more]
             raise ValidationError.from_exception_data(cls.__name__, told) from error

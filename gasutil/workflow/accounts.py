@@ -26,6 +26,7 @@ from gasutil.models import Notice, User, UserType
 from gasutil.notify import links, tasks
 
 REGISTRATIONS = Limit("register", settings.REGISTER_LIMIT, 60 * 60)
+REFUSALS = Limit("register-refused", settings.REGISTER_LIMIT, 60 * 60)  # each tells whether somebody has an account
 OLD_PASSWORDS = Limit("old-password", settings.OLD_PASSWORD_LIMIT, 5 * 60)
 RESETS = Limit("password-reset", settings.PASSWORD_RESET_LIMIT, 60 * 60)
 PERSONAL = ("username", "email", "first_name", "last_name", "phone_number", "address", "user_type", "language")
@@ -39,11 +40,13 @@ EDITABLE: Mapping[Role, frozenset[str]] = {
 
 def register(*, password: str, password2: str, address_of_caller: str = "", **fields: Any) -> User:
     """Make an account. Support accounts wait for a manager's approval, unless `SUPPORT_AUTO_APPROVE` says otherwise."""
-    REGISTRATIONS.count(address_of_caller)
     user = User(**fields, registered_from=_ip(address_of_caller))
-    faults = registration_faults(None, {"password": password, "password2": password2, **fields}) + Fault.of_fields(user, *PERSONAL)
+    faults = registration_faults({"password": password, "password2": password2, **fields}, address_of_caller)
+    faults += Fault.of_fields(user, *PERSONAL)
     if faults:
         raise Invalid(faults)
+    REFUSALS.forgive(address_of_caller)
+    REGISTRATIONS.count(address_of_caller)
     user.set_password(password)
     if user.user_type == UserType.SUPPORT and settings.SUPPORT_AUTO_APPROVE:
         user.is_approved = user.is_staff = True
@@ -55,9 +58,11 @@ def register(*, password: str, password2: str, address_of_caller: str = "", **fi
     return user
 
 
-def registration_faults(actor: Actor | None, data: Mapping[str, Any]) -> list[Fault]:
-    """Return what is wrong with a registration, as far as it has come."""
+def registration_faults(data: Mapping[str, Any], address_of_caller: str) -> list[Fault]:
+    """Return what is wrong with a registration, as far as it has come; raise `TooManyAttempts` for whoever has asked after too many."""
     person = {name: value for name, value in data.items() if name in {"username", "email", "first_name", "last_name"}}
+    if person.keys() & {"username", "email"}:
+        REFUSALS.count(address_of_caller)
     faults = _taken(User(**person))
     if data.get("user_type") == UserType.SUPPORT:
         faults += _wrong_domain(data.get("email", ""))

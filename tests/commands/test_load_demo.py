@@ -6,7 +6,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
-from pytest_django import Settings
 
 from gasutil import deadlines, duplicates
 from gasutil.access import Actor
@@ -36,13 +35,6 @@ def test_it_makes_every_history_by_the_verbs(demo: User) -> None:
     assert set(RequestUpdate.objects.filter(history_user=None).values_list("event", flat=True)) == {Event.ESCALATED}
     assert set(RequestUpdate.objects.values_list("channel", flat=True)) == set(Channel)
     assert set(ServiceRequest.objects.values_list("status", flat=True)) == set(Status)
-
-
-def test_it_takes_those_whom_the_setting_has_approved_as_they_are(catalogue: None, settings: Settings) -> None:
-    settings.SUPPORT_AUTO_APPROVE = True
-    User.objects.create_superuser("admin", "admin@example.com", PASSWORD)
-    cast = load_demo.make_cast(json.loads((BASE_DIR / "fixtures" / "demo.json").read_text(encoding="utf-8")), PASSWORD)
-    assert {agent.is_approved for agent in cast.agents} == {True}
 
 
 def test_it_lives_through_the_days_in_order(demo: User) -> None:
