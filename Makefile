@@ -33,7 +33,7 @@ lint: .venv/dev.stamp ## style, types, the direction of imports, migrations, dep
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
+	DJANGO_SETTINGS_MODULE=project.testing $(BIN)/python manage.py makemigrations --check --dry-run
 	SITE_URL=https://desk.example.com SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 
@@ -41,7 +41,7 @@ screenshots: .venv/dev.stamp ## a picture of every page, light, dark and on a ph
 	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -n 2 -m screenshots tests/e2e
 
 messages: .venv/dev.stamp ## bring the catalogues of translations up to date, and compile them
-	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m project.messages
+	DJANGO_SETTINGS_MODULE=project.testing $(BIN)/python -m project.messages
 
 bench: .venv/dev.stamp ## how flat it stays as the table grows
 	$(BIN)/python -m bench

@@ -83,7 +83,6 @@ def customers(size: int) -> range:
 def fill(database: Database, done: Callable[[int], None]) -> None:
     """Migrate a database and fill it; `done` is told how many requests each step has added."""
     database.manage("migrate", "-v0")
-    database.manage("load_catalogue")
     size, known = database.size, customers(database.size)
     values = {"size": size, "heavy": HEAVY, "first_customer": FIRST_CUSTOMER, "customers": len(known), "users": known[-1]}
     with psycopg.connect(database.url, autocommit=True) as connection:

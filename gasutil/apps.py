@@ -22,3 +22,4 @@ class GasutilConfig(AppConfig):
         post_migrate.connect(import_module("gasutil.events.restored").after_migrating, sender=self)
         pre_migrate.connect(groups.note_permissions, sender=self)
         post_migrate.connect(groups.make_groups, sender=self)  # in here: after the receiver that makes the permissions they hold
+        post_migrate.connect(import_module("gasutil.workflow.shipped").load_at_first, sender=self)

@@ -130,7 +130,8 @@ def _due(clock: Clock, now: dt.datetime, length: dt.timedelta) -> dt.datetime:
 def follow(obj: ServiceRequest, *, before: str, acknowledged: bool, now: dt.datetime) -> None:
     """Have a request's clocks follow what has just happened to it; `before` is the status it had.
 
-    An emergency's never stand still while it is open. What was late before a pause is late during it.
+    An emergency's never stand still while it is open, and one that is reopened has to be made safe anew. What was late
+    before a pause is late during it.
     """
     milestones = milestones_of(obj)
     if acknowledged and not OPEN.isdisjoint((before, obj.status)):  # a word on what was closed long ago is no late answer
@@ -138,8 +139,9 @@ def follow(obj: ServiceRequest, *, before: str, acknowledged: bool, now: dt.date
     if obj.status == Status.RESOLVED:
         meet(milestones, RESOLVED, now)
     elif before == Status.RESOLVED:
-        for one in _named(milestones, RESOLVED):
-            one.restart(now)
+        for name in (MADE_SAFE, RESOLVED) if obj.is_pressing else (RESOLVED,):
+            for one in _named(milestones, name):
+                one.restart(now)
     is_open, is_held = obj.status in OPEN, obj.status == Status.ON_HOLD and not obj.is_pressing
     for one in milestones:
         if one.is_running and (not is_open or (is_held and one.due_at > now)):

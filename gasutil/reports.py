@@ -1,10 +1,12 @@
 """Read-only accounts of what happened, for the API and the console; `figures.py` counts."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
+
+from django.db.models import QuerySet
 
 from gasutil import access
 from gasutil.access import Actor
@@ -32,13 +34,18 @@ class Story:
 
 def story(actor: Actor, obj: ServiceRequest) -> list[Story]:
     """Return everything that happened to a request, the oldest first, in one query."""
-    rows = access.log_of(actor, obj).select_related("history_user", "assigned_to")
-    return [Story(update=row, changes=list(changes_between(before, row))) for before, row in pairwise([None, *rows])]
+    return _compared([None, *access.log_of(actor, obj).select_related("history_user", "assigned_to")])
 
 
-def changes_of(actor: Actor, obj: ServiceRequest) -> list[dict[str, Any]]:
-    """Return a request's history field by field: who, when, by which door, from what to what."""
-    return [_entry(one) for one in story(actor, obj)]
+def changes_of(log: "QuerySet[Any]", ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Return successive rows of a request's log field by field: who, when, by which door, from what to what."""
+    rows = log.filter(history_id__in=ids)
+    return [_entry(one) for one in _compared([log.filter(history_id__lt=min(ids)).last(), *rows])] if ids else []
+
+
+def _compared(rows: Iterable[Any]) -> list[Story]:
+    """Return successive rows with what each has otherwise than the one before it; the first is only compared with."""
+    return [Story(update=row, changes=list(changes_between(before, row))) for before, row in pairwise(rows)]
 
 
 def _entry(one: Story) -> dict[str, Any]:

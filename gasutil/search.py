@@ -26,8 +26,9 @@ class Found(NamedTuple):
 
 
 def search_requests(actor: Actor, rows: Rows, text: str) -> Rows:
-    """Keep the requests that a text says, as `find` finds them."""
-    return find(actor, rows, text).rows
+    """Keep the requests that a text says, as `find` finds them; what may stand in an address or a description is looked for in both."""
+    found = find(actor, rows, text)
+    return _by_text(rows, text.strip()) if found.kind in ("address", "description") else found.rows
 
 
 def find(actor: Actor, rows: Rows, text: str) -> Found:
@@ -42,8 +43,7 @@ def find(actor: Actor, rows: Rows, text: str) -> Found:
         return Found(rows.filter(reference="SR-" + "-".join(reference.groups()).upper()), "reference")
     quoted = QUOTED.fullmatch(text)
     if quoted:
-        words = quoted[1]
-        return Found(rows.filter(Q(address__icontains=words) | Q(description__icontains=words)), "text")
+        return Found(_by_text(rows, quoted[1]), "text")
     kinds = {"phone": _by_phone, "name": _by_name} if actor.is_staff else {}
     for kind, narrow in {**kinds, "address": _by_address}.items():
         found = narrow(rows, text)
@@ -88,3 +88,7 @@ def _of(rows: Rows, people: QuerySet[User]) -> Rows | None:
 
 def _by_address(rows: Rows, text: str) -> Rows:
     return rows.filter(address__icontains=text)
+
+
+def _by_text(rows: Rows, text: str) -> Rows:
+    return rows.filter(Q(address__icontains=text) | Q(description__icontains=text))

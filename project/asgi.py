@@ -9,6 +9,6 @@ from granian.utils.proxies import wrap_asgi_with_proxy_headers
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 django_application = get_asgi_application()
 
-from gasutil.api.middleware import BodyLimit  # noqa: E402  # it needs the settings and the models
+from project.bodies import limit_asgi  # noqa: E402  # it needs the settings and the models
 
-application = wrap_asgi_with_proxy_headers(BodyLimit(django_application), settings.TRUSTED_PROXIES)
+application = wrap_asgi_with_proxy_headers(limit_asgi(django_application), settings.TRUSTED_PROXIES)

@@ -1,4 +1,4 @@
-"""Every setting of the service desk. Whatever differs between installations comes from the environment."""
+"""Every setting of the service desk. Whatever differs between installations comes from the environment, or else from `.env`."""
 
 import os
 from collections.abc import Callable
@@ -12,12 +12,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from dotenv import load_dotenv
 from environs import Env, validate
 
 from project.colours import scale
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
+load_dotenv(BASE_DIR / ".env")
 env = Env()
 AT_LEAST_ONE, NOT_NEGATIVE = validate.Range(min=1), validate.Range(min=0)
 
@@ -145,7 +147,7 @@ CACHES = {
 FILE_LIMIT = env.int("FILE_LIMIT", 10 * 2**20, validate=AT_LEAST_ONE)  # bytes of a file
 FILES_A_CALL = env.int("FILES_A_CALL", 5, validate=AT_LEAST_ONE)
 FILES_A_REQUEST = env.int("FILES_A_REQUEST", 20, validate=AT_LEAST_ONE)
-FILES_QUOTA = env.int("FILES_QUOTA", 200 * 2**20, validate=AT_LEAST_ONE)  # bytes that one user may have uploaded in all
+FILES_QUOTA = env.int("FILES_QUOTA", 200 * 2**20, validate=AT_LEAST_ONE)  # bytes that one customer may have uploaded in all
 STREAMS_A_USER = env.int("STREAMS_A_USER", 5, validate=AT_LEAST_ONE)
 STREAMS_A_PROCESS = env.int("STREAMS_A_PROCESS", 2000, validate=AT_LEAST_ONE)
 WAKEUPS = env.str("WAKEUPS", "redis" if REDIS_URL else "postgresql" if DATABASES["default"]["ENGINE"].endswith("postgresql") else "process")

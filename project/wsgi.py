@@ -7,4 +7,8 @@ from django.core.wsgi import get_wsgi_application
 from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
-application = wrap_wsgi_with_proxy_headers(get_wsgi_application(), settings.TRUSTED_PROXIES)
+django_application = get_wsgi_application()
+
+from project.bodies import limit_wsgi  # noqa: E402  # it needs the settings and the models
+
+application = wrap_wsgi_with_proxy_headers(limit_wsgi(django_application), settings.TRUSTED_PROXIES)

@@ -1,6 +1,5 @@
 """The cast, and the doors they come in by."""
 
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
@@ -11,7 +10,6 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.core import cache as caches
-from django.core.management import call_command
 from django.test import Client
 
 from gasutil import health
@@ -38,12 +36,6 @@ def health_of_now(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test is told how things stood in another."""
     monkeypatch.setattr(health, "REMEMBERED", 0.0)
     monkeypatch.setattr(health, "LATEST", health.Latest())
-
-
-@pytest.fixture
-def catalogue(db: None) -> None:
-    """The request types that every installation starts with."""
-    call_command("load_catalogue", stdout=io.StringIO())
 
 
 def make_user(username: str, **fields: Any) -> User:
@@ -80,35 +72,35 @@ def make_team(name: str, members: Iterable[User], codes: Iterable[str]) -> Team:
 
 
 @pytest.fixture
-def customer(catalogue: None) -> User:
+def customer(db: None) -> User:
     return make_user("customer")
 
 
 @pytest.fixture
-def neighbour(catalogue: None) -> User:
+def neighbour(db: None) -> User:
     """Another customer, who must not learn anything of the first."""
     return make_user("neighbour")
 
 
 @pytest.fixture
-def pending(catalogue: None) -> User:
+def pending(db: None) -> User:
     """Somebody who says he is a support representative, and whom no manager has approved."""
     return make_user("pending", user_type=UserType.SUPPORT)
 
 
 @pytest.fixture
-def support(catalogue: None) -> User:
+def support(db: None) -> User:
     return make_support("support")
 
 
 @pytest.fixture
-def colleague(catalogue: None) -> User:
+def colleague(db: None) -> User:
     """A second support representative."""
     return make_support("colleague")
 
 
 @pytest.fixture
-def manager(catalogue: None) -> User:
+def manager(db: None) -> User:
     user = make_support("manager")
     user.groups.add(Group.objects.get(name=MANAGERS))
     return user

@@ -4,9 +4,11 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from gasutil import deadlines
 from gasutil.access import SYSTEM, Actor
+from gasutil.errors import TransitionRefused
 from gasutil.models import Calendar, Priority, RequestType, ServiceRequest, User
 from gasutil.workflow import catalogue as catalogue_verbs
 from gasutil.workflow import requests
@@ -18,7 +20,7 @@ LIMITS = {"acknowledged": 60, "visit": 600, "resolved": 6000}
 
 
 @pytest.fixture
-def kind(catalogue: None) -> RequestType:
+def kind(db: None) -> RequestType:
     """A type whose limits run round the clock."""
     return make_type(limits=LIMITS)
 
@@ -61,32 +63,32 @@ def test_it_copies_the_limits_of_the_type(survey: ServiceRequest) -> None:
     assert ServiceRequest.objects.get(pk=survey.pk).escalate_at == NOON + HOUR
 
 
-def test_it_is_due_at_what_comes_first_whatever_the_order(customer: User, catalogue: None) -> None:
+def test_it_is_due_at_what_comes_first_whatever_the_order(customer: User) -> None:
     make_type(limits={"acknowledged": 120, "visit": 60, "resolved": 90})
     assert ends(file_survey(customer)) == (2 * HOUR, 1.5 * HOUR, HOUR)
 
 
-def test_it_has_no_clocks_where_the_type_has_none(customer: User, catalogue: None) -> None:
+def test_it_has_no_clocks_where_the_type_has_none(customer: User) -> None:
     make_type()
     obj = file_survey(customer)
     assert (stand(obj), ends(obj)) == ({}, (None, None, None))
     assert not deadlines.is_overdue(ServiceRequest.objects.values().get(pk=obj.pk))
 
 
-def test_it_counts_by_the_calendar(customer: User, catalogue: None, office: Calendar) -> None:
+def test_it_counts_by_the_calendar(customer: User, office: Calendar) -> None:
     make_type(limits=LIMITS, calendar=office)
     obj = file_survey(customer)  # five hours are left of Monday
     assert dues(obj) == {"acknowledged": HOUR, "visit": 26 * HOUR, "resolved": dt.timedelta(days=16, hours=4)}
 
 
-def test_a_limit_that_working_time_never_comes_to_keeps_nobody_from_filing(customer: User, catalogue: None) -> None:
+def test_a_limit_that_working_time_never_comes_to_keeps_nobody_from_filing(customer: User) -> None:
     rarely = Calendar.objects.create(name="Rarely", monday="09:00-09:01")
     make_type(limits={"resolved": 60_000}, calendar=rarely)
     assert dues(file_survey(customer)) == {"resolved": 1000 * HOUR}
 
 
 @pytest.mark.parametrize("changed", ["limits", "field", "safety", "calendar"])
-def test_a_type_that_changes_leaves_what_was_filed_alone(changed: str, customer: User, catalogue: None, office: Calendar) -> None:
+def test_a_type_that_changes_leaves_what_was_filed_alone(changed: str, customer: User, office: Calendar) -> None:
     kind = make_type(limits=LIMITS, calendar=office, safety_instructions="Open the windows.")
     obj = file_survey(customer)
     before = ServiceRequest.objects.values().get(pk=obj.pk)
@@ -129,7 +131,7 @@ def test_a_pause_gives_back_what_was_left(survey: ServiceRequest) -> None:
     assert ServiceRequest.objects.get(pk=survey.pk).escalate_at == NOON + HOUR + paused
 
 
-def test_a_pause_gives_back_working_time_where_that_is_what_counts(customer: User, catalogue: None, office: Calendar) -> None:
+def test_a_pause_gives_back_working_time_where_that_is_what_counts(customer: User, office: Calendar) -> None:
     make_type(limits=LIMITS, calendar=office)
     obj = file_survey(customer)
     requests.hold(obj.pk, actor=SYSTEM, now=NOON + HOUR / 2)  # nine and a half of the ten hours are left of `visit`
@@ -138,7 +140,7 @@ def test_a_pause_gives_back_working_time_where_that_is_what_counts(customer: Use
     assert dues(obj)["visit"] == dt.timedelta(days=7, hours=1.5)
 
 
-def test_a_pause_at_night_takes_nothing(customer: User, catalogue: None, office: Calendar) -> None:
+def test_a_pause_at_night_takes_nothing(customer: User, office: Calendar) -> None:
     make_type(limits=LIMITS, calendar=office)
     obj = file_survey(customer)
     before = dues(obj)["visit"]
@@ -297,6 +299,17 @@ def test_reopening_starts_the_clock_of_resolved_anew(survey: ServiceRequest, sup
     assert ServiceRequest.objects.get(pk=survey.pk).resolve_by == NOON + 300 * HOUR
 
 
+def test_an_emergency_that_is_reopened_has_to_be_made_safe_anew(leak: ServiceRequest, support: User) -> None:
+    now = timezone.now()
+    requests.record_milestone(leak.pk, actor=Actor(support), milestone="made_safe", now=now)
+    requests.resolve(leak.pk, actor=Actor(support), now=now)
+    requests.reopen(leak.pk, actor=Actor(support), now=now + HOUR)
+    made_safe = stand(leak)["made_safe"]
+    assert (made_safe.met_at, made_safe.due_at) == (None, now + 3 * HOUR)
+    with pytest.raises(TransitionRefused, match="made_safe"):
+        requests.resolve(leak.pk, actor=Actor(support))
+
+
 def test_reopening_gives_what_was_not_reached_the_time_that_was_left(survey: ServiceRequest, support: User) -> None:
     requests.resolve(survey.pk, actor=Actor(support), now=NOON + HOUR)
     requests.reopen(survey.pk, actor=Actor(support), now=NOON + 200 * HOUR)
@@ -319,7 +332,7 @@ def test_cancelling_stops_every_clock(survey: ServiceRequest, customer: User) ->
 
 
 # --- What is overdue ----------------------------------------------------------------------------------------------
-def test_the_filter_keeps_what_says_that_it_is_overdue(customer: User, catalogue: None, support: User) -> None:
+def test_the_filter_keeps_what_says_that_it_is_overdue(customer: User, support: User) -> None:
     make_type(limits=LIMITS)
     make_type("timeless")
     late, held, closed, timely, done = (file_survey(customer) for _ in range(5))

@@ -324,7 +324,7 @@ def test_where_they_differ_it_is_known(question: dict[str, Any], answer: Any, va
     assert not agrees([question], {"x": answer})
 
 
-def test_every_shipped_type_has_a_sound_schema(catalogue: None) -> None:
+def test_every_shipped_type_has_a_sound_schema(db: None) -> None:
     for kind in RequestType.objects.all():
         told = schema(kind.form, kind.name)
         jsonschema_rs.meta.validate(told)

@@ -14,12 +14,12 @@ def file(customer: User, description: str, address: str = "") -> ServiceRequest:
 
 
 @pytest.fixture
-def priya(catalogue: None) -> User:
+def priya(db: None) -> User:
     return make_user("priya", first_name="Priya", last_name="Sharma", phone_number="+919820012345", address="B-14, Lotus Residency")
 
 
 @pytest.fixture
-def rahul(catalogue: None) -> User:
+def rahul(db: None) -> User:
     return make_user("rahul", first_name="Rahul", last_name="Verma", phone_number="+917020099999", address="Sharma Lane 3")
 
 
@@ -65,6 +65,8 @@ def test_the_api_searches_alike_and_shows_customers_their_own(api, support: User
 
     assert ids(support, "9820012345") == [hers.pk]
     assert ids(support, "hums") == [his.pk, hers.pk]
+    told = file(rahul, "A leak near Lotus Residency")
+    assert ids(support, "lotus") == [told.pk, hers.pk]  # in an address and in a description alike
     assert ids(priya, "hums") == [hers.pk]
     assert ids(priya, "7020099999") == []
 

@@ -49,7 +49,7 @@ def read(**environment: str) -> dict[str, Any]:
     with pytest.MonkeyPatch.context() as patch:
         for name in os.environ.keys() - {"PATH"}:
             patch.delenv(name)
-        for name, value in ({"SECRET_KEY": "s" * 40} | environment).items():
+        for name, value in ({"SECRET_KEY": "s" * 40, "PYTHON_DOTENV_DISABLED": "true"} | environment).items():
             patch.setenv(name, value)
         return runpy.run_path(str(FILE))
 

@@ -12,13 +12,20 @@ TARGET = HERE / "src" / "gasutil_client" / "generated"
 BIN = Path(sys.executable).parent
 DOCUMENT = "from django.test import Client; print(Client(headers={'host': 'localhost'}).get('/api/v1/openapi.json').content.decode())"
 
+CONFIG = """\
+post_hooks: []
+package_name_override: generated
+content_type_overrides:
+  application/pdf: application/octet-stream
+"""
+
 
 def generate(document: bytes, target: Path) -> None:
     """Write the client of an OpenAPI document into a folder, in place of what was there."""
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         (work / "openapi.json").write_bytes(document)
-        (work / "config.yml").write_text("post_hooks: []\npackage_name_override: generated\n", encoding="utf-8")
+        (work / "config.yml").write_text(CONFIG, encoding="utf-8")
         options = ["--path", "openapi.json", "--config", "config.yml", "--meta", "none", "--overwrite", "--fail-on-warning"]
         run(BIN / "openapi-python-client", "generate", *options, "--output-path", target, cwd=work)
     run(BIN / "ruff", "check", "--isolated", "--quiet", "--fix", "--select", "I,F401", target, cwd=target)
@@ -29,7 +36,7 @@ def document() -> bytes:
     """Return the document of a database that has the shipped request types and nothing else."""
     with tempfile.TemporaryDirectory() as folder:
         settings = {"DATABASE_URL": f"sqlite:///{folder}/db.sqlite3", "MEDIA_ROOT": folder, "REDIS_URL": "", "SECRET_KEY": "x" * 40}
-        for command in (["migrate", "-v0"], ["load_catalogue", "-v0"], ["shell", "-v0", "-c", DOCUMENT]):
+        for command in (["migrate", "-v0"], ["shell", "-v0", "-c", DOCUMENT]):
             told = run(sys.executable, "manage.py", *command, cwd=ROOT, **settings)
     return told.encode()
 

@@ -65,6 +65,7 @@ NEW_PASSWORD = Body(
     name="PasswordChange",
     fields="old_password password password2",
     extra=PASSWORDS,
+    faults=lambda actor, data: accounts.password_faults(actor.person, data),
     examples=[{"old_password": "CustomerGas@2024", **NEW_PASSWORDS}],
 )
 TOKEN = Body(name="EmailConfirmation", fields="token", extra={"token": Token}, examples=[{"token": EXAMPLE_JWT}])
@@ -73,6 +74,7 @@ RESET = Body(
     name="PasswordReset",
     fields="uid token password password2",
     extra={"uid": Annotated[str, Field(min_length=1, max_length=64)], "token": Token, **PASSWORDS},
+    faults=lambda actor, data: accounts.password_faults(User(), data),
     examples=[{"uid": "MzQ", "token": "d1k2pq-8f2a5e0c7b", **NEW_PASSWORDS}],
 )
 
@@ -108,6 +110,7 @@ CHANGE = Body(
     name="ServiceRequestChange",
     fields="status? notes? priority? assigned_to? is_internal?",
     models=[ServiceRequest, RequestUpdate],
+    faults=requests.change_faults,
     examples=[{"status": "in_progress", "notes": "Technician assigned for inspection"}],
 )
 NEW_UPDATE = Body(
@@ -115,5 +118,6 @@ NEW_UPDATE = Body(
     fields="service_request status? notes? is_internal?",
     models=[RequestUpdate],
     extra={"service_request": Annotated[Id, Strict()]},
+    faults=requests.change_faults,
     examples=[{"service_request": 1, "status": "resolved", "notes": "Gas leak fixed. No further action required."}],
 )

@@ -3,22 +3,26 @@
 import inspect
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
 from ninja import NinjaAPI, Router, Schema
-from ninja.params.functions import Body as InBody
 from ninja.params.functions import Header, Path, Query
-from pydantic import create_model
+from pydantic import Field, create_model
 
+from gasutil import access
 from gasutil.access import ANY_ACCOUNT, Role
-from gasutil.api.auth import Bearer
-from gasutil.api.calling import call_view
-from gasutil.api.errors import Problem
+from gasutil.api.auth import Bearer, caller, offered
+from gasutil.api.calling import call_view, is_found_at
+from gasutil.api.errors import PREFIX, Problem
 from gasutil.api.fields import Text, many
-from gasutil.api.inputs import body_schema, query_schema
+from gasutil.api.inputs import body_schema, page_fields, query_model, query_schema
 from gasutil.api.reading import View, detail_view, list_view
-from gasutil.api.resource import Call, Resource, Shape
+from gasutil.api.resource import Call, Paged, Resource, Shape
+from gasutil.api.samples import told_headers
+from gasutil.api.uploads import FormOrJson, Json
+from gasutil.errors import Fault
 
 
 def build(api: NinjaAPI, resources: Iterable[Resource], calls: Mapping[str, Sequence[Call]]) -> None:
@@ -45,7 +49,10 @@ def resource_router(resource: Resource) -> Router:
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """One route as ninja wants it: `takes` maps its parameters to their type and source, `roles` is None for everybody."""
+    """One route as ninja wants it: `takes` maps its parameters to their type and source, `roles` is None for everybody.
+
+    `headers` are those of the answer when nothing went wrong.
+    """
 
     method: str
     path: str
@@ -55,13 +62,12 @@ class Operation:
     takes: Mapping[str, tuple[Any, Any]]
     answers: Mapping[int, Any]
     roles: frozenset[Role] | None
-    errors: Collection[int]
+    errors: Collection[int] = ()
+    headers: Collection[str] = ()
 
 
 def list_operation(resource: Resource) -> Operation:
     """Return the operation that lists a resource."""
-    schema = resource.shape.schema
-    fields: dict[str, Any] = {"results": (many(schema), ...), "next": (str | None, ...), "previous": (str | None, ...)}
     return Operation(
         method="GET",
         path="",
@@ -69,16 +75,26 @@ def list_operation(resource: Resource) -> Operation:
         description=f"Return a page of the {resource.noun}s that the caller may see.",
         view=list_view(resource),
         takes={"query": (query_schema(resource), Query(...))},
-        answers={200: create_model(f"{resource.shape.name}Page", __base__=Schema, **fields)},
+        answers={200: page_schema(f"{resource.shape.name}Page", resource.shape.schema, resource.path)},
         roles=None if resource.public else resource.allowed,
-        errors=[422],
     )
+
+
+def page_schema(name: str, row: type[Schema], path: str) -> type[Schema]:
+    """Return the type of a page of a list."""
+    further = f"https://desk.example.com{PREFIX}{path}?cursor=WyItaWQiLDIsMixmYWxzZV0"
+    fields: dict[str, Any] = {
+        "results": (many(row), ...),
+        "next": (str | None, Field(..., examples=[further])),
+        "previous": (str | None, Field(..., examples=[None])),
+    }
+    return create_model(name, __base__=Schema, **fields)
 
 
 def detail_operation(resource: Resource) -> Operation:
     """Return the operation that shows one object of a resource."""
     by_id = resource.lookup == "id"
-    extra: dict[str, Any] = {detail.name: (detail.type, ...) for detail in resource.details}
+    extra: dict[str, Any] = {detail.name: (detail.type, Field(..., examples=list(detail.examples) or None)) for detail in resource.details}
     schema = create_model(f"{resource.shape.name}Detail", __base__=resource.shape.schema, **extra) if extra else resource.shape.schema
     return Operation(
         method="GET",
@@ -90,6 +106,7 @@ def detail_operation(resource: Resource) -> Operation:
         answers={200: schema},
         roles=None if resource.public else resource.allowed,
         errors=[404],
+        headers=["ETag"] * resource.is_versioned,
     )
 
 
@@ -101,15 +118,18 @@ def call_operation(call: Call, resource: Resource | None = None) -> Operation:
         takes["id"] = (int, Path(...))
         errors |= {404}
     if call.takes:
-        schema = body_schema(call.takes)
+        schema = body_schema(call.takes, partial(_further_faults, call, resource))
         needed = any(field.is_required() for field in schema.model_fields.values())
-        takes["body"] = (schema, InBody(...) if needed else InBody(default_factory=schema))
-        errors |= {400, 413, 415, 422}
+        source = FormOrJson if call.files else Json
+        takes["body"] = (schema, source(...) if needed else source(..., default_factory=schema))
+        errors |= {400, 413, 415}
     if call.files:
-        errors |= {400, 409, 411, 413, 415, 422, 503}
+        errors |= {400, 409, 413, 415}
     if call.is_idempotent:
         takes["idempotency_key"] = (Text, Header("", alias="Idempotency-Key", max_length=255))
         errors |= {409}
+    if isinstance(call.answers, Paged):
+        takes["query"] = (query_model(f"{call.answers.name}Query", page_fields(), call.answers.ordering), Query(...))
     if call.is_versioned:
         takes["if_match"] = (str, Header("", alias="If-Match", max_length=255))
         errors |= {412}
@@ -120,10 +140,35 @@ def call_operation(call: Call, resource: Resource | None = None) -> Operation:
         description=(inspect.getdoc(call.verb) or "").partition("\n\n")[0],  # how it fails is in its answers
         view=call_view(call, resource),
         takes=takes,
-        answers={call.status: call.answers.schema if isinstance(call.answers, Shape) else call.answers},
+        answers={call.status: answer_schema(call, resource)},
         roles=None if call.public else call.allowed or (resource.allowed if resource else ANY_ACCOUNT),
         errors=errors,
+        headers=["Location"] * is_found_at(call, resource) + ["ETag"] * (isinstance(call.answers, Shape) and call.answers.has_version),
     )
+
+
+def answer_schema(call: Call, resource: Resource | None) -> type[Schema] | None:
+    """Return the type of what a call answers."""
+    match call.answers:
+        case Shape():
+            return call.answers.schema
+        case Paged():
+            return page_schema(
+                call.answers.name, call.answers.row, f"{resource.path if resource else ''}{call.path.replace('{int:id}', '1')}"
+            )
+    return call.answers
+
+
+def _further_faults(call: Call, resource: Resource | None, request: HttpRequest, sound: Mapping[str, Any]) -> list[Fault]:
+    """Return what else is wrong with a body that does not validate, as far as it has come: nothing to whoever may not make the call."""
+    actor, match = caller(request), request.resolver_match
+    if resource and match and "id" in match.kwargs:
+        access.reach(actor, resource.shape.model, match.kwargs["id"], call.by)
+    faults = call.takes.faults if call.takes else None
+    if faults is None:
+        return []
+    named = inspect.signature(faults).parameters
+    return faults(data=sound, **{name: value for name, value in offered(request).items() if name in named})
 
 
 def add(router: Router, operation: Operation) -> None:
@@ -131,7 +176,7 @@ def add(router: Router, operation: Operation) -> None:
     view = operation.view
     view.__name__ = operation.name
     view.__signature__ = _signature(operation.takes)  # type: ignore[attr-defined]
-    known = {401, 403} if operation.roles is not None else set()
+    known = {422, 503} | ({401, 403} if operation.roles is not None else set())  # any query may be wrong, any database away
     router.add_api_operation(
         operation.path,
         [operation.method],
@@ -141,6 +186,7 @@ def add(router: Router, operation: Operation) -> None:
         operation_id=operation.name,
         summary=operation.name.replace("_", " ").capitalize(),
         description=operation.description,
+        openapi_extra={"responses": {status: told_headers(operation.headers) for status in operation.answers}},
         by_alias=True,
     )
 

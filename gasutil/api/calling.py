@@ -10,7 +10,7 @@ from gasutil.api import idempotency
 from gasutil.api.answers import etag, respond
 from gasutil.api.auth import caller, offered
 from gasutil.api.errors import PREFIX
-from gasutil.api.inputs import Input
+from gasutil.api.inputs import NO_QUERY, Input
 from gasutil.api.reading import View
 from gasutil.api.resource import Call, Resource, Shape
 from gasutil.api.uploads import fingerprints, read_files
@@ -21,10 +21,16 @@ def call_view(call: Call, resource: Resource | None) -> View:
     named = inspect.signature(call.verb).parameters
 
     def view(
-        request: HttpRequest, *, body: Input | None = None, if_match: str = "", idempotency_key: str = "", **path: int
+        request: HttpRequest,
+        *,
+        query: Input = NO_QUERY,
+        body: Input | None = None,
+        if_match: str = "",
+        idempotency_key: str = "",
+        **path: int,
     ) -> HttpResponse:
         actor = caller(request)
-        sent = body.given() if body else {}
+        sent = query.asked(request) | (body.given() if body else {})
         given = sent | {name: value for name, value in {**offered(request), "pk": path.get("id")}.items() if name in named}
         if call.files:
             files = read_files(request, call.files)
@@ -47,6 +53,11 @@ def read_if_match(header: str) -> tuple[int, ...]:
     return tuple(int(tag.strip('"')) for tag in tags if tag.strip('"').isdecimal()) or (-1,)
 
 
+def is_found_at(call: Call, resource: Resource | None) -> bool:
+    """Return whether what a call makes has an address of its own."""
+    return call.status == 201 and resource is not None and resource.has_detail and call.answers is resource.shape
+
+
 def _answer(call: Call, resource: Resource | None, result: Any) -> HttpResponse:
     if call.is_download:
         return result  # type: ignore[no-any-return]  # its verb has made the answer
@@ -55,6 +66,6 @@ def _answer(call: Call, resource: Resource | None, result: Any) -> HttpResponse:
     if not isinstance(call.answers, Shape):
         return respond(result, call.status)
     headers = etag(result)
-    if call.status == 201 and resource and resource.has_detail and call.answers is resource.shape:
+    if resource and is_found_at(call, resource):
         headers["Location"] = f"{PREFIX}{resource.path}{result.pk}/"
     return respond(call.answers.of(result), call.status, headers)

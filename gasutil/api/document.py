@@ -8,8 +8,10 @@ import orjson
 
 from gasutil.api.errors import JSON, PROBLEM
 from gasutil.api.resource import Call
+from gasutil.api.samples import example_of, problems, told_headers, told_problems
 from gasutil.api.uploads import MULTIPART, WRITTEN_AS_JSON, Files
 from gasutil.details import component
+from gasutil.files.judging import KINDS
 
 SUBMISSION = "Submission"
 
@@ -33,6 +35,7 @@ def finish(document: dict[str, Any], calls: Mapping[str, Call]) -> None:
             _tell_files(operation, call.files, document["components"]["schemas"])
         if call and call.is_download:
             _tell_download(operation)
+        _tell_examples(operation, document["components"]["schemas"])
         _tell_problems(operation)
         _share_enums(operation, document["components"]["schemas"])
     _drop_unused(document)
@@ -65,16 +68,26 @@ def _tell_download(operation: dict[str, Any]) -> None:
     """Say that a call answers with bytes, or with the way to them."""
     operation["responses"][200] = {
         "description": "The content, as an attachment.",
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        "content": {kind.content_type: {"schema": {"type": "string", "format": "binary"}} for kind in KINDS},
     }
-    operation["responses"][302] = {"description": "A link to it that is good for a minute."}
+    operation["responses"][302] = {"description": "A link to it that is good for a minute."} | told_headers(["Location"])
+
+
+def _tell_examples(operation: dict[str, Any], components: Mapping[str, Any]) -> None:
+    """Show an answer of each call."""
+    for status, response in operation["responses"].items():
+        if int(status) < 400 and JSON in response.get("content", {}):
+            response["content"][JSON]["example"] = example_of(response["content"][JSON]["schema"], components)
 
 
 def _tell_problems(operation: dict[str, Any]) -> None:
-    """Say that an error is `application/problem+json`."""
+    """Say that an error is `application/problem+json`, show one, and tell of the headers that it has."""
+    known = problems()
     for status, response in operation["responses"].items():
         if int(status) >= 400:
-            response["content"] = {PROBLEM: response["content"][JSON]}
+            answers = known[int(status)]
+            response["content"] = {PROBLEM: response["content"][JSON] | {"examples": told_problems(answers)}}
+            response.update(told_headers(answers[0].headers))
 
 
 def _share_enums(operation: dict[str, Any], components: dict[str, Any]) -> None:

@@ -3,12 +3,14 @@
 import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from itertools import takewhile
 from typing import Any
 
 import orjson
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from ninja import Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import Field
@@ -22,6 +24,7 @@ PREFIX = "/api/v1/"
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 TYPE = "urn:gasutil:problem:"
+MESSAGES: Mapping[str, str] = {"model_type": "Send a JSON object."}  # where pydantic would speak of our own code
 
 
 class FieldFault(Schema):
@@ -73,13 +76,19 @@ def of_status(status: int, detail: str = "") -> HttpResponse:
 
 
 def faults_of(details: Sequence[Mapping[str, Any]]) -> list[Fault]:
-    """Return what pydantic found wrong, each named by its field."""
-    return [Fault(_field(error["loc"]), str(error["type"]), str(error["msg"]).removeprefix("Value error, ")) for error in details]
+    """Return what pydantic found wrong, each named by its field; of a parameter, the first of what it might have been."""
+    found: dict[Any, Fault] = {}
+    for error in details:
+        message = MESSAGES.get(error["type"], str(error["msg"]).removeprefix("Value error, "))
+        fault = Fault(_field(error["loc"]), str(error["type"]), message)
+        found.setdefault(fault.field if error["loc"][0] == "query" else fault, fault)
+    return list(found.values())
 
 
 def _field(location: Sequence[int | str]) -> str:
     """Return `details.meter` for `("body", "body", "details", "meter")`: what the client wrote, without where ninja found it."""
-    return ".".join(str(part) for part in location[2:] or location[-1:])
+    path = location[2:3] if location[0] == "query" else location[2:]
+    return ".".join(takewhile(lambda part: isinstance(part, str), path or location[-1:]))  # type: ignore[arg-type]
 
 
 def answer(request: HttpRequest, error: Any) -> HttpResponse:
@@ -95,6 +104,8 @@ def answer(request: HttpRequest, error: Any) -> HttpResponse:
             return of_status(400, "The body is not JSON.")
         case HttpError():
             return of_status(error.status_code, str(error))
+        case MultiPartParserError():
+            return of_status(400, "The form can't be read.")
         case RequestDataTooBig():
             return of_status(413)
         case SuspiciousOperation():

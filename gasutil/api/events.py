@@ -7,6 +7,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeVar
 
+import orjson
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
@@ -20,7 +21,9 @@ from ninja.security import HttpBearer
 from gasutil import access
 from gasutil.access import CUSTOMERS_AND_STAFF, Actor
 from gasutil.api.errors import Problem
-from gasutil.errors import Busy
+from gasutil.api.inputs import unknown_parameters
+from gasutil.api.shapes import UPDATE
+from gasutil.errors import Busy, Invalid
 from gasutil.events.hub import ENOUGH, Hub, Left, Subscriber
 from gasutil.events.tail import Batch, Position, missed
 from gasutil.identity import logins, tokens
@@ -32,6 +35,12 @@ T = TypeVar("T")
 HEARTBEAT = 15.0  # seconds
 RETRY = (2000, 8000)  # milliseconds until a client comes back, so that a thousand don't come at once
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Content-Encoding": "identity"}  # nothing on the way may hold it back
+
+EXAMPLE = {"id": 2, "event": "request.status_changed", "service_request": 1, "reference": "SR-7KQ-2M4-TDX", "update": UPDATE.example}
+TOLD = {
+    "schema": {"type": "string"},
+    "example": f"id: 8d1f.1204.2\nevent: request.status_changed\ndata: {orjson.dumps(EXAMPLE).decode()}\n\n",
+}
 
 
 async def aside(call: Callable[..., T], *given: Any) -> T:
@@ -147,6 +156,9 @@ async def stream_events(
     Each `data` has an `id`, by which a client that has reconnected knows what it has seen. `event: reset` says that too
     much was missed: fetch anew what you show. `event: reauth` says that the access token is spent: refresh it and come back.
     """
+    unknown = unknown_parameters(request, ("last_event_id",))
+    if unknown:
+        raise Invalid(unknown)
     if not isinstance(request, ASGIRequest):  # this server can't hold connections open; another behind the same address can
         raise Busy
     sid, expires = request.login  # type: ignore[attr-defined]
@@ -170,6 +182,6 @@ def events_router() -> Router:
         response=dict.fromkeys((401, 403, 422, 429, 503), Problem),
         operation_id="stream_events",
         summary="Stream events",
-        openapi_extra={"responses": {200: {"description": "Events.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}}},
+        openapi_extra={"responses": {200: {"description": "Events.", "content": {"text/event-stream": TOLD}}}},
     )
     return router

@@ -101,7 +101,7 @@ def _text(field: "models.Field[Any, Any]", *, required: bool) -> Any:
         schema["format"] = "email"
     if field.help_text:
         schema["description"] = str(field.help_text)
-    return Annotated[str, bounds, _cleaned_by(field), WithJsonSchema(schema)]
+    return Annotated[str, bounds, _cleaned_by(field), NO_NUL, WithJsonSchema(schema)]
 
 
 def _cleaned_by(field: "models.Field[Any, Any]") -> AfterValidator:

@@ -1,28 +1,30 @@
 """Bodies and queries: declarations become pydantic models that refuse what they don't know and tell every fault at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from enum import Enum
-from functools import cache
-from inspect import signature
+from functools import cache, partial
 from typing import Annotated, Any, ClassVar, Literal
 
 from django.conf import settings
 from django.db import models
+from django.http import HttpRequest
 from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, ValidationInfo, create_model, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from gasutil.api.auth import offered
 from gasutil.api.fields import Id, column, filter_type, input_type, many
+from gasutil.api.pages import cursor_faults
 from gasutil.api.resource import Body, Filter, Resource
-from gasutil.errors import Fault
+from gasutil.errors import Fault, Invalid
 from gasutil.validation import NO_NUL
+
+FurtherFaults = Callable[[HttpRequest, Mapping[str, Any]], list[Fault]]
 
 
 class Input(BaseModel):
     """What a client sends: a field that is not in here is a fault, not silence."""
 
     model_config = ConfigDict(extra="forbid")
-    further_faults: ClassVar[Callable[..., list[Fault]] | None] = None
+    further_faults: ClassVar[FurtherFaults | None] = None
 
     @model_validator(mode="wrap")
     @classmethod
@@ -31,13 +33,12 @@ class Input(BaseModel):
         try:
             return handler(data)
         except ValidationError as error:
-            if cls.further_faults is None or not isinstance(data, dict):
+            if cls.further_faults is None:
                 raise
+            request, data = (info.context or {})["request"], data if isinstance(data, dict) else {}
             faulty = {fault["loc"][0] for fault in error.errors() if fault["loc"]}
             sound = {name: value for name, value in data.items() if name in cls.model_fields and name not in faulty}
-            named = signature(cls.further_faults).parameters
-            given = {name: value for name, value in offered((info.context or {})["request"]).items() if name in named}
-            more = [fault for fault in cls.further_faults(data=sound, **given) if fault.field not in faulty]
+            more = [fault for fault in cls.further_faults(request, sound) if fault.field not in faulty]
             told = [_line(fault["type"], fault["msg"], fault["loc"], fault["input"]) for fault in error.errors()]
             told += [_line(fault.code, fault.message, tuple(fault.field.split(".")), sound.get(fault.field)) for fault in more]
             raise ValidationError.from_exception_data(cls.__name__, told) from error
@@ -45,6 +46,14 @@ class Input(BaseModel):
     def given(self) -> dict[str, Any]:
         """Return the fields that were sent, enums as their plain values."""
         return {name: _plain(getattr(self, name)) for name in self.model_fields_set}
+
+    def asked(self, request: HttpRequest) -> dict[str, Any]:
+        """Return the parameters of a query, those that were left out as well; raise `Invalid` for what types alone can't tell."""
+        values, further = self.model_dump(), type(self).further_faults
+        faults = further(request, values) if further else []
+        if faults:
+            raise Invalid(faults)
+        return values
 
 
 def _line(code: str, message: str, location: tuple[int | str, ...], value: Any) -> InitErrorDetails:
@@ -63,15 +72,15 @@ def _optional() -> Any:
     return Field(default_factory=lambda: None)
 
 
-def body_schema(body: Body) -> type[Input]:
-    """Return the type of a body."""
+def body_schema(body: Body, further: FurtherFaults) -> type[Input]:
+    """Return the type of a body; `further` tells what else is wrong with it, once anything is."""
     fields: dict[str, Any] = {}
     for word in body.fields.split():
         name, required = word.removesuffix("?"), not word.endswith("?")
         kind = body.extra.get(name) or input_type(_column_of(body.models, name), required=required)
         fields[name] = (kind, ...) if required else (kind, _optional())
     model = create_model(body.name, __base__=Input, **fields)
-    model.further_faults = body.faults
+    model.further_faults = further
     if body.examples:
         model.model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [dict(example) for example in body.examples]})
         model.model_rebuild(force=True)
@@ -90,9 +99,36 @@ def query_schema(resource: Resource) -> type[Input]:
         fields["q"] = (Annotated[str, Field(max_length=200), NO_NUL], Field("", description="Search."))
     orderings = tuple(sign + name for name in resource.ordering for sign in ("", "-"))
     fields["ordering"] = (Literal[orderings], Field(resource.default_ordering, description="`-` turns the order round."))
-    fields["cursor"] = (str, Field("", max_length=500, description="From `next` or `previous` of another page."))
-    fields["page_size"] = (int, Field(settings.API_PAGE_SIZE, ge=1, le=settings.API_PAGE_SIZE_LIMIT))
-    return create_model(f"{resource.noun.title().replace(' ', '')}Query", __base__=Input, **fields)
+    return query_model(f"{resource.noun.title().replace(' ', '')}Query", fields | page_fields(), resource.default_ordering)
+
+
+def page_fields() -> dict[str, Any]:
+    """Return the parameters that name a page of a list."""
+    return {
+        "cursor": (str, Field("", max_length=500, description="From `next` or `previous` of another page.")),
+        "page_size": (int, Field(settings.API_PAGE_SIZE, ge=1, le=settings.API_PAGE_SIZE_LIMIT)),
+    }
+
+
+def query_model(name: str, fields: Mapping[str, Any], ordering: str) -> type[Input]:
+    """Return the type of a query that has these parameters and no others; `ordering` is what a cursor is of where none is asked for."""
+    model = create_model(name, __base__=Input, **fields)
+    model.further_faults = partial(_query_faults, model, ordering)
+    return model
+
+
+def _query_faults(query: type[Input], ordering: str, request: HttpRequest, sound: Mapping[str, Any]) -> list[Fault]:
+    """Return what is wrong with a query beyond its values."""
+    cursor = cursor_faults(sound.get("cursor", ""), sound.get("ordering", ordering))
+    return unknown_parameters(request, query.model_fields) + cursor
+
+
+def unknown_parameters(request: HttpRequest, known: Collection[str]) -> list[Fault]:
+    """Return those parameters that a call does not have: a filter that is misspelt must not silently be none."""
+    return [Fault(name, "extra_forbidden", "This call has no such parameter.") for name in request.GET if name not in known]
+
+
+NO_QUERY = query_model("NoQuery", {}, "")()
 
 
 def _parameter(resource: Resource, one: Filter) -> Any:

@@ -16,7 +16,6 @@ from gasutil.api.build import build
 from gasutil.api.document import Kind, finish, with_types
 from gasutil.api.events import events_router
 from gasutil.api.resources import CALLS, RESOURCES
-from gasutil.api.uploads import MULTIPART, read_form
 from gasutil.models import RequestType
 
 
@@ -25,7 +24,7 @@ class StrictParser(Parser):
 
     def parse_body(self, request: HttpRequest) -> Any:
         """Return the value that a body stands for; raise `ValueError` for what is no JSON."""
-        return read_form(request) if request.content_type == MULTIPART else orjson.loads(request.body)
+        return orjson.loads(request.body)
 
 
 def kinds() -> list[Kind]:

@@ -68,6 +68,10 @@ class Page(NamedTuple):
     next: Position | None
     previous: Position | None
 
+    def links(self, request: HttpRequest) -> dict[str, str | None]:
+        """Return the addresses of the pages on either side, of the list that was asked for."""
+        return {"next": link(request, self.next), "previous": link(request, self.previous)}
+
 
 def read_page(rows: "QuerySet[Any]", columns: Sequence[str], *, key: Key, ordering: str, cursor: str, size: int) -> Page:
     """Read one page in one statement: the columns of its rows as tuples, without building a model instance."""
@@ -85,6 +89,16 @@ def read_page(rows: "QuerySet[Any]", columns: Sequence[str], *, key: Key, orderi
         Position(ordering, found[-1][0], found[-1][1], backwards=False) if has_next else None,
         Position(ordering, found[0][0], found[0][1], backwards=True) if has_previous else None,
     )
+
+
+def cursor_faults(cursor: str, ordering: str) -> list[Fault]:
+    """Return what is wrong with a cursor, as far as it tells without the list."""
+    try:
+        if cursor:
+            Position.decode(cursor, ordering)
+    except Invalid as error:
+        return error.faults
+    return []
 
 
 def link(request: HttpRequest, position: Position | None) -> str | None:

@@ -10,10 +10,9 @@ from gasutil import access
 from gasutil.access import Actor
 from gasutil.api.answers import etag, respond
 from gasutil.api.auth import caller
-from gasutil.api.inputs import Input
-from gasutil.api.pages import Key, link, read_page
+from gasutil.api.inputs import NO_QUERY, Input
+from gasutil.api.pages import Key, read_page
 from gasutil.api.resource import Filter, Resource
-from gasutil.errors import Fault, Invalid
 
 View = Callable[..., HttpResponse]
 
@@ -23,8 +22,7 @@ def list_view(resource: Resource) -> View:
     shape = resource.shape
 
     def view(request: HttpRequest, query: Input) -> HttpResponse:
-        _refuse_unknown(request, query)
-        actor, asked = caller(request), query.model_dump()
+        actor, asked = caller(request), query.asked(request)
         page = read_page(
             _narrow(resource, actor, query),
             list(shape.stored.values()),
@@ -34,7 +32,7 @@ def list_view(resource: Resource) -> View:
             size=asked["page_size"],
         )
         rows = [shape.row(row) for row in page.rows]
-        return respond({"results": rows, "next": link(request, page.next), "previous": link(request, page.previous)})
+        return respond({"results": rows, **page.links(request)})
 
     return view
 
@@ -42,13 +40,13 @@ def list_view(resource: Resource) -> View:
 def detail_view(resource: Resource) -> View:
     """Return the view of one object, with the details that a list leaves out."""
     shape = resource.shape
-    is_versioned = any(call.is_versioned for call in resource.calls)  # an `ETag` is there to come back as `If-Match`
 
     def view(request: HttpRequest, **key: Any) -> HttpResponse:
+        NO_QUERY.asked(request)
         actor = caller(request)
         obj = access.find(actor, shape.model, key[resource.lookup], by=resource.lookup)
         details = {detail.name: detail.of(actor, obj) for detail in resource.details}
-        return respond(shape.of(obj) | details, headers=etag(obj) if is_versioned else {})
+        return respond(shape.of(obj) | details, headers=etag(obj) if resource.is_versioned else {})
 
     return view
 
@@ -79,10 +77,3 @@ def _condition(one: Filter, value: Any, actor: Actor) -> Q:
         case list():
             return Q(**{f"{one.name}__in": value})
     return Q(**{one.lookup or one.name: value})
-
-
-def _refuse_unknown(request: HttpRequest, query: Input) -> None:
-    """Raise `Invalid` for parameters that the list does not have: a filter that is misspelt must not silently be none."""
-    unknown = [name for name in request.GET if name not in type(query).model_fields]
-    if unknown:
-        raise Invalid([Fault(name, "extra_forbidden", "This list has no such parameter.") for name in unknown])

@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 from ninja import Schema
 from pydantic import Field, create_model
 
-from gasutil.access import CUSTOMERS_AND_STAFF, Actor, Role
+from gasutil.access import CUSTOMERS_AND_STAFF, STAFF, Actor, Role
 from gasutil.api.fields import answer_type, column
 from gasutil.api.uploads import Files
 from gasutil.errors import Fault
@@ -59,6 +59,11 @@ class Shape:
             fields[attribute] = (self._type(name), Field(..., alias=name, examples=self._examples(name)))
         return create_model(self.name, __base__=Schema, **fields)
 
+    @property
+    def has_version(self) -> bool:
+        """Return whether a row tells its version, which an answer then has as its `ETag`."""
+        return hasattr(self.model, "version")
+
     def row(self, values: Sequence[Any]) -> dict[str, Any]:
         """Return one row as it is answered, from the values of its columns."""
         found = dict(zip(self.stored, values, strict=True))
@@ -101,12 +106,22 @@ class Body:
 
 
 @dataclass(frozen=True)
+class Paged:
+    """Pages of rows that are no resource of their own; its verb is told the `cursor` and the `page_size`. Its name is its type's."""
+
+    name: str
+    row: type[Schema]
+    ordering: str
+
+
+@dataclass(frozen=True)
 class Call:
     """One operation: the verb behind it, what it takes, what it answers and who may make it.
 
     The verb gets the fields of the body that were sent, and of `actor`, `request`, `pk` and `address_of_caller` those that
-    it names; its docstring describes the call. `answers` is a shape, a schema, or None for an answer without a body.
-    `allowed` names the roles that may make it at all, where they are not those of its resource; the verb says the rest.
+    it names; its docstring describes the call. `answers` is a shape, pages, a schema, or None for an answer without a body.
+    `allowed` names the roles that may make it at all, where they are not those of its resource, and `by` what one has to be to
+    the object, to be told what is wrong with a body; the verb says the rest.
     A `public` call asks for no token. `is_versioned` honours `If-Match`, `is_idempotent` honours `Idempotency-Key`.
     `files` are those that it takes as a form; what `is_download` answers with bytes, as its verb's answer has them.
     """
@@ -116,9 +131,10 @@ class Call:
     name: str
     verb: Callable[..., Any]
     takes: Body | None = None
-    answers: Shape | type[Schema] | None = None
+    answers: Shape | Paged | type[Schema] | None = None
     status: int = 200
     allowed: frozenset[Role] | None = None
+    by: frozenset[Role] = STAFF
     public: bool = False
     errors: Sequence[int] = ()
     is_idempotent: bool = False
@@ -144,6 +160,7 @@ class Detail:
     name: str
     type: Any
     of: Callable[[Actor, Any], Any]
+    examples: Sequence[Any] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,3 +185,8 @@ class Resource:
     public: bool = False
     has_detail: bool = True
     calls: Sequence[Call] = ()
+
+    @property
+    def is_versioned(self) -> bool:
+        """Return whether the `ETag` of an object is there to come back as `If-Match`."""
+        return any(call.is_versioned for call in self.calls)

@@ -3,13 +3,15 @@
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 
 from gasutil import access, deadlines, disputes, figures, reports
-from gasutil.access import CUSTOMERS, STAFF, Actor
+from gasutil.access import CUSTOMERS, OWNER_OR_STAFF, STAFF, Actor
 from gasutil.api import bodies
 from gasutil.api.fields import Id, Moment, answer_type, column, many
+from gasutil.api.pages import Key, read_page
 from gasutil.api.resource import Call, Detail, Filter, Resource
-from gasutil.api.shapes import ATTACHMENT, PROFILE, REQUEST, REQUEST_TYPE, UPDATE, Dashboard, History, Milestone, TokenPair
+from gasutil.api.shapes import ATTACHMENT, HISTORY, PROFILE, REQUEST, REQUEST_TYPE, UPDATE, Dashboard, Milestone, TokenPair
 from gasutil.api.uploads import Files
 from gasutil.files.downloads import download
 from gasutil.identity import logins
@@ -18,10 +20,12 @@ from gasutil.search import search_requests
 from gasutil.workflow import accounts, attachments, requests
 
 
-def history(pk: int, *, actor: Actor) -> dict[str, Any]:
-    """Return a request's history, field by field."""
+def history(pk: int, *, actor: Actor, request: HttpRequest, cursor: str, page_size: int) -> dict[str, Any]:
+    """Return a page of a request's history, field by field, the oldest first."""
     obj, _ = access.reach(actor, ServiceRequest, pk, STAFF)
-    return {"results": reports.changes_of(actor, obj), "next": None, "previous": None}
+    log, key = access.log_of(actor, obj), Key("history_id", "history_id", descending=False)
+    page = read_page(log, ["history_id"], key=key, ordering=HISTORY.ordering, cursor=cursor, size=page_size)
+    return {"results": reports.changes_of(log, [pk for (pk,) in page.rows]), **page.links(request)}
 
 
 def updates_of(actor: Actor, obj: ServiceRequest) -> list[dict[str, Any]]:
@@ -36,16 +40,16 @@ def files_of(actor: Actor, obj: ServiceRequest) -> list[dict[str, Any]]:
 
 CALLS = {
     "Tokens": [
-        Call("POST", "login/", "login", logins.open_login, bodies.CREDENTIALS, TokenPair, public=True, errors=[401, 429, 503]),
+        Call("POST", "login/", "login", logins.open_login, bodies.CREDENTIALS, TokenPair, public=True, errors=[401, 429]),
         Call("POST", "login/refresh/", "refresh_login", logins.refresh, bodies.REFRESH, TokenPair, public=True, errors=[401]),
         Call("POST", "logout/", "logout", logins.end_login, bodies.REFRESH, status=204, public=True, errors=[401]),
     ],
     "Accounts": [
-        Call("POST", "register/", "register", accounts.register, bodies.REGISTRATION, PROFILE, 201, public=True, errors=[429, 503]),
+        Call("POST", "register/", "register", accounts.register, bodies.REGISTRATION, PROFILE, 201, public=True, errors=[429]),
         Call("GET", "profile/", "get_profile", accounts.profile, answers=PROFILE),
         Call("PUT", "profile/", "replace_profile", accounts.update_profile, bodies.PROFILE_CHANGE, PROFILE),
         Call("PATCH", "profile/", "update_profile", accounts.update_profile, bodies.PROFILE_CHANGE, PROFILE),
-        Call("POST", "profile/password/", "change_password", accounts.change_password, bodies.NEW_PASSWORD, status=204, errors=[429, 503]),
+        Call("POST", "profile/password/", "change_password", accounts.change_password, bodies.NEW_PASSWORD, status=204, errors=[429]),
         Call("POST", "profile/email/confirm/", "confirm_email", accounts.confirm_email, bodies.TOKEN, PROFILE),
         Call("POST", "password-reset/", "request_reset", accounts.request_reset, bodies.ADDRESS, status=202, public=True, errors=[429]),
         Call(
@@ -56,7 +60,6 @@ CALLS = {
             bodies.RESET,
             status=204,
             public=True,
-            errors=[503],
         ),
     ],
     "Dashboard": [Call("GET", "dashboard/", "get_dashboard", figures.dashboard, answers=Dashboard, allowed=STAFF)],
@@ -73,7 +76,12 @@ RESOURCES = [
             Detail("milestones", many(Milestone), lambda actor, obj: deadlines.answer(obj)),
             Detail("schema_version", int, lambda actor, obj: obj.schema_version),
             Detail("do_not_disconnect", bool, lambda actor, obj: disputes.do_not_disconnect(obj.customer_id)),
-            Detail("allowed_statuses", many(answer_type(column(ServiceRequest, "status"))), requests.allowed_statuses),
+            Detail(
+                "allowed_statuses",
+                many(answer_type(column(ServiceRequest, "status"))),
+                requests.allowed_statuses,
+                [["on_hold", "resolved", "cancelled"]],
+            ),
         ],
         filters=[
             Filter("status"),
@@ -100,9 +108,9 @@ RESOURCES = [
                 files=Files(name="attachments", most=settings.FILES_A_CALL),
             ),
             Call("PATCH", "{int:id}/", "update_request", requests.update, bodies.CHANGE, REQUEST, errors=[409], is_versioned=True),
-            Call("POST", "{int:id}/cancel/", "cancel_request", requests.cancel, bodies.NOTES, REQUEST, errors=[409]),
-            Call("POST", "{int:id}/reopen/", "reopen_request", requests.reopen, bodies.NOTES, REQUEST, errors=[409]),
-            Call("POST", "{int:id}/comments/", "comment_request", requests.comment, bodies.COMMENT, UPDATE, 201),
+            Call("POST", "{int:id}/cancel/", "cancel_request", requests.cancel, bodies.NOTES, REQUEST, by=OWNER_OR_STAFF, errors=[409]),
+            Call("POST", "{int:id}/reopen/", "reopen_request", requests.reopen, bodies.NOTES, REQUEST, by=OWNER_OR_STAFF, errors=[409]),
+            Call("POST", "{int:id}/comments/", "comment_request", requests.comment, bodies.COMMENT, UPDATE, 201, by=OWNER_OR_STAFF),
             Call(
                 "POST",
                 "{int:id}/milestones/",
@@ -123,7 +131,7 @@ RESOURCES = [
                 201,
                 files=Files(name="file", is_form=True),
             ),
-            Call("GET", "{int:id}/history/", "get_request_history", history, answers=History),
+            Call("GET", "{int:id}/history/", "get_request_history", history, answers=HISTORY),
         ],
     ),
     Resource(

@@ -7,8 +7,9 @@ from ninja import Schema
 from pydantic import Field, create_model
 
 from gasutil import deadlines, messages
+from gasutil.api.bodies import EXAMPLE_JWT
 from gasutil.api.fields import many
-from gasutil.api.resource import Computed, Shape
+from gasutil.api.resource import Computed, Paged, Shape
 from gasutil.details import schema
 from gasutil.models import Attachment, RequestType, RequestUpdate, ServiceRequest, User
 
@@ -16,19 +17,19 @@ from gasutil.models import Attachment, RequestType, RequestUpdate, ServiceReques
 class Limit(Schema):
     """How long a type gives for a step on its way, in minutes from when a request is filed: round the clock, or business hours."""
 
-    name: str
-    label: str
-    minutes: int
-    in_business_hours: bool
+    name: str = Field(examples=["acknowledged"])
+    label: str = Field(examples=["Acknowledged"])
+    minutes: int = Field(examples=[15])
+    in_business_hours: bool = Field(examples=[False])
 
 
 class Milestone(Schema):
     """One limit of one request: when it is due, when it was reached, and whether that was too late, or is by now."""
 
-    name: str
-    due_at: dt.datetime
-    met_at: dt.datetime | None
-    is_breached: bool
+    name: str = Field(examples=["acknowledged"])
+    due_at: dt.datetime = Field(examples=["2026-11-23T14:35:00Z"])
+    met_at: dt.datetime | None = Field(examples=["2026-11-23T14:31:12Z"])
+    is_breached: bool = Field(examples=[False])
 
 
 UPDATE = Shape(
@@ -140,30 +141,32 @@ PROFILE = Shape(
 class OpenOfType(Schema):
     """How many requests of a type are open."""
 
-    request_type: str
-    open: int
+    request_type: str = Field(examples=["meter_reading_dispute"])
+    open: int = Field(examples=[12])
 
 
 class Day(Schema):
     """How many requests were opened and resolved on a day."""
 
-    day: dt.date
-    opened: int
-    resolved: int
-    in_time: int = Field(description="Of the resolved, those that were so by the time promised.")
+    day: dt.date = Field(examples=["2026-11-23"])
+    opened: int = Field(examples=[9])
+    resolved: int = Field(examples=[8])
+    in_time: int = Field(description="Of the resolved, those that were so by the time promised.", examples=[7])
 
 
 class Dashboard(Schema):
     """The figures of the desk, of a moment ago."""
 
-    open: int
-    mine: int
-    unassigned: int
-    overdue: int
-    emergencies: int
-    on_hold: int
-    escalated_today: int = Field(description="Requests that were escalated in the last 24 hours.")
-    kept_in_time: float | None = Field(description="The share of those resolved in these days that were so by the time promised.")
+    open: int = Field(examples=[47])
+    mine: int = Field(examples=[5])
+    unassigned: int = Field(examples=[11])
+    overdue: int = Field(examples=[3])
+    emergencies: int = Field(examples=[2])
+    on_hold: int = Field(examples=[6])
+    escalated_today: int = Field(description="Requests that were escalated in the last 24 hours.", examples=[1])
+    kept_in_time: float | None = Field(
+        description="The share of those resolved in these days that were so by the time promised.", examples=[0.875]
+    )
     by_type: list[OpenOfType]
     days: list[Day]
 
@@ -171,30 +174,29 @@ class Dashboard(Schema):
 class TokenPair(Schema):
     """The tokens of a login: `access` opens the API for minutes, `refresh` brings the next pair once."""
 
-    refresh: str
-    access: str
+    refresh: str = Field(examples=[EXAMPLE_JWT])
+    access: str = Field(examples=[EXAMPLE_JWT])
 
 
-_change: dict[str, Any] = {"field": (str, ...), "from": (Any, ...), "to": (Any, ...)}  # `from` is a word of Python's
+_change: dict[str, Any] = {  # `from` is a word of Python's
+    "field": (str, Field(..., examples=["status"])),
+    "from": (Any, Field(..., examples=["pending"])),
+    "to": (Any, Field(..., examples=["in_progress"])),
+}
 FieldChange = create_model("FieldChange", __base__=Schema, __doc__="One field's old and new value.", **_change)
 
 
 class HistoryEntry(Schema):
     """One row of a request's history, field by field."""
 
-    id: int
-    event: str
-    changed_at: dt.datetime
-    changed_by: int | None
-    channel: str
-    notes: str
-    is_internal: bool
+    id: int = Field(examples=[2])
+    event: str = Field(examples=["request.status_changed"])
+    changed_at: dt.datetime = Field(examples=["2026-11-23T14:31:12Z"])
+    changed_by: int | None = Field(examples=[7])
+    channel: str = Field(examples=["console"])
+    notes: str = Field(examples=["Technician assigned for inspection"])
+    is_internal: bool = Field(examples=[False])
     changes: list[FieldChange]  # type: ignore[valid-type]
 
 
-class History(Schema):
-    """Everything that happened to a request, the oldest first."""
-
-    results: list[HistoryEntry]
-    next: str | None
-    previous: str | None
+HISTORY = Paged("History", HistoryEntry, ordering="id")

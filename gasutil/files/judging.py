@@ -37,14 +37,16 @@ class Kind:
 
     content_type: str
     suffixes: tuple[str, ...]
+    also: tuple[str, ...] = ()  # what some senders call it
 
 
 PDF = Kind("application/pdf", (".pdf",))
 IMAGES: Mapping[str, Kind] = {
-    "JPEG": Kind("image/jpeg", (".jpg", ".jpeg", ".jpe")),
+    "JPEG": Kind("image/jpeg", (".jpg", ".jpeg", ".jpe", ".jfif"), also=("image/jpg", "image/pjpeg")),
     "PNG": Kind("image/png", (".png",)),
     "WEBP": Kind("image/webp", (".webp",)),
 }
+KINDS = (*IMAGES.values(), PDF)
 QUALITY: Mapping[str, Mapping[str, Any]] = {"JPEG": {"quality": 90}, "PNG": {}, "WEBP": {"quality": 90}}
 TAKEN = gettext_noop("Only JPEG, PNG and WebP images and PDF documents are taken.")
 
@@ -109,10 +111,11 @@ def _judge_image(name: str, upload: "UploadedFile[bytes]") -> Judged:
     kept = BytesIO()
     try:
         with Image.open(upload, formats=list(IMAGES)) as image:
-            form = str(image.format)
+            form = "JPEG" if image.format == "MPO" else str(image.format)  # of a phone that keeps a second picture within
             if image.width * image.height > PIXELS:
                 raise Unsupported(_("An image has %(number)s million pixels at most.") % {"number": PIXELS // 10**6})
             upright = ImageOps.exif_transpose(image)
+            upright.info.pop("comment", None)  # which would be kept
             upright.save(kept, form, icc_profile=image.info.get("icc_profile"), **QUALITY[form])
             small = _thumbnail(upright)
     except (OSError, ValueError, SyntaxError, ArithmeticError, EOFError, KeyError, TypeError, IndexError, MemoryError) as error:
@@ -134,7 +137,7 @@ def _judged(
     name: str, kind: Kind, upload: "UploadedFile[bytes]", content: File[bytes], thumbnail: ContentFile[bytes] | None = None
 ) -> Judged:
     said = (upload.content_type or "").partition(";")[0].strip().lower()
-    if said not in (*ANYTHING, kind.content_type):
+    if said not in (*ANYTHING, kind.content_type, *kind.also):
         raise Unsupported(_("This is %(kind)s, not %(said)s.") % {"kind": kind.content_type, "said": said})
     if PurePath(name).suffix.lower() not in ("", *kind.suffixes):
         raise Unsupported(_("This is %(kind)s, which its name denies.") % {"kind": kind.content_type})

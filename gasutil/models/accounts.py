@@ -52,10 +52,13 @@ class User(GuardianUserMixin, AbstractUser):
 
     class Meta(AbstractUser.Meta):
         constraints = [
-            models.UniqueConstraint(Upper("email"), name="user_email_unique", violation_error_message="This e-mail address is taken.")
+            models.UniqueConstraint(
+                Upper("email"), name="user_email_unique", condition=~Q(email=""), violation_error_message="This e-mail address is taken."
+            )
         ]
         permissions = [("approve_support", "Can approve support representatives"), ("export_user", "Can export users")]
         indexes = [
+            models.Index(Upper("email"), name="user_email"),  # what finds an address; the constraint's own leaves some out
             models.Index(fields=["date_joined"], condition=Q(user_type=UserType.SUPPORT, is_approved=False), name="user_waiting"),
         ]
 

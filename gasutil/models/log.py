@@ -68,6 +68,9 @@ class CurrentTransaction(models.Func):
         return "(pg_current_xact_id()::text::bigint)", ()
 
 
+EVENTS: Mapping[str, Event] = {"status": Event.STATUS_CHANGED, "priority": Event.PRIORITISED, "assigned_to": Event.ASSIGNED}
+
+
 class LogRow(models.Model):
     """The columns that a request update has beside those of the request."""
 
@@ -102,6 +105,12 @@ class LogRow(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Refuse: what has been logged stays."""
         raise TypeError("The log is append-only.")
+
+    @property
+    def events(self) -> set[str]:
+        """Return all that happened in one go, of which `event` is but what the row is called by."""
+        changed = {EVENTS[name] for name in self.changed.split(",") if name in EVENTS}
+        return {self.event, *changed, *([Event.COMMENTED] if self.notes else [])}
 
 
 NEWEST_FIRST = ("-history_date", "-history_id")

@@ -42,7 +42,7 @@ def plan(update: Any, obj: ServiceRequest) -> Iterator[Delivery]:
 
 def is_told(webhook: Webhook, update: Any) -> bool:
     """Return whether a webhook is told of a row of the log."""
-    return update.event in webhook.events and (webhook.with_internal or not update.is_internal)
+    return not update.events.isdisjoint(webhook.events) and (webhook.with_internal or not update.is_internal)
 
 
 def send(delivery: Delivery) -> None:

@@ -168,6 +168,16 @@ def update(pk: int, *, actor: Actor, **changes: Unpack[Changes]) -> ServiceReque
     return engine.change(pk, *taken, actor=actor, **changes)  # type: ignore[misc]  # what is left is `Said`
 
 
+def change_faults(actor: Actor, data: Mapping[str, Any]) -> list[Fault]:
+    """Return what is wrong with a change by support, as far as it has come."""
+    faults = steps.assignee_faults(data["assigned_to"]) if "assigned_to" in data else []
+    try:
+        engine.clean_notes(data.get("notes", ""), required=bool(data.get("is_internal")))
+    except Invalid as error:
+        faults += error.faults
+    return faults
+
+
 def assign(pk: int, *, actor: Actor, assigned_to: int | None, **said: Unpack[Said]) -> ServiceRequest:
     """Hand a request to a support representative, or to nobody."""
     return engine.change(pk, steps.assign(assigned_to), actor=actor, **said)

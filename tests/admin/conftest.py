@@ -45,6 +45,6 @@ def console() -> Callable[[User], Browser]:
 
 
 @pytest.fixture
-def root(catalogue: None) -> User:
+def root(db: None) -> User:
     """A superuser, made as `createsuperuser` makes one."""
     return make_user("root", user_type="support", is_approved=True, is_staff=True, is_superuser=True, email_confirmed=True)

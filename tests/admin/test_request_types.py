@@ -261,7 +261,7 @@ def test_the_history_says_who_changed_which_limit_and_question(manager: User, ki
 # --- Safety texts ---
 
 
-def test_a_manager_approves_a_safety_text(manager: User, catalogue: None, console) -> None:
+def test_a_manager_approves_a_safety_text(manager: User, console) -> None:
     client = console(manager)
     kind = verbs.to_approve().get(code="gas_leak_inspection")
     assert str(kind).encode() in client.get(LIST).content
@@ -277,7 +277,7 @@ def test_a_manager_approves_a_safety_text(manager: User, catalogue: None, consol
     assert b"no safety text that waits" in client.post(page(kind, "approve-safety"), {"_form_submitted": "on"}).content
 
 
-def test_approval_takes_a_post_with_a_token(manager: User, catalogue: None, console) -> None:
+def test_approval_takes_a_post_with_a_token(manager: User, console) -> None:
     kind = RequestType.objects.get(code="gas_leak_inspection")
     client = console(manager, enforce_csrf_checks=True)
     assert client.get(page(kind, "approve-safety"), {"_form_submitted": "on"}).status_code == 200
@@ -286,7 +286,7 @@ def test_approval_takes_a_post_with_a_token(manager: User, catalogue: None, cons
     assert kind.needs_approval
 
 
-def test_the_banner_goes_with_the_last_approval(manager: User, catalogue: None, console) -> None:
+def test_the_banner_goes_with_the_last_approval(manager: User, console) -> None:
     client = console(manager)
     assert b"nobody has approved" in client.get(LIST).content
     for kind in verbs.to_approve():
@@ -297,7 +297,7 @@ def test_the_banner_goes_with_the_last_approval(manager: User, catalogue: None, 
 # --- Who may not ---
 
 
-def test_agents_edit_no_type(support: User, catalogue: None, console) -> None:
+def test_agents_edit_no_type(support: User, console) -> None:
     client = console(support)
     kind = RequestType.objects.get(code="gas_leak_inspection")
     for name in ("change", "history", "approve-safety"):
@@ -315,13 +315,13 @@ def test_a_type_that_is_not_there_is_no_error(pk: str, manager: User, console) -
         assert client.post(f"{LIST}{pk}/{name}/", {"_form_submitted": "on"}).status_code == 404, name
 
 
-def test_nobody_deletes_a_type(root: User, catalogue: None, console) -> None:
+def test_nobody_deletes_a_type(root: User, console) -> None:
     kind = RequestType.objects.first()
     assert kind is not None
     assert console(root).post(page(kind, "delete"), {"post": "yes"}).status_code == 403
 
 
-def test_the_shipped_types_are_saved_as_they_are(manager: User, catalogue: None, console) -> None:
+def test_the_shipped_types_are_saved_as_they_are(manager: User, console) -> None:
     """No type that is shipped holds what the editor would lose."""
     client = console(manager)
     for kind in RequestType.objects.all():

@@ -1,18 +1,23 @@
 """The OpenAPI document, beyond what schemathesis and the generated client hold it to."""
 
+import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
+import jsonschema_rs
 import pytest
 
 from gasutil.access import SYSTEM
-from gasutil.models import RequestType
+from gasutil.models import RequestType, User
 from gasutil.workflow import catalogue as types
 from tests.conftest import Api
 
+FILES = ["image/jpeg", "image/png", "image/webp", "application/pdf"]
+
 
 @pytest.fixture
-def document(anyone: Api, catalogue: None) -> Any:
+def document(anyone: Api, db: None) -> Any:
     return anyone.get("openapi.json").json()
 
 
@@ -25,11 +30,7 @@ def test_it_tells_every_error_as_a_problem(document: Any) -> None:
     for operations in document["paths"].values():
         for operation in operations.values():
             for status, response in operation["responses"].items():
-                answers = (
-                    (["application/problem+json"],)
-                    if int(status) >= 400
-                    else (["application/json"], ["application/octet-stream"], ["text/event-stream"])
-                )
+                answers = [["application/problem+json"]] if int(status) >= 400 else [["application/json"], ["text/event-stream"], FILES]
                 assert list(response.get("content", {})) in ([], *answers)
 
 
@@ -61,6 +62,54 @@ def test_it_shows_an_example_of_every_body_and_of_every_field_that_comes_back(do
             assert "$ref" in str(schema) or "examples" in schema, (name, field)
 
 
+def answers_of(document: Any) -> Iterator[tuple[str, int, Any]]:
+    """Find every answer: of which operation, with which status."""
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for status, answer in operation["responses"].items():
+                yield operation["operationId"], int(status), answer
+
+
+def test_it_shows_an_answer_of_every_call_that_its_schema_allows(document: Any) -> None:
+    shown = set()
+    for name, status, answer in answers_of(document):
+        for media in answer.get("content", {}).values() if status < 400 else ():
+            if "example" in media:
+                schema = media["schema"] | {"components": document["components"]}
+                jsonschema_rs.validator_for(schema, validate_formats=True).validate(media["example"])
+                assert '"…"' not in json.dumps(media["example"], ensure_ascii=False), name
+                shown.add(name)
+    silent = {name for name, status, answer in answers_of(document) if status < 300 and answer.get("content")} - shown
+    assert silent == {"download_attachment"}
+
+
+def test_it_shows_every_error_as_a_problem(document: Any) -> None:
+    problem = {"$ref": "#/components/schemas/Problem", "components": document["components"]}
+    for name, status, answer in answers_of(document):
+        if status >= 400:
+            shown = [one["value"] for one in answer["content"]["application/problem+json"]["examples"].values()]
+            assert {one["status"] for one in shown} == {status}, name
+            for one in shown:
+                jsonschema_rs.validator_for(problem).validate(one)
+
+
+def test_any_call_may_find_the_desk_busy(document: Any) -> None:
+    named = {name for name, _, _ in answers_of(document)}
+    assert {name for name, status, _ in answers_of(document) if status == 503} == named
+
+
+def test_it_tells_of_the_headers_that_a_client_has_to_know_of(document: Any, api: Any, customer: User) -> None:
+    told = {(name, status): set(answer.get("headers", {})) for name, status, answer in answers_of(document)}
+    errors = {401: {"WWW-Authenticate"}, 429: {"Retry-After"}, 503: {"Retry-After"}}
+    assert all(headers == errors.get(status, set()) for (_, status), headers in told.items() if status >= 400)
+    filed = api(customer).post("requests/", {"request_type": "new_connection", "description": "Please"})
+    shown = api(customer).get(f"requests/{filed.json()['id']}/")
+    assert told["create_request", 201] == {"Location", "ETag"} <= set(filed.headers)
+    assert told["get_request", 200] == {"ETag"} <= set(shown.headers)
+    assert told["get_profile", 200] == told["list_requests", 200] == set()
+    assert told["download_attachment", 302] == {"Location"}
+
+
 @pytest.mark.django_db
 def test_its_page_needs_nothing_from_elsewhere(anyone: Api) -> None:
     page = anyone.get("docs").content.decode()
@@ -83,7 +132,7 @@ def test_it_has_a_submission_for_each_type_told_apart_by_its_code(document: Any)
     assert "details" in schemas["DisconnectionSubmission"]["required"]
 
 
-def test_it_shows_a_type_as_soon_as_it_is_saved(anyone: Api, catalogue: None) -> None:
+def test_it_shows_a_type_as_soon_as_it_is_saved(anyone: Api, db: None) -> None:
     before = anyone.get("openapi.json")
     kind = RequestType.objects.create(code="street_works", name="Street works")
     kind.fields.create(name="depth", label="How deep?", kind="decimal", unit="m", is_required=True)
@@ -101,18 +150,18 @@ def test_it_shows_a_type_as_soon_as_it_is_saved(anyone: Api, catalogue: None) ->
     assert "StreetWorksSubmission" not in before.json()["components"]["schemas"]
 
 
-def test_it_hides_a_type_that_takes_no_requests(anyone: Api, catalogue: None) -> None:
+def test_it_hides_a_type_that_takes_no_requests(anyone: Api, db: None) -> None:
     RequestType.objects.filter(code="reconnection").update(is_active=False)
     assert "ReconnectionSubmission" not in anyone.get("openapi.json").json()["components"]["schemas"]
 
 
-def test_it_is_sent_once_to_whoever_has_it(anyone: Api, catalogue: None) -> None:
+def test_it_is_sent_once_to_whoever_has_it(anyone: Api, db: None) -> None:
     tag = anyone.get("openapi.json").headers["ETag"]
     again = anyone.get("openapi.json", If_None_Match=tag)
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_it_keeps_types_apart_whose_names_look_alike(anyone: Api, catalogue: None) -> None:
+def test_it_keeps_types_apart_whose_names_look_alike(anyone: Api, db: None) -> None:
     for code in ("gas__meter", "gas_meter"):
         RequestType.objects.create(code=code, name=code)
     mapping = anyone.get("openapi.json").json()["components"]["schemas"]["Submission"]["discriminator"]["mapping"]
@@ -121,6 +170,7 @@ def test_it_keeps_types_apart_whose_names_look_alike(anyone: Api, catalogue: Non
 
 @pytest.mark.django_db
 def test_it_describes_any_submission_where_there_are_no_types(anyone: Api) -> None:
+    RequestType.objects.all().delete()
     schemas = anyone.get("openapi.json").json()["components"]["schemas"]
     assert set(schemas["Submission"]["properties"]) == {"request_type", "description", "address", "details"}
 

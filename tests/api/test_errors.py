@@ -2,12 +2,15 @@
 
 import http.client
 import json
+import re
 from typing import Any
 
 import pytest
 from django.db import OperationalError
+from django.test import Client
 
 from gasutil.access import Actor
+from gasutil.api.bodies import CUSTOMER_EXAMPLE
 from gasutil.identity import backend
 from gasutil.models import ServiceRequest, User
 from gasutil.workflow import requests
@@ -176,6 +179,20 @@ def test_a_body_of_another_kind_is_415(content_type: str, anyone: Api, db: None)
     check(anyone.client.generic("POST", "/api/v1/login/", '{"username": "x", "password": "x"}', content_type=content_type), NOT_JSON)
 
 
+def test_a_body_of_another_kind_is_no_reason_where_there_is_a_better_one(
+    anyone: Api, api: Any, customer: User, leak: ServiceRequest
+) -> None:
+    def post(path: str, sender: Api) -> int:
+        return sender.client.post(f"/api/v1/{path}", {"notes": "x"}, headers=sender.headers).status_code
+
+    assert [post("nope/", anyone), post(f"requests/{leak.pk}/", api(customer)), post(f"requests/{leak.pk}/cancel/", anyone)] == [
+        404,
+        405,
+        401,
+    ]
+    assert post(f"requests/{leak.pk}/cancel/", api(customer)) == 415
+
+
 @pytest.mark.parametrize(
     "content_type", ["application/json", "application/json; charset=utf-8", "application/json;charset=UTF-8", "Application/JSON"]
 )
@@ -282,10 +299,86 @@ def test_outside_the_api_errors_are_pages(client: Any, db: None) -> None:
 def test_the_document_shows_the_shape_of_every_error(anyone: Api, db: None) -> None:
     paths = anyone.get("openapi.json").json()["paths"]
     shapes = {
-        json.dumps(answer.get("content"))
+        json.dumps({kind: media["schema"] for kind, media in answer["content"].items()})
         for methods in paths.values()
         for operation in methods.values()
         for status, answer in operation["responses"].items()
         if int(status) >= 400
     }
-    assert shapes == {json.dumps({"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}})}
+    assert shapes == {json.dumps({"application/problem+json": {"$ref": "#/components/schemas/Problem"}})}
+
+
+# --- Every fault at once, and only to those who may make the call ---------------------------------------------------
+@pytest.mark.parametrize(
+    ("method", "path", "body", "expected"),
+    [
+        ("POST", "profile/password/", {"old_password": "x", "password": "short"}, {"password2", "password"}),
+        ("POST", "password-reset/confirm/", {"uid": "MQ", "token": "x", "password": "short"}, {"password2", "password"}),
+        ("PATCH", "requests/{pk}/", {"assigned_to": 999_999, "is_internal": True, "zz": 1}, {"zz", "assigned_to", "notes"}),
+        ("POST", "request-updates/", {"status": "resolved", "is_internal": True}, {"service_request", "notes"}),
+    ],
+)
+def test_every_fault_is_told_at_once(
+    method: str, path: str, body: dict[str, Any], expected: set[str], api: Any, support: User, leak: ServiceRequest
+) -> None:
+    answer = api(support)(method, path.format(pk=leak.pk), body)
+    assert (answer.status_code, {fault["field"] for fault in answer.json()["errors"]}) == (422, expected)
+
+
+@pytest.mark.parametrize("body", [{"description": "Another"}, {"status": "nonsense"}, []])
+@pytest.mark.parametrize("call", ["PATCH ", "POST milestones/"])
+def test_who_may_not_make_a_call_learns_of_no_fault_in_the_body(
+    call: str, body: Any, api: Any, customer: User, neighbour: User, leak: ServiceRequest
+) -> None:
+    method, path = call.split(" ")
+    told = [api(user)(method, f"requests/{leak.pk}/{path}", body).status_code for user in (customer, neighbour)]
+    assert told == [403, 404]
+
+
+@pytest.mark.parametrize("path", ["cancel/", "reopen/", "comments/"])
+def test_an_owner_learns_of_the_faults_in_the_body_and_nobody_else(
+    path: str, api: Any, customer: User, neighbour: User, support: User, leak: ServiceRequest
+) -> None:
+    told = [api(user).post(f"requests/{leak.pk}/{path}", {"zz": 1}).status_code for user in (customer, neighbour, support)]
+    assert told == [422, 404, 422]
+
+
+def test_json_that_is_no_object_is_told_in_plain_words(anyone: Api, db: None) -> None:
+    [fault] = anyone.post("login/", []).json()["errors"]
+    assert fault == {"field": "body", "code": "model_type", "message": "Send a JSON object."}
+
+
+@pytest.mark.parametrize("name", ["first_name", "last_name", "address", "username", "email"])
+def test_no_text_of_an_account_holds_a_nul(name: str, anyone: Api, api: Any, customer: User) -> None:
+    answer = anyone.post("register/", CUSTOMER_EXAMPLE | {name: f"a\0{CUSTOMER_EXAMPLE[name]}"})
+    assert [fault["field"] for fault in answer.json()["errors"]] == [name]
+    if name != "username":
+        assert api(customer).patch("profile/", {name: "a\0b"}).status_code == 422
+
+
+@pytest.mark.parametrize("content_type", ["multipart/form-data", "multipart/form-data; boundary="])
+def test_a_form_that_can_not_be_read_is_400(content_type: str, api: Any, customer: User, leak: ServiceRequest) -> None:
+    for path in ("requests/", f"requests/{leak.pk}/attachments/"):
+        answer = Client().generic("POST", f"/api/v1/{path}", b"--x", content_type=content_type, headers=api(customer).headers)
+        assert answer.status_code == 400
+
+
+# --- Parameters that no call has ----------------------------------------------------------------------------------
+def test_no_call_passes_over_a_parameter_that_it_does_not_have(api: Any, support: User, leak: ServiceRequest) -> None:
+    """Every call that reads but the stream, which needs a real server, and one of each method that changes something."""
+    paths = api(None).get("openapi.json").json()["paths"]
+    calls: list[tuple[str, str, Any]] = [("GET", path, None) for path, operations in paths.items() if "get" in operations]
+    calls.remove(("GET", "/api/v1/events/", None))
+    assert len(calls) > 10
+    calls += [
+        ("PATCH", "requests/{id}/", {"notes": "x"}),
+        ("PUT", "profile/", {}),
+        ("POST", "requests/{id}/cancel/", {}),
+        ("DELETE", "attachments/{id}/", None),
+    ]
+    for method, path, body in calls:
+        place = re.sub(r"{\w+}", str(leak.pk), path.removeprefix("/api/v1/"))
+        answer = api(support)(method, f"{place}?satus=open", body)
+        check(answer, invalid(("satus", "extra_forbidden", "This call has no such parameter.")))
+    leak.refresh_from_db()
+    assert (leak.status, leak.version) == ("pending", 1)

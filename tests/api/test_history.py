@@ -3,7 +3,7 @@ from typing import Any
 from gasutil.access import Actor
 from gasutil.models import Channel, Priority, ServiceRequest, Status, User
 from gasutil.workflow import requests
-from tests.api.conftest import APPROVAL_REQUIRED, NOT_FOUND, not_allowed
+from tests.api.conftest import APPROVAL_REQUIRED, NOT_FOUND, faults, not_allowed
 
 
 def test_it_tells_field_by_field_who_changed_what(api: Any, customer: User, support: User, connection: ServiceRequest) -> None:
@@ -66,3 +66,29 @@ def test_it_is_for_support_alone(api: Any, customer: User, neighbour: User, pend
 def test_it_does_not_find_what_is_not_there(api: Any, support: User) -> None:
     answer = api(support).get("requests/999/history/")
     assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
+
+
+def test_it_comes_in_pages_each_compared_with_what_was_before_it(api: Any, support: User, connection: ServiceRequest) -> None:
+    for priority in (Priority.HIGH, Priority.LOW, Priority.HIGH, Priority.LOW):
+        requests.update(connection.pk, actor=Actor(support), priority=priority)
+    whole = api(support).get(f"requests/{connection.pk}/history/").json()["results"]
+    pages, path = [], f"requests/{connection.pk}/history/?page_size=2"
+    while path:
+        pages.append(api(support).get(path).json())
+        path = (pages[-1]["next"] or "").removeprefix("http://testserver/api/v1/")
+    assert [len(page["results"]) for page in pages] == [2, 2, 1]
+    assert [row for page in pages for row in page["results"]] == whole
+    back = api(support).get(pages[2]["previous"].removeprefix("http://testserver/api/v1/")).json()
+    assert back["results"] == pages[1]["results"]
+
+
+def test_a_page_has_twenty_rows_where_none_is_asked_for(api: Any, support: User, connection: ServiceRequest) -> None:
+    for number in range(25):
+        requests.comment(connection.pk, actor=Actor(support), notes=f"Note {number}")
+    page = api(support).get(f"requests/{connection.pk}/history/").json()
+    assert (len(page["results"]), bool(page["next"])) == (20, True)
+
+
+def test_it_says_what_is_wrong_with_a_page_that_is_asked_for(api: Any, support: User, connection: ServiceRequest) -> None:
+    answer = api(support).get(f"requests/{connection.pk}/history/?page_size=1000&cursor=x&newest=1")
+    assert [name for name, _ in faults(answer)] == ["page_size", "newest", "cursor"]

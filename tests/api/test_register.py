@@ -5,7 +5,7 @@ import pytest
 from django.core import mail
 from django.utils.dateparse import parse_datetime
 
-from gasutil.access import Actor
+from gasutil.access import Actor, Role
 from gasutil.identity import throttling
 from gasutil.models import User
 from gasutil.workflow import accounts
@@ -43,7 +43,7 @@ def noon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("given", [ANSHU, ABHISHEK], ids=["customer", "support"])
-def test_it_takes_the_given_examples_as_they_stand(given: dict[str, str], anyone: Api, catalogue: None) -> None:
+def test_it_takes_the_given_examples_as_they_stand(given: dict[str, str], anyone: Api, db: None) -> None:
     answer = anyone.post("register/", given)
     body = answer.json()
     assert (answer.status_code, answer.headers["Content-Type"]) == (201, "application/json")
@@ -143,16 +143,16 @@ def test_it_takes_an_address_once_without_regard_to_case(anyone: Api, db: None) 
     assert (answer.status_code, answer.json()) == (422, invalid(("email", "taken", "This e-mail address is taken.")))
 
 
-def test_it_makes_no_support_of_a_stranger(anyone: Api, catalogue: None, api: Any) -> None:
+def test_it_makes_no_support_of_a_stranger(anyone: Api, db: None, api: Any) -> None:
     anyone.post("register/", ABHISHEK)
     user = User.objects.get()
     assert (user.is_approved, user.is_staff, user.is_superuser, user.groups.count()) == (False, False, False, 0)
-    assert Actor(user).role == "pending support"
+    assert Actor(user).role is Role.PENDING_SUPPORT
     refused = api(user).get("requests/")
     assert (refused.status_code, refused.json()) == (403, APPROVAL_REQUIRED)
 
 
-def test_it_approves_at_once_where_the_setting_says_so(anyone: Api, catalogue: None, api: Any, settings: Any) -> None:
+def test_it_approves_at_once_where_the_setting_says_so(anyone: Api, db: None, api: Any, settings: Any) -> None:
     settings.SUPPORT_AUTO_APPROVE = True
     assert anyone.post("register/", ABHISHEK).json()["is_approved"] is True
     user = User.objects.get()

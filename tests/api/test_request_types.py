@@ -11,13 +11,13 @@ from tests.conftest import Api
 SHIPPED = json.loads((settings.BASE_DIR / "fixtures" / "catalogue.json").read_text(encoding="utf-8"))["request_types"]
 
 
-def test_it_shows_the_catalogue_to_anyone(anyone: Api, catalogue: None) -> None:
+def test_it_shows_the_catalogue_to_anyone(anyone: Api, db: None) -> None:
     answer = anyone.get("request-types/?page_size=100")
     assert answer.status_code == 200
     assert [row["code"] for row in answer.json()["results"]] == [row["code"] for row in SHIPPED]
 
 
-def test_it_shows_what_a_reporter_has_to_know(anyone: Api, catalogue: None) -> None:
+def test_it_shows_what_a_reporter_has_to_know(anyone: Api, db: None) -> None:
     leak = next(row for row in SHIPPED if row["code"] == "gas_leak_inspection")
     shown = anyone.get("request-types/gas_leak_inspection/").json()
     for name in ("code", "name", "description", "is_emergency", "priority", "safety_instructions"):
@@ -25,13 +25,13 @@ def test_it_shows_what_a_reporter_has_to_know(anyone: Api, catalogue: None) -> N
     assert (shown["is_emergency"], shown["priority"], bool(shown["safety_instructions"])) == (True, "emergency", True)
 
 
-def test_it_shows_one_as_the_list_does(anyone: Api, catalogue: None) -> None:
+def test_it_shows_one_as_the_list_does(anyone: Api, db: None) -> None:
     for row in anyone.get("request-types/").json()["results"]:
         answer = anyone.get(f"request-types/{row['code']}/")
         assert (answer.status_code, answer.json().items() >= row.items()) == (200, True)
 
 
-def test_it_hides_what_is_inactive(anyone: Api, catalogue: None) -> None:
+def test_it_hides_what_is_inactive(anyone: Api, db: None) -> None:
     RequestType.objects.filter(code="new_connection").update(is_active=False)
     assert "new_connection" not in [row["code"] for row in anyone.get("request-types/?page_size=100").json()["results"]]
     answer = anyone.get("request-types/new_connection/")
@@ -39,7 +39,7 @@ def test_it_hides_what_is_inactive(anyone: Api, catalogue: None) -> None:
 
 
 @pytest.mark.parametrize("code", ["nothing_like_it", "NEW_CONNECTION", "1", "new-connection"])
-def test_it_does_not_find_what_is_not_there(code: str, anyone: Api, catalogue: None) -> None:
+def test_it_does_not_find_what_is_not_there(code: str, anyone: Api, db: None) -> None:
     answer = anyone.get(f"request-types/{code}/")
     assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
 
@@ -49,7 +49,7 @@ def test_it_answers_the_same_with_a_token(api: Any, anyone: Api, customer: User,
     assert answers[0] == answers[1] == answers[2]
 
 
-def test_it_does_not_mind_a_token_that_is_spent(anyone: Api, catalogue: None) -> None:
+def test_it_does_not_mind_a_token_that_is_spent(anyone: Api, db: None) -> None:
     assert anyone.get("request-types/", Authorization="Bearer spent").status_code == 200
 
 

@@ -136,7 +136,7 @@ def test_it_filters_by_request(api: Any, customer: User, spoken: ServiceRequest,
     assert [row["service_request"] for row in rows] == [connection.pk]
 
 
-def test_it_filters_by_time(api: Any, support: User, customer: User, catalogue: None) -> None:
+def test_it_filters_by_time(api: Any, support: User, customer: User) -> None:
     obj = requests.submit(actor=Actor(customer), request_type="new_connection", description="x", now=NOON)
     for hours, notes in enumerate(("one", "two"), 1):
         requests.comment(obj.pk, actor=Actor(support), notes=notes, now=NOON + dt.timedelta(hours=hours))

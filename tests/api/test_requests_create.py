@@ -180,5 +180,5 @@ def test_it_takes_any_key_that_can_be_kept(key: str, status: int, api: Any, cust
     assert api(customer).post("requests/", CONNECTION, Idempotency_Key=key).status_code == status
 
 
-def test_it_refuses_a_stranger(anyone: Api, catalogue: None) -> None:
+def test_it_refuses_a_stranger(anyone: Api, db: None) -> None:
     assert anyone.post("requests/", LEAK).status_code == 401

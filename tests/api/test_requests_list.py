@@ -286,8 +286,11 @@ def test_it_tells_what_is_overdue(api: Any, customer: User, support: User, leak:
     [
         ("state=pending", [("state", "extra_forbidden")]),
         ("page=2&limit=10", [("page", "extra_forbidden"), ("limit", "extra_forbidden")]),
-        ("status=open", [("status.0", "enum")]),
-        ("priority=emergency&priority=7", [("priority.1", "enum")]),
+        ("status=open", [("status", "enum")]),
+        ("assigned_to=somebody", [("assigned_to", "int_parsing")]),
+        ("zz=1&page_size=0&cursor=x", [("page_size", "greater_than_equal"), ("zz", "extra_forbidden"), ("cursor", "invalid_cursor")]),
+        ("zz=1&cursor=x", [("zz", "extra_forbidden"), ("cursor", "invalid_cursor")]),
+        ("priority=emergency&priority=7", [("priority", "enum")]),
         ("created_after=yesterday", [("created_after", "invalid_time")]),
         ("created_after=99999-01-01T00:00:00Z", [("created_after", "invalid_time")]),
         ("created_after=0001-01-01T00:00:00%2B05:00", [("created_after", "invalid_time")]),
@@ -310,7 +313,7 @@ def test_it_names_an_assignee_that_is_none(value: str, api: Any, support: User) 
 
 def test_it_tells_an_unknown_parameter_in_words(api: Any, support: User) -> None:
     answer = api(support).get("requests/?state=pending")
-    assert (answer.status_code, answer.json()) == (422, invalid(("state", "extra_forbidden", "This list has no such parameter.")))
+    assert (answer.status_code, answer.json()) == (422, invalid(("state", "extra_forbidden", "This call has no such parameter.")))
 
 
 def test_it_orders_the_newest_first(api: Any, customer: User) -> None:

@@ -1,4 +1,4 @@
-"""Bodies that are too large, sent to a real ASGI server: refused before they lie on a disk."""
+"""Bodies that are too large, sent to real servers, ASGI and WSGI: refused before they lie on a disk."""
 
 import http.client
 import json
@@ -19,10 +19,16 @@ def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("temporary")
 
 
-@pytest.fixture(scope="module")
-def desk(temporary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+class WsgiDesk(Desk):
+    """The server that `deploy/` recommends for all but the streams."""
+
+    application = ("wsgi", "project.wsgi:application")
+
+
+@pytest.fixture(scope="module", params=[Desk, WsgiDesk])
+def desk(request: pytest.FixtureRequest, temporary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A server for all of them: none leaves anything behind."""
-    found = Desk(tmp_path_factory.mktemp("desk"), TMPDIR=str(temporary))
+    found: Desk = request.param(tmp_path_factory.mktemp("desk"), TMPDIR=str(temporary))
     found.start()
     yield found
     found.stop()
@@ -48,13 +54,18 @@ def post(desk: Desk, path: str, body: Iterator[bytes], length: int | None, token
     return found
 
 
-@pytest.mark.parametrize("path", ["/nowhere/", "/api/v1/requests/", "/api/v1/requests/1/attachments/", "/api/v1/login/"])
+@pytest.mark.parametrize("path", ["/nowhere/", "/admin/login/", "/api/v1/requests/", "/api/v1/requests/1/attachments/", "/api/v1/login/"])
 def test_it_believes_what_a_client_says_of_its_length(path: str, desk: Desk) -> None:
     assert post(desk, path, iter([b"x"]), 300 * MIB) == (413, "urn:gasutil:problem:request-entity-too-large")
 
 
 def test_it_counts_where_a_client_does_not_say(desk: Desk, temporary: Path) -> None:
     assert post(desk, "/nowhere/", (b"x" * MIB for _ in range(8)), None)[0] == 413
+    assert kept(temporary) == 0
+
+
+def test_a_form_of_a_stranger_is_not_kept(desk: Desk, temporary: Path) -> None:
+    assert post(desk, "/admin/login/", (b"x" * MIB for _ in range(120)), 120 * MIB)[0] == 413
     assert kept(temporary) == 0
 
 

@@ -1,4 +1,8 @@
 import io
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -8,6 +12,8 @@ from gasutil.details import form_faults
 from gasutil.models import Calendar, MilestoneLimit, Priority, RequestType, User
 from gasutil.workflow import catalogue as verbs
 from gasutil.workflow import requests
+from project.settings import BASE_DIR
+from tests.databases import empty_database
 
 SHIPPED = {
     "gas_leak_inspection",
@@ -26,35 +32,35 @@ SHIPPED = {
 }
 
 
-def test_it_loads_what_is_promised(catalogue: None) -> None:
+def test_it_loads_what_is_promised(db: None) -> None:
     assert set(RequestType.objects.values_list("code", flat=True)) == SHIPPED
 
 
-def test_every_type_is_sound_and_described(catalogue: None) -> None:
+def test_every_type_is_sound_and_described(db: None) -> None:
     for kind in RequestType.objects.all():
         kind.full_clean()
         assert kind.description
 
 
 @pytest.mark.parametrize("code", ["gas_leak_inspection", "third_party_damage"])
-def test_an_emergency_says_whom_to_call_and_what_to_do(catalogue: None, code: str) -> None:
+def test_an_emergency_says_whom_to_call_and_what_to_do(db: None, code: str) -> None:
     kind = RequestType.objects.get(code=code)
     assert (kind.is_emergency, kind.priority) == (True, Priority.EMERGENCY)
     assert "number 1906" in kind.safety_instructions
     assert "\n1. " in kind.safety_instructions
 
 
-def test_nothing_else_is_an_emergency(catalogue: None) -> None:
+def test_nothing_else_is_an_emergency(db: None) -> None:
     assert set(RequestType.objects.filter(priority=Priority.EMERGENCY)) == set(RequestType.objects.filter(is_emergency=True))
     assert RequestType.objects.filter(is_emergency=True).count() == 2
 
 
-def test_every_safety_text_says_that_it_is_a_sample(catalogue: None) -> None:
+def test_every_safety_text_says_that_it_is_a_sample(db: None) -> None:
     texts = RequestType.objects.exclude(safety_instructions="").values_list("safety_instructions", flat=True)
     assert all(text.startswith("SAMPLE TEXT, to be approved by the operator.\n\n") for text in texts)
 
 
-def test_every_form_works_and_every_limit_names_its_source(catalogue: None) -> None:
+def test_every_form_works_and_every_limit_names_its_source(db: None) -> None:
     for kind in RequestType.objects.all():
         assert form_faults(kind.form) == []
         assert kind.form or kind.code == "new_connection"
@@ -62,8 +68,43 @@ def test_every_form_works_and_every_limit_names_its_source(catalogue: None) -> N
 
 
 @pytest.mark.parametrize("code", ["gas_leak_inspection", "third_party_damage", "new_connection"])
-def test_the_contracts_examples_need_no_answer(catalogue: None, code: str) -> None:
+def test_the_contracts_examples_need_no_answer(db: None, code: str) -> None:
     assert not [one for one in RequestType.objects.get(code=code).form if one.get("is_required") and not one.get("shown_if")]
+
+
+# --- `migrate` loads it ------------------------------------------------------------------------------------------
+def test_a_database_that_was_flushed_has_it_again(transactional_db: None) -> None:
+    RequestType.objects.all().delete()
+    call_command("flush", verbosity=0, interactive=False)
+    assert set(RequestType.objects.values_list("code", flat=True)) == SHIPPED
+
+
+def test_migrating_adds_nothing_where_there_are_types(db: None) -> None:
+    RequestType.objects.exclude(code="no_supply").delete()
+    call_command("migrate", verbosity=0)
+    assert RequestType.objects.get().code == "no_supply"
+
+
+BACK_AND_FORTH = """
+from django.core.management import call_command
+from gasutil.models import RequestType
+call_command("migrate", "gasutil", "0005", verbosity=0)
+call_command("migrate", verbosity=0)
+print(RequestType.objects.count(), end=" ")
+RequestType.objects.all().delete()
+call_command("migrate", "gasutil", "0007", verbosity=0)
+call_command("migrate", verbosity=0)
+print(RequestType.objects.count())
+"""
+
+
+@pytest.mark.services
+def test_migrating_half_way_and_back_leaves_tables_alone_that_are_not_as_they_are_now(transactional_db: None, tmp_path: Path) -> None:
+    with empty_database() as own:
+        environment = os.environ | {"SECRET_KEY": "s" * 40, "DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}"} | own
+        command = [sys.executable, "manage.py", "shell", "-v0", "-c", BACK_AND_FORTH]
+        done = subprocess.run(command, cwd=BASE_DIR, env=environment, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "13 13\n"), done.stderr
 
 
 # --- An installation that is there already ------------------------------------------------------------------------
@@ -73,11 +114,18 @@ def load() -> str:
     return said.getvalue().strip()
 
 
-def test_it_says_what_it_added(db: None) -> None:
-    assert [load(), load()] == ["13 request types added, 0 were there.", "0 request types added, 13 were there."]
+@pytest.fixture
+def before(db: None) -> None:
+    """A database of before there was a catalogue."""
+    RequestType.objects.all().delete()
+    RequestType.history.all().delete()
 
 
-def test_every_type_is_published(catalogue: None) -> None:
+def test_it_says_what_it_added(before: None) -> None:
+    assert [load(), load()] == ["13 request types added.", "0 request types added."]
+
+
+def test_every_type_is_published(db: None) -> None:
     for kind in RequestType.objects.all():
         assert (kind.version, kind.history.count()) == (1, 1)
         assert (len(kind.form), len(kind.limits)) == (kind.fields.count(), kind.milestones.count())
@@ -85,10 +133,10 @@ def test_every_type_is_published(catalogue: None) -> None:
         assert kind.limits[-1]["name"] == "resolved"
 
 
-def test_it_gives_fields_and_limits_to_a_type_of_before_they_were(db: None) -> None:
+def test_it_gives_fields_and_limits_to_a_type_of_before_they_were(before: None) -> None:
     RequestType.objects.create(code="new_connection", name="Our connections", description="Ours", safety_instructions="Ours too")
     RequestType.history.all().delete()
-    assert load() == "13 request types added, 0 were there."
+    assert load() == "13 request types added."
     kind = RequestType.objects.get(code="new_connection")
     assert (kind.name, kind.description, kind.safety_instructions) == ("Our connections", "Ours", "Ours too")
     assert (kind.version, kind.history.count(), kind.needs_approval) == (1, 1, True)
@@ -108,7 +156,7 @@ def test_what_was_filed_before_the_upgrade_works_on(customer: User, support: Use
     assert (obj.schema_version, obj.milestones, obj.due_at, obj.status) == (0, [], None, "resolved")
 
 
-def test_it_leaves_what_managers_have_made_of_it(catalogue: None) -> None:
+def test_it_leaves_what_managers_have_made_of_it(db: None) -> None:
     kind = RequestType.objects.get(code="new_connection")
     kind.fields.all().delete()
     RequestType.objects.filter(pk=kind.pk).update(name="Ours", is_active=False)
@@ -118,13 +166,13 @@ def test_it_leaves_what_managers_have_made_of_it(catalogue: None) -> None:
     assert (kind.name, kind.is_active, kind.form, kind.version) == ("Ours", False, [], 2)
 
 
-def test_it_adds_a_type_that_has_gone(catalogue: None) -> None:
+def test_it_adds_a_type_that_has_gone(db: None) -> None:
     RequestType.objects.get(code="name_transfer").delete()
-    assert load() == "1 request types added, 12 were there."
+    assert load() == "1 request types added."
     assert RequestType.objects.get(code="name_transfer").form
 
 
-def test_it_keeps_a_calendar_that_managers_have_changed(catalogue: None) -> None:
+def test_it_keeps_a_calendar_that_managers_have_changed(db: None) -> None:
     Calendar.objects.update(monday="10:00-11:00")
     RequestType.objects.get(code="name_transfer").delete()
     load()

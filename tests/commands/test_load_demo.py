@@ -21,7 +21,7 @@ COUNT = 60
 
 
 @pytest.fixture
-def demo(catalogue: None, monkeypatch: pytest.MonkeyPatch) -> User:
+def demo(db: None, monkeypatch: pytest.MonkeyPatch) -> User:
     """The demonstration data, a part of it, and a representative of it."""
     monkeypatch.setattr(load_demo, "COUNT", COUNT)
     User.objects.create_superuser("admin", "admin@example.com", PASSWORD)
@@ -92,7 +92,7 @@ def test_its_newest_are_two_leaks_one_in_hand_and_one_just_filed(demo: User) -> 
 
 
 @pytest.mark.parametrize("age", [0, 1, 40, load_demo.DAYS])
-def test_every_answer_of_every_story_is_one_that_its_type_takes(catalogue: None, age: int) -> None:
+def test_every_answer_of_every_story_is_one_that_its_type_takes(db: None, age: int) -> None:
     stories = json.loads((BASE_DIR / "fixtures" / "demo.json").read_text(encoding="utf-8"))["stories"]
     filed = timezone.now() - dt.timedelta(days=age)
     for kind in RequestType.objects.all():

@@ -40,7 +40,6 @@ def test_it_fills_an_empty_installation_and_tells_the_logins(elsewhere: Path, ca
 @pytest.mark.django_db
 def test_it_changes_nothing_and_tells_nothing_the_second_time(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
     User.objects.create_superuser("boss", "boss@example.com", "Blue-Flame-2026")
-    call_command("load_catalogue", verbosity=0)
     RequestType.objects.filter(code="no_supply").update(name="As the manager named it")
 
     call_command("prepare")

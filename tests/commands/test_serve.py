@@ -37,7 +37,7 @@ def environment(port: int, tmp_path: Path) -> dict[str, str]:
 @pytest.fixture
 def desk(environment: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
     """The whole desk, running."""
-    for command in (["migrate"], ["load_catalogue"], ["collectstatic", "--noinput"]):
+    for command in (["migrate"], ["collectstatic", "--noinput"]):
         subprocess.run([sys.executable, "manage.py", *command, "-v0"], cwd=BASE_DIR, env=environment, check=True)
     with subprocess.Popen(
         [sys.executable, "manage.py", "serve"], cwd=BASE_DIR, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

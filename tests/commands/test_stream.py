@@ -32,7 +32,6 @@ from gasutil.identity import logins
 from gasutil.models import User
 from gasutil.workflow import requests
 call_command("migrate", verbosity=0)
-call_command("load_catalogue", verbosity=0)
 def user(name, **more):
     return User.objects.create(username=name, email=name + "@example.com", phone_number="+917890123456", address="1 Street", **more)
 people = {"customer": user("customer"), "neighbour": user("neighbour"), "support": user("support", user_type="support", is_approved=True),
@@ -55,6 +54,8 @@ def migrated() -> bytes:
 class Desk:
     """A server, and who may call it."""
 
+    application = ("asginl", "project.asgi:application")
+
     def __init__(self, folder: Path, **settings: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -73,10 +74,11 @@ class Desk:
         ).stdout
 
     def start(self) -> None:
-        server = ["-m", "granian", "--interface", "asginl", "--no-access-log", "--log-level", "warning", "--workers-kill-timeout", "2"]
+        interface, application = self.application
+        server = ["-m", "granian", "--interface", interface, "--no-access-log", "--log-level", "warning", "--workers-kill-timeout", "2"]
         where = ["--host", "127.0.0.1", "--port", str(self.port)]
         self.process = subprocess.Popen(
-            [sys.executable, *server, *where, "project.asgi:application"], cwd=BASE_DIR, env=self.environment, start_new_session=True
+            [sys.executable, *server, *where, application], cwd=BASE_DIR, env=self.environment, start_new_session=True
         )
         end = time.monotonic() + PATIENCE
         while self.call("GET", "request-types/")[0] != 200:
@@ -235,6 +237,7 @@ def test_a_login_that_is_over_ends_its_streams(desk: Desk) -> None:
 
 def test_it_is_not_for_everybody_and_not_without_end(desk: Desk) -> None:
     assert [desk.call("GET", "events/", who)[0] for who in ("", "pending")] == [401, 403]
+    assert desk.call("GET", "events/?last_event=1", "customer")[0] == 422
     listeners = [Listener(desk, "support") for _ in range(5)]
     status, problem = desk.call("GET", "events/", "support")
     assert (status, problem["type"]) == (429, "urn:gasutil:problem:too-many-attempts")

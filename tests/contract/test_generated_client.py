@@ -25,19 +25,19 @@ def differences(one: Path, other: Path) -> list[str]:
     return sorted(different + missing)
 
 
-def test_it_is_in_step_with_the_document(tmp_path: Path, catalogue: None) -> None:
+def test_it_is_in_step_with_the_document(tmp_path: Path, db: None) -> None:
     generate(Api().get("openapi.json").content, tmp_path / "generated")
     assert differences(tmp_path / "generated", TARGET) == [], IN_STEP
 
 
-def test_it_would_be_noticed(tmp_path: Path, catalogue: None) -> None:
+def test_it_would_be_noticed(tmp_path: Path, db: None) -> None:
     document = Api().get("openapi.json").content
     generate(document.replace(b'"everyone_out"', b'"all_are_out"'), tmp_path / "generated")
     assert differences(tmp_path / "generated", TARGET) == ["models/gas_leak_inspection_details.py"]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_runs_the_given_story(catalogue: None, live_server: Any, support: User) -> None:
+def test_it_runs_the_given_story(live_server: Any, support: User) -> None:
     url = live_server.url
     with story.Client(url) as anyone:
         customer = story.register_customer(anyone)

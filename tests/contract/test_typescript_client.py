@@ -24,7 +24,7 @@ def run(*command: str, cwd: Path) -> str:
 
 
 @pytest.fixture
-def app(tmp_path: Path, catalogue: None) -> Path:
+def app(tmp_path: Path, db: None) -> Path:
     """The app in a folder of its own, with the client generated from the document of now."""
     shutil.copytree(APP, tmp_path / "app", ignore=shutil.ignore_patterns("node_modules"))
     (tmp_path / "app" / "openapi.json").write_bytes(Api().get("openapi.json").content)

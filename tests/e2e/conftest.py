@@ -131,7 +131,7 @@ def let_in(context: BrowserContext, base_url: str) -> Callable[[User], None]:
 
 
 @pytest.fixture
-def demo(catalogue: None, media: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, User]:
+def demo(db: None, media: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, User]:
     """The demonstration, with its manager, one of its representatives, and one of its customers."""
     User.objects.create_superuser("root", "root@example.com", PASSWORD, first_name="Administrator")
     monkeypatch.setattr(load_demo, "COUNT", FEW)

@@ -25,7 +25,7 @@ CANARY = "window.runs = 0; window.hacked = () => { window.runs += 1; };"
 
 
 @pytest.fixture
-def attack(catalogue: None, anyone: Api) -> ServiceRequest:
+def attack(db: None, anyone: Api) -> ServiceRequest:
     """What the attacker has left behind."""
     make_type("survey", fields=[{"name": "street", "kind": "short_text"}, {"name": "more", "kind": "long_text"}], limits={"resolved": 60})
     for number, role in enumerate(("customer", "support")):

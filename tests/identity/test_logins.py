@@ -8,7 +8,7 @@ from django.contrib.auth.models import update_last_login
 from django.core.management import call_command
 from django.utils import timezone
 
-from gasutil.access import Actor
+from gasutil.access import Actor, Role
 from gasutil.errors import NotAuthenticated
 from gasutil.identity import logins
 from gasutil.identity.logins import TokenPair
@@ -188,7 +188,7 @@ def test_it_reads_the_role_from_the_account_and_not_from_the_token(pending: User
     User.objects.filter(pk=pending.pk).update(is_approved=True)
     assert Actor(logins.whose(pair.access)).role == "support"
     User.objects.filter(pk=pending.pk).update(is_approved=False)
-    assert Actor(logins.whose(pair.access)).role == "pending support"
+    assert Actor(logins.whose(pair.access)).role is Role.PENDING_SUPPORT
 
 
 # --- Keys ---------------------------------------------------------------------------------------------------------

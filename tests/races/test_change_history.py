@@ -20,7 +20,7 @@ SIZE = 35_000  # requests, with three rows of the log each
 
 
 @pytest.fixture
-def filled(catalogue: None) -> User:
+def filled(db: None) -> User:
     """A desk that has been at work for a while."""
     values = {"size": SIZE, "heavy": fill.HEAVY, "first_customer": fill.FIRST_CUSTOMER, "customers": len(fill.customers(SIZE))}
     with connection.cursor() as cursor:

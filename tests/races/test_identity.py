@@ -55,7 +55,7 @@ def _attempt(limit: Limit) -> bool:
 
 
 @pytest.mark.parametrize("same", ["email", "username"])
-def test_two_registrations_of_one_address_or_name_at_once_make_one_account(same: str, catalogue: None) -> None:
+def test_two_registrations_of_one_address_or_name_at_once_make_one_account(same: str, db: None) -> None:
     other = ANSHU | {"email": "another@example.com", "username": "another"}
     bodies = [ANSHU, other | {same: ANSHU[same].upper() if same == "email" else ANSHU[same]}]
     answers = at_once(*(lambda body=body: Api().post("register/", body) for body in bodies))

@@ -15,7 +15,7 @@ def real_database() -> None:
 
 
 @pytest.fixture
-def filled(transactional_db: None, catalogue: None) -> Callable[[int], None]:
+def filled(transactional_db: None) -> Callable[[int], None]:
     """Give `filled(size)`: fill an empty desk with that many requests, most of them closed, and have the database look at them."""
 
     def with_requests(size: int) -> None:

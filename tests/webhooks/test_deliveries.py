@@ -137,6 +137,17 @@ def test_a_webhook_is_told_of_its_events_alone(subscribe: Subscribe, receiver: R
     assert sorted(one.webhook.name for one in told(row) if one.webhook) == ["Dispatch", "Everything"]
 
 
+@pytest.mark.parametrize("event", [Event.STATUS_CHANGED, Event.ASSIGNED, Event.PRIORITISED, Event.COMMENTED])
+def test_a_webhook_is_told_of_what_is_done_in_one_go_with_something_else(
+    event: Event, subscribe: Subscribe, leak: ServiceRequest, support: User
+) -> None:
+    subscribe(events=[event])
+    obj = requests.update(
+        leak.pk, actor=Actor(support), status="in_progress", assigned_to=support.pk, priority="high", notes="A crew is on its way"
+    )
+    assert len(told(obj.last_update)) == 1
+
+
 def test_planning_twice_is_one_delivery(subscribe: Subscribe, leak: ServiceRequest, support: User) -> None:
     subscribe()
     row = say(leak, support)

@@ -12,7 +12,7 @@ SYSTEM = Actor(None, Channel.SYSTEM)
 
 
 @pytest.fixture
-def viewer(catalogue: None) -> User:
+def viewer(db: None) -> User:
     """A customer who has been let in to see requests, and to do nothing with them."""
     return make_user("viewer")
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, connection
 
 from gasutil.access import Actor
 from gasutil.errors import Conflict, Invalid
@@ -82,3 +83,19 @@ def test_no_approval_is_withdrawn_that_there_is_not(manager: User, pending: User
     with pytest.raises(Conflict, match="Pending Example is not approved"):
         accounts.withdraw_approval(pending.pk, actor=Actor(manager))
     assert not User.history.filter(id=pending.pk, history_change_reason="Approval withdrawn").exists()
+
+
+def test_accounts_without_an_address_do_not_keep_each_other_out(db: None) -> None:
+    for username in ("one", "other"):
+        User.objects.create_user(username=username, password=PASSWORD)
+    User.objects.create_user(username="first", email="somebody@example.com")
+    with pytest.raises(IntegrityError):
+        User.objects.create_user(username="second", email="Somebody@Example.com")
+
+
+def test_an_address_is_found_by_an_index(db: None) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no index that is without regard to case for what Django asks it.")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "user_email" in User.objects.filter(email__iexact="somebody@example.com").explain()

@@ -125,5 +125,5 @@ def test_it_requires_the_permission_and_is_its_authors_alone(manager: User, supp
 
 
 @pytest.fixture
-def root(catalogue: None) -> User:
+def root(db: None) -> User:
     return User.objects.create_superuser("root", "root@example.com", "Blue-Flame-2026")

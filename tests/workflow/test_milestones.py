@@ -176,13 +176,19 @@ def test_an_acknowledgement_after_no_access_is_no_visit(support: User, leak: Ser
         "Nobody was at home",
         "No one at home.",
         "no one was home",
+        "The customer was not at home.",
+        "No answer at the door",
+        "Rang twice, nobody answered.",
     ],
 )
 def test_a_note_that_says_that_nobody_got_in_keeps_it_open(notes: str, support: User, leak: ServiceRequest) -> None:
     assert refusal_of(leak, support, notes) == stays_open(leak)
 
 
-@pytest.mark.parametrize("notes", ["Gas leak fixed.", "Got in by the back door.", "Access was easy; hose replaced.", "Nobody hurt."])
+@pytest.mark.parametrize(
+    "notes",
+    ["Gas leak fixed.", "Got in by the back door.", "Access was easy; hose replaced.", "Nobody hurt.", "No access problems; leak fixed."],
+)
 def test_other_notes_let_it_be_resolved(notes: str, support: User, leak: ServiceRequest) -> None:
     requests.resolve(leak.pk, actor=Actor(support), notes=notes)
     assert not ServiceRequest.objects.get(pk=leak.pk).is_open

@@ -15,8 +15,7 @@ T = TypeVar("T", bound="History")
 
 @_attrs_define
 class History:
-    """Everything that happened to a request, the oldest first.
-
+    """
     Attributes:
         results (list[HistoryEntry]):
         next_ (None | str):

@@ -65,11 +65,6 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_409
 
-    if response.status_code == 411:
-        response_411 = Problem.from_dict(response.json())
-
-        return response_411
-
     if response.status_code == 413:
         response_413 = Problem.from_dict(response.json())
 

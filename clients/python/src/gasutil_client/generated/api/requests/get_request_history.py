@@ -8,18 +8,30 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.history import History
 from ...models.problem import Problem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     id: int,
+    *,
+    cursor: str | Unset = "",
+    page_size: int | Unset = 20,
 ) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["cursor"] = cursor
+
+    params["page_size"] = page_size
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/api/v1/requests/{id}/history/".format(
             id=quote(str(id), safe=""),
         ),
+        "params": params,
     }
 
     return _kwargs
@@ -46,6 +58,16 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_404
 
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
     else:
@@ -65,13 +87,17 @@ def sync_detailed(
     id: int,
     *,
     client: AuthenticatedClient,
+    cursor: str | Unset = "",
+    page_size: int | Unset = 20,
 ) -> Response[History | Problem]:
     """Get request history
 
-     Return a request's history, field by field.
+     Return a page of a request's history, field by field, the oldest first.
 
     Args:
         id (int):
+        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        page_size (int | Unset):  Default: 20.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -83,6 +109,8 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         id=id,
+        cursor=cursor,
+        page_size=page_size,
     )
 
     response = client.get_httpx_client().request(
@@ -96,13 +124,17 @@ def sync(
     id: int,
     *,
     client: AuthenticatedClient,
+    cursor: str | Unset = "",
+    page_size: int | Unset = 20,
 ) -> History | Problem | None:
     """Get request history
 
-     Return a request's history, field by field.
+     Return a page of a request's history, field by field, the oldest first.
 
     Args:
         id (int):
+        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        page_size (int | Unset):  Default: 20.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -115,6 +147,8 @@ def sync(
     return sync_detailed(
         id=id,
         client=client,
+        cursor=cursor,
+        page_size=page_size,
     ).parsed
 
 
@@ -122,13 +156,17 @@ async def asyncio_detailed(
     id: int,
     *,
     client: AuthenticatedClient,
+    cursor: str | Unset = "",
+    page_size: int | Unset = 20,
 ) -> Response[History | Problem]:
     """Get request history
 
-     Return a request's history, field by field.
+     Return a page of a request's history, field by field, the oldest first.
 
     Args:
         id (int):
+        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        page_size (int | Unset):  Default: 20.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -140,6 +178,8 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         id=id,
+        cursor=cursor,
+        page_size=page_size,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -151,13 +191,17 @@ async def asyncio(
     id: int,
     *,
     client: AuthenticatedClient,
+    cursor: str | Unset = "",
+    page_size: int | Unset = 20,
 ) -> History | Problem | None:
     """Get request history
 
-     Return a request's history, field by field.
+     Return a page of a request's history, field by field, the oldest first.
 
     Args:
         id (int):
+        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        page_size (int | Unset):  Default: 20.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -171,5 +215,7 @@ async def asyncio(
         await asyncio_detailed(
             id=id,
             client=client,
+            cursor=cursor,
+            page_size=page_size,
         )
     ).parsed

@@ -2,7 +2,8 @@
 
 import os
 
-os.environ["SECRET_KEY"] = "only-for-tests-and-never-for-a-server-that-anyone-can-reach"
+os.environ["PYTHON_DOTENV_DISABLED"] = "true"  # what somebody runs the desk with must not decide what the tests find
+os.environ["SECRET_KEY"] = "only-for-tests-and-never-for-a-server-that-anyone-can-reach"  # noqa: S105
 os.environ.setdefault("EMAIL_URL", "memory:")
 if os.environ.get("REDIS_URL"):  # a database for each process of the run: tests empty the cache
     server, _, number = os.environ["REDIS_URL"].rpartition("/")
@@ -10,4 +11,4 @@ if os.environ.get("REDIS_URL"):  # a database for each process of the run: tests
 
 from project.settings import *  # noqa: F403
 
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.newcomer"]  # noqa: F405
+INSTALLED_APPS = [*INSTALLED_APPS, "project.newcomer"]  # noqa: F405

@@ -1,0 +1,86 @@
+"""Files as large as they may be, sent by the doors that servers have: all of them are taken, and not one byte more."""
+
+import io
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+from pytest_django import Settings
+
+from gasutil.models import Attachment, ServiceRequest, User
+from tests.conftest import Api, token_of
+from tests.doors import DOORS, Answer, form
+
+LEAK = {"request_type": "gas_leak_inspection", "description": "It smells"}
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Settings, tmp_path: Path) -> Path:
+    """An empty folder that files are kept in."""
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+def photo() -> SimpleUploadedFile:
+    """A photograph of some 2.8 MB, whose every pixel is another."""
+    kept = io.BytesIO()
+    Image.frombytes("RGB", (970, 970), os.urandom(970 * 970 * 3)).save(kept, "PNG", compress_level=1)
+    return SimpleUploadedFile("meter.png", kept.getvalue(), "image/png")
+
+
+def document(size: int) -> SimpleUploadedFile:
+    """A document of so many bytes."""
+    start, end = b"%PDF-1.7\n", b"\n%%EOF\n"
+    return SimpleUploadedFile("bill.pdf", start + b"x" * (size - len(start) - len(end)) + end, "application/pdf")
+
+
+def file_leak(door: Any, user: User, *files: SimpleUploadedFile) -> Answer:
+    body = form({**LEAK, "attachments": files})
+    answer: Answer = door("/api/v1/requests/", [body], len(body), Authorization=f"Bearer {token_of(user)}")
+    return answer
+
+
+def test_it_works(customer: User) -> None:
+    answer = Api(customer).send("requests/", **LEAK, attachments=[photo()])
+    assert answer.status_code == 201, answer.content
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_photograph_is_taken(door: Any, customer: User) -> None:
+    answer = file_leak(door, customer, photo())
+    assert answer.status == 201, answer.body
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_as_many_as_a_call_has_are_taken_each_as_large_as_a_file_is(door: Any, customer: User) -> None:
+    answer = file_leak(door, customer, *(document(settings.FILE_LIMIT) for _ in range(settings.FILES_A_CALL)))
+    assert answer.status == 201, answer.body
+    assert [one.size for one in Attachment.objects.all()] == [settings.FILE_LIMIT] * settings.FILES_A_CALL
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_one_byte_more_is_too_much_and_stores_nothing(door: Any, customer: User, folder: Path) -> None:
+    answer = file_leak(door, customer, document(settings.FILE_LIMIT), document(settings.FILE_LIMIT + 1))
+    assert (answer.status, answer.json()["detail"]) == (413, "A file has 10 MiB at most.")
+    assert not ServiceRequest.objects.exists()
+    assert not any(path.is_file() for path in folder.rglob("*"))
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_texts_that_are_too_large_are_413(door: Any, customer: User) -> None:
+    body = form({**LEAK, "description": "x" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE, "attachments": [document(1000)]})
+    answer = door("/api/v1/requests/", [body], len(body), Authorization=f"Bearer {token_of(customer)}")
+    assert answer.status == 413, answer.body
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_form_that_is_none_is_400(door: Any, customer: User) -> None:
+    body = b"no form"
+    answer = door(
+        "/api/v1/requests/", [body], len(body), Authorization=f"Bearer {token_of(customer)}", **{"Content-Type": "multipart/form-data"}
+    )
+    assert answer.status == 400, answer.body

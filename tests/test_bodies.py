@@ -1,0 +1,116 @@
+"""What stands before Django: how much of a body is read, of whom, and for what; the same by ASGI and by WSGI."""
+
+import random
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from gasutil.models import Attachment, ServiceRequest, User
+from project.bodies import PLAIN, limit_of
+from tests.conftest import token_of
+from tests.doors import DOORS, Answer, form
+
+CSRF = "c" * 32
+JSON = "application/json"
+LARGE = PLAIN + 1
+MIB = 2**20
+
+pytestmark = [pytest.mark.parametrize("door", DOORS), pytest.mark.django_db]
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Settings, tmp_path: Path) -> Path:
+    """An empty folder that files are kept in."""
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+def document(size: int) -> SimpleUploadedFile:
+    return SimpleUploadedFile("bill.pdf", b"%PDF-1.7\n" + random.randbytes(size - 15) + b"%%EOF\n", "application/pdf")
+
+
+def cookies_of(user: User) -> str:
+    client = Client()
+    client.force_login(user, backend="gasutil.identity.backend.ThrottledBackend")
+    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}; csrftoken={CSRF}"
+
+
+def send(door: Any, user: User, path: str, **parts: Any) -> Answer:
+    """Post a form of the console's."""
+    body = form({"csrfmiddlewaretoken": CSRF, "_form_submitted": "on", **parts})
+    answer: Answer = door(path, [body], len(body), Cookie=cookies_of(user))
+    return answer
+
+
+def comment_path(obj: ServiceRequest) -> str:
+    return reverse("admin:gasutil_servicerequest_comment", args=[obj.pk])
+
+
+# --- Of strangers -------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("path", ["/", "/nowhere/", "/admin/login/", "/language/", "/api/v1/login/", "/api/v1/requests/1/cancel/"])
+def test_a_body_without_files_is_not_read_when_it_is_large(path: str, door: Any) -> None:
+    answer = door(path, [], LARGE)
+    assert (answer.status, answer.json()["detail"]) == (413, f"A body has {PLAIN} bytes at most.")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/requests/", "/admin/gasutil/servicerequest/1/comment/", "/admin/gasutil/servicerequest/import/"])
+@pytest.mark.parametrize("cookie", ["", "sessionid=nonsense", f"sessionid={'a' * 32}"])
+def test_files_of_a_stranger_are_not_read(path: str, cookie: str, door: Any) -> None:
+    assert door(path, [], LARGE, Cookie=cookie).status == 401
+
+
+def test_a_session_opens_no_door_of_the_api(door: Any, support: User) -> None:
+    assert door("/api/v1/requests/", [], LARGE, Cookie=cookies_of(support)).status == 401
+
+
+def test_a_token_opens_no_door_of_the_console(door: Any, support: User, leak: ServiceRequest) -> None:
+    assert door(comment_path(leak), [], LARGE, Authorization=f"Bearer {token_of(support)}").status == 401
+
+
+# --- Without a length ---------------------------------------------------------------------------------------------
+def test_a_body_that_does_not_tell_its_length_is_taken(door: Any, customer: User) -> None:
+    sent = [b'{"request_type": "gas_leak_inspection", ', b'"description": "It smells"}']
+    answer = door("/api/v1/requests/", sent, None, Authorization=f"Bearer {token_of(customer)}", **{"Content-Type": JSON})
+    assert answer.status == 201, answer.body
+
+
+def test_a_form_that_does_not_tell_its_length_is_taken(door: Any, customer: User) -> None:
+    body = form({"request_type": "gas_leak_inspection", "description": "It smells", "attachments": [document(MIB)]})
+    answer = door("/api/v1/requests/", [body[:1000], body[1000:]], None, Authorization=f"Bearer {token_of(customer)}")
+    assert (answer.status, Attachment.objects.count()) == (201, 1), answer.body
+
+
+@pytest.mark.parametrize("path", ["/nowhere/", "/admin/login/", "/api/v1/requests/"])
+def test_it_is_read_no_further_than_it_may_go(path: str, door: Any) -> None:
+    assert door(path, [b"x" * MIB for _ in range(3)], None).status == 413
+
+
+# --- Of those who are known ---------------------------------------------------------------------------------------
+def test_an_agent_sends_as_many_files_as_a_call_has(door: Any, support: User, leak: ServiceRequest) -> None:
+    files = [document(settings.FILE_LIMIT) for _ in range(settings.FILES_A_CALL)]
+    answer = send(door, support, comment_path(leak), notes="Look", attachments=files)
+    assert (answer.status, Attachment.objects.count()) == (302, settings.FILES_A_CALL), answer.body
+
+
+def test_an_agent_can_send_no_more(door: Any, support: User, leak: ServiceRequest) -> None:
+    assert door(comment_path(leak), [], limit_of(comment_path(leak)) + 1, Cookie=cookies_of(support)).status == 413
+
+
+def test_a_table_that_is_too_large_is_told_in_its_form(door: Any, manager: User) -> None:
+    table = SimpleUploadedFile("table.csv", b"x" * 3 * MIB, "text/csv")
+    answer = send(door, manager, reverse("admin:gasutil_servicerequest_import"), file=table)
+    assert (answer.status, "at most 2 MiB" in answer.body.decode()) == (200, True)
+
+
+def test_whoever_can_not_be_asked_about_is_told_to_come_back(door: Any) -> None:
+    with patch("django.contrib.sessions.backends.db.SessionStore.load", side_effect=OperationalError):
+        answer = door("/admin/gasutil/servicerequest/1/comment/", [], LARGE, Cookie=f"sessionid={'a' * 32}")
+    assert answer.status == 503
