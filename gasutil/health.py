@@ -2,6 +2,9 @@
 
 import datetime as dt
 import logging
+import math
+import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -21,6 +24,8 @@ from gasutil.models.heartbeats import WORKER, Heartbeat
 from gasutil.workflow import escalation
 
 logger = logging.getLogger(__name__)
+REMEMBERED = 1.0  # seconds: anybody may ask, as often as he likes, and looking writes a file
+KEY = f"health:{get_random_string(8)}"  # of this process, and the same each time: a cache that is filled forgets what it should not
 LONGEST_ALARM = dt.timedelta(minutes=1)  # that one may wait after its moment
 
 
@@ -33,9 +38,9 @@ def check_database() -> bool:
 
 def check_cache() -> bool:
     """Return whether the cache gives back what it was given."""
-    key, value = f"health:{get_random_string(8)}", get_random_string(8)
-    cache.set(key, value, 5)
-    return bool(cache.get(key) == value)
+    value = get_random_string(8)
+    cache.set(KEY, value, 5)
+    return bool(cache.get(KEY) == value)
 
 
 def check_storage() -> bool:
@@ -62,13 +67,38 @@ BY_DATABASE: Mapping[str, Callable[[], bool]] = {"worker": check_worker, "escala
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:
     """Return 200 where all is well, 503 where something is down, and each by its name; and how long the queues are."""
+    states = LATEST.states()
+    return JsonResponse(states, status=200 if states["status"] == "ok" else 503)
+
+
+class Latest:
+    """How things stood a moment ago: whoever asks while it is looked waits for what is found, and looks not again."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.found: dict[str, Any] = {}
+        self.until = -math.inf
+
+    def states(self) -> dict[str, Any]:
+        """Return each thing's state by its name."""
+        with self.lock:
+            if time.monotonic() >= self.until:
+                self.found = look()
+                self.until = time.monotonic() + REMEMBERED
+            return self.found
+
+
+LATEST = Latest()
+
+
+def look() -> dict[str, Any]:
+    """Look how things stand."""
     found = {name: _is_well(name, check) for name, check in CHECKS.items()}
     if settings.CLAMD_URL:
         found["antivirus"] = _is_well("antivirus", antivirus.is_alive)
     found |= {name: found["database"] and _is_well(name, check) for name, check in BY_DATABASE.items()}  # a dead one is waited for once
-    well = all(found.values())
-    states: dict[str, Any] = {name: "ok" if is_well else "down" for name, is_well in {"status": well, **found}.items()}
-    return JsonResponse(states | {"queue": _lines() if found["database"] else {}}, status=200 if well else 503)
+    states: dict[str, Any] = {name: "ok" if is_well else "down" for name, is_well in {"status": all(found.values()), **found}.items()}
+    return states | {"queue": _lines() if found["database"] else {}}
 
 
 def _lines() -> dict[str, dict[str, int]]:

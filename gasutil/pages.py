@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.tokens import default_token_generator
-from django.contrib.auth.views import PasswordResetCompleteView, PasswordResetConfirmView
+from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN, PasswordResetCompleteView, PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -43,10 +43,14 @@ class ConfirmEmail(View):
 class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # generic in its types alone
     """A new password, logged as the API logs it."""
 
+    def __init__(self, *args: Any, token: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.token = token
+
     def save(self, commit: bool = True) -> User:  # Django's own signature
         """Save the password with a row of the account's history that says how it came about."""
         user: User = self.user
-        accounts.set_password(user, self.cleaned_data["new_password1"], actor=Actor(user), reason=accounts.RESET_BY_MAIL)
+        accounts.use_reset(user, self.token, self.cleaned_data["new_password1"])
         return user
 
 
@@ -63,12 +67,16 @@ class NewPassword(PasswordResetConfirmView):
         user = super().get_user(uidb64)
         return user if isinstance(user, User) and user.is_active else None
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Give the form the token, which Django keeps in the session meanwhile."""
+        return super().get_form_kwargs() | {"token": self.request.session.get(INTERNAL_RESET_SESSION_TOKEN, "")}
+
     def form_valid(self, form: Any) -> HttpResponse:
-        """Save the password; a busy server is told in the form."""
+        """Save the password; a busy server, or a link that has been used meanwhile, is told in the form."""
         try:
             return super().form_valid(form)
         except DeskError as error:
-            form.add_error(None, error.message)
+            form.add_error(None, sentences(error))
             return self.form_invalid(form)
 
 

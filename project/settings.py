@@ -21,6 +21,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 load_dotenv(BASE_DIR / ".env")
 env = Env()
+AT_LEAST_ONE, NOT_NEGATIVE = validate.Range(min=1), validate.Range(min=0)
 
 
 def origin_of(address: str) -> str:
@@ -39,7 +40,7 @@ SECRET_KEY = (
 )
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [], subcast=str)
 HOST = env.str("HOST", "127.0.0.1")
-PORT = env.int("PORT", 8000)
+PORT = env.int("PORT", 8000, validate=validate.Range(min=1, max=65535))
 SITE_URL = env.str("SITE_URL", f"http://{HOST}:{PORT}", validate=validate.URL(require_tld=False)).rstrip("/")
 SITE_NAME = env.str("SITE_NAME", "Gas Service Desk")
 SITE_COLOURS = scale(env.str("SITE_COLOUR", "#155dfc", validate=validate.Regexp(r"^#[0-9a-fA-F]{6}\Z")))
@@ -119,7 +120,7 @@ DATABASES: dict[str, Any] = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:/
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     VAR_DIR.mkdir(exist_ok=True)
     # SQLite has one writer: take the write lock at BEGIN and wait for it, instead of failing half-way through.
-    DATABASES["default"]["OPTIONS"] = {
+    OPTIONS: dict[str, Any] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
@@ -127,26 +128,28 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     # Under ASGI each request has a thread of its own, so CONN_MAX_AGE keeps nothing; the pool does.
     # Whoever finds no free connection within five seconds is told so, instead of waiting while more and more pile up.
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 10), "timeout": 5}}
+    OPTIONS = {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 10, validate=AT_LEAST_ONE), "timeout": 5}}
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a connection that a restarted server has cut is not handed out
+DATABASES["default"]["OPTIONS"] = OPTIONS | DATABASES["default"].get("OPTIONS", {})  # what the address says counts
 
 REDIS_URL = env.str("REDIS_URL", "")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "project.cache.ForgetfulRedisCache",
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    # A cache that is full forgets what it likes, the counts of wrong passwords too: no stranger's calls fill this one.
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
 }
 
-FILE_LIMIT = env.int("FILE_LIMIT", 10 * 2**20)  # bytes of a file
-FILES_A_CALL = env.int("FILES_A_CALL", 5)
-FILES_A_REQUEST = env.int("FILES_A_REQUEST", 20)
-FILES_QUOTA = env.int("FILES_QUOTA", 200 * 2**20)  # bytes that one customer may have uploaded in all
-STREAMS_A_USER = env.int("STREAMS_A_USER", 5)
-STREAMS_A_PROCESS = env.int("STREAMS_A_PROCESS", 2000)
+FILE_LIMIT = env.int("FILE_LIMIT", 10 * 2**20, validate=AT_LEAST_ONE)  # bytes of a file
+FILES_A_CALL = env.int("FILES_A_CALL", 5, validate=AT_LEAST_ONE)
+FILES_A_REQUEST = env.int("FILES_A_REQUEST", 20, validate=AT_LEAST_ONE)
+FILES_QUOTA = env.int("FILES_QUOTA", 200 * 2**20, validate=AT_LEAST_ONE)  # bytes that one customer may have uploaded in all
+STREAMS_A_USER = env.int("STREAMS_A_USER", 5, validate=AT_LEAST_ONE)
+STREAMS_A_PROCESS = env.int("STREAMS_A_PROCESS", 2000, validate=AT_LEAST_ONE)
 WAKEUPS = env.str("WAKEUPS", "redis" if REDIS_URL else "postgresql" if DATABASES["default"]["ENGINE"].endswith("postgresql") else "process")
 if WAKEUPS not in ("process", "redis", "postgresql"):
     raise ImproperlyConfigured("WAKEUPS is none of process, redis and postgresql.")
@@ -186,7 +189,7 @@ ANONYMOUS_USER_NAME = None  # guardian would make a user row for strangers; noth
 LOGIN_URL = reverse_lazy("admin:login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
-SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000 if SESSION_COOKIE_SECURE else 0)
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000 if SESSION_COOKIE_SECURE else 0, validate=NOT_NEGATIVE)
 # No script but from our own files: Alpine evaluates what stands in attributes, and styles are written by scripts, so those two are let be.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -209,29 +212,30 @@ EMAIL_CONFIRMATION_TIMEOUT = 3 * 24 * 60 * 60
 
 JWT_ISSUER = env.str("JWT_ISSUER", "gasutil")
 JWT_AUDIENCE = env.str("JWT_AUDIENCE", "gasutil-api")
-JWT_ACCESS_SECONDS = env.int("JWT_ACCESS_SECONDS", 5 * 60)
-JWT_REFRESH_SECONDS = env.int("JWT_REFRESH_SECONDS", 24 * 60 * 60)
-JWT_ROTATION_GRACE_SECONDS = env.int("JWT_ROTATION_GRACE_SECONDS", 30)
-JWT_LOGIN_DAYS = env.int("JWT_LOGIN_DAYS", 30)
+JWT_ACCESS_SECONDS = env.int("JWT_ACCESS_SECONDS", 5 * 60, validate=AT_LEAST_ONE)
+JWT_REFRESH_SECONDS = env.int("JWT_REFRESH_SECONDS", 24 * 60 * 60, validate=AT_LEAST_ONE)
+JWT_ROTATION_GRACE_SECONDS = env.int("JWT_ROTATION_GRACE_SECONDS", 30, validate=NOT_NEGATIVE)
+JWT_LOGIN_DAYS = env.int("JWT_LOGIN_DAYS", 30, validate=AT_LEAST_ONE)
 
 SUPPORT_AUTO_APPROVE = env.bool("SUPPORT_AUTO_APPROVE", False)
 SUPPORT_EMAIL_DOMAINS = [domain.lower() for domain in env.list("SUPPORT_EMAIL_DOMAINS", [], subcast=str)]
-REGISTER_LIMIT = env.int("REGISTER_LIMIT", 20)  # an hour and address; 0 = no limit
-LOGIN_LIMIT_PAIR = env.int("LOGIN_LIMIT_PAIR", 5)  # failures in 5 minutes for a user and address together; 0 = no limit
-LOGIN_LIMIT_ADDRESS = env.int("LOGIN_LIMIT_ADDRESS", 50)  # failures in 5 minutes for an address; 0 = no limit
-OLD_PASSWORD_LIMIT = env.int("OLD_PASSWORD_LIMIT", 5)  # wrong old passwords in 5 minutes for a user; 0 = no limit
-PASSWORD_RESET_LIMIT = env.int("PASSWORD_RESET_LIMIT", 20)  # an hour and address; 0 = no limit
+REGISTER_LIMIT = env.int("REGISTER_LIMIT", 20, validate=NOT_NEGATIVE)  # an hour and address; 0 = no limit
+LOGIN_LIMIT_PAIR = env.int("LOGIN_LIMIT_PAIR", 5, validate=NOT_NEGATIVE)  # failures in 5 minutes for a user at an address; 0 = no limit
+LOGIN_LIMIT_ADDRESS = env.int("LOGIN_LIMIT_ADDRESS", 50, validate=NOT_NEGATIVE)  # failures in 5 minutes for an address; 0 = no limit
+OLD_PASSWORD_LIMIT = env.int("OLD_PASSWORD_LIMIT", 5, validate=NOT_NEGATIVE)  # wrong old passwords in 5 minutes for a user; 0 = no limit
+PASSWORD_RESET_LIMIT = env.int("PASSWORD_RESET_LIMIT", 20, validate=NOT_NEGATIVE)  # an hour and address; 0 = no limit
 PHONE_REGION = env.str("PHONE_REGION", "IN")  # where a number without a country code is dialled
 
 # --- The API ------------------------------------------------------------------------------------------------------
-API_BODY_LIMIT = env.int("API_BODY_LIMIT", 64 * 1024)  # bytes of JSON
-TEXT_LIMIT = env.int("TEXT_LIMIT", 4000)  # characters of a description or of notes
-ADDRESS_LIMIT = env.int("ADDRESS_LIMIT", 500)  # characters
+API_BODY_LIMIT = env.int("API_BODY_LIMIT", 64 * 1024, validate=AT_LEAST_ONE)  # bytes of JSON
+TEXT_LIMIT = env.int("TEXT_LIMIT", 4000, validate=AT_LEAST_ONE)  # characters of a description or of notes
+ADDRESS_LIMIT = env.int("ADDRESS_LIMIT", 500, validate=AT_LEAST_ONE)  # characters
 API_PAGE_SIZE = 20
 API_PAGE_SIZE_LIMIT = 100
 IDEMPOTENCY_HOURS = 24
-ESCALATE_AGAIN_EMERGENCY = env.int("ESCALATE_AGAIN_EMERGENCY", 5)  # minutes until supervisors are told again of an emergency
-ESCALATE_AGAIN = env.int("ESCALATE_AGAIN", 240)  # minutes until they are told again of anything else
+# Minutes until supervisors are told again of an emergency, and of anything else.
+ESCALATE_AGAIN_EMERGENCY = env.int("ESCALATE_AGAIN_EMERGENCY", 5, validate=AT_LEAST_ONE)
+ESCALATE_AGAIN = env.int("ESCALATE_AGAIN", 240, validate=AT_LEAST_ONE)
 WEBHOOK_ALLOW_PRIVATE = env.bool(
     "WEBHOOK_ALLOW_PRIVATE", False
 )  # http:// and private addresses too: for tests, and networks that are closed
@@ -242,10 +246,10 @@ SIMPLE_HISTORY_REVERT_DISABLED = True  # going back is a change like any other, 
 SIMPLE_HISTORY_ENFORCE_HISTORY_MODEL_PERMISSIONS = True
 
 # --- Many at once -------------------------------------------------------------------------------------------------
-BULK_LIMIT = env.int("BULK_LIMIT", 500)  # requests of one run
-BULK_AT_ONCE = env.int("BULK_AT_ONCE", 20)  # requests that are done within the click; more go to the worker
-EXPORT_LIMIT = env.int("EXPORT_LIMIT", 10_000)  # rows of an exported file
-IMPORT_LIMIT = env.int("IMPORT_LIMIT", 500)  # rows of an imported file
+BULK_LIMIT = env.int("BULK_LIMIT", 500, validate=AT_LEAST_ONE)  # requests of one run
+BULK_AT_ONCE = env.int("BULK_AT_ONCE", 20, validate=NOT_NEGATIVE)  # requests that are done within the click; more go to the worker
+EXPORT_LIMIT = env.int("EXPORT_LIMIT", 10_000, validate=AT_LEAST_ONE)  # rows of an exported file
+IMPORT_LIMIT = env.int("IMPORT_LIMIT", 500, validate=AT_LEAST_ONE)  # rows of an imported file
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
@@ -254,7 +258,7 @@ IMPORT_EXPORT_SKIP_ADMIN_LOG = True  # each request's own history says it
 # --- Mail and background work -------------------------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["escalation", "default", "webhooks"]}}
 # Seconds without a sign of life until a worker counts as dead, and what it was at goes back to the queue.
-WORKER_SILENCE = env.int("WORKER_SILENCE", 30, validate=validate.Range(min=1))
+WORKER_SILENCE = env.int("WORKER_SILENCE", 30, validate=AT_LEAST_ONE)
 PROVIDERS = [
     "amazon_ses",
     "brevo",
@@ -286,7 +290,7 @@ EMAIL_USE_SSL = _mail["EMAIL_USE_SSL"]
 EMAIL_FILE_PATH = _mail["EMAIL_FILE_PATH"]
 EMAIL_TIMEOUT = _mail["EMAIL_TIMEOUT"] or 10  # seconds: a mail server that hangs must not hold up the worker
 CUSTOMER_REQUEST_URL = env.str("CUSTOMER_REQUEST_URL", "")  # of a request in the customers' own app, with {id} or {reference} in it
-DELIVERY_DAYS = env.int("DELIVERY_DAYS", 400)  # that it is kept who was told what
+DELIVERY_DAYS = env.int("DELIVERY_DAYS", 400, validate=AT_LEAST_ONE)  # that it is kept who was told what
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Gas Service Desk <no-reply@localhost>")
 
 LOGGING = {

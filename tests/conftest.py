@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group
 from django.core import cache as caches
 from django.test import Client
 
+from gasutil import health
 from gasutil.access import SYSTEM, Actor
 from gasutil.groups import MANAGERS, SUPPORT
 from gasutil.identity import logins
@@ -28,6 +29,13 @@ def fresh_limits() -> Iterator[None]:
     caches.cache.clear()
     yield
     caches.cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def health_of_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test is told how things stood in another."""
+    monkeypatch.setattr(health, "REMEMBERED", 0.0)
+    monkeypatch.setattr(health, "LATEST", health.Latest())
 
 
 def make_user(username: str, **fields: Any) -> User:

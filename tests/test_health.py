@@ -1,5 +1,7 @@
 import datetime as dt
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
+from gasutil import health
 from gasutil.models import ServiceRequest
 from gasutil.models.heartbeats import ESCALATION, WORKER, Heartbeat
 from gasutil.notify import tasks
@@ -77,7 +80,7 @@ def test_it_is_down_when_files_cannot_be_kept(ask: Callable[[], tuple[int, dict[
 def test_it_is_down_when_the_cache_is(ask: Callable[[], tuple[int, dict[str, Any]]], settings: Settings) -> None:
     escalation.sweep()
     Heartbeat.objects.beat(WORKER)
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
+    settings.CACHES = {"default": {"BACKEND": "project.cache.ForgetfulRedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
     assert ask() == (503, WELL | {"status": "down", "cache": "down"})
 
 
@@ -113,3 +116,33 @@ def test_escalation_is_down_when_an_alarm_waits_for_a_minute(ask: Callable[[], t
 def test_it_is_told_even_where_the_database_is_away(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path  # and no fixture: a test without one may not touch the database
     assert Client().get("/health/").json() == WELL | dict.fromkeys(("status", "database", "worker", "escalation"), "down") | {"queue": {}}
+
+
+def test_it_looks_once_a_second_however_often_it_is_asked(
+    ask: Callable[[], tuple[int, dict[str, Any]]], settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [1000.0]
+    monkeypatch.setattr(health, "REMEMBERED", 1.0)
+    monkeypatch.setattr(health.time, "monotonic", lambda: now[0])
+    assert ask()[1]["storage"] == "ok"
+    (tmp_path / "file").touch()
+    settings.MEDIA_ROOT = tmp_path / "file"
+    now[0] += 0.99
+    assert ask()[1]["storage"] == "ok"
+    now[0] += 0.01
+    assert ask()[1]["storage"] == "down"
+
+
+def test_all_who_ask_at_once_share_one_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "REMEMBERED", 60.0)
+    looks: list[int] = []
+
+    def look() -> dict[str, Any]:
+        looks.append(1)
+        time.sleep(0.2)
+        return WELL
+
+    monkeypatch.setattr(health, "look", look)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: Client().get("/health/").status_code, range(8)))
+    assert (answers, len(looks)) == ([200] * 8, 1)

@@ -1,5 +1,7 @@
 """Who calls: the access token of the `Authorization` header, and whether its role may make this call at all."""
 
+from typing import Any
+
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
@@ -26,3 +28,8 @@ def caller(request: HttpRequest) -> Actor:
     """Return who makes a call: a stranger where the call asks for no token."""
     actor = getattr(request, "auth", None)
     return actor if isinstance(actor, Actor) else access.STRANGER
+
+
+def offered(request: HttpRequest) -> dict[str, Any]:
+    """Return what a verb may ask for by name beside what was sent."""
+    return {"actor": caller(request), "request": request, "address_of_caller": request.META.get("REMOTE_ADDR", "")}

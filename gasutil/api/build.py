@@ -13,7 +13,7 @@ from pydantic import Field, create_model
 
 from gasutil import access
 from gasutil.access import ANY_ACCOUNT, Role
-from gasutil.api.auth import Bearer, caller
+from gasutil.api.auth import Bearer, caller, offered
 from gasutil.api.calling import call_view, is_found_at
 from gasutil.api.errors import PREFIX, Problem
 from gasutil.api.fields import Text, many
@@ -164,7 +164,11 @@ def _further_faults(call: Call, resource: Resource | None, request: HttpRequest,
     actor, match = caller(request), request.resolver_match
     if resource and match and "id" in match.kwargs:
         access.reach(actor, resource.shape.model, match.kwargs["id"], call.by)
-    return call.takes.faults(actor, sound) if call.takes and call.takes.faults else []
+    faults = call.takes.faults if call.takes else None
+    if faults is None:
+        return []
+    named = inspect.signature(faults).parameters
+    return faults(data=sound, **{name: value for name, value in offered(request).items() if name in named})
 
 
 def add(router: Router, operation: Operation) -> None:

@@ -8,7 +8,7 @@ from django.utils.http import parse_etags
 
 from gasutil.api import idempotency
 from gasutil.api.answers import etag, respond
-from gasutil.api.auth import caller
+from gasutil.api.auth import caller, offered
 from gasutil.api.errors import PREFIX
 from gasutil.api.inputs import NO_QUERY, Input
 from gasutil.api.reading import View
@@ -31,8 +31,7 @@ def call_view(call: Call, resource: Resource | None) -> View:
     ) -> HttpResponse:
         actor = caller(request)
         sent = query.asked(request) | (body.given() if body else {})
-        offered = {"actor": actor, "request": request, "pk": path.get("id"), "address_of_caller": request.META.get("REMOTE_ADDR", "")}
-        given = sent | {name: value for name, value in offered.items() if name in named}
+        given = sent | {name: value for name, value in {**offered(request), "pk": path.get("id")}.items() if name in named}
         if call.files:
             files = read_files(request, call.files)
             given |= files

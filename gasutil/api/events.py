@@ -24,7 +24,7 @@ from gasutil.api.errors import Problem
 from gasutil.api.inputs import unknown_parameters
 from gasutil.api.shapes import UPDATE
 from gasutil.errors import Busy, Invalid
-from gasutil.events.hub import ENOUGH, Hub, Subscriber
+from gasutil.events.hub import ENOUGH, Hub, Left, Subscriber
 from gasutil.events.tail import Batch, Position, missed
 from gasutil.identity import logins, tokens
 from gasutil.identity.tokens import TokenType
@@ -100,6 +100,10 @@ class Stream:
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """Yield messages until the token is spent, the login is over, or the client reads too slowly."""
+        try:
+            HUB.keep(self.subscriber, self.expires)
+        except Left:  # this has taken too long, and whoever asked comes back
+            return
         for message in self.backlog:
             yield message
         while True:
@@ -128,22 +132,18 @@ def _data(message: bytes) -> bytes:
     return message.partition(b"\ndata: ")[2]
 
 
-def begin(actor: Actor, sid: uuid.UUID | None, loop: asyncio.AbstractEventLoop, last: str) -> tuple[Subscriber, list[bytes], set[bytes]]:
+def begin(subscriber: Subscriber, last: str) -> tuple[list[bytes], set[bytes]]:
     """Join the hub, then read what was missed: in this order nothing falls between the two."""
-    subscriber = HUB.open(actor, sid, loop)
-    try:
-        hello = f"retry: {random.randint(*RETRY)}\n".encode()  # noqa: S311  # jitter, no secret
-        if not last:
-            return subscriber, [hello + f"id: {HUB.position}\n\n".encode()], set()
-        position = Position.read(last)
-        batch: Batch | None = missed(actor, position) if position else None
-        if batch is None:
-            return subscriber, [hello + f"id: {HUB.position}\nevent: reset\ndata: {{}}\n\n".encode()], set()
-        messages = [message for _, message in HUB.messages(batch)]
-        return subscriber, [hello + b"\n", *messages], {_data(message) for message in messages}
-    except BaseException:
-        HUB.close(subscriber)
-        raise
+    HUB.open(subscriber)
+    hello = f"retry: {random.randint(*RETRY)}\n".encode()  # noqa: S311  # jitter, no secret
+    if not last:
+        return [hello + f"id: {HUB.position}\n\n".encode()], set()
+    position = Position.read(last)
+    batch: Batch | None = missed(subscriber.actor, position) if position else None
+    if batch is None:
+        return [hello + f"id: {HUB.position}\nevent: reset\ndata: {{}}\n\n".encode()], set()
+    messages = [message for _, message in HUB.messages(batch)]
+    return [hello + b"\n", *messages], {_data(message) for message in messages}
 
 
 async def stream_events(
@@ -161,9 +161,13 @@ async def stream_events(
         raise Invalid(unknown)
     if not isinstance(request, ASGIRequest):  # this server can't hold connections open; another behind the same address can
         raise Busy
-    actor: Actor = request.auth  # type: ignore[attr-defined]
     sid, expires = request.login  # type: ignore[attr-defined]
-    subscriber, backlog, skip = await aside(begin, actor, sid, asyncio.get_running_loop(), last_seen or last_event_id)
+    subscriber = Subscriber(request.auth, sid, asyncio.get_running_loop())  # type: ignore[attr-defined]
+    try:
+        backlog, skip = await aside(begin, subscriber, last_seen or last_event_id)
+    except BaseException:  # whoever hangs up meanwhile cancels this, and the thread that begins does not know of it
+        HUB.close(subscriber)
+        raise
     return StreamingHttpResponse(Stream(subscriber, backlog, skip, expires), content_type="text/event-stream", headers=HEADERS)
 
 

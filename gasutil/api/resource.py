@@ -93,14 +93,15 @@ class Body:
     """What a call takes: fields of models by name, and `extra` ones with their types.
 
     A name that ends in `?` may be left out. `faults` are those that the types alone can't tell; they are asked for as
-    soon as any fault is found, so that a client learns of all of them at once.
+    soon as any fault is found, so that a client learns of all of them at once. They get as `data` the fields that are sound,
+    and what they name, as verbs do.
     """
 
     name: str
     fields: str = ""
     models: Sequence[type[Model]] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
-    faults: Callable[[Actor, Mapping[str, Any]], list[Fault]] | None = None
+    faults: Callable[..., list[Fault]] | None = None
     examples: Sequence[Mapping[str, Any]] = ()
 
 

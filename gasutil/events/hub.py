@@ -27,6 +27,7 @@ POLL = 2.0  # seconds between two looks at the log where no wake-up comes
 CHECK = 10.0  # seconds between two looks at whether those who listen still may
 WAITING = 256  # messages for one stream; who reads so slowly starts again where he was
 PATIENCE = 5  # seconds for the thread to begin
+BEGINNING = 15.0  # seconds for a response to begin, which may be lost on its way out when whoever asked for it hangs up
 ENOUGH = b""  # what ends a stream
 
 
@@ -37,7 +38,9 @@ class Subscriber:
     actor: Actor
     sid: uuid.UUID | None  # the login; None where it is a session of the console
     loop: asyncio.AbstractEventLoop
+    until: float = 0.0  # its place is kept, in seconds since the epoch
     queue: "asyncio.Queue[bytes]" = field(default_factory=lambda: asyncio.Queue(WAITING))
+    has_left: bool = False
 
     def put(self, message: bytes) -> None:
         """Give a message to the stream, from whatever thread; a stream that is full is ended."""
@@ -49,6 +52,10 @@ class Subscriber:
             self.queue.get_nowait()
             message = ENOUGH
         self.queue.put_nowait(message)
+
+
+class Left(Exception):
+    """Whoever would have listened has hung up."""
 
 
 class Hub:
@@ -63,14 +70,17 @@ class Hub:
         self.position = Position(0, 0)
         self.waiting: Batch | None = None
 
-    def open(self, actor: Actor, sid: uuid.UUID | None, loop: asyncio.AbstractEventLoop) -> Subscriber:
-        """Return a new stream, which misses nothing from now on; raise `TooManyAttempts` or `Busy`."""
-        subscriber = Subscriber(actor, sid, loop)
+    def open(self, subscriber: Subscriber) -> None:
+        """Take a stream in, which misses nothing from now on; raise `TooManyAttempts`, `Busy`, or `Left`."""
         with self.lock:
-            if sum(one.actor.id == actor.id for one in self.subscribers) >= settings.STREAMS_A_USER:
+            if subscriber.has_left:
+                raise Left
+            self._forget_those_whose_time_is_up()
+            if sum(one.actor.id == subscriber.actor.id for one in self.subscribers) >= settings.STREAMS_A_USER:
                 raise TooManyAttempts(30)
             if len(self.subscribers) >= settings.STREAMS_A_PROCESS:
                 raise Busy
+            subscriber.until = time.time() + BEGINNING
             self.subscribers.add(subscriber)
             if self.thread is None:
                 self.began.clear()
@@ -79,12 +89,27 @@ class Hub:
         if not self.began.wait(PATIENCE):
             self.close(subscriber)
             raise Busy
-        return subscriber
+
+    def keep(self, subscriber: Subscriber, until: float) -> None:
+        """Keep the place of a stream that has begun until then; raise `Left` where it is lost."""
+        with self.lock:
+            if subscriber.has_left:
+                raise Left
+            subscriber.until = until
 
     def close(self, subscriber: Subscriber) -> None:
-        """Forget a stream."""
+        """Forget a stream, and never take it in again."""
         with self.lock:
-            self.subscribers.discard(subscriber)
+            self._forget(subscriber)
+
+    def _forget(self, subscriber: Subscriber) -> None:
+        subscriber.has_left = True
+        self.subscribers.discard(subscriber)
+
+    def _forget_those_whose_time_is_up(self) -> None:
+        now = time.time()
+        for one in [one for one in self.subscribers if one.until < now]:
+            self._forget(one)
 
     def _follow(self) -> None:
         """Follow the log as long as somebody listens."""
@@ -154,6 +179,7 @@ class Hub:
     def _end_those_who_may_no_longer(self) -> None:
         """End the streams of logins that are over, and of those who are not what they were."""
         with self.lock:
+            self._forget_those_whose_time_is_up()
             listening = list(self.subscribers)
         standing = logins.standing({one.sid for one in listening if one.sid})
         users = User.objects.in_bulk({one.actor.id for one in listening if not one.sid and one.actor.id})

@@ -102,8 +102,8 @@ class ByPostgreSQL(Listening):
         """Wait until somebody says so, or for so long."""
         try:
             if self.listener is None:
-                known = connection.get_connection_params()
-                known = {name: known[name] for name in ("dbname", "user", "password", "host", "port") if known.get(name)}
+                known = connection.get_connection_params()  # without the pool's, and with two objects of Django's own
+                known = {name: value for name, value in known.items() if name not in ("context", "cursor_factory")}
                 self.listener = psycopg.connect(**known, autocommit=True)
                 self.listener.execute(f"LISTEN {CHANNEL}")
             for _ in self.listener.notifies(timeout=seconds, stop_after=1):

@@ -23,11 +23,11 @@ class ThrottledBackend(ModelBackend):
         if request is None or username is None or password is None:
             return super().authenticate(request, username, password, **kwargs)
         address = request.META.get("REMOTE_ADDR", "")  # none on a Unix socket
-        pair = f"{username.lower()}:{address}"
+        pair = (username.lower(), address)
         ADDRESS.count(address)
-        PAIR.count(pair)
+        PAIR.count(*pair)
         user = super().authenticate(request, username, password, **kwargs)
         if user is not None:
             ADDRESS.forgive(address)
-            PAIR.forgive(pair)
+            PAIR.forgive(*pair)
         return user

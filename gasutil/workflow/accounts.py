@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils.encoding import force_str
 from django.utils.http import urlsafe_base64_decode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop  # reasons are kept in English, and translated where they are read
 
 from gasutil import access
 from gasutil.access import ANY_ACCOUNT, Actor, Role
@@ -26,9 +26,9 @@ from gasutil.models import Notice, User, UserType
 from gasutil.notify import links, tasks
 
 REGISTRATIONS = Limit("register", settings.REGISTER_LIMIT, 60 * 60)
+REFUSALS = Limit("register-refused", settings.REGISTER_LIMIT, 60 * 60)  # each tells whether somebody has an account
 OLD_PASSWORDS = Limit("old-password", settings.OLD_PASSWORD_LIMIT, 5 * 60)
 RESETS = Limit("password-reset", settings.PASSWORD_RESET_LIMIT, 60 * 60)
-RESET_BY_MAIL = gettext_noop("Password reset by mail")  # reasons are kept in English, and translated where they are read
 PERSONAL = ("username", "email", "first_name", "last_name", "phone_number", "address", "user_type", "language")
 NOTICES = frozenset({"language", "muted_notices"})  # which mails, and in which language: everybody's own to choose
 EDITABLE: Mapping[Role, frozenset[str]] = {
@@ -40,11 +40,13 @@ EDITABLE: Mapping[Role, frozenset[str]] = {
 
 def register(*, password: str, password2: str, address_of_caller: str = "", **fields: Any) -> User:
     """Make an account. Support accounts wait for a manager's approval, unless `SUPPORT_AUTO_APPROVE` says otherwise."""
-    REGISTRATIONS.count(address_of_caller)
     user = User(**fields, registered_from=_ip(address_of_caller))
-    faults = registration_faults(None, {"password": password, "password2": password2, **fields}) + Fault.of_fields(user, *PERSONAL)
+    faults = registration_faults({"password": password, "password2": password2, **fields}, address_of_caller)
+    faults += Fault.of_fields(user, *PERSONAL)
     if faults:
         raise Invalid(faults)
+    REFUSALS.forgive(address_of_caller)
+    REGISTRATIONS.count(address_of_caller)
     user.set_password(password)
     if user.user_type == UserType.SUPPORT and settings.SUPPORT_AUTO_APPROVE:
         user.is_approved = user.is_staff = True
@@ -56,9 +58,11 @@ def register(*, password: str, password2: str, address_of_caller: str = "", **fi
     return user
 
 
-def registration_faults(actor: Actor | None, data: Mapping[str, Any]) -> list[Fault]:
-    """Return what is wrong with a registration, as far as it has come."""
+def registration_faults(data: Mapping[str, Any], address_of_caller: str) -> list[Fault]:
+    """Return what is wrong with a registration, as far as it has come; raise `TooManyAttempts` for whoever has asked after too many."""
     person = {name: value for name, value in data.items() if name in {"username", "email", "first_name", "last_name"}}
+    if person.keys() & {"username", "email"}:
+        REFUSALS.count(address_of_caller)
     faults = _taken(User(**person))
     if data.get("user_type") == UserType.SUPPORT:
         faults += _wrong_domain(data.get("email", ""))
@@ -153,11 +157,21 @@ def reset_password(*, uid: str, token: str, password: str, password2: str) -> No
     """Set a new password with what was mailed, which ends every login of before."""
     user = _user_of(uid)
     if user is None or not default_token_generator.check_token(user, token):
-        raise Invalid([Fault("token", "invalid_token", _("This link is not valid, or no longer."))])
+        raise _spent()
     faults = password_faults(user, {"password": password, "password2": password2})
     if faults:
         raise Invalid(faults)
-    set_password(user, password, actor=Actor(user), reason=RESET_BY_MAIL)
+    use_reset(user, token, password)
+
+
+def use_reset(user: User, token: str, password: str) -> None:
+    """Set a password that has been checked, by a link that is good still once the account is locked: it is good once."""
+    user.set_password(password)
+    with transaction.atomic():
+        locked = User.objects.select_for_update().filter(pk=user.pk, is_active=True).first()
+        if locked is None or not default_token_generator.check_token(locked, token):
+            raise _spent()
+        _change(user.pk, Actor(user), gettext_noop("Password reset by mail"), password=user.password)
 
 
 def confirm_email(token: str, *, actor: Actor | None = None) -> User:
@@ -172,7 +186,7 @@ def confirm_email(token: str, *, actor: Actor | None = None) -> User:
     with transaction.atomic():  # locked, so that it is this address that is confirmed and not one it is changed to meanwhile
         user = User.objects.select_for_update().filter(pk=claim["user"], email=claim["email"], is_active=True).first()
         if user is None or (actor is not None and user.pk != actor.id):
-            raise Invalid([Fault("token", "invalid_token", _("This link is not valid, or no longer."))])
+            raise _spent()
         return (
             user if user.email_confirmed else _change(user.pk, actor or Actor(user), gettext_noop("E-mail confirmed"), email_confirmed=True)
         )
@@ -182,6 +196,8 @@ def approve(pk: int, *, actor: Actor) -> User:
     """Give a support account its rights, in the API and the console; never one's own."""
     with transaction.atomic():
         user = _for_approval(pk, actor)
+        if user.is_approved:
+            raise Conflict(_("%(user)s is approved already.") % {"user": user})
         if not user.email_confirmed:
             told = _("%(user)s has to confirm %(email)s first: anybody can register with anybody's address.")
             raise Conflict(told % {"user": user, "email": user.email})
@@ -193,7 +209,9 @@ def approve(pk: int, *, actor: Actor) -> User:
 def withdraw_approval(pk: int, *, actor: Actor) -> User:
     """Take a support account's rights away again; never one's own."""
     with transaction.atomic():
-        _for_approval(pk, actor)
+        user = _for_approval(pk, actor)
+        if not user.is_approved:
+            raise Conflict(_("%(user)s is not approved.") % {"user": user})
         user = _change(pk, actor, gettext_noop("Approval withdrawn"), is_approved=False, is_staff=False)
         user.groups.clear()
     return user
@@ -256,6 +274,10 @@ def _unique(user: User) -> Iterator[None]:
             yield
     except IntegrityError as error:
         raise Invalid(_taken(user)) from error
+
+
+def _spent() -> Invalid:
+    return Invalid([Fault("token", "invalid_token", _("This link is not valid, or no longer."))])
 
 
 def _user_of(uid: str) -> User | None:

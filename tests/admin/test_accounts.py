@@ -62,6 +62,12 @@ def test_it_says_why_an_account_can_not_be_approved(manager: User, pending: User
     assert not rights(pending)[2]
 
 
+def test_it_says_that_a_colleague_was_faster(manager: User, support: User, pending: User, console) -> None:
+    client = console(manager)
+    assert b"Support Example is approved already." in client.post(page(support, "approve"), {"_form_submitted": "on"}).content
+    assert b"Pending Example is not approved." in client.post(page(pending, "withdraw-approval"), {"_form_submitted": "on"}).content
+
+
 def test_approval_takes_a_post_with_a_token(manager: User, confirmed: User, console) -> None:
     client = console(manager, enforce_csrf_checks=True)
     assert client.get(page(confirmed, "approve"), {"_form_submitted": "on"}).status_code == 200

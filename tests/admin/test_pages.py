@@ -62,6 +62,20 @@ def test_a_link_is_good_once(customer: User) -> None:
     assert b"This link is not valid" in Client().get(path).content
 
 
+def test_a_link_that_is_used_meanwhile_is_told_in_the_form(customer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, link = Client(), reset_link(customer)
+    path = client.get(link, follow=True).redirect_chain[-1][0]
+    hashed = User.set_password
+
+    def used_while_hashing(user: User, password: str) -> None:
+        hashed(user, password)
+        User.objects.filter(pk=user.pk).update(password="what somebody faster has set")
+
+    monkeypatch.setattr(User, "set_password", used_while_hashing)
+    assert b"This link is not valid, or no longer." in client.post(path, {"new_password1": NEW, "new_password2": NEW}).content
+    assert User.objects.get().password == "what somebody faster has set"
+
+
 def test_a_deactivated_account_has_no_link(customer: User) -> None:
     path = reset_link(customer)
     User.objects.filter(pk=customer.pk).update(is_active=False)

@@ -6,6 +6,7 @@ from django.core import mail
 from django.utils.dateparse import parse_datetime
 
 from gasutil.access import Actor, Role
+from gasutil.identity import throttling
 from gasutil.models import User
 from gasutil.workflow import accounts
 from tests.api.conftest import APPROVAL_REQUIRED, faults, invalid, run_worker
@@ -33,6 +34,12 @@ ABHISHEK = {
     "address": "Gas Utility Office, Corporate Park, Mumbai - 400001",
     "user_type": "support",
 }
+
+
+@pytest.fixture
+def noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time, standing still at the beginning of an hour."""
+    monkeypatch.setattr(throttling.time, "time", lambda: 1_800_000_000.0)
 
 
 @pytest.mark.parametrize("given", [ANSHU, ABHISHEK], ids=["customer", "support"])
@@ -176,14 +183,42 @@ def test_it_limits_how_many_an_address_registers(anyone: Api, db: None, monkeypa
     assert 0 < int(found[2].headers["Retry-After"]) <= 3600
 
 
+@pytest.mark.parametrize("wrong", [{}, {"phone_number": "12"}], ids=["sound", "faulty"])
+@pytest.mark.parametrize("known", [{"username": "customer"}, {"email": "customer@example.com"}], ids=["name", "address"])
+def test_it_limits_how_often_an_address_asks_who_has_an_account(
+    known: dict[str, str], wrong: dict[str, str], anyone: Api, customer: User, noon: None
+) -> None:
+    found = [anyone.post("register/", ANSHU | known | wrong).status_code for _ in range(40)]
+    assert found == [422] * 20 + [429] * 20
+    assert anyone.post("register/", ANSHU).status_code == 429  # which would tell that nobody has it
+
+
+def test_it_limits_that_for_those_who_have_none_as_well(anyone: Api, customer: User, noon: None) -> None:
+    found = [anyone.post("register/", ANSHU | {"username": f"user{n}", "phone_number": "12"}).status_code for n in range(40)]
+    assert found == [422] * 20 + [429] * 20
+
+
+def test_it_counts_no_body_that_names_nobody(anyone: Api, db: None, noon: None) -> None:
+    answers = [anyone.post("register/", body) for body in [{}, {"user_type": "x"}, {"username": " "}, []] * 10]
+    assert {answer.status_code for answer in answers} == {422}
+    assert anyone.post("register/", ANSHU).status_code == 201
+
+
+def test_it_counts_mistakes_and_accounts_apart(anyone: Api, db: None, noon: None) -> None:
+    mistakes = [anyone.post("register/", ANSHU | {"password2": f"other{n}"}).status_code for n in range(19)]
+    made = [anyone.post("register/", ANSHU | {"username": f"user{n}", "email": f"user{n}@example.com"}).status_code for n in range(21)]
+    assert (set(mistakes), made) == ({422}, [201] * 20 + [429])
+
+
 def test_it_has_no_limit_where_the_setting_is_zero(anyone: Api, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(accounts.REGISTRATIONS, "limit", 0)
+    for limit in (accounts.REGISTRATIONS, accounts.REFUSALS):
+        monkeypatch.setattr(limit, "limit", 0)
     answers = [anyone.post("register/", ANSHU | {"username": f"user{n}", "email": f"user{n}@example.com"}) for n in range(22)]
     assert {answer.status_code for answer in answers} == {201}
 
 
 def test_it_limits_to_twenty_an_hour_where_nothing_is_set() -> None:
-    assert (accounts.REGISTRATIONS.limit, accounts.REGISTRATIONS.window) == (20, 3600)
+    assert [(limit.limit, limit.window) for limit in (accounts.REGISTRATIONS, accounts.REFUSALS)] == [(20, 3600)] * 2
 
 
 def test_it_mails_the_proof_of_the_address(anyone: Api, db: None) -> None:

@@ -254,6 +254,24 @@ def test_it_is_not_for_everybody_and_not_without_end(desk: Desk) -> None:
             time.sleep(0.5)
 
 
+def test_those_who_hang_up_while_they_are_let_in_take_no_places(desk: Desk) -> None:
+    request = desk.request("GET", "events/", "support", Last_Event_ID="0-0-0")
+    lines = [f"GET {request.selector} HTTP/1.1", "Host: 127.0.0.1", *(": ".join(header) for header in request.header_items()), "", ""]
+    for milliseconds in [*range(4, 34)] * 2:
+        with socket.create_connection(("127.0.0.1", desk.port)) as connection:
+            connection.sendall("\r\n".join(lines).encode())
+            time.sleep(milliseconds / 1000)
+    end = time.monotonic() + PATIENCE
+    listeners: list[Listener] = []
+    while len(listeners) < 5:
+        try:
+            listeners.append(Listener(desk, "support"))
+        except urllib.error.HTTPError as error:  # those who have hung up are noticed in a moment
+            error.close()
+            assert time.monotonic() < end, f"{5 - len(listeners)} places are lost"
+            time.sleep(0.5)
+
+
 def test_a_token_that_is_spent_is_told_to_be_renewed(tmp_path: Path) -> None:
     desk = Desk(tmp_path, JWT_ACCESS_SECONDS="6")
     desk.start()

@@ -39,7 +39,7 @@ def served(environ: dict[str, Any], start_response: Any) -> Any:
 @pytest.fixture
 def document(customer: User, monkeypatch: pytest.MonkeyPatch) -> OpenApiSchema:
     """The document of a service desk with some requests in it, and without limits on how often anything is tried."""
-    for limit in (backend.PAIR, backend.ADDRESS, accounts.REGISTRATIONS, accounts.OLD_PASSWORDS, accounts.RESETS):
+    for limit in (backend.PAIR, backend.ADDRESS, accounts.REGISTRATIONS, accounts.REFUSALS, accounts.OLD_PASSWORDS, accounts.RESETS):
         monkeypatch.setattr(limit, "limit", 0)
     for kind in ("gas_leak_inspection", "new_connection"):
         requests.submit(actor=Actor(customer), request_type=kind, description="x")

@@ -11,7 +11,7 @@ from django.db import OperationalError
 from gasutil.access import SYSTEM, Actor
 from gasutil.api.events import aside
 from gasutil.events import hub as hubs
-from gasutil.events.hub import Hub
+from gasutil.events.hub import Hub, Subscriber
 from gasutil.events.tail import Position
 from gasutil.models import ServiceRequest, User
 from gasutil.workflow import requests
@@ -23,7 +23,9 @@ def heard(hub: Hub, user: User, number: int, happens: Callable[[], Any]) -> list
     """Return the first messages that a stream gets of what happens once it is open."""
 
     async def listen() -> list[bytes]:
-        subscriber = await aside(hub.open, Actor(user), None, asyncio.get_running_loop())
+        subscriber = Subscriber(Actor(user), None, asyncio.get_running_loop())
+        await aside(hub.open, subscriber)
+        hub.keep(subscriber, time.time() + 300)
         try:
             await aside(happens)
             return [await asyncio.wait_for(subscriber.queue.get(), 15) for _ in range(number)]

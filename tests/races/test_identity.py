@@ -7,6 +7,7 @@ from gasutil.errors import TooManyAttempts
 from gasutil.identity import hashing, logins
 from gasutil.identity.throttling import Limit
 from gasutil.models import Login, User
+from gasutil.notify.links import reset_proof
 from tests.api.test_register import ANSHU
 from tests.conftest import PASSWORD, Api
 from tests.races.conftest import at_once, statuses
@@ -62,6 +63,20 @@ def test_two_registrations_of_one_address_or_name_at_once_make_one_account(same:
     loser = next(answer.json() for answer in answers if answer.status_code == 422)
     assert [(fault["field"], fault["code"]) for fault in loser["errors"]] == [(same, "taken")]
     assert User.objects.count() == 1
+
+
+def test_a_link_to_a_new_password_is_good_once(customer: User) -> None:
+    uid, token = reset_proof(customer)
+    passwords = [f"Another-Flame-{number}" for number in range(4)]
+    answers = at_once(
+        *(
+            lambda new=new: Api().post("password-reset/confirm/", {"uid": uid, "token": token, "password": new, "password2": new})
+            for new in passwords
+        )
+    )
+    assert statuses(answers) == [204, 422, 422, 422]
+    [winner] = [new for new, answer in zip(passwords, answers, strict=True) if answer.status_code == 204]
+    assert User.objects.get().check_password(winner)
 
 
 def test_a_logout_beats_a_refresh_or_comes_after_it(customer: User) -> None:

@@ -4,6 +4,8 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.error
+import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,9 +65,39 @@ def desk(template: str, tmp_path: Path, cache: Redis) -> Iterator[KillableDesk]:
         found.stop()
 
 
-def check_that_all_is_answered(desk: KillableDesk) -> None:
+SESSION = """
+from django.test import Client
+from gasutil.models import User
+User.objects.filter(username="support").update(is_staff=True, is_superuser=True)
+client = Client()
+client.force_login(User.objects.get(username="support"), backend="gasutil.identity.backend.ThrottledBackend")
+print(client.cookies["sessionid"].value)
+"""
+
+
+@pytest.fixture
+def session(desk: KillableDesk) -> str:
+    """The cookie of somebody who is logged in to the console."""
+    return desk.manage("shell", "-v0", "-c", SESSION).strip()
+
+
+def page(desk: KillableDesk, session: str, path: str) -> int:
+    """Open a page of the console."""
+    request = urllib.request.Request(f"http://127.0.0.1:{desk.port}/admin/{path}", headers={"Cookie": f"sessionid={session}"})
+    try:
+        with urllib.request.urlopen(request, timeout=40) as answer:
+            return int(answer.status) if answer.url == request.full_url else 302
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+
+
+def check_that_all_is_answered(desk: KillableDesk, session: str) -> None:
     """Hold the desk to answering everything; a login with a wrong password is refused, and not for the cache's sake."""
     began = time.monotonic()
+    for path in ("", "gasutil/servicerequest/", f"gasutil/servicerequest/{desk.known['pk']}/change/"):
+        assert page(desk, session, path) == 200, path
+    assert desk.call("GET", "dashboard/", "support")[0] == 200
     for make in (desk.file, desk.file_with_picture, desk.note):
         call = make()
         desk.calls.append(call)
@@ -75,19 +107,19 @@ def check_that_all_is_answered(desk: KillableDesk) -> None:
     assert time.monotonic() - began < 20
 
 
-def test_everything_is_answered_while_it_is_away(desk: KillableDesk, cache: Redis) -> None:
+def test_everything_is_answered_while_it_is_away(desk: KillableDesk, session: str, cache: Redis) -> None:
     assert desk.health()[1]["cache"] == "ok"
     with desk.busy():
         desk.get_going()
         cache.kill()
         desk.get_going()
-        check_that_all_is_answered(desk)
+        check_that_all_is_answered(desk, session)
         status, states = desk.health()
         assert (status, states["status"], states["cache"], states["database"]) == (503, "down", "down", "ok")
         cache.start()
         wait_for(lambda: desk.health()[1]["cache"] == "ok")
         cache.process.send_signal(signal.SIGSTOP)
-        check_that_all_is_answered(desk)
+        check_that_all_is_answered(desk, session)
         cache.process.send_signal(signal.SIGCONT)
         wait_for(lambda: desk.health()[1]["cache"] == "ok")
     assert Counter(call.status for call in desk.calls).keys() == {200, 201}

@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from pytest_django import Settings
 
 from gasutil.events.wakeups import ByPostgreSQL, ByRedis, InProcess, Wakeups
@@ -63,3 +63,13 @@ def test_a_redis_that_is_away_costs_no_more_than_the_poll(settings: Settings) ->
     one.announce()
     one.wait(1)
     assert time.monotonic() - began < 3
+
+
+def test_who_listens_connects_as_everything_else_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {"sslmode": "allow", "sslrootcert": "/etc/ca.pem", "application_name": "desk"}
+    monkeypatch.setitem(connection.settings_dict, "OPTIONS", connection.settings_dict["OPTIONS"] | told)
+    one = ByPostgreSQL()
+    one.wait(0.1)
+    known = one.listener.info.get_parameters()
+    one.close()
+    assert told.items() <= known.items()

@@ -6,9 +6,9 @@ import pytest
 from django.db import IntegrityError, connection
 
 from gasutil.access import Actor
-from gasutil.errors import Invalid
+from gasutil.errors import Conflict, Invalid
 from gasutil.models import User
-from gasutil.notify.links import email_token
+from gasutil.notify.links import email_token, reset_proof
 from gasutil.workflow import accounts
 from tests.conftest import PASSWORD
 
@@ -32,12 +32,57 @@ def test_a_password_change_keeps_a_deactivation_made_meanwhile(customer: User, m
     assert (told.history_change_reason, told.is_active) == ("Password changed", False)
 
 
+def test_a_link_to_a_new_password_is_good_once_however_fast_it_is_used_again(customer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    uid, token = reset_proof(customer)
+    hashed = User.set_password
+
+    def used_while_hashing(user: User, password: Any) -> None:
+        hashed(user, password)
+        monkeypatch.setattr(User, "set_password", hashed)
+        accounts.reset_password(uid=uid, token=token, password=NEW, password2=NEW)
+
+    monkeypatch.setattr(User, "set_password", used_while_hashing)
+    with pytest.raises(Invalid) as refused:
+        accounts.reset_password(uid=uid, token=token, password="Third-Flame-2028", password2="Third-Flame-2028")
+    assert [fault.code for fault in refused.value.faults] == ["invalid_token"]
+    assert User.objects.get(pk=customer.pk).check_password(NEW)
+    assert User.history.filter(id=customer.pk, history_change_reason="Password reset by mail").count() == 1
+
+
+def test_a_link_to_a_new_password_is_worth_nothing_to_whoever_is_deactivated_meanwhile(
+    customer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uid, token = reset_proof(customer)
+    hashed = User.set_password
+
+    def deactivated_while_hashing(user: User, password: Any) -> None:
+        User.objects.filter(pk=user.pk).update(is_active=False)
+        hashed(user, password)
+
+    monkeypatch.setattr(User, "set_password", deactivated_while_hashing)
+    with pytest.raises(Invalid):
+        accounts.reset_password(uid=uid, token=token, password=NEW, password2=NEW)
+    assert User.objects.get(pk=customer.pk).check_password(PASSWORD)
+
+
 def test_a_link_confirms_the_address_it_was_mailed_to_and_no_later_one(customer: User) -> None:
     token = email_token(customer)
     User.objects.filter(pk=customer.pk).update(email="boss@example.com")
     with pytest.raises(Invalid):
         accounts.confirm_email(token)
     assert not User.objects.get(pk=customer.pk).email_confirmed
+
+
+def test_nobody_is_approved_twice(manager: User, support: User) -> None:
+    with pytest.raises(Conflict, match="Support Example is approved already"):
+        accounts.approve(support.pk, actor=Actor(manager))
+    assert not User.history.filter(id=support.pk, history_change_reason="Approved").exists()
+
+
+def test_no_approval_is_withdrawn_that_there_is_not(manager: User, pending: User) -> None:
+    with pytest.raises(Conflict, match="Pending Example is not approved"):
+        accounts.withdraw_approval(pending.pk, actor=Actor(manager))
+    assert not User.history.filter(id=pending.pk, history_change_reason="Approval withdrawn").exists()
 
 
 def test_accounts_without_an_address_do_not_keep_each_other_out(db: None) -> None:

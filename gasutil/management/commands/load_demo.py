@@ -77,7 +77,9 @@ def make_cast(texts: dict[str, Any], password: str) -> Cast:
     join = partial(register, password=password)
     customers = [join(person, number, user_type=UserType.CUSTOMER) for number, person in enumerate(texts["customers"])]
     staff = [join(person, 100 + number, user_type=UserType.SUPPORT) for number, person in enumerate([texts["manager"], *texts["agents"]])]
-    manager, *agents = [accounts.approve(person.pk, actor=administrator) for person in staff]
+    if not settings.SUPPORT_AUTO_APPROVE:
+        staff = [accounts.approve(person.pk, actor=administrator) for person in staff]
+    manager, *agents = staff
     manager.groups.add(Group.objects.get(name=MANAGERS))
     for number, person in enumerate(texts["waiting"]):
         join(person, 200 + number, user_type=UserType.SUPPORT)

@@ -1,0 +1,95 @@
+"""What the environment says counts, and what makes no sense in it stops the server."""
+
+import ast
+import os
+import runpy
+from typing import Any
+
+import pytest
+from django.conf import settings
+from environs import EnvError
+
+FILE = settings.BASE_DIR / "project" / "settings.py"
+LOWEST = {
+    "ADDRESS_LIMIT": 1,
+    "API_BODY_LIMIT": 1,
+    "BULK_AT_ONCE": 0,  # everything is left to the worker
+    "BULK_LIMIT": 1,
+    "DATABASE_POOL": 1,
+    "DELIVERY_DAYS": 1,
+    "ESCALATE_AGAIN": 1,
+    "ESCALATE_AGAIN_EMERGENCY": 1,
+    "EXPORT_LIMIT": 1,
+    "FILES_A_CALL": 1,
+    "FILES_A_REQUEST": 1,
+    "FILES_QUOTA": 1,
+    "FILE_LIMIT": 1,
+    "IMPORT_LIMIT": 1,
+    "JWT_ACCESS_SECONDS": 1,
+    "JWT_LOGIN_DAYS": 1,
+    "JWT_REFRESH_SECONDS": 1,
+    "JWT_ROTATION_GRACE_SECONDS": 0,  # a used token is never a retry
+    "LOGIN_LIMIT_ADDRESS": 0,
+    "LOGIN_LIMIT_PAIR": 0,
+    "OLD_PASSWORD_LIMIT": 0,
+    "PASSWORD_RESET_LIMIT": 0,
+    "PORT": 1,
+    "REGISTER_LIMIT": 0,
+    "SECURE_HSTS_SECONDS": 0,
+    "STREAMS_A_PROCESS": 1,
+    "STREAMS_A_USER": 1,
+    "TEXT_LIMIT": 1,
+    "WORKER_SILENCE": 1,
+}
+POSTGRESQL = "postgres://desk@db.example.com/desk"
+
+
+def read(**environment: str) -> dict[str, Any]:
+    """Return the settings of an environment that says this and nothing else."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ.keys() - {"PATH"}:
+            patch.delenv(name)
+        for name, value in ({"SECRET_KEY": "s" * 40, "PYTHON_DOTENV_DISABLED": "true"} | environment).items():
+            patch.setenv(name, value)
+        return runpy.run_path(str(FILE))
+
+
+def options(url: str) -> dict[str, Any]:
+    found: dict[str, Any] = read(DATABASE_URL=url)["DATABASES"]["default"]["OPTIONS"]
+    return found
+
+
+def test_the_address_of_a_postgresql_says_how_to_connect() -> None:
+    found = options("postgres://desk@db.example.com/desk?sslmode=verify-full&sslrootcert=/etc/ca.pem")
+    assert found == {"pool": {"min_size": 1, "max_size": 10, "timeout": 5}, "sslmode": "verify-full", "sslrootcert": "/etc/ca.pem"}
+
+
+def test_the_address_of_an_sqlite_says_how_to_open() -> None:
+    found = options("sqlite:////tmp/desk.sqlite3?timeout=60")
+    assert (found["timeout"], found["transaction_mode"]) == (60, "IMMEDIATE")
+
+
+def numbers() -> set[str]:
+    """Return the names of the numbers that `settings.py` asks the environment for."""
+    return {
+        ast.literal_eval(node.args[0])
+        for node in ast.walk(ast.parse(FILE.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("env.int", "env.float", "env.decimal")
+    }
+
+
+def test_it_is_known_of_every_number_how_low_it_may_be() -> None:
+    assert numbers() == LOWEST.keys()
+
+
+@pytest.mark.parametrize(("name", "lowest"), LOWEST.items())
+def test_a_number_that_makes_no_sense_stops_the_server(name: str, lowest: int) -> None:
+    read(DATABASE_URL=POSTGRESQL, **{name: str(lowest)})
+    for senseless in (str(lowest - 1), "-7", "ten", "1.5"):
+        with pytest.raises(EnvError, match=f'Environment variable "{name}" invalid'):
+            read(DATABASE_URL=POSTGRESQL, **{name: senseless})
+
+
+def test_a_port_that_there_is_not_stops_the_server() -> None:
+    with pytest.raises(EnvError, match='Environment variable "PORT" invalid'):
+        read(PORT="65536")
