@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
 from gasutil.identity.throttling import Limit
 from gasutil.models import User
 
-PAIR = Limit("login-pair", settings.LOGIN_LIMIT_PAIR, 5 * 60)
-ADDRESS = Limit("login-address", settings.LOGIN_LIMIT_ADDRESS, 5 * 60)
+PAIR = Limit("login-pair", "LOGIN_LIMIT_PAIR", 5 * 60)
+ADDRESS = Limit("login-address", "LOGIN_LIMIT_ADDRESS", 5 * 60)
 
 
 class ThrottledBackend(ModelBackend):

@@ -5,46 +5,55 @@ import math
 import time
 from ipaddress import IPv6Address
 
+from django.conf import settings
 from django.core.cache import cache
 
 from gasutil.errors import TooManyAttempts
 
 
 class Limit:
-    """At most `limit` attempts for each key in each window of `window` seconds; a limit of 0 is none.
+    """At most so many attempts for each key in the `window` seconds from the first; the setting says how many, and 0 is no limit.
 
     A key is a name, an address, or both. Whoever has one address of an IPv6 network has all of it, so it counts as one.
     The count is raised before the attempt, in one atomic step, so that simultaneous attempts can't slip through
     together. With the cache away attempts are let through, and the cache says so in the log: whoever smells gas must get in.
     """
 
-    def __init__(self, name: str, limit: int, window: int) -> None:
+    def __init__(self, name: str, setting: str, window: int) -> None:
         self.name = name
-        self.limit = limit
+        self.setting = setting
         self.window = window
 
-    def _slot(self, key: tuple[str, ...]) -> tuple[str, int]:
-        """Return the cache key of this window, and the seconds it has left."""
-        now = time.time()
-        number = int(now // self.window)
-        return f"limit:{self.name}:{number}:{':'.join(map(counted_as, key))}", math.ceil((number + 1) * self.window - now)
+    @property
+    def limit(self) -> int:
+        """Return how many attempts there may be now."""
+        return int(getattr(settings, self.setting))
 
     def count(self, *key: str) -> None:
         """Count one attempt, or raise `TooManyAttempts`."""
         if not self.limit:
             return
-        slot, left = self._slot(key)
-        cache.add(slot, 0, self.window)
+        slot = self._slot(key)
+        if cache.add(slot, 0, self.window):
+            cache.set(f"{slot}:until", time.time() + self.window, self.window)
         with contextlib.suppress(ValueError):  # the cache is away, or the window ended between the two calls
             if cache.incr(slot) > self.limit:
-                raise TooManyAttempts(left)
+                raise TooManyAttempts(self._left(slot))
 
     def forgive(self, *key: str) -> None:
         """Take one attempt back, because it succeeded."""
         if not self.limit:
             return
         with contextlib.suppress(ValueError):  # the cache is away, or the window has ended
-            cache.decr(self._slot(key)[0])
+            cache.decr(self._slot(key))
+
+    def _slot(self, key: tuple[str, ...]) -> str:
+        return f"limit:{self.name}:{':'.join(map(counted_as, key))}"
+
+    def _left(self, slot: str) -> int:
+        """Return the seconds that are left of a window."""
+        until: float = cache.get(f"{slot}:until", 0)
+        return max(math.ceil(until - time.time()), 1)
 
 
 def counted_as(word: str) -> str:

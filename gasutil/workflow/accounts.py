@@ -25,10 +25,10 @@ from gasutil.identity.throttling import Limit
 from gasutil.models import Notice, User, UserType
 from gasutil.notify import links, tasks
 
-REGISTRATIONS = Limit("register", settings.REGISTER_LIMIT, 60 * 60)
-REFUSALS = Limit("register-refused", settings.REGISTER_LIMIT, 60 * 60)  # each tells whether somebody has an account
-OLD_PASSWORDS = Limit("old-password", settings.OLD_PASSWORD_LIMIT, 5 * 60)
-RESETS = Limit("password-reset", settings.PASSWORD_RESET_LIMIT, 60 * 60)
+REGISTRATIONS = Limit("register", "REGISTER_LIMIT", 60 * 60)
+REFUSALS = Limit("register-refused", "REGISTER_LIMIT", 60 * 60)  # each tells whether somebody has an account
+OLD_PASSWORDS = Limit("old-password", "OLD_PASSWORD_LIMIT", 5 * 60)
+RESETS = Limit("password-reset", "PASSWORD_RESET_LIMIT", 60 * 60)
 PERSONAL = ("username", "email", "first_name", "last_name", "phone_number", "address", "user_type", "language")
 NOTICES = frozenset({"language", "muted_notices"})  # which mails, and in which language: everybody's own to choose
 EDITABLE: Mapping[Role, frozenset[str]] = {

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 from django.test import Client
+from pytest_django import Settings
 
 from gasutil.access import Actor
 from gasutil.api.bodies import CUSTOMER_EXAMPLE
-from gasutil.identity import backend
 from gasutil.models import ServiceRequest, User
 from gasutil.workflow import requests
 from tests.api.conftest import NO_TOKEN, NOT_FOUND, TYPE, ended, invalid, not_allowed, refused
@@ -255,8 +255,8 @@ def test_a_query_of_any_bytes_is_answered(query: str, api: Any, support: User) -
 
 
 # --- 429, 500, 503 -----------------------------------------------------------------------------------------------------
-def test_too_many_attempts_are_429(customer: User, anyone: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backend.PAIR, "limit", 1)
+def test_too_many_attempts_are_429(customer: User, anyone: Api, settings: Settings) -> None:
+    settings.LOGIN_LIMIT_PAIR = 1
     anyone.post("login/", {"username": "customer", "password": "wrong"})
     answer = anyone.post("login/", {"username": "customer", "password": PASSWORD})
     wait = answer.headers["Retry-After"]

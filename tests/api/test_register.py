@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.utils.dateparse import parse_datetime
+from pytest_django import Settings
 
 from gasutil.access import Actor, Role
 from gasutil.identity import throttling
@@ -176,8 +177,8 @@ def test_it_holds_support_to_the_domains_of_the_setting(anyone: Api, db: None, s
     assert anyone.post("register/", ANSHU).status_code == 201
 
 
-def test_it_limits_how_many_an_address_registers(anyone: Api, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(accounts.REGISTRATIONS, "limit", 2)
+def test_it_limits_how_many_an_address_registers(anyone: Api, db: None, settings: Settings) -> None:
+    settings.REGISTER_LIMIT = 2
     found = [anyone.post("register/", ANSHU | {"username": f"user{n}", "email": f"user{n}@example.com"}) for n in range(3)]
     assert [answer.status_code for answer in found] == [201, 201, 429]
     assert 0 < int(found[2].headers["Retry-After"]) <= 3600
@@ -210,9 +211,8 @@ def test_it_counts_mistakes_and_accounts_apart(anyone: Api, db: None, noon: None
     assert (set(mistakes), made) == ({422}, [201] * 20 + [429])
 
 
-def test_it_has_no_limit_where_the_setting_is_zero(anyone: Api, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    for limit in (accounts.REGISTRATIONS, accounts.REFUSALS):
-        monkeypatch.setattr(limit, "limit", 0)
+def test_it_has_no_limit_where_the_setting_is_zero(anyone: Api, db: None, settings: Settings) -> None:
+    settings.REGISTER_LIMIT = 0
     answers = [anyone.post("register/", ANSHU | {"username": f"user{n}", "email": f"user{n}@example.com"}) for n in range(22)]
     assert {answer.status_code for answer in answers} == {201}
 

@@ -7,7 +7,6 @@ from pytest_django import Settings
 
 from gasutil.management.commands import load_demo, prepare
 from gasutil.models import RequestType, ServiceRequest, User
-from gasutil.workflow import accounts
 
 
 @pytest.fixture
@@ -82,10 +81,10 @@ def test_it_leaves_nobody_behind_whose_password_nobody_was_told(elsewhere: Path,
 
 
 @pytest.mark.django_db
-def test_it_minds_the_domains_and_limits_of_the_installation(elsewhere: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_minds_the_domains_and_limits_of_the_installation(elsewhere: Path, settings: Settings) -> None:
     settings.SUPPORT_EMAIL_DOMAINS = ["gasutility.com"]
     settings.SUPPORT_AUTO_APPROVE = True
-    monkeypatch.setattr(accounts.REGISTRATIONS, "limit", 1)
+    settings.REGISTER_LIMIT = 1
     call_command("prepare")
 
     assert User.objects.get(username="arjun.nair").email == "arjun.nair@gasutility.com"

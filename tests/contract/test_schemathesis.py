@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 import schemathesis
+from django.conf import settings as django_settings
 from hypothesis import HealthCheck, settings
 from schemathesis.pytest.lazy import get_all_tests
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from gasutil.access import Actor
-from gasutil.identity import backend
 from gasutil.models import User
-from gasutil.workflow import accounts, requests
+from gasutil.workflow import requests
 from project.wsgi import application
 from tests.conftest import token_of
 
@@ -39,8 +39,8 @@ def served(environ: dict[str, Any], start_response: Any) -> Any:
 @pytest.fixture
 def document(customer: User, monkeypatch: pytest.MonkeyPatch) -> OpenApiSchema:
     """The document of a service desk with some requests in it, and without limits on how often anything is tried."""
-    for limit in (backend.PAIR, backend.ADDRESS, accounts.REGISTRATIONS, accounts.REFUSALS, accounts.OLD_PASSWORDS, accounts.RESETS):
-        monkeypatch.setattr(limit, "limit", 0)
+    for name in ("LOGIN_LIMIT_PAIR", "LOGIN_LIMIT_ADDRESS", "REGISTER_LIMIT", "OLD_PASSWORD_LIMIT", "PASSWORD_RESET_LIMIT"):
+        monkeypatch.setattr(django_settings, name, 0)
     for kind in ("gas_leak_inspection", "new_connection"):
         requests.submit(actor=Actor(customer), request_type=kind, description="x")
     return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", served)
