@@ -55,7 +55,7 @@ def context(request: HttpRequest, obj: ServiceRequest) -> dict[str, Any]:
 
 def _about(obj: ServiceRequest, now: dt.datetime) -> dict[str, Any]:
     """Return what a request is about."""
-    heading = first_line(obj.description, 120)
+    heading, asked = first_line(obj.description, 120), obj.questions
     return {
         "ticket": obj,
         "heading": heading,
@@ -65,8 +65,8 @@ def _about(obj: ServiceRequest, now: dt.datetime) -> dict[str, Any]:
         "status_colour": STATUS_COLOURS[obj.status],
         "priority_colour": PRIORITY_COLOURS[obj.priority],
         "filed": moment(obj.created_at, now),
-        "details": in_words(obj.questions, obj.details),
-        "care": needs_care(obj.answers_type, obj.details),
+        "details": in_words(asked, obj.details),
+        "care": needs_care(obj.answers_type, asked, obj.details),
         "safety_is_sample": obj.safety_instructions.startswith(SAMPLE),
     }
 
