@@ -219,6 +219,20 @@ def test_groups_are_for_superusers_to_edit(manager: User, root: User, console) -
     assert group.permissions.count() == 3
 
 
+@pytest.mark.parametrize("name", [SUPPORT, MANAGERS])
+def test_the_groups_that_ship_are_neither_renamed_nor_deleted(name: str, root: User, console) -> None:
+    group, client = Group.objects.get(name=name), console(root)
+    path = f"/admin/auth/group/{group.pk}/"
+    assert client.post(f"{path}change/", {"name": "Helpers", "permissions": []}).status_code == 302
+    assert client.post(f"{path}delete/", {"post": "yes"}).status_code == 403
+    client.post("/admin/auth/group/", {"action": "delete_selected", "_selected_action": [group.pk], "post": "yes"})
+    assert Group.objects.get(pk=group.pk).name == name
+    own = Group.objects.create(name="Ours")
+    client.post(f"/admin/auth/group/{own.pk}/change/", {"name": "Helpers"})
+    assert client.post(f"/admin/auth/group/{own.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert set(Group.objects.values_list("name", flat=True)) == {SUPPORT, MANAGERS}
+
+
 def test_groups_say_in_plain_words_what_they_may_do(manager: User, support: User, root: User, console) -> None:
     path = f"/admin/auth/group/{Group.objects.get(name=MANAGERS).pk}/change/"
     told = console(manager).get(path).content.decode()
