@@ -29,7 +29,7 @@ from gasutil.admin.exports import ACCOUNTS, Exported
 from gasutil.admin.history import WithHistory
 from gasutil.admin.permission_wording import grouped
 from gasutil.admin.queue import CappedPaginator
-from gasutil.admin.site import actor_of
+from gasutil.admin.site import actor_of, pk_of
 from gasutil.admin.wording import NOTHING, moment
 from gasutil.errors import DeskError
 from gasutil.groups import SUPPORT
@@ -186,7 +186,7 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, ModelAdmin):  # type: ig
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[UnfoldAction]:
         """Offer what the account is not yet: approved, or no longer."""
         user = (
-            User.objects.filter(pk=object_id, user_type=UserType.SUPPORT, is_superuser=False)
+            User.objects.filter(pk=pk_of(object_id), user_type=UserType.SUPPORT, is_superuser=False)
             .exclude(pk=actor_of(request).person.pk)
             .first()
         )
@@ -209,7 +209,7 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, ModelAdmin):  # type: ig
         self, request: HttpRequest, form: SafeDialogForm, object_id: str, verb: Callable[..., User], dialog: dict[str, Any], done: Any
     ) -> HttpResponse:
         try:
-            user = verb(int(object_id), actor=actor_of(request))
+            user = verb(pk_of(object_id), actor=actor_of(request))
         except DeskError as error:
             form.refuse(error)
             shown = {"dialog": dialog, "form": form, "form_submit_text": dialog["form_submit_text"]}

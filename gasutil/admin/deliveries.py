@@ -17,15 +17,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
 
 from gasutil import access
 from gasutil.admin import preferences
-from gasutil.admin.filters import PeriodFilter, PersonFilter
+from gasutil.admin.filters import ByIdFilter, PeriodFilter, PersonFilter
 from gasutil.admin.queue import CappedPaginator
 from gasutil.admin.readonly import ReadOnly
-from gasutil.admin.site import actor_of
+from gasutil.admin.site import actor_of, pk_of
 from gasutil.admin.word_forms import SafeDialogForm
 from gasutil.admin.wording import NOTHING, moment, span
 from gasutil.errors import DeskError
@@ -107,7 +107,7 @@ class DeliveryAdmin(ReadOnly, ModelAdmin):
         ("channel", ChoicesDropdownFilter),
         ("notice", ChoicesDropdownFilter),
         ("user", PersonFilter),
-        ("webhook", RelatedDropdownFilter),
+        ("webhook", ByIdFilter),
         ("created_at", PeriodFilter),
     )
     list_filter_submit = True
@@ -154,7 +154,7 @@ class DeliveryAdmin(ReadOnly, ModelAdmin):
     def send_again(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
         """Have one delivery sent again."""
         try:
-            one = deliveries.send_again(int(object_id), actor=actor_of(request))
+            one = deliveries.send_again(pk_of(object_id), actor=actor_of(request))
         except DeskError as error:
             form.refuse(error)
             return render(

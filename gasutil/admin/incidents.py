@@ -24,7 +24,7 @@ from gasutil.admin.clocks import next_due
 from gasutil.admin.dialogs import WordForm
 from gasutil.admin.queue import CappedPaginator
 from gasutil.admin.readonly import ReadOnly
-from gasutil.admin.site import actor_of
+from gasutil.admin.site import actor_of, pk_of
 from gasutil.admin.wording import STATUS_COLOURS, in_words, moment
 from gasutil.errors import DeskError
 from gasutil.models import URGENT_FIRST, Incident, ServiceRequest
@@ -134,9 +134,7 @@ class IncidentAdmin(ReadOnly, ModelAdmin):
 
 def find(model_admin: IncidentAdmin, request: HttpRequest, pk: str | int) -> Incident:
     """Return an incident; raise `Http404`."""
-    if not model_admin.has_view_permission(request) or not str(pk).isdecimal() or len(str(pk)) > 18:
-        raise Http404
-    obj = Incident.objects.filter(pk=pk).first()
+    obj = Incident.objects.filter(pk=pk_of(pk)).first() if model_admin.has_view_permission(request) else None
     if obj is None:
         raise Http404
     return obj

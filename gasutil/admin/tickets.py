@@ -13,7 +13,7 @@ from gasutil import access
 from gasutil.access import Actor
 from gasutil.admin import canned_replies
 from gasutil.admin.dialogs import COMMENT, DIALOGS, VERBS, Dialog, VerbForm
-from gasutil.admin.site import actor_of
+from gasutil.admin.site import actor_of, pk_of
 from gasutil.errors import Conflict, DeskError, NotFound
 from gasutil.files.downloads import download, thumbnail
 from gasutil.models import LogRow, ServiceRequest
@@ -26,7 +26,7 @@ THEN_TAKE = "then_take"
 def find(actor: Actor, pk: str | int) -> ServiceRequest:
     """Return a request that the actor may see, with whom and what the page names; raise `Http404`."""
     rows = access.visible_to(actor, ServiceRequest).select_related("request_type", "customer", "assigned_to", "incident")
-    obj = rows.filter(pk=pk).first() if str(pk).isdecimal() and len(str(pk)) < 19 else None
+    obj = rows.filter(pk=pk_of(pk)).first()
     if obj is None:
         raise Http404
     return obj
