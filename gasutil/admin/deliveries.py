@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -28,7 +29,7 @@ from gasutil.admin.readonly import ReadOnly
 from gasutil.admin.site import actor_of, pk_of
 from gasutil.admin.word_forms import SafeDialogForm
 from gasutil.admin.wording import NOTHING, moment, span
-from gasutil.errors import DeskError
+from gasutil.errors import Conflict, DeskError
 from gasutil.models import Delivery, DeliveryState, ServiceRequest
 from gasutil.notify import deliveries
 from gasutil.search import REFERENCE, search_requests
@@ -165,11 +166,13 @@ class DeliveryAdmin(ReadOnly, ModelAdmin):
 
     @admin.action(description=gettext_lazy("Send again"), permissions=["resend"])
     def send_these_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        """Have the chosen deliveries sent again."""
-        chosen = list(queryset.order_by("id").values_list("pk", flat=True))
-        for pk in chosen:
-            deliveries.send_again(pk, actor=actor_of(request))
-        number = len(chosen)
+        """Have the chosen deliveries sent again, unless there are too many of them."""
+        chosen = list(queryset.values_list("pk", flat=True)[: settings.BULK_LIMIT + 1])
+        try:
+            number = deliveries.send_these_again(chosen, actor=actor_of(request))
+        except Conflict as error:
+            messages.error(request, error.message)
+            return
         messages.success(request, ngettext("%(number)s goes out again.", "%(number)s go out again.", number) % {"number": number})
 
     # --- Columns ---
