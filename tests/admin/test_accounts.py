@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, Permission
 
+from gasutil.access import Actor
 from gasutil.admin.permission_wording import KNOWN
 from gasutil.groups import MANAGERS, PERMISSIONS, SUPPORT
-from gasutil.models import User
+from gasutil.models import ServiceRequest, User
+from gasutil.workflow import requests
 from tests.conftest import PASSWORD, make_support
 
 RIGHTS = {"is_superuser": "on", "is_staff": "on", "is_approved": "on", "email_confirmed": "on", "user_type": "support"}
@@ -54,6 +56,20 @@ def test_it_approves_as_the_verb_does(manager: User, confirmed: User, console) -
     assert (row.history_user, row.history_change_reason) == (manager, "Approved")
     client.post(page(confirmed, "withdraw-approval"), {"_form_submitted": "on"})
     assert rights(confirmed)[:3] == (False, False, False)
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "deactivated"])
+def test_a_manager_is_told_how_many_requests_go_back(how: str, manager: User, support: User, leak: ServiceRequest, console) -> None:
+    requests.assign(leak.pk, actor=Actor(support), assigned_to=support.pk)
+    client = console(manager)
+    assert b"open requests go back to the queue" in client.get(page(support, "withdraw-approval")).content
+    if how == "withdrawn":
+        client.post(page(support, "withdraw-approval"), {"_form_submitted": "on"})
+    else:
+        client.post(page(support), form(support) | {"is_active": ""})
+    assert "1 open request went back to the queue." in client.get(page(support)).content.decode()
+    leak.refresh_from_db()
+    assert leak.assigned_to is None
 
 
 def test_it_says_why_an_account_can_not_be_approved(manager: User, pending: User, console) -> None:
