@@ -117,14 +117,14 @@ class IncidentAdmin(ReadOnly, ModelAdmin):
         return ("closed", _t("Closed")) if obj.closed_at else ("open", _t("Open"))
 
     @display(description=_("Open reports"))
-    def open_reports(self, obj: Any) -> int:
+    def open_reports(self, obj: Any) -> str:
         """Return how many of its reports are open."""
-        return int(obj.n_open)
+        return ngettext("%(number)d open", "%(number)d open", obj.n_open) % {"number": obj.n_open}
 
     @display(description=_("Reports"))
-    def all_reports(self, obj: Any) -> int:
+    def all_reports(self, obj: Any) -> str:
         """Return how many reports it has."""
-        return int(obj.n_all)
+        return _reports(obj.n_all)
 
     @display(description=_("Opened"))
     def age(self, obj: Incident) -> str | SafeString:
