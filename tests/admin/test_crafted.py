@@ -22,7 +22,7 @@ HOSTILE = {
     "long word": "g" * 60_000,
 }
 READ = ("customer", "request_type", "q", "version", "milestone", "at", "view", "approval", "s", "term", "page", "_to_field", "_popup")
-OF_LISTS = ("q", "p", "o", "all", "e", "view", "approval", "_to_field", "_popup", "_facets")
+OF_LISTS = ("q", "p", "o", "all", "e", "view", "approval", "_to_field", "_popup", "_facets", "customer__id__exact")
 
 
 @pytest.fixture
