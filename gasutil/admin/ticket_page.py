@@ -17,7 +17,7 @@ from gasutil.admin.site import actor_of
 from gasutil.admin.tickets import find, url
 from gasutil.admin.timeline import folded, timeline
 from gasutil.admin.verb_forms import ReplyForm
-from gasutil.admin.wording import PRIORITY_COLOURS, STATUS_COLOURS, first_line, moment, telephone
+from gasutil.admin.wording import PRIORITY_COLOURS, STATUS_COLOURS, first_line, moment
 from gasutil.details import in_words, needs_care
 from gasutil.errors import NotAllowed
 from gasutil.models import Attachment, Effect, ServiceRequest, Status
@@ -91,7 +91,6 @@ def _customer(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> dict[str, 
         "others": [_row(row, now, row.begins) for row in found[:OTHERS_SHOWN]],
         "n_others": f"{COUNTED}+" if len(found) == COUNTED else len(found),
         "n_open_others": sum(row.is_open for row in found),
-        "phone": telephone(obj.customer.phone_number),
     }
 
 
@@ -161,7 +160,6 @@ def story(request: HttpRequest, object_id: int) -> HttpResponse:
     page = {
         **_about(obj, now),
         **_standing(obj, now),
-        "phone": telephone(obj.customer.phone_number),
         "files": _files(actor, obj, now),
         "lines": timeline(actor, obj, now)[::-1],
         "printed_at": now,

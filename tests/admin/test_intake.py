@@ -34,7 +34,9 @@ def test_it_works(support: User, customer: User, console) -> None:
     client = console(support)
     assert "New request" in client.get(QUEUE).content.decode()
     for text in ("customer exam", "07890123456", "+91 78901-23456", "CUSTOMER@example.com"):
-        assert customer in client.get(NEW, {"q": text}).context["found"], text
+        answer = client.get(NEW, {"q": text})
+        assert customer in answer.context["found"], text
+        assert "+91 78901 23456" in answer.content.decode()
     for text in ("support", "7890"):
         assert client.get(NEW, {"q": text}).context["found"] == [], text
     assert "Gas leak" in client.get(NEW, {"customer": customer.pk}).content.decode()
