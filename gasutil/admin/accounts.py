@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, TextField
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -25,12 +24,12 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from gasutil.access import Actor, Role
-from gasutil.admin.dialogs import SafeDialogForm
 from gasutil.admin.exports import ACCOUNTS, Exported
 from gasutil.admin.history import WithHistory
 from gasutil.admin.permission_wording import grouped
 from gasutil.admin.queue import CappedPaginator
 from gasutil.admin.site import actor_of, pk_of
+from gasutil.admin.word_forms import SafeDialogForm, go, show
 from gasutil.admin.wording import NOTHING, moment
 from gasutil.errors import DeskError
 from gasutil.groups import SUPPORT
@@ -234,9 +233,8 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, ModelAdmin):  # type: ig
             user = done()
         except DeskError as error:
             form.refuse(error)
-            shown = {"dialog": dialog, "form": form, "form_submit_text": dialog["form_submit_text"]}
-            return render(request, "unfold/helpers/dialog.html", shown)
-        return HttpResponse(headers={"HX-Redirect": reverse("admin:gasutil_user_change", args=[user.pk])})
+            return show(request, dialog, form, dialog["form_submit_text"])
+        return go(request, reverse("admin:gasutil_user_change", args=[user.pk]))
 
     # --- Columns ---
 

@@ -19,10 +19,10 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from gasutil.admin.dialogs import WordForm
 from gasutil.admin.queue import CappedPaginator
 from gasutil.admin.readonly import ReadOnly
 from gasutil.admin.site import actor_of, pk_of
+from gasutil.admin.word_forms import WordForm
 from gasutil.admin.wording import NOTHING, STATUS_COLOURS, in_words, moment
 from gasutil.errors import Conflict, DeskError
 from gasutil.models import BulkRun, BulkVerb, Outcome, ServiceRequest

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -27,7 +26,7 @@ from gasutil.admin.filters import ByIdFilter, PeriodFilter, PersonFilter
 from gasutil.admin.queue import CappedPaginator
 from gasutil.admin.readonly import ReadOnly
 from gasutil.admin.site import actor_of, pk_of
-from gasutil.admin.word_forms import SafeDialogForm
+from gasutil.admin.word_forms import SafeDialogForm, go, show
 from gasutil.admin.wording import NOTHING, moment, span
 from gasutil.errors import Conflict, DeskError
 from gasutil.models import Delivery, DeliveryState, ServiceRequest
@@ -158,11 +157,9 @@ class DeliveryAdmin(ReadOnly, ModelAdmin):
             one = deliveries.send_again(pk_of(object_id), actor=actor_of(request))
         except DeskError as error:
             form.refuse(error)
-            return render(
-                request, "unfold/helpers/dialog.html", {"dialog": AGAIN, "form": form, "form_submit_text": AGAIN["form_submit_text"]}
-            )
+            return show(request, AGAIN, form, AGAIN["form_submit_text"])
         messages.success(request, _("It goes out again."))
-        return HttpResponse(headers={"HX-Redirect": reverse("admin:gasutil_delivery_change", args=[one.pk])})
+        return go(request, reverse("admin:gasutil_delivery_change", args=[one.pk]))
 
     @admin.action(description=gettext_lazy("Send again"), permissions=["resend"])
     def send_these_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:

@@ -22,7 +22,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 from gasutil.admin.deliveries import STATE_COLOURS, until
 from gasutil.admin.history import WithHistory
 from gasutil.admin.site import actor_of, pk_of
-from gasutil.admin.word_forms import SafeDialogForm
+from gasutil.admin.word_forms import SafeDialogForm, go, show
 from gasutil.admin.wording import exact, moment
 from gasutil.errors import DeskError, NotFound
 from gasutil.models import UNFINISHED, Delivery, Event, Webhook, WebhookState
@@ -205,10 +205,9 @@ class WebhookAdmin(WithHistory, ModelAdmin):
             raise Http404 from error
         except DeskError as error:
             form.refuse(error)
-            shown = {"dialog": dialog, "form": form, "form_submit_text": dialog["form_submit_text"]}
-            return render(request, "unfold/helpers/dialog.html", shown)
+            return show(request, dialog, form, dialog["form_submit_text"])
         messages.success(request, done)
-        return HttpResponse(headers={"HX-Redirect": _page(pk)})
+        return go(request, _page(pk))
 
     # --- What is shown ---
 

@@ -48,7 +48,7 @@ def confirmed(pending: User) -> User:
 def test_it_approves_as_the_verb_does(manager: User, confirmed: User, console) -> None:
     client = console(manager)
     assert b"Approve" in client.get(page(confirmed)).content
-    answer = client.post(page(confirmed, "approve"), {"_form_submitted": "on"})
+    answer = client.post(page(confirmed, "approve"), {"_form_submitted": "on"}, headers={"HX-Request": "true"})
     assert answer.headers["HX-Redirect"] == page(confirmed)
     assert rights(confirmed)[:3] == (False, True, True)
     assert rights(confirmed)[5] == [SUPPORT]
