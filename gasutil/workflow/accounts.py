@@ -24,6 +24,7 @@ from gasutil.errors import Conflict, Fault, Invalid, NotAllowed
 from gasutil.groups import SUPPORT
 from gasutil.identity.throttling import Limit
 from gasutil.models import Notice, User, UserType
+from gasutil.models.history import signed
 from gasutil.notify import links, tasks
 from gasutil.workflow import requests
 
@@ -232,9 +233,7 @@ def _change(pk: int, actor: Actor, reason: str, **fields: Any) -> User:
         user = User.objects.select_for_update().get(pk=pk)
         for name, value in fields.items():
             setattr(user, name, value)
-        user._history_user = actor.user  # type: ignore[attr-defined]  # simple-history reads both
-        user._change_reason = reason  # type: ignore[attr-defined]
-        user.save(update_fields=list(fields))
+        signed(user, actor.user, reason).save(update_fields=list(fields))
     return user
 
 
