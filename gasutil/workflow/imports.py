@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 NEEDED = ("customer", "request_type", "description")
 TAKEN = (*NEEDED, "address", "details")
 DETAIL = "details."
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # before which an export writes an apostrophe
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of one; an export writes an apostrophe before it
 
 
 class RowFault(NamedTuple):
