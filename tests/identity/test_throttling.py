@@ -110,8 +110,12 @@ def test_it_guards_the_console_with_the_same_counts(support: User) -> None:
 def test_it_is_off_where_the_limit_is_zero() -> None:
     limit = Limit("test", 0, 60)
     for _ in range(100):
-        limit.count("x")
+        limit.count("x")  # which would raise `TooManyAttempts`
     limit.forgive("x")
+    limit.limit = 1
+    limit.count("x")  # nothing of before was counted
+    with pytest.raises(TooManyAttempts):
+        limit.count("x")
 
 
 def test_it_keeps_the_counts_of_different_limits_apart() -> None:
