@@ -18,7 +18,7 @@ HOSTILE = {
     "repeated": "1&{name}=" + "9" * 25,
     "NUL": "a%00b",
     "lone surrogate": "%ED%A0%80",
-    "many words": "%20".join(["gas"] * 1500),
+    "many words": "+".join(["g"] * 1900),
     "long word": "g" * 60_000,
 }
 READ = ("customer", "request_type", "q", "version", "milestone", "at", "view", "approval", "s", "term", "page", "_to_field", "_popup")
