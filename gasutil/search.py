@@ -1,6 +1,7 @@
 """Finding service requests by what people know of them: a reference, a telephone number, a name, an address, a word."""
 
 import re
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -44,33 +45,39 @@ def find(actor: Actor, rows: Rows, text: str) -> Found:
     quoted = QUOTED.fullmatch(text)
     if quoted:
         return Found(_by_text(rows, quoted[1]), "text")
-    kinds = {"phone": _by_phone, "name": _by_name} if actor.is_staff else {}
-    for kind, narrow in {**kinds, "address": _by_address}.items():
+    kinds: Mapping[str, Callable[[Rows, str], Rows | None]] = {"address": _by_address}
+    if actor.is_staff:
+        kinds = {"phone" if _digits(text) else "name": _by_people, **kinds}
+    for kind, narrow in kinds.items():
         found = narrow(rows, text)
         if found is not None and found.exists():
             return Found(found, kind)
     return Found(rows.filter(description__icontains=text), "description")
 
 
-def _by_phone(rows: Rows, text: str) -> Rows | None:
-    """Find a number from its end, so that it needs no country code; PostgreSQL has an index on the number read backwards."""
+def people(text: str) -> QuerySet[User]:
+    """Return who has a telephone number, or else who has every word in a name, a user name or an e-mail address.
+
+    A number is found from its end, so that it needs no country code; PostgreSQL has an index on the number read backwards.
+    """
+    digits, words = _digits(text), text.split()[:4]
+    if digits:
+        return User.objects.alias(backwards=Reverse("phone_number")).filter(backwards__startswith=digits[::-1])
+    if not any(letter.isalpha() for letter in text):
+        return User.objects.none()
+    found = User.objects.all()
+    for word in words:
+        found = found.filter(_any(word))
+    return found
+
+
+def _digits(text: str) -> str:
+    """Return the end of a telephone number that a text is, as every way to dial it has it; empty for what is none."""
+    text = text.strip()
     digits = re.sub(r"\D", "", text) if PHONE.fullmatch(text) else ""
     if not text.startswith("+"):
         digits = digits.lstrip("0")  # dialled in the country, or out of it
-    if len(digits) < FEWEST_DIGITS:
-        return None
-    return _of(rows, User.objects.alias(backwards=Reverse("phone_number")).filter(backwards__startswith=digits[::-1]))
-
-
-def _by_name(rows: Rows, text: str) -> Rows | None:
-    """Find people by every word of a name, of a user name or of an e-mail address."""
-    words = text.split()[:4]
-    if not words or not any(letter.isalpha() for letter in text):
-        return None
-    people = User.objects.all()
-    for word in words:
-        people = people.filter(_any(word))
-    return _of(rows, people)
+    return digits if len(digits) >= FEWEST_DIGITS else ""
 
 
 def _any(word: str) -> Q:
@@ -80,9 +87,9 @@ def _any(word: str) -> Q:
     return condition
 
 
-def _of(rows: Rows, people: QuerySet[User]) -> Rows | None:
+def _by_people(rows: Rows, text: str) -> Rows | None:
     """Keep the requests of some people, who are looked up first: the database knows better what to do with a few ids."""
-    ids = list(people.order_by().values_list("pk", flat=True)[:MOST_PEOPLE])
+    ids = list(people(text).order_by().values_list("pk", flat=True)[:MOST_PEOPLE])
     return rows.filter(customer__in=ids) if ids else None
 
 

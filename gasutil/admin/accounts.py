@@ -10,12 +10,12 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, TextField
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.dataclasses import UnfoldAction
@@ -24,18 +24,19 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from gasutil.access import Actor, Role
-from gasutil.admin.dialogs import SafeDialogForm
 from gasutil.admin.exports import ACCOUNTS, Exported
 from gasutil.admin.history import WithHistory
 from gasutil.admin.permission_wording import grouped
 from gasutil.admin.queue import CappedPaginator
-from gasutil.admin.site import actor_of
+from gasutil.admin.site import actor_of, pk_of
+from gasutil.admin.word_forms import SafeDialogForm, go, show
 from gasutil.admin.wording import NOTHING, moment
 from gasutil.errors import DeskError
 from gasutil.groups import SUPPORT
 from gasutil.models import Notice, User, UserType
 from gasutil.notify import tasks
 from gasutil.workflow import accounts
+from gasutil.workflow.steps import is_representative
 
 PERSON = ("first_name", "last_name", "email", "phone_number", "address")
 STANDING = ("user_type", "standing", "email_confirmed", "is_active", "language", "turned_off")
@@ -51,7 +52,9 @@ APPROVE = {
 }
 WITHDRAW = {
     "title": _("Withdraw approval"),
-    "description": _("This account loses every right of a support representative at once, and all its groups."),
+    "description": _(
+        "This account loses every right of a support representative at once, and all its groups. Its open requests go back to the queue."
+    ),
     "form_class": SafeDialogForm,
     "form_submit_text": _("Withdraw"),
     "is_grave": True,
@@ -176,6 +179,8 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, ModelAdmin):  # type: ig
             changed = columns.intersection(form.changed_data) | ({"email_confirmed"} if moved else set())
             if changed:
                 obj.save(update_fields=sorted(changed))
+            if changed & {"is_active", "user_type"} and not is_representative(obj):
+                self._tell_handed_back(request, accounts.hand_back(obj, actor=actor_of(request)))
         else:
             super().save_model(request, obj, form, change)
         if moved and obj.email:
@@ -186,7 +191,7 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, ModelAdmin):  # type: ig
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[UnfoldAction]:
         """Offer what the account is not yet: approved, or no longer."""
         user = (
-            User.objects.filter(pk=object_id, user_type=UserType.SUPPORT, is_superuser=False)
+            User.objects.filter(pk=pk_of(object_id), user_type=UserType.SUPPORT, is_superuser=False)
             .exclude(pk=actor_of(request).person.pk)
             .first()
         )
@@ -198,24 +203,38 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, ModelAdmin):  # type: ig
     @action(description=_("Approve"), url_path="approve", icon="how_to_reg", permissions=["approve"], dialog=APPROVE)
     def approve(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
         """Approve a representative."""
-        return self._decide(request, form, object_id, accounts.approve, APPROVE, _("{} is approved."))
+
+        def done() -> User:
+            user = accounts.approve(pk_of(object_id), actor=actor_of(request))
+            messages.success(request, _("{} is approved.").format(user))
+            return user
+
+        return self._decide(request, form, APPROVE, done)
 
     @action(description=_("Withdraw approval"), url_path="withdraw-approval", icon="person_off", permissions=["approve"], dialog=WITHDRAW)
     def withdraw_approval(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
         """Take a representative's rights away."""
-        return self._decide(request, form, object_id, accounts.withdraw_approval, WITHDRAW, _("{} is no longer approved."))
 
-    def _decide(
-        self, request: HttpRequest, form: SafeDialogForm, object_id: str, verb: Callable[..., User], dialog: dict[str, Any], done: Any
-    ) -> HttpResponse:
+        def done() -> User:
+            user, handed_back = accounts.withdraw_approval(pk_of(object_id), actor=actor_of(request))
+            messages.success(request, _("{} is no longer approved.").format(user))
+            self._tell_handed_back(request, handed_back)
+            return user
+
+        return self._decide(request, form, WITHDRAW, done)
+
+    def _tell_handed_back(self, request: HttpRequest, number: int) -> None:
+        if number:
+            told = ngettext("%(number)d open request went back to the queue.", "%(number)d open requests went back to the queue.", number)
+            messages.warning(request, told % {"number": number})
+
+    def _decide(self, request: HttpRequest, form: SafeDialogForm, dialog: dict[str, Any], done: Callable[[], User]) -> HttpResponse:
         try:
-            user = verb(int(object_id), actor=actor_of(request))
+            user = done()
         except DeskError as error:
             form.refuse(error)
-            shown = {"dialog": dialog, "form": form, "form_submit_text": dialog["form_submit_text"]}
-            return render(request, "unfold/helpers/dialog.html", shown)
-        messages.success(request, done.format(user))
-        return HttpResponse(headers={"HX-Redirect": reverse("admin:gasutil_user_change", args=[user.pk])})
+            return show(request, dialog, form, dialog["form_submit_text"])
+        return go(request, reverse("admin:gasutil_user_change", args=[user.pk]))
 
     # --- Columns ---
 

@@ -19,10 +19,10 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from gasutil.admin.dialogs import WordForm
 from gasutil.admin.queue import CappedPaginator
 from gasutil.admin.readonly import ReadOnly
-from gasutil.admin.site import actor_of
+from gasutil.admin.site import actor_of, pk_of
+from gasutil.admin.word_forms import WordForm
 from gasutil.admin.wording import NOTHING, STATUS_COLOURS, in_words, moment
 from gasutil.errors import Conflict, DeskError
 from gasutil.models import BulkRun, BulkVerb, Outcome, ServiceRequest
@@ -165,7 +165,7 @@ class BulkRunAdmin(ReadOnly, ModelAdmin):
 
 def find(request: HttpRequest, pk: str | int) -> BulkRun:
     """Return a run that somebody may look at; raise `Http404`."""
-    run = bulk.runs_of(actor_of(request)).filter(pk=pk).first() if str(pk).isdecimal() and len(str(pk)) < 19 else None
+    run = bulk.runs_of(actor_of(request)).filter(pk=pk_of(pk)).first()
     if run is None or (run.confirmed_at is None and run.author_id != request.user.pk):
         raise Http404
     return run

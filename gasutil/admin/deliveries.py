@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -17,18 +17,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
 
 from gasutil import access
 from gasutil.admin import preferences
-from gasutil.admin.filters import PeriodFilter, PersonFilter
+from gasutil.admin.filters import ByIdFilter, PeriodFilter, PersonFilter
 from gasutil.admin.queue import CappedPaginator
 from gasutil.admin.readonly import ReadOnly
-from gasutil.admin.site import actor_of
-from gasutil.admin.word_forms import SafeDialogForm
+from gasutil.admin.site import actor_of, pk_of
+from gasutil.admin.word_forms import SafeDialogForm, go, show
 from gasutil.admin.wording import NOTHING, moment, span
-from gasutil.errors import DeskError
+from gasutil.errors import Conflict, DeskError
 from gasutil.models import Delivery, DeliveryState, ServiceRequest
 from gasutil.notify import deliveries
 from gasutil.search import REFERENCE, search_requests
@@ -107,7 +107,7 @@ class DeliveryAdmin(ReadOnly, ModelAdmin):
         ("channel", ChoicesDropdownFilter),
         ("notice", ChoicesDropdownFilter),
         ("user", PersonFilter),
-        ("webhook", RelatedDropdownFilter),
+        ("webhook", ByIdFilter),
         ("created_at", PeriodFilter),
     )
     list_filter_submit = True
@@ -154,22 +154,22 @@ class DeliveryAdmin(ReadOnly, ModelAdmin):
     def send_again(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
         """Have one delivery sent again."""
         try:
-            one = deliveries.send_again(int(object_id), actor=actor_of(request))
+            one = deliveries.send_again(pk_of(object_id), actor=actor_of(request))
         except DeskError as error:
             form.refuse(error)
-            return render(
-                request, "unfold/helpers/dialog.html", {"dialog": AGAIN, "form": form, "form_submit_text": AGAIN["form_submit_text"]}
-            )
+            return show(request, AGAIN, form, AGAIN["form_submit_text"])
         messages.success(request, _("It goes out again."))
-        return HttpResponse(headers={"HX-Redirect": reverse("admin:gasutil_delivery_change", args=[one.pk])})
+        return go(request, reverse("admin:gasutil_delivery_change", args=[one.pk]))
 
     @admin.action(description=gettext_lazy("Send again"), permissions=["resend"])
     def send_these_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        """Have the chosen deliveries sent again."""
-        chosen = list(queryset.order_by("id").values_list("pk", flat=True))
-        for pk in chosen:
-            deliveries.send_again(pk, actor=actor_of(request))
-        number = len(chosen)
+        """Have the chosen deliveries sent again, unless there are too many of them."""
+        chosen = list(queryset.values_list("pk", flat=True)[: settings.BULK_LIMIT + 1])
+        try:
+            number = deliveries.send_these_again(chosen, actor=actor_of(request))
+        except Conflict as error:
+            messages.error(request, error.message)
+            return
         messages.success(request, ngettext("%(number)s goes out again.", "%(number)s go out again.", number) % {"number": number})
 
     # --- Columns ---

@@ -16,10 +16,8 @@ from gasutil.admin.verb_forms import (
     ResolveForm,
     VerbForm,
 )
-from gasutil.admin.word_forms import SafeDialogForm, WordForm
 from gasutil.workflow import incidents, requests
 
-__all__ = ["COMMENT", "DIALOGS", "NEXT_STEPS", "VERBS", "Dialog", "SafeDialogForm", "VerbForm", "WordForm"]
 SEEN = _("The customer sees the note, unless it is internal.")
 
 

@@ -31,8 +31,7 @@ from gasutil.admin.readonly import ReadOnly
 from gasutil.admin.site import actor_of
 from gasutil.admin.wording import NOTHING, exact
 from gasutil.models import Export, RequestUpdate, ServiceRequest, User
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of one
+from gasutil.workflow.imports import FORMULA
 
 
 def cell(value: Any) -> Any:

@@ -10,9 +10,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter, RangeDateFilter, RelatedDropdownFilter
 
 from gasutil import deadlines, figures
+from gasutil.admin.site import pk_of
 from gasutil.models import RequestType, Team
 from gasutil.workflow.steps import representatives
 
@@ -74,7 +75,7 @@ class AssigneeFilter(DropdownFilter):
         value = self.value()
         if value == "nobody":
             return queryset.filter(assigned_to=None)
-        return queryset.filter(assigned_to_id=int(value)) if value and value.isdecimal() else queryset
+        return queryset.filter(assigned_to_id=pk_of(value)) if value else queryset
 
 
 class YesNoFilter(DropdownFilter):
@@ -116,7 +117,17 @@ class EmergencyFilter(YesNoFilter):
         return queryset.filter(urgency=figures.EMERGENCY) if wanted else queryset.filter(urgency__lt=figures.EMERGENCY)
 
 
-class PersonFilter(AutocompleteSelectFilter):
+class ByIdFilter(RelatedDropdownFilter):
+    """What something is of, by its id."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep what is of it."""
+        for value in self.used_parameters.get(self.lookup_kwarg, ()):
+            pk_of(value)
+        return super().queryset(request, queryset)  # type: ignore[no-any-return]
+
+
+class PersonFilter(ByIdFilter, AutocompleteSelectFilter):
     """Who did something: anybody who has an account."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

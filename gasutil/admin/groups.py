@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from gasutil.admin.permission_wording import KNOWN, grouped
 from gasutil.admin.readonly import SuperusersAlone
+from gasutil.groups import PERMISSIONS
 
 admin.site.unregister(Group)
 
@@ -51,8 +52,14 @@ class GroupAdmin(SuperusersAlone, ModelAdmin):
         return ("name", "permissions" if self.has_change_permission(request, obj) else "may")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> tuple[str, ...]:
-        """Return what is only told to whoever may change nothing."""
-        return () if self.has_change_permission(request, obj) else ("may",)
+        """Return what is only told: to whoever may change nothing what it may do, and to all the name of a group that verbs know by it."""
+        if not self.has_change_permission(request, obj):
+            return ("may",)
+        return ("name",) if obj and obj.name in PERMISSIONS else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        """Refuse for the groups that every installation has: approving somebody gives one of them."""
+        return super().has_delete_permission(request, obj) and not (obj and obj.name in PERMISSIONS)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Return a list to tick, in place of a box of everything that Django knows."""

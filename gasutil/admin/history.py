@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
+from gasutil.admin.site import pk_of
 from gasutil.admin.wording import NOTHING, exact
 
 
@@ -45,9 +46,7 @@ class WithHistory(SimpleHistoryAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Say of an id that is no number, at which simple-history fails, that there is no such page."""
-        if not (object_id.isdecimal() and len(object_id) < 19):
-            raise Http404
-        return super().history_view(request, object_id, extra_context)  # type: ignore[no-any-return]
+        return super().history_view(request, str(pk_of(object_id)), extra_context)  # type: ignore[no-any-return]
 
     def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> Readable:
         """Say changes in words."""

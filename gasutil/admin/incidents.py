@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -21,10 +21,10 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from gasutil.admin.clocks import next_due
-from gasutil.admin.dialogs import WordForm
 from gasutil.admin.queue import CappedPaginator
 from gasutil.admin.readonly import ReadOnly
-from gasutil.admin.site import actor_of
+from gasutil.admin.site import actor_of, pk_of
+from gasutil.admin.word_forms import WordForm, go, show
 from gasutil.admin.wording import STATUS_COLOURS, in_words, moment
 from gasutil.errors import DeskError
 from gasutil.models import URGENT_FIRST, Incident, ServiceRequest
@@ -117,14 +117,14 @@ class IncidentAdmin(ReadOnly, ModelAdmin):
         return ("closed", _t("Closed")) if obj.closed_at else ("open", _t("Open"))
 
     @display(description=_("Open reports"))
-    def open_reports(self, obj: Any) -> int:
+    def open_reports(self, obj: Any) -> str:
         """Return how many of its reports are open."""
-        return int(obj.n_open)
+        return ngettext("%(number)d open", "%(number)d open", obj.n_open) % {"number": obj.n_open}
 
     @display(description=_("Reports"))
-    def all_reports(self, obj: Any) -> int:
+    def all_reports(self, obj: Any) -> str:
         """Return how many reports it has."""
-        return int(obj.n_all)
+        return _reports(obj.n_all)
 
     @display(description=_("Opened"))
     def age(self, obj: Incident) -> str | SafeString:
@@ -134,9 +134,7 @@ class IncidentAdmin(ReadOnly, ModelAdmin):
 
 def find(model_admin: IncidentAdmin, request: HttpRequest, pk: str | int) -> Incident:
     """Return an incident; raise `Http404`."""
-    if not model_admin.has_view_permission(request) or not str(pk).isdecimal() or len(str(pk)) > 18:
-        raise Http404
-    obj = Incident.objects.filter(pk=pk).first()
+    obj = Incident.objects.filter(pk=pk_of(pk)).first() if model_admin.has_view_permission(request) else None
     if obj is None:
         raise Http404
     return obj
@@ -172,7 +170,7 @@ def comment(model_admin: IncidentAdmin, request: HttpRequest, object_id: int) ->
             form.refuse(error)
         else:
             messages.success(request, _t("Your words are on %(reports)s.") % {"reports": _reports(len(rows))})
-            return _back(request, obj)
+            return go(request, _url(obj.pk))
     shown = {"composer": form, "comment_url": request.path, "composer_label": _t("Write on every open report")}
     return render(request, "gasutil/composer.html", shown)
 
@@ -192,8 +190,8 @@ def close(model_admin: IncidentAdmin, request: HttpRequest, object_id: int) -> H
             messages.success(request, said % told)
             for report, why in done.kept:
                 messages.warning(request, _t("%(reference)s stays open. %(why)s") % {"reference": report.reference, "why": in_words(why)})
-            return _back(request, obj)
-    return render(request, "unfold/helpers/dialog.html", {"dialog": CLOSING, "form": form, "form_submit_text": _t("Close incident")})
+            return go(request, _url(obj.pk))
+    return show(request, CLOSING, form, _t("Close incident"))
 
 
 def _reports(number: int) -> str:
@@ -206,9 +204,3 @@ def _what(row: Any) -> str:
 
 def _url(pk: int, verb: str = "change") -> str:
     return reverse(f"admin:gasutil_incident_{verb}", args=[pk])
-
-
-def _back(request: HttpRequest, obj: Incident) -> HttpResponse:
-    if "HX-Request" in request.headers:
-        return HttpResponse(headers={"HX-Redirect": _url(obj.pk)})
-    return HttpResponseRedirect(_url(obj.pk))

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.crypto import get_random_string
@@ -21,9 +21,9 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from gasutil import access
+from gasutil import access, search
 from gasutil.access import Actor
-from gasutil.admin.site import actor_of
+from gasutil.admin.site import actor_of, pk_of
 from gasutil.admin.wording import NOTHING
 from gasutil.details import Question, questions, typed
 from gasutil.errors import DeskError, Invalid
@@ -31,6 +31,7 @@ from gasutil.models import IdempotencyKey, Kind, RequestType, ServiceRequest, Us
 from gasutil.workflow import requests
 
 FOUND = 12  # customers that a search shows
+CALLERS = {"user_type": UserType.CUSTOMER, "is_active": True}  # for whom a request can be filed
 INPUTS: Mapping[str, str] = {
     Kind.WHOLE_NUMBER: "number",
     Kind.DATE: "date",
@@ -105,10 +106,9 @@ def intake(model_admin: Any, request: HttpRequest) -> HttpResponse:
     if not may(request):
         raise Http404
     actor = actor_of(request)
-    customer = _chosen(
-        access.visible_to(actor, User).filter(user_type=UserType.CUSTOMER, is_active=True), pk=request.GET.get("customer", "")
-    )
-    kind = _chosen(RequestType.objects.filter(is_active=True), code=request.GET.get("request_type", "")) if customer else None
+    caller, code = request.GET.get("customer", ""), request.GET.get("request_type", "")
+    customer = get_object_or_404(access.visible_to(actor, User), pk=pk_of(caller), **CALLERS) if caller else None
+    kind = get_object_or_404(RequestType, code=code, is_active=True) if customer and code else None
     shown: dict[str, Any] = {"customer": customer, "kind": kind, "q": request.GET.get("q", "").strip()}
     if customer and kind:
         first = {"address": customer.address, "once": get_random_string(32)}
@@ -122,34 +122,11 @@ def intake(model_admin: Any, request: HttpRequest) -> HttpResponse:
     elif customer:
         shown["kinds"] = RequestType.objects.filter(is_active=True).order_by("-is_emergency", "name")
     else:
-        shown["found"] = search(actor, shown["q"])
+        shown["found"] = list(search.people(shown["q"]).filter(**CALLERS).order_by("first_name", "last_name", "pk")[:FOUND])
     site = model_admin.admin_site
     request.current_app = site.name
     page = {**site.each_context(request), **shown, "opts": model_admin.opts, "title": _("New request")}
     return TemplateResponse(request, "gasutil/intake.html", page)
-
-
-def search(actor: Actor, text: str) -> list[User]:
-    """Return the customers whose name, address for mail, user name or telephone number has a text."""
-    if len(text) < 2:
-        return []
-    digits = "".join(one for one in text if one.isdecimal())
-    by_phone = Q(phone_number__contains=digits) if len(digits) >= 4 else Q()
-    words = Q()
-    for word in text.split():
-        words &= Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(username__icontains=word) | Q(email__icontains=word)
-    rows = access.visible_to(actor, User).filter(user_type=UserType.CUSTOMER, is_active=True)
-    return list(rows.filter(words | by_phone if by_phone else words).order_by("first_name", "last_name", "pk")[:FOUND])
-
-
-def _chosen(rows: Any, **by: str) -> Any:
-    [(name, value)] = by.items()
-    if not value or (name == "pk" and not (value.isdecimal() and len(value) < 19)):
-        return None
-    found = rows.filter(**by).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def _file(form: IntakeForm, actor: Actor, customer: User) -> str:

@@ -19,12 +19,12 @@ from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from gasutil.admin.dialogs import SafeDialogForm
 from gasutil.admin.history import WithHistory
 from gasutil.admin.site import actor_of
 from gasutil.admin.type_forms import FieldInline, MilestoneInline
 from gasutil.admin.type_history import Versions
 from gasutil.admin.type_preview import preview_of
+from gasutil.admin.word_forms import SafeDialogForm, go, show
 from gasutil.admin.wording import NOTHING, PRIORITY_COLOURS, exact
 from gasutil.errors import DeskError
 from gasutil.models import RequestType
@@ -176,11 +176,9 @@ class RequestTypeAdmin(WithHistory, ModelAdmin):
             kind = catalogue.approve_safety(kind.pk, actor=actor_of(request))
         except DeskError as error:
             form.refuse(error)
-            return render(
-                request, "unfold/helpers/dialog.html", {"dialog": APPROVE, "form": form, "form_submit_text": APPROVE["form_submit_text"]}
-            )
+            return show(request, APPROVE, form, APPROVE["form_submit_text"])
         messages.success(request, _("The safety text of %(name)s is approved.") % {"name": kind})
-        return HttpResponse(headers={"HX-Redirect": reverse("admin:gasutil_requesttype_change", args=[kind.pk])})
+        return go(request, reverse("admin:gasutil_requesttype_change", args=[kind.pk]))
 
     @display(description=gettext_lazy("Approval"))
     def safety_standing(self, obj: RequestType) -> str:

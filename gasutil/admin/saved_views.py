@@ -6,8 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -15,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from gasutil.access import Actor
-from gasutil.admin.dialogs import SafeDialogForm
 from gasutil.admin.queue import narrowed
 from gasutil.admin.site import actor_of
+from gasutil.admin.word_forms import SafeDialogForm, go, show
 from gasutil.errors import DeskError
 from gasutil.models import SavedView
 from gasutil.workflow import saved_views
@@ -154,7 +153,7 @@ def _ask(
             return done()
         except DeskError as error:
             form.refuse(error)
-    return render(request, "unfold/helpers/dialog.html", {"dialog": {"title": title, **about}, "form": form, "form_submit_text": button})
+    return show(request, {"title": title, **about}, form, button)
 
 
 def _own(actor: Actor, pk: int) -> SavedView:
@@ -165,8 +164,7 @@ def _own(actor: Actor, pk: int) -> SavedView:
 
 
 def _back(request: HttpRequest, query: str) -> HttpResponse:
-    url = f"{_queue()}?{query}" if query else _queue()
-    return HttpResponse(headers={"HX-Redirect": url}) if "HX-Request" in request.headers else HttpResponseRedirect(url)
+    return go(request, f"{_queue()}?{query}" if query else _queue())
 
 
 def _queue() -> str:

@@ -8,8 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -25,10 +24,10 @@ from unfold.views import ChangeList
 
 from gasutil import background
 from gasutil.admin import task_wording as wording
-from gasutil.admin.dialogs import SafeDialogForm
 from gasutil.admin.queue import CappedPaginator
 from gasutil.admin.readonly import ReadOnly
 from gasutil.admin.site import actor_of
+from gasutil.admin.word_forms import SafeDialogForm, go, show
 from gasutil.admin.wording import NOTHING, exact, moment
 from gasutil.errors import DeskError
 from gasutil.models import BackgroundTask, Worker
@@ -185,8 +184,8 @@ class TaskAdmin(ReadOnly, ModelAdmin):
                 form.refuse(error)
             else:
                 messages.success(request, _("It is in the queue again."))
-                return back(request, obj)
-        return render(request, "unfold/helpers/dialog.html", {"dialog": RUN_AGAIN, "form": form, "form_submit_text": _("Run again")})
+                return go(request, reverse("admin:gasutil_backgroundtask_change", args=[obj.pk]))
+        return show(request, RUN_AGAIN, form, _("Run again"))
 
     def _find(self, request: HttpRequest, pk: str) -> Any:
         try:
@@ -271,9 +270,3 @@ def about(obj: Any, now: dt.datetime) -> dict[str, Any]:
         "error": obj.traceback.strip().rpartition("\n")[2],
         "again": [(entry.user, moment(entry.action_time, now)) for entry in again.select_related("user")[:20]],
     }
-
-
-def back(request: HttpRequest, obj: Any) -> HttpResponse:
-    """Lead back to a task's page."""
-    link = reverse("admin:gasutil_backgroundtask_change", args=[obj.pk])
-    return HttpResponse(headers={"HX-Redirect": link}) if "HX-Request" in request.headers else HttpResponseRedirect(link)

@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from gasutil import teams
 from gasutil.admin.filters import choices
 from gasutil.admin.history import WithHistory
-from gasutil.admin.site import actor_of
+from gasutil.admin.site import actor_of, pk_of
 from gasutil.models import RequestType, Team
 
 MINE = "mine"
@@ -78,6 +78,4 @@ class TeamFilter(DropdownFilter):
         value = self.value()
         if value == MINE:
             return queryset.filter(teams.within_reach(self.actor))
-        if not value or not value.isdecimal() or len(value) > 18:
-            return queryset
-        return queryset.filter(request_type__in=RequestType.objects.filter(teams=int(value)).values("code"))
+        return queryset.filter(request_type__in=RequestType.objects.filter(teams=pk_of(value)).values("code")) if value else queryset

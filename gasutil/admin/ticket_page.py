@@ -17,7 +17,7 @@ from gasutil.admin.site import actor_of
 from gasutil.admin.tickets import find, url
 from gasutil.admin.timeline import folded, timeline
 from gasutil.admin.verb_forms import ReplyForm
-from gasutil.admin.wording import PRIORITY_COLOURS, STATUS_COLOURS, first_line, moment, telephone
+from gasutil.admin.wording import PRIORITY_COLOURS, STATUS_COLOURS, first_line, moment
 from gasutil.details import in_words, needs_care
 from gasutil.errors import NotAllowed
 from gasutil.models import Attachment, Effect, ServiceRequest, Status
@@ -55,7 +55,7 @@ def context(request: HttpRequest, obj: ServiceRequest) -> dict[str, Any]:
 
 def _about(obj: ServiceRequest, now: dt.datetime) -> dict[str, Any]:
     """Return what a request is about."""
-    heading = first_line(obj.description, 120)
+    heading, asked = first_line(obj.description, 120), obj.questions
     return {
         "ticket": obj,
         "heading": heading,
@@ -65,8 +65,8 @@ def _about(obj: ServiceRequest, now: dt.datetime) -> dict[str, Any]:
         "status_colour": STATUS_COLOURS[obj.status],
         "priority_colour": PRIORITY_COLOURS[obj.priority],
         "filed": moment(obj.created_at, now),
-        "details": in_words(obj.questions, obj.details),
-        "care": needs_care(obj.answers_type, obj.details),
+        "details": in_words(asked, obj.details),
+        "care": needs_care(obj.answers_type, asked, obj.details),
         "safety_is_sample": obj.safety_instructions.startswith(SAMPLE),
     }
 
@@ -91,7 +91,6 @@ def _customer(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> dict[str, 
         "others": [_row(row, now, row.begins) for row in found[:OTHERS_SHOWN]],
         "n_others": f"{COUNTED}+" if len(found) == COUNTED else len(found),
         "n_open_others": sum(row.is_open for row in found),
-        "phone": telephone(obj.customer.phone_number),
     }
 
 
@@ -161,7 +160,6 @@ def story(request: HttpRequest, object_id: int) -> HttpResponse:
     page = {
         **_about(obj, now),
         **_standing(obj, now),
-        "phone": telephone(obj.customer.phone_number),
         "files": _files(actor, obj, now),
         "lines": timeline(actor, obj, now)[::-1],
         "printed_at": now,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from gasutil import access
 from gasutil.access import Actor
 from gasutil.admin import canned_replies
-from gasutil.admin.dialogs import COMMENT, DIALOGS, VERBS, Dialog, VerbForm
-from gasutil.admin.site import actor_of
+from gasutil.admin.dialogs import COMMENT, DIALOGS, VERBS, Dialog
+from gasutil.admin.site import actor_of, pk_of
+from gasutil.admin.verb_forms import VerbForm
+from gasutil.admin.word_forms import go, show
 from gasutil.errors import Conflict, DeskError, NotFound
 from gasutil.files.downloads import download, thumbnail
 from gasutil.models import LogRow, ServiceRequest
@@ -26,7 +28,7 @@ THEN_TAKE = "then_take"
 def find(actor: Actor, pk: str | int) -> ServiceRequest:
     """Return a request that the actor may see, with whom and what the page names; raise `Http404`."""
     rows = access.visible_to(actor, ServiceRequest).select_related("request_type", "customer", "assigned_to", "incident")
-    obj = rows.filter(pk=pk).first() if str(pk).isdecimal() and len(str(pk)) < 19 else None
+    obj = rows.filter(pk=pk_of(pk)).first()
     if obj is None:
         raise Http404
     return obj
@@ -55,7 +57,7 @@ def do(request: HttpRequest, object_id: int, *, verb: str) -> HttpResponse:
         return _show(request, dialog, obj, form)
     for faults in form.errors.values():
         messages.error(request, " ".join(faults))
-    return _to(request, url(obj.pk))
+    return go(request, url(obj.pk))
 
 
 def take_next(request: HttpRequest) -> HttpResponse:
@@ -64,9 +66,9 @@ def take_next(request: HttpRequest) -> HttpResponse:
         obj = requests.take_next(actor=actor_of(request))
     except DeskError as error:
         messages.warning(request, error.message)
-        return _to(request, reverse("admin:gasutil_servicerequest_changelist"))
+        return go(request, reverse("admin:gasutil_servicerequest_changelist"))
     messages.success(request, _("%(reference)s is yours.") % {"reference": obj.reference})
-    return _to(request, url(obj.pk))
+    return go(request, url(obj.pk))
 
 
 def replies(request: HttpRequest, object_id: int) -> HttpResponse:
@@ -110,7 +112,7 @@ def _call(verb: str, form: VerbForm, obj: ServiceRequest, actor: Actor) -> Any:
 def _show(request: HttpRequest, dialog: Dialog, obj: ServiceRequest, form: VerbForm) -> HttpResponse:
     if dialog is COMMENT:
         return render(request, "gasutil/composer.html", {"composer": form, "comment_url": request.path, "ticket": obj})
-    return render(request, "unfold/helpers/dialog.html", {"dialog": dialog, "form": form, "form_submit_text": dialog.button})
+    return show(request, dialog, form, dialog.button)
 
 
 def _after(request: HttpRequest, obj: ServiceRequest, form: VerbForm, done: Any) -> HttpResponse:
@@ -120,11 +122,5 @@ def _after(request: HttpRequest, obj: ServiceRequest, form: VerbForm, done: Any)
         if form.cleaned_data[THEN_TAKE]:
             return take_next(request)
     if form.verb == COMMENT.verb and isinstance(done, LogRow):
-        return _to(request, f"{url(obj.pk)}?at={done.pk}#update-{done.pk}")  # a fragment alone would load nothing
-    return _to(request, url(obj.pk))
-
-
-def _to(request: HttpRequest, address: str) -> HttpResponse:
-    if "HX-Request" in request.headers:
-        return HttpResponse(headers={"HX-Redirect": address})
-    return HttpResponseRedirect(address)
+        return go(request, f"{url(obj.pk)}?at={done.pk}#update-{done.pk}")  # a fragment alone would load nothing
+    return go(request, url(obj.pk))

@@ -22,7 +22,7 @@ from gasutil.admin.exports import HISTORY, Exported, with_references
 from gasutil.admin.filters import PeriodFilter, PersonFilter
 from gasutil.admin.queue import CappedPaginator
 from gasutil.admin.readonly import ReadOnly
-from gasutil.admin.site import actor_of
+from gasutil.admin.site import actor_of, pk_of
 from gasutil.admin.timeline import QUIET, what_happened
 from gasutil.admin.wording import NOTHING, Names, moment
 from gasutil.models import CHANGES, NEWEST_FIRST, Event, RequestUpdate, ServiceRequest
@@ -123,7 +123,7 @@ class RequestUpdateAdmin(ReadOnly, Exported, ModelAdmin):
         """Lead to the ticket that a row belongs to: a row has no page of its own."""
         if not self.has_view_permission(request):
             raise Http404
-        row = self.get_queryset(request).filter(pk=object_id).first() if object_id.isdecimal() else None
+        row = self.get_queryset(request).filter(pk=pk_of(object_id)).first()
         if row is None:
             raise Http404
         return redirect(reverse("admin:gasutil_servicerequest_change", args=[row.id]) + f"#update-{row.pk}")

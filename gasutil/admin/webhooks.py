@@ -21,8 +21,8 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 
 from gasutil.admin.deliveries import STATE_COLOURS, until
 from gasutil.admin.history import WithHistory
-from gasutil.admin.site import actor_of
-from gasutil.admin.word_forms import SafeDialogForm
+from gasutil.admin.site import actor_of, pk_of
+from gasutil.admin.word_forms import SafeDialogForm, go, show
 from gasutil.admin.wording import exact, moment
 from gasutil.errors import DeskError, NotFound
 from gasutil.models import UNFINISHED, Delivery, Event, Webhook, WebhookState
@@ -57,7 +57,6 @@ RESUME = {
 }
 
 
-LONGEST_ID = 19  # digits
 LOG_SHOWN = 15
 
 
@@ -135,8 +134,8 @@ class WebhookAdmin(WithHistory, ModelAdmin):
         if request.method == "POST" and may and request.POST.get("url"):
             request.url_fault = webhooks.lookup_fault(request.POST["url"].strip())  # type: ignore[attr-defined]
         shown: dict[str, Any] = {"show_save_and_add_another": False}
-        if object_id and object_id.isdecimal() and len(object_id) < LONGEST_ID:
-            shown |= log_of(int(object_id))
+        if object_id:
+            shown |= log_of(pk_of(object_id))
         return super().changeform_view(request, object_id, form_url, shown | (extra_context or {}))
 
     def get_form(self, request: HttpRequest, obj: Webhook | None = None, change: bool = False, **kwargs: Any) -> type[WebhookForm]:
@@ -185,7 +184,7 @@ class WebhookAdmin(WithHistory, ModelAdmin):
     @action(description=gettext_lazy("Rotate secret"), url_path="rotate-secret", icon="key", permissions=["change"], dialog=ROTATE)
     def rotate_secret(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
         """Sign with a new secret, and show it."""
-        webhook, secret = webhooks.rotate_secret(_known(object_id), actor=actor_of(request))
+        webhook, secret = webhooks.rotate_secret(pk_of(object_id), actor=actor_of(request))
         return self._show_secret(request, webhook, secret)
 
     @action(description=gettext_lazy("Pause"), url_path="pause", icon="pause", permissions=["change"], dialog=PAUSE)
@@ -199,17 +198,16 @@ class WebhookAdmin(WithHistory, ModelAdmin):
         return self._do(request, form, RESUME, webhooks.resume, object_id, _("What has waited goes out in a moment."))
 
     def _do(self, request: HttpRequest, form: SafeDialogForm, dialog: Any, verb: Any, object_id: str, done: str) -> HttpResponse:
-        pk = _known(object_id)
+        pk = pk_of(object_id)
         try:
             verb(pk, actor=actor_of(request))
         except NotFound as error:
             raise Http404 from error
         except DeskError as error:
             form.refuse(error)
-            shown = {"dialog": dialog, "form": form, "form_submit_text": dialog["form_submit_text"]}
-            return render(request, "unfold/helpers/dialog.html", shown)
+            return show(request, dialog, form, dialog["form_submit_text"])
         messages.success(request, done)
-        return HttpResponse(headers={"HX-Redirect": _page(pk)})
+        return go(request, _page(pk))
 
     # --- What is shown ---
 
@@ -276,13 +274,6 @@ def log_of(pk: int) -> dict[str, Any]:
         ],
         "log_url": f"{reverse('admin:gasutil_delivery_changelist')}?webhook__id__exact={pk}",
     }
-
-
-def _known(object_id: str) -> int:
-    """Return the id that an address names; raise `Http404` for what is none."""
-    if not object_id.isdecimal() or len(object_id) >= LONGEST_ID:
-        raise Http404
-    return int(object_id)
 
 
 def _page(pk: int) -> str:

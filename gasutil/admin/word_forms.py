@@ -3,7 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
@@ -38,3 +39,15 @@ class WordForm(SafeDialogForm):
     def arguments(self) -> dict[str, Any]:
         """Return what the verb is called with, beside what it is done to and the actor."""
         return {name: value for name, value in self.cleaned_data.items() if not name.startswith("_")}
+
+
+def show(request: HttpRequest, dialog: Any, form: forms.Form, button: Any) -> HttpResponse:
+    """Return a dialog, as it is asked for or with what was wrong with it."""
+    return render(request, "unfold/helpers/dialog.html", {"dialog": dialog, "form": form, "form_submit_text": button})
+
+
+def go(request: HttpRequest, address: str) -> HttpResponse:
+    """Lead on to another page, from a dialog as well as from a page."""
+    if "HX-Request" in request.headers:
+        return HttpResponse(headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)

@@ -117,10 +117,10 @@ def _checked(rows: "QuerySet[Any]", key: Key, position: Position) -> Q:
     field: Any = rows.model._meta.get_field(key.path)
     try:
         value = getattr(field, "output_field", field).to_python(position.value)  # a generated column checks nothing itself
-    except (ValidationError, TypeError, ValueError) as error:
+        if isinstance(value, dt.datetime):
+            timezone.localtime(value, dt.UTC)  # which no naive time has, nor one before the first year
+    except (ValidationError, TypeError, ValueError, OverflowError) as error:
         raise _no_cursor() from error
-    if isinstance(value, dt.datetime) and timezone.is_naive(value):
-        raise _no_cursor()
     return key.beyond(position)
 
 

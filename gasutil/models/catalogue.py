@@ -57,7 +57,7 @@ class RequestType(models.Model):
 
 
 class RequestField(models.Model):
-    """One thing that a type asks; `details.py` says what the kinds and bounds mean."""
+    """One thing that a type asks; `gasutil.details` says what the kinds and bounds mean."""
 
     request_type = models.ForeignKey(RequestType, models.CASCADE, related_name="fields")
     position = models.PositiveSmallIntegerField(default=0)

@@ -8,9 +8,10 @@ what a worker that died has left behind is found by `sweep`.
 import datetime as dt
 import logging
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from gasutil.access import Actor
-from gasutil.errors import NotAllowed, NotFound
+from gasutil.errors import Conflict, NotAllowed, NotFound
 from gasutil.models import UNFINISHED, Deliveries, Delivery, DeliveryChannel, DeliveryState, Event, Notice, RequestUpdate, ServiceRequest
 from gasutil.notify.channels import CHANNELS
 from gasutil.notify.outcomes import Again, Later, Refused, Unwanted
@@ -69,10 +70,18 @@ def send(one: Delivery) -> Delivery:
     return one
 
 
+def send_these_again(pks: Collection[int], *, actor: Actor) -> int:
+    """Have several things sent once more, all or none; return how many. Raises `Conflict` for more than a bulk run may have."""
+    _require_manager(actor)
+    if len(pks) > settings.BULK_LIMIT:
+        raise Conflict(_("At most %(limit)d at once; narrow the list first.") % {"limit": settings.BULK_LIMIT})
+    with transaction.atomic():
+        return len([send_again(pk, actor=actor) for pk in sorted(pks)])
+
+
 def send_again(pk: int, *, actor: Actor) -> Delivery:
     """Have something sent once more, now, whatever has become of it; it starts anew, with all its tries."""
-    if actor.user is None or not actor.user.has_perm("gasutil.resend_delivery"):
-        raise NotAllowed(_("Only a manager can do this."))
+    _require_manager(actor)
     with transaction.atomic():
         one = Delivery.objects.select_for_update(of=("self",)).select_related("service_request").filter(pk=pk).first()
         if one is None:
@@ -82,6 +91,11 @@ def send_again(pk: int, *, actor: Actor) -> Delivery:
         one.save(update_fields=["state", "attempts", "last_error", "sendings", "resent_by"])
         _queue(one, timezone.now())
     return one
+
+
+def _require_manager(actor: Actor) -> None:
+    if actor.user is None or not actor.user.has_perm("gasutil.resend_delivery"):
+        raise NotAllowed(_("Only a manager can do this."))
 
 
 def _queue(one: Delivery, at: dt.datetime) -> None:

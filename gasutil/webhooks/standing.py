@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from gasutil.models import Webhook, WebhookState
+from gasutil.models.history import signed
 
 PAUSES = (  # between the tries of one delivery: ten in some 28 hours
     *(dt.timedelta(seconds=seconds) for seconds in (30, 120)),
@@ -68,5 +69,4 @@ def die(webhook: Webhook, now: dt.datetime, why: str) -> None:
         webhook = Webhook.objects.select_for_update().get(pk=webhook.pk)
         if webhook.is_active:
             webhook.state, webhook.state_since, webhook.state_reason = WebhookState.DEAD, now, why[:300]
-            webhook._change_reason = gettext_noop("Paused by itself")  # type: ignore[attr-defined]  # simple-history reads it
-            webhook.save(update_fields=["state", "state_since", "state_reason"])
+            signed(webhook, None, gettext_noop("Paused by itself")).save(update_fields=["state", "state_since", "state_reason"])

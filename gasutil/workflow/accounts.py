@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -12,6 +12,7 @@ from django.contrib.auth.tokens import default_token_generator
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from django.utils.encoding import force_str
 from django.utils.http import urlsafe_base64_decode
 from django.utils.translation import gettext as _
@@ -23,7 +24,9 @@ from gasutil.errors import Conflict, Fault, Invalid, NotAllowed
 from gasutil.groups import SUPPORT
 from gasutil.identity.throttling import Limit
 from gasutil.models import Notice, User, UserType
+from gasutil.models.history import signed
 from gasutil.notify import links, tasks
+from gasutil.workflow import requests
 
 REGISTRATIONS = Limit("register", "REGISTER_LIMIT", 60 * 60)
 REFUSALS = Limit("register-refused", "REGISTER_LIMIT", 60 * 60)  # each tells whether somebody has an account
@@ -206,15 +209,29 @@ def approve(pk: int, *, actor: Actor) -> User:
     return user
 
 
-def withdraw_approval(pk: int, *, actor: Actor) -> User:
-    """Take a support account's rights away again; never one's own."""
+class Withdrawn(NamedTuple):
+    """Who is no longer a representative, and how many open requests went back to the others."""
+
+    user: User
+    handed_back: int
+
+
+def withdraw_approval(pk: int, *, actor: Actor) -> Withdrawn:
+    """Take a support account's rights and open requests away again; never one's own."""
     with transaction.atomic():
         user = _for_approval(pk, actor)
         if not user.is_approved:
             raise Conflict(_("%(user)s is not approved.") % {"user": user})
         user = _change(pk, actor, gettext_noop("Approval withdrawn"), is_approved=False, is_staff=False)
         user.groups.clear()
-    return user
+        return Withdrawn(user, hand_back(user, actor=actor))
+
+
+def hand_back(user: User, *, actor: Actor) -> int:
+    """Hand back the open requests of whoever has just stopped being a representative; return how many."""
+    with translation.override(settings.LANGUAGE_CODE):  # what is kept is in one language, whoever wrote it
+        told = _("%(user)s can have no requests any more: %(actor)s has changed the account.") % {"user": user, "actor": actor.user}
+    return requests.hand_back(user, notes=told)
 
 
 def _for_approval(pk: int, actor: Actor) -> User:
@@ -234,9 +251,7 @@ def _change(pk: int, actor: Actor, reason: str, **fields: Any) -> User:
         user = User.objects.select_for_update().get(pk=pk)
         for name, value in fields.items():
             setattr(user, name, value)
-        user._history_user = actor.user  # type: ignore[attr-defined]  # simple-history reads both
-        user._change_reason = reason  # type: ignore[attr-defined]
-        user.save(update_fields=list(fields))
+        signed(user, actor.user, reason).save(update_fields=list(fields))
     return user
 
 

@@ -13,6 +13,7 @@ from gasutil.details import form_faults, form_of
 from gasutil.errors import Conflict, Fault, Invalid, NotAllowed
 from gasutil.models import MilestoneLimit, RequestType
 from gasutil.models.catalogue import SAMPLE
+from gasutil.models.history import signed
 from gasutil.workflow.steps import NO_ACCESS
 
 FIRST, LAST = "acknowledged", "resolved"
@@ -79,6 +80,4 @@ def _limit(row: MilestoneLimit) -> dict[str, Any]:
 
 
 def _save(kind: RequestType, actor: Actor, reason: str = "") -> None:
-    kind._history_user = actor.user  # type: ignore[attr-defined]  # simple-history reads both
-    kind._change_reason = reason or f"Version {kind.version}"  # type: ignore[attr-defined]
-    kind.save()
+    signed(kind, actor.user, reason or f"Version {kind.version}").save()

@@ -5,6 +5,7 @@ A table is kept in the database between the look at it and the word to file it, 
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite
 from typing import Any, NamedTuple
 
 import orjson
@@ -28,7 +29,7 @@ logger = logging.getLogger(__name__)
 NEEDED = ("customer", "request_type", "description")
 TAKEN = (*NEEDED, "address", "details")
 DETAIL = "details."
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # before which an export writes an apostrophe
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of one; an export writes an apostrophe before it
 
 
 class RowFault(NamedTuple):
@@ -82,7 +83,7 @@ def keep(*, actor: Actor, filename: str, rows: Sequence[Mapping[str, Any]]) -> I
         faults = [Fault("file", "too_long", _("At most %(limit)d rows at once.") % {"limit": settings.IMPORT_LIMIT})]
     if faults:
         raise Invalid(faults)
-    kept = [{name: _kept(value) for name, value in row.items()} for row in rows]
+    kept = [{_text(name): _kept(value) for name, value in row.items()} for row in rows]
     return Import.objects.create(author=actor.person, filename=filename[:255], rows=kept, number=len(kept))
 
 
@@ -182,8 +183,14 @@ def _by_field(faults: Iterable[Fault]) -> dict[str, list[str]]:
 
 
 def _kept(value: Any) -> Any:
-    """Return a cell as it is kept: times as text, and without the apostrophe that keeps a text from being a formula."""
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    text = "" if value is None else value
-    return text[1:] if isinstance(text, str) and text.startswith("'") and text[1:].startswith(FORMULA) else text
+    """Return a cell as it is kept: a number, a yes or no, or text, without the apostrophe that keeps it from being a formula."""
+    if isinstance(value, int) or (isinstance(value, float) and isfinite(value)):
+        return value
+    text = _text(value)
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
+
+
+def _text(value: Any) -> str:
+    """Return a value as text that a database can hold; times as ISO 8601 has them."""
+    told = value.isoformat() if hasattr(value, "isoformat") else "" if value is None else str(value)
+    return told.replace("\0", "")

@@ -14,6 +14,7 @@ from gasutil import access, deadlines
 from gasutil.access import STAFF, Actor
 from gasutil.errors import Conflict, DeskError, Fault, Invalid, NotFound
 from gasutil.models import Incident, LogRow, ServiceRequest
+from gasutil.models.history import signed
 from gasutil.workflow import engine, requests, steps
 from gasutil.workflow.requests import Said
 
@@ -117,6 +118,4 @@ def _locked(incident: int, actor: Actor) -> Incident:
 
 
 def _save(incident: Incident, actor: Actor, reason: str) -> None:
-    incident._history_user = actor.user  # type: ignore[attr-defined]  # simple-history reads both
-    incident._change_reason = reason  # type: ignore[attr-defined]
-    incident.save()
+    signed(incident, actor.user, reason).save()

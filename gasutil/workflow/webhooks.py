@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from gasutil.access import Actor
 from gasutil.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
 from gasutil.models import Delivery, DeliveryChannel, Webhook, WebhookState
+from gasutil.models.history import signed
 from gasutil.notify import deliveries
 from gasutil.webhooks import addresses, sealing
 
@@ -88,10 +89,7 @@ def unsubscribe(pk: int, *, actor: Actor) -> None:
     """Forget a webhook and its secrets; what it has been told stays in the log of deliveries."""
     _require(actor, "delete")
     with transaction.atomic():
-        webhook = _locked(pk)
-        webhook._history_user = actor.user  # type: ignore[attr-defined]  # simple-history reads both
-        webhook._change_reason = gettext_noop("Removed")  # type: ignore[attr-defined]
-        webhook.delete()
+        signed(_locked(pk), actor.user, gettext_noop("Removed")).delete()
 
 
 def dead() -> "QuerySet[Webhook]":
@@ -155,6 +153,4 @@ def _require(actor: Actor, action: str) -> None:
 
 
 def _save(webhook: Webhook, actor: Actor, reason: str, update_fields: tuple[str, ...] | None = None) -> None:
-    webhook._history_user = actor.user  # type: ignore[attr-defined]  # simple-history reads both
-    webhook._change_reason = reason  # type: ignore[attr-defined]
-    webhook.save(update_fields=update_fields)
+    signed(webhook, actor.user, reason).save(update_fields=update_fields)

@@ -7,7 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from gasutil.models import RequestUpdate, ServiceRequest, User
+from gasutil.access import Actor
+from gasutil.models import Calendar, CannedReply, Export, RequestUpdate, ServiceRequest, Team, User
+from gasutil.workflow import bulk, imports, incidents, requests, webhooks
 from tests.conftest import make_user
 
 QUEUE = "/admin/gasutil/servicerequest/"
@@ -48,3 +50,19 @@ def console() -> Callable[[User], Browser]:
 def root(db: None) -> User:
     """A superuser, made as `createsuperuser` makes one."""
     return make_user("root", user_type="support", is_approved=True, is_staff=True, is_superuser=True, email_confirmed=True)
+
+
+@pytest.fixture
+def desk(support: User, manager: User, customer: User, root: User, leak: ServiceRequest) -> None:
+    """One of everything."""
+    run = bulk.prepare(actor=Actor(support), verb="hold", pks=[leak.pk])
+    bulk.confirm(run.pk, actor=Actor(support))
+    incidents.gather(leak.pk, actor=Actor(support), incident=None, title="A leak", reports=[])
+    Calendar.objects.create(name="Office")
+    Team.objects.create(name="North")
+    CannedReply.objects.create(title="Hello", text="Good day.")
+    webhooks.subscribe(actor=Actor(root), name="Dispatch", url="https://example.com/", events=["request.created"])
+    row = {"customer": "customer", "request_type": "new_connection", "description": "A line"}
+    Export.objects.create(author=root, what="gasutil.user", file_format="csv", rows=1)
+    imports.keep(actor=Actor(root), filename="calls.csv", rows=[row])
+    requests.comment(leak.pk, actor=Actor(support), notes="Ours", is_internal=True)

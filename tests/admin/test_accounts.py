@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, Permission
 
+from gasutil.access import Actor
 from gasutil.admin.permission_wording import KNOWN
 from gasutil.groups import MANAGERS, PERMISSIONS, SUPPORT
-from gasutil.models import User
+from gasutil.models import ServiceRequest, User
+from gasutil.workflow import requests
 from tests.conftest import PASSWORD, make_support
 
 RIGHTS = {"is_superuser": "on", "is_staff": "on", "is_approved": "on", "email_confirmed": "on", "user_type": "support"}
@@ -46,7 +48,7 @@ def confirmed(pending: User) -> User:
 def test_it_approves_as_the_verb_does(manager: User, confirmed: User, console) -> None:
     client = console(manager)
     assert b"Approve" in client.get(page(confirmed)).content
-    answer = client.post(page(confirmed, "approve"), {"_form_submitted": "on"})
+    answer = client.post(page(confirmed, "approve"), {"_form_submitted": "on"}, headers={"HX-Request": "true"})
     assert answer.headers["HX-Redirect"] == page(confirmed)
     assert rights(confirmed)[:3] == (False, True, True)
     assert rights(confirmed)[5] == [SUPPORT]
@@ -54,6 +56,20 @@ def test_it_approves_as_the_verb_does(manager: User, confirmed: User, console) -
     assert (row.history_user, row.history_change_reason) == (manager, "Approved")
     client.post(page(confirmed, "withdraw-approval"), {"_form_submitted": "on"})
     assert rights(confirmed)[:3] == (False, False, False)
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "deactivated"])
+def test_a_manager_is_told_how_many_requests_go_back(how: str, manager: User, support: User, leak: ServiceRequest, console) -> None:
+    requests.assign(leak.pk, actor=Actor(support), assigned_to=support.pk)
+    client = console(manager)
+    assert b"open requests go back to the queue" in client.get(page(support, "withdraw-approval")).content
+    if how == "withdrawn":
+        client.post(page(support, "withdraw-approval"), {"_form_submitted": "on"})
+    else:
+        client.post(page(support), form(support) | {"is_active": ""})
+    assert "1 open request went back to the queue." in client.get(page(support)).content.decode()
+    leak.refresh_from_db()
+    assert leak.assigned_to is None
 
 
 def test_it_says_why_an_account_can_not_be_approved(manager: User, pending: User, console) -> None:
@@ -223,6 +239,20 @@ def test_groups_are_for_superusers_to_edit(manager: User, root: User, console) -
     fewer = list(group.permissions.values_list("pk", flat=True))[:3]
     assert console(root).post(path, {"name": MANAGERS, "permissions": fewer}).status_code == 302
     assert group.permissions.count() == 3
+
+
+@pytest.mark.parametrize("name", [SUPPORT, MANAGERS])
+def test_the_groups_that_ship_are_neither_renamed_nor_deleted(name: str, root: User, console) -> None:
+    group, client = Group.objects.get(name=name), console(root)
+    path = f"/admin/auth/group/{group.pk}/"
+    assert client.post(f"{path}change/", {"name": "Helpers", "permissions": []}).status_code == 302
+    assert client.post(f"{path}delete/", {"post": "yes"}).status_code == 403
+    client.post("/admin/auth/group/", {"action": "delete_selected", "_selected_action": [group.pk], "post": "yes"})
+    assert Group.objects.get(pk=group.pk).name == name
+    own = Group.objects.create(name="Ours")
+    client.post(f"/admin/auth/group/{own.pk}/change/", {"name": "Helpers"})
+    assert client.post(f"/admin/auth/group/{own.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert set(Group.objects.values_list("name", flat=True)) == {SUPPORT, MANAGERS}
 
 
 def test_groups_say_in_plain_words_what_they_may_do(manager: User, support: User, root: User, console) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from gasutil.access import Actor
 from gasutil.models import Channel, Delivery, Notice, ServiceRequest, User
@@ -179,6 +179,18 @@ def test_a_manager_has_several_sent_again(delivery: Delivery, connection: Servic
     answer = console(manager).post(LIST, {"action": "send_these_again", "_selected_action": chosen}, follow=True)
     assert "2 go out again." in answer.content.decode()
     assert set(Delivery.objects.values_list("state", "sendings")) == {("waiting", 2)}
+
+
+def test_no_more_are_sent_again_than_a_bulk_run_may_have(
+    delivery: Delivery, connection: ServiceRequest, manager: User, console: Console, settings: Settings
+) -> None:
+    told(connection)
+    settings.BULK_LIMIT = 1
+    answer = console(manager).post(
+        LIST, {"action": "send_these_again", "_selected_action": [delivery.pk], "select_across": "1"}, follow=True
+    )
+    assert "At most 1 at once; narrow the list first." in answer.content.decode()
+    assert set(Delivery.objects.values_list("sendings", flat=True)) == {1}
 
 
 def test_nobody_without_the_permission_has_it_sent_again(delivery: Delivery, support: User, console: Console) -> None:

@@ -112,8 +112,11 @@ def test_closing_needs_a_word(incident: Incident, support: User, console) -> Non
 
 def test_the_list_counts_reports(incident: Incident, reports: list[ServiceRequest], support: User, console) -> None:
     requests.cancel(reports[0].pk, actor=Actor(support))
-    row = console(support).get(LIST).context["cl"].result_list[0]
+    answer = console(support).get(LIST)
+    row = answer.context["cl"].result_list[0]
     assert (row, row.n_all, row.n_open) == (incident, 2, 1)
+    for cell in ("1 open", "2 reports"):
+        assert cell in answer.content.decode()
 
 
 @pytest.mark.parametrize("verb", ["comment", "close"])

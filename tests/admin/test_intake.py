@@ -33,9 +33,12 @@ def about(customer: User, request_type: str = "gas_leak_inspection") -> dict[str
 def test_it_works(support: User, customer: User, console) -> None:
     client = console(support)
     assert "New request" in client.get(QUEUE).content.decode()
-    for text in ("customer exam", "78901", "CUSTOMER@example.com"):
-        assert customer in client.get(NEW, {"q": text}).context["found"], text
-    assert client.get(NEW, {"q": "support"}).context["found"] == []
+    for text in ("customer exam", "07890123456", "+91 78901-23456", "CUSTOMER@example.com"):
+        answer = client.get(NEW, {"q": text})
+        assert customer in answer.context["found"], text
+        assert "+91 78901 23456" in answer.content.decode()
+    for text in ("support", "7890"):
+        assert client.get(NEW, {"q": text}).context["found"] == [], text
     assert "Gas leak" in client.get(NEW, {"customer": customer.pk}).content.decode()
     page = client.get(NEW, about(customer))
     assert "Tell the caller now" in page.content.decode()

@@ -266,7 +266,7 @@ def test_a_manager_approves_a_safety_text(manager: User, console) -> None:
     kind = verbs.to_approve().get(code="gas_leak_inspection")
     assert str(kind).encode() in client.get(LIST).content
     assert b"Approve safety text" in client.get(page(kind)).content
-    answer = client.post(page(kind, "approve-safety"), {"_form_submitted": "on"})
+    answer = client.post(page(kind, "approve-safety"), {"_form_submitted": "on"}, headers={"HX-Request": "true"})
     assert answer.headers["HX-Redirect"] == page(kind)
     kind.refresh_from_db()
     assert (kind.safety_approved_by, kind.needs_approval) == (manager, False)

@@ -49,7 +49,6 @@ def test_agents_see_none_of_it(support: User, console) -> None:
         ("mine", {"connection", "leak"}),
         ("{pk}", {"connection"}),
         ("0", set()),
-        ("x", {"connection", "leak", "other"}),
     ],
 )
 def test_the_queue_is_narrowed_to_a_team(

@@ -92,6 +92,14 @@ def test_marking_a_question_marks_what_was_filed_before(support: User, customer:
     assert console(support).get(ticket(obj)).context["care"] == ["My mother is 90"]
 
 
+def test_an_older_answer_to_a_marked_question_is_read_as_it_was_asked(support: User, customer: User, console) -> None:
+    kind = make_type("survey", fields=[{"name": "frail", "kind": "whole_number", "unit": "people", "marks_care": True}])
+    obj = file(customer, "survey", details={"frail": 3})
+    RequestField.objects.filter(request_type=kind).update(kind="date", unit="")
+    catalogue_verbs.publish(kind.pk, actor=Actor(support))
+    assert console(support).get(ticket(obj)).context["care"] == ["3 people"]
+
+
 def test_the_shipped_question_is_marked(support: User, customer: User, console) -> None:
     obj = file(customer, "gas_leak_inspection", details={"people_needing_care": ["infant"]})
     assert console(support).get(ticket(obj)).context["care"] == ["A baby or small child"]

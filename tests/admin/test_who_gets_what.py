@@ -10,10 +10,8 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import URLPattern, URLResolver
 
-from gasutil.access import Actor
 from gasutil.groups import SUPPORT
-from gasutil.models import Calendar, CannedReply, Export, Import, ServiceRequest, Team, User
-from gasutil.workflow import bulk, imports, incidents, requests, webhooks
+from gasutil.models import Import, ServiceRequest, User
 
 ANYONE = {"login", "jsi18n"}
 AGENTS = {
@@ -107,22 +105,6 @@ def gets(client: Client) -> set[str]:
         if answer.status_code == 200 or (answer.status_code == 302 and "/login/" not in answer.headers["Location"]):
             got.add(name)
     return got
-
-
-@pytest.fixture
-def desk(support: User, manager: User, customer: User, root: User, leak: ServiceRequest) -> None:
-    """One of everything."""
-    run = bulk.prepare(actor=Actor(support), verb="hold", pks=[leak.pk])
-    bulk.confirm(run.pk, actor=Actor(support))
-    incidents.gather(leak.pk, actor=Actor(support), incident=None, title="A leak", reports=[])
-    Calendar.objects.create(name="Office")
-    Team.objects.create(name="North")
-    CannedReply.objects.create(title="Hello", text="Good day.")
-    webhooks.subscribe(actor=Actor(root), name="Dispatch", url="https://example.com/", events=["request.created"])
-    row = {"customer": "customer", "request_type": "new_connection", "description": "A line"}
-    Export.objects.create(author=root, what="gasutil.user", file_format="csv", rows=1)
-    imports.keep(actor=Actor(root), filename="calls.csv", rows=[row])
-    requests.comment(leak.pk, actor=Actor(support), notes="Ours", is_internal=True)
 
 
 def test_agents_get_what_they_work_with(desk: None, support: User, console) -> None:

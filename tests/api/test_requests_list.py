@@ -180,7 +180,19 @@ def test_it_refuses_what_is_no_cursor(cursor: str, api: Any, customer: User, lea
 
 @pytest.mark.parametrize(
     "value",
-    ['"x"', "7", '"2026-13-01"', '"2026-01-01"', '"9999999-01-01T00:00:00Z"', '"\\u0000"', "1.5", "null", "99999999999999999999999"],
+    [
+        '"x"',
+        "7",
+        '"2026-13-01"',
+        '"2026-01-01"',
+        '"9999999-01-01T00:00:00Z"',
+        '"0001-01-01T00:00:00+14:00"',
+        '"9999-12-31T23:59:59-14:00"',
+        '"\\u0000"',
+        "1.5",
+        "null",
+        "99999999999999999999999",
+    ],
 )
 @pytest.mark.parametrize("ordering", ["-id", "created_at", "priority"])
 def test_it_does_not_fail_at_a_cursor_that_somebody_made_up(

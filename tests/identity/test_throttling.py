@@ -137,7 +137,7 @@ def test_it_is_off_where_the_limit_is_zero(settings: Settings) -> None:
     settings.TRIES = 0
     limit = Limit("test", "TRIES", 60)
     for _ in range(100):
-        limit.count("x")
+        limit.count("x")  # which would raise `TooManyAttempts`
     limit.forgive("x")
     settings.TRIES = 1
     limit.count("x")  # nothing has been counted

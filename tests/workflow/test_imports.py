@@ -1,5 +1,6 @@
 """Requests brought as a table: a rehearsal says what is wrong by row and field; then all of them, or none, and once."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -87,6 +88,25 @@ def test_what_an_export_wrote_can_be_brought_back(manager: User, customer: User)
     imports.confirm(table.pk, actor=by(manager))
     obj = ServiceRequest.objects.get()
     assert (obj.description, obj.details) == ("=SUM(1)", {"count": 2})
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        (dt.timedelta(hours=30), "1 day, 6:00:00"),
+        (dt.time(8, 30), "08:30:00"),
+        (dt.date(2026, 12, 1), "2026-12-01"),
+        ("a\0b", "ab"),
+        (float("inf"), "inf"),
+        (2.5, 2.5),
+        (True, True),
+        (None, ""),
+    ],
+)
+def test_whatever_a_cell_holds_can_be_kept(cell: object, kept: object, manager: User) -> None:
+    table = bring(manager, A_ROW | {"details.wh\0en": cell})
+    table.refresh_from_db()
+    assert table.rows == [A_ROW | {"details.when": kept}]
 
 
 @pytest.mark.parametrize(

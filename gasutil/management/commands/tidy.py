@@ -1,4 +1,4 @@
-"""Forget what nobody can use any more: ended logins, kept answers, bulk runs never started, old deliveries and results; seal secrets anew."""
+"""Forget what nobody can use any more: ended logins, kept answers, bulk runs never started, tables never filed, old deliveries and results; seal secrets anew."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from gasutil.identity import logins
-from gasutil.models import BulkRun, Delivery, IdempotencyKey
+from gasutil.models import BulkRun, Delivery, IdempotencyKey, Import
 from gasutil.workflow import webhooks
 
 
@@ -22,6 +22,7 @@ class Command(BaseCommand):
         ended, _ = logins.expired(now).delete()
         kept, _ = IdempotencyKey.objects.expired(now).delete()
         BulkRun.objects.unconfirmed(now).delete()
+        Import.objects.unconfirmed(now).delete()
         webhooks.seal_anew()
         told, _ = Delivery.objects.expired(now).delete()
         call_command("prune_db_task_results", verbosity=0)

@@ -1,0 +1,65 @@
+"""Addresses that no page leads to: whatever somebody writes into one, it is refused or made nothing of, and never a server error."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from gasutil.models import User
+from tests.admin.conftest import Browser
+from tests.admin.test_who_gets_what import addresses, path_of
+
+HOSTILE = {
+    "letters": "abc",
+    "long number": "9" * 25,
+    "negative": "-1",
+    "repeated": "1&{name}=" + "9" * 25,
+    "NUL": "a%00b",
+    "lone surrogate": "%ED%A0%80",
+    "many words": "+".join(["g"] * 1900),
+    "long word": "g" * 60_000,
+}
+READ = ("customer", "request_type", "q", "version", "milestone", "at", "view", "approval", "s", "term", "page", "_to_field", "_popup")
+OF_LISTS = ("q", "p", "o", "all", "e", "view", "approval", "_to_field", "_popup", "_facets", "customer__id__exact")
+
+
+@pytest.fixture
+def prober(desk: None, root: User, console) -> Browser:
+    """Whoever gets every page, and sees an error as it is answered."""
+    client: Browser = console(root, raise_request_exception=False)
+    return client
+
+
+def asking(client: Browser, value: str) -> Iterator[str]:
+    """Yield every list with the value for each thing that it can be asked, and every other page with all that any page reads."""
+    for name, pattern in addresses(admin.site.urls[0]):
+        path = path_of(pattern)
+        if not name.endswith(("_changelist", "_export")):
+            yield f"{path}?" + "&".join(f"{one}={value.format(name=one)}" for one in READ)
+            continue
+        shown = client.get(path.removesuffix("export/") if name.endswith("_export") else path).context["cl"].filter_specs
+        for one in {*OF_LISTS, *(parameter for spec in shown for parameter in spec.expected_parameters())}:
+            yield f"{path}?{one}={value.format(name=one)}"
+
+
+@pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE)
+def test_no_id_is_a_server_error(value: str, prober: Browser) -> None:
+    paths = ["/admin/" + re.sub(r"<[^>]*>", value, pattern) for _, pattern in addresses(admin.site.urls[0]) if "<" in pattern]
+    assert [path for path in paths if prober.get(path).status_code >= 500] == []
+    assert [path for path in paths if prober.post(path, {"_form_submitted": "on"}).status_code >= 500] == []
+
+
+@pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE)
+def test_no_question_is_a_server_error(value: str, prober: Browser) -> None:
+    assert [path for path in asking(prober, value) if prober.get(path).status_code >= 500] == []
+
+
+@pytest.mark.parametrize("value", ["abc", "9" * 25, "-1", "\0", "g" * 60_000], ids=repr)
+def test_no_selection_is_a_server_error(value: str, prober: Browser) -> None:
+    for name in ("gasutil_servicerequest", "gasutil_delivery", "auth_group"):
+        path = reverse(f"admin:{name}_changelist")
+        shown = prober.get(path)
+        for action, _label in shown.context["cl"].model_admin.get_action_choices(shown.wsgi_request):
+            assert prober.post(path, {"action": action, "_selected_action": [value, "1"]}).status_code < 500, (path, action)

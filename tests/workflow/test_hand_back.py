@@ -1,0 +1,50 @@
+"""Handing back: whoever is no longer a representative keeps no open request, each has its row, and no clock is met by it."""
+
+import pytest
+
+from gasutil import deadlines
+from gasutil.access import Actor
+from gasutil.models import Channel, RequestUpdate, ServiceRequest, User
+from gasutil.workflow import accounts, requests
+
+
+def by(user: User) -> Actor:
+    return Actor(user, Channel.CONSOLE)
+
+
+def test_it_works(manager: User, support: User, colleague: User, leak: ServiceRequest, connection: ServiceRequest) -> None:
+    for obj in (leak, connection):
+        requests.assign(obj.pk, actor=by(colleague), assigned_to=support.pk)
+    assert accounts.withdraw_approval(support.pk, actor=by(manager)).handed_back == 2
+    assert requests.take_next(actor=by(colleague)) == leak
+    said = "Support Example can have no requests any more: Manager Example has changed the account."
+    rows = RequestUpdate.objects.filter(id=connection.pk).order_by("-history_id")[:2]
+    assert [(row.event, row.assigned_to_id, row.history_user, row.notes, row.is_internal) for row in rows] == [
+        ("request.commented", None, None, said, True),
+        ("request.assigned", None, None, "", False),
+    ]
+
+
+def test_it_leaves_what_is_closed(manager: User, support: User, connection: ServiceRequest) -> None:
+    requests.assign(connection.pk, actor=by(support), assigned_to=support.pk)
+    requests.resolve(connection.pk, actor=by(support), notes="Done")
+    assert accounts.withdraw_approval(support.pk, actor=by(manager)).handed_back == 0
+    connection.refresh_from_db()
+    assert connection.assigned_to == support
+
+
+def test_it_acknowledges_nothing(manager: User, support: User, leak: ServiceRequest) -> None:
+    ServiceRequest.objects.filter(pk=leak.pk).update(assigned_to=support)
+    accounts.withdraw_approval(support.pk, actor=by(manager))
+    leak.refresh_from_db()
+    assert leak.assigned_to is None
+    assert not deadlines.reached(leak, deadlines.ACKNOWLEDGED)
+
+
+def test_however_many_there_are_all_of_them_go(
+    manager: User, support: User, leak: ServiceRequest, connection: ServiceRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "AT_ONCE", 1)
+    ServiceRequest.objects.update(assigned_to=support)
+    assert accounts.withdraw_approval(support.pk, actor=by(manager)).handed_back == 2
+    assert not ServiceRequest.objects.filter(assigned_to=support).exists()
