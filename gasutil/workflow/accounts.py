@@ -93,10 +93,7 @@ def profile(*, actor: Actor) -> User:
 def update_profile(*, actor: Actor, **fields: Any) -> User:
     """Change one's own profile; a new e-mail address is used at once and asked to be confirmed."""
     access.require(actor, ANY_ACCOUNT)
-    forbidden = sorted(fields.keys() - EDITABLE[actor.role])
-    if forbidden:
-        told = _("Support representatives can't change their own %(fields)s; an administrator does that.")
-        raise NotAllowed(told % {"fields": ", ".join(forbidden)})
+    _refuse_what_is_anothers(actor, fields)
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=actor.person.pk)
         fields = {name: value for name, value in fields.items() if getattr(user, name) != value}
@@ -113,8 +110,17 @@ def update_profile(*, actor: Actor, **fields: Any) -> User:
     return user
 
 
+def _refuse_what_is_anothers(actor: Actor, fields: Iterable[str]) -> None:
+    """Raise `NotAllowed` for fields of one's own profile that are an administrator's to change."""
+    forbidden = sorted(set(fields) - EDITABLE[actor.role])
+    if forbidden:
+        told = _("Support representatives can't change their own %(fields)s; an administrator does that.")
+        raise NotAllowed(told % {"fields": ", ".join(forbidden)})
+
+
 def profile_faults(actor: Actor, data: Mapping[str, Any]) -> list[Fault]:
     """Return what is wrong with a change to one's own profile, as far as it has come."""
+    _refuse_what_is_anothers(actor, data)
     if "email" not in data or actor.user is None:
         return []
     faults = _taken(User(pk=actor.id, email=data["email"]))
@@ -159,9 +165,11 @@ def request_reset(*, email: str, address_of_caller: str = "") -> None:
 def reset_password(*, uid: str, token: str, password: str, password2: str) -> None:
     """Set a new password with what was mailed, which ends every login of before."""
     user = _user_of(uid)
-    if user is None or not default_token_generator.check_token(user, token):
-        raise _spent()
-    faults = password_faults(user, {"password": password, "password2": password2})
+    if user is not None and not default_token_generator.check_token(user, token):
+        user = None  # and what a password has in common with somebody is not told
+    faults = password_faults(user or User(), {"password": password, "password2": password2})
+    if user is None:
+        raise Invalid([*_spent().faults, *faults])
     if faults:
         raise Invalid(faults)
     use_reset(user, token, password)

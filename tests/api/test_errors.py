@@ -314,6 +314,12 @@ def test_the_document_shows_the_shape_of_every_error(anyone: Api, db: None) -> N
     [
         ("POST", "profile/password/", {"old_password": "x", "password": "short"}, {"password2", "password"}),
         ("POST", "password-reset/confirm/", {"uid": "MQ", "token": "x", "password": "short"}, {"password2", "password"}),
+        (
+            "POST",
+            "password-reset/confirm/",
+            {"uid": "MQ", "token": "x", "password": "short", "password2": "o"},
+            {"token", "password2", "password"},
+        ),
         ("PATCH", "requests/{pk}/", {"assigned_to": 999_999, "is_internal": True, "zz": 1}, {"zz", "assigned_to", "notes"}),
         ("POST", "request-updates/", {"status": "resolved", "is_internal": True}, {"service_request", "notes"}),
     ],
@@ -323,6 +329,11 @@ def test_every_fault_is_told_at_once(
 ) -> None:
     answer = api(support)(method, path.format(pk=leak.pk), body)
     assert (answer.status_code, {fault["field"] for fault in answer.json()["errors"]}) == (422, expected)
+
+
+def test_what_a_role_may_not_change_is_told_before_what_is_wrong_with_the_rest(api: Any, support: User) -> None:
+    answer = api(support).patch("profile/", {"first_name": "Another", "phone_number": "12"})
+    assert (answer.status_code, "first_name" in answer.json()["detail"]) == (403, True)
 
 
 @pytest.mark.parametrize("body", [{"description": "Another"}, {"status": "nonsense"}, []])
