@@ -50,6 +50,13 @@ def test_it_changes_nothing_and_tells_nothing_the_second_time(elsewhere: Path, c
 
 
 @pytest.mark.django_db
+def test_it_adds_the_types_that_have_come_with_an_upgrade(elsewhere: Path) -> None:
+    RequestType.objects.get(code="no_supply").delete()
+    call_command("prepare", no_demo=True)
+    assert RequestType.objects.filter(code="no_supply", version__gt=0).exists()
+
+
+@pytest.mark.django_db
 def test_it_takes_the_administrator_from_the_environment(
     elsewhere: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,4 +1,4 @@
-"""Make an installation ready to serve: database, files, and on the first run people and demonstration data."""
+"""Make an installation ready to serve: database, files, what has come to the catalogue, and on the first run people and demonstration data."""
 
 import os
 from argparse import ArgumentParser
@@ -41,6 +41,7 @@ class Command(BaseCommand):
         """Prepare, and say who can log in where somebody new can."""
         call_command("migrate", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
+        call_command("load_catalogue", verbosity=0)
         with transaction.atomic():  # people of whom nobody was told the password must not stay behind
             logins = make_people(with_demo=not options["no_demo"])
         if logins:
