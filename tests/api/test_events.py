@@ -12,6 +12,7 @@ from pytest_django import Settings
 from gasutil.access import STRANGER
 from gasutil.api import events
 from gasutil.errors import TooManyAttempts
+from gasutil.events import tail
 from gasutil.events.hub import BEGINNING, Hub, Subscriber
 from gasutil.events.tail import Batch
 
@@ -42,6 +43,7 @@ class Halted:
 def hub(monkeypatch: pytest.MonkeyPatch) -> Quiet:
     found = Quiet()
     monkeypatch.setattr(events, "HUB", found)
+    monkeypatch.setattr(tail, "epoch", lambda: 0)  # which of a PostgreSQL's logs a position is of
     monkeypatch.setattr(events, "missed", lambda actor, position: Batch([], position, position))
     return found
 

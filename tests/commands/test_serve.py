@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from gasutil.background import QUEUES
 from project.settings import BASE_DIR
 
 pytestmark = pytest.mark.services
@@ -82,11 +83,11 @@ def test_it_serves_api_console_and_health(desk: "subprocess.Popen[str]", port: i
 def test_it_brings_dead_workers_back(desk: "subprocess.Popen[str]", port: int) -> None:
     wait_until_well(port)
     before = workers_of(desk)
-    assert len(before) == 2
+    assert len(before) == len(QUEUES)
     for pid in before:
         os.kill(pid, signal.SIGKILL)
     end = time.monotonic() + PATIENCE
-    while len(workers_of(desk) - before) < 2:
+    while len(workers_of(desk) - before) < len(QUEUES):
         assert time.monotonic() < end
         time.sleep(0.1)
 
