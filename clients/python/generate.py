@@ -15,8 +15,6 @@ DOCUMENT = "from django.test import Client; print(Client(headers={'host': 'local
 CONFIG = """\
 post_hooks: []
 package_name_override: generated
-content_type_overrides:
-  application/pdf: application/octet-stream
 """
 
 

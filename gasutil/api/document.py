@@ -14,6 +14,7 @@ from gasutil.details import component
 from gasutil.files.judging import KINDS
 
 SUBMISSION = "Submission"
+BYTES = "application/octet-stream"  # which generators of clients take for all kinds of them
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _tell_download(operation: dict[str, Any]) -> None:
     """Say that a call answers with bytes, or with the way to them."""
     operation["responses"][200] = {
         "description": "The content, as an attachment.",
-        "content": {kind.content_type: {"schema": {"type": "string", "format": "binary"}} for kind in KINDS},
+        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in (BYTES, *(kind.content_type for kind in KINDS))},
     }
     operation["responses"][302] = {"description": "A link to it that is good for a minute."} | told_headers(["Location"])
 

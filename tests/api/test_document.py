@@ -13,7 +13,7 @@ from gasutil.models import RequestType, User
 from gasutil.workflow import catalogue as types
 from tests.conftest import Api
 
-FILES = ["image/jpeg", "image/png", "image/webp", "application/pdf"]
+FILES = ["application/octet-stream", "image/jpeg", "image/png", "image/webp", "application/pdf"]
 
 
 @pytest.fixture
