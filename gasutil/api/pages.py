@@ -118,10 +118,10 @@ def _checked(rows: "QuerySet[Any]", key: Key, position: Position) -> Q:
     try:
         value = getattr(field, "output_field", field).to_python(position.value)  # a generated column checks nothing itself
         if isinstance(value, dt.datetime):
-            timezone.localtime(value, dt.UTC)  # which no naive time has, nor one before the first year
+            value = timezone.localtime(value, dt.UTC)  # PostgreSQL takes no zone 16 hours away, and a naive time is none
     except (ValidationError, TypeError, ValueError, OverflowError) as error:
         raise _no_cursor() from error
-    return key.beyond(position)
+    return key.beyond(position._replace(value=value))
 
 
 def _no_cursor() -> Invalid:
