@@ -13,8 +13,8 @@ from gasutil.api.build import build
 from gasutil.api.main import Api as Errors
 from gasutil.api.resource import Filter, Resource, Shape
 from gasutil.models import User
-from project.newcomer.models import Meter
 from tests.api.conftest import APPROVAL_REQUIRED, NO_TOKEN, NOT_FOUND, faults
+from tests.newcomer.models import Meter
 
 METERS = Resource(
     path="meters/",

@@ -21,8 +21,8 @@ def start(folder: Path, settings: str, code: str, **environment: str) -> str:
 
 
 def test_a_suite_with_a_tests_folder_of_its_own_starts(tmp_path: Path) -> None:
-    code = "from django.apps import apps; print(apps.is_installed('project.newcomer'))"
-    assert start(tmp_path, "project.testing", code) == "True"
+    code = "from django.apps import apps; print(apps.is_installed('gasutil'), apps.is_installed('tests.newcomer'))"
+    assert start(tmp_path, "project.testing", code) == "True False"
 
 
 def test_a_program_that_is_started_by_hand_reads_the_env_file(tmp_path: Path) -> None:

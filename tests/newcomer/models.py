@@ -1,5 +1,3 @@
-"""Meters, who may see which, and nothing else."""
-
 from django.db import models
 from guardian.models import UserObjectPermissionBase
 
@@ -7,15 +5,11 @@ from gasutil.models import User
 
 
 class Fuel(models.TextChoices):
-    """What a meter measures."""
-
     NATURAL = "natural", "Natural gas"
     PROPANE = "propane", "Propane"
 
 
 class Meter(models.Model):
-    """A gas meter."""
-
     serial = models.CharField(max_length=20, unique=True)
     fuel = models.CharField(max_length=16, choices=Fuel, default=Fuel.NATURAL)
     reader = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -29,6 +23,4 @@ class Meter(models.Model):
 
 
 class MeterUserPermission(UserObjectPermissionBase):
-    """Who may do what with which meter."""
-
     content_object = models.ForeignKey(Meter, models.CASCADE)
