@@ -237,6 +237,7 @@ def test_a_watcher_that_is_started_again_goes_on_where_it_was(app: App, agent: A
     again = watch()
     again.sees("“Two”")
     again.sees("“Three”")
+    assert (again.lines.empty(), again.process.poll()) == (True, None)
 
 
 def test_two_apps_of_one_login_share_its_tokens(desk: Desk, app: App, watch: Callable[..., Watcher]) -> None:
