@@ -52,7 +52,6 @@ def problems() -> dict[int, list[HttpResponse]]:
         of_error(errors.ApprovalRequired()),
         of_error(errors.NotFound()),
         of_error(errors.TransitionRefused("SR-7KQ-2M4-TDX is resolved and can't become on_hold. Allowed: in_progress.", ["in_progress"])),
-        of_status(411, "Say in `Content-Length` how long the form is."),
         of_error(errors.StaleVersion("SR-7KQ-2M4-TDX has changed since: it is at version 3.")),
         of_status(413, "A body has 65536 bytes at most."),
         of_status(415, "Send the body as application/json."),

@@ -1,4 +1,4 @@
-"""Make an installation ready to serve: database, files, what has come to the catalogue, and on the first run people and demonstration data."""
+"""Make an installation ready to serve: database, files, catalogue, and on the first run people and demonstration data."""
 
 import os
 from argparse import ArgumentParser

@@ -1,4 +1,4 @@
-"""Forget what nobody can use any more: ended logins, kept answers, bulk runs never started, tables never filed, old deliveries and results; seal secrets anew."""
+"""Forget what nobody can use any more: ended logins, kept answers, runs and tables never begun, old deliveries; seal secrets anew."""
 
 from typing import Any
 
