@@ -16,7 +16,7 @@ from gasutil.admin.wording import Names, Wording, exact, moment, titled
 from gasutil.deadlines import ACKNOWLEDGED
 from gasutil.models import Channel, Event, ServiceRequest, Status
 from gasutil.workflow import transitions
-from gasutil.workflow.steps import NO_ACCESS
+from gasutil.workflow.gates import NO_ACCESS
 
 QUIET = frozenset({"resolved_at", "incident"})  # said by the status, or by the sentence, already
 SENTENCES: Mapping[str, Any] = {

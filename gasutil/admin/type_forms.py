@@ -18,7 +18,7 @@ from gasutil.errors import Fault
 from gasutil.models import Kind, MilestoneLimit, RequestField
 from gasutil.models.fields import TextField
 from gasutil.workflow.catalogue import FIRST, LAST, limit_faults
-from gasutil.workflow.steps import NO_ACCESS
+from gasutil.workflow.gates import NO_ACCESS
 
 BOUNDS = ("minimum", "maximum")
 USES: Mapping[str, Sequence[str]] = {

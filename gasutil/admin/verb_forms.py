@@ -22,7 +22,8 @@ from gasutil.admin.wording import first_line
 from gasutil.errors import DeskError, StaleVersion
 from gasutil.models import Incident, Priority, RequestType, ServiceRequest
 from gasutil.workflow import transitions
-from gasutil.workflow.steps import NO_ACCESS, representatives
+from gasutil.workflow.gates import NO_ACCESS
+from gasutil.workflow.steps import representatives
 
 STALE = _("Somebody was faster: this request has changed since you opened it. Your words are still here. Look at it, or send once more.")
 LEADS_TO = {move.verb: to for ways in transitions.TABLE.values() for to, move in ways.items()}

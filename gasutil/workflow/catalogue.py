@@ -14,7 +14,7 @@ from gasutil.errors import Conflict, Fault, Invalid, NotAllowed
 from gasutil.models import MilestoneLimit, RequestType
 from gasutil.models.catalogue import SAMPLE
 from gasutil.models.history import signed
-from gasutil.workflow.steps import NO_ACCESS
+from gasutil.workflow.gates import NO_ACCESS
 
 FIRST, LAST = "acknowledged", "resolved"
 

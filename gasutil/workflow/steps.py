@@ -1,7 +1,5 @@
 """What a verb may do to a request: each step checks, alters it, and says what that means in the log."""
 
-import re
-
 from django.conf import settings
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
@@ -9,33 +7,22 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from gasutil import deadlines, disputes
+from gasutil import deadlines
 from gasutil.access import Actor
-from gasutil.errors import Conflict, Fault, Invalid, TransitionRefused
+from gasutil.errors import Conflict, Fault, Invalid
 from gasutil.models import (
     OPEN_STATUSES,
     Attachment,
-    Effect,
     Event,
     Incident,
     Priority,
     RequestType,
-    RequestUpdate,
-    ServiceRequest,
     Status,
     User,
     UserType,
 )
-from gasutil.workflow import transitions
+from gasutil.workflow import gates, transitions
 from gasutil.workflow.change import Change, Meaning, Step
-
-NO_ACCESS = "no_access"
-SAYS_NO_ACCESS = re.compile(
-    r"\b(no|could\s*n[o'\u2019]t\s+(get|gain|obtain))\s+(access|in)\b(?!\s+(problem|issue|trouble))"
-    r"|\b(no(body|\s+one)|not|wasn['\u2019]t)\s+(was\s+)?(at\s+)?home\b"
-    r"|\b(no(body|\s+one)\s+answered|no\s+answer)\b",
-    re.IGNORECASE,
-)
 
 
 def move(to: Status, verb: str = "") -> Step:
@@ -49,52 +36,14 @@ def move(to: Status, verb: str = "") -> Step:
             return None
         transitions.find_move(obj, to, change.roles, change.now, verb=verb)
         if to == Status.RESOLVED:
-            _pass_the_gate(change)
+            gates.require_safety(change)
         if to in (Status.IN_PROGRESS, Status.RESOLVED):
-            _heed_the_dispute(change)
+            gates.heed_dispute(change)
         obj.status = to
         obj.resolved_at = change.now if to == Status.RESOLVED else None
         return Meaning(Event.STATUS_CHANGED)
 
     return step
-
-
-def _pass_the_gate(change: Change) -> None:
-    """An emergency is not resolved without a word, and not because nobody could get in."""
-    obj = change.obj
-    if not obj.is_pressing or deadlines.reached(obj, deadlines.MADE_SAFE):
-        return
-    if not change.notes:
-        raise _stays_open(change, _("a note has to say why it can be resolved, or `made_safe` has to be recorded first"))
-    if SAYS_NO_ACCESS.search(change.notes) or _last_visit(change) == NO_ACCESS:
-        raise _stays_open(change, _("nobody could get in, so nobody knows that it is safe; it stays open until `made_safe` is recorded"))
-
-
-def _stays_open(change: Change, why: str) -> TransitionRefused:
-    allowed = [to for to in transitions.moves(change.obj, change.roles, change.now) if to != Status.RESOLVED]
-    told = {"reference": change.obj.reference, "why": why}
-    return TransitionRefused(_("%(reference)s is an emergency: %(why)s.") % told, allowed)
-
-
-def _last_visit(change: Change) -> str:
-    """Return the last thing that was recorded of a visit."""
-    rows = RequestUpdate.objects.filter(id=change.obj.pk, event=Event.MILESTONE).exclude(subject=deadlines.ACKNOWLEDGED)
-    return rows.order_by("-history_id").values_list("subject", flat=True).first() or ""
-
-
-def _heed_the_dispute(change: Change) -> None:
-    """Nobody is disconnected while a dispute of theirs is open, unless somebody says why."""
-    obj = change.obj
-    if change.notes or not _would_disconnect(obj):
-        return
-    allowed = [to for to in transitions.moves(obj, change.roles, change.now) if to not in (Status.IN_PROGRESS, Status.RESOLVED)]
-    told = _("%(reference)s would disconnect a customer who has an open dispute: a note has to say why.")
-    raise TransitionRefused(told % {"reference": obj.reference}, allowed)
-
-
-def _would_disconnect(obj: ServiceRequest) -> bool:
-    """Return whether going on would cut off somebody who has an open dispute."""
-    return obj.request_type.effect == Effect.DISCONNECTION and disputes.do_not_disconnect(obj.customer_id)
 
 
 def record(name: str) -> Step:
@@ -106,8 +55,8 @@ def record(name: str) -> Step:
     def step(change: Change) -> Meaning:
         obj, milestones = change.obj, deadlines.milestones_of(change.obj)
         names = [one.name for one in milestones]
-        if name not in (*names, NO_ACCESS, deadlines.ACKNOWLEDGED):  # what was escalated can be acknowledged in any case
-            known = ", ".join([one for one in names if one != deadlines.RESOLVED] + [NO_ACCESS])
+        if name not in (*names, gates.NO_ACCESS, deadlines.ACKNOWLEDGED):  # what was escalated can be acknowledged in any case
+            known = ", ".join([one for one in names if one != deadlines.RESOLVED] + [gates.NO_ACCESS])
             raise Invalid([Fault("milestone", "unknown_milestone", _("This request has: %(names)s.") % {"names": known})])
         if obj.status not in OPEN_STATUSES:
             told = _("%(reference)s is %(status)s; nothing more can be recorded of it.")
@@ -116,7 +65,7 @@ def record(name: str) -> Step:
             raise Conflict(_("This is recorded by resolving the request."))
         if name == deadlines.ACKNOWLEDGED:
             _acknowledge(milestones, change)
-        elif name != NO_ACCESS:
+        elif name != gates.NO_ACCESS:
             _reach(milestones[: names.index(name) + 1], change)
         deadlines.keep(obj, milestones)
         return Meaning(Event.MILESTONE, subject=name)
@@ -240,7 +189,7 @@ def is_representative(user: User) -> bool:
 def comment(change: Change) -> Meaning | None:
     """Say something; an owner's word on a request that waits for it also resumes it, unless that would cut off a disputant."""
     for to, way in transitions.TABLE[Status(change.obj.status)].items():
-        if not way.by_comment.isdisjoint(change.roles) and not _would_disconnect(change.obj):
+        if not way.by_comment.isdisjoint(change.roles) and not gates.would_disconnect(change.obj):
             change.obj.status = to
             return Meaning(Event.STATUS_CHANGED)
     return None
