@@ -35,7 +35,7 @@ from gasutil.errors import DeskError
 from gasutil.groups import SUPPORT
 from gasutil.models import Notice, User, UserType
 from gasutil.notify import tasks
-from gasutil.workflow import accounts
+from gasutil.workflow import approval
 from gasutil.workflow.steps import is_representative
 
 PERSON = ("first_name", "last_name", "email", "phone_number", "address")
@@ -180,7 +180,7 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, ModelAdmin):  # type: ig
             if changed:
                 obj.save(update_fields=sorted(changed))
             if changed & {"is_active", "user_type"} and not is_representative(obj):
-                self._tell_handed_back(request, accounts.hand_back(obj, actor=actor_of(request)))
+                self._tell_handed_back(request, approval.hand_back(obj, actor=actor_of(request)))
         else:
             super().save_model(request, obj, form, change)
         if moved and obj.email:
@@ -205,7 +205,7 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, ModelAdmin):  # type: ig
         """Approve a representative."""
 
         def done() -> User:
-            user = accounts.approve(pk_of(object_id), actor=actor_of(request))
+            user = approval.approve(pk_of(object_id), actor=actor_of(request))
             messages.success(request, _("{} is approved.").format(user))
             return user
 
@@ -216,7 +216,7 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, ModelAdmin):  # type: ig
         """Take a representative's rights away."""
 
         def done() -> User:
-            user, handed_back = accounts.withdraw_approval(pk_of(object_id), actor=actor_of(request))
+            user, handed_back = approval.withdraw_approval(pk_of(object_id), actor=actor_of(request))
             messages.success(request, _("{} is no longer approved.").format(user))
             self._tell_handed_back(request, handed_back)
             return user

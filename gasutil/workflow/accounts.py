@@ -1,9 +1,9 @@
-"""The verbs of accounts: registering, editing a profile, passwords, e-mail confirmation, and approval."""
+"""The verbs of accounts: registering, editing a profile, passwords, and e-mail confirmation."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from ipaddress import ip_address
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -12,7 +12,6 @@ from django.contrib.auth.tokens import default_token_generator
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import translation
 from django.utils.encoding import force_str
 from django.utils.http import urlsafe_base64_decode
 from django.utils.translation import gettext as _
@@ -20,13 +19,12 @@ from django.utils.translation import gettext_noop  # reasons are kept in English
 
 from gasutil import access
 from gasutil.access import ANY_ACCOUNT, Actor, Role
-from gasutil.errors import Conflict, Fault, Invalid, NotAllowed
+from gasutil.errors import Fault, Invalid, NotAllowed
 from gasutil.groups import SUPPORT
 from gasutil.identity.throttling import Limit
 from gasutil.models import Notice, User, UserType
 from gasutil.models.history import signed
 from gasutil.notify import links, tasks
-from gasutil.workflow import requests
 
 REGISTRATIONS = Limit("register", "REGISTER_LIMIT", 60 * 60)
 REFUSALS = Limit("register-refused", "REGISTER_LIMIT", 60 * 60)  # each tells whether somebody has an account
@@ -104,7 +102,7 @@ def update_profile(*, actor: Actor, **fields: Any) -> User:
         if faults:
             raise Invalid(faults)
         with _unique(User(pk=user.pk, email=fields.get("email", ""))):
-            user = _change(user.pk, actor, gettext_noop("Profile changed"), email_confirmed=user.email_confirmed and not moved, **fields)
+            user = change(user.pk, actor, gettext_noop("Profile changed"), email_confirmed=user.email_confirmed and not moved, **fields)
         if moved:
             tasks.send_email_confirmation.enqueue(user.pk)
     return user
@@ -133,7 +131,7 @@ def mute(pk: int, notice: Notice) -> User | None:
         user = User.objects.select_for_update().filter(pk=pk, is_active=True).first()
         if user is None or notice in user.muted_notices:
             return user
-        return _change(pk, Actor(user), gettext_noop("Unsubscribed by mail"), muted_notices=[*user.muted_notices, notice.value])
+        return change(pk, Actor(user), gettext_noop("Unsubscribed by mail"), muted_notices=[*user.muted_notices, notice.value])
 
 
 def change_password(*, actor: Actor, old_password: str, password: str, password2: str) -> None:
@@ -153,7 +151,7 @@ def change_password(*, actor: Actor, old_password: str, password: str, password2
 def set_password(user: User, password: str, *, actor: Actor, reason: str) -> None:
     """Set a password that has been checked, with a row of the account's history; every login of before ends by it."""
     user.set_password(password)
-    _change(user.pk, actor, reason, password=user.password)
+    change(user.pk, actor, reason, password=user.password)
 
 
 def request_reset(*, email: str, address_of_caller: str = "") -> None:
@@ -182,7 +180,7 @@ def use_reset(user: User, token: str, password: str) -> None:
         locked = User.objects.select_for_update().filter(pk=user.pk, is_active=True).first()
         if locked is None or not default_token_generator.check_token(locked, token):
             raise _spent()
-        _change(user.pk, Actor(user), gettext_noop("Password reset by mail"), password=user.password)
+        change(user.pk, Actor(user), gettext_noop("Password reset by mail"), password=user.password)
 
 
 def confirm_email(token: str, *, actor: Actor | None = None) -> User:
@@ -199,61 +197,11 @@ def confirm_email(token: str, *, actor: Actor | None = None) -> User:
         if user is None or (actor is not None and user.pk != actor.id):
             raise _spent()
         return (
-            user if user.email_confirmed else _change(user.pk, actor or Actor(user), gettext_noop("E-mail confirmed"), email_confirmed=True)
+            user if user.email_confirmed else change(user.pk, actor or Actor(user), gettext_noop("E-mail confirmed"), email_confirmed=True)
         )
 
 
-def approve(pk: int, *, actor: Actor) -> User:
-    """Give a support account its rights, in the API and the console; never one's own."""
-    with transaction.atomic():
-        user = _for_approval(pk, actor)
-        if user.is_approved:
-            raise Conflict(_("%(user)s is approved already.") % {"user": user})
-        if not user.email_confirmed:
-            told = _("%(user)s has to confirm %(email)s first: anybody can register with anybody's address.")
-            raise Conflict(told % {"user": user, "email": user.email})
-        user = _change(pk, actor, gettext_noop("Approved"), is_approved=True, is_staff=True)
-        user.groups.add(Group.objects.get(name=SUPPORT))
-    return user
-
-
-class Withdrawn(NamedTuple):
-    """Who is no longer a representative, and how many open requests went back to the others."""
-
-    user: User
-    handed_back: int
-
-
-def withdraw_approval(pk: int, *, actor: Actor) -> Withdrawn:
-    """Take a support account's rights and open requests away again; never one's own."""
-    with transaction.atomic():
-        user = _for_approval(pk, actor)
-        if not user.is_approved:
-            raise Conflict(_("%(user)s is not approved.") % {"user": user})
-        user = _change(pk, actor, gettext_noop("Approval withdrawn"), is_approved=False, is_staff=False)
-        user.groups.clear()
-        return Withdrawn(user, hand_back(user, actor=actor))
-
-
-def hand_back(user: User, *, actor: Actor) -> int:
-    """Hand back the open requests of whoever has just stopped being a representative; return how many."""
-    with translation.override(settings.LANGUAGE_CODE):  # what is kept is in one language, whoever wrote it
-        told = _("%(user)s can have no requests any more: %(actor)s has changed the account.") % {"user": user, "actor": actor.user}
-    return requests.hand_back(user, notes=told)
-
-
-def _for_approval(pk: int, actor: Actor) -> User:
-    if actor.user is None or not actor.user.has_perm("gasutil.approve_support"):
-        raise NotAllowed(_("Only a manager can do this."))
-    if actor.id == pk:
-        raise NotAllowed(_("Nobody approves himself."))
-    user = User.objects.select_for_update().filter(pk=pk, user_type=UserType.SUPPORT, is_superuser=False).first()
-    if user is None:
-        raise Conflict(_("This is not a support representative's account."))
-    return user
-
-
-def _change(pk: int, actor: Actor, reason: str, **fields: Any) -> User:
+def change(pk: int, actor: Actor, reason: str, **fields: Any) -> User:
     """Lock an account, change these fields of it and no others, and say in its history who did it; return it as it is now."""
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=pk)

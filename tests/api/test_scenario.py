@@ -3,7 +3,7 @@
 from typing import Any
 
 from gasutil.models import User
-from gasutil.workflow import accounts
+from gasutil.workflow import accounts, approval
 from tests.api.test_register import ABHISHEK, ANSHU
 from tests.api.test_requests_create import CONNECTION, LEAK
 from tests.conftest import Api
@@ -63,4 +63,4 @@ def approve(manager: User, username: str) -> None:
     """Approve a support account as the console does, once its address is confirmed."""
     user = User.objects.get(username=username)
     accounts.confirm_email(accounts.links.email_token(user))
-    accounts.approve(user.pk, actor=accounts.Actor(manager))
+    approval.approve(user.pk, actor=accounts.Actor(manager))

@@ -9,7 +9,7 @@ from gasutil.access import Actor
 from gasutil.errors import Conflict, Invalid
 from gasutil.models import User
 from gasutil.notify.links import email_token, reset_proof
-from gasutil.workflow import accounts
+from gasutil.workflow import accounts, approval
 from tests.conftest import PASSWORD
 
 NEW = "Other-Flame-2027"
@@ -75,13 +75,13 @@ def test_a_link_confirms_the_address_it_was_mailed_to_and_no_later_one(customer:
 
 def test_nobody_is_approved_twice(manager: User, support: User) -> None:
     with pytest.raises(Conflict, match="Support Example is approved already"):
-        accounts.approve(support.pk, actor=Actor(manager))
+        approval.approve(support.pk, actor=Actor(manager))
     assert not User.history.filter(id=support.pk, history_change_reason="Approved").exists()
 
 
 def test_no_approval_is_withdrawn_that_there_is_not(manager: User, pending: User) -> None:
     with pytest.raises(Conflict, match="Pending Example is not approved"):
-        accounts.withdraw_approval(pending.pk, actor=Actor(manager))
+        approval.withdraw_approval(pending.pk, actor=Actor(manager))
     assert not User.history.filter(id=pending.pk, history_change_reason="Approval withdrawn").exists()
 
 

@@ -5,7 +5,7 @@ import pytest
 from gasutil import deadlines
 from gasutil.access import Actor
 from gasutil.models import Channel, RequestUpdate, ServiceRequest, User
-from gasutil.workflow import accounts, requests
+from gasutil.workflow import approval, requests
 
 
 def by(user: User) -> Actor:
@@ -15,7 +15,7 @@ def by(user: User) -> Actor:
 def test_it_works(manager: User, support: User, colleague: User, leak: ServiceRequest, connection: ServiceRequest) -> None:
     for obj in (leak, connection):
         requests.assign(obj.pk, actor=by(colleague), assigned_to=support.pk)
-    assert accounts.withdraw_approval(support.pk, actor=by(manager)).handed_back == 2
+    assert approval.withdraw_approval(support.pk, actor=by(manager)).handed_back == 2
     assert requests.take_next(actor=by(colleague)) == leak
     said = "Support Example can have no requests any more: Manager Example has changed the account."
     rows = RequestUpdate.objects.filter(id=connection.pk).order_by("-history_id")[:2]
@@ -28,14 +28,14 @@ def test_it_works(manager: User, support: User, colleague: User, leak: ServiceRe
 def test_it_leaves_what_is_closed(manager: User, support: User, connection: ServiceRequest) -> None:
     requests.assign(connection.pk, actor=by(support), assigned_to=support.pk)
     requests.resolve(connection.pk, actor=by(support), notes="Done")
-    assert accounts.withdraw_approval(support.pk, actor=by(manager)).handed_back == 0
+    assert approval.withdraw_approval(support.pk, actor=by(manager)).handed_back == 0
     connection.refresh_from_db()
     assert connection.assigned_to == support
 
 
 def test_it_acknowledges_nothing(manager: User, support: User, leak: ServiceRequest) -> None:
     ServiceRequest.objects.filter(pk=leak.pk).update(assigned_to=support)
-    accounts.withdraw_approval(support.pk, actor=by(manager))
+    approval.withdraw_approval(support.pk, actor=by(manager))
     leak.refresh_from_db()
     assert leak.assigned_to is None
     assert not deadlines.reached(leak, deadlines.ACKNOWLEDGED)
@@ -46,5 +46,5 @@ def test_however_many_there_are_all_of_them_go(
 ) -> None:
     monkeypatch.setattr(requests, "AT_ONCE", 1)
     ServiceRequest.objects.update(assigned_to=support)
-    assert accounts.withdraw_approval(support.pk, actor=by(manager)).handed_back == 2
+    assert approval.withdraw_approval(support.pk, actor=by(manager)).handed_back == 2
     assert not ServiceRequest.objects.filter(assigned_to=support).exists()

@@ -27,7 +27,7 @@ from gasutil.groups import MANAGERS
 from gasutil.management.stories import Step, Story, script
 from gasutil.models import CannedReply, Channel, RequestType, ServiceRequest, Status, Team, User, UserType
 from gasutil.notify.links import email_token
-from gasutil.workflow import accounts, engine, requests
+from gasutil.workflow import accounts, approval, engine, requests
 
 COUNT = 200
 DAYS = 85  # the first request is a connection, and those are due in ninety
@@ -78,7 +78,7 @@ def make_cast(texts: dict[str, Any], password: str) -> Cast:
     customers = [join(person, number, user_type=UserType.CUSTOMER) for number, person in enumerate(texts["customers"])]
     staff = [join(person, 100 + number, user_type=UserType.SUPPORT) for number, person in enumerate([texts["manager"], *texts["agents"]])]
     if not settings.SUPPORT_AUTO_APPROVE:
-        staff = [accounts.approve(person.pk, actor=administrator) for person in staff]
+        staff = [approval.approve(person.pk, actor=administrator) for person in staff]
     manager, *agents = staff
     manager.groups.add(Group.objects.get(name=MANAGERS))
     for number, person in enumerate(texts["waiting"]):
