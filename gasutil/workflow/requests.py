@@ -14,15 +14,13 @@ from django.utils.translation import ngettext
 from typing_extensions import Unpack
 
 from gasutil import access, deadlines, teams
-from gasutil.access import CUSTOMERS, OWNER_OR_STAFF, STAFF, SYSTEM, Actor, Role
+from gasutil.access import CUSTOMERS, OWNER_OR_STAFF, STAFF, Actor, Role
 from gasutil.details import check
 from gasutil.errors import Conflict, Fault, Invalid, NotAllowed, TooLarge, Unsupported
 from gasutil.files.judging import Judged, judge
 from gasutil.models import URGENT_FIRST, LogRow, Priority, RequestType, ServiceRequest, Status, User
 from gasutil.workflow import engine, steps, transitions
 from gasutil.workflow.attachments import add, stored
-
-AT_ONCE = 100  # requests that are looked up together
 
 
 class Said(TypedDict, total=False):
@@ -195,18 +193,6 @@ def change_faults(actor: Actor, data: Mapping[str, Any]) -> list[Fault]:
 def assign(pk: int, *, actor: Actor, assigned_to: int | None, **said: Unpack[Said]) -> ServiceRequest:
     """Hand a request to a support representative, or to nobody."""
     return engine.change(pk, steps.assign(assigned_to), actor=actor, **said)
-
-
-def hand_back(user: User, *, notes: str) -> int:
-    """Take every open request from somebody who can have none any more, so that others are given them; return how many.
-
-    The system does it: a manager who puts an account in order acknowledges no report by it.
-    """
-    held, count = ServiceRequest.objects.filter(is_open=True, assigned_to=user).order_by("pk").values_list("pk", flat=True), 0
-    with transaction.atomic():
-        while some := list(held[:AT_ONCE]):
-            count += len([assign(pk, actor=SYSTEM, assigned_to=None, notes=notes, is_internal=True) for pk in some])
-    return count
 
 
 def take_next(*, actor: Actor) -> ServiceRequest:

@@ -44,7 +44,7 @@ def test_it_acknowledges_nothing(manager: User, support: User, leak: ServiceRequ
 def test_however_many_there_are_all_of_them_go(
     manager: User, support: User, leak: ServiceRequest, connection: ServiceRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(requests, "AT_ONCE", 1)
+    monkeypatch.setattr(approval, "AT_ONCE", 1)
     ServiceRequest.objects.update(assigned_to=support)
     assert approval.withdraw_approval(support.pk, actor=by(manager)).handed_back == 2
     assert not ServiceRequest.objects.filter(assigned_to=support).exists()
