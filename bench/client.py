@@ -1,4 +1,4 @@
-"""One client that keeps its connection, so that a call costs what the server makes of it and little else."""
+"""A client that reuses its connection, so that the time of a call is almost only the server's."""
 
 import http.client
 import json
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 
 class Ask(NamedTuple):
-    """What is asked of a server: `expected` is the status that it must answer."""
+    """A request to a server: `expected` is the status of a correct response."""
 
     method: str
     path: str
@@ -24,11 +24,11 @@ class Client:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
     def time(self, ask: Ask) -> float:
-        """Return how many milliseconds a call takes."""
+        """Return the duration of a call in milliseconds."""
         return self._send(ask)[0]
 
     def json(self, ask: Ask) -> Any:
-        """Return what a call answers."""
+        """Return the JSON of a call's response."""
         return json.loads(self._send(ask)[1])
 
     def _send(self, ask: Ask) -> tuple[float, bytes]:

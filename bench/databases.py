@@ -1,4 +1,4 @@
-"""The databases of the bench: made, marked, filled and dropped, and never one that the bench did not make itself."""
+"""The databases of the benchmark: created, marked, filled and dropped; it touches no others."""
 
 import os
 import secrets
@@ -25,6 +25,9 @@ COMMON = {
     "JWT_AUDIENCE": "bench",
     "JWT_ACCESS_SECONDS": "86400",
     "REGISTER_LIMIT": "0",
+    "REQUEST_LIMIT": "0",
+    "COMMENT_LIMIT": "0",
+    "UPDATE_LIMIT": "0",
     "LOGIN_LIMIT_PAIR": "0",
     "LOGIN_LIMIT_ADDRESS": "0",
 }
@@ -43,12 +46,12 @@ class Database:
 
     @property
     def url(self) -> str:
-        """Return where it is."""
+        """Return its URL."""
         return url_of(self.name)
 
     @property
     def environment(self) -> dict[str, str]:
-        """Return the environment of a process of the application that works on it."""
+        """Return the environment of a process that uses it."""
         return os.environ | COMMON | {"DATABASE_URL": self.url}
 
     def manage(self, *arguments: str) -> str:
@@ -66,13 +69,13 @@ def url_of(name: str) -> str:
 
 
 @contextmanager
-def made(databases: Sequence[Database], *, keep: bool) -> Iterator[None]:
-    """Have empty databases, of this run alone, and drop them in the end unless they are to be kept."""
+def made(databases: Sequence[Database], *, keep: bool, is_filled: bool = False) -> Iterator[None]:
+    """Provide the databases of this run, empty unless an earlier run filled them; drop them at the end unless they are to remain."""
     with psycopg.connect(url_of("postgres"), autocommit=True) as server:
         if not _one(server, "SELECT pg_try_advisory_lock(hashtext(%s))", databases[0].name):
             raise SystemExit(f"Another bench is at work on {databases[0].name}.")
         try:
-            for database in databases:
+            for database in databases if not is_filled else ():
                 _drop(server, database.name)
                 _create(server, database.name)
             yield
@@ -87,7 +90,7 @@ def _create(server: psycopg.Connection, name: str) -> None:
 
 
 def _drop(server: psycopg.Connection, name: str) -> None:
-    """Drop a database of the bench's own making; refuse to touch any other."""
+    """Drop a database that the benchmark made; refuse to touch any other."""
     if not _one(server, "SELECT count(*) FROM pg_database WHERE datname = %s", name):
         return
     if _one(server, "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", name) != MARK:

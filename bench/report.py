@@ -1,4 +1,4 @@
-"""What came out: a table for people and a file for machines."""
+"""The results: a table for people and a file for machines."""
 
 import os
 import platform
@@ -16,10 +16,10 @@ from rich.table import Table
 
 from bench.databases import url_of
 from bench.rounds import Samples
-from bench.streams import PAUSE, Figures
+from bench.streams import PAUSE_SECONDS, Figures
 
 GOAL = 1.3
-FLOOR = "floor"
+BASELINE = "floor"
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,9 @@ def lines(samples: Samples, calls: Sequence[str], sizes: Sequence[str]) -> list[
 
 
 def _line(samples: Samples, call: str, sizes: Sequence[str]) -> Line:
-    rounds = {lane: samples.taken[call, lane] for lane in (*sizes, FLOOR)}
-    every = {lane: [value for taken in of_lane for value in taken] for lane, of_lane in rounds.items()}
-    p50 = {lane: median(values) for lane, values in every.items()}
+    rounds = {target: samples.taken[call, target] for target in (*sizes, BASELINE)}
+    every = {target: [value for taken in of_target for value in taken] for target, of_target in rounds.items()}
+    p50 = {target: median(values) for target, values in every.items()}
     small, large = sizes[0], sizes[-1]
     by_round = [median(after) / median(before) for before, after in zip(rounds[small], rounds[large], strict=True)]
     return Line(
@@ -59,13 +59,13 @@ def _line(samples: Samples, call: str, sizes: Sequence[str]) -> Line:
         p99={size: quantiles(every[size], n=100, method="inclusive")[98] for size in sizes},
         ratio=p50[large] / p50[small],
         ratio_by_round=by_round,
-        floor_p50=p50[FLOOR],
-        share_of_floor=p50[FLOOR] / p50[large],
+        floor_p50=p50[BASELINE],
+        share_of_floor=p50[BASELINE] / p50[large],
     )
 
 
 def machine() -> dict[str, Any]:
-    """Return what the figures were measured on."""
+    """Return the description of the machine that ran the benchmark."""
     with psycopg.connect(url_of("postgres")) as connection:
         postgresql = connection.info.parameter_status("server_version")
     return {
@@ -86,14 +86,14 @@ def _cpu() -> str:
 
 
 def table(found: Sequence[Line], sizes: Sequence[str]) -> Table:
-    """Return the table that is printed."""
+    """Return the table of results."""
     small, large = f"{int(sizes[0]):,}", f"{int(sizes[-1]):,}"
     title = f"p50 at {large} requests ÷ p50 at {small} (goal ≤ {GOAL}); milliseconds"
     out = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    out.caption, out.caption_justify = f"p99, floor and share are those at {large}; the share is the floor's p50 ÷ p50", "left"
+    out.caption, out.caption_justify = f"p99, baseline and share are those at {large}; the share is the baseline's p50 ÷ p50", "left"
     out.add_column("call", no_wrap=True)
     of_sizes = [f"p50 at\n{int(size):,}" for size in sizes]
-    for heading in (*of_sizes, "ratio", "ratio\nby round", "p99", "floor\np50", "share"):
+    for heading in (*of_sizes, "ratio", "ratio\nby round", "p99", "baseline\np50", "share"):
         out.add_column(heading, justify="right", no_wrap=True)
     for line in found:
         out.add_row(
@@ -109,7 +109,7 @@ def table(found: Sequence[Line], sizes: Sequence[str]) -> Table:
 
 
 def show(console: Console, found: Sequence[Line], samples: Samples, sizes: Sequence[str]) -> None:
-    """Print the table, what it was measured on, and how much the machine itself varied."""
+    """Print the table, the machine, and the machine's own variation."""
     about = machine()
     packages = ", ".join(f"{name} {number}" for name, number in about["packages"].items())
     console.print(table(found, sizes))
@@ -123,21 +123,21 @@ def show(console: Console, found: Sequence[Line], samples: Samples, sizes: Seque
 
 
 def show_streams(console: Console, found: Figures) -> None:
-    """Print what the streams came to."""
+    """Print the results of the streams."""
     whole = "[green]✓[/]" if found.is_whole else "[red]✗[/]"
     memory = "" if found.kib_a_stream is None else f", {found.kib_a_stream:.0f} KiB a stream"
     console.print()
     console.print(
         f"{found.streams:,} event streams on one process, {found.of_support:,} of them support's, which get everything; opened in "
         f"{found.opened_in:.1f} s; {found.connections} connections to the database{memory}, {found.threads} threads.\n"
-        f"{found.changes} changes by PATCH on another process, {1 / PAUSE:.0f} a second: {found.arrived:,} of {found.expected:,} events arrived {whole}, "
+        f"{found.changes} changes by PATCH on another process, {1 / PAUSE_SECONDS:.0f} a second: {found.arrived:,} of {found.expected:,} events arrived {whole}, "
         f"{found.twice} twice, {found.cut_off} streams cut off.\n"
         f"From a change, before its commit, to a client: p50 {found.p50:.1f} ms, p99 {found.p99:.1f} ms, slowest {found.slowest:.1f} ms."
     )
 
 
 def as_json(found: Sequence[Line], samples: Samples, streams: Figures | None) -> dict[str, Any]:
-    """Return everything as plain values."""
+    """Return all results as plain values."""
     return {
         "goal": GOAL,
         "machine": machine(),

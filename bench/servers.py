@@ -1,4 +1,4 @@
-"""The servers: granian with one worker and one thread each, started on free ports and stopped by their own ids."""
+"""The servers: granian with one worker and one thread each, started on free ports and stopped by process id."""
 
 import os
 import signal
@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from bench.databases import ROOT
 
-PATIENCE = 30  # seconds
+TIMEOUT_SECONDS = 30
 
 
 class Server(NamedTuple):
-    """A server that runs."""
+    """A running server."""
 
     port: int
     pid: int
@@ -31,7 +31,7 @@ def served(application: str, environment: Mapping[str, str], interface: str = "w
     command += ["--workers", "1", "--log-level", "warning", "--workers-kill-timeout", "3", application]
     command += ["--blocking-threads", "1"] if interface == "wsgi" else []
     with tempfile.TemporaryFile() as log:
-        # In a group of their own, the server and its worker are ours to stop, and Ctrl-C does not reach them first.
+        # A process group of its own lets us stop the server with its worker, and keeps Ctrl-C from reaching them first.
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
         try:
             if not _answers(server, port):
@@ -49,8 +49,8 @@ def _free_port() -> int:
 
 
 def _answers(server: subprocess.Popen[bytes], port: int) -> bool:
-    """Return whether the server takes connections before long."""
-    until = time.monotonic() + PATIENCE
+    """Return whether the server accepts connections before the timeout."""
+    until = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < until and server.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:

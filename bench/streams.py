@@ -1,4 +1,4 @@
-"""Event streams by the thousand on one process, while requests change: what arrives, how fast, and what it costs."""
+"""Thousands of event streams on one process, while requests change: which events arrive, how fast, and at which cost."""
 
 import asyncio
 import json
@@ -18,20 +18,20 @@ import psycopg
 from bench.calls import API
 from bench.client import Ask, Client
 from bench.databases import Database
-from bench.ears import Ear, hang_up, listen, until_heard
 from bench.fill import SUPPORT
 from bench.servers import Server, served
+from bench.sse_clients import StreamClient, hang_up, listen, until_heard
 
 EACH = 10  # streams of one user
 REPRESENTATIVES = 20
 CHANGES = 100
-PAUSE = 0.2  # seconds between two changes
-PATIENCE = 15  # seconds for the last event to arrive
+PAUSE_SECONDS = 0.2  # between two changes
+TIMEOUT_SECONDS = 15  # for the last event to arrive
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What came out; milliseconds from when a change is written, before it is committed, to when a client has it."""
+    """The results; milliseconds from the write of a change, before its commit, until a client has received it."""
 
     streams: int
     of_support: int
@@ -50,13 +50,13 @@ class Figures:
 
     @property
     def is_whole(self) -> bool:
-        """Return whether every event arrived once, on streams that all stand."""
+        """Return whether every event arrived once, on streams that are all still open."""
         return (self.arrived, self.twice, self.cut_off) == (self.expected, 0, 0)
 
 
 @dataclass(frozen=True)
 class Cast:
-    """Who listens, with his token, and whose request each change is made on."""
+    """The listening users with their tokens, and the owners of the requests that change."""
 
     tokens: Mapping[int, str]
     requests: Sequence[tuple[int, int]]
@@ -64,18 +64,18 @@ class Cast:
 
     @property
     def representatives(self) -> list[int]:
-        """Return who gets everything."""
+        """Return the users who receive every event."""
         return list(SUPPORT[:REPRESENTATIVES])
 
     @property
     def users(self) -> list[tuple[int, str]]:
-        """Return whom to open a stream for, again and again."""
+        """Return the user and token of each stream, spread over the users."""
         people = [*self.representatives, *(customer for _, customer in self.requests)]
         return [(user, self.tokens[user]) for _ in range(EACH) for user in people]
 
 
 def cast(database: Database, streams: int) -> Cast:
-    """Choose as many customers as the streams need, and log everybody in."""
+    """Choose as many customers as the streams need, and log all users in."""
     wanted = max(streams // EACH - REPRESENTATIVES, 1)
     with psycopg.connect(database.url) as connection:
         rows = connection.execute(
@@ -83,12 +83,12 @@ def cast(database: Database, streams: int) -> Cast:
             [wanted],
         ).fetchall()
     people = [*SUPPORT[:REPRESENTATIVES], *(customer for _, customer in rows)]
-    made = json.loads(database.manage("shell", "--no-imports", "-c", f"from bench.people import log_in; log_in({people})"))
+    made = json.loads(database.manage("shell", "--no-imports", "-c", f"from bench.login import log_in; log_in({people})"))
     return Cast({int(pk): token for pk, token in made["tokens"].items()}, rows)
 
 
 def measure_streams(database: Database, streams: int, done: Callable[[], None]) -> Figures:
-    """Serve one process for streams and one for calls, as `deploy/` does, and measure; `done` is told of each change."""
+    """Serve one process for streams and one for calls, as `deploy/` does, and measure; `done` is called after each change."""
     allow_files(2 * streams + 500)
     known = cast(database, streams)
     environment = {**database.environment, "STREAMS_A_USER": str(EACH)}
@@ -99,23 +99,23 @@ def measure_streams(database: Database, streams: int, done: Callable[[], None]) 
 
 
 async def _measure(database: Database, known: Cast, client: Client, server: Server, done: Callable[[], None]) -> Figures:
-    ears = await listen(server.port, known.users[:10])  # so that what the first stream needs is there
+    clients = await listen(server.port, known.users[:10])  # warms up the server
     before, began = rss(server), time.monotonic()
     try:
-        ears += await listen(server.port, known.users[10:])
+        clients += await listen(server.port, known.users[10:])
         opened_in = time.monotonic() - began
         connections = await asyncio.to_thread(count_connections, database)
-        expected = await _change(known, client, ears, done)
+        expected = await _change(known, client, clients, done)
         after = rss(server)
-        kib = (after - before) / (len(ears) - 10) if after and before else None
-        return _figures(known, ears, expected, opened_in=opened_in, kib_a_stream=kib, threads=threads(server), connections=connections)
+        kib = (after - before) / (len(clients) - 10) if after and before else None
+        return _figures(known, clients, expected, opened_in=opened_in, kib_a_stream=kib, threads=threads(server), connections=connections)
     finally:
-        hang_up(ears)
+        hang_up(clients)
 
 
-async def _change(known: Cast, client: Client, ears: Sequence[Ear], done: Callable[[], None]) -> int:
-    """Make the changes, and wait for them to arrive; return how many events that should be."""
-    listening, expected = Counter(ear.user for ear in ears), 0
+async def _change(known: Cast, client: Client, clients: Sequence[StreamClient], done: Callable[[], None]) -> int:
+    """Make the changes, and wait for their events; return the number of events that should arrive."""
+    listening, expected = Counter(stream.user for stream in clients), 0
     token = known.tokens[SUPPORT[0]]
     for number in range(CHANGES):
         pk, customer = known.requests[number % len(known.requests)]
@@ -124,22 +124,22 @@ async def _change(known: Cast, client: Client, ears: Sequence[Ear], done: Callab
         await asyncio.to_thread(client.json, ask)
         expected += listening[customer] + sum(listening[user] for user in known.representatives)
         done()
-        await asyncio.sleep(PAUSE)
-    await until_heard(ears, expected, PATIENCE)
+        await asyncio.sleep(PAUSE_SECONDS)
+    await until_heard(clients, expected, TIMEOUT_SECONDS)
     return expected
 
 
-def _figures(known: Cast, ears: Sequence[Ear], expected: int, **more: Any) -> Figures:
-    taken = [(heard.at - _written(heard.data)) * 1e3 for ear in ears for heard in ear.heard] or [float("nan")]
-    told = Counter((id(ear), heard.data["id"]) for ear in ears for heard in ear.heard)
+def _figures(known: Cast, clients: Sequence[StreamClient], expected: int, **more: Any) -> Figures:
+    taken = [(heard.at - _written(heard.data)) * 1e3 for stream in clients for heard in stream.heard] or [float("nan")]
+    told = Counter((id(stream), heard.data["id"]) for stream in clients for heard in stream.heard)
     return Figures(
-        streams=len(ears),
-        of_support=sum(ear.user in known.representatives for ear in ears),
+        streams=len(clients),
+        of_support=sum(stream.user in known.representatives for stream in clients),
         changes=CHANGES,
         expected=expected,
         arrived=len(told),
         twice=sum(number - 1 for number in told.values()),
-        cut_off=sum(ear.is_cut_off for ear in ears),
+        cut_off=sum(stream.is_cut_off for stream in clients),
         p50=median(taken),
         p99=quantiles(taken, n=100, method="inclusive")[98] if len(taken) > 1 else taken[0],
         slowest=max(taken),
@@ -148,12 +148,12 @@ def _figures(known: Cast, ears: Sequence[Ear], expected: int, **more: Any) -> Fi
 
 
 def _written(data: Mapping[str, Any]) -> float:
-    """Return when a change was written, by the clock of this very machine."""
+    """Return the time when a change was written, by the clock of this machine."""
     return datetime.fromisoformat(data["update"]["created_at"]).timestamp()
 
 
 def allow_files(number: int) -> None:
-    """Let this process, and those that it starts, have so many connections open."""
+    """Raise the limit of open files for this process and those that it starts, so that all connections fit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < number:
         raise SystemExit(f"The system allows {hard} open files, and {number} are needed: `ulimit -Hn`, or fewer --streams.")
@@ -161,7 +161,7 @@ def allow_files(number: int) -> None:
 
 
 def count_connections(database: Database) -> int:
-    """Return how many connections to the database there are, beside this one."""
+    """Return the number of connections to the database, without this one."""
     with psycopg.connect(database.url) as connection:
         row = connection.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -170,12 +170,12 @@ def count_connections(database: Database) -> int:
 
 
 def rss(server: Server) -> float | None:
-    """Return the KiB that the process which holds the streams has in memory, where the system tells."""
+    """Return the memory in KiB of the process that serves the streams, if the system provides it."""
     return _of_status(server, "VmRSS")
 
 
 def threads(server: Server) -> int | None:
-    """Return how many threads it has."""
+    """Return the number of its threads."""
     found = _of_status(server, "Threads")
     return None if found is None else int(found)
 

@@ -1,4 +1,4 @@
-"""Many open event streams in one thread, which note what they hear and when, and nothing else."""
+"""Many open event streams in one thread, which record each event and its time."""
 
 import asyncio
 import re
@@ -11,18 +11,18 @@ import orjson
 
 DATA = re.compile(rb"data: (\{.*\})\n")
 OPEN = b"retry: "
-AT_ONCE = 16  # streams that are being opened at one time
-PATIENCE = 60  # seconds
+OPENING_AT_ONCE = 16
+TIMEOUT_SECONDS = 60
 
 
 class Heard(NamedTuple):
-    """One event, and the moment that it arrived."""
+    """One event, and the moment when it arrived."""
 
     at: float
     data: dict[str, Any]
 
 
-class Ear(asyncio.Protocol):
+class StreamClient(asyncio.Protocol):
     """One stream of one user."""
 
     def __init__(self, user: int) -> None:
@@ -33,11 +33,11 @@ class Ear(asyncio.Protocol):
         self.transport: Any = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the way to hang up by."""
+        """Store the transport, to close it later."""
         self.transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Note what is heard."""
+        """Record the events in the received data."""
         now = time.time()
         self.rest += data
         if OPEN in self.rest and not self.is_open.done():
@@ -48,7 +48,7 @@ class Ear(asyncio.Protocol):
             self.heard += [Heard(now, orjson.loads(found)) for found in DATA.findall(whole) if found != b"{}"]
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Say so to whoever still waits for it to open."""
+        """Notify the caller that waits for the stream to open."""
         if not self.is_open.done():
             self.is_open.set_exception(ConnectionError(f"The stream was not opened: {self.rest[:300]!r}"))
 
@@ -58,30 +58,30 @@ class Ear(asyncio.Protocol):
         return self.transport is None or self.transport.is_closing()
 
 
-async def listen(port: int, users: Iterable[tuple[int, str]]) -> list[Ear]:
-    """Open a stream for each user and access token, some at a time."""
-    gate = asyncio.Semaphore(AT_ONCE)
+async def listen(port: int, users: Iterable[tuple[int, str]]) -> list[StreamClient]:
+    """Open a stream for each user and access token, a few at a time."""
+    gate = asyncio.Semaphore(OPENING_AT_ONCE)
 
-    async def one(user: int, token: str) -> Ear:
+    async def one(user: int, token: str) -> StreamClient:
         async with gate:
-            _, ear = await asyncio.get_running_loop().create_connection(lambda: Ear(user), "127.0.0.1", port)
+            _, client = await asyncio.get_running_loop().create_connection(lambda: StreamClient(user), "127.0.0.1", port)
             ask = f"GET /api/v1/events/ HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n"
-            ear.transport.write(ask.encode())
-            await asyncio.wait_for(ear.is_open, PATIENCE)
-            return ear
+            client.transport.write(ask.encode())
+            await asyncio.wait_for(client.is_open, TIMEOUT_SECONDS)
+            return client
 
     return await asyncio.gather(*(one(user, token) for user, token in users))
 
 
-async def until_heard(ears: Sequence[Ear], number: int, seconds: float) -> None:
-    """Wait until so many events have arrived in all, or for so long."""
+async def until_heard(clients: Sequence[StreamClient], number: int, seconds: float) -> None:
+    """Wait until this many events have arrived in total, or until the timeout."""
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
-            while sum(len(ear.heard) for ear in ears) < number:
+            while sum(len(client.heard) for client in clients) < number:
                 await asyncio.sleep(0.05)
 
 
-def hang_up(ears: Iterable[Ear]) -> None:
+def hang_up(clients: Iterable[StreamClient]) -> None:
     """End all streams."""
-    for ear in ears:
-        ear.transport.abort()
+    for client in clients:
+        client.transport.abort()
