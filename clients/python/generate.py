@@ -1,4 +1,4 @@
-"""Make the generated half of the client anew, of the document that the API gives with the request types that ship: `make client`."""
+"""Generate the client from the API's document, with the shipped request types: `make client`."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ package_name_override: generated
 
 
 def generate(document: bytes, target: Path) -> None:
-    """Write the client of an OpenAPI document into a folder, in place of what was there."""
+    """Write the client of an OpenAPI document into a folder, and replace its contents."""
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         (work / "openapi.json").write_bytes(document)
@@ -31,7 +31,7 @@ def generate(document: bytes, target: Path) -> None:
 
 
 def document() -> bytes:
-    """Return the document of a database that has the shipped request types and nothing else."""
+    """Return the document of a database that has only the shipped request types."""
     with tempfile.TemporaryDirectory() as folder:
         settings = {"DATABASE_URL": f"sqlite:///{folder}/db.sqlite3", "MEDIA_ROOT": folder, "REDIS_URL": "", "SECRET_KEY": "x" * 40}
         for command in (["migrate", "-v0"], ["shell", "-v0", "-c", DOCUMENT]):
@@ -40,7 +40,7 @@ def document() -> bytes:
 
 
 def run(*command: str | Path, cwd: Path, **settings: str) -> str:
-    """Run a program that has to succeed, and return what it prints."""
+    """Run a program, and return its output; raise `RuntimeError` if it fails."""
     done = subprocess.run(command, cwd=cwd, env=os.environ | settings, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stdout + done.stderr)

@@ -1,4 +1,4 @@
-"""A typed client of the Gas Service Desk: `generated` has every call, `Session` the tokens, `Stream` what happens as it happens."""
+"""A typed client of the Gas Service Desk: `generated` has every call, `Session` the tokens, `Stream` the live events."""
 
 from gasutil_client.bookmarks import Bookmark, Bookmarks, FileBookmarks, MemoryBookmarks
 from gasutil_client.errors import Away, DeskError, LoginEnded, Refused

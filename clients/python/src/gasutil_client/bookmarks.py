@@ -1,4 +1,4 @@
-"""How far an app has read the stream, kept so that one that is started again goes on from there."""
+"""The position of an app in the stream, stored so that it continues from there after a restart."""
 
 import json
 from collections import OrderedDict
@@ -8,35 +8,35 @@ from typing import Protocol
 
 from gasutil_client.files import write
 
-MEMORY = 2000  # ids; more than the server repeats to whoever comes back
+MEMORY = 2000  # ids; more than the server repeats after a reconnection
 
 
 @dataclass
 class Bookmark:
-    """A position in the stream, and the newest ids that were seen: positions are passed by batches, so some come again."""
+    """A position in the stream, and the newest ids seen: several events share a position, so some come again."""
 
     position: str = ""
     seen: "OrderedDict[int, None]" = field(default_factory=OrderedDict)
 
     def see(self, id_: int) -> None:
-        """Remember an id, and forget the oldest where there are too many."""
+        """Remember an id, and forget the oldest if there are too many."""
         self.seen[id_] = None
         while len(self.seen) > MEMORY:
             self.seen.popitem(last=False)
 
 
 class Bookmarks(Protocol):
-    """Keeps one bookmark."""
+    """Stores one bookmark."""
 
     def load(self) -> Bookmark:
-        """Return the bookmark; an empty one where there is none."""
+        """Return the bookmark, or an empty one."""
 
     def save(self, bookmark: Bookmark) -> None:
-        """Keep the bookmark."""
+        """Store the bookmark."""
 
 
 class MemoryBookmarks:
-    """Keeps it as long as the process lives."""
+    """Stores the bookmark in memory."""
 
     def __init__(self) -> None:
         self.bookmark = Bookmark()
@@ -46,18 +46,18 @@ class MemoryBookmarks:
         return self.bookmark
 
     def save(self, bookmark: Bookmark) -> None:
-        """Keep the bookmark."""
+        """Store the bookmark."""
         self.bookmark = bookmark
 
 
 class FileBookmarks:
-    """Keeps it in a file."""
+    """Stores the bookmark in a file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def load(self) -> Bookmark:
-        """Return the bookmark; an empty one where there is none, or none that can be read."""
+        """Return the bookmark, or an empty one if there is none or it can't be read."""
         try:
             kept = json.loads(self.path.read_text(encoding="utf-8"))
             return Bookmark(str(kept["position"]), OrderedDict.fromkeys(int(one) for one in kept["seen"]))
@@ -65,5 +65,5 @@ class FileBookmarks:
             return Bookmark()
 
     def save(self, bookmark: Bookmark) -> None:
-        """Keep the bookmark."""
+        """Store the bookmark."""
         write(self.path, json.dumps({"position": bookmark.position, "seen": list(bookmark.seen)}))

@@ -1,4 +1,4 @@
-"""What can go wrong between an app and the desk."""
+"""The errors between an app and the desk."""
 
 from gasutil_client.generated.models import FieldFault, Problem
 from gasutil_client.generated.types import Unset
@@ -9,18 +9,18 @@ class DeskError(Exception):
 
 
 class Away(DeskError):
-    """The server can't be reached, or something before it answers in its place; what was asked may have been done all the same."""
+    """The server can't be reached, or a proxy responds in its place; the call may have taken effect all the same."""
 
 
 class LoginEnded(DeskError):
-    """Nobody is logged in, or the login is over: the user has to log in."""
+    """No user is logged in, or the login has ended: the user has to log in."""
 
     def __init__(self, message: str = "You are not logged in.") -> None:
         super().__init__(message)
 
 
 class Refused(DeskError):
-    """The server says no, and says why."""
+    """The server rejected the call, and says why."""
 
     def __init__(self, problem: Problem, retry_after: float | None = None) -> None:
         super().__init__(problem.detail)
@@ -30,10 +30,10 @@ class Refused(DeskError):
 
     @property
     def status(self) -> int:
-        """Return the status of HTTP."""
+        """Return the HTTP status."""
         return self.problem.status
 
     @property
     def faults(self) -> list[FieldFault]:
-        """Return everything that is wrong with what was sent, field by field."""
+        """Return all errors in the sent data, field by field."""
         return [] if isinstance(self.problem.errors, Unset) else self.problem.errors

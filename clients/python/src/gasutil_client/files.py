@@ -1,4 +1,4 @@
-"""Small files that only their owner may read, written whole or not at all."""
+"""Small files that only their owner may read, written atomically."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ if sys.platform != "win32":
 
 
 def write(path: Path, text: str) -> None:
-    """Put a text in the place of a file: whoever reads meanwhile gets the old one or the new one, and a crash leaves one of them."""
+    """Replace the text of a file atomically: readers get the old text or the new one, and so does a restart after a crash."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mkstemp makes it 0600
     try:
@@ -29,9 +29,9 @@ def write(path: Path, text: str) -> None:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold a lock among processes, by a file beside the one it is for; Windows has none, and there one process at a time has to do."""
+    """Hold a lock between processes, in a file beside the protected one; Windows has none, and supports only one process at a time."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.with_name(f"{path.name}.lock").open("a") as file:
         if sys.platform != "win32":
             fcntl.flock(file, fcntl.LOCK_EX)
-        yield  # closing lets go
+        yield  # closing releases the lock

@@ -1,4 +1,4 @@
-"""A login and the calls that are made under it: tokens are refreshed as they run out, by one at a time."""
+"""A login and its calls: expired tokens are refreshed, by one thread or process at a time."""
 
 from collections.abc import Generator
 from http import HTTPStatus
@@ -20,14 +20,14 @@ PROBLEM = "application/problem+json"
 
 
 class Session:
-    """One user's way to one server. `anyone` and `client` are what the generated calls take: without a login, and under it."""
+    """One user's connection to one server. The generated calls take `anyone` (without a login) or `client` (with it)."""
 
     def __init__(self, server: str, tokens: TokenStore | None = None, *, timeout: httpx.Timeout = TIMEOUT) -> None:
         self.server = server.rstrip("/")
         self.tokens: TokenStore = tokens or MemoryTokens()
         self.anyone = Client(base_url=self.server).set_httpx_client(Caller(base_url=self.server, timeout=timeout))
         self.http = Caller(base_url=self.server, timeout=timeout, auth=Bearer(self), follow_redirects=False)
-        self.client = AuthenticatedClient(base_url=self.server, token="").set_httpx_client(self.http)  # `Bearer` has it
+        self.client = AuthenticatedClient(base_url=self.server, token="").set_httpx_client(self.http)  # `Bearer` adds the token
 
     def __enter__(self) -> Self:
         return self
@@ -36,18 +36,18 @@ class Session:
         self.close()
 
     def close(self) -> None:
-        """Let go of the connections; the tokens stay."""
+        """Close the connections; the tokens remain."""
         self.http.close()
         self.anyone.get_httpx_client().close()
 
     def log_in(self, username: str, password: str) -> None:
-        """Open a login and keep its tokens."""
+        """Log in and store the tokens."""
         fresh = expect(TokenPair, login.sync_detailed(client=self.anyone, body=Credentials(username, password)))
         with self.tokens.alone():
             self.tokens.save(fresh)
 
     def log_out(self) -> None:
-        """End the login, and forget its tokens even if the server can't be told."""
+        """End the login, and forget its tokens even if the server can't be reached."""
         with self.tokens.alone():
             kept = self.tokens.load()
             self.tokens.save(None)
@@ -55,14 +55,14 @@ class Session:
             logout.sync_detailed(client=self.anyone, body=RefreshToken(kept.refresh))
 
     def access(self) -> str:
-        """Return the access token of now; raise `LoginEnded` where nobody is logged in."""
+        """Return the current access token; raise `LoginEnded` if no user is logged in."""
         kept = self.tokens.load()
         if kept is None:
             raise LoginEnded
         return kept.access
 
     def renew(self, spent: str) -> str:
-        """Return an access token in place of one that is spent.
+        """Return a new access token in place of an expired one.
 
         A refresh token is good once, and its second use ends the login. So one thread of one process refreshes; the
         others wait, and find what it has brought.
@@ -83,13 +83,13 @@ class Session:
 
 
 class Bearer(httpx.Auth):
-    """Puts the access token on each call, and makes a call once more where the token was spent."""
+    """Adds the access token to each call, and repeats a call once if the token has expired."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Send a call, and send it again with a fresh token if it was answered 401."""
+        """Send a call, and send it again with a new token if the response is 401."""
         access = self.session.access()
         request.headers["Authorization"] = f"Bearer {access}"
         answer = yield request
@@ -99,10 +99,10 @@ class Bearer(httpx.Auth):
 
 
 class Caller(httpx.Client):
-    """Makes calls; a server that is not there is `Away`, and so is what answers in its place."""
+    """Makes calls; raises `Away` if the server can't be reached, or if a proxy responds in its place."""
 
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
-        """Send a call; raise `Away` where no answer of the desk's own comes back."""
+        """Send a call; raise `Away` if no response of the desk comes back."""
         try:
             answer = super().send(request, **options)
         except httpx.TransportError as error:
@@ -114,13 +114,13 @@ class Caller(httpx.Client):
 
 
 def check(answer: Response[Any]) -> None:
-    """Raise `Refused` where the server said no."""
+    """Raise `Refused` if the server rejected the call."""
     if answer.status_code >= HTTPStatus.BAD_REQUEST:
         raise refusal(answer.status_code, answer.parsed, answer.headers.get("Retry-After"))
 
 
 def expect(kind: type[T], answer: Response[Any]) -> T:
-    """Return what a generated call (its `sync_detailed`) was answered; raise `Refused` where that is anything else."""
+    """Return the response of a generated call (its `sync_detailed`); raise `Refused` if it has another type."""
     check(answer)
     if not isinstance(answer.parsed, kind):
         raise Away(f"The server answered {answer.status_code}, and not as its document says.")
@@ -128,7 +128,7 @@ def expect(kind: type[T], answer: Response[Any]) -> T:
 
 
 def refusal(status: int, problem: object, retry_after: str | None) -> Refused:
-    """Return the error of an answer, with the seconds of its `Retry-After`."""
+    """Return the error in a response, with the seconds of its `Retry-After`."""
     if not isinstance(problem, Problem):
         title = HTTPStatus(status).phrase
         problem = Problem(type_="about:blank", title=title, status=status, detail=f"The server answered {status} {title}.")

@@ -1,4 +1,4 @@
-"""Server-Sent Events, taken apart as their specification says (https://html.spec.whatwg.org/multipage/server-sent-events.html)."""
+"""A parser of Server-Sent Events, as specified in https://html.spec.whatwg.org/multipage/server-sent-events.html."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ LINE_END = re.compile(rb"\r\n|\n|\r(?!\Z)")  # a last \r may be half of \r\n; U+
 
 @dataclass(frozen=True)
 class Message:
-    """One event: its name, its data, and the id that stands after it."""
+    """One event: its name, its data, and the id after it."""
 
     event: str
     data: str
@@ -18,7 +18,7 @@ class Message:
 
 @dataclass
 class Parser:
-    """Makes messages of bytes as they come; `id` and `retry` (milliseconds) are the last that were named."""
+    """Parses messages from chunks of bytes; `id` and `retry` (milliseconds) are the last ones received."""
 
     id: str = ""
     retry: int | None = None
@@ -26,7 +26,7 @@ class Parser:
     fields: dict[str, list[str]] = field(default_factory=dict)
 
     def feed(self, chunk: bytes) -> Iterator[Message]:
-        """Take some more bytes and yield the messages that they complete."""
+        """Add bytes, and yield the messages that are complete."""
         *lines, self.rest = LINE_END.split(self.rest + chunk)
         for line in lines:
             if line:

@@ -1,4 +1,4 @@
-"""The live stream, read without end: it comes back after whatever has cut it off, and tells each event once."""
+"""The live stream, read without end: it reconnects after any interruption, and yields each event once."""
 
 import json
 import random
@@ -18,15 +18,15 @@ from gasutil_client.session import Session, refusal
 from gasutil_client.sse import Message, Parser
 
 PATH = "/api/v1/events/"
-SILENCE = 40.0  # seconds without even a heartbeat, which comes each 15: the connection is dead
-RETRY = 2.0  # seconds before coming back, until the server names others
-LONGEST = 60.0  # seconds between two tries
+SILENCE = 40.0  # seconds without a heartbeat, which comes every 15: the connection is dead
+RETRY = 2.0  # seconds before a reconnection, until the server sends another value
+LONGEST = 60.0  # seconds between two tries, at most
 TOO_MANY, BROKEN = HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something has happened to a service request; `event` is its name, and there may be new ones."""
+    """A change of a service request; `event` is its name, and later releases may add names."""
 
     id: int
     event: str
@@ -44,7 +44,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Reset:
-    """Too much was missed to be told: fetch anew what you show."""
+    """Too many events were missed to send them: fetch the shown data again."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Connected:
 
 @dataclass(frozen=True)
 class Lost:
-    """The stream is cut off, for a reason, and comes back after some seconds by itself."""
+    """The stream was interrupted, for a reason, and reconnects by itself after some seconds."""
 
     reason: str
     pause: float
@@ -64,10 +64,10 @@ Notice = Event | Reset | Connected | Lost
 
 
 class Stream:
-    """What happens to the requests that a user may see.
+    """The events of the requests that a user may see.
 
-    `for event in stream` gives `Event` and `Reset`; `follow()` also says when the stream is open and when it is cut off.
-    An event counts as read when the next one is asked for, so that an app that dies over one gets it again.
+    `for event in stream` yields `Event` and `Reset`; `follow()` also yields `Connected` and `Lost`.
+    An event counts as read when the app asks for the next one, so that an app that crashes on an event gets it again.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class Stream:
                 yield notice
 
     def follow(self) -> Iterator[Notice]:
-        """Yield what happens, for ever; raise `LoginEnded` where the user has to log in, and `Refused` where the answer is no."""
+        """Yield notices, without end; raise `LoginEnded` if the user has to log in, and `Refused` if the server rejects the call."""
         failures = 0
         while True:
             wait = 0.0
@@ -94,7 +94,7 @@ class Stream:
                 for notice in self._connection():
                     failures = 0
                     yield notice
-                continue  # the token was spent, and there is a new one
+                continue  # the token expired, and there is a new one
             except (Away, httpx.TransportError) as error:
                 reason = str(error) or type(error).__name__
             except Refused as error:
@@ -107,7 +107,7 @@ class Stream:
             self.sleep(pause)
 
     def _connection(self) -> Iterator[Notice]:
-        """Yield what one connection tells, until the token is spent; raise `Away` when it ends in any other way."""
+        """Yield the notices of one connection until the token expires; raise `Away` when it ends in any other way."""
         access = self.session.access()
         parser, is_open = Parser(self.bookmark.position), False
         with self._opened() as answer:
@@ -137,7 +137,7 @@ class Stream:
             yield answer
 
     def _take(self, message: Message) -> Iterator[Event | Reset]:
-        """Yield what a message tells, unless it has been told before, and note that it has been read."""
+        """Yield the event of a message unless it was yielded before, and record it as read."""
         if message.event == "reset":
             yield Reset()
         else:

@@ -1,4 +1,4 @@
-"""Where the two tokens of a login are kept."""
+"""The storage of the two tokens of a login."""
 
 import json
 import threading
@@ -12,49 +12,49 @@ from gasutil_client.generated.models import TokenPair
 
 
 class TokenStore(Protocol):
-    """Keeps the tokens of one login."""
+    """Stores the tokens of one login."""
 
     def load(self) -> TokenPair | None:
-        """Return the tokens, or None where nobody is logged in."""
+        """Return the tokens, or None if no user is logged in."""
 
     def save(self, tokens: TokenPair | None) -> None:
-        """Keep the tokens, or forget them."""
+        """Store the tokens, or forget them."""
 
     def alone(self) -> AbstractContextManager[None]:
-        """Keep everybody else who uses the same tokens from refreshing them: a refresh token is good once."""
+        """Prevent others who share the tokens from refreshing them: a refresh token is valid once."""
 
 
 class MemoryTokens:
-    """Keeps them as long as the process lives."""
+    """Stores the tokens in memory."""
 
     def __init__(self, tokens: TokenPair | None = None) -> None:
         self.tokens = tokens
         self.lock = threading.Lock()
 
     def load(self) -> TokenPair | None:
-        """Return the tokens, or None where nobody is logged in."""
+        """Return the tokens, or None if no user is logged in."""
         return self.tokens
 
     def save(self, tokens: TokenPair | None) -> None:
-        """Keep the tokens, or forget them."""
+        """Store the tokens, or forget them."""
         self.tokens = tokens
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Keep other threads from refreshing them."""
+        """Prevent other threads from refreshing the tokens."""
         with self.lock:
             yield
 
 
 class FileTokens:
-    """Keeps them in a file that only its owner may read; several processes can share it."""
+    """Stores the tokens in a file that only its owner may read; several processes can share it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.lock = threading.Lock()
 
     def load(self) -> TokenPair | None:
-        """Return the tokens, or None where nobody is logged in."""
+        """Return the tokens, or None if no user is logged in."""
         try:
             kept = json.loads(self.path.read_text(encoding="utf-8"))
             return TokenPair(refresh=kept["refresh"], access=kept["access"])
@@ -62,7 +62,7 @@ class FileTokens:
             return None
 
     def save(self, tokens: TokenPair | None) -> None:
-        """Keep the tokens, or forget them."""
+        """Store the tokens, or forget them."""
         if tokens is None:
             self.path.unlink(missing_ok=True)
         else:
@@ -70,6 +70,6 @@ class FileTokens:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Keep other threads and other processes from refreshing them."""
+        """Prevent other threads and other processes from refreshing the tokens."""
         with self.lock, locked(self.path):
             yield

@@ -1,4 +1,4 @@
-"""Filing a request: picking a type, answering its questions, and sending it so that a lost answer files it once."""
+"""Filing a request: choose a type, answer its questions, and send it so that a lost response files it only once."""
 
 import json
 import time
@@ -27,7 +27,7 @@ PAUSES = (1, 2, 4, 8)  # seconds between tries
 
 @dataclass
 class Draft:
-    """A request as it is being written."""
+    """A request before it is filed."""
 
     kind: RequestType
     description: str = ""
@@ -39,12 +39,12 @@ class Draft:
 
 
 def catalogue(session: Session) -> list[RequestType]:
-    """Return the types that requests can be filed of."""
+    """Return the request types that can be filed."""
     return expect(RequestTypePage, list_request_types.sync_detailed(client=session.anyone, page_size=100)).results
 
 
 def pick(kinds: list[RequestType], code: str, *, asks: bool) -> RequestType:
-    """Return the type of a code, or the one that somebody picks."""
+    """Return the type with a code, or the one that the user picks."""
     for number, kind in enumerate(kinds if asks and not code else (), 1):
         showing.line(Text.assemble(f"{number:>3}  ", (showing.plain(kind.name), "bold red" if kind.is_emergency else "")))
     while True:
@@ -57,7 +57,7 @@ def pick(kinds: list[RequestType], code: str, *, asks: bool) -> RequestType:
 
 
 def ask(draft: Draft) -> None:
-    """Ask whatever a draft does not say yet."""
+    """Ask the questions that a draft does not answer yet."""
     schema = draft.kind.schema.to_dict()
     if not draft.description:
         draft.description = typer.prompt("What has happened?").strip()
@@ -75,7 +75,7 @@ def ask(draft: Draft) -> None:
 
 
 def _answer(question: Question) -> Any:
-    """Ask until there is an answer; None where it is left out."""
+    """Ask until the answer is valid; return None if it is left out."""
     if question.help:
         showing.line(Text(showing.plain(question.help), style="dim"))
     for number, label in enumerate(question.choices.values(), 1):
@@ -92,7 +92,7 @@ def _answer(question: Question) -> Any:
 
 
 def submit(session: Session, draft: Draft, key: str, *, asks: bool) -> ServiceRequest:
-    """File a draft; where somebody can be asked, ask again what the server finds fault with."""
+    """File a draft; if a user is at the terminal, ask again for the answers that the server rejects."""
     while True:
         try:
             return insist(partial(_send, session, draft, key), key)
@@ -108,13 +108,13 @@ def submit(session: Session, draft: Draft, key: str, *, asks: bool) -> ServiceRe
 
 
 def tell_faults(told: Mapping[str, str]) -> None:
-    """Print what is wrong, field by field."""
+    """Print the errors, field by field."""
     for name, message in told.items():
         showing.complain(f"{name}: {message}")
 
 
 def _take_back(draft: Draft, told: Mapping[str, str]) -> bool:
-    """Forget the answers that are wrong, so that they are asked for again; return whether there are any."""
+    """Remove the rejected answers, so that they are asked for again; return whether there are any."""
     known = {"description", "address", *draft.kind.schema.to_dict().get("properties", {})}
     draft.description = "" if "description" in told else draft.description
     draft.address = None if "address" in told else draft.address
@@ -125,7 +125,7 @@ def _take_back(draft: Draft, told: Mapping[str, str]) -> bool:
 
 
 def insist(call: Callable[[], T], key: str) -> T:
-    """Make a call again where its answer got lost: its key sees to it that it is done once."""
+    """Repeat a call whose response got lost; its key ensures that it takes effect once."""
     for pause in PAUSES:
         try:
             return call()

@@ -38,13 +38,13 @@ def main(
     context: typer.Context,
     server: Annotated[str, typer.Option(envvar="GASUTIL_SERVER", help="Where the desk is.")] = "http://127.0.0.1:8000",
 ) -> None:
-    """Keep where the desk is for the command."""
+    """Store the address of the server for the command."""
     context.obj = server
 
 
 @contextmanager
 def opened(context: typer.Context) -> Iterator[Session]:
-    """Give the session of a command."""
+    """Provide the session of a command."""
     with state.session(context.obj) as session:
         yield session
 
@@ -84,7 +84,7 @@ def login(
     username: Annotated[str, typer.Option(prompt=True)],
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, envvar="GASUTIL_PASSWORD")],
 ) -> None:
-    """Log in; the tokens are kept where only you can read them."""
+    """Log in; the tokens are stored where only you can read them."""
     with opened(context) as session:
         session.log_in(username, password)
         state.remember(context.obj, username)
@@ -101,7 +101,7 @@ def logout(context: typer.Context) -> None:
 
 @app.command()
 def types(context: typer.Context) -> None:
-    """List what can be asked for."""
+    """List the request types."""
     with opened(context) as session:
         showing.types(filing.catalogue(session))
 
@@ -120,7 +120,7 @@ def file(
     """File a request."""
     asks = ask if ask is not None else sys.stdin.isatty() and not answers
     with opened(context) as session:
-        session.access()  # nobody answers a form to learn that he is not logged in
+        session.access()  # fail before the questions if the user is not logged in
         picked = filing.pick(filing.catalogue(session), kind, asks=asks)
         if asks and picked.safety_instructions:
             showing.warn(picked.safety_instructions)
@@ -147,14 +147,14 @@ def requests(context: typer.Context) -> None:
 
 @app.command()
 def show(context: typer.Context, pk: Pk) -> None:
-    """Show a request with its clocks, its files and its story."""
+    """Show a request with its deadlines, its files and its updates."""
     with opened(context) as session:
         showing.shown(expect(ServiceRequestDetail, get_request.sync_detailed(pk, client=session.client)))
 
 
 @app.command()
 def comment(context: typer.Context, pk: Pk, text: str) -> None:
-    """Say something on a request; one that waits for you goes on."""
+    """Comment on a request; one that is waiting for you resumes."""
     with opened(context) as session:
         done = expect(RequestUpdate, comment_request.sync_detailed(pk, client=session.client, body=Comment(text)))
     showing.note(f"Said. The request is {showing.words(done.status.value)}.")
@@ -181,7 +181,7 @@ def attach(context: typer.Context, pk: Pk, path: Annotated[Path, typer.Argument(
 def watch(
     context: typer.Context, pk: Annotated[int | None, typer.Argument(metavar="[ID]", help="One request; all, if left out.")] = None
 ) -> None:
-    """Show each step as it happens, through restarts of the server; all requests go on from where the last watching ended."""
+    """Show each step as it happens, through restarts of the server; without a request, continue from the end of the last watch."""
     with opened(context) as session:
         if pk is None:
             watching.watch_all(session, state.bookmarks(context.obj))
@@ -190,7 +190,7 @@ def watch(
 
 
 def run() -> NoReturn:
-    """Run a command; whatever goes wrong is told in a sentence."""
+    """Run a command, and print any error as one sentence."""
     try:
         app()
     except LoginEnded as error:

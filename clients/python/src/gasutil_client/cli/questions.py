@@ -1,4 +1,4 @@
-"""What a request type asks, read from the JSON Schema of its details: which questions, in which order, under which conditions."""
+"""The questions of a request type, read from the JSON Schema of its details, with their order and conditions."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ YES, NO = ("yes", "y", "true", "1"), ("no", "n", "false", "0")
 
 
 class Unreadable(ValueError):
-    """An answer that is none to its question; the message says why."""
+    """An answer that is not valid for its question; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -24,18 +24,18 @@ class Question:
 
     @property
     def title(self) -> str:
-        """Return the question as people read it, with the unit of its answer."""
+        """Return the question for people, with the unit of its answer."""
         unit = self.schema.get("x-unit")
         return str(self.schema.get("title", self.name)) + (f" ({unit})" if unit else "")
 
     @property
     def help(self) -> str:
-        """Return what the type says to help, without the condition that it is asked under: it is asked."""
+        """Return the type's help text, without the condition of the question, which is met."""
         return re.sub(r"\s*Only where `[^`]*` is `[^`]*`\.$", "", str(self.schema.get("description", "")))
 
     @property
     def choices(self) -> dict[str, str]:
-        """Return the values that can be chosen, with their labels; none where the answer is free."""
+        """Return the values to choose from, with their labels; none for a free answer."""
         values = self.schema.get("enum") or self.schema.get("items", {}).get("enum") or []
         labels = self.schema.get("x-labels", {})
         return {str(value): str(labels.get(str(value), value)) for value in values}
@@ -47,7 +47,7 @@ class Question:
 
     @property
     def hint(self) -> str:
-        """Return how the answer is written."""
+        """Return the format of the answer."""
         if self.choices:
             return "numbers, separated by commas" if self.is_several else "a number"
         kinds = {"boolean": "yes or no", "integer": "a whole number", "number": "a number"}
@@ -55,7 +55,7 @@ class Question:
         return kinds.get(str(self.schema.get("type"))) or forms.get(str(self.schema.get("format")), "")
 
     def read(self, text: str) -> Any:
-        """Return the answer that a text stands for; raise `Unreadable`."""
+        """Return the answer from a text; raise `Unreadable`."""
         text = text.strip()
         if not text:
             raise Unreadable("An answer is needed.")
@@ -91,12 +91,12 @@ class Question:
 
 
 def _in_words(message: str, schema: Mapping[str, Any]) -> str:
-    """Return what is wrong without the jargon of patterns."""
+    """Return the error without the jargon of patterns."""
     return "This is not written as expected." if "pattern" in schema and "match" in message else f"{message[:1].upper()}{message[1:]}."
 
 
 def questions(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> Iterator[Question]:
-    """Yield the questions that are asked, given what has been answered when the next one is asked for."""
+    """Yield the questions that apply, given the answers so far."""
     for name, one in schema.get("properties", {}).items():
         branches = list(_branches(schema, answers))
         if all(branch.get("properties", {}).get(name) is not False for branch in branches):
@@ -105,7 +105,7 @@ def questions(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> Iterator
 
 
 def _branches(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield the parts of a schema that count because of what has been answered."""
+    """Yield the parts of a schema that apply to the answers so far."""
     for rule in (schema, *schema.get("allOf", ())):
         if "if" in rule:
             holds = jsonschema_rs.Draft202012Validator(rule["if"]).is_valid(dict(answers))
@@ -115,7 +115,7 @@ def _branches(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> Iterator
 
 
 def read_all(schema: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
-    """Return the answers that texts stand for, as `--set name=value` gives them; raise `Unreadable`."""
+    """Return the answers from texts, as `--set name=value` gives them; raise `Unreadable`."""
     properties = schema.get("properties", {})
     for name in given:
         if name not in properties:
@@ -131,5 +131,5 @@ def _read(question: Question, text: str) -> Any:
 
 
 def field_name(field: str) -> str:
-    """Return the name of a question that the server finds fault with as `details.<name>`."""
+    """Return the name of a question from the field `details.<name>` of a server's error."""
     return re.sub(r"^details\.", "", field)

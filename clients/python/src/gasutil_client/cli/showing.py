@@ -1,4 +1,4 @@
-"""What the app prints. Whatever others wrote is shown as it is: neither as markup nor as commands to the terminal."""
+"""The output of the app. Texts by others are printed as they are: neither as markup nor as terminal commands."""
 
 import datetime as dt
 import re
@@ -25,7 +25,7 @@ err = Console(stderr=True, highlight=False)
 
 
 def plain(text: str) -> str:
-    """Return a text without what a terminal would take for a command."""
+    """Return a text without the characters that a terminal interprets as commands."""
     return CONTROL.sub("", text)
 
 
@@ -35,28 +35,28 @@ def words(name: str) -> str:
 
 
 def line(text: Text) -> None:
-    """Print one line, however long: whatever reads it gets it whole and at once."""
+    """Print one line of any length without wrapping it."""
     out.print(text, soft_wrap=True)
 
 
 def note(text: str) -> None:
-    """Say something about the app itself, beside what it is asked for."""
+    """Print a message about the app itself on the error stream."""
     err.print(Text(plain(text), style="dim"), soft_wrap=True)
 
 
 def complain(text: str) -> None:
-    """Say what went wrong."""
+    """Print an error."""
     err.print(Text(plain(text), style="bold red"), soft_wrap=True)
 
 
 def moment(at: dt.datetime) -> str:
-    """Return a time of the user's own clock, with its day unless that is today."""
+    """Return a time in the user's time zone, with the day unless that is today."""
     local = at.astimezone()
     return f"{local:%H:%M}" if local.date() == dt.datetime.now().astimezone().date() else f"{local:%d %b %Y, %H:%M}"
 
 
 def span(at: dt.datetime) -> str:
-    """Return how far away a time is."""
+    """Return the time until a moment, or since it."""
     minutes = round((at - dt.datetime.now(dt.UTC)).total_seconds() / 60)
     days, hours, rest = abs(minutes) // 1440, abs(minutes) % 1440 // 60, abs(minutes) % 60
     told = " ".join(f"{number} {unit}" for number, unit in ((days, "d"), (hours, "h"), (0 if days else rest, "min")) if number) or "0 min"
@@ -64,12 +64,12 @@ def span(at: dt.datetime) -> str:
 
 
 def warn(instructions: str) -> None:
-    """Print what to do now, before anything else."""
+    """Print the safety advice, before anything else."""
     out.print(Panel(Text(plain(instructions)), title="DO THIS NOW", border_style="bold red", box=HEAVY, padding=(1, 2)))
 
 
 def filed(obj: ServiceRequest) -> None:
-    """Tell a customer what has been filed: what to do, then its reference and its clocks."""
+    """Print a filed request: the safety advice, then its reference and its deadlines."""
     if obj.safety_instructions:
         warn(obj.safety_instructions)
     line(Text.assemble("Filed as ", (plain(obj.reference), "bold"), f" (number {obj.id}, priority {obj.priority.value})."))
@@ -79,7 +79,7 @@ def filed(obj: ServiceRequest) -> None:
 
 
 def listed(rows: Iterable[ServiceRequest]) -> None:
-    """Print requests, one a row."""
+    """Print requests, one in each row."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for heading in ("number", "reference", "type", "status", "filed", "due"):
         table.add_column(heading, no_wrap=True)
@@ -92,14 +92,14 @@ def listed(rows: Iterable[ServiceRequest]) -> None:
 
 
 def types(kinds: Iterable[RequestType]) -> None:
-    """Print what can be asked for; emergencies stand out."""
+    """Print the request types; emergencies stand out."""
     for kind in kinds:
         line(Text.assemble((plain(kind.code), "bold red" if kind.is_emergency else "bold"), f"  {plain(kind.name)}"))
         line(Text(f"    {plain(kind.description)}", style="dim"))
 
 
 def shown(obj: ServiceRequestDetail) -> None:
-    """Print one request with its clocks, its files and its story."""
+    """Print one request with its deadlines, its files and its updates."""
     head = (plain(obj.reference), "bold"), f"  {words(obj.request_type)}  ", (words(obj.status.value), COLOURS[obj.status.value])
     line(Text.assemble(*head))
     for text in (obj.description, obj.address):
@@ -132,13 +132,13 @@ def _file(file: Attachment) -> Text:
 
 
 def besides(obj: ServiceRequestDetail) -> dict[dt.datetime, str]:
-    """Return what happened to a request beside its moves from status to status, by the moment of it."""
+    """Return the events of a request other than status changes, by their time."""
     files = {file.created_at: f"file added: {plain(file.filename)}" for file in obj.attachments}
     return files | {one.met_at: f"reached: {words(one.name)}" for one in obj.milestones if one.met_at is not None}
 
 
 def step(reference: str, update: RequestUpdate, happened: str = "") -> Text:
-    """Return one step of a request as a line: where it went from one status to another, or else what happened."""
+    """Return one step of a request as a line: its change of status, or the event."""
     at, notes = update.created_at.astimezone(), " ".join(plain(update.notes).split())
     when = f"{at:%H:%M:%S}" if at.date() == dt.datetime.now().astimezone().date() else f"{at:%d %b %H:%M}"
     told = Text.assemble((when, "dim"), f"  {plain(reference)}  ", (_meaning(update, happened), COLOURS.get(update.status.value, "")))

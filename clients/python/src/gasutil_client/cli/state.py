@@ -1,4 +1,4 @@
-"""Where the app keeps what it has to remember: tokens, and how far it has read."""
+"""The stored state of the app: the tokens, and the position in the stream."""
 
 import os
 import re
@@ -16,17 +16,17 @@ def folder(server: str) -> Path:
 
 
 def session(server: str) -> Session:
-    """Return the session whose tokens are kept for a server."""
+    """Return the session with the stored tokens for a server."""
     return Session(server, FileTokens(folder(server) / "tokens.json"))
 
 
 def bookmarks(server: str) -> FileBookmarks:
-    """Return where the app remembers how far it has read the stream."""
+    """Return the storage for the position in the stream."""
     return FileBookmarks(folder(server) / "stream.json")
 
 
 def remember(server: str, username: str) -> None:
-    """Remember who has logged in, and forget how far anybody else has read."""
+    """Store the user who has logged in, and forget another user's position in the stream."""
     kept = folder(server) / "user"
     if not kept.exists() or kept.read_text(encoding="utf-8") != username:
         (folder(server) / "stream.json").unlink(missing_ok=True)

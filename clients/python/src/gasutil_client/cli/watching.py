@@ -1,4 +1,4 @@
-"""Watching requests live: each step a line, whatever happens to the server meanwhile."""
+"""Watching requests live: each step is one line, even if the server restarts."""
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -9,13 +9,13 @@ from gasutil_client.generated.api.request_updates import list_request_updates
 from gasutil_client.generated.api.requests import get_request
 from gasutil_client.generated.models import RequestUpdate, RequestUpdatePage, ServiceRequestDetail
 
-Told = tuple[str, RequestUpdate, str]  # a reference, an update, and what happened where that is no move
+Told = tuple[str, RequestUpdate, str]  # a reference, an update, and the event if it is no change of status
 Story = Callable[[], Iterable[Told]]
-NAMED = ("request.milestone", "request.attachment_added")  # what only the request itself can tell the name of
+NAMED = ("request.milestone", "request.attachment_added")  # events whose name only the request itself has
 
 
 class Watcher:
-    """Prints each step once: from the stream, and from the story where the stream can't tell."""
+    """Prints each step once: from the stream, and from the updates if the stream lacks them."""
 
     def __init__(self, session: Session, story: Story, pk: int | None = None) -> None:
         self.session = session
@@ -25,7 +25,7 @@ class Watcher:
         self.greeting = "Watching. Ctrl+C ends it."
 
     def follow(self, stream: Stream, *, from_the_start: bool) -> None:
-        """Print what happens, for ever."""
+        """Print the events, without end."""
         is_due = from_the_start
         for notice in stream.follow():
             match notice:
@@ -43,13 +43,13 @@ class Watcher:
                 is_due = not self.has_caught_up()
 
     def greet(self) -> None:
-        """Say that the stream is open, but not when it only has a new token."""
+        """Print that the stream is open, but not after a change of tokens."""
         if self.greeting:
             showing.note(self.greeting)
         self.greeting = ""
 
     def has_caught_up(self) -> bool:
-        """Print what of the story has not been printed; return whether the server was there to tell it."""
+        """Print the updates that have not been printed; return whether the server responded."""
         try:
             for told in self.story():
                 self.tell(*told)
@@ -58,7 +58,7 @@ class Watcher:
         return True
 
     def happened(self, event: Event) -> str:
-        """Return what an event is in words."""
+        """Return an event in words."""
         if event.event in NAMED:
             with suppress(Away, Refused):
                 return showing.besides(request_of(self.session, event.service_request)).get(event.update.created_at, "")
@@ -72,24 +72,24 @@ class Watcher:
 
 
 def request_of(session: Session, pk: int) -> ServiceRequestDetail:
-    """Return a request with its story."""
+    """Return a request with its updates."""
     return expect(ServiceRequestDetail, get_request.sync_detailed(pk, client=session.client))
 
 
 def watch_one(session: Session, pk: int) -> None:
-    """Print a request's story, then each step of it as it happens."""
+    """Print a request's updates, then each step as it happens."""
 
     def story() -> Iterable[Told]:
         obj = request_of(session, pk)
         happened = showing.besides(obj)
         return [(obj.reference, update, happened.get(update.created_at, "")) for update in obj.updates]
 
-    story()  # whoever may not see it is told at once
+    story()  # fails at once if the user may not see the request
     Watcher(session, story, pk).follow(Stream(session), from_the_start=True)
 
 
 def watch_all(session: Session, bookmarks: Bookmarks) -> None:
-    """Print each step of all requests that one may see, from where the last watching ended."""
+    """Print each step of all requests that the user may see, from the end of the last watch."""
 
     def story() -> Iterable[Told]:
         page = expect(RequestUpdatePage, list_request_updates.sync_detailed(client=session.client, page_size=100))

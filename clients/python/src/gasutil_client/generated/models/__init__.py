@@ -51,10 +51,13 @@ from .history_entry import HistoryEntry
 from .language import Language
 from .limit import Limit
 from .list_attachments_ordering import ListAttachmentsOrdering
+from .list_logins_ordering import ListLoginsOrdering
 from .list_request_types_ordering import ListRequestTypesOrdering
 from .list_request_updates_ordering import ListRequestUpdatesOrdering
 from .list_requests_assigned_to_type_1 import ListRequestsAssignedToType1
 from .list_requests_ordering import ListRequestsOrdering
+from .login import Login
+from .login_page import LoginPage
 from .meter_reading_dispute_details import MeterReadingDisputeDetails
 from .meter_reading_dispute_details_dispute_about import (
     MeterReadingDisputeDetailsDisputeAbout,
@@ -118,6 +121,7 @@ from .reconnection_details_reason_off import ReconnectionDetailsReasonOff
 from .reconnection_details_visit_slot_item import ReconnectionDetailsVisitSlotItem
 from .reconnection_submission import ReconnectionSubmission
 from .refresh_token import RefreshToken
+from .refused_file import RefusedFile
 from .registration import Registration
 from .request_type import RequestType
 from .request_type_page import RequestTypePage
@@ -190,10 +194,13 @@ __all__ = (
     "Language",
     "Limit",
     "ListAttachmentsOrdering",
+    "ListLoginsOrdering",
     "ListRequestsAssignedToType1",
     "ListRequestsOrdering",
     "ListRequestTypesOrdering",
     "ListRequestUpdatesOrdering",
+    "Login",
+    "LoginPage",
     "MeterReadingDisputeDetails",
     "MeterReadingDisputeDetailsDisputeAbout",
     "MeterReadingDisputeSubmission",
@@ -245,6 +252,7 @@ __all__ = (
     "ReconnectionDetailsVisitSlotItem",
     "ReconnectionSubmission",
     "RefreshToken",
+    "RefusedFile",
     "Registration",
     "RequestType",
     "RequestTypePage",

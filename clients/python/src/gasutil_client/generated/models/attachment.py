@@ -7,6 +7,9 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.status import Status
+from ..types import UNSET, Unset
+
 T = TypeVar("T", bound="Attachment")
 
 
@@ -22,6 +25,7 @@ class Attachment:
         sha256 (str):
         created_at (datetime.datetime):
         uploaded_by (int):
+        status (Status | Unset):
     """
 
     id: int
@@ -32,6 +36,7 @@ class Attachment:
     sha256: str
     created_at: datetime.datetime
     uploaded_by: int
+    status: Status | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -51,6 +56,10 @@ class Attachment:
 
         uploaded_by = self.uploaded_by
 
+        status: str | Unset = UNSET
+        if not isinstance(self.status, Unset):
+            status = self.status.value
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -65,6 +74,8 @@ class Attachment:
                 "uploaded_by": uploaded_by,
             }
         )
+        if status is not UNSET:
+            field_dict["status"] = status
 
         return field_dict
 
@@ -87,6 +98,13 @@ class Attachment:
 
         uploaded_by = d.pop("uploaded_by")
 
+        _status = d.pop("status", UNSET)
+        status: Status | Unset
+        if isinstance(_status, Unset):
+            status = UNSET
+        else:
+            status = Status(_status)
+
         attachment = cls(
             id=id,
             service_request=service_request,
@@ -96,6 +114,7 @@ class Attachment:
             sha256=sha256,
             created_at=created_at,
             uploaded_by=uploaded_by,
+            status=status,
         )
 
         attachment.additional_properties = d

@@ -28,13 +28,13 @@ class BillingDisputeSubmission:
         request_type (Literal['billing_dispute']):
         description (str):
         details (BillingDisputeDetails):
-        address (str | Unset):
+        address (None | str | Unset):
     """
 
     request_type: Literal["billing_dispute"]
     description: str
     details: BillingDisputeDetails
-    address: str | Unset = UNSET
+    address: None | str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         request_type = self.request_type
@@ -43,7 +43,11 @@ class BillingDisputeSubmission:
 
         details = self.details.to_dict()
 
-        address = self.address
+        address: None | str | Unset
+        if isinstance(self.address, Unset):
+            address = UNSET
+        else:
+            address = self.address
 
         field_dict: dict[str, Any] = {}
 
@@ -72,7 +76,14 @@ class BillingDisputeSubmission:
 
         details = BillingDisputeDetails.from_dict(d.pop("details"))
 
-        address = d.pop("address", UNSET)
+        def _parse_address(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        address = _parse_address(d.pop("address", UNSET))
 
         billing_dispute_submission = cls(
             request_type=request_type,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from io import BytesIO
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -19,14 +19,14 @@ class CreateRequestFilesCreateRequestForm:
     Attributes:
         request_type (str):
         description (str):
-        address (str | Unset):
+        address (None | str | Unset):
         details (str | Unset): As JSON.
         attachments (list[File] | Unset):
     """
 
     request_type: str
     description: str
-    address: str | Unset = UNSET
+    address: None | str | Unset = UNSET
     details: str | Unset = UNSET
     attachments: list[File] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -36,7 +36,11 @@ class CreateRequestFilesCreateRequestForm:
 
         description = self.description
 
-        address = self.address
+        address: None | str | Unset
+        if isinstance(self.address, Unset):
+            address = UNSET
+        else:
+            address = self.address
 
         details = self.details
 
@@ -73,7 +77,10 @@ class CreateRequestFilesCreateRequestForm:
         files.append(("description", (None, str(self.description).encode(), "text/plain")))
 
         if not isinstance(self.address, Unset):
-            files.append(("address", (None, str(self.address).encode(), "text/plain")))
+            if isinstance(self.address, str):
+                files.append(("address", (None, str(self.address).encode(), "text/plain")))
+            else:
+                files.append(("address", (None, str(self.address).encode(), "text/plain")))
 
         if not isinstance(self.details, Unset):
             files.append(("details", (None, str(self.details).encode(), "text/plain")))
@@ -94,7 +101,14 @@ class CreateRequestFilesCreateRequestForm:
 
         description = d.pop("description")
 
-        address = d.pop("address", UNSET)
+        def _parse_address(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        address = _parse_address(d.pop("address", UNSET))
 
         details = d.pop("details", UNSET)
 

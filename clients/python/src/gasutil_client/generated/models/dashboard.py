@@ -16,7 +16,7 @@ T = TypeVar("T", bound="Dashboard")
 
 @_attrs_define
 class Dashboard:
-    """The figures of the desk, of a moment ago.
+    """The current figures of the service desk.
 
     Attributes:
         open_ (int):
@@ -26,7 +26,8 @@ class Dashboard:
         emergencies (int):
         on_hold (int):
         escalated_today (int): Requests that were escalated in the last 24 hours.
-        kept_in_time (float | None): The share of those resolved in these days that were so by the time promised.
+        kept_in_time (float | None): The share of requests that met all their milestones, of those resolved in these
+            days and those open and overdue.
         by_type (list[OpenOfType]):
         days (list[Day]):
     """

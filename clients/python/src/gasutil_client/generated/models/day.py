@@ -12,13 +12,13 @@ T = TypeVar("T", bound="Day")
 
 @_attrs_define
 class Day:
-    """How many requests were opened and resolved on a day.
+    """The number of requests that were opened and resolved on a day.
 
     Attributes:
         day (datetime.date):
         opened (int):
         resolved (int):
-        in_time (int): Of the resolved, those that were so by the time promised.
+        in_time (int): The resolved requests that met all their milestones.
     """
 
     day: datetime.date

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
+
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="EmailConfirmation")
 
@@ -13,12 +15,20 @@ class EmailConfirmation:
     """
     Attributes:
         token (str):
+        password (None | str | Unset):
     """
 
     token: str
+    password: None | str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         token = self.token
+
+        password: None | str | Unset
+        if isinstance(self.password, Unset):
+            password = UNSET
+        else:
+            password = self.password
 
         field_dict: dict[str, Any] = {}
 
@@ -27,6 +37,8 @@ class EmailConfirmation:
                 "token": token,
             }
         )
+        if password is not UNSET:
+            field_dict["password"] = password
 
         return field_dict
 
@@ -35,8 +47,18 @@ class EmailConfirmation:
         d = dict(src_dict)
         token = d.pop("token")
 
+        def _parse_password(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        password = _parse_password(d.pop("password", UNSET))
+
         email_confirmation = cls(
             token=token,
+            password=password,
         )
 
         return email_confirmation

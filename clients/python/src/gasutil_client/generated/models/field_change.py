@@ -11,7 +11,7 @@ T = TypeVar("T", bound="FieldChange")
 
 @_attrs_define
 class FieldChange:
-    """One field's old and new value.
+    """The old and the new value of a field.
 
     Attributes:
         field (str):

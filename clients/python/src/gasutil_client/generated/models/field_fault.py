@@ -11,7 +11,7 @@ T = TypeVar("T", bound="FieldFault")
 
 @_attrs_define
 class FieldFault:
-    """One thing that is wrong with one field.
+    """A validation error in one field.
 
     Attributes:
         field (str):

@@ -16,7 +16,7 @@ T = TypeVar("T", bound="HistoryEntry")
 
 @_attrs_define
 class HistoryEntry:
-    """One row of a request's history, field by field.
+    """One change of a request, field by field.
 
     Attributes:
         id (int):

@@ -11,14 +11,13 @@ T = TypeVar("T", bound="Limit")
 
 @_attrs_define
 class Limit:
-    """How long a type gives for a step on its way, in minutes from when a request is filed: round the clock, or business
-    hours.
+    """The time limit of a milestone in minutes from when a request is filed, around the clock or in business hours.
 
-        Attributes:
-            name (str):
-            label (str):
-            minutes (int):
-            in_business_hours (bool):
+    Attributes:
+        name (str):
+        label (str):
+        minutes (int):
+        in_business_hours (bool):
     """
 
     name: str

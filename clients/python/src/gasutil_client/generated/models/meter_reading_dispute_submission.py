@@ -29,13 +29,13 @@ class MeterReadingDisputeSubmission:
             request_type (Literal['meter_reading_dispute']):
             description (str):
             details (MeterReadingDisputeDetails):
-            address (str | Unset):
+            address (None | str | Unset):
     """
 
     request_type: Literal["meter_reading_dispute"]
     description: str
     details: MeterReadingDisputeDetails
-    address: str | Unset = UNSET
+    address: None | str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         request_type = self.request_type
@@ -44,7 +44,11 @@ class MeterReadingDisputeSubmission:
 
         details = self.details.to_dict()
 
-        address = self.address
+        address: None | str | Unset
+        if isinstance(self.address, Unset):
+            address = UNSET
+        else:
+            address = self.address
 
         field_dict: dict[str, Any] = {}
 
@@ -73,7 +77,14 @@ class MeterReadingDisputeSubmission:
 
         details = MeterReadingDisputeDetails.from_dict(d.pop("details"))
 
-        address = d.pop("address", UNSET)
+        def _parse_address(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        address = _parse_address(d.pop("address", UNSET))
 
         meter_reading_dispute_submission = cls(
             request_type=request_type,

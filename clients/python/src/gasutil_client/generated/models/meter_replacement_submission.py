@@ -27,13 +27,13 @@ class MeterReplacementSubmission:
     Attributes:
         request_type (Literal['meter_replacement']):
         description (str):
-        address (str | Unset):
+        address (None | str | Unset):
         details (MeterReplacementDetails | Unset):
     """
 
     request_type: Literal["meter_replacement"]
     description: str
-    address: str | Unset = UNSET
+    address: None | str | Unset = UNSET
     details: MeterReplacementDetails | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
@@ -41,7 +41,11 @@ class MeterReplacementSubmission:
 
         description = self.description
 
-        address = self.address
+        address: None | str | Unset
+        if isinstance(self.address, Unset):
+            address = UNSET
+        else:
+            address = self.address
 
         details: dict[str, Any] | Unset = UNSET
         if not isinstance(self.details, Unset):
@@ -73,7 +77,14 @@ class MeterReplacementSubmission:
 
         description = d.pop("description")
 
-        address = d.pop("address", UNSET)
+        def _parse_address(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        address = _parse_address(d.pop("address", UNSET))
 
         _details = d.pop("details", UNSET)
         details: MeterReplacementDetails | Unset

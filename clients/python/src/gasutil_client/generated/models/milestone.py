@@ -12,7 +12,7 @@ T = TypeVar("T", bound="Milestone")
 
 @_attrs_define
 class Milestone:
-    """One limit of one request: when it is due, when it was reached, and whether that was too late, or is by now.
+    """A deadline of a request: when it is due, when it was met, and whether it is breached.
 
     Attributes:
         name (str):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
@@ -15,16 +15,20 @@ class MilestoneRecord:
     """
     Attributes:
         milestone (str):
-        notes (str | Unset):
+        notes (None | str | Unset):
     """
 
     milestone: str
-    notes: str | Unset = UNSET
+    notes: None | str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         milestone = self.milestone
 
-        notes = self.notes
+        notes: None | str | Unset
+        if isinstance(self.notes, Unset):
+            notes = UNSET
+        else:
+            notes = self.notes
 
         field_dict: dict[str, Any] = {}
 
@@ -43,7 +47,14 @@ class MilestoneRecord:
         d = dict(src_dict)
         milestone = d.pop("milestone")
 
-        notes = d.pop("notes", UNSET)
+        def _parse_notes(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        notes = _parse_notes(d.pop("notes", UNSET))
 
         milestone_record = cls(
             milestone=milestone,

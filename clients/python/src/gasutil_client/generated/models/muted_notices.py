@@ -10,6 +10,7 @@ class MutedNotices(StrEnum):
     REOPENED = "reopened"
     REPLIED = "replied"
     RESOLVED = "resolved"
+    RESUMED = "resumed"
 
     def __str__(self) -> str:
         return str(self.value)

@@ -27,13 +27,13 @@ class NameTransferSubmission:
     Attributes:
         request_type (Literal['name_transfer']):
         description (str):
-        address (str | Unset):
+        address (None | str | Unset):
         details (NameTransferDetails | Unset):
     """
 
     request_type: Literal["name_transfer"]
     description: str
-    address: str | Unset = UNSET
+    address: None | str | Unset = UNSET
     details: NameTransferDetails | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
@@ -41,7 +41,11 @@ class NameTransferSubmission:
 
         description = self.description
 
-        address = self.address
+        address: None | str | Unset
+        if isinstance(self.address, Unset):
+            address = UNSET
+        else:
+            address = self.address
 
         details: dict[str, Any] | Unset = UNSET
         if not isinstance(self.details, Unset):
@@ -73,7 +77,14 @@ class NameTransferSubmission:
 
         description = d.pop("description")
 
-        address = d.pop("address", UNSET)
+        def _parse_address(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        address = _parse_address(d.pop("address", UNSET))
 
         _details = d.pop("details", UNSET)
         details: NameTransferDetails | Unset

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
@@ -16,26 +16,38 @@ class NewRequestUpdate:
     """
     Attributes:
         service_request (int):
-        status (Status | Unset):
-        notes (str | Unset):
-        is_internal (bool | Unset):
+        status (None | Status | Unset):
+        notes (None | str | Unset):
+        is_internal (bool | None | Unset):
     """
 
     service_request: int
-    status: Status | Unset = UNSET
-    notes: str | Unset = UNSET
-    is_internal: bool | Unset = UNSET
+    status: None | Status | Unset = UNSET
+    notes: None | str | Unset = UNSET
+    is_internal: bool | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         service_request = self.service_request
 
-        status: str | Unset = UNSET
-        if not isinstance(self.status, Unset):
+        status: None | str | Unset
+        if isinstance(self.status, Unset):
+            status = UNSET
+        elif isinstance(self.status, Status):
             status = self.status.value
+        else:
+            status = self.status
 
-        notes = self.notes
+        notes: None | str | Unset
+        if isinstance(self.notes, Unset):
+            notes = UNSET
+        else:
+            notes = self.notes
 
-        is_internal = self.is_internal
+        is_internal: bool | None | Unset
+        if isinstance(self.is_internal, Unset):
+            is_internal = UNSET
+        else:
+            is_internal = self.is_internal
 
         field_dict: dict[str, Any] = {}
 
@@ -58,16 +70,40 @@ class NewRequestUpdate:
         d = dict(src_dict)
         service_request = d.pop("service_request")
 
-        _status = d.pop("status", UNSET)
-        status: Status | Unset
-        if isinstance(_status, Unset):
-            status = UNSET
-        else:
-            status = Status(_status)
+        def _parse_status(data: object) -> None | Status | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                status_type_0 = Status(data)
 
-        notes = d.pop("notes", UNSET)
+                return status_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | Status | Unset, data)
 
-        is_internal = d.pop("is_internal", UNSET)
+        status = _parse_status(d.pop("status", UNSET))
+
+        def _parse_notes(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        notes = _parse_notes(d.pop("notes", UNSET))
+
+        def _parse_is_internal(data: object) -> bool | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(bool | None | Unset, data)
+
+        is_internal = _parse_is_internal(d.pop("is_internal", UNSET))
 
         new_request_update = cls(
             service_request=service_request,

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
@@ -14,13 +14,17 @@ T = TypeVar("T", bound="Notes")
 class Notes:
     """
     Attributes:
-        notes (str | Unset):
+        notes (None | str | Unset):
     """
 
-    notes: str | Unset = UNSET
+    notes: None | str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        notes = self.notes
+        notes: None | str | Unset
+        if isinstance(self.notes, Unset):
+            notes = UNSET
+        else:
+            notes = self.notes
 
         field_dict: dict[str, Any] = {}
 
@@ -33,7 +37,15 @@ class Notes:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        notes = d.pop("notes", UNSET)
+
+        def _parse_notes(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        notes = _parse_notes(d.pop("notes", UNSET))
 
         notes = cls(
             notes=notes,

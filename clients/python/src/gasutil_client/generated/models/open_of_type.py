@@ -11,7 +11,7 @@ T = TypeVar("T", bound="OpenOfType")
 
 @_attrs_define
 class OpenOfType:
-    """How many requests of a type are open.
+    """The number of open requests of a type.
 
     Attributes:
         request_type (str):

@@ -17,15 +17,16 @@ T = TypeVar("T", bound="Problem")
 
 @_attrs_define
 class Problem:
-    """What went wrong, as RFC 9457 tells it.
+    """An error, as defined in RFC 9457.
 
     Attributes:
         type_ (str):
         title (str):
         status (int):
         detail (str):
-        errors (list[FieldFault] | Unset): Every fault of a body or a query, with 422.
-        allowed_statuses (list[str] | Unset): Where the request may go instead, with 409.
+        errors (list[FieldFault] | Unset): Every validation error in the body or query (422).
+        allowed_statuses (list[str] | Unset): The statuses that the request can change to (409).
+        safety_instructions (str | Unset): What to do now (409 `closed` for an emergency). Default: ''.
     """
 
     type_: str
@@ -34,6 +35,7 @@ class Problem:
     detail: str
     errors: list[FieldFault] | Unset = UNSET
     allowed_statuses: list[str] | Unset = UNSET
+    safety_instructions: str | Unset = ""
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -56,6 +58,8 @@ class Problem:
         if not isinstance(self.allowed_statuses, Unset):
             allowed_statuses = self.allowed_statuses
 
+        safety_instructions = self.safety_instructions
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -70,6 +74,8 @@ class Problem:
             field_dict["errors"] = errors
         if allowed_statuses is not UNSET:
             field_dict["allowed_statuses"] = allowed_statuses
+        if safety_instructions is not UNSET:
+            field_dict["safety_instructions"] = safety_instructions
 
         return field_dict
 
@@ -97,6 +103,8 @@ class Problem:
 
         allowed_statuses = cast(list[str], d.pop("allowed_statuses", UNSET))
 
+        safety_instructions = d.pop("safety_instructions", UNSET)
+
         problem = cls(
             type_=type_,
             title=title,
@@ -104,6 +112,7 @@ class Problem:
             detail=detail,
             errors=errors,
             allowed_statuses=allowed_statuses,
+            safety_instructions=safety_instructions,
         )
 
         problem.additional_properties = d

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
@@ -18,42 +18,55 @@ class ProfileChange:
     Attributes:
         email (str | Unset):
         first_name (str | Unset):
-        last_name (str | Unset):
+        last_name (None | str | Unset):
         phone_number (str | Unset):
-        address (str | Unset):
+        address (None | str | Unset):
         language (Language | Unset):
-        muted_notices (list[MutedNotices] | Unset):
+        muted_notices (list[MutedNotices] | None | Unset):
     """
 
     email: str | Unset = UNSET
     first_name: str | Unset = UNSET
-    last_name: str | Unset = UNSET
+    last_name: None | str | Unset = UNSET
     phone_number: str | Unset = UNSET
-    address: str | Unset = UNSET
+    address: None | str | Unset = UNSET
     language: Language | Unset = UNSET
-    muted_notices: list[MutedNotices] | Unset = UNSET
+    muted_notices: list[MutedNotices] | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         email = self.email
 
         first_name = self.first_name
 
-        last_name = self.last_name
+        last_name: None | str | Unset
+        if isinstance(self.last_name, Unset):
+            last_name = UNSET
+        else:
+            last_name = self.last_name
 
         phone_number = self.phone_number
 
-        address = self.address
+        address: None | str | Unset
+        if isinstance(self.address, Unset):
+            address = UNSET
+        else:
+            address = self.address
 
         language: str | Unset = UNSET
         if not isinstance(self.language, Unset):
             language = self.language.value
 
-        muted_notices: list[str] | Unset = UNSET
-        if not isinstance(self.muted_notices, Unset):
+        muted_notices: list[str] | None | Unset
+        if isinstance(self.muted_notices, Unset):
+            muted_notices = UNSET
+        elif isinstance(self.muted_notices, list):
             muted_notices = []
-            for muted_notices_item_data in self.muted_notices:
-                muted_notices_item = muted_notices_item_data.value
-                muted_notices.append(muted_notices_item)
+            for muted_notices_type_0_item_data in self.muted_notices:
+                muted_notices_type_0_item = muted_notices_type_0_item_data.value
+                muted_notices.append(muted_notices_type_0_item)
+
+        else:
+            muted_notices = self.muted_notices
 
         field_dict: dict[str, Any] = {}
 
@@ -82,11 +95,25 @@ class ProfileChange:
 
         first_name = d.pop("first_name", UNSET)
 
-        last_name = d.pop("last_name", UNSET)
+        def _parse_last_name(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        last_name = _parse_last_name(d.pop("last_name", UNSET))
 
         phone_number = d.pop("phone_number", UNSET)
 
-        address = d.pop("address", UNSET)
+        def _parse_address(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        address = _parse_address(d.pop("address", UNSET))
 
         _language = d.pop("language", UNSET)
         language: Language | Unset
@@ -95,14 +122,27 @@ class ProfileChange:
         else:
             language = Language(_language)
 
-        _muted_notices = d.pop("muted_notices", UNSET)
-        muted_notices: list[MutedNotices] | Unset = UNSET
-        if _muted_notices is not UNSET:
-            muted_notices = []
-            for muted_notices_item_data in _muted_notices:
-                muted_notices_item = MutedNotices(muted_notices_item_data)
+        def _parse_muted_notices(data: object) -> list[MutedNotices] | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, list):
+                    raise TypeError()
+                muted_notices_type_0 = []
+                _muted_notices_type_0 = data
+                for muted_notices_type_0_item_data in _muted_notices_type_0:
+                    muted_notices_type_0_item = MutedNotices(muted_notices_type_0_item_data)
 
-                muted_notices.append(muted_notices_item)
+                    muted_notices_type_0.append(muted_notices_type_0_item)
+
+                return muted_notices_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(list[MutedNotices] | None | Unset, data)
+
+        muted_notices = _parse_muted_notices(d.pop("muted_notices", UNSET))
 
         profile_change = cls(
             email=email,

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
@@ -16,16 +16,16 @@ T = TypeVar("T", bound="Registration")
 class Registration:
     """
     Attributes:
-        username (str): Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.
+        username (str): 150 characters or fewer: letters of one script, digits and @ . + - _ only.
         password (str):
         password2 (str):
         email (str):
         first_name (str):
         last_name (str):
         phone_number (str):
-        address (str | Unset):
-        user_type (UserType | Unset):
-        language (Language | Unset):
+        address (None | str | Unset):
+        user_type (None | Unset | UserType):
+        language (Language | None | Unset):
     """
 
     username: str
@@ -35,9 +35,9 @@ class Registration:
     first_name: str
     last_name: str
     phone_number: str
-    address: str | Unset = UNSET
-    user_type: UserType | Unset = UNSET
-    language: Language | Unset = UNSET
+    address: None | str | Unset = UNSET
+    user_type: None | Unset | UserType = UNSET
+    language: Language | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         username = self.username
@@ -54,15 +54,27 @@ class Registration:
 
         phone_number = self.phone_number
 
-        address = self.address
+        address: None | str | Unset
+        if isinstance(self.address, Unset):
+            address = UNSET
+        else:
+            address = self.address
 
-        user_type: str | Unset = UNSET
-        if not isinstance(self.user_type, Unset):
+        user_type: None | str | Unset
+        if isinstance(self.user_type, Unset):
+            user_type = UNSET
+        elif isinstance(self.user_type, UserType):
             user_type = self.user_type.value
+        else:
+            user_type = self.user_type
 
-        language: str | Unset = UNSET
-        if not isinstance(self.language, Unset):
+        language: None | str | Unset
+        if isinstance(self.language, Unset):
+            language = UNSET
+        elif isinstance(self.language, Language):
             language = self.language.value
+        else:
+            language = self.language
 
         field_dict: dict[str, Any] = {}
 
@@ -103,21 +115,48 @@ class Registration:
 
         phone_number = d.pop("phone_number")
 
-        address = d.pop("address", UNSET)
+        def _parse_address(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
 
-        _user_type = d.pop("user_type", UNSET)
-        user_type: UserType | Unset
-        if isinstance(_user_type, Unset):
-            user_type = UNSET
-        else:
-            user_type = UserType(_user_type)
+        address = _parse_address(d.pop("address", UNSET))
 
-        _language = d.pop("language", UNSET)
-        language: Language | Unset
-        if isinstance(_language, Unset):
-            language = UNSET
-        else:
-            language = Language(_language)
+        def _parse_user_type(data: object) -> None | Unset | UserType:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                user_type_type_0 = UserType(data)
+
+                return user_type_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | Unset | UserType, data)
+
+        user_type = _parse_user_type(d.pop("user_type", UNSET))
+
+        def _parse_language(data: object) -> Language | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                language_type_0 = Language(data)
+
+                return language_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(Language | None | Unset, data)
+
+        language = _parse_language(d.pop("language", UNSET))
 
         registration = cls(
             username=username,

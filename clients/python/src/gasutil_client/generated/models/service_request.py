@@ -9,8 +9,11 @@ from attrs import field as _attrs_field
 
 from ..models.priority import Priority
 from ..models.status import Status
+from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
+    from ..models.field_fault import FieldFault
+    from ..models.refused_file import RefusedFile
     from ..models.service_request_details import ServiceRequestDetails
 
 
@@ -39,6 +42,10 @@ class ServiceRequest:
         is_overdue (bool):
         safety_instructions (str):
         version (int):
+        is_emergency (bool):
+        is_unverified (bool):
+        warnings (list[FieldFault] | Unset):
+        files_refused (list[RefusedFile] | Unset):
     """
 
     id: int
@@ -59,6 +66,10 @@ class ServiceRequest:
     is_overdue: bool
     safety_instructions: str
     version: int
+    is_emergency: bool
+    is_unverified: bool
+    warnings: list[FieldFault] | Unset = UNSET
+    files_refused: list[RefusedFile] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -111,6 +122,24 @@ class ServiceRequest:
 
         version = self.version
 
+        is_emergency = self.is_emergency
+
+        is_unverified = self.is_unverified
+
+        warnings: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.warnings, Unset):
+            warnings = []
+            for warnings_item_data in self.warnings:
+                warnings_item = warnings_item_data.to_dict()
+                warnings.append(warnings_item)
+
+        files_refused: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.files_refused, Unset):
+            files_refused = []
+            for files_refused_item_data in self.files_refused:
+                files_refused_item = files_refused_item_data.to_dict()
+                files_refused.append(files_refused_item)
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -133,13 +162,21 @@ class ServiceRequest:
                 "is_overdue": is_overdue,
                 "safety_instructions": safety_instructions,
                 "version": version,
+                "is_emergency": is_emergency,
+                "is_unverified": is_unverified,
             }
         )
+        if warnings is not UNSET:
+            field_dict["warnings"] = warnings
+        if files_refused is not UNSET:
+            field_dict["files_refused"] = files_refused
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.field_fault import FieldFault  # noqa: PLC0415
+        from ..models.refused_file import RefusedFile  # noqa: PLC0415
         from ..models.service_request_details import ServiceRequestDetails  # noqa: PLC0415
 
         d = dict(src_dict)
@@ -223,6 +260,28 @@ class ServiceRequest:
 
         version = d.pop("version")
 
+        is_emergency = d.pop("is_emergency")
+
+        is_unverified = d.pop("is_unverified")
+
+        _warnings = d.pop("warnings", UNSET)
+        warnings: list[FieldFault] | Unset = UNSET
+        if _warnings is not UNSET:
+            warnings = []
+            for warnings_item_data in _warnings:
+                warnings_item = FieldFault.from_dict(warnings_item_data)
+
+                warnings.append(warnings_item)
+
+        _files_refused = d.pop("files_refused", UNSET)
+        files_refused: list[RefusedFile] | Unset = UNSET
+        if _files_refused is not UNSET:
+            files_refused = []
+            for files_refused_item_data in _files_refused:
+                files_refused_item = RefusedFile.from_dict(files_refused_item_data)
+
+                files_refused.append(files_refused_item)
+
         service_request = cls(
             id=id,
             reference=reference,
@@ -242,6 +301,10 @@ class ServiceRequest:
             is_overdue=is_overdue,
             safety_instructions=safety_instructions,
             version=version,
+            is_emergency=is_emergency,
+            is_unverified=is_unverified,
+            warnings=warnings,
+            files_refused=files_refused,
         )
 
         service_request.additional_properties = d

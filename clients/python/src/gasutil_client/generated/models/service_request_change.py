@@ -17,14 +17,14 @@ class ServiceRequestChange:
     """
     Attributes:
         status (Status | Unset):
-        notes (str | Unset):
+        notes (None | str | Unset):
         priority (Priority | Unset):
         assigned_to (int | None | Unset):
         is_internal (bool | Unset):
     """
 
     status: Status | Unset = UNSET
-    notes: str | Unset = UNSET
+    notes: None | str | Unset = UNSET
     priority: Priority | Unset = UNSET
     assigned_to: int | None | Unset = UNSET
     is_internal: bool | Unset = UNSET
@@ -34,7 +34,11 @@ class ServiceRequestChange:
         if not isinstance(self.status, Unset):
             status = self.status.value
 
-        notes = self.notes
+        notes: None | str | Unset
+        if isinstance(self.notes, Unset):
+            notes = UNSET
+        else:
+            notes = self.notes
 
         priority: str | Unset = UNSET
         if not isinstance(self.priority, Unset):
@@ -74,7 +78,14 @@ class ServiceRequestChange:
         else:
             status = Status(_status)
 
-        notes = d.pop("notes", UNSET)
+        def _parse_notes(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        notes = _parse_notes(d.pop("notes", UNSET))
 
         _priority = d.pop("priority", UNSET)
         priority: Priority | Unset

@@ -9,10 +9,13 @@ from attrs import field as _attrs_field
 
 from ..models.priority import Priority
 from ..models.status import Status
+from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.attachment import Attachment
+    from ..models.field_fault import FieldFault
     from ..models.milestone import Milestone
+    from ..models.refused_file import RefusedFile
     from ..models.request_update import RequestUpdate
     from ..models.service_request_detail_details import ServiceRequestDetailDetails
 
@@ -42,12 +45,16 @@ class ServiceRequestDetail:
         is_overdue (bool):
         safety_instructions (str):
         version (int):
+        is_emergency (bool):
+        is_unverified (bool):
         updates (list[RequestUpdate]):
         attachments (list[Attachment]):
         milestones (list[Milestone]):
         schema_version (int):
         do_not_disconnect (bool):
         allowed_statuses (list[Status]):
+        warnings (list[FieldFault] | Unset):
+        files_refused (list[RefusedFile] | Unset):
     """
 
     id: int
@@ -68,12 +75,16 @@ class ServiceRequestDetail:
     is_overdue: bool
     safety_instructions: str
     version: int
+    is_emergency: bool
+    is_unverified: bool
     updates: list[RequestUpdate]
     attachments: list[Attachment]
     milestones: list[Milestone]
     schema_version: int
     do_not_disconnect: bool
     allowed_statuses: list[Status]
+    warnings: list[FieldFault] | Unset = UNSET
+    files_refused: list[RefusedFile] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -126,6 +137,10 @@ class ServiceRequestDetail:
 
         version = self.version
 
+        is_emergency = self.is_emergency
+
+        is_unverified = self.is_unverified
+
         updates = []
         for updates_item_data in self.updates:
             updates_item = updates_item_data.to_dict()
@@ -150,6 +165,20 @@ class ServiceRequestDetail:
             allowed_statuses_item = allowed_statuses_item_data.value
             allowed_statuses.append(allowed_statuses_item)
 
+        warnings: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.warnings, Unset):
+            warnings = []
+            for warnings_item_data in self.warnings:
+                warnings_item = warnings_item_data.to_dict()
+                warnings.append(warnings_item)
+
+        files_refused: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.files_refused, Unset):
+            files_refused = []
+            for files_refused_item_data in self.files_refused:
+                files_refused_item = files_refused_item_data.to_dict()
+                files_refused.append(files_refused_item)
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -172,6 +201,8 @@ class ServiceRequestDetail:
                 "is_overdue": is_overdue,
                 "safety_instructions": safety_instructions,
                 "version": version,
+                "is_emergency": is_emergency,
+                "is_unverified": is_unverified,
                 "updates": updates,
                 "attachments": attachments,
                 "milestones": milestones,
@@ -180,13 +211,19 @@ class ServiceRequestDetail:
                 "allowed_statuses": allowed_statuses,
             }
         )
+        if warnings is not UNSET:
+            field_dict["warnings"] = warnings
+        if files_refused is not UNSET:
+            field_dict["files_refused"] = files_refused
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.attachment import Attachment  # noqa: PLC0415
+        from ..models.field_fault import FieldFault  # noqa: PLC0415
         from ..models.milestone import Milestone  # noqa: PLC0415
+        from ..models.refused_file import RefusedFile  # noqa: PLC0415
         from ..models.request_update import RequestUpdate  # noqa: PLC0415
         from ..models.service_request_detail_details import ServiceRequestDetailDetails  # noqa: PLC0415
 
@@ -271,6 +308,10 @@ class ServiceRequestDetail:
 
         version = d.pop("version")
 
+        is_emergency = d.pop("is_emergency")
+
+        is_unverified = d.pop("is_unverified")
+
         updates = []
         _updates = d.pop("updates")
         for updates_item_data in _updates:
@@ -303,6 +344,24 @@ class ServiceRequestDetail:
 
             allowed_statuses.append(allowed_statuses_item)
 
+        _warnings = d.pop("warnings", UNSET)
+        warnings: list[FieldFault] | Unset = UNSET
+        if _warnings is not UNSET:
+            warnings = []
+            for warnings_item_data in _warnings:
+                warnings_item = FieldFault.from_dict(warnings_item_data)
+
+                warnings.append(warnings_item)
+
+        _files_refused = d.pop("files_refused", UNSET)
+        files_refused: list[RefusedFile] | Unset = UNSET
+        if _files_refused is not UNSET:
+            files_refused = []
+            for files_refused_item_data in _files_refused:
+                files_refused_item = RefusedFile.from_dict(files_refused_item_data)
+
+                files_refused.append(files_refused_item)
+
         service_request_detail = cls(
             id=id,
             reference=reference,
@@ -322,12 +381,16 @@ class ServiceRequestDetail:
             is_overdue=is_overdue,
             safety_instructions=safety_instructions,
             version=version,
+            is_emergency=is_emergency,
+            is_unverified=is_unverified,
             updates=updates,
             attachments=attachments,
             milestones=milestones,
             schema_version=schema_version,
             do_not_disconnect=do_not_disconnect,
             allowed_statuses=allowed_statuses,
+            warnings=warnings,
+            files_refused=files_refused,
         )
 
         service_request_detail.additional_properties = d

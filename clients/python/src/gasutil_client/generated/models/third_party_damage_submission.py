@@ -28,13 +28,13 @@ class ThirdPartyDamageSubmission:
         Attributes:
             request_type (Literal['third_party_damage']):
             description (str):
-            address (str | Unset):
+            address (None | str | Unset):
             details (ThirdPartyDamageDetails | Unset):
     """
 
     request_type: Literal["third_party_damage"]
     description: str
-    address: str | Unset = UNSET
+    address: None | str | Unset = UNSET
     details: ThirdPartyDamageDetails | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
@@ -42,7 +42,11 @@ class ThirdPartyDamageSubmission:
 
         description = self.description
 
-        address = self.address
+        address: None | str | Unset
+        if isinstance(self.address, Unset):
+            address = UNSET
+        else:
+            address = self.address
 
         details: dict[str, Any] | Unset = UNSET
         if not isinstance(self.details, Unset):
@@ -74,7 +78,14 @@ class ThirdPartyDamageSubmission:
 
         description = d.pop("description")
 
-        address = d.pop("address", UNSET)
+        def _parse_address(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        address = _parse_address(d.pop("address", UNSET))
 
         _details = d.pop("details", UNSET)
         details: ThirdPartyDamageDetails | Unset

@@ -11,7 +11,7 @@ T = TypeVar("T", bound="TokenPair")
 
 @_attrs_define
 class TokenPair:
-    """The tokens of a login: `access` opens the API for minutes, `refresh` brings the next pair once.
+    """The tokens of a login. `access` authenticates calls for a few minutes; `refresh` returns the next pair.
 
     Attributes:
         refresh (str):

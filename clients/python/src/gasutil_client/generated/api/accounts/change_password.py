@@ -96,7 +96,7 @@ def sync_detailed(
 ) -> Response[Any | Problem]:
     """Change password
 
-     Change one's own password, which ends every login of before.
+     Change the user's own password. This ends all earlier logins.
 
     Args:
         body (PasswordChange):
@@ -127,7 +127,7 @@ def sync(
 ) -> Any | Problem | None:
     """Change password
 
-     Change one's own password, which ends every login of before.
+     Change the user's own password. This ends all earlier logins.
 
     Args:
         body (PasswordChange):
@@ -153,7 +153,7 @@ async def asyncio_detailed(
 ) -> Response[Any | Problem]:
     """Change password
 
-     Change one's own password, which ends every login of before.
+     Change the user's own password. This ends all earlier logins.
 
     Args:
         body (PasswordChange):
@@ -182,7 +182,7 @@ async def asyncio(
 ) -> Any | Problem | None:
     """Change password
 
-     Change one's own password, which ends every login of before.
+     Change the user's own password. This ends all earlier logins.
 
     Args:
         body (PasswordChange):

@@ -46,11 +46,6 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_401
 
-    if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
-
-        return response_403
-
     if response.status_code == 413:
         response_413 = Problem.from_dict(response.json())
 
@@ -65,6 +60,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         response_422 = Problem.from_dict(response.json())
 
         return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
 
     if response.status_code == 503:
         response_503 = Problem.from_dict(response.json())
@@ -88,12 +88,13 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient,
+    client: AuthenticatedClient | Client,
     body: EmailConfirmation,
 ) -> Response[Problem | Profile]:
     """Confirm email
 
-     Take the mailed token as proof that an address is its user's.
+     Confirm an email address with the emailed token. An access token, if sent, must belong to the same
+    account.
 
     Args:
         body (EmailConfirmation):
@@ -119,12 +120,13 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient,
+    client: AuthenticatedClient | Client,
     body: EmailConfirmation,
 ) -> Problem | Profile | None:
     """Confirm email
 
-     Take the mailed token as proof that an address is its user's.
+     Confirm an email address with the emailed token. An access token, if sent, must belong to the same
+    account.
 
     Args:
         body (EmailConfirmation):
@@ -145,12 +147,13 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient,
+    client: AuthenticatedClient | Client,
     body: EmailConfirmation,
 ) -> Response[Problem | Profile]:
     """Confirm email
 
-     Take the mailed token as proof that an address is its user's.
+     Confirm an email address with the emailed token. An access token, if sent, must belong to the same
+    account.
 
     Args:
         body (EmailConfirmation):
@@ -174,12 +177,13 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient,
+    client: AuthenticatedClient | Client,
     body: EmailConfirmation,
 ) -> Problem | Profile | None:
     """Confirm email
 
-     Take the mailed token as proof that an address is its user's.
+     Confirm an email address with the emailed token. An access token, if sent, must belong to the same
+    account.
 
     Args:
         body (EmailConfirmation):

@@ -67,7 +67,7 @@ def sync_detailed(
 ) -> Response[Problem | Profile]:
     """Get profile
 
-     Return one's own account.
+     Return the user's own account.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -92,7 +92,7 @@ def sync(
 ) -> Problem | Profile | None:
     """Get profile
 
-     Return one's own account.
+     Return the user's own account.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -113,7 +113,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | Profile]:
     """Get profile
 
-     Return one's own account.
+     Return the user's own account.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -136,7 +136,7 @@ async def asyncio(
 ) -> Problem | Profile | None:
     """Get profile
 
-     Return one's own account.
+     Return the user's own account.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

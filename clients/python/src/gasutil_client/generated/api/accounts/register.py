@@ -88,8 +88,7 @@ def sync_detailed(
 ) -> Response[Problem | Profile]:
     """Register
 
-     Make an account. Support accounts wait for a manager's approval, unless `SUPPORT_AUTO_APPROVE` says
-    otherwise.
+     Create an account. A manager must approve a support account, unless `SUPPORT_AUTO_APPROVE` is on.
 
     Args:
         body (Registration):
@@ -120,8 +119,7 @@ def sync(
 ) -> Problem | Profile | None:
     """Register
 
-     Make an account. Support accounts wait for a manager's approval, unless `SUPPORT_AUTO_APPROVE` says
-    otherwise.
+     Create an account. A manager must approve a support account, unless `SUPPORT_AUTO_APPROVE` is on.
 
     Args:
         body (Registration):
@@ -147,8 +145,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | Profile]:
     """Register
 
-     Make an account. Support accounts wait for a manager's approval, unless `SUPPORT_AUTO_APPROVE` says
-    otherwise.
+     Create an account. A manager must approve a support account, unless `SUPPORT_AUTO_APPROVE` is on.
 
     Args:
         body (Registration):
@@ -177,8 +174,7 @@ async def asyncio(
 ) -> Problem | Profile | None:
     """Register
 
-     Make an account. Support accounts wait for a manager's approval, unless `SUPPORT_AUTO_APPROVE` says
-    otherwise.
+     Create an account. A manager must approve a support account, unless `SUPPORT_AUTO_APPROVE` is on.
 
     Args:
         body (Registration):

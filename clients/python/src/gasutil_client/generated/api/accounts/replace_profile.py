@@ -67,6 +67,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_422
 
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 503:
         response_503 = Problem.from_dict(response.json())
 
@@ -94,7 +99,7 @@ def sync_detailed(
 ) -> Response[Problem | Profile]:
     """Replace profile
 
-     Change one's own profile; a new e-mail address is used at once and asked to be confirmed.
+     Change the user's own profile. A new email address is shown at once and must be confirmed.
 
     Args:
         body (ProfileChange | Unset):
@@ -125,7 +130,7 @@ def sync(
 ) -> Problem | Profile | None:
     """Replace profile
 
-     Change one's own profile; a new e-mail address is used at once and asked to be confirmed.
+     Change the user's own profile. A new email address is shown at once and must be confirmed.
 
     Args:
         body (ProfileChange | Unset):
@@ -151,7 +156,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | Profile]:
     """Replace profile
 
-     Change one's own profile; a new e-mail address is used at once and asked to be confirmed.
+     Change the user's own profile. A new email address is shown at once and must be confirmed.
 
     Args:
         body (ProfileChange | Unset):
@@ -180,7 +185,7 @@ async def asyncio(
 ) -> Problem | Profile | None:
     """Replace profile
 
-     Change one's own profile; a new e-mail address is used at once and asked to be confirmed.
+     Change the user's own profile. A new email address is shown at once and must be confirmed.
 
     Args:
         body (ProfileChange | Unset):

@@ -86,8 +86,7 @@ def sync_detailed(
 ) -> Response[Any | Problem]:
     """Request reset
 
-     Have a link mailed to whoever has this address. It takes the same time whether anybody has it or
-    not.
+     Email a link to set a new password. The response and its time are the same for an unknown address.
 
     Args:
         body (PasswordResetRequest):
@@ -118,8 +117,7 @@ def sync(
 ) -> Any | Problem | None:
     """Request reset
 
-     Have a link mailed to whoever has this address. It takes the same time whether anybody has it or
-    not.
+     Email a link to set a new password. The response and its time are the same for an unknown address.
 
     Args:
         body (PasswordResetRequest):
@@ -145,8 +143,7 @@ async def asyncio_detailed(
 ) -> Response[Any | Problem]:
     """Request reset
 
-     Have a link mailed to whoever has this address. It takes the same time whether anybody has it or
-    not.
+     Email a link to set a new password. The response and its time are the same for an unknown address.
 
     Args:
         body (PasswordResetRequest):
@@ -175,8 +172,7 @@ async def asyncio(
 ) -> Any | Problem | None:
     """Request reset
 
-     Have a link mailed to whoever has this address. It takes the same time whether anybody has it or
-    not.
+     Email a link to set a new password. The response and its time are the same for an unknown address.
 
     Args:
         body (PasswordResetRequest):

@@ -81,7 +81,7 @@ def sync_detailed(
 ) -> Response[Any | Problem]:
     """Reset password
 
-     Set a new password with what was mailed, which ends every login of before.
+     Set a new password with the emailed token. This ends all earlier logins.
 
     Args:
         body (PasswordReset):
@@ -112,7 +112,7 @@ def sync(
 ) -> Any | Problem | None:
     """Reset password
 
-     Set a new password with what was mailed, which ends every login of before.
+     Set a new password with the emailed token. This ends all earlier logins.
 
     Args:
         body (PasswordReset):
@@ -138,7 +138,7 @@ async def asyncio_detailed(
 ) -> Response[Any | Problem]:
     """Reset password
 
-     Set a new password with what was mailed, which ends every login of before.
+     Set a new password with the emailed token. This ends all earlier logins.
 
     Args:
         body (PasswordReset):
@@ -167,7 +167,7 @@ async def asyncio(
 ) -> Any | Problem | None:
     """Reset password
 
-     Set a new password with what was mailed, which ends every login of before.
+     Set a new password with the emailed token. This ends all earlier logins.
 
     Args:
         body (PasswordReset):

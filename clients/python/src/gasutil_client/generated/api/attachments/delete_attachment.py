@@ -54,6 +54,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_422
 
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 503:
         response_503 = Problem.from_dict(response.json())
 
@@ -81,7 +86,7 @@ def sync_detailed(
 ) -> Response[Any | Problem]:
     """Delete attachment
 
-     Remove a file from a request that is still pending: whoever has uploaded it may.
+     Remove a file from a pending request. Only the user who uploaded it can do this.
 
     Args:
         id (int):
@@ -112,7 +117,7 @@ def sync(
 ) -> Any | Problem | None:
     """Delete attachment
 
-     Remove a file from a request that is still pending: whoever has uploaded it may.
+     Remove a file from a pending request. Only the user who uploaded it can do this.
 
     Args:
         id (int):
@@ -138,7 +143,7 @@ async def asyncio_detailed(
 ) -> Response[Any | Problem]:
     """Delete attachment
 
-     Remove a file from a request that is still pending: whoever has uploaded it may.
+     Remove a file from a pending request. Only the user who uploaded it can do this.
 
     Args:
         id (int):
@@ -167,7 +172,7 @@ async def asyncio(
 ) -> Any | Problem | None:
     """Delete attachment
 
-     Remove a file from a request that is still pending: whoever has uploaded it may.
+     Remove a file from a pending request. Only the user who uploaded it can do this.
 
     Args:
         id (int):

@@ -82,7 +82,7 @@ def sync_detailed(
 ) -> Response[Any | File | Problem]:
     """Download attachment
 
-     Return a file's content, or the way to it: a link that is good for a minute.
+     Return a file, or a redirect to a link that expires after one minute.
 
     Args:
         id (int):
@@ -113,7 +113,7 @@ def sync(
 ) -> Any | File | Problem | None:
     """Download attachment
 
-     Return a file's content, or the way to it: a link that is good for a minute.
+     Return a file, or a redirect to a link that expires after one minute.
 
     Args:
         id (int):
@@ -139,7 +139,7 @@ async def asyncio_detailed(
 ) -> Response[Any | File | Problem]:
     """Download attachment
 
-     Return a file's content, or the way to it: a link that is good for a minute.
+     Return a file, or a redirect to a link that expires after one minute.
 
     Args:
         id (int):
@@ -168,7 +168,7 @@ async def asyncio(
 ) -> Any | File | Problem | None:
     """Download attachment
 
-     Return a file's content, or the way to it: a link that is good for a minute.
+     Return a file, or a redirect to a link that expires after one minute.
 
     Args:
         id (int):

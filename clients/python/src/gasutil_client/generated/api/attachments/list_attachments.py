@@ -95,13 +95,13 @@ def sync_detailed(
 ) -> Response[AttachmentPage | Problem]:
     """List attachments
 
-     Return a page of the attachments that the caller may see.
+     List the attachments that the caller can see.
 
     Args:
         service_request (int | Unset):
-        ordering (ListAttachmentsOrdering | Unset): `-` turns the order round. Default:
+        ordering (ListAttachmentsOrdering | Unset): The prefix `-` reverses the order. Default:
             ListAttachmentsOrdering.VALUE_1.
-        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
         page_size (int | Unset):  Default: 20.
 
     Raises:
@@ -136,13 +136,13 @@ def sync(
 ) -> AttachmentPage | Problem | None:
     """List attachments
 
-     Return a page of the attachments that the caller may see.
+     List the attachments that the caller can see.
 
     Args:
         service_request (int | Unset):
-        ordering (ListAttachmentsOrdering | Unset): `-` turns the order round. Default:
+        ordering (ListAttachmentsOrdering | Unset): The prefix `-` reverses the order. Default:
             ListAttachmentsOrdering.VALUE_1.
-        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
         page_size (int | Unset):  Default: 20.
 
     Raises:
@@ -172,13 +172,13 @@ async def asyncio_detailed(
 ) -> Response[AttachmentPage | Problem]:
     """List attachments
 
-     Return a page of the attachments that the caller may see.
+     List the attachments that the caller can see.
 
     Args:
         service_request (int | Unset):
-        ordering (ListAttachmentsOrdering | Unset): `-` turns the order round. Default:
+        ordering (ListAttachmentsOrdering | Unset): The prefix `-` reverses the order. Default:
             ListAttachmentsOrdering.VALUE_1.
-        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
         page_size (int | Unset):  Default: 20.
 
     Raises:
@@ -211,13 +211,13 @@ async def asyncio(
 ) -> AttachmentPage | Problem | None:
     """List attachments
 
-     Return a page of the attachments that the caller may see.
+     List the attachments that the caller can see.
 
     Args:
         service_request (int | Unset):
-        ordering (ListAttachmentsOrdering | Unset): `-` turns the order round. Default:
+        ordering (ListAttachmentsOrdering | Unset): The prefix `-` reverses the order. Default:
             ListAttachmentsOrdering.VALUE_1.
-        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
         page_size (int | Unset):  Default: 20.
 
     Raises:

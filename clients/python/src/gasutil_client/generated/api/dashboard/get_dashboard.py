@@ -67,7 +67,7 @@ def sync_detailed(
 ) -> Response[Dashboard | Problem]:
     """Get dashboard
 
-     Return the figures of the desk.
+     Return the current figures of the service desk.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -92,7 +92,7 @@ def sync(
 ) -> Dashboard | Problem | None:
     """Get dashboard
 
-     Return the figures of the desk.
+     Return the current figures of the service desk.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -113,7 +113,7 @@ async def asyncio_detailed(
 ) -> Response[Dashboard | Problem]:
     """Get dashboard
 
-     Return the figures of the desk.
+     Return the current figures of the service desk.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -136,7 +136,7 @@ async def asyncio(
 ) -> Dashboard | Problem | None:
     """Get dashboard
 
-     Return the figures of the desk.
+     Return the current figures of the service desk.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

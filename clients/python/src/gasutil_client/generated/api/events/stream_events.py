@@ -87,16 +87,17 @@ def sync_detailed(
 ) -> Response[Problem | str]:
     """Stream events
 
-     Stream what happens to the requests that the caller may see, as Server-Sent Events.
+     Stream the events of the requests that the caller can see, as Server-Sent Events.
 
-    Each `data` has an `id`, by which a client that has reconnected knows what it has seen. `event:
-    reset` says that too
-    much was missed: fetch anew what you show. `event: reauth` says that the access token is spent:
-    refresh it and come back.
+    Each `data` has an `id`, by which a client that reconnects detects duplicates. `event: reset` means
+    that
+    events were missed: fetch the requests again. `event: reauth` means that the access token has
+    expired:
+    refresh it and reconnect.
 
     Args:
-        last_event_id_query (str | Unset): Where to go on, for clients that can't send the header.
-            Default: ''.
+        last_event_id_query (str | Unset): The position to resume from, for clients that can't
+            send the `Last-Event-ID` header. Default: ''.
         last_event_id_header (str | Unset): The `id` of the last event received. Default: ''.
 
     Raises:
@@ -127,16 +128,17 @@ def sync(
 ) -> Problem | str | None:
     """Stream events
 
-     Stream what happens to the requests that the caller may see, as Server-Sent Events.
+     Stream the events of the requests that the caller can see, as Server-Sent Events.
 
-    Each `data` has an `id`, by which a client that has reconnected knows what it has seen. `event:
-    reset` says that too
-    much was missed: fetch anew what you show. `event: reauth` says that the access token is spent:
-    refresh it and come back.
+    Each `data` has an `id`, by which a client that reconnects detects duplicates. `event: reset` means
+    that
+    events were missed: fetch the requests again. `event: reauth` means that the access token has
+    expired:
+    refresh it and reconnect.
 
     Args:
-        last_event_id_query (str | Unset): Where to go on, for clients that can't send the header.
-            Default: ''.
+        last_event_id_query (str | Unset): The position to resume from, for clients that can't
+            send the `Last-Event-ID` header. Default: ''.
         last_event_id_header (str | Unset): The `id` of the last event received. Default: ''.
 
     Raises:
@@ -162,16 +164,17 @@ async def asyncio_detailed(
 ) -> Response[Problem | str]:
     """Stream events
 
-     Stream what happens to the requests that the caller may see, as Server-Sent Events.
+     Stream the events of the requests that the caller can see, as Server-Sent Events.
 
-    Each `data` has an `id`, by which a client that has reconnected knows what it has seen. `event:
-    reset` says that too
-    much was missed: fetch anew what you show. `event: reauth` says that the access token is spent:
-    refresh it and come back.
+    Each `data` has an `id`, by which a client that reconnects detects duplicates. `event: reset` means
+    that
+    events were missed: fetch the requests again. `event: reauth` means that the access token has
+    expired:
+    refresh it and reconnect.
 
     Args:
-        last_event_id_query (str | Unset): Where to go on, for clients that can't send the header.
-            Default: ''.
+        last_event_id_query (str | Unset): The position to resume from, for clients that can't
+            send the `Last-Event-ID` header. Default: ''.
         last_event_id_header (str | Unset): The `id` of the last event received. Default: ''.
 
     Raises:
@@ -200,16 +203,17 @@ async def asyncio(
 ) -> Problem | str | None:
     """Stream events
 
-     Stream what happens to the requests that the caller may see, as Server-Sent Events.
+     Stream the events of the requests that the caller can see, as Server-Sent Events.
 
-    Each `data` has an `id`, by which a client that has reconnected knows what it has seen. `event:
-    reset` says that too
-    much was missed: fetch anew what you show. `event: reauth` says that the access token is spent:
-    refresh it and come back.
+    Each `data` has an `id`, by which a client that reconnects detects duplicates. `event: reset` means
+    that
+    events were missed: fetch the requests again. `event: reauth` means that the access token has
+    expired:
+    refresh it and reconnect.
 
     Args:
-        last_event_id_query (str | Unset): Where to go on, for clients that can't send the header.
-            Default: ''.
+        last_event_id_query (str | Unset): The position to resume from, for clients that can't
+            send the `Last-Event-ID` header. Default: ''.
         last_event_id_header (str | Unset): The `id` of the last event received. Default: ''.
 
     Raises:

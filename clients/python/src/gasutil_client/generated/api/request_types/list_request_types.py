@@ -81,12 +81,12 @@ def sync_detailed(
 ) -> Response[Problem | RequestTypePage]:
     """List request types
 
-     Return a page of the request types that the caller may see.
+     List the request types that the caller can see.
 
     Args:
-        ordering (ListRequestTypesOrdering | Unset): `-` turns the order round. Default:
+        ordering (ListRequestTypesOrdering | Unset): The prefix `-` reverses the order. Default:
             ListRequestTypesOrdering.ID.
-        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
         page_size (int | Unset):  Default: 20.
 
     Raises:
@@ -119,12 +119,12 @@ def sync(
 ) -> Problem | RequestTypePage | None:
     """List request types
 
-     Return a page of the request types that the caller may see.
+     List the request types that the caller can see.
 
     Args:
-        ordering (ListRequestTypesOrdering | Unset): `-` turns the order round. Default:
+        ordering (ListRequestTypesOrdering | Unset): The prefix `-` reverses the order. Default:
             ListRequestTypesOrdering.ID.
-        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
         page_size (int | Unset):  Default: 20.
 
     Raises:
@@ -152,12 +152,12 @@ async def asyncio_detailed(
 ) -> Response[Problem | RequestTypePage]:
     """List request types
 
-     Return a page of the request types that the caller may see.
+     List the request types that the caller can see.
 
     Args:
-        ordering (ListRequestTypesOrdering | Unset): `-` turns the order round. Default:
+        ordering (ListRequestTypesOrdering | Unset): The prefix `-` reverses the order. Default:
             ListRequestTypesOrdering.ID.
-        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
         page_size (int | Unset):  Default: 20.
 
     Raises:
@@ -188,12 +188,12 @@ async def asyncio(
 ) -> Problem | RequestTypePage | None:
     """List request types
 
-     Return a page of the request types that the caller may see.
+     List the request types that the caller can see.
 
     Args:
-        ordering (ListRequestTypesOrdering | Unset): `-` turns the order round. Default:
+        ordering (ListRequestTypesOrdering | Unset): The prefix `-` reverses the order. Default:
             ListRequestTypesOrdering.ID.
-        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
         page_size (int | Unset):  Default: 20.
 
     Raises:

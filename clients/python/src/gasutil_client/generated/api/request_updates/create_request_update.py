@@ -76,6 +76,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_422
 
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 503:
         response_503 = Problem.from_dict(response.json())
 
@@ -103,7 +108,7 @@ def sync_detailed(
 ) -> Response[Problem | RequestUpdate]:
     """Create request update
 
-     Record an update of a request, a status or notes or both, and return its row of the log.
+     Record an update of a request: a status, notes or both.
 
     Args:
         body (NewRequestUpdate):
@@ -134,7 +139,7 @@ def sync(
 ) -> Problem | RequestUpdate | None:
     """Create request update
 
-     Record an update of a request, a status or notes or both, and return its row of the log.
+     Record an update of a request: a status, notes or both.
 
     Args:
         body (NewRequestUpdate):
@@ -160,7 +165,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | RequestUpdate]:
     """Create request update
 
-     Record an update of a request, a status or notes or both, and return its row of the log.
+     Record an update of a request: a status, notes or both.
 
     Args:
         body (NewRequestUpdate):
@@ -189,7 +194,7 @@ async def asyncio(
 ) -> Problem | RequestUpdate | None:
     """Create request update
 
-     Record an update of a request, a status or notes or both, and return its row of the log.
+     Record an update of a request: a status, notes or both.
 
     Args:
         body (NewRequestUpdate):

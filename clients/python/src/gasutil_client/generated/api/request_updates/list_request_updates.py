@@ -103,14 +103,15 @@ def sync_detailed(
 ) -> Response[Problem | RequestUpdatePage]:
     """List request updates
 
-     Return a page of the request updates that the caller may see.
+     List the request updates that the caller can see.
 
     Args:
         service_request (int | Unset):
-        since (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`.
-        ordering (ListRequestUpdatesOrdering | Unset): `-` turns the order round. Default:
+        since (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a plain date
+            is the start of that day in the operator's time zone.
+        ordering (ListRequestUpdatesOrdering | Unset): The prefix `-` reverses the order. Default:
             ListRequestUpdatesOrdering.VALUE_1.
-        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
         page_size (int | Unset):  Default: 20.
 
     Raises:
@@ -147,14 +148,15 @@ def sync(
 ) -> Problem | RequestUpdatePage | None:
     """List request updates
 
-     Return a page of the request updates that the caller may see.
+     List the request updates that the caller can see.
 
     Args:
         service_request (int | Unset):
-        since (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`.
-        ordering (ListRequestUpdatesOrdering | Unset): `-` turns the order round. Default:
+        since (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a plain date
+            is the start of that day in the operator's time zone.
+        ordering (ListRequestUpdatesOrdering | Unset): The prefix `-` reverses the order. Default:
             ListRequestUpdatesOrdering.VALUE_1.
-        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
         page_size (int | Unset):  Default: 20.
 
     Raises:
@@ -186,14 +188,15 @@ async def asyncio_detailed(
 ) -> Response[Problem | RequestUpdatePage]:
     """List request updates
 
-     Return a page of the request updates that the caller may see.
+     List the request updates that the caller can see.
 
     Args:
         service_request (int | Unset):
-        since (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`.
-        ordering (ListRequestUpdatesOrdering | Unset): `-` turns the order round. Default:
+        since (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a plain date
+            is the start of that day in the operator's time zone.
+        ordering (ListRequestUpdatesOrdering | Unset): The prefix `-` reverses the order. Default:
             ListRequestUpdatesOrdering.VALUE_1.
-        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
         page_size (int | Unset):  Default: 20.
 
     Raises:
@@ -228,14 +231,15 @@ async def asyncio(
 ) -> Problem | RequestUpdatePage | None:
     """List request updates
 
-     Return a page of the request updates that the caller may see.
+     List the request updates that the caller can see.
 
     Args:
         service_request (int | Unset):
-        since (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`.
-        ordering (ListRequestUpdatesOrdering | Unset): `-` turns the order round. Default:
+        since (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a plain date
+            is the start of that day in the operator's time zone.
+        ordering (ListRequestUpdatesOrdering | Unset): The prefix `-` reverses the order. Default:
             ListRequestUpdatesOrdering.VALUE_1.
-        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
         page_size (int | Unset):  Default: 20.
 
     Raises:

@@ -80,6 +80,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_422
 
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 503:
         response_503 = Problem.from_dict(response.json())
 
@@ -108,7 +113,8 @@ def sync_detailed(
 ) -> Response[Attachment | Problem]:
     """Attach file
 
-     Add a file to a request.
+     Add a file to a request. The owner's file resumes a request on hold and reopens a resolved one:
+    `status` is the new status.
 
     Args:
         id (int):
@@ -142,7 +148,8 @@ def sync(
 ) -> Attachment | Problem | None:
     """Attach file
 
-     Add a file to a request.
+     Add a file to a request. The owner's file resumes a request on hold and reopens a resolved one:
+    `status` is the new status.
 
     Args:
         id (int):
@@ -171,7 +178,8 @@ async def asyncio_detailed(
 ) -> Response[Attachment | Problem]:
     """Attach file
 
-     Add a file to a request.
+     Add a file to a request. The owner's file resumes a request on hold and reopens a resolved one:
+    `status` is the new status.
 
     Args:
         id (int):
@@ -203,7 +211,8 @@ async def asyncio(
 ) -> Attachment | Problem | None:
     """Attach file
 
-     Add a file to a request.
+     Add a file to a request. The owner's file resumes a request on hold and reopens a resolved one:
+    `status` is the new status.
 
     Args:
         id (int):

@@ -60,6 +60,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_404
 
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 413:
         response_413 = Problem.from_dict(response.json())
 
@@ -74,6 +79,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         response_422 = Problem.from_dict(response.json())
 
         return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
 
     if response.status_code == 503:
         response_503 = Problem.from_dict(response.json())
@@ -103,8 +113,8 @@ def sync_detailed(
 ) -> Response[Problem | RequestUpdate]:
     """Comment request
 
-     Say something on a request and return its row of the log. An owner's word resumes a request that is
-    on hold.
+     Add a comment to a request. The owner's comment resumes a request on hold and reopens a resolved
+    one.
 
     Args:
         id (int):
@@ -138,8 +148,8 @@ def sync(
 ) -> Problem | RequestUpdate | None:
     """Comment request
 
-     Say something on a request and return its row of the log. An owner's word resumes a request that is
-    on hold.
+     Add a comment to a request. The owner's comment resumes a request on hold and reopens a resolved
+    one.
 
     Args:
         id (int):
@@ -168,8 +178,8 @@ async def asyncio_detailed(
 ) -> Response[Problem | RequestUpdate]:
     """Comment request
 
-     Say something on a request and return its row of the log. An owner's word resumes a request that is
-    on hold.
+     Add a comment to a request. The owner's comment resumes a request on hold and reopens a resolved
+    one.
 
     Args:
         id (int):
@@ -201,8 +211,8 @@ async def asyncio(
 ) -> Problem | RequestUpdate | None:
     """Comment request
 
-     Say something on a request and return its row of the log. An owner's word resumes a request that is
-    on hold.
+     Add a comment to a request. The owner's comment resumes a request on hold and reopens a resolved
+    one.
 
     Args:
         id (int):

@@ -148,6 +148,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_422
 
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 503:
         response_503 = Problem.from_dict(response.json())
 
@@ -190,7 +195,7 @@ def sync_detailed(
 ) -> Response[Problem | ServiceRequest]:
     """Create request
 
-     File a request, with files or without; without an address it is for the customer's own.
+     File a request, with or without files. The default address is that of the customer's profile.
 
     Args:
         idempotency_key (str | Unset):  Default: ''.
@@ -198,8 +203,8 @@ def sync_detailed(
             GasLeakInspectionSubmission | MeterReadingDisputeSubmission | MeterReplacementSubmission |
             NameTransferSubmission | NewConnectionSubmission | NoSupplySubmission |
             PressureProblemSubmission | ReconnectionSubmission | SafetyInspectionSubmission |
-            ThirdPartyDamageSubmission): A service request as it is filed. What `details` takes is the
-            type's own, and changes with it.
+            ThirdPartyDamageSubmission): A new service request. The fields of `details` depend on the
+            request type.
         body (CreateRequestFilesCreateRequestForm):
 
     Raises:
@@ -244,7 +249,7 @@ def sync(
 ) -> Problem | ServiceRequest | None:
     """Create request
 
-     File a request, with files or without; without an address it is for the customer's own.
+     File a request, with or without files. The default address is that of the customer's profile.
 
     Args:
         idempotency_key (str | Unset):  Default: ''.
@@ -252,8 +257,8 @@ def sync(
             GasLeakInspectionSubmission | MeterReadingDisputeSubmission | MeterReplacementSubmission |
             NameTransferSubmission | NewConnectionSubmission | NoSupplySubmission |
             PressureProblemSubmission | ReconnectionSubmission | SafetyInspectionSubmission |
-            ThirdPartyDamageSubmission): A service request as it is filed. What `details` takes is the
-            type's own, and changes with it.
+            ThirdPartyDamageSubmission): A new service request. The fields of `details` depend on the
+            request type.
         body (CreateRequestFilesCreateRequestForm):
 
     Raises:
@@ -293,7 +298,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | ServiceRequest]:
     """Create request
 
-     File a request, with files or without; without an address it is for the customer's own.
+     File a request, with or without files. The default address is that of the customer's profile.
 
     Args:
         idempotency_key (str | Unset):  Default: ''.
@@ -301,8 +306,8 @@ async def asyncio_detailed(
             GasLeakInspectionSubmission | MeterReadingDisputeSubmission | MeterReplacementSubmission |
             NameTransferSubmission | NewConnectionSubmission | NoSupplySubmission |
             PressureProblemSubmission | ReconnectionSubmission | SafetyInspectionSubmission |
-            ThirdPartyDamageSubmission): A service request as it is filed. What `details` takes is the
-            type's own, and changes with it.
+            ThirdPartyDamageSubmission): A new service request. The fields of `details` depend on the
+            request type.
         body (CreateRequestFilesCreateRequestForm):
 
     Raises:
@@ -345,7 +350,7 @@ async def asyncio(
 ) -> Problem | ServiceRequest | None:
     """Create request
 
-     File a request, with files or without; without an address it is for the customer's own.
+     File a request, with or without files. The default address is that of the customer's profile.
 
     Args:
         idempotency_key (str | Unset):  Default: ''.
@@ -353,8 +358,8 @@ async def asyncio(
             GasLeakInspectionSubmission | MeterReadingDisputeSubmission | MeterReplacementSubmission |
             NameTransferSubmission | NewConnectionSubmission | NoSupplySubmission |
             PressureProblemSubmission | ReconnectionSubmission | SafetyInspectionSubmission |
-            ThirdPartyDamageSubmission): A service request as it is filed. What `details` takes is the
-            type's own, and changes with it.
+            ThirdPartyDamageSubmission): A new service request. The fields of `details` depend on the
+            request type.
         body (CreateRequestFilesCreateRequestForm):
 
     Raises:

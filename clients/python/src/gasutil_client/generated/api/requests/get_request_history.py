@@ -92,11 +92,11 @@ def sync_detailed(
 ) -> Response[History | Problem]:
     """Get request history
 
-     Return a page of a request's history, field by field, the oldest first.
+     List the changes of a request, field by field, oldest first.
 
     Args:
         id (int):
-        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
         page_size (int | Unset):  Default: 20.
 
     Raises:
@@ -129,11 +129,11 @@ def sync(
 ) -> History | Problem | None:
     """Get request history
 
-     Return a page of a request's history, field by field, the oldest first.
+     List the changes of a request, field by field, oldest first.
 
     Args:
         id (int):
-        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
         page_size (int | Unset):  Default: 20.
 
     Raises:
@@ -161,11 +161,11 @@ async def asyncio_detailed(
 ) -> Response[History | Problem]:
     """Get request history
 
-     Return a page of a request's history, field by field, the oldest first.
+     List the changes of a request, field by field, oldest first.
 
     Args:
         id (int):
-        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
         page_size (int | Unset):  Default: 20.
 
     Raises:
@@ -196,11 +196,11 @@ async def asyncio(
 ) -> History | Problem | None:
     """Get request history
 
-     Return a page of a request's history, field by field, the oldest first.
+     List the changes of a request, field by field, oldest first.
 
     Args:
         id (int):
-        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
         page_size (int | Unset):  Default: 20.
 
     Raises:

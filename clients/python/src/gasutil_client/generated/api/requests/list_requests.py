@@ -154,20 +154,22 @@ def sync_detailed(
 ) -> Response[Problem | ServiceRequestPage]:
     """List requests
 
-     Return a page of the requests that the caller may see.
+     List the requests that the caller can see.
 
     Args:
-        status (list[Status] | Unset): May be given several times.
+        status (list[Status] | Unset): Can be given several times.
         request_type (str | Unset):
-        priority (list[Priority] | Unset): May be given several times.
-        assigned_to (int | ListRequestsAssignedToType1 | Unset): An id, `me`, or `none`.
-        created_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`.
-        created_before (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`.
+        priority (list[Priority] | Unset): Can be given several times.
+        assigned_to (int | ListRequestsAssignedToType1 | Unset): An ID, `me` or `none`.
+        created_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
+            plain date is the start of that day in the operator's time zone.
+        created_before (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
+            plain date is the start of that day in the operator's time zone.
         overdue (bool | Unset):
         q (str | Unset): Search. Default: ''.
-        ordering (ListRequestsOrdering | Unset): `-` turns the order round. Default:
+        ordering (ListRequestsOrdering | Unset): The prefix `-` reverses the order. Default:
             ListRequestsOrdering.VALUE_1.
-        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
         page_size (int | Unset):  Default: 20.
 
     Raises:
@@ -216,20 +218,22 @@ def sync(
 ) -> Problem | ServiceRequestPage | None:
     """List requests
 
-     Return a page of the requests that the caller may see.
+     List the requests that the caller can see.
 
     Args:
-        status (list[Status] | Unset): May be given several times.
+        status (list[Status] | Unset): Can be given several times.
         request_type (str | Unset):
-        priority (list[Priority] | Unset): May be given several times.
-        assigned_to (int | ListRequestsAssignedToType1 | Unset): An id, `me`, or `none`.
-        created_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`.
-        created_before (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`.
+        priority (list[Priority] | Unset): Can be given several times.
+        assigned_to (int | ListRequestsAssignedToType1 | Unset): An ID, `me` or `none`.
+        created_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
+            plain date is the start of that day in the operator's time zone.
+        created_before (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
+            plain date is the start of that day in the operator's time zone.
         overdue (bool | Unset):
         q (str | Unset): Search. Default: ''.
-        ordering (ListRequestsOrdering | Unset): `-` turns the order round. Default:
+        ordering (ListRequestsOrdering | Unset): The prefix `-` reverses the order. Default:
             ListRequestsOrdering.VALUE_1.
-        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
         page_size (int | Unset):  Default: 20.
 
     Raises:
@@ -273,20 +277,22 @@ async def asyncio_detailed(
 ) -> Response[Problem | ServiceRequestPage]:
     """List requests
 
-     Return a page of the requests that the caller may see.
+     List the requests that the caller can see.
 
     Args:
-        status (list[Status] | Unset): May be given several times.
+        status (list[Status] | Unset): Can be given several times.
         request_type (str | Unset):
-        priority (list[Priority] | Unset): May be given several times.
-        assigned_to (int | ListRequestsAssignedToType1 | Unset): An id, `me`, or `none`.
-        created_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`.
-        created_before (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`.
+        priority (list[Priority] | Unset): Can be given several times.
+        assigned_to (int | ListRequestsAssignedToType1 | Unset): An ID, `me` or `none`.
+        created_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
+            plain date is the start of that day in the operator's time zone.
+        created_before (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
+            plain date is the start of that day in the operator's time zone.
         overdue (bool | Unset):
         q (str | Unset): Search. Default: ''.
-        ordering (ListRequestsOrdering | Unset): `-` turns the order round. Default:
+        ordering (ListRequestsOrdering | Unset): The prefix `-` reverses the order. Default:
             ListRequestsOrdering.VALUE_1.
-        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
         page_size (int | Unset):  Default: 20.
 
     Raises:
@@ -333,20 +339,22 @@ async def asyncio(
 ) -> Problem | ServiceRequestPage | None:
     """List requests
 
-     Return a page of the requests that the caller may see.
+     List the requests that the caller can see.
 
     Args:
-        status (list[Status] | Unset): May be given several times.
+        status (list[Status] | Unset): Can be given several times.
         request_type (str | Unset):
-        priority (list[Priority] | Unset): May be given several times.
-        assigned_to (int | ListRequestsAssignedToType1 | Unset): An id, `me`, or `none`.
-        created_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`.
-        created_before (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`.
+        priority (list[Priority] | Unset): Can be given several times.
+        assigned_to (int | ListRequestsAssignedToType1 | Unset): An ID, `me` or `none`.
+        created_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
+            plain date is the start of that day in the operator's time zone.
+        created_before (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
+            plain date is the start of that day in the operator's time zone.
         overdue (bool | Unset):
         q (str | Unset): Search. Default: ''.
-        ordering (ListRequestsOrdering | Unset): `-` turns the order round. Default:
+        ordering (ListRequestsOrdering | Unset): The prefix `-` reverses the order. Default:
             ListRequestsOrdering.VALUE_1.
-        cursor (str | Unset): From `next` or `previous` of another page. Default: ''.
+        cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
         page_size (int | Unset):  Default: 20.
 
     Raises:

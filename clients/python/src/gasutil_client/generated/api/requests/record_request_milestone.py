@@ -80,6 +80,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_422
 
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 503:
         response_503 = Problem.from_dict(response.json())
 
@@ -108,7 +113,8 @@ def sync_detailed(
 ) -> Response[Problem | RequestUpdate]:
     """Record request milestone
 
-     Record that a request has come to a milestone, or that nobody could get in (`no_access`).
+     Record a milestone of a request, or an outcome of an emergency: `made_safe`, `not_a_leak` or
+    `no_access`.
 
     Args:
         id (int):
@@ -142,7 +148,8 @@ def sync(
 ) -> Problem | RequestUpdate | None:
     """Record request milestone
 
-     Record that a request has come to a milestone, or that nobody could get in (`no_access`).
+     Record a milestone of a request, or an outcome of an emergency: `made_safe`, `not_a_leak` or
+    `no_access`.
 
     Args:
         id (int):
@@ -171,7 +178,8 @@ async def asyncio_detailed(
 ) -> Response[Problem | RequestUpdate]:
     """Record request milestone
 
-     Record that a request has come to a milestone, or that nobody could get in (`no_access`).
+     Record a milestone of a request, or an outcome of an emergency: `made_safe`, `not_a_leak` or
+    `no_access`.
 
     Args:
         id (int):
@@ -203,7 +211,8 @@ async def asyncio(
 ) -> Problem | RequestUpdate | None:
     """Record request milestone
 
-     Record that a request has come to a milestone, or that nobody could get in (`no_access`).
+     Record a milestone of a request, or an outcome of an emergency: `made_safe`, `not_a_leak` or
+    `no_access`.
 
     Args:
         id (int):

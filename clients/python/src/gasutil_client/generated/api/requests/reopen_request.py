@@ -81,6 +81,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_422
 
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 503:
         response_503 = Problem.from_dict(response.json())
 
@@ -109,7 +114,7 @@ def sync_detailed(
 ) -> Response[Problem | ServiceRequest]:
     """Reopen request
 
-     Reopen a request, where the table of transitions allows it.
+     Reopen a request, if its status allows it.
 
     Args:
         id (int):
@@ -143,7 +148,7 @@ def sync(
 ) -> Problem | ServiceRequest | None:
     """Reopen request
 
-     Reopen a request, where the table of transitions allows it.
+     Reopen a request, if its status allows it.
 
     Args:
         id (int):
@@ -172,7 +177,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | ServiceRequest]:
     """Reopen request
 
-     Reopen a request, where the table of transitions allows it.
+     Reopen a request, if its status allows it.
 
     Args:
         id (int):
@@ -204,7 +209,7 @@ async def asyncio(
 ) -> Problem | ServiceRequest | None:
     """Reopen request
 
-     Reopen a request, where the table of transitions allows it.
+     Reopen a request, if its status allows it.
 
     Args:
         id (int):

@@ -89,6 +89,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_422
 
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 503:
         response_503 = Problem.from_dict(response.json())
 
@@ -118,7 +123,7 @@ def sync_detailed(
 ) -> Response[Problem | ServiceRequest]:
     """Update request
 
-     Change status, priority or assignee in one go, with or without a word, and log it as one change.
+     Change the status, priority or assignee of a request, with or without notes, as one change.
 
     Args:
         id (int):
@@ -155,7 +160,7 @@ def sync(
 ) -> Problem | ServiceRequest | None:
     """Update request
 
-     Change status, priority or assignee in one go, with or without a word, and log it as one change.
+     Change the status, priority or assignee of a request, with or without notes, as one change.
 
     Args:
         id (int):
@@ -187,7 +192,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | ServiceRequest]:
     """Update request
 
-     Change status, priority or assignee in one go, with or without a word, and log it as one change.
+     Change the status, priority or assignee of a request, with or without notes, as one change.
 
     Args:
         id (int):
@@ -222,7 +227,7 @@ async def asyncio(
 ) -> Problem | ServiceRequest | None:
     """Update request
 
-     Change status, priority or assignee in one go, with or without a word, and log it as one change.
+     Change the status, priority or assignee of a request, with or without notes, as one change.
 
     Args:
         id (int):

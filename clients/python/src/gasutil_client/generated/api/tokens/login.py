@@ -93,7 +93,7 @@ def sync_detailed(
 ) -> Response[Problem | TokenPair]:
     """Login
 
-     Check a user and a password and open a login; a wrong user and a wrong password can't be told apart.
+     Log in with a username and a password. The error does not show which of the two is wrong.
 
     Args:
         body (Credentials):
@@ -124,7 +124,7 @@ def sync(
 ) -> Problem | TokenPair | None:
     """Login
 
-     Check a user and a password and open a login; a wrong user and a wrong password can't be told apart.
+     Log in with a username and a password. The error does not show which of the two is wrong.
 
     Args:
         body (Credentials):
@@ -150,7 +150,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | TokenPair]:
     """Login
 
-     Check a user and a password and open a login; a wrong user and a wrong password can't be told apart.
+     Log in with a username and a password. The error does not show which of the two is wrong.
 
     Args:
         body (Credentials):
@@ -179,7 +179,7 @@ async def asyncio(
 ) -> Problem | TokenPair | None:
     """Login
 
-     Check a user and a password and open a login; a wrong user and a wrong password can't be told apart.
+     Log in with a username and a password. The error does not show which of the two is wrong.
 
     Args:
         body (Credentials):

@@ -86,7 +86,7 @@ def sync_detailed(
 ) -> Response[Any | Problem]:
     """Logout
 
-     End the login that a refresh token belongs to; one that has ended already stays so.
+     End the login of a refresh token.
 
     Args:
         body (RefreshToken):
@@ -117,7 +117,7 @@ def sync(
 ) -> Any | Problem | None:
     """Logout
 
-     End the login that a refresh token belongs to; one that has ended already stays so.
+     End the login of a refresh token.
 
     Args:
         body (RefreshToken):
@@ -143,7 +143,7 @@ async def asyncio_detailed(
 ) -> Response[Any | Problem]:
     """Logout
 
-     End the login that a refresh token belongs to; one that has ended already stays so.
+     End the login of a refresh token.
 
     Args:
         body (RefreshToken):
@@ -172,7 +172,7 @@ async def asyncio(
 ) -> Any | Problem | None:
     """Logout
 
-     End the login that a refresh token belongs to; one that has ended already stays so.
+     End the login of a refresh token.
 
     Args:
         body (RefreshToken):

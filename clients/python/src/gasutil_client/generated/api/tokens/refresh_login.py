@@ -88,7 +88,7 @@ def sync_detailed(
 ) -> Response[Problem | TokenPair]:
     """Refresh login
 
-     Return a new pair for a refresh token, which is used up by it.
+     Exchange a refresh token for a new token pair.
 
     Args:
         body (RefreshToken):
@@ -119,7 +119,7 @@ def sync(
 ) -> Problem | TokenPair | None:
     """Refresh login
 
-     Return a new pair for a refresh token, which is used up by it.
+     Exchange a refresh token for a new token pair.
 
     Args:
         body (RefreshToken):
@@ -145,7 +145,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | TokenPair]:
     """Refresh login
 
-     Return a new pair for a refresh token, which is used up by it.
+     Exchange a refresh token for a new token pair.
 
     Args:
         body (RefreshToken):
@@ -174,7 +174,7 @@ async def asyncio(
 ) -> Problem | TokenPair | None:
     """Refresh login
 
-     Return a new pair for a refresh token, which is used up by it.
+     Exchange a refresh token for a new token pair.
 
     Args:
         body (RefreshToken):
