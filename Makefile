@@ -2,66 +2,110 @@
 
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
-BIN := .venv/bin
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTEST_OPTIONS ?=
+PIP_OPTIONS := --quiet --disable-pip-version-check --require-hashes
+TOOLS := .venv-tools/bin
+JAVASCRIPT := tests/javascript
 export TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 export TEST_REDIS_URL ?= redis://127.0.0.1:6379/9
 
-.PHONY: help run install test test-services e2e screenshots messages lint bench client clean
+.PHONY: help run install test test-js test-services e2e fuzz screenshots messages docs lint bench client lock sbom clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
 help: ## list what can be made
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
 
-run: .venv/run.stamp .env ## prepare and serve everything
+run: $(VENV)/run.stamp .env ## prepare and serve everything
 	@$(BIN)/python manage.py prepare
 	@exec $(BIN)/python manage.py serve
 
-install: .venv/dev.stamp .env ## what running and testing need, and nothing else
+install: $(VENV)/dev.stamp .env ## what running and testing need, and nothing else
 
-test: .venv/dev.stamp ## the test suite that needs no server
-	$(BIN)/pytest -n 2
+test: $(VENV)/dev.stamp ## the test suite that needs no server
+	$(BIN)/pytest -n 2 $(PYTEST_OPTIONS)
 
-test-services: .venv/dev.stamp ## the same and the races, on PostgreSQL and Redis
+test-js: $(JAVASCRIPT)/node_modules/npm.stamp ## the console's scripts, in jsdom
+	cd $(JAVASCRIPT) && npm test --silent
+
+test-services: $(VENV)/dev.stamp ## the same and the races, on PostgreSQL and Redis
 	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -n 2 -m "not e2e and not screenshots"
 
-e2e: .venv/dev.stamp ## an agent's shift, a manager's and an attacker's in Chromium, and a client in TypeScript
+e2e: $(VENV)/dev.stamp ## an agent's shift, a manager's and an attacker's in Chromium, and a client in TypeScript
 	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -n 2 -m e2e
 
-lint: .venv/dev.stamp ## style, types, the direction of imports, migrations, deployment
+lint: $(VENV)/dev.stamp $(JAVASCRIPT)/node_modules/npm.stamp ## style, types, the direction of imports, migrations, deployment
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	DJANGO_SETTINGS_MODULE=project.testing $(BIN)/python manage.py makemigrations --check --dry-run
-	SITE_URL=https://desk.example.com SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
+	$(BIN)/codespell
+	cd $(JAVASCRIPT) && npm run --silent lint
+	DJANGO_SETTINGS_MODULE=project.settings_test $(BIN)/python manage.py makemigrations --check --dry-run
+	SITE_URL=https://desk.example.com ALLOWED_HOSTS=desk.example.com EMAIL_URL=submission://mail.example.com:587 \
+		REDIS_URL=redis://redis.example.com SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 
-screenshots: .venv/dev.stamp ## a picture of every page, light, dark and on a phone, in var/screenshots; the README's in docs
+screenshots: $(VENV)/dev.stamp ## a picture of every page, light, dark and on a phone, in var/screenshots; the best in docs/images
 	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -n 2 -m screenshots tests/e2e
 
-messages: .venv/dev.stamp ## bring the catalogues of translations up to date, and compile them
-	DJANGO_SETTINGS_MODULE=project.testing $(BIN)/python -m project.messages
+messages: $(VENV)/dev.stamp ## bring the catalogues of translations up to date, and compile them
+	DJANGO_SETTINGS_MODULE=project.settings_test $(BIN)/python -m tests.tools.messages
 
-bench: .venv/dev.stamp ## how flat it stays as the table grows
+fuzz: $(VENV)/dev.stamp ## look for a call that hides an emergency, for long, with another seed each time
+	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-2000} $(BIN)/pytest tests/fuzz -q
+
+bench: $(VENV)/dev.stamp ## how flat it stays as the table grows
 	$(BIN)/python -m bench
 
-client: .venv/dev.stamp ## the generated half of the Python client, of the document of now
+docs: $(VENV)/docs.stamp ## the documentation's site, in var/docs; wrong links and tables that are not current are errors
+	$(BIN)/python docs/generate.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --config-file .mkdocs.yml
+
+client: $(VENV)/dev.stamp ## the generated half of the Python client, of the document of now
 	$(BIN)/python clients/python/generate.py
 
+lock: .venv-tools/tools.stamp ## pin what requirements*.in name, with hashes; LOCK_OPTIONS=--upgrade for newer releases
+	for name in requirements requirements-dev requirements-docs requirements-tools; do \
+		$(TOOLS)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-config --default-index https://pypi.org/simple \
+			--custom-compile-command "make lock" $(LOCK_OPTIONS) $$name.in --output-file $$name.txt || exit 1; \
+	done
+
+# Of an environment that has only what runs in production.
+sbom: .venv-tools/tools.stamp ## what the application consists of, with licences, as CycloneDX in var/sbom.json
+	@$(MAKE) --no-print-directory VENV=.venv-sbom .venv-sbom/run.stamp
+	@mkdir -p var
+	$(TOOLS)/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --output-reproducible \
+		--output-file var/sbom.json .venv-sbom/bin/python
+
 clean: ## forget the environment and everything that was kept
-	rm -rf .venv var .env
+	rm -rf .venv .venv-* var .env $(JAVASCRIPT)/node_modules
 
-.venv/run.stamp: requirements.txt
+$(VENV)/run.stamp: requirements.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found." >&2; exit 1; }
-	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
+	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV)
 	@echo "Installing what the service desk needs …"
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/pip install $(PIP_OPTIONS) -r requirements.txt
 	@touch $@
 
-.venv/dev.stamp: requirements-dev.txt .venv/run.stamp
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
+	@$(BIN)/pip install $(PIP_OPTIONS) -r requirements-dev.txt
 	@touch $@
 
-.env: | .venv/run.stamp
+.venv-tools/tools.stamp: requirements-tools.txt
+	@$(PYTHON) -m venv --clear .venv-tools
+	@.venv-tools/bin/pip install $(PIP_OPTIONS) -r requirements-tools.txt
+	@touch $@
+
+$(JAVASCRIPT)/node_modules/npm.stamp: $(JAVASCRIPT)/package-lock.json
+	@cd $(JAVASCRIPT) && npm ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+$(VENV)/docs.stamp: requirements-docs.txt $(VENV)/dev.stamp
+	@$(BIN)/pip install $(PIP_OPTIONS) -r requirements-docs.txt
+	@touch $@
+
+.env: | $(VENV)/run.stamp
 	@umask 077 && $(BIN)/python -c 'import secrets; print(f"SECRET_KEY={secrets.token_urlsafe(64)}")' > $@
