@@ -1,5 +1,6 @@
-"""Who may see and do what. The only module that speaks django-guardian; whoever has no rule here sees nothing."""
+"""Permissions: who may see and do what. The only module that uses django-guardian; a model without a rule here is visible to no one."""
 
+import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,26 +9,27 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import FilteredRelation, Model, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, FilteredRelation, Model, Q, QuerySet
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from guardian.utils import get_user_obj_perms_model
 
 from gasutil.errors import ApprovalRequired, NotAllowed, NotFound
-from gasutil.models import Attachment, Channel, RequestType, RequestUpdate, ServiceRequest, User, UserType
+from gasutil.models import Attachment, Channel, Login, RequestType, RequestUpdate, ServiceRequest, User, UserType
 
 M = TypeVar("M", bound=Model)
 
 
 class Role(StrEnum):
-    """What somebody is to the service desk, as a refusal says it. `OWNER` is what a customer is to a request that is theirs."""
+    """Roles; the values are used in error messages. `OWNER` is the role of a customer on their own request."""
 
     STRANGER = gettext_noop("a stranger")
     CUSTOMER = gettext_noop("a customer")
     OWNER = gettext_noop("the owner")
-    PENDING_SUPPORT = gettext_noop("somebody not approved yet")
+    PENDING_SUPPORT = gettext_noop("an unapproved support account")
     SUPPORT = gettext_noop("support")
     SYSTEM = "system"
 
@@ -38,10 +40,11 @@ class Actor:
 
     user: User | None
     channel: Channel = Channel.API
+    login_id: uuid.UUID | None = None  # of a call to the API
 
     @property
     def role(self) -> Role:
-        """Return what this actor is; an inactive user is a stranger."""
+        """Return the role of the actor; an inactive user is a stranger."""
         user = self.user
         if user is None:
             return Role.SYSTEM if self.channel == Channel.SYSTEM else Role.STRANGER
@@ -55,7 +58,7 @@ class Actor:
 
     @property
     def is_staff(self) -> bool:
-        """Return whether this actor sees and works every request."""
+        """Return whether the actor sees and works on every request."""
         return self.role in STAFF
 
     @property
@@ -65,9 +68,9 @@ class Actor:
 
     @property
     def person(self) -> User:
-        """Return the user who acts, for what only somebody can do."""
+        """Return the user who acts; raise an error for a caller without an account."""
         if self.user is None:
-            raise NotAllowed(_("Only somebody who is logged in can do this."))
+            raise NotAllowed(_("Log in to do this."))
         return self.user
 
 
@@ -99,11 +102,15 @@ def require(actor: Actor, allowed: frozenset[Role], roles: Collection[Role] = ()
 def visible_to(actor: Actor, model: type[M]) -> QuerySet[M]:
     """Return the rows of a model that the actor may see: what every list, detail, file and action starts from."""
     rows = model._default_manager.all()
+    if model in PERSONAL_SCOPES:
+        return PERSONAL_SCOPES[model](actor, rows)
     return rows if actor.is_staff else SCOPES.get(model, _granted)(actor, rows)
 
 
 def id_path(actor: Actor, model: type[Model]) -> str:
     """Return the path of the id to page by in `visible_to`'s rows: for a customer the grant's own, which has the index."""
+    if model is Login:
+        return "number"
     by_grant = not actor.is_staff and model not in SCOPES and _grants(model) is not None
     return "granted__content_object_id" if by_grant else "pk"
 
@@ -117,11 +124,11 @@ def find(actor: Actor, model: type[M], key: int | str, *, by: str = "pk", lock: 
     return obj
 
 
-def reach(actor: Actor, model: type[M], pk: int, allowed: frozenset[Role], *, lock: bool = False) -> tuple[M, frozenset[Role]]:
+def get_for_action(actor: Actor, model: type[M], pk: int, allowed: frozenset[Role], *, lock: bool = False) -> tuple[M, frozenset[Role]]:
     """Return a row for something that only some roles may do to it, and what the actor is to it.
 
-    Whoever may see no row of the model is told so (`NotAllowed`); whoever can't see this one gets `NotFound`, as if it
-    were not there; whoever sees it but has none of the roles gets `NotAllowed`.
+    Raises `NotAllowed` if the actor may see no row of the model, `NotFound` if they can't see this one, as if it did not
+    exist, and `NotAllowed` if they see it but have none of the roles.
     """
     require(actor, CUSTOMERS_AND_STAFF)
     obj = find(actor, model, pk, lock=lock)
@@ -131,7 +138,7 @@ def reach(actor: Actor, model: type[M], pk: int, allowed: frozenset[Role], *, lo
 
 
 def log_of(actor: Actor, obj: ServiceRequest) -> QuerySet[Any]:
-    """Return the rows of a request's log that somebody who has been shown the request may read, the oldest first."""
+    """Return the rows of a request's history that the actor may read, oldest first. The actor must be able to see the request."""
     rows: QuerySet[Any] = RequestUpdate.objects.filter(id=obj.pk).order_by("history_id")
     return rows if actor.is_staff else rows.filter(is_internal=False)
 
@@ -143,7 +150,7 @@ def viewers(pk: int) -> set[int]:
 
 
 def grants_on(obj: Model) -> dict[User, list[str]]:
-    """Return who holds which permissions on one object, for an administrator to look at; staff needs none."""
+    """Return the permissions that users have on one object, for an administrator; staff need none."""
     held: dict[User, list[str]] = {}
     for grant in (
         _grants(type(obj)).objects.filter(content_object=obj).select_related("user", "permission").order_by("user_id", "permission_id")
@@ -153,7 +160,7 @@ def grants_on(obj: Model) -> dict[User, list[str]]:
 
 
 def roles_on(actor: Actor, obj: Model) -> frozenset[Role]:
-    """Return what the actor is to one object: the own role, and `OWNER` where a grant says so."""
+    """Return the roles of the actor on one object: their own role, and `OWNER` if a grant says so."""
     grants = _grants(type(obj))
     if actor.role is not Role.CUSTOMER or grants is None:
         return frozenset({actor.role})
@@ -162,7 +169,7 @@ def roles_on(actor: Actor, obj: Model) -> frozenset[Role]:
 
 
 def make_owner(user: User, obj: Model) -> None:
-    """Let somebody see an object and act on it as its owner."""
+    """Grant a user the permissions of an owner on an object."""
     grants = _grants(type(obj))
     if grants is None:
         raise LookupError(f"{type(obj).__name__} has no table of object permissions of its own.")
@@ -188,12 +195,12 @@ def _permission_id(model: type[Model], action: str) -> int:
 
 @receiver(post_migrate)
 def forget_permission_ids(**kwargs: Any) -> None:
-    """Migrating and emptying a database make permissions anew."""
+    """Clear the cached ids of permissions: migrating and flushing a database create them again."""
     _permission_id.cache_clear()
 
 
 def _granted(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Keep the rows that a grant shows to a customer; nobody else gets any, nor does a model without such a table."""
+    """Filter rows to those that a grant shows to a customer; return none for other users, and for a model without such a table."""
     model: type[Model] = rows.model
     grants = _grants(model)
     if actor.role is not Role.CUSTOMER or grants is None:
@@ -230,9 +237,29 @@ def _oneself(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.filter(pk=actor.id)
 
 
+def _own_logins(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the actor's own logins, and which of them makes the call."""
+    if actor.user is None:
+        return rows.none()
+    active = Login.objects.active(actor.user, timezone.now()).exclude(number=None)
+    listed: QuerySet[Any] = active.annotate(is_current=ExpressionWrapper(Q(pk=actor.login_id), output_field=BooleanField()))
+    return listed
+
+
+PERSONAL_SCOPES: Mapping[type[Model], Callable[[Actor, QuerySet[Any]], QuerySet[Any]]] = {Login: _own_logins}  # staff sees their own only
 SCOPES: Mapping[type[Model], Callable[[Actor, QuerySet[Any]], QuerySet[Any]]] = {
     Attachment: _files_of_visible_requests,
     RequestType: _active,
     RequestUpdate: _of_visible_requests,
     User: _oneself,
 }
+
+
+def representatives() -> QuerySet[User]:
+    """Return the users that a request can be assigned to: approved and active representatives."""
+    return User.objects.filter(user_type=UserType.SUPPORT, is_approved=True, is_active=True)
+
+
+def is_representative(user: User) -> bool:
+    """Return whether a user is one of `representatives`, without a query."""
+    return user.user_type == UserType.SUPPORT and user.is_approved and user.is_active

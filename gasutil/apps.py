@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.core.signals import request_started
 from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy
 
@@ -14,12 +15,14 @@ class GasutilConfig(AppConfig):
     verbose_name = gettext_lazy("Service desk")
 
     def ready(self) -> None:
-        """Have models be told in every language; register the checks, and what listens to migrations."""
+        """Translate the texts of models; register the checks and the receivers of signals."""
         import_module("gasutil.model_texts").translate()
         import_module("gasutil.checks")
         import_module("gasutil.access")
+        import_module("gasutil.identity.sessions")
+        request_started.connect(import_module("gasutil.form_data").normalise_content_type)
         groups = import_module("gasutil.groups")
         post_migrate.connect(import_module("gasutil.events.restored").after_migrating, sender=self)
         pre_migrate.connect(groups.note_permissions, sender=self)
         post_migrate.connect(groups.make_groups, sender=self)  # in here: after the receiver that makes the permissions they hold
-        post_migrate.connect(import_module("gasutil.workflow.shipped").load_at_first, sender=self)
+        post_migrate.connect(import_module("gasutil.workflow.default_types").load_on_first_migrate, sender=self)

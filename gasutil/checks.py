@@ -1,9 +1,15 @@
-"""What `manage.py check` says of settings that would be dangerous on a real installation."""
+"""Checks of `manage.py check --deploy`: they reject settings that are dangerous on a real installation."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import transaction
+from django.http.request import split_domain_port, validate_host
+
+NOT_SENT = frozenset(f"django.core.mail.backends.{name}.EmailBackend" for name in ("console", "dummy", "filebased", "locmem"))
 
 
 @register(Tags.security, deploy=True)
@@ -13,3 +19,59 @@ def check_that_support_is_approved(app_configs: Any, **kwargs: Any) -> list[Chec
         return []
     hint = "Unset SUPPORT_AUTO_APPROVE: it is for demonstrations only."
     return [Error("Whoever registers as a support representative is one at once.", hint=hint, id="gasutil.E001")]
+
+
+@register()
+def check_that_alarms_reach_someone(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Warn where no one can be notified of an escalation. Without a migrated database there is nothing to say yet."""
+    from gasutil.notify import alarms  # models are not loaded when this module is
+
+    try:
+        with transaction.atomic():
+            if alarms.receivers().exists():
+                return []
+    except Exception:  # `check` also runs before the database exists
+        return []
+    hint = "Give an active account with an email address the permission to receive escalations, or add one to an administrator."
+    return [checks.Warning("No one can be notified of an escalation.", hint=hint, id="gasutil.W001")]
+
+
+@register(Tags.security, deploy=True)
+def check_that_mail_is_sent(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Reject an `EMAIL_URL` that sends nothing: alarms reach no one, and a log or folder holds the links to new passwords."""
+    if settings.SANDBOX or settings.EMAIL_BACKEND not in NOT_SENT:
+        return []
+    hint = "Set EMAIL_URL to a mail server (submission:// or smtp://), or set EMAIL_PROVIDER."
+    return [Error("Mail is not sent.", hint=hint, id="gasutil.E002")]
+
+
+@register(Tags.security, deploy=True)
+def check_that_it_is_no_sandbox(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Report that `SANDBOX` is on. A copy of an installation has it on, so this is neither an error nor a warning."""
+    if not settings.SANDBOX:
+        return []
+    hint = "Unset SANDBOX on the installation that customers use: emergencies there must reach someone."
+    return [checks.Info("SANDBOX is on: no mail, webhook or alarm is sent.", hint=hint, id="gasutil.I001")]
+
+
+@register(Tags.security, deploy=True)
+def check_that_processes_share_a_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Reject several processes without Redis: each would count failed logins and other limits on its own."""
+    if settings.WEB_WORKERS == 1 or settings.REDIS_URL:
+        return []
+    hint = "Set REDIS_URL, or run one process and set WEB_WORKERS=1."
+    return [Error("Several processes have no common cache, so limits do not hold.", hint=hint, id="gasutil.E003")]
+
+
+@register(Tags.security, deploy=True)
+def check_hosts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Reject `ALLOWED_HOSTS` that allow every host, or not the host of `SITE_URL`."""
+    errors: list[CheckMessage] = []
+    if "*" in settings.ALLOWED_HOSTS:
+        hint = "Name the hosts in ALLOWED_HOSTS."
+        errors.append(Error("The server answers to any host name.", hint=hint, id="gasutil.E004"))
+    host, _ = split_domain_port(urlsplit(settings.SITE_URL).netloc)
+    if not validate_host(host, settings.ALLOWED_HOSTS):
+        hint = "Add the host of SITE_URL to ALLOWED_HOSTS."
+        errors.append(Error("The server does not answer to the host of SITE_URL.", hint=hint, id="gasutil.E005"))
+    return errors

@@ -1,21 +1,28 @@
 """Clocks: what is due when, and what is late. A request carries its own, copied from its type when it was filed."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from pydantic import TypeAdapter
 
-from gasutil.models import OPEN_STATUSES, Calendar, RequestType, ServiceRequest, Status
+from gasutil.models import EMERGENCIES, OPEN_STATUSES, Calendar, Event, Priority, RequestType, RequestUpdate, ServiceRequest, Status
 from gasutil.working_time import Clock, RoundTheClock
 
-Rows = TypeVar("Rows", bound="QuerySet[Any]")
-ACKNOWLEDGED, MADE_SAFE, RESOLVED = "acknowledged", "made_safe", "resolved"
+RowsT = TypeVar("RowsT", bound="QuerySet[Any]")
+ACKNOWLEDGED, ON_SITE, MADE_SAFE, RESOLVED = "acknowledged", "on_site", "made_safe", "resolved"
+EMERGENCY_LIMITS: Mapping[str, tuple[str, int]] = {
+    ACKNOWLEDGED: ("Acknowledged", 5),
+    ON_SITE: ("On site", 60),
+    MADE_SAFE: ("Made safe", 120),
+    RESOLVED: ("Resolved", 720),
+}  # the label and the minutes of each milestone that every emergency has
 ROUND_THE_CLOCK = RoundTheClock()
+BACKLOG_AGAIN = dt.timedelta(hours=1)  # until supervisors are reminded of emergencies whose clocks an upgrade has started
 OPEN = frozenset(OPEN_STATUSES)
 
 
@@ -24,8 +31,8 @@ class Milestone:
     """One limit of one request, and how it stands with it.
 
     It runs from the moment that the request was filed for `minutes`, by a calendar's business hours or, where `calendar`
-    is None, round the clock. `stopped_at` is when it ceased to run, for a pause or for good. Supervisors have been told
-    `escalations` times that it has passed, and are told again at `escalate_at`.
+    is None, round the clock. `stopped_at` is when the clock stopped, for a pause or permanently. Supervisors have been notified
+    `escalations` times that the milestone is late, and are notified again at `escalate_at`.
     """
 
     name: str
@@ -37,37 +44,42 @@ class Milestone:
     stopped_at: dt.datetime | None = None
     escalations: int = 0
     escalate_at: dt.datetime | None = None
+    breached: bool = False  # in an earlier round: a breach stays visible
+    is_backlog: bool = False  # started by an upgrade, long after the request was filed: its alarms go out together
+    met_before: dt.datetime | None = None  # in an earlier round, for when the request is no emergency any more
 
     @property
     def clock(self) -> Clock:
-        """Return what counts its time."""
+        """Return the calendar that counts its time."""
         return ROUND_THE_CLOCK if self.calendar is None else Calendar.objects.get(pk=self.calendar).clock
 
     @property
     def is_running(self) -> bool:
-        """Return whether its time runs."""
+        """Return whether its clock runs."""
         return self.met_at is None and self.stopped_at is None
 
     def is_breached(self, now: dt.datetime) -> bool:
-        """Return whether it was met too late, or was not met in time."""
-        return (self.met_at or self.stopped_at or now) > self.due_at
+        """Return whether it was met late, or is late and not met."""
+        return self.breached or (self.met_at or self.stopped_at or now) > self.due_at
 
     def stop(self, now: dt.datetime) -> None:
-        """Let its time stand still."""
+        """Stop its clock."""
         self.stopped_at, self.escalate_at = now, None
 
     def resume(self, now: dt.datetime) -> None:
-        """Let its time run on, as much as was left of it; what was late stays late."""
+        """Start its clock again with the time that was left; a late milestone stays late."""
         if self.stopped_at is not None and self.stopped_at < self.due_at:
             self.start(now, self.clock.between(self.stopped_at, self.due_at))
 
     def restart(self, now: dt.datetime) -> None:
-        """Let its time begin anew."""
-        self.met_at, self.escalations = None, 0
+        """Start its time again; what is on record of the time before stays."""
+        self.breached = self.is_breached(now)
+        self.met_before = None if self.name == RESOLVED else self.met_before or self.met_at
+        self.met_at, self.escalations, self.is_backlog = None, 0, False
         self.start(now, dt.timedelta(minutes=self.minutes))
 
     def start(self, now: dt.datetime, length: dt.timedelta) -> None:
-        """Let its time run from now for a length of it."""
+        """Start its clock now, with this length of time."""
         self.due_at = self.escalate_at = _due(self.clock, now, length)
         self.stopped_at = None
 
@@ -80,78 +92,242 @@ def milestones_of(obj: ServiceRequest) -> list[Milestone]:
     return MILESTONES.validate_python(obj.milestones)
 
 
-def keep(obj: ServiceRequest, milestones: list[Milestone]) -> None:
+def labels_of(obj: ServiceRequest) -> dict[str, str]:
+    """Return the labels of a request's milestones by their names."""
+    return {milestone["name"]: milestone["label"] for milestone in obj.milestones}
+
+
+def store_milestones(obj: ServiceRequest, milestones: list[Milestone]) -> None:
     """Write milestones onto their request, with what the database finds it by."""
     obj.milestones = MILESTONES.dump_python(milestones, mode="json")
     running = [one for one in milestones if one.is_running]
     obj.respond_by, obj.resolve_by = (milestones[end].due_at if milestones else None for end in (0, -1))
     obj.due_at = min((one.due_at for one in running), default=None)
-    obj.escalate_at = min((one.escalate_at for one in running if one.escalate_at), default=None)
+    reminded = [] if is_held(obj) else running
+    obj.escalate_at = min((one.escalate_at for one in reminded if one.escalate_at), default=None)
+    obj.is_breached = any(one.breached or (not one.is_running and one.is_breached(one.due_at)) for one in milestones)
 
 
-def begin(obj: ServiceRequest, kind: RequestType, now: dt.datetime) -> None:
+def is_held(obj: ServiceRequest) -> bool:
+    """Return whether the clocks of a request are paused; those of an emergency never pause."""
+    return obj.status == Status.ON_HOLD and not obj.is_pressing
+
+
+def begin(obj: ServiceRequest, request_type: RequestType, now: dt.datetime) -> None:
     """Copy a type's limits onto a request that is filed now, and let its clocks run."""
-    milestones = [_begin(limit, kind, now) for limit in kind.limits]
-    keep(obj, milestones)
+    milestones = [_begin(limit, request_type, now) for limit in request_type.limits]
+    store_milestones(obj, milestones)
 
 
-def carry(obj: ServiceRequest, before: Iterable[Milestone]) -> None:
-    """Take over what has been recorded under other limits, milestone by milestone."""
-    met = {one.name: one.met_at for one in before}
+@dataclass(frozen=True)
+class Past:
+    """When a request was reopened last, and when its time did not run; the last pause has no end while it lasts."""
+
+    reopened_at: dt.datetime | None
+    pauses: list[tuple[dt.datetime, dt.datetime | None]]
+
+
+def past_of(obj: ServiceRequest) -> Past:
+    """Return the pauses of a request, from its history."""
+    rows = RequestUpdate.objects.filter(id=obj.pk).exclude(previous_status=F("status")).order_by("history_id")
+    pauses: list[tuple[dt.datetime, dt.datetime | None]] = []
+    since = reopened_at = None
+    for before, status, at in rows.values_list("previous_status", "status", "history_date"):
+        if before == Status.RESOLVED and status in OPEN:
+            reopened_at = at
+        if status in (Status.PENDING, Status.IN_PROGRESS):
+            pauses += [(since, at)] if since else []
+            since = None
+        else:
+            since = since or at
+    return Past(reopened_at, pauses + ([(since, None)] if since else []))
+
+
+def begin_again(obj: ServiceRequest, request_type: RequestType, limits: Iterable[Mapping[str, Any]], now: dt.datetime) -> None:
+    """Give a request the limits of a type as if it had been filed with it: without the time on hold, and after a reopening.
+
+    What has been recorded stays recorded, and a milestone that was missed stays visible.
+    """
+    before, past = {one.name: one for one in milestones_of(obj)}, past_of(obj)
+    milestones = []
+    for limit in limits:
+        start = past.reopened_at if limit["name"] == RESOLVED and past.reopened_at else obj.created_at
+        one = _without_pauses(_begin(limit, request_type, start), start, past)
+        _copy_recorded(before.pop(one.name, None), one, now)
+        milestones.append(one)
+    store_milestones(obj, milestones[:-1] + _missed(before.values(), now) + milestones[-1:])
+
+
+def _without_pauses(one: Milestone, start: dt.datetime, past: Past) -> Milestone:
+    """Move the deadline by the pauses that lie before it."""
+    for since, until in past.pauses:
+        if start <= since < one.due_at:
+            one.stop(since)
+            if until is not None:
+                one.resume(until)
+    return one
+
+
+def _copy_recorded(before: Milestone | None, one: Milestone, now: dt.datetime) -> None:
+    """Copy what was recorded of a milestone, and the reminders that were sent."""
+    if before is None:
+        return
+    one.breached = before.is_breached(now)
+    one.met_at, one.met_before = before.met_before or before.met_at, None
+    if one.met_at is not None:
+        one.stopped_at = one.escalate_at = None
+    elif before.escalations and one.is_running and one.due_at <= now:
+        one.escalations, one.escalate_at = before.escalations, before.escalate_at
+
+
+def _missed(milestones: Iterable[Milestone], now: dt.datetime) -> list[Milestone]:
+    """Return the missed ones of milestones that a request has no more, at rest."""
+    missed = [one for one in milestones if one.is_breached(now)]
+    for one in missed:
+        one.breached = True
+        if one.is_running:
+            one.stop(max(now, one.due_at))
+    return missed
+
+
+def begin_emergency(obj: ServiceRequest, request_type: RequestType | None, now: dt.datetime, *, is_new: bool = True) -> None:
+    """Give a request the milestones of an emergency: those of its new type, and the default ones that the type lacks.
+
+    They count from `now`, where it becomes an emergency; an earlier deadline of its own stays. If it was an emergency
+    before (not `is_new`), what has been recorded stays recorded.
+    """
+    before = {one.name: one for one in milestones_of(obj)}
+    limits = {one["name"]: one for one in request_type.limits} if request_type else {}
+    milestones = []
+    for name in [*list(EMERGENCY_LIMITS)[:-1], *(name for name in limits if name not in EMERGENCY_LIMITS), RESOLVED]:
+        one = _begin(limits[name], request_type, now) if request_type and name in limits else _begin_default(name, now)
+        _tighten(before.pop(name, None), one, obj, now) if is_new else _carry_on(before.pop(name, None), one)
+        milestones.append(one)
+    store_milestones(obj, milestones[:-1] + list(before.values()) + milestones[-1:])
+
+
+def begin_late(
+    obj: ServiceRequest, request_type: RequestType, now: dt.datetime, *, acknowledged_at: dt.datetime | None, delay: dt.timedelta
+) -> None:
+    """Start the clocks of a request that was filed without any, by its type or as an emergency; they count from `now`.
+
+    Its alarms are put off by `delay`, so that those of many requests do not come at once.
+    """
+    if obj.is_pressing:
+        begin_emergency(obj, request_type, now)
+    else:
+        begin(obj, request_type, now)
     milestones = milestones_of(obj)
     for one in milestones:
-        one.met_at = met.get(one.name)
-        one.escalate_at = None if one.met_at else one.escalate_at
-    keep(obj, milestones)
+        one.is_backlog, one.escalate_at = True, one.due_at + delay
+        if one.name == ACKNOWLEDGED and acknowledged_at is not None:
+            one.met_at, one.escalate_at = acknowledged_at, None
+        elif is_held(obj):
+            one.stop(now)
+    store_milestones(obj, milestones)
 
 
-def _begin(limit: Mapping[str, Any], kind: RequestType, now: dt.datetime) -> Milestone:
-    by_calendar = limit["in_business_hours"] and kind.calendar is not None
-    clock: Clock = kind.calendar.clock if by_calendar and kind.calendar else ROUND_THE_CLOCK
+def _begin_default(name: str, now: dt.datetime) -> Milestone:
+    label, minutes = EMERGENCY_LIMITS[name]
+    due = now + dt.timedelta(minutes=minutes)
+    return Milestone(name=name, label=label, minutes=minutes, calendar=None, due_at=due, escalate_at=due)
+
+
+def _tighten(before: Milestone | None, one: Milestone, obj: ServiceRequest, now: dt.datetime) -> None:
+    """Copy an earlier deadline that still runs, and what was missed before."""
+    if before is None:
+        return
+    one.breached = before.is_breached(now)
+    one.met_before = None if one.name == RESOLVED else before.met_before or before.met_at
+    if before.met_at is not None:
+        return
+    before.resume(now)
+    if before.is_running and before.due_at < one.due_at:
+        again = next_escalation(obj, before, now) if before.due_at <= now else before.due_at
+        one.due_at, one.escalations, one.escalate_at = before.due_at, before.escalations, before.escalate_at or again
+
+
+def _carry_on(before: Milestone | None, one: Milestone) -> None:
+    """Copy what was recorded in this round of an emergency, and in earlier ones."""
+    if before is None:
+        return
+    one.breached, one.met_before, one.met_at = before.breached, before.met_before, before.met_at
+    if one.met_at is not None:
+        one.escalate_at = None
+    elif before.escalations and before.due_at <= one.due_at:
+        one.due_at, one.escalations, one.escalate_at = before.due_at, before.escalations, before.escalate_at
+
+
+def round_of(obj: ServiceRequest) -> tuple[int, dt.datetime]:
+    """Return the history row that began the current round of a request, and its time.
+
+    A round begins when a request is filed, becomes an emergency, or is reopened.
+    """
+    begins = (
+        Q(event=Event.CREATED)
+        | Q(previous_status=Status.RESOLVED, status__in=OPEN_STATUSES)
+        | Q(changed__contains="priority", priority=Priority.EMERGENCY)
+    )
+    rows = RequestUpdate.objects.filter(begins, id=obj.pk).order_by("-history_id").values_list("history_id", "history_date")
+    return rows.first() or (0, obj.created_at)
+
+
+def _begin(limit: Mapping[str, Any], request_type: RequestType, now: dt.datetime) -> Milestone:
+    by_calendar = limit["in_business_hours"] and request_type.calendar is not None
+    clock: Clock = request_type.calendar.clock if by_calendar and request_type.calendar else ROUND_THE_CLOCK
     due = _due(clock, now, dt.timedelta(minutes=limit["minutes"]))
     return Milestone(
         name=limit["name"],
         label=limit["label"],
         minutes=limit["minutes"],
-        calendar=kind.calendar_id if by_calendar else None,
+        calendar=request_type.calendar_id if by_calendar else None,
         due_at=due,
         escalate_at=due,
     )
 
 
 def _due(clock: Clock, now: dt.datetime, length: dt.timedelta) -> dt.datetime:
-    """Return when a length of time is over; where working time never comes to it, round the clock: no report fails for a limit."""
+    """Return the end of a length of time; round the clock if working time never reaches it, so that no report fails for a limit."""
     try:
         return clock.add(now, length)
     except OverflowError:
         return ROUND_THE_CLOCK.add(now, length)
 
 
-def follow(obj: ServiceRequest, *, before: str, acknowledged: bool, now: dt.datetime) -> None:
-    """Have a request's clocks follow what has just happened to it; `before` is the status it had.
+def sync_clocks(obj: ServiceRequest, *, before: str, acknowledged: bool, now: dt.datetime) -> None:
+    """Update the clocks of a request after a change; `before` is its former status.
 
-    An emergency's never stand still while it is open, and one that is reopened has to be made safe anew. What was late
-    before a pause is late during it.
+    An emergency's never pause while it is open, and one that is reopened is a new emergency. What was late before a
+    pause is late during it, but no one is reminded of it until work goes on.
     """
     milestones = milestones_of(obj)
-    if acknowledged and not OPEN.isdisjoint((before, obj.status)):  # a word on what was closed long ago is no late answer
-        meet(milestones, ACKNOWLEDGED, now)
+    if acknowledged and not OPEN.isdisjoint((before, obj.status)):  # a message on what was closed long ago is no late answer
+        mark_met(milestones, ACKNOWLEDGED, now)
     if obj.status == Status.RESOLVED:
-        meet(milestones, RESOLVED, now)
+        mark_met(milestones, RESOLVED, now)
     elif before == Status.RESOLVED:
-        for name in (MADE_SAFE, RESOLVED) if obj.is_pressing else (RESOLVED,):
+        for name in EMERGENCY_LIMITS if obj.is_pressing else (RESOLVED,):
             for one in _named(milestones, name):
                 one.restart(now)
-    is_open, is_held = obj.status in OPEN, obj.status == Status.ON_HOLD and not obj.is_pressing
+    is_open, held = obj.status in OPEN, is_held(obj)
     for one in milestones:
-        if one.is_running and (not is_open or (is_held and one.due_at > now)):
+        if one.is_running and (not is_open or (held and one.due_at > now)):
             one.stop(now)
-        elif one.met_at is None and is_open and not is_held:
+        elif one.met_at is None and is_open and not held:
             one.resume(now)
-    keep(obj, milestones)
+    if before == Status.ON_HOLD and not held:
+        _remind_later(obj, milestones, now)
+    store_milestones(obj, milestones)
 
 
-def meet(milestones: Iterable[Milestone], name: str, now: dt.datetime) -> None:
+def _remind_later(obj: ServiceRequest, milestones: Iterable[Milestone], now: dt.datetime) -> None:
+    """Put off the reminders that fell into a pause."""
+    for one in milestones:
+        if one.is_running and one.escalations and one.escalate_at is not None and one.escalate_at < now:
+            one.escalate_at = next_escalation(obj, one, now)
+
+
+def mark_met(milestones: Iterable[Milestone], name: str, now: dt.datetime) -> None:
     """Record that a milestone has been reached, where it is there and has not been; a pause was none of its time."""
     for one in _named(milestones, name):
         if one.met_at is None:
@@ -159,23 +335,19 @@ def meet(milestones: Iterable[Milestone], name: str, now: dt.datetime) -> None:
             one.met_at, one.escalate_at = now, None
 
 
-def reached(obj: ServiceRequest, name: str) -> bool:
-    """Return whether a milestone of a request has been recorded."""
-    return any(one.met_at is not None for one in _named(milestones_of(obj), name))
-
-
 def _named(milestones: Iterable[Milestone], name: str) -> list[Milestone]:
     return [one for one in milestones if one.name == name]
 
 
-def next_escalation(obj: ServiceRequest, now: dt.datetime) -> dt.datetime:
-    """Return when supervisors are told again of something that nobody has acknowledged."""
-    minutes = settings.ESCALATE_AGAIN_EMERGENCY if obj.is_pressing else settings.ESCALATE_AGAIN
-    return now + dt.timedelta(minutes=minutes)
+def next_escalation(obj: ServiceRequest, one: Milestone, now: dt.datetime) -> dt.datetime:
+    """Return the next time at which supervisors are reminded of a missed milestone: in its own hours; of an emergency, at any time."""
+    if obj.is_pressing:
+        return now + (BACKLOG_AGAIN if one.is_backlog else dt.timedelta(minutes=settings.ESCALATE_AGAIN_EMERGENCY))
+    return _due(one.clock, now, dt.timedelta(minutes=settings.ESCALATE_AGAIN))
 
 
-def answer(obj: ServiceRequest, now: dt.datetime | None = None) -> list[dict[str, Any]]:
-    """Return a request's milestones as they are told."""
+def serialize(obj: ServiceRequest, now: dt.datetime | None = None) -> list[dict[str, Any]]:
+    """Return the milestones of a request as the API has them."""
     now = now or timezone.now()
     return [
         {"name": one.name, "due_at": one.due_at, "met_at": one.met_at, "is_breached": one.is_breached(now)} for one in milestones_of(obj)
@@ -183,7 +355,7 @@ def answer(obj: ServiceRequest, now: dt.datetime | None = None) -> list[dict[str
 
 
 def is_overdue(row: Mapping[str, Any], now: dt.datetime | None = None) -> bool:
-    """Return whether a request (its columns by name) is open and past the time that its next milestone was due."""
+    """Return whether a request (its columns by name) is open and its next milestone is late."""
     due = row["due_at"]
     return due is not None and row["status"] in OPEN_STATUSES and due < (now or timezone.now())
 
@@ -192,3 +364,11 @@ def only_overdue(rows: "QuerySet[ServiceRequest]", wanted: bool, now: dt.datetim
     """Keep the requests that are overdue, or those that are not."""
     late = {"is_open": True, "due_at__lt": now or timezone.now()}
     return rows.filter(**late) if wanted else rows.exclude(**late)
+
+
+def of_priority(rows: "QuerySet[ServiceRequest]", wanted: Collection[str]) -> "QuerySet[ServiceRequest]":
+    """Keep the requests of some priorities; whether one is an emergency is its own fact."""
+    if not wanted:
+        return rows
+    others = ~EMERGENCIES & Q(priority__in=[one for one in wanted if one != Priority.EMERGENCY])
+    return rows.filter(others | EMERGENCIES if Priority.EMERGENCY in wanted else others)

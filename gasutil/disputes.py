@@ -11,5 +11,5 @@ def open_disputes(customer_id: int) -> "QuerySet[ServiceRequest]":
 
 
 def do_not_disconnect(customer_id: int) -> bool:
-    """Return whether a dispute of a customer's is open: as long as it is, nobody cuts off the gas."""
+    """Return whether a customer has an open dispute; while they have, their gas is not cut off."""
     return open_disputes(customer_id).exists()

@@ -8,10 +8,10 @@ from gasutil import access
 from gasutil.access import Actor
 from gasutil.models import ServiceRequest, Status
 
-WINDOW = dt.timedelta(hours=48)
-COMPARED = 1000  # requests at most, the newest: so many of one type within the window are an outage, not duplicates
-ALIKE = 80  # of 100; neighbours in one street or house are alike, the same house number in another street is not
-SHOWN = 5
+COMPARED_PERIOD = dt.timedelta(hours=48)
+MAX_COMPARED = 1000  # newest requests: more of one type within the period are an outage, not duplicates
+MIN_SIMILARITY_PERCENT = 80  # of 100; neighbours in one street or house are alike, the same house number in another street is not
+MAX_SUGGESTED = 5
 
 
 def likely(actor: Actor, obj: ServiceRequest) -> list[ServiceRequest]:
@@ -20,17 +20,19 @@ def likely(actor: Actor, obj: ServiceRequest) -> list[ServiceRequest]:
     Two queries, both by index, however long the log is.
     """
     near = access.visible_to(actor, ServiceRequest).filter(
-        request_type__code=obj.request_type_id, created_at__range=(obj.created_at - WINDOW, obj.created_at + WINDOW)
+        request_type__code=obj.request_type_id, created_at__range=(obj.created_at - COMPARED_PERIOD, obj.created_at + COMPARED_PERIOD)
     )
     rows = near.exclude(pk=obj.pk).exclude(status=Status.CANCELLED).order_by("-created_at").values_list("pk", "address", "incident")
     found = [
-        (likeness(obj.address, address), pk) for pk, address, incident in rows[:COMPARED] if incident is None or incident != obj.incident_id
+        (likeness(obj.address, address), pk)
+        for pk, address, incident in rows[:MAX_COMPARED]
+        if incident is None or incident != obj.incident_id
     ]
-    best = [pk for alike, pk in sorted(found, reverse=True) if alike >= ALIKE][:SHOWN]
-    known = ServiceRequest.objects.select_related("incident").in_bulk(best) if best else {}
+    best = [pk for alike, pk in sorted(found, reverse=True) if alike >= MIN_SIMILARITY_PERCENT][:MAX_SUGGESTED]
+    known = ServiceRequest.objects.select_related("incident", "request_type").in_bulk(best) if best else {}
     return [known[pk] for pk in best]
 
 
 def likeness(address: str, other: str) -> float:
-    """Return how alike two addresses are, from 0 to 100, whatever the order, case and punctuation of their words."""
+    """Return the similarity of two addresses, from 0 to 100, whatever the order, case and punctuation of their words."""
     return fuzz.token_sort_ratio(address, other, processor=utils.default_process)

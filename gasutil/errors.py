@@ -1,32 +1,33 @@
-"""What can go wrong, each a code and a sentence. Nothing here knows of HTTP; `http_status.py` gives each its status.
+"""The errors of the service desk, each with a code and a message. `http_status.py` gives each its HTTP status.
 
-Sentences are in the language of whoever is spoken to; the API speaks English (`languages.py`).
+Messages are in the language of the user; the API uses English unless it is asked for another (`languages.py`).
 """
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 
-class Fault(NamedTuple):
-    """One thing that is wrong with one field of what somebody sent."""
+class FieldError(NamedTuple):
+    """One validation error of one field."""
 
     field: str
     code: str
     message: str
 
     @classmethod
-    def of(cls, field: str, error: ValidationError) -> list["Fault"]:
-        """Return what a Django validator found wrong with a field."""
+    def of(cls, field: str, error: ValidationError) -> list["FieldError"]:
+        """Return the errors of one field that a Django validator raised."""
         return [cls(field, fault.code or "invalid", " ".join(fault.messages)) for fault in error.error_list]
 
     @classmethod
-    def of_fields(cls, model: Model, *names: str) -> list["Fault"]:
-        """Return what is wrong with some fields of an object, and clean those that are sound."""
+    def of_fields(cls, model: Model, *names: str) -> list["FieldError"]:
+        """Return the errors of some fields of an object, and clean the valid ones."""
         try:
             model.clean_fields(exclude={field.name for field in model._meta.get_fields()}.difference(names))
         except ValidationError as error:
@@ -35,7 +36,7 @@ class Fault(NamedTuple):
 
 
 class DeskError(Exception):
-    """The base of every error that a caller may be told about."""
+    """The base of every error that a caller receives."""
 
     code = "error"
     title = gettext_noop("Something went wrong")
@@ -66,17 +67,17 @@ class ApprovalRequired(NotAllowed):
     title = gettext_noop("Approval required")
 
     def __init__(self) -> None:
-        super().__init__(_("A manager has to approve this support account before it can do that."))
+        super().__init__(_("A manager must approve this support account first."))
 
 
 class NotFound(DeskError):
-    """It is not there, or not the caller's; the two are told in the same words."""
+    """The object does not exist, or the caller may not see it; both have the same message."""
 
     code = "not-found"
     title = gettext_noop("Not found")
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(message or _("There is nothing here for you under that id."))
+        super().__init__(message or _("Not found."))
 
 
 class Conflict(DeskError):
@@ -90,11 +91,22 @@ class TransitionRefused(Conflict):
     """A service request can't go from where it is to where the caller wants it."""
 
     code = "transition-refused"
-    title = gettext_noop("Transition refused")
+    title = gettext_noop("Transition not allowed")
 
     def __init__(self, message: str, allowed: Iterable[str]) -> None:
         super().__init__(message)
         self.allowed_statuses = list(allowed)
+
+
+class RequestClosed(Conflict):
+    """The owner writes on a request that they can no longer reopen; for an emergency, the message is stored nevertheless."""
+
+    code = "closed"
+    title = gettext_noop("Request closed")
+
+    def __init__(self, message: str, safety_instructions: str = "") -> None:
+        super().__init__(message)
+        self.safety_instructions = safety_instructions
 
 
 class IdempotencyConflict(Conflict):
@@ -105,35 +117,63 @@ class IdempotencyConflict(Conflict):
 
 
 class StaleVersion(DeskError):
-    """Somebody else was faster: the version that the caller saw is no longer the newest."""
+    """The object has changed since the version that the caller saw."""
 
     code = "stale-version"
     title = gettext_noop("Stale version")
 
 
 class Invalid(DeskError):
-    """What was sent does not validate; `faults` lists everything that is wrong with it."""
+    """The input is not valid; `faults` lists all its errors."""
 
     code = "invalid"
     title = gettext_noop("Invalid input")
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        super().__init__("Some of what was sent is not valid; see `errors`.")
+    def __init__(self, faults: Iterable[FieldError]) -> None:
+        super().__init__("Some fields are not valid. See `errors`.")
         self.faults = list(faults)
 
 
 class TooLarge(DeskError):
-    """What was sent is larger than what is taken."""
+    """The input is larger than the limit."""
 
     code = "too-large"
     title = gettext_noop("Too large")
 
 
+class SendWithoutFiles(TooLarge):
+    """A body with files is too large to be read; the request can be sent without them."""
+
+    code = "send-without-files"
+
+    def __init__(self) -> None:
+        text = _("Your files are too large. Send the request without them. If you smell gas, leave the building and call %(number)s.")
+        super().__init__(text % {"number": settings.EMERGENCY_NUMBER})
+
+
+class TooManyPixels(TooLarge):
+    """An image is larger than can be decoded within the limits of memory and time."""
+
+    code = "too-many-pixels"
+
+    def __init__(self) -> None:
+        super().__init__(_("This image has too many pixels. Please send a smaller one."))
+
+
 class Unsupported(DeskError):
-    """What was sent is of a kind that is not taken, or not of the kind that it says."""
+    """The content type is not accepted, or does not match the content."""
 
     code = "unsupported"
     title = gettext_noop("Unsupported")
+
+
+class Unreadable(Unsupported):
+    """A file of an accepted type can't be opened."""
+
+    code = "unreadable"
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or _("This file can't be read."))
 
 
 class TooManyAttempts(DeskError):
@@ -154,5 +194,16 @@ class Busy(DeskError):
     title = gettext_noop("Busy")
     retry_after = 2
 
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or _("The server is busy. Try again in a moment."))
+
+
+class FilesUnavailable(Busy):
+    """Files can't be checked or stored now: the store or the virus scanner is unavailable, or the store is full."""
+
+    code = "files-unavailable"
+    title = gettext_noop("Files unavailable")
+    retry_after = 60
+
     def __init__(self) -> None:
-        super().__init__(_("The server is busy. Try again in a moment."))
+        super().__init__(_("Files can't be stored at the moment. You can send the request without files and add them later."))

@@ -13,32 +13,33 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from gasutil.access import Actor
+from gasutil.cache_keys import key_for
 from gasutil.models import Event, Priority, RequestUpdate, ServiceRequest, Status, User, UserType
 
-DAYS = 14  # that the days' figures go back
-AT_LEAST, TIMES = 2, 100  # what stands open is remembered for seconds, longer where counting takes long
-REMEMBERED = 20  # seconds, for today
-PAST = 6 * 60 * 60  # seconds, for the days before: what happened on them does not change
-MOST = 10_000  # that is counted of what is closed: nobody needs to know how many more
-STANDING, TODAY = "figures:standing", "figures:today"
-EMERGENCY = Priority.values.index(Priority.EMERGENCY)  # as `urgency` has it, which the indexes know
-IN_TIME = Q(resolve_by=None) | Q(resolved_at__lte=F("resolve_by"))
+PERIOD_DAYS = 14  # that the days' figures go back
+MIN_CACHE_SECONDS, CACHE_FACTOR = 2, 100  # what stands open is remembered for seconds, longer where counting takes long
+CACHE_SECONDS = 20  # for today
+PAST_CACHE_SECONDS = 6 * 60 * 60  # for the days before, which do not change
+MAX_COUNTED = 10_000  # closed requests: an exact number beyond is of no use
+TODAY = "figures:today"
+IN_TIME = Q(is_breached=False) | (Q(is_breached=None) & (Q(resolve_by=None) | Q(resolved_at__lte=F("resolve_by"))))
 
 
 class CappedCount(Subquery):
-    """How many rows there are, as far as a queryset is cut: it reads no more than that."""
+    """Count the rows of a sliced queryset; no more rows are read."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS capped)"
     output_field = IntegerField()
 
 
 @dataclass(kw_only=True)
-class Standing:
-    """What stands open: how many in all, and what they are; and how many are closed, as far as that is counted."""
+class OpenStats:
+    """Statistics of open requests, and the capped number of closed ones."""
 
     open: int = 0
     closed: int = 0
     waiting: int = 0
+    replied: int = 0  # the customer waits for a reply
     emergencies: int = 0
     overdue: int = 0
     unassigned: int = 0
@@ -48,14 +49,16 @@ class Standing:
     by_person: Counter[int] = field(default_factory=Counter)
     late_by_person: Counter[int] = field(default_factory=Counter)
 
-    def add(self, person: int | None, kind: str, name: str, urgency: int, status: str, number: int, late: int) -> None:
+    def add(
+        self, person: int | None, request_type: str, name: str, is_emergency: bool, priority: str, status: str, number: int, late: int
+    ) -> None:
         """Add requests that have all of this in common."""
-        self.type_names[kind] = name
+        self.type_names[request_type] = name
         self.open += number
         self.overdue += late
-        self.emergencies += number if urgency == EMERGENCY else 0
+        self.emergencies += number if is_emergency or priority == Priority.EMERGENCY else 0
         self.on_hold += number if status == Status.ON_HOLD else 0
-        self.by_type[kind] += number
+        self.by_type[request_type] += number
         if person is None:
             self.unassigned += number
         else:
@@ -63,48 +66,55 @@ class Standing:
             self.late_by_person[person] += late
 
 
-def standing() -> Standing:
-    """Return what stands open. One query reads the index `request_open` and nothing else, however many are closed."""
-    known: Standing | None = cache.get(STANDING)
+OPEN_STATS = key_for("figures:standing", OpenStats)
+
+
+def open_stats() -> OpenStats:
+    """Return the statistics of open requests. One query reads the index `request_standing` and nothing else, however many are closed."""
+    known: OpenStats | None = cache.get(OPEN_STATS)
     if known is None:
         began = time.monotonic()
-        known = _standing(timezone.now())
-        cache.set(STANDING, known, max(AT_LEAST, TIMES * (time.monotonic() - began)))
+        known = _count_open(timezone.now())
+        cache.set(OPEN_STATS, known, max(MIN_CACHE_SECONDS, CACHE_FACTOR * (time.monotonic() - began)))
     return known
 
 
-def _standing(now: dt.datetime) -> Standing:
-    columns = ("assigned_to", "request_type", "request_type__name", "urgency", "status")
+def _count_open(now: dt.datetime) -> OpenStats:
+    columns = ("assigned_to", "request_type", "request_type__name", "is_emergency", "priority", "status")
     groups = ServiceRequest.objects.filter(is_open=True).values_list(*columns).order_by()
     beside = {name: CappedCount(rows) for name, rows in _beside().items()}
-    found = Standing()
+    found = OpenStats()
     rows = list(groups.annotate(number=Count("*"), late=Count("due_at", filter=Q(due_at__lt=now)), **beside))
     for row in rows:
         found.add(*row[: -len(beside)])
-    found.closed, found.waiting = rows[-1][-len(beside) :] if rows else _alone(beside)
+    found.closed, found.waiting, found.replied = rows[-1][-len(beside) :] if rows else _alone(beside)
     return found
 
 
-def _alone(beside: Mapping[str, CappedCount]) -> tuple[int, int]:
+def _alone(beside: Mapping[str, CappedCount]) -> tuple[int, int, int]:
     """Count what is counted beside the open requests where there are none: any row of any table will do to ask with."""
-    return User.objects.order_by("pk").annotate(**beside).values_list(*beside).first() or (0, 0)
+    return User.objects.order_by("pk").annotate(**beside).values_list(*beside).first() or (0, 0, 0)
 
 
 def _beside() -> dict[str, QuerySet[Any]]:
-    """Return what is counted in the same breath: what is closed, and the accounts that wait for approval."""
+    """Return the subqueries of the same statement: closed requests, accounts that wait for approval, and customers who wait for a reply."""
     waiting = User.objects.filter(user_type=UserType.SUPPORT, is_approved=False, is_active=True)
     return {
-        "n_closed": ServiceRequest.objects.filter(is_open=False).order_by().values("pk")[:MOST],
+        "n_closed": ServiceRequest.objects.filter(is_open=False).order_by().values("pk")[:MAX_COUNTED],
         "n_waiting": waiting.order_by().values("pk")[:100],
+        "n_replied": ServiceRequest.objects.filter(customer_wrote_at__isnull=False).order_by().values("pk")[:MAX_COUNTED],
     }
 
 
 def dashboard(*, actor: Actor) -> dict[str, Any]:
-    """Return the figures of the desk.
+    """Return the current figures of the service desk.
 
-    `kept_in_time` is the share of what was resolved in these days by the time promised.
+    `kept_in_time` is the share of the requests that kept all their milestones: of those resolved in these days, and of those
+    that are open and overdue, which did not.
     """
-    now, today = standing(), recent()
+    now, today = open_stats(), recent()
+    resolved = sum(day["resolved"] for day in today["days"])
+    in_time = sum(day["in_time"] for day in today["days"])
     by_type = sorted(now.by_type.items(), key=lambda one: (-one[1], one[0]))
     return {
         "open": now.open,
@@ -115,15 +125,16 @@ def dashboard(*, actor: Actor) -> dict[str, Any]:
         "on_hold": now.on_hold,
         "by_type": [{"request_type": code, "open": number} for code, number in by_type],
         **today,
+        "kept_in_time": in_time / (resolved + now.overdue) if resolved + now.overdue else None,
     }
 
 
 def recent() -> dict[str, Any]:
-    """Return how the last days went, and how many requests have been escalated since this time yesterday."""
+    """Return the figures of the last days, and how many requests have been escalated within 24 hours."""
     known: dict[str, Any] | None = cache.get(TODAY)
     if known is None:
         known = _recent(timezone.now())
-        cache.set(TODAY, known, REMEMBERED)
+        cache.set(TODAY, known, CACHE_SECONDS)
     return known
 
 
@@ -133,18 +144,13 @@ def _recent(now: dt.datetime) -> dict[str, Any]:
     key = f"figures:days:{today}"
     past: Mapping[dt.date, Any] | None = cache.get(key)
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    counted = _count(midnight if past is not None else midnight - dt.timedelta(days=DAYS - 1), now)
+    counted = _count(midnight if past is not None else midnight - dt.timedelta(days=PERIOD_DAYS - 1), now)
     if past is None:
         past = {day: found for day, found in counted["days"].items() if day != today}
-        cache.set(key, past, PAST)
+        cache.set(key, past, PAST_CACHE_SECONDS)
     known = {**past, today: counted["days"].get(today, Counter())}
-    days = [_day(today - dt.timedelta(days=back), known) for back in reversed(range(DAYS))]
-    resolved = sum(day["resolved"] for day in days)
-    return {
-        "escalated_today": counted["escalated"],
-        "kept_in_time": sum(day["in_time"] for day in days) / resolved if resolved else None,
-        "days": days,
-    }
+    days = [_day(today - dt.timedelta(days=back), known) for back in reversed(range(PERIOD_DAYS))]
+    return {"escalated_today": counted["escalated"], "days": days}
 
 
 def _day(day: dt.date, known: Mapping[dt.date, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What is well and what is down, for load balancers and whoever watches them."""
+"""The health of the installation, for load balancers and monitoring."""
 
 import datetime as dt
 import logging
@@ -6,6 +6,8 @@ import math
 import threading
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Any
 
 from django.conf import settings
@@ -13,55 +15,130 @@ from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Max
 from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
-from gasutil import background
+from gasutil import __version__, background
 from gasutil.files import antivirus
-from gasutil.models.heartbeats import WORKER, Heartbeat
+from gasutil.models.heartbeats import TIDY, WEBHOOKS, WORKER, Heartbeat
+from gasutil.notify import alarms
 from gasutil.workflow import escalation
 
 logger = logging.getLogger(__name__)
-REMEMBERED = 1.0  # seconds: anybody may ask, as often as he likes, and looking writes a file
+CACHE_SECONDS = 1.0  # anyone may call this as often as they like, and a check writes a file
 KEY = f"health:{get_random_string(8)}"  # of this process, and the same each time: a cache that is filled forgets what it should not
-LONGEST_ALARM = dt.timedelta(minutes=1)  # that one may wait after its moment
+TIDY_INTERVAL = dt.timedelta(days=2)
+READY_SECONDS = 0.8  # a load balancer waits no longer for an answer
+MAX_ALARM_DELAY = dt.timedelta(minutes=1)  # after its time
 
 
 def check_database() -> bool:
-    """Return whether the database answers."""
+    """Return whether the database responds."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         return bool(cursor.fetchone() == (1,))
 
 
 def check_cache() -> bool:
-    """Return whether the cache gives back what it was given."""
+    """Return whether the cache returns what was stored."""
     value = get_random_string(8)
     cache.set(KEY, value, 5)
     return bool(cache.get(KEY) == value)
 
 
 def check_storage() -> bool:
-    """Return whether a file can be kept and taken away again."""
+    """Return whether a file can be stored and deleted."""
     name = default_storage.save(f"health/{get_random_string(8)}", ContentFile(b"well"))
     default_storage.delete(name)
     return True
 
 
 def check_worker() -> bool:
-    """Return whether a background worker has been at work within the last minute."""
-    return Heartbeat.objects.alive(WORKER, background.SILENCE)
+    """Return whether a background worker has sent a heartbeat within a minute."""
+    return Heartbeat.objects.alive(WORKER, background.HEARTBEAT_TIMEOUT)
+
+
+def check_webhooks() -> bool:
+    """Return whether a worker of the webhooks has sent a heartbeat within a minute."""
+    return Heartbeat.objects.alive(WEBHOOKS, background.HEARTBEAT_TIMEOUT)
+
+
+def check_tidy() -> bool:
+    """Return whether `tidy` ran within two days; a new installation, or a new release, has two days to run it first."""
+    last = Heartbeat.objects.filter(name=TIDY).values_list("beat_at", flat=True).first()
+    last = last or MigrationRecorder.Migration.objects.aggregate(last=Max("applied"))["last"]
+    return last is not None and last >= timezone.now() - TIDY_INTERVAL
 
 
 def check_escalation() -> bool:
-    """Return whether escalation runs, and no alarm waits that should have rung."""
-    return escalation.is_alive() and background.queues(timezone.now())["escalation"].oldest < LONGEST_ALARM
+    """Return whether escalation runs and no alarm is overdue."""
+    return escalation.is_alive() and background.queues(timezone.now())["escalation"].oldest < MAX_ALARM_DELAY
+
+
+def check_mail() -> bool:
+    """Return whether every alarm has reached someone, and no mail is long overdue."""
+    mail = alarms.counts(timezone.now())
+    return not mail["unheard"] and not mail["late"]
 
 
 CHECKS: Mapping[str, Callable[[], bool]] = {"database": check_database, "cache": check_cache, "storage": check_storage}
-BY_DATABASE: Mapping[str, Callable[[], bool]] = {"worker": check_worker, "escalation": check_escalation}
+BY_DATABASE: Mapping[str, Callable[[], bool]] = {
+    "worker": check_worker,
+    "escalation": check_escalation,
+    "webhooks": check_webhooks,
+    "tidy": check_tidy,
+    "mail": check_mail,
+}
+
+
+@require_safe
+@never_cache
+def live(request: HttpRequest) -> JsonResponse:
+    """Return 200: the process responds."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+@never_cache
+def ready(request: HttpRequest) -> JsonResponse:
+    """Return 200 if the database responds, and 503 if it does not within a moment; check nothing else."""
+    is_ready = DATABASE_PROBE.responds()
+    return JsonResponse({"status": "ok" if is_ready else "down"}, status=200 if is_ready else 503)
+
+
+class DatabaseProbe:
+    """A check of the database in a thread of its own, which concurrent callers share: it may wait longer than they do."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.running: Future[bool] | None = None
+
+    def responds(self) -> bool:
+        """Return whether the database responds within `READY_SECONDS`."""
+        with self.lock:
+            if self.running is None or self.running.done():
+                self.running = Future()
+                threading.Thread(target=self._check, args=(self.running,), name="database-probe", daemon=True).start()
+            check = self.running
+        try:
+            return check.result(READY_SECONDS)
+        except FutureTimeoutError:
+            return False
+
+    def _check(self, result: "Future[bool]") -> None:
+        try:
+            result.set_result(_is_well("database", check_database))
+        finally:
+            connection.close()
+
+
+DATABASE_PROBE = DatabaseProbe()
 
 
 @never_cache
@@ -71,8 +148,22 @@ def health(request: HttpRequest) -> JsonResponse:
     return JsonResponse(states, status=200 if states["status"] == "ok" else 503)
 
 
+VIEWS: Mapping[str, Callable[[HttpRequest], HttpResponseBase]] = {"/health/": health, "/health/live/": live, "/health/ready/": ready}
+
+
+class HealthMiddleware:
+    """Answer health checks before anything asks for the host name: load balancers and monitors call by IP address."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer one request."""
+        return VIEWS.get(request.path_info, self.get_response)(request)
+
+
 class Latest:
-    """How things stood a moment ago: whoever asks while it is looked waits for what is found, and looks not again."""
+    """Cache the last result; concurrent callers share one check."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -83,26 +174,46 @@ class Latest:
         """Return each thing's state by its name."""
         with self.lock:
             if time.monotonic() >= self.until:
-                self.found = look()
-                self.until = time.monotonic() + REMEMBERED
+                self.found = check_all()
+                self.until = time.monotonic() + CACHE_SECONDS
             return self.found
 
 
 LATEST = Latest()
 
 
-def look() -> dict[str, Any]:
+def check_all() -> dict[str, Any]:
     """Look how things stand."""
     found = {name: _is_well(name, check) for name, check in CHECKS.items()}
     if settings.CLAMD_URL:
         found["antivirus"] = _is_well("antivirus", antivirus.is_alive)
     found |= {name: found["database"] and _is_well(name, check) for name, check in BY_DATABASE.items()}  # a dead one is waited for once
     states: dict[str, Any] = {name: "ok" if is_well else "down" for name, is_well in {"status": all(found.values()), **found}.items()}
-    return states | {"queue": _lines() if found["database"] else {}}
+    states |= {"version": __version__} | ({"sandbox": True} if settings.SANDBOX else {})
+    if not found["database"]:
+        return states | {"queue": {}, "mails": {}}
+    return states | {"queue": _lines(), "mails": _mails()}
+
+
+def _mails() -> dict[str, Any]:
+    """Return the state of mail: the number waiting, the age of the oldest, those given up within a day, and alarms that are retried."""
+    now = timezone.now()
+    try:
+        mail, recipients = alarms.counts(now), alarms.receivers().exists()
+    except DatabaseError:
+        return {}
+    return {
+        "waiting": mail["waiting"],
+        "oldest_seconds": int((now - (mail["oldest"] or now)).total_seconds()),
+        "given_up": mail["given_up"],
+        "alarms_retried": mail["alarms"],
+        "alarms_unheard": mail["unheard"],
+        "alarm_recipients": "ok" if recipients else "none",
+    }
 
 
 def _lines() -> dict[str, dict[str, int]]:
-    """Return how each queue stands: what waits, for how many seconds the oldest of it has, and what has failed within a day."""
+    """Return the state of each queue: the number waiting, the age of the oldest in seconds, and the failures within a day."""
     try:
         queues = background.queues(timezone.now())
     except DatabaseError:  # it has gone away since it was asked
@@ -116,6 +227,6 @@ def _lines() -> dict[str, dict[str, int]]:
 def _is_well(name: str, check: Callable[[], bool]) -> bool:
     try:
         return check()
-    except Exception:  # whatever it is, the thing is down, and whoever asks gets an answer
+    except Exception:  # any error means that it is down; the caller always gets a response
         logger.exception("The health check of the %s failed", name)
         return False

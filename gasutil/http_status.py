@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from gasutil import errors
 from gasutil.errors import DeskError
 
-STATUSES: Mapping[type[DeskError], int] = {
+HTTP_STATUSES: Mapping[type[DeskError], int] = {
     errors.NotAuthenticated: 401,
     errors.NotAllowed: 403,
     errors.NotFound: 404,
@@ -20,5 +20,5 @@ STATUSES: Mapping[type[DeskError], int] = {
 
 
 def status_of(error: DeskError) -> int:
-    """Return the status that tells of an error."""
-    return next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+    """Return the HTTP status of an error."""
+    return next(HTTP_STATUSES[kind] for kind in type(error).__mro__ if kind in HTTP_STATUSES)

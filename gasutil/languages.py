@@ -1,4 +1,4 @@
-"""In which language somebody is spoken to: the console and the pages in his own, the API in English."""
+"""The language of each response: the user's in the console and on pages, English in the API."""
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -6,7 +6,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 
-ENGLISH = ("/api/", "/health/")  # read by programs, and by whoever writes them
+ENGLISH = ("/api/", "/health/")  # read by programs and their developers
 
 
 class LanguageMiddleware(LocaleMiddleware):
@@ -22,7 +22,7 @@ class LanguageMiddleware(LocaleMiddleware):
         request.LANGUAGE_CODE = chosen
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Say which language it is, where there is a choice."""
+        """Set `Content-Language` if there is a choice."""
         return response if request.path_info.startswith(ENGLISH) else super().process_response(request, response)
 
 

@@ -1,4 +1,4 @@
-"""What is told of a row of the log: the `data` of the stream and the body of a webhook, the very same bytes."""
+"""The content of an event: the `data` of the stream and the body of a webhook, byte for byte the same."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ import orjson
 
 from gasutil.models import RequestUpdate
 
-UPDATE: Mapping[str, str] = {  # the fields of an update, each with the column that it comes from
+UPDATE_FIELDS: Mapping[str, str] = {  # the fields of an update, each with the column that it comes from
     "id": "history_id",
     "service_request": "id",
     "status": "status",
@@ -17,11 +17,11 @@ UPDATE: Mapping[str, str] = {  # the fields of an update, each with the column t
     "author": "history_user",
     "created_at": "history_date",
 }
-COLUMNS = {name: RequestUpdate._meta.get_field(path).attname for name, path in UPDATE.items()}
+UPDATE_COLUMNS = {name: RequestUpdate._meta.get_field(path).attname for name, path in UPDATE_FIELDS.items()}
 
 
 def data_of(row: Any, reference: str) -> bytes:
-    """Return what is told of a row, as JSON, with its request's reference: the one thing that the log does not keep."""
-    update = {name: getattr(row, column) for name, column in COLUMNS.items()}
+    """Return the event of a history row as JSON, with the reference of its request, which the history lacks."""
+    update = {name: getattr(row, column) for name, column in UPDATE_COLUMNS.items()}
     data = {"id": row.history_id, "event": row.event, "service_request": row.id, "reference": reference, "update": update}
     return orjson.dumps(data, option=orjson.OPT_UTC_Z)

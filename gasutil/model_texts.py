@@ -1,4 +1,4 @@
-"""The names and explanations that models carry: told in the reader's language, without each model having to say so."""
+"""The names and help texts of models, translated without a call in each model."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,13 +13,13 @@ INTERNAL |= {"history_id", "history_type", "history_date", "history_user", "hist
 
 
 def translate() -> None:
-    """Have every model's name, and those of its fields with their explanations, be translated where they are shown."""
+    """Translate the names of models and fields, and their help texts, where they are displayed."""
     for owner, name, text in _texts():
         setattr(owner, name, gettext_lazy(text))
 
 
-def texts() -> set[str]:
-    """Return what there is to translate."""
+def all_texts() -> set[str]:
+    """Yield the texts to translate."""
     return {str(text) for _, _, text in _texts()}
 
 

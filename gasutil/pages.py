@@ -20,7 +20,7 @@ from gasutil.access import Actor
 from gasutil.errors import DeskError, Invalid
 from gasutil.models import Channel, User
 from gasutil.notify import links
-from gasutil.workflow import accounts
+from gasutil.workflow import accounts, email_changes
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -29,15 +29,32 @@ class ConfirmEmail(View):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """Show the button."""
-        return render(request, "gasutil/confirm_email.html")
+        return render(request, "gasutil/confirm_email.html", {"needs_password": accounts.needs_password(token)})
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Take the token as proof."""
         try:
-            user = accounts.confirm_email(token)
+            user = accounts.confirm_email(token, password=request.POST.get("password", ""))
         except DeskError as error:
             return render(request, "gasutil/confirm_email.html", {"faults": sentences(error)}, status=400)
         return render(request, "gasutil/confirm_email.html", {"confirmed": user.email})
+
+
+@method_decorator(never_cache, name="dispatch")
+class UndoEmailChange(View):
+    """Undo a change of address: opening the link changes nothing, since mail scanners open links as well."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Show the button."""
+        return render(request, "gasutil/undo_email.html")
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Restore the old address."""
+        try:
+            email_changes.undo(token)
+        except DeskError as error:
+            return render(request, "gasutil/undo_email.html", {"faults": sentences(error)}, status=400)
+        return render(request, "gasutil/undo_email.html", {"done": True})
 
 
 class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # generic in its types alone
@@ -63,16 +80,16 @@ class NewPassword(PasswordResetConfirmView):
     token_generator = default_token_generator
 
     def get_user(self, uidb64: str) -> User | None:
-        """Return whose link it is; a deactivated account has none."""
+        """Return the user of a link; None for a deactivated account."""
         user = super().get_user(uidb64)
         return user if isinstance(user, User) and user.is_active else None
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Give the form the token, which Django keeps in the session meanwhile."""
+        """Pass the token to the form; Django keeps it in the session."""
         return super().get_form_kwargs() | {"token": self.request.session.get(INTERNAL_RESET_SESSION_TOKEN, "")}
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Save the password; a busy server, or a link that has been used meanwhile, is told in the form."""
+        """Save the password; if the server is busy, or the link has been used, show it in the form."""
         try:
             return super().form_valid(form)
         except DeskError as error:
@@ -81,7 +98,7 @@ class NewPassword(PasswordResetConfirmView):
 
 
 class NewPasswordDone(PasswordResetCompleteView):
-    """Say that the new password is set."""
+    """Show that the new password is set."""
 
     template_name = "gasutil/new_password_done.html"
 

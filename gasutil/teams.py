@@ -3,20 +3,18 @@
 from django.db.models import Q
 
 from gasutil.access import Actor
-from gasutil.models import Priority, RequestType, Team
-
-EMERGENCIES = Q(is_emergency=True) | Q(priority=Priority.EMERGENCY)
+from gasutil.models import EMERGENCIES, RequestType, Team
 
 
 def of(actor: Actor) -> list[Team]:
-    """Return the teams that somebody is in."""
+    """Return the teams of a user."""
     return list(Team.objects.filter(members=actor.id)) if actor.id else []
 
 
 def within_reach(actor: Actor) -> Q:
-    """Return the condition of the requests that somebody may be given: of his teams, of no team, and every emergency.
+    """Return the condition of the requests that a user may be assigned: of their teams, of no team, and every emergency.
 
-    Whoever is in no team is given anything.
+    A user without a team may be assigned any.
     """
     mine = of(actor)
     if not mine:

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 
 def fail_as_pydantic(validate: Callable[[], Any]) -> Any:
-    """Return what a Django validation returns; its error becomes one that pydantic gathers with all others."""
+    """Return the result of a Django validator; convert its error to one that pydantic collects with all others."""
     try:
         return validate()
     except ValidationError as error:
@@ -18,4 +18,10 @@ def fail_as_pydantic(validate: Callable[[], Any]) -> Any:
         raise PydanticCustomError(first.code or "invalid", "{reason}", {"reason": " ".join(error.messages)}) from error
 
 
+def with_line_feeds(value: Any) -> Any:
+    """Return a text with each line break as one line feed, so that it counts as one character whatever a client sends."""
+    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
+
+
+LINE_FEEDS = BeforeValidator(with_line_feeds)
 NO_NUL = AfterValidator(lambda value: fail_as_pydantic(lambda: ProhibitNullCharactersValidator()(value)) or value)

@@ -1,4 +1,4 @@
-"""Time that counts: round the clock, or in the hours that somebody is at work, exact across changes of the clock.
+"""Clocks: round the clock, or in the working hours of a calendar, exact across changes of daylight saving time.
 
 An hour of work is an hour whose time on the wall lies in the hours of that day. So the night on which the clock is put
 back has one hour more of it, where the hours cover it, and the night on which it is put forward one less.
@@ -14,32 +14,32 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
 
-DAY = 24 * 60  # minutes
-LONGEST = 366 * 50  # days: further ahead nothing is ever due
+DAY_MINUTES = 24 * 60
+MAX_DAYS = 366 * 50  # no deadline is further ahead
 HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
 Span = tuple[int, int]  # minutes from midnight
 Interval = tuple[dt.datetime, dt.datetime]  # in UTC
 
 
 class Clock(Protocol):
-    """What counts time."""
+    """The protocol of clocks."""
 
     def add(self, start: dt.datetime, length: dt.timedelta) -> dt.datetime:
-        """Return when so much time has passed since a moment."""
+        """Return the time that is a length after another."""
 
     def between(self, start: dt.datetime, end: dt.datetime) -> dt.timedelta:
-        """Return how much time passes between two moments."""
+        """Return the length between two times."""
 
 
 class RoundTheClock:
     """Every minute counts."""
 
     def add(self, start: dt.datetime, length: dt.timedelta) -> dt.datetime:
-        """Return when so much time has passed since a moment."""
+        """Return the time that is a length after another."""
         return start + length
 
     def between(self, start: dt.datetime, end: dt.datetime) -> dt.timedelta:
-        """Return how much time passes between two moments."""
+        """Return the length between two times."""
         return max(end - start, dt.timedelta())
 
 
@@ -52,7 +52,7 @@ class WorkingTime:
     is_holiday: Callable[[dt.date], bool]
 
     def add(self, start: dt.datetime, length: dt.timedelta) -> dt.datetime:
-        """Return when so much working time has passed since a moment; raise `OverflowError` if it never has."""
+        """Return the time that is a length of working time after another; raise `OverflowError` if it is never reached."""
         if length <= dt.timedelta():
             return start
         for begin, end in self._intervals(start):
@@ -62,7 +62,7 @@ class WorkingTime:
         raise OverflowError("So much working time never passes.")
 
     def between(self, start: dt.datetime, end: dt.datetime) -> dt.timedelta:
-        """Return how much working time passes between two moments."""
+        """Return the working time between two times."""
         passed = dt.timedelta()
         for begin, until in self._intervals(start):
             if begin >= end:
@@ -74,7 +74,7 @@ class WorkingTime:
         """Yield the working time from a moment on, in order."""
         start = start.astimezone(dt.UTC)
         day = start.astimezone(self.zone).date()
-        for _ in range(LONGEST):
+        for _ in range(MAX_DAYS):
             for begin, end in self._of_day(day):
                 if end > start:
                     yield max(begin, start), end
@@ -117,17 +117,17 @@ def parse_hours(text: str) -> list[Span]:
     spans = [_span(part.strip()) for part in text.split(",") if part.strip()]
     for (_, end), (start, _) in pairwise(spans):
         if start < end:
-            raise ValueError(gettext("Write the hours in order; they can't overlap."))
+            raise ValueError(gettext("Enter the hours in order, without overlaps."))
     return spans
 
 
 def _span(text: str) -> Span:
     found = HOURS.fullmatch(text)
     if not found:
-        raise ValueError(gettext("Write hours as 09:00-18:00, not as “%(text)s”.") % {"text": text})
+        raise ValueError(gettext("Enter hours as 09:00-18:00, not as “%(text)s”.") % {"text": text})
     first, last = (60 * int(hour) + int(minute) for hour, minute in (found.group(1, 2), found.group(3, 4)))
-    if not 0 <= first < last <= DAY or int(found[2]) > 59 or int(found[4]) > 59:
-        raise ValueError(gettext("“%(text)s” does not lie within one day: write 00:00-24:00 for all of it.") % {"text": text})
+    if not 0 <= first < last <= DAY_MINUTES or int(found[2]) > 59 or int(found[4]) > 59:
+        raise ValueError(gettext("“%(text)s” is not within one day. Enter 00:00-24:00 for the whole day.") % {"text": text})
     return first, last
 
 

@@ -58,12 +58,12 @@ def contrast(linear: Linear, background: float) -> float:
 
 
 def luminance(linear: Linear) -> float:
-    """Return how bright a colour is."""
+    """Return the luminance of a colour."""
     red, green, blue = (min(max(part, 0.0), 1.0) for part in linear)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def read(colour: str) -> Linear:
+def parse_colour(colour: str) -> Linear:
     """Return the linear parts of a colour such as `#155dfc`."""
     parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
@@ -78,7 +78,7 @@ def written(linear: Linear) -> str:
 
 def oklab(colour: str) -> Linear:
     """Return a colour's place in OKLab (Ottosson 2020): lightness, green to red, blue to yellow."""
-    red, green, blue = read(colour)
+    red, green, blue = parse_colour(colour)
     long = cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue)
     middle = cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue)
     short = cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue)

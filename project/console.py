@@ -1,4 +1,4 @@
-"""Have Django's admin be the console: its own site, made before any page is registered on it."""
+"""Use the console's own site for Django's admin, before any page is registered on it."""
 
 from importlib import import_module
 
@@ -11,6 +11,6 @@ class ConsoleConfig(AdminConfig):
     default_site = "gasutil.admin.site.ConsoleSite"
 
     def ready(self) -> None:
-        """Have every app register its pages, then the console its own, which replace some of theirs."""
+        """Register the pages of all apps, then those of the console, which replace some of theirs."""
         super().ready()
         import_module("gasutil.admin.registered")

@@ -19,7 +19,8 @@ from project.colours import scale
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
-load_dotenv(BASE_DIR / ".env")
+ENV_FILE = BASE_DIR / ".env"
+load_dotenv(ENV_FILE)
 env = Env()
 AT_LEAST_ONE, NOT_NEGATIVE = validate.Range(min=1), validate.Range(min=0)
 
@@ -32,7 +33,7 @@ def origin_of(address: str) -> str:
 
 # --- The site -----------------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", False)
-# No default, so a server with neither a key nor DEBUG refuses to start: a key that everybody knows is none.
+# No default: a server with neither a key nor DEBUG does not start, since a published key protects nothing.
 SECRET_KEY = (
     env.str("SECRET_KEY", "for-debugging-only", validate=validate.Length(min=1))
     if DEBUG
@@ -42,8 +43,10 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [], subcast=str)
 HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000, validate=validate.Range(min=1, max=65535))
 SITE_URL = env.str("SITE_URL", f"http://{HOST}:{PORT}", validate=validate.URL(require_tld=False)).rstrip("/")
+SANDBOX = env.bool("SANDBOX", False)  # a copy of an installation: nothing is sent to anyone outside
 SITE_NAME = env.str("SITE_NAME", "Gas Service Desk")
 SITE_COLOURS = scale(env.str("SITE_COLOUR", "#155dfc", validate=validate.Regexp(r"^#[0-9a-fA-F]{6}\Z")))
+EMERGENCY_NUMBER = env.str("EMERGENCY_NUMBER", "1906")  # what people who smell gas call
 SITE_LOGO = env.str("SITE_LOGO", "")
 SITE_LOGO_DARK = env.str("SITE_LOGO_DARK", "")
 LOGO_ORIGINS = sorted({origin for origin in map(origin_of, (SITE_LOGO, SITE_LOGO_DARK)) if origin})
@@ -59,7 +62,7 @@ LANGUAGES = [("en", "English"), ("hi", "हिन्दी")]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 LOCALE_PATHS = [BASE_DIR / "project" / "locale"]
 FORMAT_MODULE_PATH = "project.formats"
-TIME_ZONE = env.str("TIME_ZONE", "UTC")
+TIME_ZONE = env.str("TIME_ZONE", "Asia/Kolkata")  # as that of the default calendar, fixtures/catalogue.json
 USE_TZ = True
 
 INSTALLED_APPS = [
@@ -74,6 +77,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "csp",
     "django_tasks",
     "django_tasks_db",
@@ -89,8 +93,12 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "gasutil.health.HealthMiddleware",
+    "gasutil.api.middleware.CacheMiddleware",
     "gasutil.api.middleware.ProblemMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "gasutil.identity.middleware.SessionTimeoutMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -115,10 +123,12 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # our own templates come before Django's: people's text is typed with dir="auto"
+
 # --- What is stored, and where ------------------------------------------------------------------------------------
 DATABASES: dict[str, Any] = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    VAR_DIR.mkdir(exist_ok=True)
+    VAR_DIR.mkdir(mode=0o700, exist_ok=True)
     # SQLite has one writer: take the write lock at BEGIN and wait for it, instead of failing half-way through.
     OPTIONS: dict[str, Any] = {
         "transaction_mode": "IMMEDIATE",
@@ -127,27 +137,50 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     # Under ASGI each request has a thread of its own, so CONN_MAX_AGE keeps nothing; the pool does.
-    # Whoever finds no free connection within five seconds is told so, instead of waiting while more and more pile up.
-    OPTIONS = {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 10, validate=AT_LEAST_ONE), "timeout": 5}}
+    # A request that finds no free connection within five seconds fails, instead of waiting while more and more pile up.
+    # The pool doubles its pause between two attempts to reconnect, up to `reconnect_timeout` seconds: minutes by default.
+    OPTIONS = {
+        "pool": {
+            "min_size": 1,
+            "max_size": env.int("DATABASE_POOL", 10, validate=AT_LEAST_ONE),
+            "timeout": 5,
+            "reconnect_timeout": 4,
+        }
+    }
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a connection that a restarted server has cut is not handed out
 DATABASES["default"]["OPTIONS"] = OPTIONS | DATABASES["default"].get("OPTIONS", {})  # what the address says counts
 
 REDIS_URL = env.str("REDIS_URL", "")
 CACHES = {
     "default": {
-        "BACKEND": "project.cache.ForgetfulRedisCache",
+        "BACKEND": "project.cache.FailOpenRedisCache",
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
     if REDIS_URL
     # A cache that is full forgets what it likes, the counts of wrong passwords too: no stranger's calls fill this one.
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
+    else {"BACKEND": "project.cache.CountingLocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
 }
 
+# --- Clients that are slow ----------------------------------------------------------------------------------------
+WEB_WORKERS = env.int("WEB_WORKERS", 2, validate=AT_LEAST_ONE)  # processes of `deploy/web`; several need REDIS_URL
+WEB_THREADS = env.int("WEB_THREADS", 8, validate=AT_LEAST_ONE)  # requests that a process works on at once
+BODY_SECONDS = env.int("BODY_SECONDS", 20, validate=AT_LEAST_ONE)  # for a body without files to arrive
+# A body with files, and a file that is read, may take as long as it keeps this many bytes a second.
+TRANSFER_MIN_RATE = env.int("TRANSFER_MIN_RATE", 1024, validate=AT_LEAST_ONE)
+TRANSFER_WINDOW_SECONDS = env.int("TRANSFER_WINDOW_SECONDS", 20, validate=AT_LEAST_ONE)  # over which the rate is measured
+SLOW_CLIENTS = env.int("SLOW_CLIENTS", 200, validate=AT_LEAST_ONE)  # transfers in a process that take over 2 seconds
+SLOW_CLIENTS_PER_ADDRESS = env.int("SLOW_CLIENTS_PER_ADDRESS", 20, validate=AT_LEAST_ONE)
+
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700  # the application sends files: no other user reads them
+FILE_UPLOAD_HANDLERS = ["gasutil.form_data.FormHandler"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # those beyond `FILES_A_CALL` are rejected one by one
 FILE_LIMIT = env.int("FILE_LIMIT", 10 * 2**20, validate=AT_LEAST_ONE)  # bytes of a file
 FILES_A_CALL = env.int("FILES_A_CALL", 5, validate=AT_LEAST_ONE)
 FILES_A_REQUEST = env.int("FILES_A_REQUEST", 20, validate=AT_LEAST_ONE)
 FILES_QUOTA = env.int("FILES_QUOTA", 200 * 2**20, validate=AT_LEAST_ONE)  # bytes that one customer may have uploaded in all
+FILES_TRASH_DAYS = env.int("FILES_TRASH_DAYS", 30, validate=NOT_NEGATIVE)  # from when a file belongs to no row until it is deleted
+FILES_SWEEP_PERCENT = env.int("FILES_SWEEP_PERCENT", 5, validate=validate.Range(min=0, max=100))  # of all files; beyond, none is deleted
 STREAMS_A_USER = env.int("STREAMS_A_USER", 5, validate=AT_LEAST_ONE)
 STREAMS_A_PROCESS = env.int("STREAMS_A_PROCESS", 2000, validate=AT_LEAST_ONE)
 WAKEUPS = env.str("WAKEUPS", "redis" if REDIS_URL else "postgresql" if DATABASES["default"]["ENGINE"].endswith("postgresql") else "process")
@@ -166,7 +199,11 @@ STORAGES = {
             "querystring_expire": 60,
             "file_overwrite": False,
             "client_config": Config(
-                s3={"addressing_style": "path"}, signature_version="s3v4", connect_timeout=3, read_timeout=15, retries={"max_attempts": 2}
+                s3={"addressing_style": "path"},
+                signature_version="s3v4",
+                connect_timeout=3,
+                read_timeout=8,
+                retries={"total_max_attempts": 2},
             ),
         },
     }
@@ -176,6 +213,10 @@ STORAGES = {
 }
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
+WHITENOISE_AUTOREFRESH = True  # files are looked up for each response: a new release replaces them before the server is reloaded
+WHITENOISE_USE_FINDERS = False
+WHITENOISE_MAX_AGE = 300  # seconds: after an upgrade, no one works a day with yesterday's scripts
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # --- Who may come in ----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "gasutil.User"
@@ -188,9 +229,25 @@ AUTH_PASSWORD_VALIDATORS = [
 ANONYMOUS_USER_NAME = None  # guardian would make a user row for strangers; nothing here is theirs to own.
 LOGIN_URL = reverse_lazy("admin:login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
+CSRF_FAILURE_VIEW = "gasutil.admin.accounts.ended_session.csrf_failure"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SITE_URL.startswith("https://")
+COOKIE_PREFIX = "__Host-" if SESSION_COOKIE_SECURE else ""  # browsers take such cookies from this host alone, and by https
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+CONSOLE_IDLE_MINUTES = env.int(
+    "CONSOLE_IDLE_MINUTES", 60, validate=validate.Range(min=1, max=365 * 24 * 60)
+)  # without activity, until a session of the console ends
+CONSOLE_SESSION_HOURS = env.int("CONSOLE_SESSION_HOURS", 12, validate=validate.Range(min=1, max=365 * 24))  # until it ends in any case
+SESSION_COOKIE_AGE = CONSOLE_SESSION_HOURS * 60 * 60
+MESSAGE_COOKIE_NAME = f"{COOKIE_PREFIX}messages"
+MESSAGE_STORAGE = "project.message_cookies.MessageStorage"
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000 if SESSION_COOKIE_SECURE else 0, validate=NOT_NEGATIVE)
-# No script but from our own files: Alpine evaluates what stands in attributes, and styles are written by scripts, so those two are let be.
+# Scripts come from our own files only. Alpine evaluates attributes and scripts write styles, hence the two exceptions. Alpine's CSP build
+# (3.17.4) does not work with Unfold 0.91.0: the <body> of `unfold/layouts/skeleton.html` uses `localStorage`, `$watch` with an arrow
+# function and several statements, and `admin/change_form.html` uses `window.location`. See docs/limits.md for the whole list.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -223,17 +280,29 @@ REGISTER_LIMIT = env.int("REGISTER_LIMIT", 20, validate=NOT_NEGATIVE)  # an hour
 LOGIN_LIMIT_PAIR = env.int("LOGIN_LIMIT_PAIR", 5, validate=NOT_NEGATIVE)  # failures in 5 minutes for a user at an address; 0 = no limit
 LOGIN_LIMIT_ADDRESS = env.int("LOGIN_LIMIT_ADDRESS", 50, validate=NOT_NEGATIVE)  # failures in 5 minutes for an address; 0 = no limit
 OLD_PASSWORD_LIMIT = env.int("OLD_PASSWORD_LIMIT", 5, validate=NOT_NEGATIVE)  # wrong old passwords in 5 minutes for a user; 0 = no limit
+EMAIL_CHANGE_LIMIT = env.int("EMAIL_CHANGE_LIMIT", 10, validate=NOT_NEGATIVE)  # an hour and account, and an hour and address; 0 = no limit
+EMERGENCY_LIMIT = env.int(
+    "EMERGENCY_LIMIT", 20, validate=NOT_NEGATIVE
+)  # reports an hour and source; those beyond it are unverified; 0 = no limit
+STAFF_EMAIL_LIMIT = env.int(
+    "STAFF_EMAIL_LIMIT", 100, validate=NOT_NEGATIVE
+)  # addresses that one person enters for accounts in an hour; 0 = no limit
 PASSWORD_RESET_LIMIT = env.int("PASSWORD_RESET_LIMIT", 20, validate=NOT_NEGATIVE)  # an hour and address; 0 = no limit
+SECURITY_LOG_DAYS = env.int("SECURITY_LOG_DAYS", 365, validate=AT_LEAST_ONE)  # that a line of the security log is stored
 PHONE_REGION = env.str("PHONE_REGION", "IN")  # where a number without a country code is dialled
 
 # --- The API ------------------------------------------------------------------------------------------------------
 API_BODY_LIMIT = env.int("API_BODY_LIMIT", 64 * 1024, validate=AT_LEAST_ONE)  # bytes of JSON
 TEXT_LIMIT = env.int("TEXT_LIMIT", 4000, validate=AT_LEAST_ONE)  # characters of a description or of notes
 ADDRESS_LIMIT = env.int("ADDRESS_LIMIT", 500, validate=AT_LEAST_ONE)  # characters
+REQUEST_LIMIT = env.int("REQUEST_LIMIT", 300, validate=NOT_NEGATIVE)  # requests an hour and account; 0 = no limit, as for the next ones
+COMMENT_LIMIT = env.int("COMMENT_LIMIT", 120, validate=NOT_NEGATIVE)  # comments of a customer in 10 minutes
+UPLOAD_LIMIT = env.int("UPLOAD_LIMIT", 120, validate=NOT_NEGATIVE)  # uploads of a customer in 10 minutes
+UPDATE_LIMIT = env.int("UPDATE_LIMIT", 3000, validate=NOT_NEGATIVE)  # other changes by an account in 10 minutes, and all by support
 API_PAGE_SIZE = 20
 API_PAGE_SIZE_LIMIT = 100
 IDEMPOTENCY_HOURS = 24
-# Minutes until supervisors are told again of an emergency, and of anything else.
+# Minutes until supervisors are reminded of an emergency, and of anything else.
 ESCALATE_AGAIN_EMERGENCY = env.int("ESCALATE_AGAIN_EMERGENCY", 5, validate=AT_LEAST_ONE)
 ESCALATE_AGAIN = env.int("ESCALATE_AGAIN", 240, validate=AT_LEAST_ONE)
 WEBHOOK_ALLOW_PRIVATE = env.bool(
@@ -280,6 +349,8 @@ if "EMAIL_BACKEND" not in _mail:
     raise ImproperlyConfigured("EMAIL_URL is none of submission://, smtp://, file:///, console:, memory: and dummy:.")
 EMAIL_PROVIDER = env.str("EMAIL_PROVIDER", "", validate=validate.OneOf(["", *PROVIDERS]))
 EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend" if EMAIL_PROVIDER else _mail["EMAIL_BACKEND"]
+if SANDBOX:  # deliveries are not sent anyway; this is for mail that is no delivery
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")}
 EMAIL_HOST = _mail["EMAIL_HOST"]
 EMAIL_PORT = _mail["EMAIL_PORT"]
@@ -290,17 +361,18 @@ EMAIL_USE_SSL = _mail["EMAIL_USE_SSL"]
 EMAIL_FILE_PATH = _mail["EMAIL_FILE_PATH"]
 EMAIL_TIMEOUT = _mail["EMAIL_TIMEOUT"] or 10  # seconds: a mail server that hangs must not hold up the worker
 CUSTOMER_REQUEST_URL = env.str("CUSTOMER_REQUEST_URL", "")  # of a request in the customers' own app, with {id} or {reference} in it
-DELIVERY_DAYS = env.int("DELIVERY_DAYS", 400, validate=AT_LEAST_ONE)  # that it is kept who was told what
+DELIVERY_DAYS = env.int("DELIVERY_DAYS", 400, validate=AT_LEAST_ONE)  # for which deliveries are stored
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Gas Service Desk <no-reply@localhost>")
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {"line": {"()": "project.log_lines.UtcFormatter", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
         "django.request": {"level": "ERROR"},  # what clients do wrong is theirs to read, in the answer
-        "django_tasks_db": {"level": "ERROR"},  # being told to stop is nothing to warn of
+        "gasutil.security": {"level": "INFO"},
+        "django_tasks_db": {"level": "ERROR"},  # a stop is not worth a warning
     },
     "root": {
         "handlers": ["stderr"],
@@ -312,7 +384,7 @@ LOGGING = {
 
 
 def _file(name: str) -> Callable[[object], str]:
-    """Return what gives Unfold the address of a file of the console's own."""
+    """Return the function that gives Unfold the URL of a static file."""
     return lambda request: static(f"gasutil/{name}")
 
 
@@ -329,16 +401,45 @@ UNFOLD = {
     "SHOW_BACK_BUTTON": True,
     "STYLES": [
         _file(f"{name}.css")
-        for name in ("console", "types", "background", "bulk", "oversight", "desk", "ticket", "deliveries", "webhooks", "manners")
+        for name in (
+            "console",
+            "types",
+            "background",
+            "bulk",
+            "oversight",
+            "desk",
+            "ticket",
+            "deliveries",
+            "webhooks",
+            "search",
+            "accessibility",
+        )
     ],
     "SCRIPTS": [
         lambda request: reverse("console-texts"),
-        *(_file(f"{name}.js") for name in ("reach", "clock", "live", "keys", "charts", "bulk", "composer", "canned", "presence", "intake")),
+        *(
+            _file(f"{name}.js")
+            for name in (
+                "session",
+                "drafts",
+                "keyboard_access",
+                "clock",
+                "live",
+                "keys",
+                "charts",
+                "bulk",
+                "composer",
+                "canned",
+                "presence",
+                "search",
+                "intake",
+            )
+        ),
     ],
     "COLORS": {"primary": SITE_COLOURS},
     "SHOW_LANGUAGES": True,
-    "DASHBOARD_CALLBACK": "gasutil.admin.front_page.fill",
-    "ACCOUNT": {"navigation": "gasutil.admin.preferences.account_links"},
+    "DASHBOARD_CALLBACK": "gasutil.admin.dashboard.front_page.add_context",
+    "ACCOUNT": {"navigation": "gasutil.admin.accounts.preferences.account_links"},
     "TABS": "gasutil.admin.navigation.tabs",
     "SIDEBAR": {"show_search": False, "navigation": "gasutil.admin.navigation.sidebar"},
 }

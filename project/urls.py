@@ -1,4 +1,4 @@
-"""Where everything is: the API, the console, the pages that mailed links lead to, and the health of it all."""
+"""Where everything is: the API, the console and the pages that mailed links lead to."""
 
 from django.contrib import admin
 from django.urls import path
@@ -9,7 +9,6 @@ from django.views.i18n import JavaScriptCatalog
 
 from gasutil import pages
 from gasutil.api.main import api
-from gasutil.health import health
 
 texts = JavaScriptCatalog.as_view(packages=["gasutil"], domain="djangojs")
 
@@ -20,8 +19,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("language/", pages.choose_language, name="set_language"),
     path("api/v1/", api.urls),
-    path("health/", health),
     path("email/confirm/<str:token>/", pages.ConfirmEmail.as_view(), name="email-confirm"),
+    path("email/undo/<str:token>/", pages.UndoEmailChange.as_view(), name="email-undo"),
     path("unsubscribe/<str:token>/", pages.Unsubscribe.as_view(), name="unsubscribe"),
     path("password-reset/<uidb64>/<token>/", pages.NewPassword.as_view(), name="password_reset_confirm"),
     path("password-reset/done/", pages.NewPasswordDone.as_view(), name="password_reset_complete"),

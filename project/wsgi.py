@@ -10,5 +10,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 django_application = get_wsgi_application()
 
 from project.bodies import limit_wsgi  # noqa: E402  # it needs the settings and the models
+from project.private_files import restrict_new_files  # noqa: E402
+
+restrict_new_files()
 
 application = wrap_wsgi_with_proxy_headers(limit_wsgi(django_application), settings.TRUSTED_PROXIES)

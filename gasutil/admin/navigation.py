@@ -1,4 +1,4 @@
-"""The sidebar and the tabs, by what somebody may see."""
+"""The sidebar and the tabs, by the user's permissions."""
 
 from typing import Any
 
@@ -9,14 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gasutil import background, figures
-from gasutil.admin import queue, saved_views
-from gasutil.admin.site import actor_of
+from gasutil.admin.base.http import actor_of
+from gasutil.admin.requests import queue, saved_views
 
 QUEUE = "gasutil_servicerequest"
 OVERSIGHT = (
     (gettext_lazy("Change history"), "history", "gasutil_requestupdate", "gasutil.view_requestupdate"),
     (gettext_lazy("Deliveries"), "outgoing_mail", "gasutil_delivery", "gasutil.view_delivery"),
     (gettext_lazy("Exports"), "download", "gasutil_export", "gasutil.view_export"),
+    (gettext_lazy("Security log"), "login", "gasutil_securityevent", "gasutil.view_securityevent"),
     (gettext_lazy("Users"), "group", "gasutil_user", "gasutil.view_user"),
 )
 CONFIGURATION = (
@@ -26,7 +27,7 @@ CONFIGURATION = (
     (gettext_lazy("Calendars"), "calendar_month", "gasutil_calendar", "gasutil.view_calendar"),
     (gettext_lazy("Webhooks"), "webhook", "gasutil_webhook", "gasutil.view_webhook"),
     (gettext_lazy("Groups"), "shield_person", "auth_group", "auth.view_group"),
-    (gettext_lazy("Background work"), "schedule", "gasutil_backgroundtask", background.MAY_LOOK),
+    (gettext_lazy("Background tasks"), "schedule", "gasutil_backgroundtask", background.MAY_LOOK),
 )
 
 
@@ -35,7 +36,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     groups: list[dict[str, Any]] = [
         {"title": _("Work"), "items": _work(request)},
         {"title": _("Saved views"), "separator": True, "items": saved_views.sidebar_items(request)},
-        {"title": _("Oversight"), "separator": True, "items": _allowed(request, OVERSIGHT) + _waiting(request)},
+        {"title": _("Audit"), "separator": True, "items": _allowed(request, OVERSIGHT) + _waiting(request)},
         {"title": _("Configuration"), "separator": True, "items": _allowed(request, CONFIGURATION)},
     ]
     return [group for group in groups if group["items"]]
@@ -85,10 +86,10 @@ def _view(request: HttpRequest, name: str, shown: str, item: dict[str, Any]) -> 
 
 
 def _waiting(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the link to those who wait for approval, as long as somebody does."""
+    """Return the link to the accounts that wait for approval, if there are any."""
     if not request.user.has_perm("gasutil.approve_support"):
         return []
-    number = figures.standing().waiting
+    number = figures.open_stats().waiting
     link = f"{_list('gasutil_user')}?approval=waiting"
     active = request.path == _list("gasutil_user") and request.GET.get("approval") == "waiting"
     item = {"title": _("Waiting for approval"), "icon": "how_to_reg", "link": link, "active": active, "badge": str(number)}

@@ -1,21 +1,10 @@
 """Every page of the console. `project/console.py` imports this once the site is there and Django's own pages are on it."""
 
-from gasutil.admin import (
-    accounts,
-    bulk,
-    calendars,
-    canned_replies,
-    deliveries,
-    exports,
-    groups,
-    incidents,
-    request_types,
-    service_requests,
-    tasks,
-    teams,
-    updates,
-    webhooks,
-)
+from gasutil.admin.accounts import accounts, groups, sign_ins, teams
+from gasutil.admin.base import exports
+from gasutil.admin.catalogue import calendars, request_types
+from gasutil.admin.operations import deliveries, tasks, webhooks
+from gasutil.admin.requests import bulk, canned_replies, incidents, service_requests, updates
 
 __all__ = [
     "accounts",
@@ -28,6 +17,7 @@ __all__ = [
     "incidents",
     "request_types",
     "service_requests",
+    "sign_ins",
     "tasks",
     "teams",
     "updates",

@@ -4,73 +4,123 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.views import PasswordChangeView
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import InvalidPage
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
-from gasutil.access import Actor, Role
-from gasutil.admin.banners import banners
-from gasutil.admin.login import LoginForm
-from gasutil.admin.wording import in_words
+from gasutil.access import Role
+from gasutil.admin.accounts import ended_session, own_sessions, preferences
+from gasutil.admin.accounts.login import LoginForm
+from gasutil.admin.accounts.passwords import OwnPasswordForm
+from gasutil.admin.base.autocomplete import FilterAutocomplete
+from gasutil.admin.base.formatting import in_words
+from gasutil.admin.base.http import actor_of, pk_of
+from gasutil.admin.operations.banners import banners
+from gasutil.admin.requests.search import search
 from gasutil.errors import DeskError
 from gasutil.http_status import status_of
-from gasutil.models import Channel, User
+from gasutil.identity import security_log
 
 View = Callable[..., HttpResponseBase]
-LONGEST_ID = 18  # digits, which any database holds
+
+
 LONGEST_ADDRESS = 4_000  # characters of what a page is asked for
 MOST_WORDS = 100  # that are looked for at once; SQLite takes no thousand conditions
 
 
-def actor_of(request: HttpRequest) -> Actor:
-    """Return who acts in the console; nobody in particular before the login."""
-    user = request.user
-    return Actor(user if isinstance(user, User) else None, Channel.CONSOLE)
-
-
-def pk_of(text: str | int) -> int:
-    """Return the id that an address names; raise `Http404` for what is none."""
-    written = str(text)
-    if not (written.isascii() and written.isdecimal() and len(written) <= LONGEST_ID):
-        raise Http404
-    return int(written)
-
-
 class ConsoleSite(UnfoldAdminSite):
-    """Let approved support staff in, and nobody else."""
+    """The console's site, for approved support staff only."""
 
     login_form = LoginForm
     index_title = _("Overview")
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Return whether somebody may use the console at all."""
+        """Return whether the user may use the console."""
         return super().has_permission(request) and actor_of(request).role is Role.SUPPORT
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Return what every page shows, with what is wrong with the desk itself."""
+        """Return the context of every page, with the banners."""
         shown: dict[str, Any] = super().each_context(request)
         return shown | ({"banners": banners(request)} if self.has_permission(request) else {})
 
+    def get_urls(self) -> list[URLPattern]:
+        """Add the pages of the user's own account, and the check of their session, to Unfold's."""
+        own = [
+            path("session/", self.admin_view(ended_session.check), name="session"),
+            path("my-notices/", self.admin_view(preferences.my_notices), name="my_notices"),
+            path("my-sessions/", self.admin_view(own_sessions.my_sessions), name="my_sessions"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Search for customers, requests and incidents, in place of Unfold's search for apps and models."""
+        request.current_app = self.name
+        return search(request, self.each_context)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        """Log in; a user who is logged in already goes on to the page that the link leads to, as after a login."""
+        page = request.GET.get(REDIRECT_FIELD_NAME, "")
+        is_safe = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+        if request.method == "GET" and is_safe and self.has_permission(request):
+            return HttpResponseRedirect(page)
+        return super().login(request, extra_context)  # type: ignore[no-any-return]
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        """Show Django's page with a form that limits wrong old passwords; Unfold lets no setting choose the form."""
+        request.current_app = self.name  # Django's templates read it
+        view = PasswordChangeView.as_view(
+            form_class=OwnPasswordForm,
+            template_name=self.password_change_template or "registration/password_change_form.html",
+            success_url=reverse(f"{self.name}:password_change_done", current_app=self.name),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )
+        return view(request)
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
+        """Return the choices of a filter."""
+        return FilterAutocomplete.as_view(admin_site=self)(request)
+
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # Django's own signature
-        """Guard a view as Django does, refuse addresses that none of its pages leads to, and tell of a refusal in a page."""
+        """Guard a view as Django does, reject invalid URLs, and show errors as a page."""
         guarded = super().admin_view(view, cacheable)
 
         @wraps(view)
         def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             _require_sound(request)
+            if ended := ended_session.response_to_ended(request, self.has_permission):
+                return ended
+            if timeout := getattr(request, "session_timeout", ""):
+                messages.info(request, ended_session.timeout_message(timeout))
             try:
                 return guarded(request, *args, **kwargs)  # type: ignore[no-any-return]
+            except PermissionDenied:
+                _record_denial(request)
+                raise
             except DeskError as error:
+                security_log.record_denial(request, error, request.user)
                 return refusal(request, error)
             except (IncorrectLookupParameters, InvalidPage) as error:  # Django's lists say this themselves, other pages don't
                 raise Http404 from error
 
         return told
+
+
+def _record_denial(request: HttpRequest) -> None:
+    """Record that a user lacks a permission; what not even superusers can do is no matter of permissions."""
+    user = actor_of(request).user
+    if user is not None and not user.is_superuser:
+        security_log.deny(request, user)
 
 
 def _require_sound(request: HttpRequest) -> None:

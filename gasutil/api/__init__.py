@@ -1,1 +1,1 @@
-"""The REST API: generated from the declarations in `resources.py`, which are all of it."""
+"""The REST API: `resources.py`, `bodies.py` and `representations.py` declare it, and `framework/` makes its routes."""

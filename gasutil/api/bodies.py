@@ -1,14 +1,14 @@
-"""What the API takes: the bodies of its calls, with the examples that its document shows."""
+"""The request bodies of the API, with the examples that the OpenAPI document shows."""
 
 from typing import Annotated
 
 from pydantic import Field, Strict
 
-from gasutil.api.fields import Id
-from gasutil.api.resource import Body
+from gasutil.api.framework.fields import Id, column, input_type
+from gasutil.api.framework.resource import Body
 from gasutil.models import RequestUpdate, ServiceRequest, User
 from gasutil.validation import NO_NUL
-from gasutil.workflow import accounts, requests
+from gasutil.workflow import accounts, intake, requests
 
 Secret = Annotated[str, Field(min_length=1, max_length=128, json_schema_extra={"format": "password"})]
 Token = Annotated[str, Field(min_length=1, max_length=2000)]
@@ -50,7 +50,7 @@ REGISTRATION = Body(
     name="Registration",
     fields="username password password2 email first_name last_name phone_number address? user_type? language?",
     models=[User],
-    extra=PASSWORDS,
+    extra={**PASSWORDS, "last_name": input_type(column(User, "last_name"), required=False)},
     faults=accounts.registration_faults,
     examples=[CUSTOMER_EXAMPLE, SUPPORT_EXAMPLE],
 )
@@ -58,6 +58,7 @@ PROFILE_CHANGE = Body(
     name="ProfileChange",
     fields="email? first_name? last_name? phone_number? address? language? muted_notices?",
     models=[User],
+    extra={"first_name": input_type(column(User, "first_name"), required=False)},  # null does not clear it: every user has one
     faults=accounts.profile_faults,
     examples=[{"phone_number": "+917890123456", "address": "12, Green Valley, Pune - 411001"}],
 )
@@ -68,7 +69,9 @@ NEW_PASSWORD = Body(
     faults=lambda actor, data: accounts.password_faults(actor.person, data),
     examples=[{"old_password": "CustomerGas@2024", **NEW_PASSWORDS}],
 )
-TOKEN = Body(name="EmailConfirmation", fields="token", extra={"token": Token}, examples=[{"token": EXAMPLE_JWT}])
+TOKEN = Body(
+    name="EmailConfirmation", fields="token password?", extra={"token": Token, "password": Secret}, examples=[{"token": EXAMPLE_JWT}]
+)
 ADDRESS = Body(name="PasswordResetRequest", fields="email", models=[User], examples=[{"email": "anshu.singh@gmail.com"}])
 RESET = Body(
     name="PasswordReset",
@@ -79,13 +82,14 @@ RESET = Body(
 )
 
 # --- Service requests ---------------------------------------------------------------------------------------------
-NOTES = Body(name="Notes", fields="notes?", models=[RequestUpdate], examples=[{"notes": "It was the neighbour's dinner."}])
-COMMENT = Body(name="Comment", fields="notes", models=[RequestUpdate], examples=[{"notes": "The technician may ring the neighbour."}])
+NOTES = Body(name="Notes", fields="notes?", models=[RequestUpdate], examples=[{"notes": "The smell came from cooking."}])
+COMMENT = Body(name="Comment", fields="notes", models=[RequestUpdate], examples=[{"notes": "My neighbour can let the technician in."}])
 SUBMISSION = Body(
     name="Submission",
     fields="request_type description address? details?",
     models=[ServiceRequest],
-    faults=requests.submission_faults,
+    faults=intake.submission_faults,
+    tolerates=intake.is_acceptable_emergency,
     examples=[
         {
             "request_type": "gas_leak_inspection",
@@ -104,7 +108,7 @@ MILESTONE = Body(
     fields="milestone notes?",
     models=[RequestUpdate],
     extra={"milestone": Annotated[str, Field(min_length=1, max_length=64), NO_NUL]},
-    examples=[{"milestone": "on_site", "notes": "Found the valve closed already."}, {"milestone": "no_access"}],
+    examples=[{"milestone": "on_site", "notes": "The valve was already closed."}, {"milestone": "no_access"}, {"milestone": "made_safe"}],
 )
 CHANGE = Body(
     name="ServiceRequestChange",

@@ -1,4 +1,4 @@
-"""`GET events/`: the log as Server-Sent Events, for as long as the access token that opened it is good."""
+"""`GET events/`: the log as Server-Sent Events, until the access token that opened the stream expires."""
 
 import asyncio
 import random
@@ -10,31 +10,30 @@ from typing import Any, TypeVar
 import orjson
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.contrib.auth import get_user
 from django.core.handlers.asgi import ASGIRequest
 from django.db import connection
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Router
 from ninja.params.functions import Header, Query
 from ninja.security import HttpBearer
 
 from gasutil import access
 from gasutil.access import CUSTOMERS_AND_STAFF, Actor
-from gasutil.api.errors import Problem
-from gasutil.api.inputs import unknown_parameters
-from gasutil.api.shapes import UPDATE
+from gasutil.api.framework.errors import Problem
+from gasutil.api.framework.inputs import unknown_parameters
+from gasutil.api.representations import UPDATE
 from gasutil.errors import Busy, Invalid
-from gasutil.events.hub import ENOUGH, Hub, Left, Subscriber
+from gasutil.events.hub import CLOSE, Disconnected, Hub, Subscriber
 from gasutil.events.tail import Batch, Position, missed
-from gasutil.identity import logins, tokens
+from gasutil.identity import logins, sessions, tokens
 from gasutil.identity.tokens import TokenType
 from gasutil.messages import data_of
-from gasutil.models import Channel, User
+from gasutil.models import Channel
 
 T = TypeVar("T")
-HEARTBEAT = 15.0  # seconds
-RETRY = (2000, 8000)  # milliseconds until a client comes back, so that a thousand don't come at once
-HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Content-Encoding": "identity"}  # nothing on the way may hold it back
+HEARTBEAT_SECONDS = 15.0
+RETRY_MILLISECONDS = (2000, 8000)  # before a client reconnects; random, so that a thousand clients don't reconnect at once
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Content-Encoding": "identity"}  # no proxy may buffer the stream
 
 EXAMPLE = {"id": 2, "event": "request.status_changed", "service_request": 1, "reference": "SR-7KQ-2M4-TDX", "update": UPDATE.example}
 TOLD = {
@@ -44,7 +43,7 @@ TOLD = {
 
 
 async def aside(call: Callable[..., T], *given: Any) -> T:
-    """Call what needs the database in a thread of its own, which keeps no connection: a stream lives long."""
+    """Call a function that needs the database in its own thread, and close the thread's connection: a stream is open for long."""
 
     def run() -> T:
         try:
@@ -56,36 +55,32 @@ async def aside(call: Callable[..., T], *given: Any) -> T:
 
 
 class StreamBearer(HttpBearer):
-    """Find who opens a stream, and leave with the request which login it is and until when."""
+    """Authenticate a stream, and store the login and its expiry on the request."""
 
     is_async = True
 
     def __call__(self, request: HttpRequest) -> Any:
-        """Return who calls, once awaited: by a token or, for the console's own pages, by the session."""
+        """Return the actor, once awaited: by access token or, for the console's own pages, by session."""
         return super().__call__(request) or self.by_session(request)
 
     async def by_session(self, request: HttpRequest) -> Actor | None:
-        """Return who is logged in to the console, if somebody is."""
-        user = await aside(_of_session, request)
+        """Return the actor who is logged in to the console, or None."""
+        user = await aside(sessions.user_of, request)
         request.login = None, time.time() + settings.JWT_ACCESS_SECONDS  # type: ignore[attr-defined]
+        request.session_key = request.session.session_key or ""  # type: ignore[attr-defined]
         return Actor(user, Channel.CONSOLE) if user and Actor(user).is_staff else None
 
     async def authenticate(self, request: HttpRequest, token: str) -> Actor:
-        """Return who calls; raise `NotAuthenticated` or `NotAllowed`."""
-        actor = Actor(await aside(logins.whose, token))
+        """Return the actor of the token; raise `NotAuthenticated` or `NotAllowed`."""
+        actor = Actor(await aside(logins.user_for_token, token))
         access.require(actor, CUSTOMERS_AND_STAFF)
-        claims = tokens.read(token, TokenType.ACCESS)
+        claims = tokens.read_token(token, TokenType.ACCESS)
         request.login = uuid.UUID(claims["sid"]), float(claims["exp"])  # type: ignore[attr-defined]
         return actor
 
 
-def _of_session(request: HttpRequest) -> User | None:
-    user = get_user(request)
-    return user if isinstance(user, User) and user.is_active else None
-
-
 def render(row: Any, position: Position) -> bytes:
-    """Return the message of a row, which brings its request's reference (`tail.told`)."""
+    """Return the message for a row; the row includes its request's reference (`tail.with_references`)."""
     return f"id: {position}\nevent: {row.event}\ndata: ".encode() + data_of(row, row.reference) + b"\n\n"
 
 
@@ -93,16 +88,16 @@ HUB = Hub(render)
 
 
 class Stream:
-    """What one client gets: what it has missed, then what comes."""
+    """The messages for one client: first those it missed, then the new ones."""
 
     def __init__(self, subscriber: Subscriber, backlog: list[bytes], skip: set[bytes], expires: float) -> None:
         self.subscriber, self.backlog, self.skip, self.expires = subscriber, backlog, skip, expires
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        """Yield messages until the token is spent, the login is over, or the client reads too slowly."""
+        """Yield messages until the token expires, the login ends, or the client reads too slowly."""
         try:
             HUB.keep(self.subscriber, self.expires)
-        except Left:  # this has taken too long, and whoever asked comes back
+        except Disconnected:  # this took too long; the client reconnects
             return
         for message in self.backlog:
             yield message
@@ -112,30 +107,30 @@ class Stream:
                 yield b"event: reauth\ndata: {}\n\n"
                 return
             try:
-                message = await asyncio.wait_for(self.subscriber.queue.get(), min(HEARTBEAT, left))
+                message = await asyncio.wait_for(self.subscriber.queue.get(), min(HEARTBEAT_SECONDS, left))
             except TimeoutError:
                 if time.time() < self.expires:
                     yield b": heartbeat\n\n"
                 continue
-            if message == ENOUGH:
+            if message == CLOSE:
                 return
             if _data(message) not in self.skip:
                 yield message
 
     def close(self) -> None:
-        """Leave the hub; the response does this whenever and however it ends."""
+        """Leave the hub; the response always calls this when it ends."""
         HUB.close(self.subscriber)
 
 
 def _data(message: bytes) -> bytes:
-    """Return what a message says, without the position that it says it at."""
+    """Return the data of a message without its position."""
     return message.partition(b"\ndata: ")[2]
 
 
 def begin(subscriber: Subscriber, last: str) -> tuple[list[bytes], set[bytes]]:
-    """Join the hub, then read what was missed: in this order nothing falls between the two."""
+    """Join the hub, then read the missed messages: in this order none is lost in between."""
     HUB.open(subscriber)
-    hello = f"retry: {random.randint(*RETRY)}\n".encode()  # noqa: S311  # jitter, no secret
+    hello = f"retry: {random.randint(*RETRY_MILLISECONDS)}\n".encode()  # noqa: S311  # jitter, no secret
     if not last:
         return [hello + f"id: {HUB.position}\n\n".encode()], set()
     position = Position.read(last)
@@ -148,35 +143,41 @@ def begin(subscriber: Subscriber, last: str) -> tuple[list[bytes], set[bytes]]:
 
 async def stream_events(
     request: HttpRequest,
-    last_event_id: str = Query("", max_length=100, description="Where to go on, for clients that can't send the header."),
+    last_event_id: str = Query(
+        "", max_length=100, description="The position to resume from, for clients that can't send the `Last-Event-ID` header."
+    ),
     last_seen: str = Header("", alias="Last-Event-ID", max_length=100, description="The `id` of the last event received."),
 ) -> Any:
-    """Stream what happens to the requests that the caller may see, as Server-Sent Events.
+    """Stream the events of the requests that the caller can see, as Server-Sent Events.
 
-    Each `data` has an `id`, by which a client that has reconnected knows what it has seen. `event: reset` says that too
-    much was missed: fetch anew what you show. `event: reauth` says that the access token is spent: refresh it and come back.
+    Each `data` has an `id`, by which a client that reconnects detects duplicates. `event: reset` means that
+    events were missed: fetch the requests again. `event: reauth` means that the access token has expired:
+    refresh it and reconnect.
     """
     unknown = unknown_parameters(request, ("last_event_id",))
     if unknown:
         raise Invalid(unknown)
-    if not isinstance(request, ASGIRequest):  # this server can't hold connections open; another behind the same address can
+    if not isinstance(request, ASGIRequest):  # WSGI can't hold connections open; the stream server at the same address can
         raise Busy
+    if request.method == "HEAD":
+        return HttpResponse(content_type="text/event-stream", headers=HEADERS)
     sid, expires = request.login  # type: ignore[attr-defined]
-    subscriber = Subscriber(request.auth, sid, asyncio.get_running_loop())  # type: ignore[attr-defined]
+    key = getattr(request, "session_key", "")
+    subscriber = Subscriber(request.auth, sid, asyncio.get_running_loop(), session_key=key)  # type: ignore[attr-defined]
     try:
         backlog, skip = await aside(begin, subscriber, last_seen or last_event_id)
-    except BaseException:  # whoever hangs up meanwhile cancels this, and the thread that begins does not know of it
+    except BaseException:  # a client that disconnects cancels this, and the thread in `begin` does not notice
         HUB.close(subscriber)
         raise
     return StreamingHttpResponse(Stream(subscriber, backlog, skip, expires), content_type="text/event-stream", headers=HEADERS)
 
 
 def events_router() -> Router:
-    """Return the one route of the stream."""
+    """Return the router with the route of the stream."""
     router = Router(tags=["Events"])
     router.add_api_operation(
         "",
-        ["GET"],
+        ["GET", "HEAD"],
         stream_events,
         auth=StreamBearer(),
         response=dict.fromkeys((401, 403, 422, 429, 503), Problem),

@@ -1,40 +1,42 @@
-"""The whole API, declared: what there is, what it looks like, who may do what to it, and by which verb."""
+"""The declaration of the whole API: its resources, their representations, the roles and the verbs."""
 
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from pydantic import Field
 
-from gasutil import access, deadlines, disputes, figures, reports
-from gasutil.access import CUSTOMERS, OWNER_OR_STAFF, STAFF, Actor
+from gasutil import access, deadlines, disputes, figures, request_history
+from gasutil.access import ANY_ACCOUNT, CUSTOMERS, OWNER_OR_STAFF, STAFF, Actor
 from gasutil.api import bodies
-from gasutil.api.fields import Id, Moment, answer_type, column, many
-from gasutil.api.pages import Key, read_page
-from gasutil.api.resource import Call, Detail, Filter, Resource
-from gasutil.api.shapes import ATTACHMENT, HISTORY, PROFILE, REQUEST, REQUEST_TYPE, UPDATE, Dashboard, Milestone, TokenPair
-from gasutil.api.uploads import Files
-from gasutil.files.downloads import download
+from gasutil.api.framework.fields import Id, Moment, answer_type, column, many
+from gasutil.api.framework.pagination import Key, read_page
+from gasutil.api.framework.resource import Call, Detail, Filter, Resource
+from gasutil.api.framework.uploads import Files
+from gasutil.api.representations import ATTACHMENT, HISTORY, LOGIN, PROFILE, REQUEST, REQUEST_TYPE, UPDATE, Dashboard, Milestone, TokenPair
+from gasutil.files.decoder import MAX_PREVIEW_PIXELS
+from gasutil.files.downloads import download, preview
 from gasutil.identity import logins
 from gasutil.models import Attachment, ServiceRequest
-from gasutil.search import search_requests
-from gasutil.workflow import accounts, attachments, requests
+from gasutil.search.query import search_requests
+from gasutil.workflow import accounts, attachments, limits, own_logins, requests
 
 
 def history(pk: int, *, actor: Actor, request: HttpRequest, cursor: str, page_size: int) -> dict[str, Any]:
-    """Return a page of a request's history, field by field, the oldest first."""
-    obj, _ = access.reach(actor, ServiceRequest, pk, STAFF)
+    """List the changes of a request, field by field, oldest first."""
+    obj, _ = access.get_for_action(actor, ServiceRequest, pk, STAFF)
     log, key = access.log_of(actor, obj), Key("history_id", "history_id", descending=False)
     page = read_page(log, ["history_id"], key=key, ordering=HISTORY.ordering, cursor=cursor, size=page_size)
-    return {"results": reports.changes_of(log, [pk for (pk,) in page.rows]), **page.links(request)}
+    return {"results": request_history.changes_of(log, [pk for (pk,) in page.rows]), **page.links(request)}
 
 
 def updates_of(actor: Actor, obj: ServiceRequest) -> list[dict[str, Any]]:
-    """Return a request's updates that the actor may see, the oldest first."""
+    """Return the updates of a request that the actor may see, the oldest first."""
     return UPDATE.read(access.log_of(actor, obj))
 
 
 def files_of(actor: Actor, obj: ServiceRequest) -> list[dict[str, Any]]:
-    """Return a request's files."""
+    """Return the files of a request."""
     return ATTACHMENT.read(access.visible_to(actor, Attachment).filter(service_request=obj))
 
 
@@ -47,10 +49,19 @@ CALLS = {
     "Accounts": [
         Call("POST", "register/", "register", accounts.register, bodies.REGISTRATION, PROFILE, 201, public=True, errors=[429]),
         Call("GET", "profile/", "get_profile", accounts.profile, answers=PROFILE),
-        Call("PUT", "profile/", "replace_profile", accounts.update_profile, bodies.PROFILE_CHANGE, PROFILE),
-        Call("PATCH", "profile/", "update_profile", accounts.update_profile, bodies.PROFILE_CHANGE, PROFILE),
+        Call("PUT", "profile/", "replace_profile", accounts.update_profile, bodies.PROFILE_CHANGE, PROFILE, errors=[429]),
+        Call("PATCH", "profile/", "update_profile", accounts.update_profile, bodies.PROFILE_CHANGE, PROFILE, errors=[429]),
         Call("POST", "profile/password/", "change_password", accounts.change_password, bodies.NEW_PASSWORD, status=204, errors=[429]),
-        Call("POST", "profile/email/confirm/", "confirm_email", accounts.confirm_email, bodies.TOKEN, PROFILE),
+        Call(
+            "POST",
+            "profile/email/confirm/",
+            "confirm_email",
+            accounts.confirm_email_by_api,
+            bodies.TOKEN,
+            PROFILE,
+            public=True,
+            errors=[401, 429],
+        ),
         Call("POST", "password-reset/", "request_reset", accounts.request_reset, bodies.ADDRESS, status=202, public=True, errors=[429]),
         Call(
             "POST",
@@ -69,11 +80,11 @@ RESOURCES = [
     Resource(
         path="requests/",
         noun="request",
-        shape=REQUEST,
+        representation=REQUEST,
         details=[
             Detail("updates", many(UPDATE.schema), updates_of),
             Detail("attachments", many(ATTACHMENT.schema), files_of),
-            Detail("milestones", many(Milestone), lambda actor, obj: deadlines.answer(obj)),
+            Detail("milestones", many(Milestone), lambda actor, obj: deadlines.serialize(obj)),
             Detail("schema_version", int, lambda actor, obj: obj.schema_version),
             Detail("do_not_disconnect", bool, lambda actor, obj: disputes.do_not_disconnect(obj.customer_id)),
             Detail(
@@ -85,8 +96,8 @@ RESOURCES = [
         ],
         filters=[
             Filter("status"),
-            Filter("request_type"),
-            Filter("priority"),
+            Filter("request_type", must_exist="unknown_type"),
+            Filter("priority", apply=deadlines.of_priority),
             Filter("assigned_to"),
             Filter("created_after", Moment, lookup="created_at__gte"),
             Filter("created_before", Moment, lookup="created_at__lt"),
@@ -106,11 +117,43 @@ RESOURCES = [
                 allowed=CUSTOMERS,
                 is_idempotent=True,
                 files=Files(name="attachments", most=settings.FILES_A_CALL),
+                limit=limits.REQUESTS,
             ),
             Call("PATCH", "{int:id}/", "update_request", requests.update, bodies.CHANGE, REQUEST, errors=[409], is_versioned=True),
-            Call("POST", "{int:id}/cancel/", "cancel_request", requests.cancel, bodies.NOTES, REQUEST, by=OWNER_OR_STAFF, errors=[409]),
-            Call("POST", "{int:id}/reopen/", "reopen_request", requests.reopen, bodies.NOTES, REQUEST, by=OWNER_OR_STAFF, errors=[409]),
-            Call("POST", "{int:id}/comments/", "comment_request", requests.comment, bodies.COMMENT, UPDATE, 201, by=OWNER_OR_STAFF),
+            Call(
+                "POST",
+                "{int:id}/cancel/",
+                "cancel_request",
+                requests.cancel,
+                bodies.NOTES,
+                REQUEST,
+                by=OWNER_OR_STAFF,
+                errors=[409],
+                limit=limits.COMMENTS,
+            ),
+            Call(
+                "POST",
+                "{int:id}/reopen/",
+                "reopen_request",
+                requests.reopen,
+                bodies.NOTES,
+                REQUEST,
+                by=OWNER_OR_STAFF,
+                errors=[409],
+                limit=limits.COMMENTS,
+            ),
+            Call(
+                "POST",
+                "{int:id}/comments/",
+                "comment_request",
+                requests.comment,
+                bodies.COMMENT,
+                UPDATE,
+                201,
+                by=OWNER_OR_STAFF,
+                errors=[409],
+                limit=limits.COMMENTS,
+            ),
             Call(
                 "POST",
                 "{int:id}/milestones/",
@@ -130,6 +173,7 @@ RESOURCES = [
                 ATTACHMENT,
                 201,
                 files=Files(name="file", is_form=True),
+                limit=limits.UPLOADS,
             ),
             Call("GET", "{int:id}/history/", "get_request_history", history, answers=HISTORY),
         ],
@@ -137,7 +181,7 @@ RESOURCES = [
     Resource(
         path="request-updates/",
         noun="request update",
-        shape=UPDATE,
+        representation=UPDATE,
         has_detail=False,
         filters=[Filter("service_request", Id, lookup="id"), Filter("since", Moment, lookup="history_date__gte")],
         calls=[
@@ -147,12 +191,32 @@ RESOURCES = [
     Resource(
         path="attachments/",
         noun="attachment",
-        shape=ATTACHMENT,
+        representation=ATTACHMENT,
         filters=[Filter("service_request", Id)],
         calls=[
             Call("GET", "{int:id}/download/", "download_attachment", download, is_download=True),
+            Call(
+                "GET",
+                "{int:id}/preview/",
+                "preview_attachment",
+                preview,
+                query={"width": (int, Field(320, ge=1, le=MAX_PREVIEW_PIXELS, description="In pixels."))},
+                is_download=True,
+                content_type="image/jpeg",
+                errors=[415],
+            ),
             Call("DELETE", "{int:id}/", "delete_attachment", attachments.remove, status=204, errors=[409]),
         ],
     ),
-    Resource(path="request-types/", noun="request type", shape=REQUEST_TYPE, lookup="code", default_ordering="id", public=True),
+    Resource(
+        path="profile/logins/",
+        noun="login",
+        representation=LOGIN,
+        ordering={"created_at": "created_at"},
+        default_ordering="-created_at",
+        allowed=ANY_ACCOUNT,
+        has_detail=False,
+        calls=[Call("DELETE", "{int:id}/", "delete_login", own_logins.delete, status=204, limit=None)],
+    ),
+    Resource(path="request-types/", noun="request type", representation=REQUEST_TYPE, lookup="code", default_ordering="id", public=True),
 ]

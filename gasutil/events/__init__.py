@@ -1,1 +1,1 @@
-"""The live stream: rows of the log, told as they are committed, with nothing lost."""
+"""The live stream: rows of the history, sent as they are committed; none is lost."""

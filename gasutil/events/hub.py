@@ -16,19 +16,20 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 from gasutil import access
 from gasutil.access import Actor
 from gasutil.errors import Busy, TooManyAttempts
+from gasutil.events.leases import RENEW_SECONDS, RETRY_SECONDS, Lease, Leases
 from gasutil.events.restored import is_restored
 from gasutil.events.tail import Batch, Position, Tail
 from gasutil.events.wakeups import WAKEUPS
 from gasutil.identity import logins
-from gasutil.models import User
+from gasutil.identity.sessions import active_sessions
 
 logger = logging.getLogger(__name__)
-POLL = 2.0  # seconds between two looks at the log where no wake-up comes
-CHECK = 10.0  # seconds between two looks at whether those who listen still may
-WAITING = 256  # messages for one stream; who reads so slowly starts again where he was
-PATIENCE = 5  # seconds for the thread to begin
-BEGINNING = 15.0  # seconds for a response to begin, which may be lost on its way out when whoever asked for it hangs up
-ENOUGH = b""  # what ends a stream
+POLL_SECONDS = 2.0  # between two reads of the log without a wake-up
+ACCESS_CHECK_SECONDS = 10.0  # between two checks that the subscribers may still listen
+QUEUE_SIZE = 256  # messages for one stream; a client that reads more slowly starts again at its last position
+THREAD_START_SECONDS = 5  # for the thread to start
+RESPONSE_START_SECONDS = 15.0  # for a response to begin: it may be lost when the client disconnects
+CLOSE = b""  # what ends a stream
 
 
 @dataclass(eq=False)
@@ -39,23 +40,30 @@ class Subscriber:
     sid: uuid.UUID | None  # the login; None where it is a session of the console
     loop: asyncio.AbstractEventLoop
     until: float = 0.0  # its place is kept, in seconds since the epoch
-    queue: "asyncio.Queue[bytes]" = field(default_factory=lambda: asyncio.Queue(WAITING))
+    queue: "asyncio.Queue[bytes]" = field(default_factory=lambda: asyncio.Queue(QUEUE_SIZE))
     has_left: bool = False
+    session_key: str = ""  # of a session of the console
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    @property
+    def lease(self) -> Lease:
+        """Return the key under which the streams of a user are counted."""
+        return f"streams:{self.actor.id}", self.id
 
     def put(self, message: bytes) -> None:
-        """Give a message to the stream, from whatever thread; a stream that is full is ended."""
+        """Queue a message for the stream, from any thread; end a stream whose queue is full."""
         with contextlib.suppress(RuntimeError):  # its loop is over
             self.loop.call_soon_threadsafe(self._put, message)
 
     def _put(self, message: bytes) -> None:
         if self.queue.full():
             self.queue.get_nowait()
-            message = ENOUGH
+            message = CLOSE
         self.queue.put_nowait(message)
 
 
-class Left(Exception):
-    """Whoever would have listened has hung up."""
+class Disconnected(Exception):
+    """The client has disconnected."""
 
 
 class Hub:
@@ -69,32 +77,44 @@ class Hub:
         self.began = threading.Event()
         self.position = Position(0, 0)
         self.waiting: Batch | None = None
+        self.leases = Leases()
+        self.renewed = 0.0
 
     def open(self, subscriber: Subscriber) -> None:
-        """Take a stream in, which misses nothing from now on; raise `TooManyAttempts`, `Busy`, or `Left`."""
+        """Take a stream in, which misses nothing from now on; raise `TooManyAttempts`, `Busy`, or `Disconnected`."""
+        with self.lock:
+            self._forget_those_whose_time_is_up()
+        self.leases.take(subscriber.lease)
+        try:
+            self._let_in(subscriber)
+        except BaseException:
+            self.leases.give_back(subscriber.lease)
+            raise
+        if not self.began.wait(THREAD_START_SECONDS):
+            self.close(subscriber)
+            raise Busy
+
+    def _let_in(self, subscriber: Subscriber) -> None:
         with self.lock:
             if subscriber.has_left:
-                raise Left
+                raise Disconnected
             self._forget_those_whose_time_is_up()
             if sum(one.actor.id == subscriber.actor.id for one in self.subscribers) >= settings.STREAMS_A_USER:
-                raise TooManyAttempts(30)
+                raise TooManyAttempts(RETRY_SECONDS)
             if len(self.subscribers) >= settings.STREAMS_A_PROCESS:
                 raise Busy
-            subscriber.until = time.time() + BEGINNING
+            subscriber.until = time.time() + RESPONSE_START_SECONDS
             self.subscribers.add(subscriber)
             if self.thread is None:
                 self.began.clear()
                 self.thread = threading.Thread(target=self._follow, name="log", daemon=True)
                 self.thread.start()
-        if not self.began.wait(PATIENCE):
-            self.close(subscriber)
-            raise Busy
 
     def keep(self, subscriber: Subscriber, until: float) -> None:
-        """Keep the place of a stream that has begun until then; raise `Left` where it is lost."""
+        """Keep the place of a stream that has begun until then; raise `Disconnected` where it is lost."""
         with self.lock:
             if subscriber.has_left:
-                raise Left
+                raise Disconnected
             subscriber.until = until
 
     def close(self, subscriber: Subscriber) -> None:
@@ -105,6 +125,7 @@ class Hub:
     def _forget(self, subscriber: Subscriber) -> None:
         subscriber.has_left = True
         self.subscribers.discard(subscriber)
+        self.leases.give_back(subscriber.lease)
 
     def _forget_those_whose_time_is_up(self) -> None:
         now = time.time()
@@ -112,27 +133,40 @@ class Hub:
             self._forget(one)
 
     def _follow(self) -> None:
-        """Follow the log as long as somebody listens."""
+        """Follow the history while there are subscribers."""
         tail, checked = None, time.monotonic()
         try:
             while self._goes_on():
                 try:
+                    self._renew_leases()
                     close_old_connections()
                     tail = tail or self._begin()
                     self._tell(tail)
-                    if time.monotonic() - checked > CHECK:
+                    if time.monotonic() - checked > ACCESS_CHECK_SECONDS:
                         self._end_those_who_may_no_longer()
                         checked = time.monotonic()
-                    WAKEUPS.wait(POLL)
+                    WAKEUPS.wait(POLL_SECONDS)
                 except Exception as error:  # a database that is away comes back, and the tail goes on where it was
                     logger.exception("The log could not be read")
                     if not isinstance(error, DatabaseError | InterfaceError):
-                        self.waiting = None  # a row that can't be told does not keep the others from being told
+                        self.waiting = None  # a row that can't be sent does not stop the others
                     connection.close()
                     time.sleep(1)
         finally:
+            self.leases.flush()
             WAKEUPS.close()
             connection.close()
+
+    def _renew_leases(self) -> None:
+        """Renew the leases of the open streams, and release those that were given back."""
+        self.leases.flush()
+        if time.monotonic() - self.renewed > RENEW_SECONDS:
+            self.renewed = time.monotonic()
+            self.leases.renew(self._open_leases)
+
+    def _open_leases(self) -> list[Lease]:
+        with self.lock:
+            return [subscriber.lease for subscriber in self.subscribers]
 
     def _begin(self) -> Tail:
         """Begin to follow the log from now on, and let those in who wait for it."""
@@ -144,7 +178,7 @@ class Hub:
         return tail
 
     def _tell(self, tail: Tail) -> None:
-        """Tell everything that is new. What could not be told whole is told the next time: a tail gives each row once."""
+        """Send everything new. Rows that could not be sent are sent the next time: a tail yields each row once."""
         while True:
             self.waiting = self.waiting or tail.poll()
             self._deliver(self.waiting)
@@ -160,7 +194,7 @@ class Hub:
             return bool(self.subscribers)
 
     def _deliver(self, batch: Batch) -> None:
-        """Give rows to those who may see them, asking once a request; all that can fail comes before the first is given."""
+        """Send rows to the users who may see them, with one query for all; everything that can fail comes before the first is sent."""
         messages = list(self.messages(batch))
         viewers = {pk: access.viewers(pk) for pk in {row.id for row in batch.rows}}
         with self.lock:
@@ -171,8 +205,10 @@ class Hub:
                     one.put(message)
 
     def messages(self, batch: Batch) -> Iterator[tuple[Any, bytes]]:
-        """Yield each row with its message. Only the last has the position after them all: whoever is cut off between two
-        gets some again, and misses none."""
+        """Yield each row with its message.
+
+        Only the last has the position after all of them: a client that is disconnected in between gets some again, and misses none.
+        """
         for row in batch.rows:
             yield row, self.render(row, batch.after if row is batch.rows[-1] else batch.before)
 
@@ -181,9 +217,9 @@ class Hub:
         with self.lock:
             self._forget_those_whose_time_is_up()
             listening = list(self.subscribers)
-        standing = logins.standing({one.sid for one in listening if one.sid})
-        users = User.objects.in_bulk({one.actor.id for one in listening if not one.sid and one.actor.id})
+        standing = logins.active_logins({one.sid for one in listening if one.sid})
+        of_sessions = active_sessions({one.session_key for one in listening if not one.sid})
         for one in listening:
-            user = standing.get(one.sid) if one.sid else users.get(one.actor.id or 0)
+            user = standing.get(one.sid) if one.sid else of_sessions.get(one.session_key)
             if user is None or Actor(user).role != one.actor.role:
-                one.put(ENOUGH)
+                one.put(CLOSE)

@@ -1,7 +1,7 @@
 """Reading the log as it grows. Ids are given before commit, so a later id may be seen first; a plain `id > last` loses rows.
 
 Each row keeps the id of the transaction that wrote it. Transactions below the horizon are over, all of them: a position
-among their rows is safe to go on from. What lies above is told as soon as it is seen, and remembered until it is passed.
+among their rows is a safe position. Rows above it are sent as soon as they are seen, and remembered until it passes them.
 On SQLite there is one writer, the order of ids is that of commits, and every row's transaction is 0.
 """
 
@@ -15,15 +15,15 @@ from gasutil import access
 from gasutil.access import Actor
 from gasutil.models import RequestUpdate, ServiceRequest
 
-AT_ONCE = 500  # rows a read
-LONGEST = 60  # characters of a position
-MOST_MISSED = 1000  # rows that a stream makes up for; whoever missed more starts afresh
-COLUMNS = ("history_id", "txid", "id", "event", "is_internal")
+BATCH_SIZE = 500  # rows a query
+MAX_POSITION_LENGTH = 60  # characters
+MAX_MISSED_ROWS = 1000  # that a stream catches up on; a client that missed more starts again
+ROW_COLUMNS = ("history_id", "txid", "id", "event", "is_internal")
 
 
 @cache
 def epoch() -> int:
-    """Return what tells this log from one in another PostgreSQL, which a dump may bring here: there, transactions count differently."""
+    """Return the id of this cluster's log: a dump may be restored in another PostgreSQL, whose transaction ids differ."""
     if connection.vendor != "postgresql":
         return 0
     with connection.cursor() as cursor:
@@ -44,14 +44,18 @@ class Position(NamedTuple):
     def read(cls, text: str) -> "Position | None":
         """Return the position that a client names, or None for what is none, or one in another log."""
         parts = text.split("-")
-        if len(parts) != len(cls._fields) + 1 or len(text) > LONGEST or not all(part.isascii() and part.isdigit() for part in parts):
+        if (
+            len(parts) != len(cls._fields) + 1
+            or len(text) > MAX_POSITION_LENGTH
+            or not all(part.isascii() and part.isdigit() for part in parts)
+        ):
             return None
         txid, pk, of = map(int, parts)
         return cls(txid, pk) if of == epoch() else None
 
 
 class Batch(NamedTuple):
-    """Rows to tell, in the order of their ids, and the positions before and after them."""
+    """Rows to send, in the order of their ids, and the positions before and after them."""
 
     rows: list[Any]
     before: Position
@@ -67,8 +71,8 @@ def horizon() -> int:
         return int(cursor.fetchone()[0])
 
 
-def told(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Have rows bring their requests' references: the one thing that is told of them and that the log does not keep."""
+def with_references(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Annotate rows with the request reference, which the history table lacks."""
     reference: Any = Subquery(ServiceRequest.objects.filter(pk=OuterRef("id")).values("reference"))
     found: QuerySet[Any] = rows.annotate(reference=reference)
     return found
@@ -95,16 +99,16 @@ class Tail:
         self.told = set(RequestUpdate.objects.filter(txid__gte=limit).values_list("history_id", flat=True))
 
     def poll(self) -> Batch:
-        """Return what has come since the last time, each row once.
+        """Return the new rows since the last call, each once.
 
-        One transaction that stays open, anywhere in the cluster, holds the horizon back; what is above it is told all the same.
+        One transaction that stays open, anywhere in the cluster, holds the horizon back; rows above it are sent anyway.
         """
         limit, before = horizon(), self.position
-        passed = list(told(above(RequestUpdate.objects.filter(txid__lt=limit), before))[:AT_ONCE])
+        passed = list(with_references(above(RequestUpdate.objects.filter(txid__lt=limit), before))[:BATCH_SIZE])
         ahead = set(RequestUpdate.objects.filter(txid__gte=limit).values_list("history_id", flat=True))
-        new = sorted(ahead - self.told)[:AT_ONCE]
+        new = sorted(ahead - self.told)[:BATCH_SIZE]
         fresh = [row for row in passed if row.history_id not in self.told]
-        fresh += told(RequestUpdate.objects.filter(history_id__in=new)) if new else []
+        fresh += with_references(RequestUpdate.objects.filter(history_id__in=new)) if new else []
         if passed:
             self.position = Position(passed[-1].txid, passed[-1].history_id)
         self.told = (self.told - {row.history_id for row in passed}) | set(new)
@@ -112,10 +116,10 @@ class Tail:
 
 
 def missed(actor: Actor, position: Position) -> Batch | None:
-    """Return what somebody has missed since a position; None where that is too much, or no position of this log."""
+    """Return the rows that a user has missed since a position; None if there are too many, or if it is no position of this log."""
     limit = horizon()
-    rows = list(told(above(access.visible_to(actor, RequestUpdate), position))[: MOST_MISSED + 1])
-    if len(rows) > MOST_MISSED or position > max(tip(limit), Position(limit - 1, 0)):
+    rows = list(with_references(above(access.visible_to(actor, RequestUpdate), position))[: MAX_MISSED_ROWS + 1])
+    if len(rows) > MAX_MISSED_ROWS or position > max(tip(limit), Position(limit - 1, 0)):
         return None
     passed = [row for row in rows if row.txid < limit]
     after = Position(passed[-1].txid, passed[-1].history_id) if passed else position

@@ -13,18 +13,18 @@ from django.db import connection
 
 logger = logging.getLogger(__name__)
 CHANNEL = "gasutil_log"
-PAUSE = 0.5  # seconds between two tries where the messenger is down
-SHORT = 1  # seconds that a messenger which does not answer may hold up whoever has changed something
+RETRY_SECONDS = 0.5  # between two tries while the messenger is down
+TIMEOUT_SECONDS = 1  # that a messenger which does not respond may delay a change
 
 
 class Wakeups(Protocol):
     """How processes wake one another."""
 
     def announce(self) -> None:
-        """Say that something has been committed."""
+        """Notify all processes of a commit."""
 
     def wait(self, seconds: float) -> None:
-        """Wait until somebody says so, or for so long."""
+        """Wait for a notification or a timeout."""
 
     def close(self) -> None:
         """Stop listening."""
@@ -37,11 +37,11 @@ class InProcess:
         self.event = threading.Event()
 
     def announce(self) -> None:
-        """Say that something has been committed."""
+        """Notify all processes of a commit."""
         self.event.set()
 
     def wait(self, seconds: float) -> None:
-        """Wait until somebody says so, or for so long."""
+        """Wait for a notification or a timeout."""
         self.event.wait(seconds)
         self.event.clear()
 
@@ -65,41 +65,41 @@ class ByRedis(Listening):
     """By Redis' publish and subscribe."""
 
     def __init__(self) -> None:
-        self.client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=SHORT, socket_timeout=SHORT)
-        # Redis tells its channels to the clients of all its databases: those of another desk are none of ours.
+        self.client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=TIMEOUT_SECONDS, socket_timeout=TIMEOUT_SECONDS)
+        # Redis shares channels among its databases: ignore those of another installation.
         self.channel = f"{CHANNEL}:{self.client.get_connection_kwargs().get('db', 0)}"
 
     def announce(self) -> None:
-        """Say that something has been committed; with Redis down, nobody hears it."""
+        """Notify all processes of a commit; log if Redis is down."""
         try:
             self.client.publish(self.channel, b"")
         except redis.RedisError as error:
             logger.warning("Nobody could be woken: %s", error)
 
     def wait(self, seconds: float) -> None:
-        """Wait until somebody says so, or for so long."""
+        """Wait for a notification or a timeout."""
         try:
             if self.listener is None:
                 self.listener = self.client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
                 self.listener.subscribe(self.channel)
             end = time.monotonic() + seconds
-            while (left := end - time.monotonic()) > 0 and self.listener.get_message(timeout=min(left, SHORT / 2)) is None:
+            while (left := end - time.monotonic()) > 0 and self.listener.get_message(timeout=min(left, TIMEOUT_SECONDS / 2)) is None:
                 pass
         except redis.RedisError:
             self.close()
-            time.sleep(min(seconds, PAUSE))
+            time.sleep(min(seconds, RETRY_SECONDS))
 
 
 class ByPostgreSQL(Listening):
     """By PostgreSQL's LISTEN and NOTIFY."""
 
     def announce(self) -> None:
-        """Say that something has been committed."""
+        """Notify all processes of a commit."""
         with connection.cursor() as cursor:
             cursor.execute(f"NOTIFY {CHANNEL}")
 
     def wait(self, seconds: float) -> None:
-        """Wait until somebody says so, or for so long."""
+        """Wait for a notification or a timeout."""
         try:
             if self.listener is None:
                 known = connection.get_connection_params()  # without the pool's, and with two objects of Django's own
@@ -110,13 +110,13 @@ class ByPostgreSQL(Listening):
                 pass
         except psycopg.Error:
             self.close()
-            time.sleep(min(seconds, PAUSE))
+            time.sleep(min(seconds, RETRY_SECONDS))
 
 
-KINDS: dict[str, Callable[[], Wakeups]] = {"process": InProcess, "redis": ByRedis, "postgresql": ByPostgreSQL}
-WAKEUPS: Wakeups = KINDS[settings.WAKEUPS]()
+WAKEUP_CLASSES: dict[str, Callable[[], Wakeups]] = {"process": InProcess, "redis": ByRedis, "postgresql": ByPostgreSQL}
+WAKEUPS: Wakeups = WAKEUP_CLASSES[settings.WAKEUPS]()
 
 
 def announce() -> None:
-    """Wake whoever follows the log, in every process."""
+    """Notify the streams of every process."""
     WAKEUPS.announce()

@@ -1,57 +1,73 @@
-"""What ClamAV's daemon says of a file, where there is one: no answer is no leave, so a file that could not be asked about is not kept."""
+"""The verdict of ClamAV's daemon, if one is configured. A file that could not be scanned is not stored."""
 
 import logging
 import socket
 import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from gasutil.errors import Busy, Fault, Invalid
+from gasutil.errors import FieldError, FilesUnavailable, Invalid
 
 logger = logging.getLogger(__name__)
-CONNECTING, ANSWERING = 3, 30  # seconds for the daemon to take a connection; for each of its steps
-CHUNK = 64 * 1024
+CONNECTING, ANSWERING = 3, 10  # seconds for the daemon to take a connection; for each of its steps
+SCANS = threading.BoundedSemaphore(2)  # at once in a process: a daemon that hangs must not hold every request thread
+SCAN_WAIT_SECONDS = 2
+CHUNK_BYTES = 64 * 1024
 CLEAN, FOUND, PONG = b"stream: OK", b" FOUND", b"PONG"
 
 
 def check(file: Any, *, name: str, field: str) -> None:
-    """Raise `Invalid`, naming the field, where something is found in a file, and `Busy` where nobody says that there is nothing."""
+    """Raise `Invalid`, naming the field, where something is found in a file, and `FilesUnavailable` if the scanner does not say that it is clean."""
     if not settings.CLAMD_URL:
         return
     file.seek(0)
     try:
-        said = scan(file)
+        result = scan(file)
     except OSError as error:
-        logger.exception("The virus scanner did not answer for %s", name)
-        raise Busy from error
+        logger.exception("The virus scanner did not respond for %s", name)
+        raise FilesUnavailable from error
     file.seek(0)
-    if said.endswith(FOUND):
-        what = said.removesuffix(FOUND).removeprefix(b"stream: ").decode(errors="replace")
+    if result.endswith(FOUND):
+        what = result.removesuffix(FOUND).removeprefix(b"stream: ").decode(errors="replace")
         logger.warning("The virus scanner found %s in %s", what, name)
-        raise Invalid([Fault(field, "infected", _("The virus scanner found %(what)s in %(name)s.") % {"what": what, "name": name})])
-    if said != CLEAN:
-        logger.error("The virus scanner said of %s: %r", name, said)
-        raise Busy
+        raise Invalid([FieldError(field, "infected", _("The virus scanner found %(what)s in %(name)s.") % {"what": what, "name": name})])
+    if result != CLEAN:
+        logger.error("Unexpected response of the virus scanner for %s: %r", name, result)
+        raise FilesUnavailable
 
 
 def is_alive() -> bool:
-    """Return whether the daemon answers."""
+    """Return whether the daemon responds."""
     with connect() as daemon:
         daemon.sendall(b"zPING\0")
         return answer(daemon) == PONG
 
 
 def scan(file: Any) -> bytes:
-    """Return what the daemon says of a file, which it is sent piece by piece; raise `OSError` where it goes away."""
-    with connect() as daemon:
+    """Return the daemon's verdict on a file; raise `OSError` if it goes away, or if too many scans run."""
+    with scan_slot(), connect() as daemon:
         daemon.sendall(b"zINSTREAM\0")
-        while chunk := file.read(CHUNK):
+        while chunk := file.read(CHUNK_BYTES):
             daemon.sendall(struct.pack("!L", len(chunk)) + chunk)
         daemon.sendall(struct.pack("!L", 0))
         return answer(daemon)
+
+
+@contextmanager
+def scan_slot() -> Iterator[None]:
+    """Limit the scans at once; raise `TimeoutError` after a short wait."""
+    if not SCANS.acquire(timeout=SCAN_WAIT_SECONDS):
+        raise TimeoutError("Too many scans at once.")
+    try:
+        yield
+    finally:
+        SCANS.release()
 
 
 def connect() -> socket.socket:
@@ -72,8 +88,8 @@ def connect() -> socket.socket:
 
 
 def answer(daemon: socket.socket) -> bytes:
-    """Return what the daemon says, which ends with a zero or with the connection."""
-    said = b""
-    while not said.endswith(b"\0") and (piece := daemon.recv(4096)):
-        said += piece
-    return said.rstrip(b"\0\n")
+    """Return the daemon's response, which ends with a zero byte or with the connection."""
+    result = b""
+    while not result.endswith(b"\0") and (piece := daemon.recv(4096)):
+        result += piece
+    return result.rstrip(b"\0\n")

@@ -1,21 +1,21 @@
-"""Giving files back: asked anew every time, never shown in a browser's own page, never kept by anybody between."""
+"""Downloads and previews: access is checked each time, and no browser or proxy shows a file as a page or stores it."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from typing import Any
+from io import BytesIO
 
 from django.core.files.storage import FileSystemStorage
-from django.core.handlers.asgi import ASGIRequest
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from PIL import Image
 
 from gasutil import access
 from gasutil.access import Actor
-from gasutil.errors import NotFound
+from gasutil.errors import NotFound, Unsupported
+from gasutil.files import decoder, decoding, storage
 from gasutil.models import Attachment
 
-CHUNK = 64 * 1024
+JPEG = "image/jpeg"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -23,44 +23,49 @@ HEADERS = {
 }
 
 
-def download(pk: int, *, actor: Actor, request: HttpRequest) -> HttpResponseBase:
-    """Return a file's content, or the way to it: a link that is good for a minute."""
-    found = access.find(actor, Attachment, pk)
-    storage = found.file.storage
-    disposition = content_disposition_header(as_attachment=True, filename=found.filename) or "attachment"
-    if not isinstance(storage, FileSystemStorage):
-        told = {"ResponseContentDisposition": disposition, "ResponseContentType": found.content_type}
-        return HttpResponseRedirect(storage.url(found.file.name, parameters=told), headers=HEADERS)  # type: ignore[call-arg]  # S3's takes them
+def download(pk: int, *, actor: Actor) -> HttpResponseBase:
+    """Return a file, or a redirect to a link that expires after one minute."""
+    attachment = access.find(actor, Attachment, pk)
+    store = attachment.file.storage
+    disposition = content_disposition_header(as_attachment=True, filename=attachment.filename) or "attachment"
+    if not isinstance(store, FileSystemStorage):
+        parameters = {"ResponseContentDisposition": disposition, "ResponseContentType": attachment.content_type}
+        return HttpResponseRedirect(store.url(attachment.file.name, parameters=parameters), headers=HEADERS)  # type: ignore[call-arg]  # S3's takes them
     try:
-        content = found.file.open("rb")
+        content = attachment.file.open("rb")
     except FileNotFoundError as error:
         raise NotFound from error
-    headers = HEADERS | {"Content-Length": str(found.size), "Content-Disposition": disposition}
-    if isinstance(request, ASGIRequest):
-        return StreamingHttpResponse(Chunks(content), content_type=found.content_type, headers=headers)
-    return FileResponse(content, as_attachment=True, filename=found.filename, content_type=found.content_type, headers=headers)
-
-
-class Chunks:
-    """A file, chunk by chunk, for ASGI: Django would read the whole of a plain one into memory there."""
-
-    def __init__(self, content: Any) -> None:
-        self.content = content
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        """Yield the chunks."""
-        while chunk := await asyncio.to_thread(self.content.read, CHUNK):
-            yield chunk
-
-    def close(self) -> None:
-        """Close the file; the response does, whether or not it was read."""
-        self.content.close()
+    headers = HEADERS | {"Content-Length": str(attachment.size), "Content-Disposition": disposition}
+    return FileResponse(content, as_attachment=True, filename=attachment.filename, content_type=attachment.content_type, headers=headers)
 
 
 def thumbnail(pk: int, *, actor: Actor) -> HttpResponse:
-    """Return the small picture of an image, which we have painted ourselves."""
-    found = access.find(actor, Attachment, pk)
-    if not found.thumbnail:
+    """Return the thumbnail of an image."""
+    attachment = access.find(actor, Attachment, pk)
+    if not attachment.thumbnail:
         raise NotFound
-    with found.thumbnail.open("rb") as content:
-        return HttpResponse(content.read(), content_type="image/jpeg", headers=HEADERS)
+    return HttpResponse(storage.read(attachment.thumbnail), content_type=JPEG, headers=HEADERS)
+
+
+def preview(pk: int, *, actor: Actor, width: int) -> HttpResponse:
+    """Return an image as a JPEG of the given width, never larger than the original.
+
+    Raises `Unsupported` for a file that is no image, and what `decoding.preview` raises.
+    """
+    attachment = access.find(actor, Attachment, pk)
+    if not attachment.thumbnail:
+        raise Unsupported(_("Only images have a preview."))
+    content = shrink_thumbnail(storage.read(attachment.thumbnail), width)
+    if content is None:
+        content = decoding.preview(storage.read(attachment.file), width=width, user=actor.id)
+    return HttpResponse(content, content_type=JPEG, headers=HEADERS)
+
+
+def shrink_thumbnail(content: bytes, width: int) -> bytes | None:
+    """Return the preview that can be made of a thumbnail without decoding its image, or None."""
+    with Image.open(BytesIO(content), formats=["JPEG"]) as image:
+        if image.width < width and max(image.size) >= max(decoder.THUMBNAIL_PIXELS):
+            return None
+        if image.width <= width:
+            return content
+        return decoder.saved(decoder.shrunk(image, (width, image.height)), "JPEG", quality=80)

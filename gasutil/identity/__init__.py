@@ -1,1 +1,1 @@
-"""Who somebody is: passwords, the limits on guessing them, and the tokens of a login."""
+"""Authentication: passwords, limits on guessing them, sessions, and the tokens of a login."""

@@ -3,13 +3,17 @@
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.db.models import Q
 from django.http import HttpRequest
 
-from gasutil.identity.throttling import Limit
-from gasutil.models import User
+from gasutil.errors import TooManyAttempts
+from gasutil.identity.security_log import failures_recorded, record_event
+from gasutil.identity.throttling import RateLimit
+from gasutil.models import SecurityEventType, SecurityOutcome, User
+from gasutil.models.identifiers import email_key, username_key
 
-PAIR = Limit("login-pair", "LOGIN_LIMIT_PAIR", 5 * 60)
-ADDRESS = Limit("login-address", "LOGIN_LIMIT_ADDRESS", 5 * 60)
+PAIR_LIMIT = RateLimit("login-pair", "LOGIN_LIMIT_PAIR", 5 * 60)
+ADDRESS_LIMIT = RateLimit("login-address", "LOGIN_LIMIT_ADDRESS", 5 * 60)
 
 
 class ThrottledBackend(ModelBackend):
@@ -22,11 +26,46 @@ class ThrottledBackend(ModelBackend):
         if request is None or username is None or password is None:
             return super().authenticate(request, username, password, **kwargs)
         address = request.META.get("REMOTE_ADDR", "")  # none on a Unix socket
-        pair = (username.lower(), address)
-        ADDRESS.count(address)
-        PAIR.count(*pair)
-        user = super().authenticate(request, username, password, **kwargs)
+        pair = (username_key(username), address)
+        known = find_by_login(username)
+        with failures_recorded(SecurityEventType.LOGIN, user=known, username=username, request=request):
+            _count(pair)
+        user = super().authenticate(request, known.username if known else username, password, **kwargs)
         if user is not None:
-            ADDRESS.forgive(address)
-            PAIR.forgive(*pair)
+            ADDRESS_LIMIT.forgive(address)
+            PAIR_LIMIT.forgive(*pair)
+        else:
+            record_event(
+                SecurityEventType.LOGIN, SecurityOutcome.FAILURE, user=known, username=username, request=request, reason=_reason(known)
+            )
         return user
+
+
+def _count(pair: tuple[str, str]) -> None:
+    """Count an attempt; raise `TooManyAttempts`. One that is rejected for one user doesn't count against everyone at the address."""
+    PAIR_LIMIT.count(*pair)
+    try:
+        ADDRESS_LIMIT.count(pair[1])
+    except TooManyAttempts:
+        PAIR_LIMIT.forgive(*pair)
+        ADDRESS_LIMIT.forgive(pair[1])
+        raise
+
+
+def _reason(user: User | None) -> str:
+    """Return the reason why a login failed, which the caller does not learn."""
+    if user is None:
+        return "unknown user"
+    return "wrong password" if user.is_active else "deactivated"
+
+
+def find_by_login(text: str) -> User | None:
+    """Return the user whom a login names: by a confirmed email address, or else by the user name, in any letter case."""
+    name = text.strip()
+    if "@" in name and (user := User.objects.filter(_confirmed(email_key(name))).first()):
+        return user
+    return User.objects.filter(username=name).first() or User.objects.filter(username_key=username_key(name)).first()
+
+
+def _confirmed(key: str) -> Q:
+    return Q(email_key=key, email_confirmed=True) | Q(previous_email_key=key, previous_confirmed=True)

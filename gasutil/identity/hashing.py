@@ -1,6 +1,7 @@
-"""How passwords are hashed: argon2id, and never too many at once."""
+"""Password hashing: argon2id, with a limit on concurrent hashes."""
 
 import threading
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,13 +10,13 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from gasutil.errors import Busy
 
 GATE = threading.BoundedSemaphore(4)
-PATIENCE = 10  # seconds
+WAIT_SECONDS = 1  # a request thread waits no longer, so that a flood of logins does not block all of them
 
 
 @contextmanager
 def gate() -> Iterator[None]:
-    """Let four hashes run at once; raise `Busy` for whoever has waited too long."""
-    if not GATE.acquire(timeout=PATIENCE):
+    """Run at most four hashes at once; raise `Busy` for a caller who has waited too long."""
+    if not GATE.acquire(timeout=WAIT_SECONDS):
         raise Busy
     try:
         yield
@@ -36,9 +37,10 @@ class GatedArgon2Hasher(Argon2PasswordHasher):
     def encode(self, password: str, salt: str) -> str:
         """Return the hash of a password."""
         with gate():
-            return super().encode(password, salt)
+            return super().encode(unicodedata.normalize("NFC", password), salt)
 
     def verify(self, password: str, encoded: str) -> bool:
-        """Return whether a password is the hashed one."""
+        """Return whether a password matches a hash, in any normal form: older hashes are of the unnormalised text."""
+        forms = dict.fromkeys((unicodedata.normalize("NFC", password), password, unicodedata.normalize("NFD", password)))
         with gate():
-            return super().verify(password, encoded)
+            return any(super(GatedArgon2Hasher, self).verify(form, encoded) for form in forms)

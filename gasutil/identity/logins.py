@@ -16,15 +16,30 @@ from django.utils.crypto import constant_time_compare
 
 from gasutil.errors import NotAuthenticated
 from gasutil.identity import tokens
+from gasutil.identity.client import client_of
+from gasutil.identity.security_log import record_event
 from gasutil.identity.tokens import TokenType
-from gasutil.models import Login, User
+from gasutil.models import Login, SecurityEventType, SecurityOutcome, User
+from gasutil.models.logins import new_number
 
-LIGHT = {"id", "password", "username", "first_name", "last_name", "user_type", "is_approved", "is_active", "is_superuser", "address"}
+LIGHT = {
+    "id",
+    "password",
+    "username",
+    "first_name",
+    "last_name",
+    "user_type",
+    "is_approved",
+    "is_active",
+    "is_superuser",
+    "address",
+    "session_generation",
+}
 USER_COLUMNS = [field.attname for field in User._meta.concrete_fields if field.name in LIGHT]  # in the order that from_db() takes
 
 
 class TokenPair(NamedTuple):
-    """What a client keeps of its login."""
+    """The two tokens that a client stores."""
 
     refresh: str
     access: str
@@ -35,30 +50,31 @@ def _pair(login: Login, now: dt.datetime) -> TokenPair:
 
 
 def open_login(request: HttpRequest, *, username: str, password: str) -> TokenPair:
-    """Check a user and a password and open a login; a wrong user and a wrong password can't be told apart."""
+    """Log in with a username and a password. The error does not show which of the two is wrong."""
     user = authenticate(request, username=username, password=password)
     if not isinstance(user, User):
-        raise NotAuthenticated("No active account has this user name and password.")
+        raise NotAuthenticated("Wrong username or password.")
     User.objects.filter(pk=user.pk).update(last_login=timezone.now())
-    return start(user)
+    record_event(SecurityEventType.LOGIN, user=user, request=request)
+    return start_login(user, request)
 
 
-def start(user: User) -> TokenPair:
-    """Open a login for somebody who has been checked."""
-    now = timezone.now()
+def start_login(user: User, request: HttpRequest | None = None) -> TokenPair:
+    """Open a login for a user who has been authenticated."""
+    now, client = timezone.now(), client_of(request)
     login = Login.objects.create(
-        user=user, current=uuid.uuid4().hex, rotated_at=now, created_at=now, auth_hash=user.get_session_auth_hash()
+        user=user, current=uuid.uuid4().hex, rotated_at=now, created_at=now, auth_hash=user.get_session_auth_hash(), **client._asdict()
     )
     return _pair(login, now)
 
 
 def refresh(*, refresh: str) -> TokenPair:
-    """Return a new pair for a refresh token, which is used up by it.
+    """Exchange a refresh token for a new token pair.
 
     Within a short grace the token before the newest still brings that very same newest one, so that a client whose
     answer got lost can ask again. After it, or a generation later, its use is theft: the whole login ends.
     """
-    claims = tokens.read(refresh, TokenType.REFRESH)
+    claims = tokens.read_token(refresh, TokenType.REFRESH)
     now, used = timezone.now(), claims["jti"]
     row = Login.objects.filter(pk=claims["sid"], revoked_at=None)
     row.filter(current=used).update(previous=used, current=uuid.uuid4().hex, rotated_at=now)
@@ -67,34 +83,51 @@ def refresh(*, refresh: str) -> TokenPair:
         raise NotAuthenticated("This login has ended.")
     if login.previous != used or now - login.rotated_at > dt.timedelta(seconds=settings.JWT_ROTATION_GRACE_SECONDS):
         row.update(revoked_at=now)
-        raise NotAuthenticated("This refresh token has been used before; the login it belongs to is ended.")
+        record_event(SecurityEventType.TOKEN_REUSE, SecurityOutcome.DENIED, user=login.user, login=login.number)
+        raise NotAuthenticated("This refresh token was already used, so its login has ended. Log in again.")
+    if login.number is None:  # an older release opened it
+        row.update(number=new_number())
     return _pair(login, now)
 
 
 def end_login(*, refresh: str) -> None:
-    """End the login that a refresh token belongs to; one that has ended already stays so."""
-    claims = tokens.read(refresh, TokenType.REFRESH)
-    Login.objects.filter(pk=claims["sid"], revoked_at=None).update(revoked_at=timezone.now())
+    """End the login of a refresh token."""
+    claims = tokens.read_token(refresh, TokenType.REFRESH)
+    login = Login.objects.filter(pk=claims["sid"], revoked_at=None).select_related("user").first()
+    if login and Login.objects.filter(pk=login.pk, revoked_at=None).update(revoked_at=timezone.now()):
+        record_event(SecurityEventType.LOGOUT, user=login.user, login=login.number)
 
 
-def whose(token: str) -> User:
-    """Return the user whose access token this is, read in one query; raise `NotAuthenticated`.
+def user_for_token(token: str) -> User:
+    """Return the user of an access token; raise `NotAuthenticated`."""
+    return read_access(token).user
 
-    The user comes with the columns that say who he is and what he may do; the rest is loaded when it is asked for.
+
+class Access(NamedTuple):
+    """The account and the login that an access token belongs to."""
+
+    user: User
+    login_id: uuid.UUID
+
+
+def read_access(token: str) -> Access:
+    """Return the user and the login of an access token, read in one query; raise `NotAuthenticated`.
+
+    The user has the columns that decide who they are and what they may do; the others are loaded when they are read.
     """
-    sid = tokens.read(token, TokenType.ACCESS)["sid"]
+    sid = uuid.UUID(tokens.read_token(token, TokenType.ACCESS)["sid"])
     with connection.cursor() as cursor:
         cursor.execute(_whose_sql(), [Login._meta.pk.get_db_prep_value(sid, connection)])
         row = cursor.fetchone()
     if row is not None:
         user = User.from_db("default", USER_COLUMNS, row[1:])
         if _is_valid(Login(auth_hash=row[0]), user):
-            return user
+            return Access(user, sid)
     raise NotAuthenticated("This login has ended.")
 
 
-def standing(sids: Collection[uuid.UUID]) -> dict[uuid.UUID, User]:
-    """Return those of some logins that still stand, each with its user as he is now."""
+def active_logins(sids: Collection[uuid.UUID]) -> dict[uuid.UUID, User]:
+    """Return the valid ones of some logins, each with its user as they are now."""
     rows = Login.objects.filter(pk__in=sids, revoked_at=None).select_related("user")
     return {login.pk: login.user for login in rows if _is_valid(login, login.user)}
 
@@ -109,9 +142,8 @@ def _whose_sql() -> str:
 
 
 def _is_valid(login: Login, user: User) -> bool:
-    """Return whether a login still stands: its user is active and has not changed the password since."""
-    hashes = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
-    return user.is_active and any(constant_time_compare(login.auth_hash, value) for value in hashes)
+    """Return whether a login is valid: its user is active and has not changed the password since."""
+    return user.is_active and any(constant_time_compare(login.auth_hash, value) for value in user.session_hashes)
 
 
 def expired(now: dt.datetime) -> QuerySet[Login]:

@@ -1,8 +1,8 @@
 """Limits on how often something may be tried, counted before it is tried."""
 
-import contextlib
+import hashlib
+import json
 import math
-import time
 from ipaddress import IPv6Address
 
 from django.conf import settings
@@ -11,12 +11,12 @@ from django.core.cache import cache
 from gasutil.errors import TooManyAttempts
 
 
-class Limit:
+class RateLimit:
     """At most so many attempts for each key in the `window` seconds from the first; the setting says how many, and 0 is no limit.
 
-    A key is a name, an address, or both. Whoever has one address of an IPv6 network has all of it, so it counts as one.
+    A key is a name, an address, or both. One customer usually has a whole IPv6 network, so it counts as one address.
     The count is raised before the attempt, in one atomic step, so that simultaneous attempts can't slip through
-    together. With the cache away attempts are let through, and the cache says so in the log: whoever smells gas must get in.
+    together. While the cache is down, attempts are allowed, and the cache logs it: a customer who smells gas must get in.
     """
 
     def __init__(self, name: str, setting: str, window: int) -> None:
@@ -26,38 +26,39 @@ class Limit:
 
     @property
     def limit(self) -> int:
-        """Return how many attempts there may be now."""
+        """Return the number of attempts that are left."""
         return int(getattr(settings, self.setting))
 
     def count(self, *key: str) -> None:
         """Count one attempt, or raise `TooManyAttempts`."""
+        left = self.seconds_left(*key)
+        if left:
+            raise TooManyAttempts(left)
+
+    def seconds_left(self, *key: str) -> int:
+        """Count one attempt; return the seconds until the limit ends if this attempt is beyond it, else 0."""
         if not self.limit:
-            return
-        slot = self._slot(key)
-        if cache.add(slot, 0, self.window):
-            cache.set(f"{slot}:until", time.time() + self.window, self.window)
-        with contextlib.suppress(ValueError):  # the cache is away, or the window ended between the two calls
-            if cache.incr(slot) > self.limit:
-                raise TooManyAttempts(self._left(slot))
+            return 0
+        count, left = cache.hit(self._slot(key), self.window)  # type: ignore[attr-defined]  # see project/cache.py
+        return max(math.ceil(left), 1) if count > self.limit else 0
 
     def forgive(self, *key: str) -> None:
-        """Take one attempt back, because it succeeded."""
-        if not self.limit:
-            return
-        with contextlib.suppress(ValueError):  # the cache is away, or the window has ended
-            cache.decr(self._slot(key))
+        """Take one attempt back, because it succeeded or was not made."""
+        if self.limit:
+            cache.take_back(self._slot(key))  # type: ignore[attr-defined]  # see project/cache.py
 
     def _slot(self, key: tuple[str, ...]) -> str:
-        return f"limit:{self.name}:{':'.join(map(counted_as, key))}"
+        return count_key(f"limit:{self.name}", *key)
 
-    def _left(self, slot: str) -> int:
-        """Return the seconds that are left of a window."""
-        until: float = cache.get(f"{slot}:until", 0)
-        return max(math.ceil(until - time.time()), 1)
+
+def count_key(name: str, *key: str) -> str:
+    """Return the cache key of a count. It holds a digest: names may have characters that no cache key can have."""
+    digest = hashlib.sha256(json.dumps([counted_as(part) for part in key]).encode()).hexdigest()
+    return f"{name}:{digest}"
 
 
 def counted_as(word: str) -> str:
-    """Return what an address is counted as: of IPv6 its /64, the least that anybody is given. Whatever else a word is, it is itself."""
+    """Normalize IPv6 addresses to their /64; return other strings unchanged."""
     try:
         address = IPv6Address(word)
     except ValueError:

@@ -24,7 +24,7 @@ REQUIRED = ["iss", "aud", "sub", "iat", "exp", "jti", "typ", "sid"]
 
 
 class TokenType(StrEnum):
-    """What a token is for; the one is never taken for the other."""
+    """The purpose of a token; one is never accepted for the other."""
 
     ACCESS = "access"
     REFRESH = "refresh"
@@ -69,7 +69,7 @@ def refresh_token(login: Login) -> str:
     return _sign(login, TokenType.REFRESH, login.current, login.rotated_at, min(login.rotated_at + lifetime, end))
 
 
-def read(token: str, typ: TokenType) -> dict[str, Any]:
+def read_token(token: str, typ: TokenType) -> dict[str, Any]:
     """Return the claims of a token of this type, or raise `NotAuthenticated`."""
     try:
         key = _keys()[jwt.get_unverified_header(token)["kid"]]
@@ -78,7 +78,7 @@ def read(token: str, typ: TokenType) -> dict[str, Any]:
         )
         uuid.UUID(str(claims["sid"]))
     except (jwt.InvalidTokenError, KeyError, TypeError, ValueError) as error:
-        raise NotAuthenticated("The token is not valid, or no longer.") from error
+        raise NotAuthenticated("The token is not valid or has expired.") from error
     if claims["typ"] != typ.value:
         raise NotAuthenticated(f"This is not an {typ.value} token." if typ is TokenType.ACCESS else f"This is not a {typ.value} token.")
     return claims

@@ -10,26 +10,28 @@ from django.utils import timezone
 
 from gasutil.models.service_requests import ServiceRequest
 
-LONGEST_NAME = 100  # characters, as many as a row of the log keeps of what it happened to
+MAX_NAME_LENGTH = 100  # characters, as in the log
 
 
 def place(instance: Any, filename: str) -> str:
-    """Return where a file is kept: under a name that nobody can guess, and that tells nothing of what it is."""
+    """Return the path of a file in the store: a random name that reveals nothing about it."""
     return f"attachments/{timezone.now():%Y/%m}/{uuid.uuid4().hex}{PurePath(filename).suffix}"
 
 
 class Attachment(models.Model):
-    """One file, as it was judged and kept; `filename` is what its uploader called it."""
+    """One file, as it was validated and stored; `filename` is what its uploader called it."""
 
     service_request = models.ForeignKey(ServiceRequest, models.PROTECT, related_name="attachments")
     file = models.FileField(upload_to=place, max_length=200)
     thumbnail = models.FileField(upload_to=place, max_length=200, blank=True, default="")
-    filename = models.CharField(max_length=LONGEST_NAME)
+    filename = models.CharField(max_length=MAX_NAME_LENGTH)
     content_type = models.CharField(max_length=50)
     size = models.PositiveIntegerField(help_text="In bytes.")
     sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField(default=timezone.now)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="attachments")
+
+    new_status = ""  # of the request, if this upload has resumed or reopened it
 
     class Meta:
         ordering = ["id"]
@@ -38,7 +40,7 @@ class Attachment(models.Model):
         return self.filename
 
     def delete_files(self) -> None:
-        """Delete what is kept of it; for when there is no row any more."""
+        """Delete the stored files of an attachment whose row is deleted."""
         for one in (self.file, self.thumbnail):
             if one:
                 one.delete(save=False)

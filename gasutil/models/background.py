@@ -1,4 +1,4 @@
-"""Background work: its tasks, and which workers live, as each tells itself; who says nothing any more has left its task undone."""
+"""Background work: its tasks, and the workers that send heartbeats; the task of a worker that stops is requeued."""
 
 import datetime as dt
 
@@ -31,7 +31,7 @@ class Workers(models.QuerySet["Worker"]):
         self.update_or_create(pk=pk, defaults={"queues": queues, "place": place, "beat_at": timezone.now()})
 
     def alive(self, now: dt.datetime) -> "Workers":
-        """Keep those that have given a sign of life a short while ago."""
+        """Filter to those with a recent heartbeat."""
         return self.filter(beat_at__gte=now - dt.timedelta(seconds=settings.WORKER_SILENCE))
 
 
@@ -40,7 +40,7 @@ class Worker(models.Model):
 
     id = models.CharField(max_length=64, primary_key=True)
     queues = models.CharField(max_length=100)
-    place = models.CharField(max_length=100, help_text="The machine and the process.")
+    place = models.CharField(max_length=100, help_text="The host and the process ID.")
     started_at = models.DateTimeField(default=timezone.now)
     beat_at = models.DateTimeField()
 

@@ -12,7 +12,7 @@ from gasutil.models.service_requests import ServiceRequest
 
 
 class BulkVerb(models.TextChoices):
-    """What can be done to many requests at once."""
+    """The verbs of bulk runs."""
 
     ASSIGN = "assign", _("Assign to…")
     TAKE = "take", _("Take")
@@ -23,22 +23,22 @@ class BulkVerb(models.TextChoices):
 
 
 class Outcome(models.TextChoices):
-    """What has come of one request of a run."""
+    """The outcome of one request of a run."""
 
     WAITING = "waiting", _("Waiting")
     DONE = "done", _("Done")
-    REFUSED = "refused", _("Not done")
+    REFUSED = "refused", _("Failed")
 
 
 class BulkRuns(models.QuerySet["BulkRun"]):
     """Runs: looked at first, then confirmed, then worked off."""
 
     def unconfirmed(self, now: dt.datetime) -> "BulkRuns":
-        """Return those that were looked at more than a day ago and never confirmed."""
+        """Return the drafts of more than a day ago."""
         return self.filter(confirmed_at=None, created_at__lt=now - dt.timedelta(days=1))
 
     def silent(self, now: dt.datetime, after: dt.timedelta) -> "BulkRuns":
-        """Return those that are under way and on which nothing has moved for a while: whoever worked on them is gone."""
+        """Return the stalled runs: started, unfinished, and without progress for a while."""
         return self.filter(confirmed_at__isnull=False, finished_at=None, moved_at__lt=now - after)
 
 
@@ -51,8 +51,9 @@ class BulkRun(models.Model):
     notes = TextField(max_length=settings.TEXT_LIMIT, blank=True, default="")
     is_internal = models.BooleanField(_("internal"), default=False)
     created_at = models.DateTimeField(default=timezone.now)
+    previewed_at = models.DateTimeField(null=True, help_text="The time when the preview was last stored.")
     confirmed_at = models.DateTimeField(null=True)
-    moved_at = models.DateTimeField(null=True, help_text="When something last happened to it.")
+    moved_at = models.DateTimeField(null=True, help_text="The time of the last change.")
     finished_at = models.DateTimeField(null=True)
 
     objects = BulkRuns.as_manager()
@@ -76,7 +77,7 @@ class BulkRow(models.Model):
     service_request = models.ForeignKey(ServiceRequest, models.PROTECT, related_name="+", db_index=False)
     version = models.PositiveIntegerField()
     outcome = models.CharField(max_length=16, choices=Outcome, default=Outcome.WAITING)
-    reason = models.TextField(blank=True, default="")
+    reason = models.TextField(blank=True, default="", help_text="Why the change failed; before the run starts, why it can't be made.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "service_request"], name="bulk_row_once")]

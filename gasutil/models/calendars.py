@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from simple_history.models import HistoricalRecords
 
+from gasutil.models.append_only import History
 from gasutil.models.fields import TextField
 from gasutil.working_time import WorkingTime, parse_hours, write_hours
 
@@ -36,28 +36,33 @@ class HoursField(models.CharField[str, str]):
 def check_time_zone(name: str) -> None:
     """Raise `ValidationError` for a name that is no time zone's."""
     if name not in available_timezones():
-        raise ValidationError(_("This is no time zone; write it as Asia/Kolkata."), "invalid_time_zone")
+        raise ValidationError(_("Unknown time zone. Enter a name such as Asia/Kolkata."), "invalid_time_zone")
 
 
 class Calendar(models.Model):
     """The business hours that some clocks run by."""
 
     name = models.CharField(max_length=100, unique=True)
-    time_zone = models.CharField(max_length=64, default="UTC", validators=[check_time_zone], help_text="Such as Asia/Kolkata.")
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[check_time_zone], help_text="For example Asia/Kolkata.")
     country = models.CharField(
-        max_length=2, blank=True, default="", help_text="Whose public holidays are days off, such as IN; none if left empty."
+        max_length=2,
+        blank=True,
+        default="",
+        help_text="The country whose public holidays are days off, for example IN. Leave empty for none.",
     )
-    subdivision = models.CharField("state or region", max_length=10, blank=True, default="", help_text="Such as MH, where holidays differ.")
-    monday = HoursField(help_text="Such as 09:00-13:00, 14:00-18:00; empty for a day off.")
+    subdivision = models.CharField(
+        "state or region", max_length=10, blank=True, default="", help_text="For example MH, if holidays differ by state."
+    )
+    monday = HoursField(help_text="For example 09:00-13:00, 14:00-18:00. Leave empty for a day off.")
     tuesday = HoursField()
     wednesday = HoursField()
     thursday = HoursField()
     friday = HoursField()
     saturday = HoursField()
     sunday = HoursField()
-    extra_holidays = TextField(blank=True, default="", help_text="Further days off, one a line: 2026-12-24 Christmas Eve.")
+    extra_holidays = TextField(blank=True, default="", help_text="Additional days off, one per line, for example: 2026-12-24 Christmas Eve")
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ["name"]
@@ -66,9 +71,9 @@ class Calendar(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """Refuse hours that never come, days that are none, and countries that nobody knows the holidays of."""
+        """Reject hours that never come, invalid days, and countries whose holidays are not known."""
         if not any(getattr(self, day) for day in WEEKDAYS):
-            raise ValidationError({"monday": ValidationError(_("A week needs an hour of work at least."), "no_hours")})
+            raise ValidationError({"monday": ValidationError(_("Enter working hours for at least one day of the week."), "no_hours")})
         try:
             _days(self.extra_holidays)
         except ValueError as error:
@@ -81,7 +86,7 @@ class Calendar(models.Model):
 
     @property
     def clock(self) -> WorkingTime:
-        """Return what counts this calendar's time."""
+        """Return the clock of this calendar."""
         return _clock(self.time_zone, tuple(getattr(self, day) for day in WEEKDAYS), self.country, self.subdivision, self.extra_holidays)
 
 
@@ -114,4 +119,4 @@ def _day(line: str) -> dt.date:
     try:
         return dt.date.fromisoformat(line.split()[0])
     except ValueError as error:
-        raise ValueError(_("“%(line)s” does not begin with a day, such as 2026-12-24.") % {"line": line}) from error
+        raise ValueError(_("“%(line)s” does not start with a date such as 2026-12-24.") % {"line": line}) from error

@@ -1,18 +1,21 @@
-"""What a customer can ask for: request types are rows that managers edit, with what they ask and their clocks."""
+"""Request types: rows that managers edit, with their questions and their clocks."""
 
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
-from simple_history.models import HistoricalRecords
+from django.utils.translation import gettext as _
 
+from gasutil.models.append_only import History
 from gasutil.models.calendars import Calendar
 from gasutil.models.fields import TextField
-from gasutil.models.vocabulary import Effect, Kind, Priority
+from gasutil.models.vocabulary import AnswerKind, Effect, Priority
 
 CODE = RegexValidator(r"\A[a-z][a-z0-9_]*\Z", "Use lower-case letters, digits and underscores, a letter first.")
-SAMPLE = "SAMPLE TEXT, to be approved by the operator."
+DEFAULT_EMERGENCIES = ("gas_leak_inspection", "third_party_damage")  # apps report gas leaks with these, so they always work
+SAMPLE_TEXT = "SAMPLE TEXT, to be approved by the operator."
 
 
 class RequestType(models.Model):
@@ -22,27 +25,29 @@ class RequestType(models.Model):
     are what `version` counts. The history's rows are the versions: each keeps what the type was, for ever.
     """
 
-    code = models.CharField(max_length=64, unique=True, validators=[CODE], help_text="The name that apps use. It can't be changed later.")
+    code = models.CharField(max_length=64, unique=True, validators=[CODE], help_text="The name that apps use. You can't change it later.")
     name = models.CharField(max_length=100)
     description = TextField(blank=True, default="")
-    icon = models.CharField(max_length=64, blank=True, default="", help_text="The name of a Material symbol, such as gas_meter.")
+    icon = models.CharField(max_length=64, blank=True, default="", help_text="The name of a Material symbol, for example gas_meter.")
     is_emergency = models.BooleanField("emergency", default=False)
     priority = models.CharField(max_length=16, choices=Priority, default=Priority.NORMAL)
     effect = models.CharField(max_length=16, choices=Effect, blank=True, default="")
     calendar = models.ForeignKey(
-        Calendar, models.PROTECT, null=True, blank=True, help_text="The business hours of those milestones that don't run round the clock."
+        Calendar, models.PROTECT, null=True, blank=True, help_text="The business hours for milestones that don't count around the clock."
     )
-    safety_instructions = TextField(blank=True, default="", help_text="Shown to whoever files a request of this type, at once.")
+    safety_instructions = TextField(blank=True, default="", help_text="Shown immediately to customers who file a request of this type.")
     safety_approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
     safety_approved_at = models.DateTimeField(null=True, blank=True, editable=False)
-    is_active = models.BooleanField("active", default=True, help_text="An inactive type takes no new requests; its old ones live on.")
+    is_active = models.BooleanField(
+        "active", default=True, help_text="Inactive types accept no new requests. Existing requests are not affected."
+    )
     version = models.PositiveIntegerField(default=0, editable=False, help_text="0 until it is published.")
     form = models.JSONField(default=list, editable=False)
     limits = models.JSONField(default=list, editable=False)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ["-is_emergency", "name"]
@@ -50,31 +55,49 @@ class RequestType(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Refuse to switch off a default emergency type."""
+        if self.code in DEFAULT_EMERGENCIES and not self.is_active:
+            raise ValidationError(
+                {"is_active": _("You can't deactivate this type because apps report gas leaks with it.")}, "default_emergency"
+            )
+        if self.code in DEFAULT_EMERGENCIES and not self.creates_emergencies:
+            raise ValidationError({"is_emergency": _("This type must remain an emergency.")}, "default_emergency")
+
+    @property
+    def creates_emergencies(self) -> bool:
+        """Return whether a request of this type is an emergency."""
+        return self.is_emergency or self.priority == Priority.EMERGENCY
+
     @property
     def needs_approval(self) -> bool:
-        """Return whether reporters are shown a safety text that nobody has approved."""
+        """Return whether reporters see a safety text that is not approved."""
         return bool(self.safety_instructions) and self.safety_approved_at is None
 
 
 class RequestField(models.Model):
-    """One thing that a type asks; `gasutil.details` says what the kinds and bounds mean."""
+    """One thing that a type asks; `gasutil.dynamic_forms` says what the kinds and bounds mean."""
 
-    request_type = models.ForeignKey(RequestType, models.CASCADE, related_name="fields")
+    request_type = models.ForeignKey(RequestType, models.CASCADE, related_name="fields", db_index=False)
     position = models.PositiveSmallIntegerField(default=0)
     name = models.CharField(max_length=64, validators=[CODE], help_text="The name that apps use.")
     label = models.CharField(max_length=120)
     help = models.CharField(max_length=300, blank=True, default="")
-    kind = models.CharField(max_length=16, choices=Kind, default=Kind.SHORT_TEXT)
+    kind = models.CharField(max_length=16, choices=AnswerKind, default=AnswerKind.SHORT_TEXT)
     is_required = models.BooleanField("required", default=False)
     unit = models.CharField(max_length=16, blank=True, default="")
-    minimum = models.FloatField(null=True, blank=True, help_text="Of a number; of characters, choices, or days from today.")
+    minimum = models.FloatField(
+        null=True, blank=True, help_text="For numbers: the value. Otherwise the number of characters, choices, or days from today."
+    )
     maximum = models.FloatField(null=True, blank=True)
-    pattern = models.CharField(max_length=200, blank=True, default="", help_text="A regular expression that the whole text matches.")
-    choices = TextField(blank=True, default="", help_text="One a line: value: Label.")
-    shown_if = models.CharField("asked if", max_length=64, blank=True, default="", help_text="The name of a field before this one.")
-    shown_if_value = models.CharField("has the value", max_length=64, blank=True, default="", help_text="Of a yes/no: true or false.")
+    pattern = models.CharField(max_length=200, blank=True, default="", help_text="A regular expression that must match the whole text.")
+    choices = TextField(blank=True, default="", help_text="One per line, as “value: Label”.")
+    shown_if = models.CharField("asked if field", max_length=64, blank=True, default="", help_text="The name of a field above this one.")
+    shown_if_value = models.CharField(
+        "has the value", max_length=64, blank=True, default="", help_text="For yes/no fields, enter true or false."
+    )
     marks_care = models.BooleanField(
-        "marks special care", default=False, help_text="An answer other than no marks the request: somebody there needs special care."
+        "marks special care", default=False, help_text="Any answer except “no” marks the request: someone there needs special care."
     )
 
     class Meta:
@@ -87,15 +110,15 @@ class RequestField(models.Model):
 
 
 class MilestoneLimit(models.Model):
-    """How long a type gives for a step on its way, from the moment a request is filed."""
+    """The time that a type allows for a milestone, from the filing of a request."""
 
-    request_type = models.ForeignKey(RequestType, models.CASCADE, related_name="milestones")
+    request_type = models.ForeignKey(RequestType, models.CASCADE, related_name="milestones", db_index=False)
     position = models.PositiveSmallIntegerField(default=0)
-    name = models.CharField(max_length=64, validators=[CODE], help_text="`acknowledged` and `resolved` are recorded by themselves.")
+    name = models.CharField(max_length=64, validators=[CODE], help_text="`acknowledged` and `resolved` are recorded automatically.")
     label = models.CharField(max_length=60)
     minutes = models.PositiveIntegerField(validators=[MinValueValidator(1)])
-    in_business_hours = models.BooleanField("in business hours", default=False, help_text="Otherwise round the clock.")
-    source = models.CharField(max_length=300, blank=True, default="", help_text="Where the limit comes from.")
+    in_business_hours = models.BooleanField("in business hours", default=False, help_text="If off, the limit counts around the clock.")
+    source = models.CharField(max_length=300, blank=True, default="", help_text="The rule or standard that sets the limit.")
 
     class Meta:
         ordering = ["position", "pk"]

@@ -1,4 +1,4 @@
-"""What goes out to somebody, by mail or otherwise: each delivery is a row, from its planning until it has arrived or is given up."""
+"""Deliveries: each notification is a row, from its planning until it is sent or given up."""
 
 import datetime as dt
 import uuid
@@ -17,7 +17,7 @@ from gasutil.models.webhooks import Webhook
 class DeliveryChannel(models.TextChoices):
     """By what a delivery goes out."""
 
-    MAIL = "mail", _("Mail")
+    MAIL = "mail", _("Email")
     WEBHOOK = "webhook", _("Webhook")
 
 
@@ -26,8 +26,8 @@ class DeliveryState(models.TextChoices):
 
     WAITING = "waiting", _("Waiting")
     SENT = "sent", _("Sent")
-    FAILED = "failed", _("Trying again")
-    GIVEN_UP = "given_up", _("Given up")
+    FAILED = "failed", _("Retrying")
+    GIVEN_UP = "given_up", _("Failed")
     SKIPPED = "skipped", _("Not sent")
 
 
@@ -37,32 +37,36 @@ UNFINISHED = (DeliveryState.WAITING, DeliveryState.FAILED)
 class WhyNot(models.TextChoices):
     """Why a delivery is not sent; `Delivery.last_error` holds one of these where it is skipped."""
 
-    MUTED = "muted", _("The recipient has turned these off.")
-    NO_ADDRESS = "no_address", _("There is no address.")
+    MUTED = "muted", _("The recipient turned off these emails.")
+    NO_ADDRESS = "no_address", _("The recipient has no email address.")
+    UNCONFIRMED = "unconfirmed", _("The email address is not confirmed.")
     INACTIVE = "inactive", _("The account is deactivated.")
-    NOT_THEIRS = "not_theirs", _("The recipient may no longer see this request.")
-    NOT_SUBSCRIBED = "not_subscribed", _("The webhook is not told of these any more.")
-    REMOVED = "removed", _("The webhook has been removed.")
-    TOO_OLD = "too_old", _("It has waited for too long.")
+    NOT_THEIRS = "not_theirs", _("The recipient can no longer see this request.")
+    NOT_SUBSCRIBED = "not_subscribed", _("The webhook no longer subscribes to this event.")
+    REMOVED = "removed", _("The webhook was deleted.")
+    TOO_OLD = "too_old", _("The message waited too long.")
+    REPEATED = "repeated", _("A newer escalation replaced this one.")
+    NOT_NEEDED = "not_needed", _("The message is no longer needed.")
+    SANDBOX = "sandbox", _("This is a sandbox. No messages are sent.")
 
 
 class Deliveries(models.QuerySet["Delivery"]):
-    """What goes out."""
+    """Deliveries."""
 
     def due(self, now: dt.datetime) -> "Deliveries":
-        """Return those whose time has come."""
+        """Filter to those that are due."""
         return self.filter(state__in=UNFINISHED, next_at__lte=now)
 
     def expired(self, now: dt.datetime) -> "Deliveries":
-        """Return those that are finished and have been kept long enough."""
+        """Filter to the finished ones whose retention is over."""
         return self.filter(created_at__lt=now - dt.timedelta(days=settings.DELIVERY_DAYS)).exclude(state__in=UNFINISHED)
 
 
 class Delivery(models.Model):
-    """One thing that one recipient is told, by one channel; a row of the log is told to nobody twice by the same one.
+    """One notification to one recipient by one channel; at most one for each history row.
 
-    While a worker is sending it, `next_at` is when its lease ends: another one leaves it alone until then. What it tells
-    is written when it is sent, so nothing that is secret is kept here.
+    While a worker sends it, `next_at` is the end of its lease: other workers skip it until then. Its text
+    is written when it is sent, so no secret is stored here.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, help_text="The same in every attempt.")
@@ -75,13 +79,14 @@ class Delivery(models.Model):
     address = models.CharField(max_length=500, blank=True, default="", help_text="As it was when it was last used.")
     state = models.CharField(max_length=16, choices=DeliveryState, default=DeliveryState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
-    sendings = models.PositiveSmallIntegerField(default=1, help_text="Raised when somebody has it sent again.")
-    resent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("sent again by"))
-    next_at = models.DateTimeField(_("next try"), null=True, default=timezone.now)
-    last_error = models.TextField(blank=True, default="", help_text="Or why it is not sent.")
-    task_id = models.UUIDField(null=True, editable=False, help_text="The task that is to try it.")
+    sendings = models.PositiveSmallIntegerField(default=1, help_text="Counts how often the message was sent again.")
+    resent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("resent by"))
+    next_at = models.DateTimeField(_("next attempt"), null=True, default=timezone.now)
+    last_error = models.TextField(blank=True, default="", help_text="The last error, or the reason why the message is not sent.")
+    task_id = models.UUIDField(null=True, editable=False, help_text="The ID of the task that sends the message.")
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
+    given_up_at = models.DateTimeField(null=True)
 
     objects = Deliveries.as_manager()
 
@@ -97,6 +102,7 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["state", "-id"], name="delivery_state"),
             models.Index(fields=["next_at"], condition=Q(state__in=["waiting", "failed"]), name="delivery_due"),
+            models.Index(fields=["given_up_at"], condition=Q(given_up_at__isnull=False), name="delivery_given_up"),
         ]
 
     def __str__(self) -> str:
@@ -104,9 +110,9 @@ class Delivery(models.Model):
 
     @property
     def recipient(self) -> str:
-        """Return who is told, by name where there is one; the URL of a webhook may hold what is not for everybody's eyes."""
+        """Return the name of the recipient; the URL of a webhook may contain secrets."""
         if self.channel == DeliveryChannel.WEBHOOK:
-            return str(self.webhook or _("a webhook that has been removed"))
+            return str(self.webhook or _("deleted webhook"))
         return str(self.user or self.address)
 
     @property

@@ -1,4 +1,4 @@
-"""What has been taken out of the desk as a file, by whom."""
+"""Exports: who exported which rows."""
 
 from django.conf import settings
 from django.db import models
@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Export(models.Model):
-    """One file of rows that somebody has taken away."""
+    """One exported file."""
 
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    what = models.CharField(max_length=64, help_text="The rows' model, by its name.")
-    filters = models.TextField(blank=True, default="", help_text="What the list was narrowed by, as its address had it.")
+    what = models.CharField(max_length=64, help_text="The name of the exported model.")
+    filters = models.TextField(blank=True, default="", help_text="The filters of the list, as in its URL.")
     file_format = models.CharField(max_length=8)
     rows = models.PositiveIntegerField()
     created_at = models.DateTimeField(default=timezone.now)

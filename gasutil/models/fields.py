@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-import phonenumbers
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
+
+from gasutil.models.identifiers import to_e164
+from gasutil.validation import with_line_feeds
+from gasutil.visible_text import is_displayed
 
 
 class TextField(models.TextField[str, str]):
@@ -22,23 +25,25 @@ class TextField(models.TextField[str, str]):
 
     @cached_property
     def validators(self) -> list[Any]:
-        """Return what a value has to pass; Django's own text field asks for `max_length` in forms alone."""
+        """Add the length to the validators; Django's own text field checks `max_length` in forms only."""
         return [*super().validators, *([] if self.max_length is None else [MaxLengthValidator(self.max_length)])]
 
     def deconstruct(self) -> Any:
-        """Return what makes the field again, without its length."""
+        """Return the arguments of the field for migrations, without its length."""
         name, path, args, kwargs = super().deconstruct()
         kwargs.pop("max_length", None)
         return name, path, args, kwargs
 
     def to_python(self, value: Any) -> Any:
-        """Strip the value and write every line break as a single line feed."""
+        """Strip the value and write every line break as a single line feed; a text that displays nothing is empty."""
         value = super().to_python(value)
-        return value.replace("\r\n", "\n").replace("\r", "\n").strip() if isinstance(value, str) else value
+        if not isinstance(value, str) or "\0" in value:  # the validator rejects NUL
+            return value
+        return with_line_feeds(value).strip() if is_displayed(value) else ""
 
 
 class PhoneField(models.CharField[str, str]):
-    """A possible telephone number, kept as E.164 (`+917890123456`)."""
+    """A possible phone number, stored as E.164 (`+917890123456`)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"max_length": 32, **kwargs})
@@ -46,27 +51,19 @@ class PhoneField(models.CharField[str, str]):
     def to_python(self, value: Any) -> Any:
         """Return the number as E.164, read as one of `PHONE_REGION` where it names no country."""
         value = super().to_python(value)
-        if not value:
-            return value
-        try:
-            number = phonenumbers.parse(value, settings.PHONE_REGION)
-        except phonenumbers.NumberParseException as error:
-            raise ValidationError(gettext("This is not a telephone number."), "invalid_phone_number") from error
-        if not phonenumbers.is_possible_number(number):
-            raise ValidationError(gettext("This can't be a telephone number: its length is wrong."), "invalid_phone_number")
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return to_e164(value, settings.PHONE_REGION) if value else value
 
 
 class SeveralField(models.JSONField):
-    """Some of several choices, kept as a list in the choices' own order; `several` is no part of a migration."""
+    """Some of several choices, stored as a list in the order of the choices; migrations do not store `several`."""
 
     def __init__(self, *args: Any, several: Sequence[tuple[str, Any]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **{"default": list, "blank": True, **kwargs})
         self.several = several
 
     def clean(self, value: Any, model_instance: Any) -> Any:
-        """Return what was chosen, each once and in order; refuse anything else."""
+        """Return the choices, each once and in order; reject any other value."""
         known = [name for name, _ in self.several]
         if not isinstance(value, list) or any(one not in known for one in value):
-            raise ValidationError(gettext("Choose some of those that there are."), "invalid_choice")
+            raise ValidationError(gettext("Choose from the available options."), "invalid_choice")
         return [one for one in known if one in value]

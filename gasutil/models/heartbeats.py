@@ -8,6 +8,7 @@ from django.utils import timezone
 WORKER = "worker"
 ESCALATION = "escalation"
 WEBHOOKS = "webhooks"
+TIDY = "tidy"
 
 
 class Heartbeats(models.QuerySet["Heartbeat"]):

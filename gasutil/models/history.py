@@ -1,4 +1,4 @@
-"""Who has changed a thing and why, for the row that simple-history writes of it."""
+"""The author and the reason of a change, for the row that simple-history writes."""
 
 from typing import TypeVar
 

@@ -8,19 +8,20 @@ from django.utils import timezone
 
 
 class IdempotencyKeys(models.QuerySet["IdempotencyKey"]):
-    """The answers that are kept."""
+    """Stored responses."""
 
     def expired(self, now: dt.datetime) -> "IdempotencyKeys":
-        """Return those that have been kept long enough."""
+        """Filter to those whose retention is over."""
         return self.filter(created_at__lt=now - dt.timedelta(hours=settings.IDEMPOTENCY_HOURS))
 
 
 class IdempotencyKey(models.Model):
     """The first answer to a call that carried an `Idempotency-Key`."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False)  # the constraint's index finds it
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the path and the body.")
+    status = models.PositiveSmallIntegerField(default=201, db_default=201)
     location = models.CharField(max_length=255, blank=True, default="")
     etag = models.CharField(max_length=32, blank=True, default="")
     answer = models.BinaryField(default=b"")

@@ -2,8 +2,8 @@
 
 from django.db import models
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
+from gasutil.models.append_only import History
 from gasutil.models.fields import TextField
 from gasutil.models.references import reference
 
@@ -14,15 +14,15 @@ def new_reference() -> str:
 
 
 class Incident(models.Model):
-    """What several requests report. Each of them keeps its reporter, its clocks and its history."""
+    """The common cause of several requests. Each request has its own reporter, clocks and history."""
 
     reference = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
     title = models.CharField(max_length=200)
-    notes = TextField(blank=True, default="", help_text="What is known of it; only staff can read it.")
+    notes = TextField(blank=True, default="", help_text="What is known about the incident. Only staff can read this.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ["-pk"]

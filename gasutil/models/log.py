@@ -1,4 +1,4 @@
-"""What a row of the log says beside what changed: what it means, who did it, and through which door.
+"""The fields of a history row besides the changed columns: its event, its author, and the channel.
 
 The log is django-simple-history's table of `ServiceRequest`. A row of it is the request update of the API, the entry
 of the audit, and the line of the console's timeline. There is no second table.
@@ -7,23 +7,22 @@ of the audit, and the line of the console's timeline. There is no second table.
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.dispatch import receiver
-from simple_history.manager import HistoricalQuerySet
-from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
+from gasutil.models.append_only import AppendOnlyRow, History
 from gasutil.models.fields import TextField
 from gasutil.models.vocabulary import Channel, Event, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What the engine wants the log to say about the save that comes next."""
+    """The values that the engine sets for the history row of the next save."""
 
     event: Event
     at: dt.datetime
@@ -34,22 +33,6 @@ class Entry:
     notes: str = ""
     is_internal: bool = False
     changed: Sequence[str] = ()
-
-
-class AppendOnlyQuerySet(models.QuerySet[Any]):
-    """Rows that may be added and read, and nothing else."""
-
-    def update(self, **kwargs: Any) -> NoReturn:
-        """Refuse: what has been logged stays as it was."""
-        raise TypeError("The log is append-only.")
-
-    def delete(self) -> NoReturn:
-        """Refuse: what has been logged stays."""
-        raise TypeError("The log is append-only.")
-
-
-class OneRequestsLog(AppendOnlyQuerySet, HistoricalQuerySet):  # type: ignore[misc]  # simple-history has no types
-    """The same rows as `ServiceRequest.history` offers them."""
 
 
 class CurrentTransaction(models.Func):
@@ -71,11 +54,13 @@ class CurrentTransaction(models.Func):
 EVENTS: Mapping[str, Event] = {"status": Event.STATUS_CHANGED, "priority": Event.PRIORITISED, "assigned_to": Event.ASSIGNED}
 
 
-class LogRow(models.Model):
+class LogRow(AppendOnlyRow):
     """The columns that a request update has beside those of the request."""
 
     event = models.CharField(max_length=32, choices=Event)
-    subject = models.CharField(max_length=100, blank=True, default="", help_text="What it happened to, such as the name of a milestone.")
+    subject = models.CharField(
+        max_length=100, blank=True, default="", help_text="The subject of the event, for example the name of a milestone."
+    )
     notes = TextField(max_length=settings.TEXT_LIMIT, blank=True, default="")
     is_internal = models.BooleanField("internal", default=False)
     previous_status = models.CharField(max_length=16, choices=Status, null=True, blank=True)  # noqa: DJ001  # none before the first
@@ -91,20 +76,8 @@ class LogRow(models.Model):
     )
     txid = models.BigIntegerField(db_default=CurrentTransaction(), editable=False, help_text="Of the transaction that wrote it.")
 
-    objects = AppendOnlyQuerySet.as_manager()
-
     class Meta:
         abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Add the row; refuse to change one that is there."""
-        if not self._state.adding:
-            raise TypeError("The log is append-only.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Refuse: what has been logged stays."""
-        raise TypeError("The log is append-only.")
 
     @property
     def events(self) -> set[str]:
@@ -128,22 +101,19 @@ READ_BY = (
 )
 
 
-class Log(HistoricalRecords):  # type: ignore[misc]  # simple-history has no types
-    """The history of service requests, which refuses a save that does not say what it means."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(historical_queryset=OneRequestsLog, **kwargs)
+class Log(History):
+    """The history of service requests, which rejects a save that does not say what it means."""
 
     def get_meta_options(self, model: Any) -> dict[str, Any]:
-        """Give the log the index that the stream follows it by, those that managers read it by, and a permission of its own."""
+        """Add the indexes of the stream and of the managers' pages to the history, and its own permission."""
         options: dict[str, Any] = super().get_meta_options(model)
         stream = models.Index(fields=["txid", "history_id"], name="request_update_stream")
         return options | {"indexes": [stream, *READ_BY], "permissions": [("export_requestupdate", "Can export the change history")]}
 
     def _get_history_user_fields(self) -> dict[str, Any]:
-        """Keep whoever has written in the log: simple-history would forget who it was when the account is deleted."""
-        fields: dict[str, Any] = super()._get_history_user_fields()
-        fields["history_user"].remote_field.on_delete = models.PROTECT
+        """Leave out an index that the log does not need."""
+        fields = super()._get_history_user_fields()
+        fields["history_user"].db_index = False  # `request_update_history_user` begins with it
         return fields
 
     def create_historical_record(self, instance: Any, history_type: str, using: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Ways to look at the queue that somebody has kept under a name."""
+"""Saved views of the queue."""
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -21,26 +21,27 @@ PARAMETERS = frozenset(
         "team",
         "late",
         "pressing",
+        "replied",
         "created_at_from",
         "created_at_to",
         "customer__id__exact",
     }
 )
-MOST = 50  # views that one person may keep
+MAX_VIEWS = 50  # of a person
 
 
 def validate_query(query: str) -> None:
     """Raise `ValidationError` for an address that says something that the queue does not know."""
     unknown = sorted(set(QueryDict(query)) - PARAMETERS)
     if unknown:
-        raise ValidationError(_("The queue has no “%(names)s”."), "unknown_parameter", {"names": ", ".join(unknown)})
+        raise ValidationError(_("The queue has no filter “%(names)s”."), "unknown_parameter", {"names": ", ".join(unknown)})
 
 
 class SavedViews(models.QuerySet["SavedView"]):
-    """The views that are kept."""
+    """Saved views."""
 
     def shown_to(self, user_id: int | None) -> "SavedViews":
-        """Keep one's own views and those that are shared."""
+        """Filter to the actor's own views and the shared ones."""
         return self.filter(Q(owner=user_id) | Q(is_shared=True))
 
 
@@ -49,9 +50,9 @@ class SavedView(models.Model):
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views", db_index=False)
     name = models.CharField(max_length=40, validators=[ProhibitNullCharactersValidator()])
-    is_shared = models.BooleanField("shared", default=False, help_text="Every representative sees it.")
+    is_shared = models.BooleanField("shared", default=False, help_text="All representatives can see the view.")
     query = models.CharField(max_length=1000, blank=True, validators=[validate_query])
-    position = models.PositiveSmallIntegerField(default=0, help_text="Those with a lower one come first.")
+    position = models.PositiveSmallIntegerField(default=0, help_text="Lower positions come first.")
 
     objects = SavedViews.as_manager()
 
@@ -60,7 +61,7 @@ class SavedView(models.Model):
         permissions = [("share_savedview", "Can share saved views with every representative")]
         constraints = [
             models.UniqueConstraint(
-                fields=["owner", "name"], name="saved_view_name", violation_error_message=_("You have a view of this name.")
+                fields=["owner", "name"], name="saved_view_name", violation_error_message=_("You already have a view with this name.")
             )
         ]
 

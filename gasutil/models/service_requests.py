@@ -1,6 +1,7 @@
 """Service requests, and the log of what happened to them."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.db.models import Case, ExpressionWrapper, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from gasutil.errors import FieldError
 from gasutil.models.catalogue import RequestType, version_of
 from gasutil.models.fields import TextField
 from gasutil.models.incidents import Incident
@@ -16,7 +18,10 @@ from gasutil.models.log import Entry, Log, LogRow, require_entry
 from gasutil.models.references import reference
 from gasutil.models.vocabulary import OPEN_STATUSES, Priority, Status
 
-URGENT_FIRST = ("-urgency", "queue_at", "-id")  # what the index `request_queue` carries for open requests
+URGENT_FIRST = ("-is_emergency", "-urgency", "queue_at", "-id")  # what the index `request_first` carries for open requests
+# Being an emergency is a fact of its own. The engine keeps the priority in step with it; while a release is rolled out,
+# the previous one may still write one without the other.
+EMERGENCIES = Q(is_emergency=True) | Q(priority=Priority.EMERGENCY)
 NEVER = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
 
 
@@ -26,21 +31,34 @@ def new_reference() -> str:
 
 
 class ServiceRequest(models.Model):
-    """What a customer asked for. It changes through the verbs of `gasutil.workflow` alone."""
+    """A service request. It changes through the verbs of `gasutil.workflow` only."""
 
     reference = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
     request_type = models.ForeignKey(RequestType, models.PROTECT, to_field="code", db_column="request_type", db_index=False)
     description = TextField(max_length=settings.TEXT_LIMIT)
     address = TextField(max_length=settings.ADDRESS_LIMIT)
     details = models.JSONField(default=dict, blank=True)
-    schema_version = models.PositiveIntegerField(default=0, editable=False, help_text="The version of its type that it was filed under.")
+    schema_version = models.PositiveIntegerField(
+        default=0, editable=False, help_text="The version of the request type when the request was filed."
+    )
     filed_as = models.CharField(
-        max_length=64, blank=True, default="", editable=False, help_text="The type that its answers are of, where it has been reclassified."
+        max_length=64,
+        blank=True,
+        default="",
+        editable=False,
+        help_text="The type whose questions the answers belong to, if the request was reclassified.",
     )
     status = models.CharField(max_length=16, choices=Status, default=Status.PENDING)
     priority = models.CharField(max_length=16, choices=Priority, default=Priority.NORMAL)
-    is_emergency = models.BooleanField("emergency", default=False, help_text="As its type was when it was filed.")
-    safety_instructions = models.TextField(blank=True, default="", help_text="As the reporter was shown them.")
+    is_emergency = models.BooleanField("emergency", default=False, help_text="Set by the request type, or by support.")
+    is_unverified = models.BooleanField(
+        "unverified",
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="One of many reports from the same source. Supervisors are notified of them as a group.",
+    )
+    safety_instructions = models.TextField(blank=True, default="", help_text="As shown to the customer.")
     customer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="service_requests", db_index=False)
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="assigned_requests", null=True, blank=True, db_index=False
@@ -50,10 +68,14 @@ class ServiceRequest(models.Model):
     resolved_at = models.DateTimeField(null=True, blank=True, editable=False)
     respond_by = models.DateTimeField(null=True, blank=True, editable=False)
     resolve_by = models.DateTimeField(null=True, blank=True, editable=False)
-    milestones = models.JSONField(default=list, editable=False, help_text="Its clocks, as `deadlines.Milestone` reads them.")
-    due_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When the next milestone is due.")
+    milestones = models.JSONField(default=list, editable=False, help_text="The milestones, in the format of `deadlines.Milestone`.")
+    due_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="The deadline of the next milestone.")
     escalate_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When supervisors are told next.")
+    is_breached = models.BooleanField(null=True, editable=False, help_text="Whether the deadline of an ended milestone was missed.")
     incident = models.ForeignKey(Incident, models.PROTECT, null=True, blank=True, related_name="reports")
+    customer_wrote_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="The time of the customer's last message, if it has no reply."
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     # Computed by the database, so that an index over them is never out of step with the columns they come from.
@@ -76,6 +98,7 @@ class ServiceRequest(models.Model):
 
     history = Log(
         bases=[LogRow],
+        erasable=["notes"],
         custom_model_name="RequestUpdate",
         table_name="gasutil_requestupdate",
         history_id_field=models.BigAutoField(),
@@ -89,7 +112,10 @@ class ServiceRequest(models.Model):
             "milestones",
             "due_at",
             "escalate_at",
+            "is_breached",
+            "customer_wrote_at",
             "is_emergency",
+            "is_unverified",
             "safety_instructions",
             "customer",
             "created_at",
@@ -121,18 +147,25 @@ class ServiceRequest(models.Model):
             models.Index(fields=["urgency", "id"], name="request_urgency"),
             models.Index(fields=["request_type", "created_at"], name="request_type_created"),
             models.Index(fields=["due_at", "id"], condition=Q(is_open=True), name="request_due"),
-            models.Index(fields=["-urgency", "queue_at", "-id"], condition=Q(is_open=True), name="request_queue"),
+            models.Index(fields=list(URGENT_FIRST), condition=Q(is_open=True), name="request_first"),
             models.Index(fields=["escalate_at"], condition=Q(escalate_at__isnull=False), name="request_escalate"),
             # What stands open is counted by reading this alone; it also finds what one person has.
             models.Index(
-                fields=["assigned_to", "request_type", "urgency", "status", "due_at"], condition=Q(is_open=True), name="request_open"
+                fields=["assigned_to", "request_type", "is_emergency", "priority", "status", "due_at"],
+                condition=Q(is_open=True),
+                name="request_standing",
             ),
             models.Index(fields=["-updated_at", "-id"], condition=Q(is_open=False), name="request_closed"),
-            models.Index(fields=["resolved_at", "resolve_by"], condition=Q(resolved_at__isnull=False), name="request_resolved"),
+            models.Index(fields=["customer_wrote_at"], condition=Q(customer_wrote_at__isnull=False), name="request_customer_wrote"),
+            models.Index(
+                fields=["resolved_at", "resolve_by", "is_breached"], condition=Q(resolved_at__isnull=False), name="request_resolved_late"
+            ),
         ]
 
     log_entry: Entry | None = None  # what the next save means; only `workflow/engine.py` sets it
     last_update: LogRow | None = None  # the row that the last save wrote
+    warnings: Sequence[FieldError] = ()  # what was wrong with a new emergency, for the response
+    files_refused: Sequence[Any] = ()  # the files of a new emergency that were not stored
 
     def __str__(self) -> str:
         return self.reference
@@ -149,13 +182,18 @@ class ServiceRequest(models.Model):
 
     @property
     def questions(self) -> Any:
-        """Return what it answers: the form of its type as it was when the request was filed."""
+        """Return the form that its details answer: that of its type when the request was filed."""
         asked = version_of(self.answers_type, self.schema_version)
         return asked.form if asked else []
 
     @property
+    def summary(self) -> str:
+        """Return the description, or the name of the type where an emergency was reported without one."""
+        return self.description if self.description.strip() else self.request_type.name
+
+    @property
     def is_pressing(self) -> bool:
-        """Return whether it is treated as an emergency: filed as one, or made one."""
+        """Return whether it is an emergency: by its type, or because support made it one."""
         return self.is_emergency or self.priority == Priority.EMERGENCY
 
 

@@ -4,14 +4,14 @@ from django.conf import settings
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from gasutil.models.accounts import UserType
+from gasutil.models.append_only import History
 from gasutil.models.catalogue import RequestType
 
 
 class Team(models.Model):
-    """Some representatives and the types that are theirs. A type of no team is everybody's, and so is an emergency."""
+    """A team of representatives and its request types. Types without a team, and emergencies, belong to everyone."""
 
     name = models.CharField(_("name"), max_length=80, unique=True, validators=[ProhibitNullCharactersValidator()])
     members = models.ManyToManyField(
@@ -26,10 +26,10 @@ class Team(models.Model):
         related_name="teams",
         blank=True,
         verbose_name=_("request types"),
-        help_text=_("“Take next” gives these to members alone. Emergencies, and types of no team, are everybody's."),
+        help_text=_("“Take next” assigns requests of these types only to members. Anyone can get emergencies and types without a team."),
     )
 
-    history = HistoricalRecords(m2m_fields=[members, request_types])
+    history = History(m2m_fields=[members, request_types])
 
     class Meta:
         ordering = ["name"]

@@ -1,4 +1,4 @@
-"""The words that a service request and its log are told in."""
+"""The choices of service requests and their history."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,7 @@ OPEN_STATUSES = (Status.PENDING, Status.IN_PROGRESS, Status.ON_HOLD)
 
 
 class Priority(models.TextChoices):
-    """How urgent a request is, the least urgent first."""
+    """Priorities, lowest first."""
 
     LOW = "low", _("Low")
     NORMAL = "normal", _("Normal")
@@ -26,45 +26,45 @@ class Priority(models.TextChoices):
     EMERGENCY = "emergency", _("Emergency")
 
 
-class Kind(models.TextChoices):
-    """What the answer to a type's question is."""
+class AnswerKind(models.TextChoices):
+    """The types of answers to a question."""
 
     SHORT_TEXT = "short_text", _("Short text")
     LONG_TEXT = "long_text", _("Long text")
     WHOLE_NUMBER = "whole_number", _("Whole number")
     DECIMAL = "decimal", _("Decimal number")
     YES_NO = "yes_no", _("Yes or no")
-    ONE_OF = "one_of", _("One of several")
-    SEVERAL_OF = "several_of", _("Several of several")
+    ONE_OF = "one_of", _("Single choice")
+    SEVERAL_OF = "several_of", _("Multiple choice")
     DATE = "date", _("Date")
     DATE_TIME = "date_time", _("Date and time")
-    PHONE = "phone", _("Telephone number")
-    EMAIL = "email", _("E-mail address")
+    PHONE = "phone", _("Phone number")
+    EMAIL = "email", _("Email address")
     METER_READING = "meter_reading", _("Meter reading")
 
 
 class Effect(models.TextChoices):
-    """What an open request of a type means for its customer's supply."""
+    """The effect of a type's open requests on the customer's supply."""
 
-    DISPUTE = "dispute", _("A dispute: the customer must not be disconnected")
-    DISCONNECTION = "disconnection", _("A disconnection: not while there is a dispute")
+    DISPUTE = "dispute", _("Dispute: the customer must not be disconnected")
+    DISCONNECTION = "disconnection", _("Disconnection: not allowed during a dispute")
 
 
 class Event(models.TextChoices):
-    """What happened to a service request."""
+    """The events of a service request."""
 
     CREATED = "request.created", _("Created")
     STATUS_CHANGED = "request.status_changed", _("Status changed")
     ASSIGNED = "request.assigned", _("Assigned")
     PRIORITISED = "request.prioritised", _("Prioritised")
     RECLASSIFIED = "request.reclassified", _("Reclassified")
-    COMMENTED = "request.commented", _("Commented")
+    COMMENTED = "request.commented", _("Message or note added")
     MILESTONE = "request.milestone", _("Milestone")
     ESCALATED = "request.escalated", _("Escalated")
-    JOINED = "request.joined", _("Joined to an incident")
+    JOINED = "request.joined", _("Added to incident")
     ATTACHED = "request.attachment_added", _("File added")
     DETACHED = "request.attachment_removed", _("File removed")
-    LEFT = "request.left", _("Taken out of an incident")
+    LEFT = "request.left", _("Removed from incident")
 
 
 class Channel(models.TextChoices):
@@ -76,22 +76,49 @@ class Channel(models.TextChoices):
 
 
 class Notice(models.TextChoices):
-    """What somebody is told; each is a text in `templates/mail/`."""
+    """The notices that people receive; each has a template in `templates/mail/`."""
 
     RECEIVED = "received", _("Your request has been received")
-    ASSIGNED = "assigned", _("Somebody looks after your request")
+    SAFETY = "safety", _("What to do now")
+    ASSIGNED = "assigned", _("Your request has been assigned")
     ON_HOLD = "on_hold", _("Your request is on hold")
+    RESUMED = "resumed", _("Work on your request has resumed")
+    NO_ACCESS = "no_access", _("We could not get in")
+    MADE_SAFE = "made_safe", _("We have made it safe")
+    NOT_A_LEAK = "not_a_leak", _("We found no leak")
     RESOLVED = "resolved", _("Your request is resolved")
     REOPENED = "reopened", _("Your request is open again")
     CANCELLED = "cancelled", _("Your request is cancelled")
-    REPLIED = "replied", _("There is a message on your request")
-    ASSIGNED_TO_YOU = "assigned_to_you", _("A request is assigned to you")
-    CUSTOMER_WROTE = "customer_wrote", _("A customer writes on a request of yours")
-    ESCALATED = "escalated", _("A milestone has passed unmet")
-    EMAIL_CONFIRMATION = "email_confirmation", _("Your address is to be confirmed")
-    PASSWORD_RESET = "password_reset", _("A new password has been asked for")
+    REPLIED = "replied", _("New message about your request")
+    ASSIGNED_TO_YOU = "assigned_to_you", _("Request assigned to you")
+    CUSTOMER_WROTE = "customer_wrote", _("Customer replied")
+    TEAM_MESSAGE = "team_message", _("Customer replied to an unassigned request")
+    EMERGENCY_MESSAGE = "emergency_message", _("Customer wrote about an emergency")
+    ESCALATED = "escalated", _("Deadline missed")
+    EMERGENCY_ENDED = "emergency_ended", _("Emergency cancelled, lowered or reclassified")
+    UNVERIFIED_REPORTS = "unverified_reports", _("Many unverified reports from one source")
+    BACKLOG_STARTED = "backlog_started", _("Open requests now have deadlines")
+    BACKLOG_LATE = "backlog_late", _("Older requests are late")
+    EMAIL_CONFIRMATION = "email_confirmation", _("Confirm your email")
+    EMAIL_CHANGED = "email_changed", _("Your email address has been changed")
+    EMAIL_RESTORED = "email_restored", _("Your email change has been undone")
+    PASSWORD_CHANGED = "password_changed", _("Your password has been changed")
+    PASSWORD_RESET = "password_reset", _("Password reset requested")
 
 
-FOR_CUSTOMERS = (Notice.ASSIGNED, Notice.ON_HOLD, Notice.RESOLVED, Notice.REOPENED, Notice.CANCELLED, Notice.REPLIED)
+FOR_ANY_ADDRESS = (  # sent to an address that was never confirmed as well
+    Notice.EMAIL_CONFIRMATION,
+    Notice.EMAIL_CHANGED,
+    Notice.EMAIL_RESTORED,
+    Notice.PASSWORD_CHANGED,
+    Notice.PASSWORD_RESET,
+)
+FOR_CUSTOMERS = (Notice.ASSIGNED, Notice.ON_HOLD, Notice.RESUMED, Notice.RESOLVED, Notice.REOPENED, Notice.CANCELLED, Notice.REPLIED)
 FOR_STAFF = (Notice.ASSIGNED_TO_YOU, Notice.CUSTOMER_WROTE)
+ALARMS = (  # retried until they arrive or are not needed any more
+    Notice.ESCALATED,
+    Notice.EMERGENCY_ENDED,
+    Notice.UNVERIFIED_REPORTS,
+    Notice.BACKLOG_LATE,
+)
 MUTABLE = FOR_CUSTOMERS + FOR_STAFF  # what a recipient may turn off; all else is essential

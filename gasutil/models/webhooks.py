@@ -1,4 +1,4 @@
-"""Webhooks: other systems of the operator's that are told what happens, by HTTP."""
+"""Webhooks: other systems that receive events by HTTP."""
 
 import datetime as dt
 
@@ -6,36 +6,36 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
+from gasutil.models.append_only import History
 from gasutil.models.fields import SeveralField
 from gasutil.models.vocabulary import Event
 
 
 class WebhookState(models.TextChoices):
-    """Whether a webhook is told anything."""
+    """The state of a webhook."""
 
     ACTIVE = "active", _("Active")
     PAUSED = "paused", _("Paused")
-    DEAD = "dead", _("Dead")
+    DEAD = "dead", _("Failed")
 
 
 class Webhook(models.Model):
-    """One URL that is told of some events. It changes through the verbs of `workflow.webhooks` alone.
+    """One URL that receives some events. It changes through the verbs of `workflow.webhooks` only.
 
-    What it is signed with is kept sealed (`gasutil.webhooks.sealing`), and in no history. After a rotation the former
+    Its secrets are stored encrypted (`gasutil.webhooks.sealing`), and in no history. After a rotation the former
     secret signs as well until `former_until`. `failures` counts the tries that have failed since the last success, `given_up`
     the deliveries; `failing_since` is when the first of these tries was. While `retry_at` is set, everything waits until one
     delivery gets through.
     """
 
     name = models.CharField(_("name"), max_length=100, unique=True)
-    url = models.CharField("URL", max_length=500, help_text=_("Where events are posted to: https:// and a public address."))
+    url = models.CharField("URL", max_length=500, help_text=_("The public https:// URL that receives the events."))
     events = SeveralField(_("events"), several=Event.choices)
     with_internal = models.BooleanField(
-        _("also what is internal"),
+        _("include internal events"),
         default=False,
-        help_text=_("Internal notes, escalations and incidents, which customers never see."),
+        help_text=_("Internal notes, escalations and incidents. Customers never see these."),
     )
     state = models.CharField(_("state"), max_length=16, choices=WebhookState, default=WebhookState.ACTIVE, editable=False)
     state_since = models.DateTimeField(_("state since"), default=timezone.now, editable=False)
@@ -51,7 +51,7 @@ class Webhook(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    history = HistoricalRecords(
+    history = History(
         excluded_fields=[
             "sealed_secret",
             "former_sealed_secret",
@@ -75,10 +75,10 @@ class Webhook(models.Model):
 
     @property
     def is_active(self) -> bool:
-        """Return whether it is told what happens now, not later."""
+        """Return whether it receives events now."""
         return self.state == WebhookState.ACTIVE
 
     def sealed_secrets(self, now: dt.datetime) -> list[str]:
-        """Return what it is signed with, sealed: the present secret, and the former one for as long as that is valid."""
+        """Return its encrypted secrets: the present one, and the former one while it is valid."""
         is_valid = self.former_until is not None and now < self.former_until
         return [self.sealed_secret, *([self.former_sealed_secret] if is_valid else [])]

@@ -1,1 +1,1 @@
-"""Who is told what, and how it reaches them: from the log, by the background worker, after what it tells of is committed."""
+"""Notifications: who receives which, and by which channel; the background worker sends them after the commit."""

@@ -1,4 +1,4 @@
-"""The ways out. Another one is another row here: who is told by it, how one thing is sent, and how long to wait between tries."""
+"""The channels. A new one is a row here: its planner, its sender, and the pauses between attempts."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -7,11 +7,11 @@ from typing import Any
 
 from gasutil.models import Delivery, DeliveryChannel, ServiceRequest
 from gasutil.notify import mails, webhooks
-from gasutil.webhooks import standing
+from gasutil.webhooks import circuit_breaker
 
 
 @dataclass(frozen=True, kw_only=True)
-class Channel:
+class NotificationChannel:
     """One way out.
 
     `plan` returns what a row of the log means for it, unsaved. `send` sends one delivery, which must be harmless to do
@@ -25,8 +25,8 @@ class Channel:
     queue: str = "default"
 
 
-CHANNELS: Mapping[str, Channel] = {
-    DeliveryChannel.MAIL: Channel(
+CHANNELS: Mapping[str, NotificationChannel] = {
+    DeliveryChannel.MAIL: NotificationChannel(
         plan=mails.plan,
         send=mails.send,
         pauses=[
@@ -39,10 +39,10 @@ CHANNELS: Mapping[str, Channel] = {
             dt.timedelta(hours=12),
         ],
     ),
-    DeliveryChannel.WEBHOOK: Channel(
+    DeliveryChannel.WEBHOOK: NotificationChannel(
         plan=webhooks.plan,
         send=webhooks.send,
-        pauses=standing.PAUSES,
+        pauses=circuit_breaker.RETRY_DELAYS,
         queue="webhooks",  # of its own: a receiver that hangs holds up no mail
     ),
 }

@@ -1,4 +1,4 @@
-"""From a row of the log to whoever is told: planned once, sent outside any transaction, tried again with growing pauses.
+"""Plan and send notifications: planned once, sent outside any transaction, retried with growing pauses.
 
 A change queues one task for its rows, in its own transaction; the task makes a delivery of each thing that somebody is to
 be told, and queues one task for each. A delivery is leased before it is sent, so that two workers don't send it both, and
@@ -20,33 +20,55 @@ from django_tasks_db.models import DBTaskResult
 
 from gasutil.access import Actor
 from gasutil.errors import Conflict, NotAllowed, NotFound
-from gasutil.models import UNFINISHED, Deliveries, Delivery, DeliveryChannel, DeliveryState, Event, Notice, RequestUpdate, ServiceRequest
+from gasutil.models import (
+    ALARMS,
+    UNFINISHED,
+    Deliveries,
+    Delivery,
+    DeliveryChannel,
+    DeliveryState,
+    Notice,
+    RequestUpdate,
+    ServiceRequest,
+    WhyNot,
+)
+from gasutil.notify import alarms
 from gasutil.notify.channels import CHANNELS
-from gasutil.notify.outcomes import Again, Later, Refused, Unwanted
+from gasutil.notify.notices import is_urgent
+from gasutil.notify.outcomes import Defer, PermanentFailure, Retry, Skip
 
 logger = logging.getLogger(__name__)
 LEASE = dt.timedelta(minutes=5)  # far longer than any channel waits for an answer
 GRACE = dt.timedelta(seconds=30)  # that a due delivery's task has to come to its turn, before the sweep looks for it
-SWEPT_AT_ONCE = 200
-URGENT = 50  # a task of this priority is done before what was queued earlier
-LONGEST_ERROR = 500  # characters
+BATCH_SIZE = 200  # of a sweep
+URGENT_PRIORITY = 50  # such tasks run before all others
+MAX_ERROR_LENGTH = 500  # characters
 
 
 # --- Planning -----------------------------------------------------------------------------------------------------
-def tell_later(rows: Sequence[Any]) -> None:
-    """Queue one task that tells of some rows of the log, in the transaction that writes them; alarms go ahead of all else."""
-    is_alarm = any(row.event == Event.ESCALATED for row in rows)
-    planner = tell.using(queue_name="escalation", priority=URGENT) if is_alarm else tell
+def enqueue_notifications(rows: Sequence[Any]) -> None:
+    """Queue one task that notifies of some rows of the log, in the transaction that writes them; emergencies go ahead of all else."""
+    planner = (
+        plan_notifications.using(queue_name="escalation", priority=URGENT_PRIORITY)
+        if any(is_urgent(row) for row in rows)
+        else plan_notifications
+    )
     planner.enqueue([row.pk for row in rows])
 
 
 @task()
-def tell(update_ids: list[int]) -> None:
-    """Plan what rows of the log mean for anybody, and have it sent; harmless to do twice."""
+def plan_notifications(update_ids: list[int]) -> None:
+    """Plan the deliveries of history rows, and queue them; it is idempotent."""
     for pk in update_ids:
         update = RequestUpdate.objects.select_related("history_user", "assigned_to").get(pk=pk)
         obj = ServiceRequest.objects.select_related("customer", "request_type").get(pk=update.id)
-        plan([one for channel in CHANNELS.values() for one in channel.plan(update, obj)], update=update)
+        with transaction.atomic():  # what is recorded while planning, and the deliveries, are saved together
+            plan([one for channel in CHANNELS.values() for one in channel.plan(update, obj)], update=update)
+        if alarms.needs_another(update):
+            _notify_next(update, Delivery.objects.filter(update=update, notice__in=ALARMS)[0].notice)
+
+
+tell = plan_notifications  # queued tasks of 0.1.0 have this path; to be removed in 0.3.0
 
 
 def plan(wanted: Iterable[Delivery], **of: Any) -> None:
@@ -54,12 +76,12 @@ def plan(wanted: Iterable[Delivery], **of: Any) -> None:
     with transaction.atomic():
         Delivery.objects.bulk_create(wanted, ignore_conflicts=True)
         for one in Delivery.objects.select_related("service_request").filter(**of, state=DeliveryState.WAITING, task_id=None):
-            _queue(one, one.created_at)
+            _queue(one, one.next_at or one.created_at)
 
 
-def send_to(user_id: int, notice: Notice) -> Delivery:
-    """Have somebody mailed what no row of the log tells of."""
-    return send(Delivery(channel=DeliveryChannel.MAIL, notice=notice, user_id=user_id))
+def send_to(user_id: int, notice: Notice, address: str = "") -> Delivery:
+    """Mail a user a notice that belongs to no history row."""
+    return send(Delivery(channel=DeliveryChannel.MAIL, notice=notice, user_id=user_id, address=address))
 
 
 def send(one: Delivery) -> Delivery:
@@ -71,24 +93,24 @@ def send(one: Delivery) -> Delivery:
 
 
 def send_these_again(pks: Collection[int], *, actor: Actor) -> int:
-    """Have several things sent once more, all or none; return how many. Raises `Conflict` for more than a bulk run may have."""
+    """Send several deliveries again, all or none; return their number. Raises `Conflict` for more than a bulk run may have."""
     _require_manager(actor)
     if len(pks) > settings.BULK_LIMIT:
-        raise Conflict(_("At most %(limit)d at once; narrow the list first.") % {"limit": settings.BULK_LIMIT})
+        raise Conflict(_("You can select at most %(limit)d at once. Filter the list first.") % {"limit": settings.BULK_LIMIT})
     with transaction.atomic():
         return len([send_again(pk, actor=actor) for pk in sorted(pks)])
 
 
 def send_again(pk: int, *, actor: Actor) -> Delivery:
-    """Have something sent once more, now, whatever has become of it; it starts anew, with all its tries."""
+    """Send a delivery again, now, whatever its state, with all its attempts. Raises `NotAllowed` and `NotFound`."""
     _require_manager(actor)
     with transaction.atomic():
         one = Delivery.objects.select_for_update(of=("self",)).select_related("service_request").filter(pk=pk).first()
         if one is None:
             raise NotFound
-        one.state, one.attempts, one.last_error = DeliveryState.WAITING, 0, ""
+        one.state, one.attempts, one.last_error, one.given_up_at = DeliveryState.WAITING, 0, "", None
         one.sendings, one.resent_by = one.sendings + 1, actor.user
-        one.save(update_fields=["state", "attempts", "last_error", "sendings", "resent_by"])
+        one.save(update_fields=["state", "attempts", "last_error", "given_up_at", "sendings", "resent_by"])
         _queue(one, timezone.now())
     return one
 
@@ -101,9 +123,10 @@ def _require_manager(actor: Actor) -> None:
 def _queue(one: Delivery, at: dt.datetime) -> None:
     """Queue the task that tries a delivery at a time."""
     obj = one.service_request
-    is_urgent = one.notice == Notice.ESCALATED or (obj is not None and obj.is_pressing)
+    notices = (*ALARMS, Notice.SAFETY, Notice.EMERGENCY_MESSAGE)
+    is_urgent = one.notice in notices or (obj is not None and obj.is_pressing)
     queue = CHANNELS[one.channel].queue
-    result = deliver.using(queue_name=queue, priority=URGENT if is_urgent else 0, run_after=at).enqueue(one.pk)
+    result = deliver.using(queue_name=queue, priority=URGENT_PRIORITY if is_urgent else 0, run_after=at).enqueue(one.pk)
     one.task_id, one.next_at = result.id, at
     one.save(update_fields=["task_id", "next_at"])
 
@@ -111,22 +134,42 @@ def _queue(one: Delivery, at: dt.datetime) -> None:
 # --- Sending ------------------------------------------------------------------------------------------------------
 @task()
 def deliver(pk: int) -> str:
-    """Send one delivery, if it is due and nobody else is at it; return how it stands."""
+    """Send one delivery, if it is due and no other worker holds it; return its state."""
     one = _lease(pk, timezone.now())
     if one is None:
         return "not due"
     try:
-        CHANNELS[one.channel].send(one)
-    except Unwanted as reason:
-        return _settle(one, DeliveryState.SKIPPED, str(reason))
-    except Refused as error:
-        return _settle(one, DeliveryState.GIVEN_UP, str(error)[:LONGEST_ERROR])
-    except Later as asked:
+        _send(one)
+    except Skip as reason:
+        state = _settle(one, DeliveryState.SKIPPED, str(reason))
+        if alarms.is_alarm(one) and str(reason) != WhyNot.NOT_NEEDED:
+            _notify_next(one.update, one.notice)
+        return state
+    except PermanentFailure as error:
+        if alarms.is_alarm(one):
+            return _retry_alarm(one, _said(error))
+        return _settle(one, DeliveryState.GIVEN_UP, str(error)[:MAX_ERROR_LENGTH])
+    except Defer as asked:
         return _put_off(one, asked.at, str(asked))
     except Exception as error:  # whatever it is, it may be over by the next time
-        logger.info("Delivery %s failed", one.pk, exc_info=True)
-        return _try_again(one, _said(error), **({"wait": error.wait} if isinstance(error, Again) else {}))
+        _log_failure(one, error)
+        if alarms.is_alarm(one):
+            return _retry_alarm(one, _said(error))
+        return _try_again(one, _said(error), **({"wait": error.wait} if isinstance(error, Retry) else {}))
     return _settle(one, DeliveryState.SENT)
+
+
+def _log_failure(one: Delivery, error: Exception) -> None:
+    """Log a failed attempt: with the traceback if it is not the network or the other side that failed, and so may be a bug."""
+    is_expected = isinstance(error, Retry | OSError)
+    logger.log(logging.WARNING if is_expected else logging.ERROR, "Delivery %s failed: %s", one.pk, _said(error), exc_info=not is_expected)
+
+
+def _send(one: Delivery) -> None:
+    """Send a delivery by its channel; in a sandbox, whatever the channel is, raise `Unwanted`."""
+    if settings.SANDBOX:
+        raise Skip(WhyNot.SANDBOX)
+    CHANNELS[one.channel].send(one)
 
 
 def _lease(pk: int, now: dt.datetime) -> Delivery | None:
@@ -141,17 +184,18 @@ def _lease(pk: int, now: dt.datetime) -> Delivery | None:
 
 
 def _settle(one: Delivery, state: DeliveryState, error: str = "") -> str:
-    """Write down how it ended. That it was sent counts in any case; a failure is news only to whoever has the lease."""
+    """Store the outcome. A success always counts; a failure only if this attempt still holds the lease."""
     sent = {"sent_at": timezone.now()} if state == DeliveryState.SENT else {}
+    ended = {"given_up_at": timezone.now()} if state == DeliveryState.GIVEN_UP else sent
     rows = Delivery.objects.filter(pk=one.pk, sendings=one.sendings, state__in=UNFINISHED) if sent else _held(one)
-    rows.update(state=state, last_error=error, next_at=None, address=one.address, **sent)
+    rows.update(state=state, last_error=error, next_at=None, address=one.address, **ended)
     if state == DeliveryState.GIVEN_UP:
         logger.warning("Delivery %s is given up after %s attempts: %s", one.pk, one.attempts, error)
     return state
 
 
 def _put_off(one: Delivery, at: dt.datetime, why: str) -> str:
-    """Have it wait for its turn: that was no try."""
+    """Defer a delivery until its turn; this does not count as an attempt."""
     with transaction.atomic():
         if _held(one).update(attempts=one.attempts - 1, last_error=why, address=one.address):
             _queue(one, at)
@@ -170,30 +214,53 @@ def _try_again(one: Delivery, error: str, wait: dt.timedelta = dt.timedelta()) -
     return DeliveryState.FAILED
 
 
+def _retry_alarm(one: Delivery, error: str) -> str:
+    """Queue the next attempt of an alarm while it is needed, whatever the mail server says, and notify the next person."""
+    now = timezone.now()
+    why = alarms.why_stop(one, now)
+    if why == WhyNot.TOO_OLD:
+        return _settle(one, DeliveryState.GIVEN_UP, error)
+    if why is not None:
+        return _settle(one, DeliveryState.SKIPPED, why.value)
+    with transaction.atomic():
+        if _held(one).update(state=DeliveryState.FAILED, last_error=error, address=one.address):
+            _queue(one, now + alarms.retry_delay(one.attempts))
+            _notify_next(one.update, one.notice)
+    logger.warning("An alarm (delivery %s) has not arrived after %s attempts: %s", one.pk, one.attempts, error)
+    return DeliveryState.FAILED
+
+
+def _notify_next(update: Any, notice: str) -> None:
+    """Send an alarm to the next person who has not been sent it, if there is one; in a sandbox, no one receives any."""
+    another = None if settings.SANDBOX else alarms.next_recipient(update, notice)
+    if another is not None:
+        plan([another], update=update)
+
+
 def _held(one: Delivery) -> Any:
     """Return the row as long as this attempt is the newest."""
     return Delivery.objects.filter(pk=one.pk, state__in=UNFINISHED, attempts=one.attempts, sendings=one.sendings)
 
 
 def _said(error: Exception) -> str:
-    """Return what an error says, in one line, with its kind where it is none of ours."""
-    said = str(error) if isinstance(error, Again | Refused) else f"{type(error).__name__}: {error}"
-    return " ".join(said.replace("\x00", "").split())[:LONGEST_ERROR]
+    """Return the message of an error in one line, with its class if it is not one of ours."""
+    said = str(error) if isinstance(error, Retry | PermanentFailure) else f"{type(error).__name__}: {error}"
+    return " ".join(said.replace("\x00", "").split())[:MAX_ERROR_LENGTH]
 
 
 # --- Making good --------------------------------------------------------------------------------------------------
 def sweep(now: dt.datetime | None = None) -> int:
-    """Queue anew what is due but has no task: a worker died over it, or a task was lost; return how much there was."""
+    """Requeue due deliveries without a task: a worker died, or the task was lost; return their number."""
     now = now or timezone.now()
     waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY).values("pk")
     late = Delivery.objects.due(now - GRACE).exclude(task_id__in=waiting).select_related("service_request")
     with transaction.atomic():
-        lost = list(late.select_for_update(of=("self",), skip_locked=True).order_by("next_at")[:SWEPT_AT_ONCE])
+        lost = list(late.select_for_update(of=("self",), skip_locked=True).order_by("next_at")[:BATCH_SIZE])
         for one in lost:
             _queue(one, now)
     return len(lost)
 
 
 def hurry(rows: Deliveries) -> int:
-    """Have the next sweep queue what would wait until later; return how much there is."""
+    """Make deferred deliveries due for the next sweep; return their number."""
     return rows.filter(state__in=UNFINISHED).update(next_at=timezone.now() - GRACE, task_id=None)

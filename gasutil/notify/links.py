@@ -12,45 +12,46 @@ from django.utils.http import urlsafe_base64_encode
 from gasutil.models import MUTABLE, Notice, ServiceRequest, User
 
 EMAIL_SALT = "gasutil.email-confirmation"
+UNDO_SALT = "gasutil.email-undo"
 UNSUBSCRIBE_SALT = "gasutil.unsubscribe"
 
 
 class Unsubscription(NamedTuple):
-    """Who no longer wants what."""
+    """The user and the notice that a link turns off."""
 
     user_id: int
     notice: Notice
 
 
-def url(name: str, *args: object) -> str:
+def absolute_url(name: str, *args: object) -> str:
     """Return the full address of a page."""
     return settings.SITE_URL + reverse(name, args=args)
 
 
 def request_page(user: User, obj: ServiceRequest) -> str:
-    """Return where somebody looks at a request: staff in the console, customers in the operator's own app, if it has a page."""
+    """Return the URL of a request for a user: the console for staff, the operator's own app for customers, if it has a page."""
     if obj.customer_id != user.pk:
-        return url("admin:gasutil_servicerequest_change", obj.pk)
+        return absolute_url("admin:gasutil_servicerequest_change", obj.pk)
     return settings.CUSTOMER_REQUEST_URL.format(id=obj.pk, reference=obj.reference)
 
 
 def email_token(user: User) -> str:
-    """Return the proof that whoever has it reads the mail of a user's present address."""
+    """Return a token that proves that its holder reads the mail of a user's present address."""
     return signing.dumps({"user": user.pk, "email": user.email}, salt=EMAIL_SALT)
 
 
 def reset_proof(user: User) -> tuple[str, str]:
-    """Return the two parts of what lets somebody set a new password."""
+    """Return the two parts of a link that sets a new password."""
     return urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)
 
 
 def unsubscribe_page(user: User, notice: str) -> str:
-    """Return where one kind of notice is turned off without a login; nowhere for what is essential."""
-    return url("unsubscribe", signing.dumps([user.pk, notice], salt=UNSUBSCRIBE_SALT)) if notice in MUTABLE else ""
+    """Return the URL that turns a kind of notice off without a login; an empty text for essential notices."""
+    return absolute_url("unsubscribe", signing.dumps([user.pk, notice], salt=UNSUBSCRIBE_SALT)) if notice in MUTABLE else ""
 
 
 def read_unsubscription(token: str) -> Unsubscription | None:
-    """Return what a token of such a page says, if we wrote it."""
+    """Return the content of such a token, or None if its signature is wrong."""
     try:
         user_id, notice = signing.loads(token, salt=UNSUBSCRIBE_SALT)
         return Unsubscription(user_id, Notice(notice))

@@ -7,23 +7,39 @@ from typing import Any
 
 from anymail.exceptions import AnymailInvalidAddress, AnymailRecipientsRefused
 from django.conf import settings
+from django.core import signing
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.template import Context
 from django.template.loader import get_template, render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 
-from gasutil.models import Delivery, DeliveryChannel, DeliveryState, Notice, ServiceRequest, User
-from gasutil.notify import links, notices
-from gasutil.notify.outcomes import Refused, Unwanted
+from gasutil.models import Delivery, DeliveryChannel, DeliveryState, EmailChange, Event, Notice, RequestUpdate, ServiceRequest, User
+from gasutil.models.identifiers import validate_personal_name
+from gasutil.notify import backlog, links, notices, report_groups
+from gasutil.notify.outcomes import PermanentFailure, Skip
+
+SAFETY_FIRST = (Notice.RECEIVED, Notice.SAFETY)
+OVER = (Notice.MADE_SAFE, Notice.NOT_A_LEAK, Notice.RESOLVED, Notice.CANCELLED)  # the danger is over as far as we know
 
 
 def plan(update: Any, obj: ServiceRequest) -> Iterator[Delivery]:
-    """Yield the mails that a row of the log means; those that somebody does not want are kept as not sent."""
-    for user, notice in notices.told(update, obj):
+    """Yield the mails of a history row; those that a user has turned off are stored as not sent."""
+    for user, notice in notices.recipients_of(update, obj):
         why = notices.why_not(user, notice, obj)
-        skipped = {} if why is None else {"state": DeliveryState.SKIPPED, "last_error": why.value, "next_at": None}
+        at = notices.notify_at(user, notice, update, obj, timezone.now())
+        if at is None:
+            continue
+        skipped = {} if why is None else {"state": DeliveryState.SKIPPED, "last_error": why.value}
         yield Delivery(
-            service_request=obj, update=update, channel=DeliveryChannel.MAIL, notice=notice, user=user, address=user.email, **skipped
+            service_request=obj,
+            update=update,
+            channel=DeliveryChannel.MAIL,
+            notice=notice,
+            user=user,
+            address=user.settled_email,
+            next_at=None if why else at,
+            **skipped,
         )
 
 
@@ -32,14 +48,14 @@ def send(delivery: Delivery) -> None:
     user = User.objects.get(deliveries=delivery)
     why = notices.why_not(user, delivery.notice, delivery.service_request)
     if why is not None:
-        raise Unwanted(why)
-    delivery.address = user.email
+        raise Skip(why)
+    delivery.address = address_of(delivery, user)
     with translation.override(user.language):
         message = compose(delivery, user)
     try:
         message.send()
     except (AnymailInvalidAddress, AnymailRecipientsRefused) as error:
-        raise Refused(str(error)) from error
+        raise PermanentFailure(str(error)) from error
     except smtplib.SMTPRecipientsRefused as error:
         raise _judged(*next(iter(error.recipients.values()))) from error
     except smtplib.SMTPDataError as error:
@@ -47,10 +63,10 @@ def send(delivery: Delivery) -> None:
 
 
 def _judged(code: int, reply: bytes | str) -> Exception:
-    """Return what a mail server's answer means: 5xx is final, unless it is its policy (5.7), which may be our settings' fault."""
+    """Return the error for a mail server's response: 5xx is final, except policy errors (5.7), which our settings may cause."""
     said = reply.decode(errors="replace") if isinstance(reply, bytes) else reply
     is_final = code >= 500 and code != 530 and not said.startswith("5.7.")
-    return Refused(f"{code} {said}") if is_final else ConnectionError(f"{code} {said}")
+    return PermanentFailure(f"{code} {said}") if is_final else ConnectionError(f"{code} {said}")
 
 
 def compose(delivery: Delivery, user: User) -> EmailMultiAlternatives:
@@ -61,7 +77,7 @@ def compose(delivery: Delivery, user: User) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         subject,
         get_template("mail/layout.txt").template.render(Context(about, autoescape=False)).strip() + "\n",  # type: ignore[attr-defined]
-        to=[user.email],
+        to=[address_of(delivery, user)],
         headers=headers(delivery, about),
     )
     message.attach_alternative(render_to_string("mail/layout.html", about), "text/html")
@@ -69,23 +85,56 @@ def compose(delivery: Delivery, user: User) -> EmailMultiAlternatives:
 
 
 def context(delivery: Delivery, user: User) -> dict[str, Any]:
-    """Return what the texts of a mail may speak of."""
-    about = {"user": user, "site_name": settings.SITE_NAME, "unsubscribe": links.unsubscribe_page(user, delivery.notice)}
+    """Return the context of the templates of a mail."""
+    is_known = user.is_known_address(address_of(delivery, user))
+    about = {
+        "greeted": greeted_name(user) if is_known else "",
+        "site_name": settings.SITE_NAME,
+        "unsubscribe": links.unsubscribe_page(user, delivery.notice),
+    }
     if delivery.service_request is None:
-        return about | ACCOUNT[delivery.notice](user)
-    return about | _about_request(delivery.service_request, delivery.update, user, delivery.notice)
+        return about | ACCOUNT[delivery.notice](user, delivery)
+    if delivery.notice == Notice.BACKLOG_LATE:
+        return about | backlog.late_context(delivery.update, timezone.now())
+    return about | _about_request(delivery.service_request, delivery.update, user, delivery.notice, is_known=is_known)
 
 
-def _about_request(obj: ServiceRequest, update: Any, user: User, notice: str) -> dict[str, Any]:
+def greeted_name(user: User) -> str:
+    """Return the name for the greeting; none if it breaks the rules for names, as those of before the rules may."""
+    name = user.first_name or user.username
+    try:
+        validate_personal_name(name)
+    except ValidationError:
+        return ""
+    return name
+
+
+def _about_request(obj: ServiceRequest, update: Any, user: User, notice: str, *, is_known: bool) -> dict[str, Any]:
+    """Return the details of a request for a mail. An unconfirmed address gets no text that its account has written."""
+    is_customer = user.pk == obj.customer_id
+    is_own_note = is_customer and update.history_user_id == user.pk
     return {
         "ticket": obj,
-        "kind": obj.request_type,
+        "request_type": obj.request_type,
         "update": update,
-        "note": "" if update.is_internal else update.notes,
-        "is_customer": user.pk == obj.customer_id,
-        "safety": obj.safety_instructions if notice == Notice.RECEIVED else "",
+        "note": "" if update.is_internal or (is_own_note and not is_known) else update.notes,
+        "shows_address": is_known or not is_customer,
+        "group": report_groups.numbers(obj) if notice == Notice.UNVERIFIED_REPORTS else None,
+        "reason": notices.reason_of(update) if notice == Notice.EMERGENCY_ENDED else "",
+        "author": update.history_user,
+        "is_customer": is_customer,
+        "files": _files(update),
+        "safety": obj.safety_instructions if is_customer and (obj.is_pressing or notice in SAFETY_FIRST) else "",
+        "is_over": notice in OVER,
         "link": links.request_page(user, obj),
     }
+
+
+def _files(update: Any) -> list[str]:
+    """Return the names of the files that the call of a row added."""
+    same = {"id": update.id, "history_date": update.history_date, "history_user": update.history_user_id}
+    rows = RequestUpdate.objects.filter(event=Event.ATTACHED, **same).order_by("history_id")
+    return list(rows.values_list("subject", flat=True))
 
 
 def headers(delivery: Delivery, about: Mapping[str, Any]) -> dict[str, str]:
@@ -96,7 +145,7 @@ def headers(delivery: Delivery, about: Mapping[str, Any]) -> dict[str, str]:
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
     }
-    if delivery.service_request is not None:
+    if delivery.service_request is not None and delivery.notice != Notice.BACKLOG_LATE:
         found["References"] = f"<{delivery.service_request.reference}@{domain}>"
     if about["unsubscribe"]:
         found |= {"List-Unsubscribe": f"<{about['unsubscribe']}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
@@ -110,14 +159,39 @@ def _words(notice: str, about: Mapping[str, Any]) -> tuple[str, list[str]]:
     return subject, paragraphs
 
 
-def _confirmation(user: User) -> dict[str, Any]:
+def _confirmation(user: User, delivery: Delivery) -> dict[str, Any]:
     token = links.email_token(user)
-    return {"link": links.url("email-confirm", token), "codes": {"token": token}}
+    return {"link": links.absolute_url("email-confirm", token), "codes": {"token": token}}
 
 
-def _reset(user: User) -> dict[str, Any]:
+def _reset(user: User, delivery: Delivery) -> dict[str, Any]:
     uid, token = links.reset_proof(user)
-    return {"link": links.url("password_reset_confirm", uid, token), "codes": {"uid": uid, "token": token}}
+    return {"link": links.absolute_url("password_reset_confirm", uid, token), "codes": {"uid": uid, "token": token}}
 
 
-ACCOUNT: Mapping[str, Callable[[User], dict[str, Any]]] = {Notice.EMAIL_CONFIRMATION: _confirmation, Notice.PASSWORD_RESET: _reset}
+def _changed(user: User, delivery: Delivery) -> dict[str, Any]:
+    change = EmailChange.objects.filter(user=user, old_email=delivery.address).order_by("pk").last()
+    if change is None:
+        return {"new_address": user.email}
+    return {"new_address": change.new_email, "link": links.absolute_url("email-undo", signing.dumps(change.pk, salt=links.UNDO_SALT))}
+
+
+def _nothing_more(user: User, delivery: Delivery) -> dict[str, Any]:
+    return {}
+
+
+def address_of(delivery: Delivery, user: User) -> str:
+    """Return the address of a mail: the one that it is about, or else the account's settled one."""
+    if delivery.notice in (Notice.EMAIL_CHANGED, Notice.EMAIL_RESTORED):
+        return delivery.address or user.settled_email
+    return user.email if delivery.notice == Notice.EMAIL_CONFIRMATION else user.settled_email
+
+
+ACCOUNT: Mapping[str, Callable[[User, Delivery], dict[str, Any]]] = {
+    Notice.BACKLOG_STARTED: backlog.started_context,
+    Notice.EMAIL_CONFIRMATION: _confirmation,
+    Notice.EMAIL_CHANGED: _changed,
+    Notice.EMAIL_RESTORED: _nothing_more,
+    Notice.PASSWORD_CHANGED: _nothing_more,
+    Notice.PASSWORD_RESET: _reset,
+}

@@ -1,22 +1,22 @@
-"""How sending something may end, other than well."""
+"""The ways in which sending can fail."""
 
 import datetime as dt
 
 from gasutil.models import WhyNot
 
 
-class Refused(Exception):
+class PermanentFailure(Exception):
     """The other side has said no, and would say so again; anything else that a channel raises is tried again later."""
 
 
-class Unwanted(Exception):
+class Skip(Exception):
     """It is not to be sent any more."""
 
     def __init__(self, why: WhyNot) -> None:
         super().__init__(why.value)
 
 
-class Again(Exception):
+class Retry(Exception):
     """It has not arrived, and is tried again: after its pause, or what the other side asks for where that is longer."""
 
     def __init__(self, why: str, wait: dt.timedelta) -> None:
@@ -24,7 +24,7 @@ class Again(Exception):
         self.wait = wait
 
 
-class Later(Exception):
+class Defer(Exception):
     """It is not its turn before some moment, which does not count as a try."""
 
     def __init__(self, at: dt.datetime, why: str) -> None:

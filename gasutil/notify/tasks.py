@@ -1,8 +1,9 @@
-"""The mails of accounts, planned by the background worker: a caller can't tell from the time whether one went out."""
+"""The mails of accounts, sent by the background worker: the response time does not reveal whether one was sent."""
 
 from django_tasks import task
 
 from gasutil.models import Notice, User
+from gasutil.models.accounts import settled_at
 from gasutil.notify.deliveries import send_to
 
 
@@ -14,6 +15,6 @@ def send_email_confirmation(user_id: int) -> None:
 
 @task()
 def send_password_reset(email: str) -> None:
-    """Mail the link that sets a new password, to whoever has the address; nobody may."""
-    for user in User.objects.filter(email__iexact=email, is_active=True):
+    """Mail the link that sets a new password, if an account has this address."""
+    for user in User.objects.filter(settled_at(email), is_active=True):
         send_to(user.pk, Notice.PASSWORD_RESET)

@@ -1,4 +1,4 @@
-"""Webhooks as a way out: which of them a row of the log is told to, and how one is told."""
+"""Webhooks as a channel: which of them receive a history row, and how it is sent."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -13,35 +13,35 @@ from standardwebhooks import Webhook as Signer
 
 from gasutil.messages import data_of
 from gasutil.models import Delivery, DeliveryChannel, ServiceRequest, Webhook, WhyNot
-from gasutil.notify.outcomes import Again, Later, Refused, Unwanted
-from gasutil.webhooks import posting, sealing, standing
+from gasutil.notify.outcomes import Defer, PermanentFailure, Retry, Skip
+from gasutil.webhooks import circuit_breaker, posting, sealing
 from gasutil.webhooks.posting import Answer, Unreachable
-from gasutil.webhooks.sealing import Unreadable
+from gasutil.webhooks.sealing import UnreadableSecret
 
-TEST = orjson.dumps({"id": 0, "event": "webhook.test", "service_request": None, "reference": None, "update": None})
-OLDEST = dt.timedelta(days=3)  # what has waited longer is old news, and is in the log
-AT_ONCE = dt.timedelta()
-LONGEST_WAIT = dt.timedelta(hours=12)  # that a receiver may ask for
-SAID = 200  # characters of an answer that are kept
+TEST_BODY = orjson.dumps({"id": 0, "event": "webhook.test", "service_request": None, "reference": None, "update": None})
+MAX_AGE = dt.timedelta(days=3)  # of an event that is still delivered
+NO_WAIT = dt.timedelta()
+MAX_RETRY_AFTER = dt.timedelta(hours=12)  # that a receiver may ask for
+MAX_ERROR_LENGTH = 200  # characters of a response that are stored
 
 
-class Fault(NamedTuple):
-    """Why a try failed: what the receiver asks us to wait, and whether nothing can arrive until somebody does something."""
+class DeliveryFailure(NamedTuple):
+    """The reason of a failed attempt, the pause that the receiver asks for, and whether only a person can repair it."""
 
     why: str
-    wait: dt.timedelta = AT_ONCE
+    wait: dt.timedelta = NO_WAIT
     is_final: bool = False
 
 
 def plan(update: Any, obj: ServiceRequest) -> Iterator[Delivery]:
-    """Return a delivery for each webhook that is told of a row of the log; those that are paused get theirs later."""
+    """Return a delivery for each webhook that receives a history row; paused ones receive theirs later."""
     for webhook in Webhook.objects.all():
         if is_told(webhook, update):
             yield Delivery(update=update, service_request=obj, channel=DeliveryChannel.WEBHOOK, webhook=webhook, address=webhook.url)
 
 
 def is_told(webhook: Webhook, update: Any) -> bool:
-    """Return whether a webhook is told of a row of the log."""
+    """Return whether a webhook receives a history row."""
     return not update.events.isdisjoint(webhook.events) and (webhook.with_internal or not update.is_internal)
 
 
@@ -49,61 +49,61 @@ def send(delivery: Delivery) -> None:
     """Post a delivery to where its webhook points by now; raise one of `outcomes` unless it arrived."""
     webhook, now = delivery.webhook, timezone.now()
     if webhook is None:
-        raise Unwanted(WhyNot.REMOVED)
+        raise Skip(WhyNot.REMOVED)
     delivery.address = webhook.url
     if delivery.update is not None:
         _wait_for_its_turn(delivery, webhook, now)
     fault = _post(webhook, delivery, now)
     if fault is None:
-        standing.succeeded(webhook, now)
+        circuit_breaker.succeeded(webhook, now)
     elif delivery.update is None:
-        raise Refused(fault.why)
+        raise PermanentFailure(fault.why)
     elif fault.is_final:
-        standing.die(webhook, now, fault.why)
-        raise Later(_longest(delivery, now), fault.why)
+        circuit_breaker.die(webhook, now, fault.why)
+        raise Defer(_longest(delivery, now), fault.why)
     else:
-        standing.failed(webhook, now, fault.why)
-        if delivery.attempts > len(standing.PAUSES):
-            standing.gave_up(webhook, now, fault.why)
-        raise Again(fault.why, fault.wait)
+        circuit_breaker.failed(webhook, now, fault.why)
+        if delivery.attempts > len(circuit_breaker.RETRY_DELAYS):
+            circuit_breaker.gave_up(webhook, now, fault.why)
+        raise Retry(fault.why, fault.wait)
 
 
 def _wait_for_its_turn(delivery: Delivery, webhook: Webhook, now: dt.datetime) -> None:
-    """Raise unless a webhook is told of this delivery, and now."""
+    """Raise unless a webhook receives this delivery now."""
     if not is_told(webhook, delivery.update):
-        raise Unwanted(WhyNot.NOT_SUBSCRIBED)
-    if now >= delivery.created_at + OLDEST and delivery.sendings == 1:
-        raise Unwanted(WhyNot.TOO_OLD)
+        raise Skip(WhyNot.NOT_SUBSCRIBED)
+    if now >= delivery.created_at + MAX_AGE and delivery.sendings == 1:
+        raise Skip(WhyNot.TOO_OLD)
     if not webhook.is_active:
-        raise Later(_longest(delivery, now), "The webhook is paused.")
-    at = standing.take_turn(webhook, now)
+        raise Defer(_longest(delivery, now), "The webhook is paused.")
+    at = circuit_breaker.take_turn(webhook, now)
     if at is not None:
-        raise Later(at, "It waits until the receiver answers again.")
+        raise Defer(at, "It waits until the receiver answers again.")
 
 
 def _longest(delivery: Delivery, now: dt.datetime) -> dt.datetime:
-    """Return until when a delivery may wait for its webhook to be resumed."""
-    return max(delivery.created_at + OLDEST, now + dt.timedelta(days=1))
+    """Return the time until which a delivery waits for its webhook to be resumed."""
+    return max(delivery.created_at + MAX_AGE, now + dt.timedelta(days=1))
 
 
-def _post(webhook: Webhook, delivery: Delivery, now: dt.datetime) -> Fault | None:
+def _post(webhook: Webhook, delivery: Delivery, now: dt.datetime) -> DeliveryFailure | None:
     """Post a delivery; return what went wrong, if anything did."""
     body = _told(delivery)
     try:
         answer = posting.post(webhook.url, body, headers(webhook, f"msg_{delivery.key.hex}", body, now))
-    except Unreadable:
-        return Fault("Its secret can't be read any more, for the server's SECRET_KEY has changed. Rotate it.", is_final=True)
+    except UnreadableSecret:
+        return DeliveryFailure("Its secret can't be read any more, for the server's SECRET_KEY has changed. Rotate it.", is_final=True)
     except Unreachable as error:
-        return Fault(str(error))
+        return DeliveryFailure(str(error))
     if HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
         return None
-    return Fault(_said(answer), _asked_for(answer.retry_after, now), answer.status == HTTPStatus.GONE)
+    return DeliveryFailure(_said(answer), _asked_for(answer.retry_after, now), answer.status == HTTPStatus.GONE)
 
 
 def _told(delivery: Delivery) -> bytes:
-    """Return the body of a delivery; one that tells of no row is a test."""
+    """Return the body of a delivery; one without a history row is a test."""
     if delivery.update is None or delivery.service_request is None:
-        return TEST
+        return TEST_BODY
     return data_of(delivery.update, delivery.service_request.reference)
 
 
@@ -125,17 +125,17 @@ def _said(answer: Answer) -> str:
         return f"It answered {answer.status} and points elsewhere; nothing is sent on from there. Its URL has to be the last one."
     if answer.status == HTTPStatus.GONE:
         return "It answered 410: it is gone for good."
-    said = " ".join(answer.said.split())[:SAID]
+    said = " ".join(answer.said.split())[:MAX_ERROR_LENGTH]
     return f"It answered {answer.status}: {said}" if said else f"It answered {answer.status}."
 
 
 def _asked_for(retry_after: str, now: dt.datetime) -> dt.timedelta:
-    """Return how long a receiver asks us to wait, by seconds or a date, within reason."""
+    """Return the pause that a receiver asks for, in seconds or as a date, within bounds."""
     try:
         if retry_after.isdecimal():
-            asked = dt.timedelta(seconds=min(int(retry_after), LONGEST_WAIT.total_seconds()))
+            asked = dt.timedelta(seconds=min(int(retry_after), MAX_RETRY_AFTER.total_seconds()))
         else:
             asked = parsedate_to_datetime(retry_after) - now
     except (ValueError, TypeError, OverflowError):
-        return AT_ONCE
-    return min(max(asked, AT_ONCE), LONGEST_WAIT)
+        return NO_WAIT
+    return min(max(asked, NO_WAIT), MAX_RETRY_AFTER)

@@ -1,8 +1,8 @@
-"""How the console says things, for templates."""
+"""Formatting for templates of the console."""
 
 from django import template
 
-from gasutil.admin.wording import telephone
+from gasutil.models.identifiers import format_phone_number
 
 register = template.Library()
-register.filter(telephone)
+register.filter("telephone", format_phone_number)

@@ -1,1 +1,1 @@
-"""How another system is told by HTTP: where one may go, what is signed with, and one POST. Who is told what is `notify`'s to say."""
+"""Webhooks by HTTP: allowed addresses, signatures, and one POST. `notify` decides who receives what."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 PORTS = {"https": 443, "http": 80}
 UNPRIVILEGED = 1024  # below it are mail servers, shells and the like; 443 is the one that is meant for this
-SAFE = "/?%:@!$&'()*+,;=~-._"  # what a path and a query may hold as it is
+SAFE_CHARACTERS = "/?%:@!$&'()*+,;=~-._"  # what a path and a query may hold as it is
 UNICAST = ip_network("2000::/3")
 TRANSLATED = ip_network("64:ff9b::/96")  # IPv4 by NAT64: as public as the address within
 NOT_PUBLIC = tuple(
@@ -49,29 +49,29 @@ class Target(NamedTuple):
         return f"{self.scheme}://{self.netloc}{self.path}"
 
 
-def read(url: str) -> Target:
+def parse_url(url: str) -> Target:
     """Take a URL apart; raise `Refused` where it is none that a webhook may have."""
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").encode("idna").decode(), parts.port
     except ValueError as error:
-        raise Refused(_("This is no URL.")) from error
+        raise Refused(_("Enter a valid URL.")) from error
     if not host or not url.isprintable() or " " in url or "\\" in url:
-        raise Refused(_("This is no URL."))
+        raise Refused(_("Enter a valid URL."))
     if parts.scheme not in PORTS or (parts.scheme == "http" and not settings.WEBHOOK_ALLOW_PRIVATE):
-        raise Refused(_("Only https:// is allowed: what is sent names customers' requests."))
+        raise Refused(_("The URL must start with https:// because events contain customer data."))
     if "@" in parts.netloc or parts.fragment:
-        raise Refused(_("A URL with a user, a password or a fragment is not allowed: the signature tells who sends."))
+        raise Refused(_("The URL can't contain a username, a password or a fragment. Check the signature to verify the sender."))
     port = PORTS[parts.scheme] if port is None else port
     if port != PORTS[parts.scheme] and port < UNPRIVILEGED and not settings.WEBHOOK_ALLOW_PRIVATE:
-        raise Refused(_("Only port 443, and ports from 1024 on, are allowed."))
+        raise Refused(_("The port must be 443, or 1024 or higher."))
     name = f"[{host}]" if ":" in host else host
     netloc = name if port == PORTS[parts.scheme] else f"{name}:{port}"
-    path = quote(parts.path or "/", safe=SAFE) + (f"?{quote(parts.query, safe=SAFE)}" if parts.query else "")
+    path = quote(parts.path or "/", safe=SAFE_CHARACTERS) + (f"?{quote(parts.query, safe=SAFE_CHARACTERS)}" if parts.query else "")
     return Target(parts.scheme, host, port, netloc, path)
 
 
-def resolve(target: Target) -> list[str]:
+def resolve_host(target: Target) -> list[str]:
     """Return the addresses that a connection may go to, in the order to try them.
 
     Raise `Refused` where any of them is not public, and `OSError` where there is none.
@@ -80,12 +80,12 @@ def resolve(target: Target) -> list[str]:
     addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
     for address in addresses:
         if not settings.WEBHOOK_ALLOW_PRIVATE and not is_public(ip_address(address)):
-            raise Refused(_("%(name)s leads to %(address)s, which is no public address.") % {"name": target.host, "address": address})
+            raise Refused(_("%(name)s resolves to %(address)s, which is not a public address.") % {"name": target.host, "address": address})
     return addresses
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Return whether anybody on the internet could reach an address as well."""
+    """Return whether an address is reachable from the internet."""
     if isinstance(address, IPv6Address):
         within = address.ipv4_mapped or (IPv4Address(address.packed[-4:]) if address in TRANSLATED else None)
         if within is not None:
@@ -95,11 +95,11 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     return address.is_global and not address.is_multicast and not any(address in one for one in NOT_PUBLIC)
 
 
-def check(url: str) -> str:
+def check_url(url: str) -> str:
     """Return a URL as it is kept; raise `Refused` where a webhook may not have it as names stand now."""
-    target = read(url)
+    target = parse_url(url)
     try:
-        resolve(target)
+        resolve_host(target)
     except OSError as error:
-        raise Refused(_("No address could be found for %(name)s.") % {"name": target.host}) from error
+        raise Refused(_("%(name)s can't be resolved. Check the host name.") % {"name": target.host}) from error
     return target.url

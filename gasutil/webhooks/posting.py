@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import NamedTuple
 
+from django.conf import settings
+
 from gasutil.webhooks import addresses
 from gasutil.webhooks.addresses import Refused, Target
 
-CONNECT, READ, TOTAL = 5, 15, 20  # seconds: until there is a connection, until a next byte, for all of it
+CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 5, 15, 20  # for the connection, for the next byte, and for the whole response
 ADDRESSES_TRIED = 3
-SAID = 2048  # bytes of an answer that are looked at
+MAX_RESPONSE_BYTES = 2048
 
 
 class Unreachable(Exception):
@@ -22,7 +24,7 @@ class Unreachable(Exception):
 
 
 class Answer(NamedTuple):
-    """What a receiver answered."""
+    """The response of a receiver."""
 
     status: int
     said: str
@@ -30,12 +32,13 @@ class Answer(NamedTuple):
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-    """Send a body and return the answer, whatever it is; raise `Unreachable`."""
-    end = time.monotonic() + TOTAL
+    """Send a body and return the answer, whatever it is; raise `Unreachable`, and always in a sandbox."""
+    if settings.SANDBOX:
+        raise Unreachable("This is a sandbox. No messages are sent.")
+    end = time.monotonic() + TOTAL_SECONDS
     try:
-        target = addresses.read(url)
-        with _connection(target, end) as sock:
-            answer = _ask(sock, target, body, headers)
+        target = addresses.parse_url(url)
+        with _connection(target, end) as sock, _ask(sock, target, body, headers) as answer:
             if time.monotonic() >= end:  # cut off within its headers, which then look like all there are
                 raise TimeoutError
             return Answer(answer.status, _said(answer), answer.headers.get("Retry-After", ""))
@@ -47,8 +50,8 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
 
 @contextlib.contextmanager
 def _connection(target: Target, end: float) -> Iterator[socket.socket]:
-    """Open a connection to an address that was looked at, and cut it at the end: timeouts alone begin anew with every byte."""
-    sock = _open(addresses.resolve(target), target.port, end)
+    """Open a connection to a checked address, and close it at the deadline: timeouts alone start again with every byte."""
+    sock = _open(addresses.resolve_host(target), target.port, end)
     if target.scheme == "https":
         sock = ssl.create_default_context().wrap_socket(sock, server_hostname=target.host, do_handshake_on_connect=False)
     watch = threading.Timer(max(end - time.monotonic(), 0), _cut, [sock])
@@ -57,7 +60,7 @@ def _connection(target: Target, end: float) -> Iterator[socket.socket]:
     try:
         if isinstance(sock, ssl.SSLSocket):
             sock.do_handshake()
-        sock.settimeout(READ)
+        sock.settimeout(READ_SECONDS)
         yield sock
     finally:
         watch.cancel()
@@ -69,7 +72,7 @@ def _open(found: list[str], port: int, end: float) -> socket.socket:
     for address in found[:ADDRESSES_TRIED]:
         left = end - time.monotonic()
         try:
-            return socket.create_connection((address, port), max(min(CONNECT, left), 0.001))
+            return socket.create_connection((address, port), max(min(CONNECT_SECONDS, left), 0.001))
         except OSError as error:
             fault = error
     raise fault
@@ -91,7 +94,7 @@ def _said(answer: HTTPResponse) -> str:
     """Return the beginning of an answer; its status counts, even where the rest does not come."""
     said = b""
     with contextlib.suppress(OSError, HTTPException):
-        while len(said) < SAID and (part := answer.read1(SAID - len(said))):
+        while len(said) < MAX_RESPONSE_BYTES and (part := answer.read1(MAX_RESPONSE_BYTES - len(said))):
             said += part
     return said.decode(errors="replace").replace("\x00", "")
 

@@ -1,5 +1,8 @@
-"""The secrets that webhooks are signed with. They are kept sealed by a key that is made of `SECRET_KEY`: a dump of the database,
-a replica or a backup does not hold what is needed to sign in this desk's name. Whoever has the server's settings as well has them."""
+"""The secrets that sign webhooks, encrypted with a key derived from `SECRET_KEY`.
+
+A dump of the database, a replica or a backup alone is not enough to sign for this installation: the server's settings are
+needed as well.
+"""
 
 import base64
 import secrets
@@ -9,17 +12,17 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-PREFIX = "whsec_"
-LENGTH = 32  # bytes; Standard Webhooks asks for 24 to 64
+KEY_PREFIX = "whsec_"
+SECRET_BYTES = 32  # Standard Webhooks asks for 24 to 64
 
 
-class Unreadable(Exception):
+class UnreadableSecret(Exception):
     """It was sealed with a key that this server does not know."""
 
 
 def new_secret() -> str:
     """Return a secret as Standard Webhooks writes it."""
-    return PREFIX + base64.b64encode(secrets.token_bytes(LENGTH)).decode()
+    return KEY_PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
 def seal(secret: str) -> str:
@@ -32,7 +35,7 @@ def unseal(sealed: str) -> str:
     try:
         return _box().decrypt(sealed).decode()
     except InvalidToken as error:
-        raise Unreadable from error
+        raise UnreadableSecret from error
 
 
 def reseal(sealed: str) -> str:
@@ -40,11 +43,11 @@ def reseal(sealed: str) -> str:
     try:
         return _box().rotate(sealed).decode()
     except InvalidToken as error:
-        raise Unreadable from error
+        raise UnreadableSecret from error
 
 
 def _box() -> MultiFernet:
-    """Return what seals with the present key, and opens with former ones too."""
+    """Return the cipher that encrypts with the present key, and decrypts with former ones too."""
     return MultiFernet([Fernet(_key(one)) for one in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
 
 

@@ -1,9 +1,10 @@
 """The verbs of accounts: registering, editing a profile, passwords, and e-mail confirmation."""
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from ipaddress import ip_address
 from typing import Any
+from unicodedata import normalize
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -12,6 +13,9 @@ from django.contrib.auth.tokens import default_token_generator
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.encoding import force_str
 from django.utils.http import urlsafe_base64_decode
 from django.utils.translation import gettext as _
@@ -19,18 +23,28 @@ from django.utils.translation import gettext_noop  # reasons are kept in English
 
 from gasutil import access
 from gasutil.access import ANY_ACCOUNT, Actor, Role
-from gasutil.errors import Fault, Invalid, NotAllowed
+from gasutil.errors import FieldError, Invalid, NotAllowed
 from gasutil.groups import SUPPORT
-from gasutil.identity.throttling import Limit
-from gasutil.models import Notice, User, UserType
+from gasutil.identity import logins
+from gasutil.identity.client import valid_ip
+from gasutil.identity.security_log import failures_recorded, record_event
+from gasutil.identity.throttling import RateLimit
+from gasutil.models import Notice, SecurityEventType, User, UserType
 from gasutil.models.history import signed
+from gasutil.models.identifiers import email_key, username_key, validate_own_username
 from gasutil.notify import links, tasks
+from gasutil.notify.deliveries import send_to
+from gasutil.search import index as search_index
+from gasutil.workflow import email_changes
 
-REGISTRATIONS = Limit("register", "REGISTER_LIMIT", 60 * 60)
-REFUSALS = Limit("register-refused", "REGISTER_LIMIT", 60 * 60)  # each tells whether somebody has an account
-OLD_PASSWORDS = Limit("old-password", "OLD_PASSWORD_LIMIT", 5 * 60)
-RESETS = Limit("password-reset", "PASSWORD_RESET_LIMIT", 60 * 60)
-PERSONAL = ("username", "email", "first_name", "last_name", "phone_number", "address", "user_type", "language")
+REGISTRATIONS = RateLimit("register", "REGISTER_LIMIT", 60 * 60)
+REFUSALS = RateLimit("register-refused", "REGISTER_LIMIT", 60 * 60)  # each reveals whether an account exists
+EMAIL_LOOKUPS = RateLimit("email-change", "EMAIL_CHANGE_LIMIT", 60 * 60)  # of an account: each reveals whether an address has one
+EMAIL_MAILS = RateLimit("email-confirmation", "EMAIL_CHANGE_LIMIT", 60 * 60)  # to an address
+ENTERED_EMAILS = RateLimit("entered-emails", "STAFF_EMAIL_LIMIT", 60 * 60)  # by staff: each reveals whether an address has an account
+OLD_PASSWORDS = RateLimit("old-password", "OLD_PASSWORD_LIMIT", 5 * 60)
+RESETS = RateLimit("password-reset", "PASSWORD_RESET_LIMIT", 60 * 60)
+PROFILE_FIELDS = ("username", "email", "first_name", "last_name", "phone_number", "address", "user_type", "language")
 NOTICES = frozenset({"language", "muted_notices"})  # which mails, and in which language: everybody's own to choose
 EDITABLE: Mapping[Role, frozenset[str]] = {
     Role.CUSTOMER: NOTICES | {"email", "first_name", "last_name", "phone_number", "address"},
@@ -40,10 +54,10 @@ EDITABLE: Mapping[Role, frozenset[str]] = {
 
 
 def register(*, password: str, password2: str, address_of_caller: str = "", **fields: Any) -> User:
-    """Make an account. Support accounts wait for a manager's approval, unless `SUPPORT_AUTO_APPROVE` says otherwise."""
-    user = User(**fields, registered_from=_ip(address_of_caller))
+    """Create an account. A manager must approve a support account, unless `SUPPORT_AUTO_APPROVE` is on."""
+    user = User(**fields, registered_from=valid_ip(address_of_caller), mails_unconfirmed=False)
     faults = registration_faults({"password": password, "password2": password2, **fields}, address_of_caller)
-    faults += Fault.of_fields(user, *PERSONAL)
+    faults += FieldError.of_fields(user, *PROFILE_FIELDS)
     if faults:
         raise Invalid(faults)
     REFUSALS.forgive(address_of_caller)
@@ -51,45 +65,61 @@ def register(*, password: str, password2: str, address_of_caller: str = "", **fi
     user.set_password(password)
     if user.user_type == UserType.SUPPORT and settings.SUPPORT_AUTO_APPROVE:
         user.is_approved = user.is_staff = True
-    with _unique(user):
+    with unique_names(user):
         user.save(force_insert=True)
         if user.is_approved:
             user.groups.add(Group.objects.get(name=SUPPORT))
-        tasks.send_email_confirmation.enqueue(user.pk)
+        _send_confirmation(user)
     return user
 
 
-def registration_faults(data: Mapping[str, Any], address_of_caller: str) -> list[Fault]:
-    """Return what is wrong with a registration, as far as it has come; raise `TooManyAttempts` for whoever has asked after too many."""
+def _send_confirmation(user: User) -> None:
+    """Queue the mail that confirms the address of a new account; beyond the limit of the address, for when it ends."""
+    seconds_left = EMAIL_MAILS.seconds_left(email_key(user.email))
+    at = timezone.now() + dt.timedelta(seconds=seconds_left) if seconds_left else None
+    tasks.send_email_confirmation.using(run_after=at).enqueue(user.pk)
+
+
+def registration_faults(data: Mapping[str, Any], address_of_caller: str) -> list[FieldError]:
+    """Return the validation errors of a partial registration. Raises `TooManyAttempts` for a caller who tried too often."""
     person = {name: value for name, value in data.items() if name in {"username", "email", "first_name", "last_name"}}
     if person.keys() & {"username", "email"}:
         REFUSALS.count(address_of_caller)
-    faults = _taken(User(**person))
+    faults = taken_errors(User(**person)) + username_faults(person.get("username", ""), person.get("email", ""))
     if data.get("user_type") == UserType.SUPPORT:
         faults += _wrong_domain(data.get("email", ""))
     return faults + password_faults(User(**person), data)
 
 
-def password_faults(user: User, data: Mapping[str, Any]) -> list[Fault]:
-    """Return what is wrong with a new password and its repetition."""
+def username_faults(username: str, email: str) -> list[FieldError]:
+    """Return the error of a new user name that looks like an email address other than the account's own."""
+    try:
+        validate_own_username(username, email)
+    except ValidationError as error:
+        return FieldError.of("username", error)
+    return []
+
+
+def password_faults(user: User, data: Mapping[str, Any]) -> list[FieldError]:
+    """Return the validation errors of a new password and its repetition."""
     faults = []
     if "password" in data:
         try:
             validate_password(data["password"], user)
         except ValidationError as error:
-            faults += Fault.of("password", error)
-        if "password2" in data and data["password"] != data["password2"]:
-            faults.append(Fault("password2", "password_mismatch", _("The two passwords are not the same.")))
+            faults += FieldError.of("password", error)
+        if "password2" in data and normalize("NFC", data["password"]) != normalize("NFC", data["password2"]):
+            faults.append(FieldError("password2", "password_mismatch", _("The two passwords don't match.")))
     return faults
 
 
 def profile(*, actor: Actor) -> User:
-    """Return one's own account."""
+    """Return the user's own account."""
     return User.objects.get(pk=actor.person.pk)
 
 
 def update_profile(*, actor: Actor, **fields: Any) -> User:
-    """Change one's own profile; a new e-mail address is used at once and asked to be confirmed."""
+    """Change the user's own profile. A new email address is shown at once and must be confirmed."""
     access.require(actor, ANY_ACCOUNT)
     _refuse_what_is_anothers(actor, fields)
     with transaction.atomic():
@@ -101,9 +131,14 @@ def update_profile(*, actor: Actor, **fields: Any) -> User:
         faults = profile_faults(actor, fields)
         if faults:
             raise Invalid(faults)
-        with _unique(User(pk=user.pk, email=fields.get("email", ""))):
-            user = change(user.pk, actor, gettext_noop("Profile changed"), email_confirmed=user.email_confirmed and not moved, **fields)
+        with unique_names(User(pk=user.pk, email=fields.get("email", ""))):
+            settled = user.settled_email
+            columns = email_changes.columns_of_change(user, fields["email"]) if moved else {}
+            user = update_account(user.pk, actor, gettext_noop("Profile changed"), **fields | columns)
         if moved:
+            email_changes.record_change(user, settled)
+            record_event(SecurityEventType.EMAIL_CHANGE, user=user)
+        if moved and not user.email_confirmed:
             tasks.send_email_confirmation.enqueue(user.pk)
     return user
 
@@ -112,38 +147,49 @@ def _refuse_what_is_anothers(actor: Actor, fields: Iterable[str]) -> None:
     """Raise `NotAllowed` for fields of one's own profile that are an administrator's to change."""
     forbidden = sorted(set(fields) - EDITABLE[actor.role])
     if forbidden:
-        told = _("Support representatives can't change their own %(fields)s; an administrator does that.")
+        told = _("Support representatives can't change their own %(fields)s. Ask an administrator.")
         raise NotAllowed(told % {"fields": ", ".join(forbidden)})
 
 
-def profile_faults(actor: Actor, data: Mapping[str, Any]) -> list[Fault]:
-    """Return what is wrong with a change to one's own profile, as far as it has come."""
+def profile_faults(actor: Actor, data: Mapping[str, Any]) -> list[FieldError]:
+    """Return the validation errors of a partial change to the caller's own profile."""
     _refuse_what_is_anothers(actor, data)
     if "email" not in data or actor.user is None:
         return []
-    faults = _taken(User(pk=actor.id, email=data["email"]))
+    EMAIL_LOOKUPS.count(str(actor.id))
+    EMAIL_MAILS.count(email_key(data["email"]))
+    faults = taken_errors(User(pk=actor.id, email=data["email"])) + email_changes.lock_faults(User.objects.get(pk=actor.person.pk))
     return faults + (_wrong_domain(data["email"]) if actor.user.user_type == UserType.SUPPORT else [])
 
 
+def count_entered_address(email: str, *, account_id: int | None, actor: Actor) -> None:
+    """Count an address that staff enter for an account, new or known; raise `TooManyAttempts` beyond a limit."""
+    ENTERED_EMAILS.count(str(actor.id))
+    if account_id is not None:
+        EMAIL_LOOKUPS.count(str(account_id))
+    EMAIL_MAILS.count(email_key(email))
+
+
 def mute(pk: int, notice: Notice) -> User | None:
-    """Mail somebody no more notices of a kind, as he asks by a link that was mailed to him; return None where he is gone."""
+    """Turn a kind of mail off for a user, by the link in such a mail; return None if the account no longer exists."""
     with transaction.atomic():
         user = User.objects.select_for_update().filter(pk=pk, is_active=True).first()
         if user is None or notice in user.muted_notices:
             return user
-        return change(pk, Actor(user), gettext_noop("Unsubscribed by mail"), muted_notices=[*user.muted_notices, notice.value])
+        return update_account(pk, Actor(user), gettext_noop("Unsubscribed by email"), muted_notices=[*user.muted_notices, notice.value])
 
 
 def change_password(*, actor: Actor, old_password: str, password: str, password2: str) -> None:
-    """Change one's own password, which ends every login of before."""
+    """Change the user's own password. This ends all earlier logins."""
     access.require(actor, ANY_ACCOUNT)
-    OLD_PASSWORDS.count(str(actor.id))
     user = User.objects.get(pk=actor.person.pk)
-    faults = password_faults(user, {"password": password, "password2": password2})
-    if not user.check_password(old_password):
-        faults.insert(0, Fault("old_password", "wrong_password", _("This is not your password.")))
-    if faults:
-        raise Invalid(faults)
+    with failures_recorded(SecurityEventType.PASSWORD_CHANGE, user=user):
+        OLD_PASSWORDS.count(str(actor.id))
+        faults = password_faults(user, {"password": password, "password2": password2})
+        if not user.check_password(old_password):
+            faults.insert(0, FieldError("old_password", "wrong_password", _("The password is wrong.")))
+        if faults:
+            raise Invalid(faults)
     OLD_PASSWORDS.forgive(str(actor.id))
     set_password(user, password, actor=actor, reason=gettext_noop("Password changed"))
 
@@ -151,23 +197,29 @@ def change_password(*, actor: Actor, old_password: str, password: str, password2
 def set_password(user: User, password: str, *, actor: Actor, reason: str) -> None:
     """Set a password that has been checked, with a row of the account's history; every login of before ends by it."""
     user.set_password(password)
-    change(user.pk, actor, reason, password=user.password)
+    update_account(user.pk, actor, reason, password=user.password)
+    record_event(SecurityEventType.PASSWORD_CHANGE, user=user)
+    if user.email:
+        send_to(user.pk, Notice.PASSWORD_CHANGED)
 
 
 def request_reset(*, email: str, address_of_caller: str = "") -> None:
-    """Have a link mailed to whoever has this address. It takes the same time whether anybody has it or not."""
-    RESETS.count(address_of_caller)
+    """Email a link to set a new password. The response and its time are the same for an unknown address."""
+    with failures_recorded(SecurityEventType.PASSWORD_RESET_REQUEST, username=email):
+        RESETS.count(address_of_caller)
+    record_event(SecurityEventType.PASSWORD_RESET_REQUEST, username=email)
     tasks.send_password_reset.enqueue(email)
 
 
 def reset_password(*, uid: str, token: str, password: str, password2: str) -> None:
-    """Set a new password with what was mailed, which ends every login of before."""
-    user = _user_of(uid)
+    """Set a new password with the emailed token. This ends all earlier logins."""
+    tried = user = _user_of(uid)
     if user is not None and not default_token_generator.check_token(user, token):
-        user = None  # and what a password has in common with somebody is not told
+        user = None  # the validators must not reveal the account's data
     faults = password_faults(user or User(), {"password": password, "password2": password2})
     if user is None:
-        raise Invalid([*_spent().faults, *faults])
+        with failures_recorded(SecurityEventType.PASSWORD_RESET, user=tried):
+            raise Invalid([*_spent().faults, *faults])
     if faults:
         raise Invalid(faults)
     use_reset(user, token, password)
@@ -176,79 +228,119 @@ def reset_password(*, uid: str, token: str, password: str, password2: str) -> No
 def use_reset(user: User, token: str, password: str) -> None:
     """Set a password that has been checked, by a link that is good still once the account is locked: it is good once."""
     user.set_password(password)
-    with transaction.atomic():
+    with failures_recorded(SecurityEventType.PASSWORD_RESET, user=user), transaction.atomic():
         locked = User.objects.select_for_update().filter(pk=user.pk, is_active=True).first()
         if locked is None or not default_token_generator.check_token(locked, token):
             raise _spent()
-        change(user.pk, Actor(user), gettext_noop("Password reset by mail"), password=user.password)
+        update_account(user.pk, Actor(user), gettext_noop("Password reset by email"), password=user.password, **_proved_by_reset(locked))
+        record_event(SecurityEventType.PASSWORD_RESET, user=user)
+        send_to(user.pk, Notice.PASSWORD_CHANGED)
 
 
-def confirm_email(token: str, *, actor: Actor | None = None) -> User:
-    """Take the mailed token as proof that an address is its user's.
+def _proved_by_reset(user: User) -> dict[str, bool]:
+    """Return the column that says that the address which received the link is confirmed."""
+    return {"previous_confirmed" if user.previous_email else "email_confirmed": True}
+
+
+def confirm_email_by_api(*, token: str, password: str = "", request: HttpRequest) -> User:
+    """Confirm an email address with the emailed token. An access token, if sent, must belong to the same account."""
+    scheme, _space, bearer = request.headers.get("Authorization", "").partition(" ")
+    actor = Actor(logins.user_for_token(bearer)) if scheme.lower() == "bearer" else None
+    return confirm_email(token, password=password, actor=actor)
+
+
+def needs_password(token: str) -> bool:
+    """Return whether a mailed token confirms a change of address, which also requires the password."""
+    try:
+        claim = signing.loads(token, salt=links.EMAIL_SALT, max_age=settings.EMAIL_CONFIRMATION_TIMEOUT)
+    except signing.BadSignature:
+        return False
+    return User.objects.filter(pk=claim["user"], email=claim["email"], is_active=True).exclude(previous_email="").exists()
+
+
+def confirm_email(token: str, *, password: str = "", actor: Actor | None = None) -> User:
+    """Take the mailed token as proof that an address is its user's; a changed address takes the password too.
 
     With an actor, only as proof of the actor's own.
     """
+    if needs_password(token):
+        _check_password_of(signing.loads(token, salt=links.EMAIL_SALT)["user"], password)
     try:
         claim = signing.loads(token, salt=links.EMAIL_SALT, max_age=settings.EMAIL_CONFIRMATION_TIMEOUT)
     except signing.BadSignature:
         claim = {"user": None, "email": ""}
-    with transaction.atomic():  # locked, so that it is this address that is confirmed and not one it is changed to meanwhile
+    with transaction.atomic():  # locked, so that the address that is confirmed can't change in between
         user = User.objects.select_for_update().filter(pk=claim["user"], email=claim["email"], is_active=True).first()
         if user is None or (actor is not None and user.pk != actor.id):
             raise _spent()
-        return (
-            user if user.email_confirmed else change(user.pk, actor or Actor(user), gettext_noop("E-mail confirmed"), email_confirmed=True)
-        )
+        if user.email_confirmed:
+            return user
+        columns = {"email_confirmed": True, "previous_email": "", "previous_confirmed": False}
+        user = update_account(user.pk, actor or Actor(user), gettext_noop("Email confirmed"), **columns)
+        record_event(SecurityEventType.EMAIL_CONFIRMATION, user=user)
+        return user
 
 
-def change(pk: int, actor: Actor, reason: str, **fields: Any) -> User:
+def _check_password_of(pk: int, password: str) -> None:
+    """Raise `Invalid` unless this is the password of an account; wrong ones are limited."""
+    if not password:
+        raise Invalid([FieldError("password", "missing", _("Enter your password to confirm the new email address."))])
+    user = User.objects.get(pk=pk)
+    with failures_recorded(SecurityEventType.EMAIL_CONFIRMATION, user=user):
+        OLD_PASSWORDS.count(str(pk))
+        if not user.check_password(password):
+            raise Invalid([FieldError("password", "wrong_password", _("The password is wrong."))])
+    OLD_PASSWORDS.forgive(str(pk))
+
+
+def update_account(pk: int, actor: Actor, reason: str, **fields: Any) -> User:
     """Lock an account, change these fields of it and no others, and say in its history who did it; return it as it is now."""
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=pk)
         for name, value in fields.items():
             setattr(user, name, value)
         signed(user, actor.user, reason).save(update_fields=list(fields))
+        if not fields.keys().isdisjoint(search_index.IDENTITY):
+            search_index.update_customer(user)
     return user
 
 
-def _ip(address: str) -> str | None:
-    """Return an address as it is kept; on a Unix socket there is none."""
-    try:
-        return str(ip_address(address))
-    except ValueError:
-        return None
-
-
-def _taken(user: User) -> list[Fault]:
+def taken_errors(user: User) -> list[FieldError]:
+    """Return the errors of a username or an address that another account has, in any spelling."""
     others = User.objects.exclude(pk=user.pk)
     faults = []
-    if user.username and others.filter(username=user.username).exists():
-        faults.append(Fault("username", "taken", _("This user name is taken.")))
-    if user.email and others.filter(email__iexact=user.email).exists():
-        faults.append(Fault("email", "taken", _("This e-mail address is taken.")))
+    if user.username and others.filter(Q(username=user.username) | Q(username_key=username_key(user.username))).exists():
+        faults.append(FieldError("username", "taken", _("This username is already taken.")))
+    if (
+        user.email
+        and others.filter(
+            Q(email_key=email_key(user.email)) | Q(previous_email_key=email_key(user.email)) | Q(email__iexact=user.email)
+        ).exists()
+    ):
+        faults.append(FieldError("email", "taken", _("This email address is already taken.")))
     return faults
 
 
-def _wrong_domain(email: str) -> list[Fault]:
+def _wrong_domain(email: str) -> list[FieldError]:
     domains: Iterable[str] = settings.SUPPORT_EMAIL_DOMAINS
     if not email or not domains or email.rpartition("@")[2].lower() in domains:
         return []
     told = {"domains": _(" or ").join(domains)}
-    return [Fault("email", "wrong_domain", _("A support representative's address ends in %(domains)s.") % told)]
+    return [FieldError("email", "wrong_domain", _("Use a work email address that ends in %(domains)s.") % told)]
 
 
 @contextmanager
-def _unique(user: User) -> Iterator[None]:
-    """Save in here: the database's word that somebody was faster with the same name or address becomes the usual fault."""
+def unique_names(user: User) -> Iterator[None]:
+    """Save in here: raise `Invalid` if another account has taken the name or the address since it was checked."""
     try:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        raise Invalid(_taken(user)) from error
+        raise Invalid(taken_errors(user)) from error
 
 
 def _spent() -> Invalid:
-    return Invalid([Fault("token", "invalid_token", _("This link is not valid, or no longer."))])
+    return Invalid([FieldError("token", "invalid_token", _("This link is not valid or has expired."))])
 
 
 def _user_of(uid: str) -> User | None:

@@ -1,4 +1,4 @@
-"""Who works as a representative, and who no longer does: a manager's verbs, and what becomes of the requests of those who go."""
+"""Approve and revoke support accounts; revoking returns their open requests to the queue."""
 
 from typing import NamedTuple
 
@@ -12,23 +12,25 @@ from django.utils.translation import gettext_noop
 from gasutil.access import SYSTEM, Actor
 from gasutil.errors import Conflict, NotAllowed
 from gasutil.groups import SUPPORT
-from gasutil.models import ServiceRequest, User, UserType
+from gasutil.identity.security_log import failures_recorded, record_event
+from gasutil.models import SecurityEventType, ServiceRequest, User, UserType
 from gasutil.workflow import accounts, requests
 
-AT_ONCE = 100  # requests that are looked up together
+BATCH_SIZE = 100  # requests a query
 
 
 def approve(pk: int, *, actor: Actor) -> User:
-    """Give a support account its rights, in the API and the console; never one's own."""
-    with transaction.atomic():
+    """Approve a support account, for the API and the console; never the actor's own. Raises `NotAllowed` and `Conflict`."""
+    with failures_recorded(SecurityEventType.APPROVAL, user=actor.user, target=pk), transaction.atomic():
         user = _for_approval(pk, actor)
         if user.is_approved:
-            raise Conflict(_("%(user)s is approved already.") % {"user": user})
+            raise Conflict(_("%(user)s is already approved.") % {"user": user})
         if not user.email_confirmed:
-            told = _("%(user)s has to confirm %(email)s first: anybody can register with anybody's address.")
+            told = _("%(user)s must confirm the email address %(email)s before you can approve the account.")
             raise Conflict(told % {"user": user, "email": user.email})
-        user = accounts.change(pk, actor, gettext_noop("Approved"), is_approved=True, is_staff=True)
+        user = accounts.update_account(pk, actor, gettext_noop("Approved"), is_approved=True, is_staff=True)
         user.groups.add(Group.objects.get(name=SUPPORT))
+        record_event(SecurityEventType.APPROVAL, user=actor.user, account=user)
     return user
 
 
@@ -41,25 +43,26 @@ class Withdrawn(NamedTuple):
 
 def withdraw_approval(pk: int, *, actor: Actor) -> Withdrawn:
     """Take a support account's rights and open requests away again; never one's own."""
-    with transaction.atomic():
+    with failures_recorded(SecurityEventType.APPROVAL_WITHDRAWAL, user=actor.user, target=pk), transaction.atomic():
         user = _for_approval(pk, actor)
         if not user.is_approved:
             raise Conflict(_("%(user)s is not approved.") % {"user": user})
-        user = accounts.change(pk, actor, gettext_noop("Approval withdrawn"), is_approved=False, is_staff=False)
+        user = accounts.update_account(pk, actor, gettext_noop("Approval withdrawn"), is_approved=False, is_staff=False)
         user.groups.clear()
+        record_event(SecurityEventType.APPROVAL_WITHDRAWAL, user=actor.user, account=user)
         return Withdrawn(user, hand_back(user, actor=actor))
 
 
 def hand_back(user: User, *, actor: Actor) -> int:
-    """Take every open request from whoever has just stopped being a representative, so that others are given them; return how many.
+    """Return the open requests of a former representative to the queue; return their number.
 
     The system does it: a manager who puts an account in order acknowledges no report by it.
     """
-    with translation.override(settings.LANGUAGE_CODE):  # what is kept is in one language, whoever wrote it
-        told = _("%(user)s can have no requests any more: %(actor)s has changed the account.") % {"user": user, "actor": actor.user}
+    with translation.override(settings.LANGUAGE_CODE):  # stored notes are in one language
+        told = _("%(actor)s changed the account of %(user)s, who can no longer have requests.") % {"user": user, "actor": actor.user}
     held, count = ServiceRequest.objects.filter(is_open=True, assigned_to=user).order_by("pk").values_list("pk", flat=True), 0
     with transaction.atomic():
-        while some := list(held[:AT_ONCE]):
+        while some := list(held[:BATCH_SIZE]):
             count += len([requests.assign(pk, actor=SYSTEM, assigned_to=None, notes=told, is_internal=True) for pk in some])
     return count
 
@@ -68,7 +71,7 @@ def _for_approval(pk: int, actor: Actor) -> User:
     if actor.user is None or not actor.user.has_perm("gasutil.approve_support"):
         raise NotAllowed(_("Only a manager can do this."))
     if actor.id == pk:
-        raise NotAllowed(_("Nobody approves himself."))
+        raise NotAllowed(_("You can't approve your own account."))
     user = User.objects.select_for_update().filter(pk=pk, user_type=UserType.SUPPORT, is_superuser=False).first()
     if user is None:
         raise Conflict(_("This is not a support representative's account."))

@@ -1,35 +1,117 @@
 """The verbs of files: each upload and each removal is a change of its request, and no row is ever without its file."""
 
+import datetime as dt
 import logging
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from typing import NamedTuple
 
-from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from gasutil import access
+from gasutil import access, installation
 from gasutil.access import OWNER_OR_STAFF, Actor
-from gasutil.errors import Busy, NotAllowed, NotFound
-from gasutil.files.judging import Judged, judge
+from gasutil.errors import Busy, DeskError, FieldError, FilesUnavailable, Invalid, NotAllowed, NotFound, Unsupported
+from gasutil.files.names import clean_name
+from gasutil.files.storage import STORE_ERRORS
+from gasutil.files.upload_validation import ValidatedFile, validate_upload
 from gasutil.models import Attachment, ServiceRequest
-from gasutil.workflow import engine, steps
+from gasutil.search import index as search_index
+from gasutil.workflow import engine, messages, steps
 
 logger = logging.getLogger(__name__)
-STORE_IS_AWAY = (OSError, BotoCoreError, ClientError)
+FILES_SECONDS = 15  # for the files of a call: a request thread validates no further one after that
 
 
 def attach(pk: int, *, actor: Actor, file: "UploadedFile[bytes]") -> Attachment:
-    """Add a file to a request."""
-    access.reach(actor, ServiceRequest, pk, OWNER_OR_STAFF)  # before the work of judging
-    with stored([judge(file)]) as (attachment,), transaction.atomic():
-        add(pk, attachment, actor=actor)
+    """Add a file to a request. The owner's file resumes a request on hold and reopens a resolved one: `status` is the new status."""
+    before, roles = access.get_for_action(actor, ServiceRequest, pk, OWNER_OR_STAFF)  # before the work of validation
+    with stored([validate_upload(file, user=actor.id)]) as (attachment,), transaction.atomic():
+        obj = add_to_request(pk, attachment, actor=actor)
+    messages.refuse_if_closed(obj, roles)
+    attachment.new_status = obj.status if obj.status != before.status else ""
     return attachment
 
 
+class RefusedFile(NamedTuple):
+    """A file of an emergency that was not stored, and why."""
+
+    filename: str
+    code: str
+    message: str
+
+    @classmethod
+    def of(cls, upload: "UploadedFile[bytes]", error: DeskError) -> "RefusedFile":
+        """Return the reason of an error, in the words of its field if it has one."""
+        first = error.faults[0] if isinstance(error, Invalid) else FieldError("", error.code, error.message)
+        return cls(clean_name(upload.name or ""), first.code, first.message)
+
+
 @contextmanager
-def stored(files: Sequence[Judged]) -> Iterator[list[Attachment]]:
+def stored_if_possible(
+    uploads: Sequence["UploadedFile[bytes]"], *, user: int | None
+) -> Iterator[tuple[list[Attachment], list[RefusedFile]]]:
+    """Store the files that can be stored; give them, and the others with the reasons: files never stop an emergency.
+
+    After one has found the decoder, the scanner or the store busy or unavailable, the rest are not tried, so that the caller does not wait for each.
+    Neither are those that are left after `FILES_SECONDS`.
+    """
+    refused: list[RefusedFile] = []
+    unavailable: DeskError | None = None
+    end = time.monotonic() + FILES_SECONDS
+    with ExitStack() as stack:
+        attachments: list[Attachment] = []
+        for number, upload in enumerate(uploads):
+            try:
+                if time.monotonic() > end:
+                    raise Busy
+                if unavailable or number >= settings.FILES_A_CALL:
+                    raise unavailable or _too_many()
+                attachments += stack.enter_context(stored([_validate_any(upload, user)]))
+            except DeskError as error:
+                unavailable = error if isinstance(error, Busy) else unavailable
+                refused.append(RefusedFile.of(upload, error))
+        yield attachments, refused
+
+
+def _validate_any(upload: "UploadedFile[bytes]", user: int | None) -> ValidatedFile:
+    """Validate a file; raise `Unsupported` even where a decoder fails in a way that was not foreseen."""
+    try:
+        return validate_upload(upload, field="attachments", user=user)
+    except DeskError:
+        raise
+    except Exception as error:
+        logger.exception("%s could not be validated", upload.name)
+        raise Unsupported(_("This file can't be read.")) from error
+
+
+def _too_many() -> Invalid:
+    text = ngettext("Send at most %(number)d file.", "Send at most %(number)d files.", settings.FILES_A_CALL)
+    return Invalid([FieldError("attachments", "too_long", text % {"number": settings.FILES_A_CALL})])
+
+
+def validate_uploads(uploads: Sequence["UploadedFile[bytes]"], *, user: int | None) -> list[ValidatedFile]:
+    """Validate the files of a call; raise `Invalid` for too many, and what `validate_upload` raises."""
+    if len(uploads) > settings.FILES_A_CALL:
+        raise _too_many()
+    return [validate_upload(upload, field="attachments", user=user) for upload in in_time(uploads)]
+
+
+def in_time(uploads: Sequence["UploadedFile[bytes]"]) -> Iterator["UploadedFile[bytes]"]:
+    """Yield the files of a call one by one; raise `Busy` if some are left after `FILES_SECONDS`."""
+    end = time.monotonic() + FILES_SECONDS
+    for upload in uploads:
+        if time.monotonic() > end:
+            raise Busy
+        yield upload
+
+
+@contextmanager
+def stored(files: Sequence[ValidatedFile]) -> Iterator[list[Attachment]]:
     """Keep files and give what is to be saved of them; if that fails, keep none.
 
     A database that goes away may have saved it all and not come to say so: then they stay, and `sweep_files` finds them.
@@ -44,37 +126,48 @@ def stored(files: Sequence[Judged]) -> Iterator[list[Attachment]]:
         raise
     except BaseException:
         for attachment in kept:
-            with suppress(*STORE_IS_AWAY):  # what is left behind is found by `sweep_files`
+            with suppress(*STORE_ERRORS):  # what is left behind is found by `sweep_files`
                 attachment.delete_files()
         raise
 
 
-def _store(attachment: Attachment, judged: Judged) -> None:
-    """Keep a file; raise `Busy` where the store is away or full."""
+def _store(attachment: Attachment, file: ValidatedFile) -> None:
+    """Store a file; raise `FilesUnavailable` if the store is unavailable or full."""
     try:
-        attachment.file.save(judged.filename, judged.content, save=False)
-        if judged.thumbnail:
-            attachment.thumbnail.save("thumbnail.jpg", judged.thumbnail, save=False)
-    except STORE_IS_AWAY as error:
-        logger.exception("%s could not be kept", judged.filename)
-        raise Busy from error
+        attachment.file.save(file.filename, file.content, save=False)
+        if file.thumbnail:
+            attachment.thumbnail.save("thumbnail.jpg", file.thumbnail, save=False)
+    except STORE_ERRORS as error:
+        logger.exception("%s could not be stored", file.filename)
+        raise FilesUnavailable from error
 
 
-def add(pk: int, attachment: Attachment, *, actor: Actor) -> ServiceRequest:
+def add_to_request(pk: int, attachment: Attachment, *, actor: Actor, now: dt.datetime | None = None) -> ServiceRequest:
     """Save a file that is kept already, with its row in the log."""
-    obj = engine.change(pk, steps.attach(attachment), actor=actor, allowed=OWNER_OR_STAFF)
+    obj = engine.change(pk, steps.attach(attachment), actor=actor, allowed=OWNER_OR_STAFF, now=now)
     attachment.service_request, attachment.uploaded_by, attachment.created_at = obj, actor.person, obj.updated_at
     attachment.save(force_insert=True)
+    search_index.append(obj, version=obj.version, public=[attachment.filename])
     return obj
 
 
 def remove(pk: int, *, actor: Actor) -> None:
-    """Remove a file from a request that is still pending: whoever has uploaded it may."""
+    """Remove a file from a pending request. Only the user who uploaded it can do this.
+
+    Raises `NotFound`, `NotAllowed` and `Conflict`.
+    """
     found = access.find(actor, Attachment, pk)
     if found.uploaded_by_id != actor.id:
-        raise NotAllowed(_("Only whoever has uploaded a file may remove it."))
+        raise NotAllowed(_("Only the person who uploaded a file can remove it."))
     with transaction.atomic():
         engine.change(found.service_request_id, steps.detach(found), actor=actor, allowed=OWNER_OR_STAFF)
         if not Attachment.objects.filter(pk=pk).delete()[0]:
             raise NotFound
-        transaction.on_commit(found.delete_files, robust=True)
+        search_index.rebuild([found.service_request_id])
+        transaction.on_commit(lambda: _delete_files(found), robust=True)
+
+
+def _delete_files(attachment: Attachment) -> None:
+    """Delete the files of a row that is gone, unless the store may be another installation's; then `sweep_files` decides later."""
+    if installation.may_delete_files():
+        attachment.delete_files()

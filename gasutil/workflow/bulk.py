@@ -2,13 +2,12 @@
 
 A run knows no rule of its own. What will happen is found out by doing each verb and taking it back, so a preview can't
 differ from what is done. Each row is done in a transaction of its own together with the note that it is done, so a worker
-that is killed has done a row wholly or not at all, and whoever goes on does none twice.
+that is killed has done a row wholly or not at all, and the worker that continues repeats none.
 """
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -20,11 +19,10 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from gasutil import access
-from gasutil.access import STAFF, Actor
-from gasutil.errors import Conflict, DeskError, Fault, Invalid, NotFound
+from gasutil.access import STAFF, Actor, representatives
+from gasutil.errors import Conflict, DeskError, FieldError, Invalid, NotFound
 from gasutil.models import BulkRow, BulkRun, BulkVerb, Channel, Outcome, ServiceRequest
 from gasutil.workflow import engine, requests
-from gasutil.workflow.steps import representatives
 
 logger = logging.getLogger(__name__)
 VERBS: Mapping[str, Callable[..., Any]] = {
@@ -35,33 +33,25 @@ VERBS: Mapping[str, Callable[..., Any]] = {
     BulkVerb.RESUME: requests.resume,
     BulkVerb.RESOLVE: requests.resolve,
 }
-GIVEN_UP_AFTER = dt.timedelta(minutes=1)  # without a row done, after which another worker goes on
-
-
-@dataclass(frozen=True, kw_only=True)
-class Prospect:
-    """What would happen to one request of a run."""
-
-    row: BulkRow
-    refusal: str
+STALLED_AFTER = dt.timedelta(minutes=1)  # without progress; then another worker continues
 
 
 def runs_of(actor: Actor) -> QuerySet[BulkRun]:
-    """Return the runs that somebody may look at: his own, or with the permission for it everybody's."""
+    """Return the runs that the actor may see: their own, or all with the permission for it."""
     access.require(actor, STAFF)
     rows = BulkRun.objects.select_related("author", "assigned_to")
     return rows if actor.person.has_perm("gasutil.view_bulkrun") else rows.filter(author=actor.person)
 
 
 def started(actor: Actor) -> QuerySet[BulkRun]:
-    """Return the runs that somebody may look at and that were started, each with how many requests came to which outcome."""
+    """Return the started runs that the actor may see, each with the number of requests by outcome."""
     outcomes = BulkRow.objects.filter(run=OuterRef("pk")).order_by().values("run").annotate(number=Count("pk")).values("number")
     counts = {f"n_{one.value}": Coalesce(Subquery(outcomes.filter(outcome=one)), 0) for one in (Outcome.DONE, Outcome.REFUSED)}
     return runs_of(actor).filter(confirmed_at__isnull=False).annotate(n_all=Coalesce(Subquery(outcomes), 0), **counts)
 
 
 def most() -> int:
-    """Return how many requests one run may have."""
+    """Return the maximum number of requests of a run."""
     return int(settings.BULK_LIMIT)
 
 
@@ -72,17 +62,18 @@ def prepare(*, actor: Actor, verb: str, pks: Collection[int]) -> BulkRun:
         raise NotFound
     seen = list(access.visible_to(actor, ServiceRequest).filter(pk__in=pks).order_by("pk").values_list("pk", "version"))
     if not seen:
-        raise Conflict(_("Nothing is selected."))
+        raise Conflict(_("Select at least one request."))
     if len(pks) > most():
-        raise Conflict(_("At most %(limit)d requests at once; narrow the list first.") % {"limit": most()})
+        raise Conflict(_("You can select at most %(limit)d requests at once. Filter the list first.") % {"limit": most()})
     with transaction.atomic():
         run = BulkRun.objects.create(author=actor.person, verb=verb, assigned_to=actor.person if verb == BulkVerb.TAKE else None)
         BulkRow.objects.bulk_create(BulkRow(run=run, service_request_id=pk, version=version) for pk, version in seen)
+        _store_preview(run, actor)
     return run
 
 
-def say(pk: int, *, actor: Actor, notes: str = "", is_internal: bool = False, assigned_to: int | None = None) -> BulkRun:
-    """Say what a run is to do, and look at its requests anew: those that have changed since are seen as they are now."""
+def update_draft(pk: int, *, actor: Actor, notes: str = "", is_internal: bool = False, assigned_to: int | None = None) -> BulkRun:
+    """Change a draft and preview it again, with the current versions of its requests. Raises `NotFound`, `Conflict` and `Invalid`."""
     with transaction.atomic():
         run = _draft(pk, actor)
         _word(run, notes=notes, is_internal=is_internal, assigned_to=assigned_to)
@@ -91,23 +82,40 @@ def say(pk: int, *, actor: Actor, notes: str = "", is_internal: bool = False, as
         for row in rows:
             row.version = row.service_request.version
         BulkRow.objects.bulk_update(rows, ["version"])
+        _store_preview(run, actor)
     return run
 
 
-def lacks(run: BulkRun) -> bool:
-    """Return whether a run still has to be told what to say, or whom to hand its requests to."""
+def is_incomplete(run: BulkRun) -> bool:
+    """Return whether a run still lacks its message or its assignee."""
     return (run.verb == BulkVerb.COMMENT and not run.notes) or (run.verb == BulkVerb.ASSIGN and run.assigned_to_id is None)
 
 
-def prospects(run: BulkRun, *, actor: Actor) -> Iterator[Prospect]:
-    """Yield what would happen to each request: every verb is really done, and taken back."""
-    for row in rows_of(run):
-        yield Prospect(row=row, refusal=_rehearse(row, run, actor))
+def _store_preview(run: BulkRun, actor: Actor) -> None:
+    """Store on each row why it can't be done, if it can't: every verb is really done, and rolled back."""
+    if is_incomplete(run):
+        run.previewed_at = None
+    else:
+        rows = list(run.rows.order_by("pk"))
+        for row in rows:
+            row.reason = _rehearse(row, run, actor)
+        BulkRow.objects.bulk_update(rows, ["reason"])
+        run.previewed_at = timezone.now()
+    run.save(update_fields=["previewed_at"])
+
+
+def previewed_reason(row: BulkRow) -> str:
+    """Return why the request of a row can't be changed: by the stored preview, or since it has changed after that; else an empty text."""
+    if row.version != row.service_request.version:
+        return _("%(request)s changed after the check. Check again.") % {"request": row.service_request.reference}
+    return row.reason
 
 
 def rows_of(run: BulkRun) -> QuerySet[BulkRow]:
     """Return the requests of a run, in the order in which they are done."""
-    return run.rows.select_related("service_request__customer", "service_request__assigned_to").order_by("pk")
+    return run.rows.select_related("service_request__customer", "service_request__assigned_to", "service_request__request_type").order_by(
+        "pk"
+    )
 
 
 def confirm(pk: int, *, actor: Actor, notes: str = "", is_internal: bool = False, assigned_to: int | None = None) -> BulkRun:
@@ -118,14 +126,14 @@ def confirm(pk: int, *, actor: Actor, notes: str = "", is_internal: bool = False
     with transaction.atomic():
         run = _draft(pk, actor)
         _word(run, notes=notes, is_internal=is_internal, assigned_to=assigned_to)
-        if lacks(run):
+        if is_incomplete(run):
             needed = "notes" if run.verb == BulkVerb.COMMENT else "assigned_to"
-            raise Invalid([Fault(needed, "required", _("This is needed."))])
+            raise Invalid([FieldError(needed, "required", _("This field is required."))])
         run.confirmed_at = run.moved_at = timezone.now()
         run.save()
         is_long = run.rows.count() > settings.BULK_AT_ONCE
         if is_long:
-            go_on.enqueue(run.pk)
+            continue_run.enqueue(run.pk)
     return run if is_long else work(run.pk)
 
 
@@ -139,25 +147,28 @@ def work(pk: int) -> BulkRun:
 
 
 @task()
-def go_on(pk: int) -> None:
+def continue_run(pk: int) -> None:
     """Work on a run in the background."""
     work(pk)
 
 
+go_on = continue_run  # queued tasks of 0.1.0 have this path; to be removed in 0.3.0
+
+
 def sweep(now: dt.datetime | None = None) -> int:
-    """Have the runs gone on with on which nothing has moved for a while; return how many there were."""
+    """Requeue stalled runs; return how many."""
     now = now or timezone.now()
     count = 0
-    for run in BulkRun.objects.silent(now, GIVEN_UP_AFTER):
+    for run in BulkRun.objects.silent(now, STALLED_AFTER):
         with transaction.atomic():
             if BulkRun.objects.filter(pk=run.pk, moved_at=run.moved_at).update(moved_at=now):  # of several who sweep, one
-                go_on.enqueue(run.pk)
+                continue_run.enqueue(run.pk)
                 count += 1
     return count
 
 
 def progress(run: BulkRun) -> Mapping[str, int]:
-    """Return how many requests of a run have come to which outcome, and how many there are."""
+    """Return the number of requests of a run by outcome, and in all."""
     found = dict(run.rows.order_by().values_list("outcome").annotate(Count("pk")))
     return {outcome: found.get(outcome, 0) for outcome in Outcome.values} | {"all": sum(found.values())}
 
@@ -168,7 +179,7 @@ def _draft(pk: int, actor: Actor) -> BulkRun:
     if run is None:
         raise NotFound
     if run.confirmed_at is not None:
-        raise Conflict(_("This has been started already."))
+        raise Conflict(_("This bulk run has already started."))
     return run
 
 
@@ -187,14 +198,14 @@ def _rehearse(row: BulkRow, run: BulkRun, actor: Actor) -> str:
 
 
 def _do_one(pk: int) -> bool:
-    """Do one row that nobody else is just doing; return whether there was one."""
+    """Process one row that no other worker holds; return whether there was one."""
     waiting = BulkRow.objects.filter(run=pk, outcome=Outcome.WAITING)
     with transaction.atomic():
         row = waiting.select_for_update(skip_locked=True).order_by("pk").first()
         if row is None:
             return False
         run = BulkRun.objects.select_related("author").get(pk=pk)
-        with translation.override(settings.LANGUAGE_CODE):  # what is kept is English, whoever works it off
+        with translation.override(settings.LANGUAGE_CODE):  # stored reasons are in one language
             row.reason = _call(row, run, Actor(run.author, Channel.CONSOLE))
         row.outcome = Outcome.REFUSED if row.reason else Outcome.DONE
         row.save(update_fields=["outcome", "reason"])
@@ -213,16 +224,16 @@ def _call(row: BulkRow, run: BulkRun, actor: Actor) -> str:
         raise
     except Exception:  # one request that fails must not keep the others from being done
         logger.exception("Bulk run %s failed on request %s", run.pk, row.service_request_id)
-        return _("It failed by a fault of the desk, which has been logged.")
+        return _("Unexpected error. It has been logged.")
     return ""
 
 
 def _verb(row: BulkRow, run: BulkRun, actor: Actor) -> None:
     done = VERBS[run.verb](row.service_request_id, actor=actor, versions=(row.version,), **_arguments(run))
     if isinstance(done, ServiceRequest) and done.last_update is None:
-        raise Conflict(_("It is so already: there is nothing to change."))
+        raise Conflict(_("No changes to save."))
 
 
 def _arguments(run: BulkRun) -> dict[str, Any]:
-    said = {"notes": run.notes, "is_internal": run.is_internal}
+    said = {"notes": run.notes, "is_internal": run.is_internal, "is_mass": True}
     return said | ({"assigned_to": run.assigned_to_id} if run.verb in (BulkVerb.ASSIGN, BulkVerb.TAKE) else {})

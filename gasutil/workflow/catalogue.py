@@ -1,20 +1,21 @@
-"""The verbs of request types: publishing what a manager has edited, and approving what reporters are told."""
+"""The verbs of request types: publish an edited type, and approve its safety text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 
 from gasutil.access import Actor
-from gasutil.details import form_faults, form_of
-from gasutil.errors import Conflict, Fault, Invalid, NotAllowed
-from gasutil.models import MilestoneLimit, RequestType
-from gasutil.models.catalogue import SAMPLE
+from gasutil.dynamic_forms import definition_errors, form_of
+from gasutil.errors import Conflict, FieldError, Invalid, NotAllowed
+from gasutil.models import MilestoneLimit, Priority, RequestType
+from gasutil.models.catalogue import SAMPLE_TEXT
 from gasutil.models.history import signed
-from gasutil.workflow.gates import NO_ACCESS
+from gasutil.workflow.guards import NO_ACCESS, NOT_A_LEAK
 
 FIRST, LAST = "acknowledged", "resolved"
 
@@ -25,23 +26,25 @@ def publish(pk: int, *, actor: Actor) -> RequestType:
     Where any of these is otherwise than it was, the type has a new version. Raises `Invalid` for a form that can't work.
     """
     with transaction.atomic():
-        kind = RequestType.objects.select_for_update().get(pk=pk)
-        form, limits = form_of(kind.fields.all()), [_limit(row) for row in kind.milestones.all()]
-        faults = [fault for _, fault in form_faults(form)] + limit_faults(limits)
+        request_type = RequestType.objects.select_for_update().get(pk=pk)
+        form, limits = form_of(request_type.fields.all()), [_limit(row) for row in request_type.milestones.all()]
+        request_type.is_emergency = request_type.creates_emergencies
+        request_type.priority = Priority.EMERGENCY if request_type.is_emergency else request_type.priority
+        faults = [fault for _, fault in definition_errors(form)] + limit_faults(limits) + emergency_faults(request_type, form)
         if faults:
             raise Invalid(faults)
-        before = RequestType.history.filter(code=kind.code).order_by("-history_id").first()
-        reworded = before is None or before.safety_instructions != kind.safety_instructions
+        before = RequestType.history.filter(code=request_type.code).order_by("-history_id").first()
+        reworded = before is None or before.safety_instructions != request_type.safety_instructions
         if reworded:
-            kind.safety_approved_by = kind.safety_approved_at = None
-        if kind.version == 0 or reworded or (form, limits) != (kind.form, kind.limits):
-            kind.form, kind.limits, kind.version = form, limits, kind.version + 1
-        _save(kind, actor)
-    return kind
+            request_type.safety_approved_by = request_type.safety_approved_at = None
+        if request_type.version == 0 or reworded or (form, limits) != (request_type.form, request_type.limits):
+            request_type.form, request_type.limits, request_type.version = form, limits, request_type.version + 1
+        _save(request_type, actor)
+    return request_type
 
 
 def to_approve() -> "QuerySet[RequestType]":
-    """Return the types in use whose safety text nobody has approved."""
+    """Return the types in use whose safety text is not approved."""
     return RequestType.objects.filter(is_active=True, safety_approved_at=None).exclude(safety_instructions="")
 
 
@@ -50,28 +53,47 @@ def approve_safety(pk: int, *, actor: Actor) -> RequestType:
     if actor.user is None or not actor.user.has_perm("gasutil.change_requesttype"):
         raise NotAllowed(gettext("Only a manager can do this."))
     with transaction.atomic():
-        kind = RequestType.objects.select_for_update().get(pk=pk)
-        if not kind.needs_approval:
-            raise Conflict(gettext("%(type)s has no safety text that waits for approval.") % {"type": kind})
-        text = kind.safety_instructions.removeprefix(SAMPLE).strip()
-        kind.version += text != kind.safety_instructions
-        kind.safety_instructions, kind.safety_approved_by, kind.safety_approved_at = text, actor.user, timezone.now()
-        _save(kind, actor, gettext_noop("Safety text approved"))
-    return kind
+        request_type = RequestType.objects.select_for_update().get(pk=pk)
+        if not request_type.needs_approval:
+            raise Conflict(gettext("%(type)s has no safety text that needs approval.") % {"type": request_type})
+        text = request_type.safety_instructions.removeprefix(SAMPLE_TEXT).strip()
+        request_type.version += text != request_type.safety_instructions
+        request_type.safety_instructions, request_type.safety_approved_by, request_type.safety_approved_at = (
+            text,
+            actor.user,
+            timezone.now(),
+        )
+        _save(request_type, actor, gettext_noop("Safety text approved"))
+    return request_type
 
 
-def limit_faults(limits: Sequence[dict[str, Any]]) -> list[Fault]:
-    """Return what is wrong with the milestones of a type, taken together."""
+def emergency_faults(request_type: RequestType, form: Sequence[Mapping[str, Any]]) -> list[FieldError]:
+    """Return the reasons why a report of a gas leak would fail: a required question, or an inactive default emergency type."""
+    try:
+        request_type.clean()
+    except ValidationError as error:
+        return [FieldError(name, "default_emergency", " ".join(messages)) for name, messages in error.message_dict.items()]
+    return required_faults(form) if request_type.creates_emergencies else []
+
+
+def required_faults(form: Sequence[Mapping[str, Any]]) -> list[FieldError]:
+    """Return an error for each required question of an emergency type."""
+    text = gettext("No question of an emergency type can be required.")
+    return [FieldError("is_required", "emergency", text) for question in form if question.get("is_required")]
+
+
+def limit_faults(limits: Sequence[dict[str, Any]]) -> list[FieldError]:
+    """Return the validation errors of the milestones of a type, taken together."""
     names = [limit["name"] for limit in limits]
     faults = []
     if len(set(names)) < len(names):
-        faults.append(Fault("name", "unique", gettext("Two milestones have the same name.")))
+        faults.append(FieldError("name", "unique", gettext("Two milestones have the same name.")))
     if LAST in names[:-1]:
-        faults.append(Fault("name", "not_last", gettext("`%(name)s` comes last.") % {"name": LAST}))
+        faults.append(FieldError("name", "not_last", gettext("`%(name)s` must be the last milestone.") % {"name": LAST}))
     if FIRST in names[1:]:
-        faults.append(Fault("name", "not_first", gettext("`%(name)s` comes first.") % {"name": FIRST}))
-    if NO_ACCESS in names:
-        faults.append(Fault("name", "reserved", gettext("This means that nobody could get in, and is no step; take another name.")))
+        faults.append(FieldError("name", "not_first", gettext("`%(name)s` must be the first milestone.") % {"name": FIRST}))
+    if not {NO_ACCESS, NOT_A_LEAK}.isdisjoint(names):
+        faults.append(FieldError("name", "reserved", gettext("This name is reserved for a visit outcome. Choose another one.")))
     return faults
 
 
@@ -79,5 +101,5 @@ def _limit(row: MilestoneLimit) -> dict[str, Any]:
     return {"name": row.name, "label": row.label, "minutes": row.minutes, "in_business_hours": row.in_business_hours}
 
 
-def _save(kind: RequestType, actor: Actor, reason: str = "") -> None:
-    signed(kind, actor.user, reason or f"Version {kind.version}").save()
+def _save(request_type: RequestType, actor: Actor, reason: str = "") -> None:
+    signed(request_type, actor.user, reason or f"Version {request_type.version}").save()

@@ -20,14 +20,15 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Meaning:
+class LogEvent:
     """What the log says of a change: the event, what it happened to, and words of the system's own where it has any."""
 
     event: Event
     subject: str = ""
     notes: str = ""
     is_internal: bool = False
+    is_attention: bool = False  # a support representative has looked at the request: it is acknowledged
 
 
-Step = Callable[[Change], Meaning | None]
+Step = Callable[[Change], LogEvent | None]
 """Check, alter the request and say what that means; None where the request is so already."""

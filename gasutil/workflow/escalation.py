@@ -10,7 +10,7 @@ from gasutil.models.heartbeats import ESCALATION, Heartbeat
 from gasutil.workflow import engine
 
 logger = logging.getLogger(__name__)
-SILENCE = dt.timedelta(minutes=2)
+ESCALATION_TIMEOUT = dt.timedelta(minutes=2)
 
 
 def sweep(now: dt.datetime | None = None) -> int:
@@ -19,7 +19,7 @@ def sweep(now: dt.datetime | None = None) -> int:
     One request that can't be escalated keeps no other from it, but then there is no sign of life.
     """
     count, well = 0, True
-    for pk in missed(now or timezone.now()):
+    for pk in missed_alarms(now or timezone.now()):
         try:
             count += engine.escalate(pk, now)
         except Exception:  # whatever it is, the next one may be a leak
@@ -31,10 +31,10 @@ def sweep(now: dt.datetime | None = None) -> int:
 
 
 def is_alive() -> bool:
-    """Return whether escalation has run within the last two minutes."""
-    return Heartbeat.objects.alive(ESCALATION, SILENCE)
+    """Return whether the escalation sweep has run within two minutes."""
+    return Heartbeat.objects.alive(ESCALATION, ESCALATION_TIMEOUT)
 
 
-def missed(now: dt.datetime) -> list[int]:
+def missed_alarms(now: dt.datetime) -> list[int]:
     """Return the requests whose alarm should have rung, the longest ago first."""
     return list(ServiceRequest.objects.filter(escalate_at__lte=now).order_by("escalate_at").values_list("pk", flat=True))

@@ -1,149 +1,202 @@
-"""Requests brought as a table, each row filed for its customer by the verb for it: all of them, or none and why.
+"""Imports: tables of requests, each row created for its customer by `submit_for`; all of them, or none and why.
 
-A table is kept in the database between the look at it and the word to file it, so any process may file it, and once.
+A table is stored between its preview and its confirmation, so that any process can import it, and once.
 """
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
-from math import isfinite
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
-import tablib
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from import_export.resources import ModelResource
 
 from gasutil import access
 from gasutil.access import STAFF, Actor
-from gasutil.details import typed
-from gasutil.errors import Conflict, DeskError, Fault, Invalid, NotAllowed, NotFound
+from gasutil.dynamic_forms import coerce, display
+from gasutil.errors import Conflict, DeskError, FieldError, Invalid, NotAllowed, NotFound
+from gasutil.files.names import clean_name
 from gasutil.models import Import, RequestType, ServiceRequest, User, UserType
+from gasutil.models.accounts import settled_at
+from gasutil.models.identifiers import email_key, username_key
+from gasutil.tables import Column, Table, formulas, heading_key
 from gasutil.workflow import requests
 
 logger = logging.getLogger(__name__)
-NEEDED = ("customer", "request_type", "description")
-TAKEN = (*NEEDED, "address", "details")
+REQUIRED_COLUMNS = ("customer", "request_type", "description")
+OPTIONAL_COLUMNS = ("address", "details")
 DETAIL = "details."
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of one; an export writes an apostrophe before it
+SAMPLE_ROWS = 10
+SAMPLE_LENGTH = 200  # characters of a text
 
 
 class RowFault(NamedTuple):
-    """One thing that is wrong with one field of one row; the first row below the heading is number 1."""
+    """One thing that is wrong with one field of one row; rows count as they do in the sheet."""
 
     row: int
     field: str
     message: str
 
 
-class Filed(ModelResource):  # type: ignore[misc]  # django-import-export has no types
-    """Files each row of a table by the verb for it; django-import-export rehearses, rolls back and gathers what is wrong."""
+class Preview(NamedTuple):
+    """What is wrong with a table, and its first rows that are valid, as JSON."""
 
-    class Meta:
-        model = ServiceRequest
-        fields = ()
-        import_id_fields = ()
-        use_transactions = True
-        skip_diff = True
-        store_instance = False
-
-    def __init__(self, actor: Actor) -> None:
-        super().__init__()
-        self.actor = actor
-
-    def get_or_init_instance(self, instance_loader: Any, row: Mapping[str, Any]) -> tuple[ServiceRequest, bool]:
-        """Return a new request: a table changes none that is there."""
-        return ServiceRequest(), True
-
-    def save_instance(self, instance: ServiceRequest, is_create: bool, row: Mapping[str, Any], **kwargs: Any) -> None:  # the library's own
-        """File a row."""
-        try:
-            requests.submit_for(actor=self.actor, **_arguments(row))
-        except Invalid as error:
-            raise ValidationError(_by_field(error.faults)) from error
-        except DeskError as error:
-            raise ValidationError(error.message) from error
-
-    def validate_instance(self, *args: Any, **kwargs: Any) -> None:
-        """Leave it to the verb."""
-
-    def after_import(self, *args: Any, **kwargs: Any) -> None:
-        """Leave the database's own numbering alone, which the library would set back under the hands of others."""
+    faults: list[RowFault]
+    sample: list[dict[str, Any]]
 
 
-def keep(*, actor: Actor, filename: str, rows: Sequence[Mapping[str, Any]]) -> Import:
-    """Keep a table to be looked at; nothing is filed yet."""
+def create_draft(*, actor: Actor, filename: str, table: Table) -> Import:
+    """Store a table, validated; no request is created yet. Raises `Invalid` for its columns and its length."""
     _require(actor)
-    faults = _heading_faults(rows[0]) if rows else [Fault("file", "empty", _("This table has no rows."))]
-    if len(rows) > settings.IMPORT_LIMIT:
-        faults = [Fault("file", "too_long", _("At most %(limit)d rows at once.") % {"limit": settings.IMPORT_LIMIT})]
+    faults = _column_faults(table.columns) if table.rows else [FieldError("file", "empty", _("This table has no rows."))]
+    if len(table.rows) > settings.IMPORT_LIMIT:
+        faults = [FieldError("file", "too_long", _("A file can have at most %(limit)d rows.") % {"limit": settings.IMPORT_LIMIT})]
     if faults:
         raise Invalid(faults)
-    kept = [{_text(name): _kept(value) for name, value in row.items()} for row in rows]
-    return Import.objects.create(author=actor.person, filename=filename[:255], rows=kept, number=len(kept))
+    rows = [{name: formulas.unescape(cell) if isinstance(cell, str) else cell for name, cell in row.items()} for row in table.rows]
+    draft = Import.objects.create(author=actor.person, filename=clean_name(filename), rows=rows, number=len(rows), source=_source(table))
+    return validate(draft.pk, actor=actor)
 
 
 def find(pk: int, *, actor: Actor) -> Import:
-    """Return a table of one's own; raise `NotFound`."""
+    """Return a draft of the actor's own; raise `NotFound`."""
     _require(actor)
-    found = Import.objects.filter(pk=pk, author=actor.person).first()
-    if found is None:
+    draft = Import.objects.filter(pk=pk, author=actor.person).first()
+    if draft is None:
         raise NotFound
-    return found
+    return draft
 
 
-def look(table: Import, *, actor: Actor) -> list[RowFault]:
-    """Return what is wrong with a table, by row and field: every row is really filed, and all of them taken back."""
-    return _import(table, actor, is_rehearsal=True)
+def validate(pk: int, *, actor: Actor) -> Import:
+    """Store the result that an import would have: every request is really created, and all of them are rolled back.
+
+    Raises `NotFound`, and `Conflict` if the table has been imported.
+    """
+    with transaction.atomic():
+        draft = _locked(pk, actor)
+        result = _import(draft, actor, is_rehearsal=True)
+        draft.result = {"validated_at": timezone.now().isoformat(), "faults": result.faults, "sample": result.sample}
+        draft.save(update_fields=["result"])
+    return draft
+
+
+def stored_faults(draft: Import) -> list[RowFault]:
+    """Return the errors that the last validation of a table found, by row and field."""
+    return [RowFault(*fault) for fault in draft.result.get("faults", ())]
 
 
 def confirm(pk: int, *, actor: Actor) -> Import:
-    """File every row of a table, or none; once. Raises `Conflict` where something is wrong or it has been filed."""
+    """Create the request of every row, or none; once. Raises `Conflict` if a row is invalid or the table has been imported."""
     with transaction.atomic():
-        table = Import.objects.select_for_update().get(pk=find(pk, actor=actor).pk)
-        if table.confirmed_at is not None:
-            raise Conflict(_("This table has been filed already."))
-        if _import(table, actor, is_rehearsal=False):
-            raise Conflict(_("Something is wrong with this table now, so nothing of it was filed. Look at it again."))
-        table.confirmed_at, table.rows = timezone.now(), []
-        table.save()
-    return table
+        draft = _locked(pk, actor)
+        if _import(draft, actor, is_rehearsal=False).faults:
+            raise Conflict(_("Some rows are no longer valid, so nothing was imported. Check the table again."))
+        draft.confirmed_at, draft.rows, draft.source, draft.result = timezone.now(), [], {}, {}
+        draft.save()
+    return draft
+
+
+def _locked(pk: int, actor: Actor) -> Import:
+    draft = Import.objects.select_for_update().get(pk=find(pk, actor=actor).pk)
+    if draft.confirmed_at is not None:
+        raise Conflict(_("This table has already been imported."))
+    return draft
 
 
 def _require(actor: Actor) -> None:
     access.require(actor, STAFF)
     if not actor.person.has_perm("gasutil.import_servicerequest"):
-        raise NotAllowed(_("This needs the permission to import service requests."))
+        raise NotAllowed(_("You need permission to import service requests."))
 
 
-def _import(table: Import, actor: Actor, *, is_rehearsal: bool) -> list[RowFault]:
-    headings = list(table.rows[0]) if table.rows else []  # in the order of the database, which keeps none
-    data = tablib.Dataset(*([row[name] for name in headings] for row in table.rows), headers=headings)
-    result = Filed(actor).import_data(data, dry_run=is_rehearsal, use_transactions=True, rollback_on_validation_errors=True)
-    for error in [*result.base_errors, *(one for _number, errors in result.row_errors() for one in errors)]:
-        logger.error("Import %s failed", table.pk, exc_info=error.error)
-        return [RowFault(0, "", _("It failed by a fault of the desk, which has been logged."))]
-    return [
-        RowFault(row.number, "" if field == "__all__" else field, str(message))
-        for row in result.invalid_rows
-        for field, messages in row.error_dict.items()
-        for message in messages
+def _import(draft: Import, actor: Actor, *, is_rehearsal: bool) -> Preview:
+    result = Preview([], [])
+    with transaction.atomic():
+        for number, row in draft.numbered_rows:
+            if not _create(number, row, actor, result):
+                break
+        transaction.set_rollback(is_rehearsal or bool(result.faults))
+    return result
+
+
+def _create(number: int, row: Mapping[str, Any], actor: Actor, result: Preview) -> bool:
+    """Create the request of a row, or add what is wrong with it; return whether the next one can be tried."""
+    try:
+        with transaction.atomic():
+            request = _submit_strictly(actor, row)
+    except Invalid as error:
+        result.faults.extend(RowFault(number, fault.field, str(fault.message)) for fault in error.faults)
+    except DeskError as error:
+        result.faults.append(RowFault(number, "", error.message))
+    except Exception:  # of ours: nothing of the table is imported
+        logger.exception("An import failed at row %s", number)
+        result.faults.append(RowFault(number, "", _("Unexpected error. It has been logged.")))
+        return False
+    else:
+        if len(result.sample) < SAMPLE_ROWS:
+            result.sample.append(_sample(number, request))
+    return True
+
+
+def _sample(number: int, request: ServiceRequest) -> dict[str, Any]:
+    """Return a row as it was understood, as JSON: the request that it would create, and the answers in words."""
+    return {
+        "row": number,
+        "customer": str(request.customer),
+        "username": request.customer.username,
+        "request_type": request.request_type.name,
+        "is_pressing": request.is_pressing,
+        "description": request.description[:SAMPLE_LENGTH],
+        "address": request.address[:SAMPLE_LENGTH],
+        "answers": [[label, answer[:SAMPLE_LENGTH]] for label, answer in display(request.request_type.form, request.details)],
+    }
+
+
+def _submit_strictly(actor: Actor, row: Mapping[str, Any]) -> ServiceRequest:
+    """Create a request; raise `Invalid` for an emergency's warnings too: in a table they can be corrected before."""
+    request = requests.submit_for(actor=actor, **_arguments(row))
+    if request.warnings:
+        raise Invalid(request.warnings)
+    return request
+
+
+def _source(table: Table) -> dict[str, Any]:
+    """Return the description of a file: its format, sheet, encoding, columns and row numbers."""
+    return {
+        "file_format": table.file_format,
+        "sheet": table.sheet,
+        "other_sheets": list(table.other_sheets),
+        "encoding": table.encoding,
+        "delimiter": table.delimiter,
+        "heading_row": table.heading_row,
+        "columns": [[column.letters, column.name, column.title] for column in table.columns],
+        "numbers": list(table.numbers),
+    }
+
+
+def _column_faults(columns: Sequence[Column]) -> list[FieldError]:
+    names = {column.name for column in columns}
+    missing = [
+        FieldError(name, "missing", _("Add the missing column %(name)s.") % {"name": name})
+        for name in REQUIRED_COLUMNS
+        if name not in names
     ]
+    unknown = [
+        column for column in columns if column.name not in (*REQUIRED_COLUMNS, *OPTIONAL_COLUMNS) and not column.name.startswith(DETAIL)
+    ]
+    return missing + [FieldError("file", "unknown_column", _unknown(column)) for column in unknown]
 
 
-def _heading_faults(first: Mapping[str, Any]) -> list[Fault]:
-    missing = [Fault(name, "missing", _("There is no column %(name)s.") % {"name": name}) for name in NEEDED if name not in first]
-    unknown = [name for name in first if name not in TAKEN and not str(name or "").startswith(DETAIL)]
-    return missing + [Fault("file", "unknown_column", _("The column %(name)s is not known.") % {"name": name or "?"}) for name in unknown]
+def _unknown(column: Column) -> str:
+    return _("Column %(letters)s: “%(name)s” is not a known heading.") % {"letters": column.letters, "name": column.title[:80]}
 
 
 def _arguments(row: Mapping[str, Any]) -> dict[str, Any]:
-    code = str(row["request_type"]).strip()
-    kind = RequestType.objects.filter(code=code).first()
+    code = heading_key(row["request_type"])
+    request_type = RequestType.objects.filter(code=code).first()
     written = _details(row.get("details") or "") | {
         name.removeprefix(DETAIL): value for name, value in row.items() if name.startswith(DETAIL)
     }
@@ -152,45 +205,32 @@ def _arguments(row: Mapping[str, Any]) -> dict[str, Any]:
         "request_type": code,
         "description": str(row["description"]),
         "address": str(row.get("address") or ""),
-        "details": typed(kind.form if kind else [], written),
+        "details": coerce(request_type.form if request_type else [], written),
     }
 
 
 def _details(text: Any) -> dict[str, Any]:
-    """Return the answers of a column that has all of them, as an export writes it."""
+    """Return the answers of the one column that has all of them, as an export writes it."""
     try:
-        found = orjson.loads(str(text)) if text else {}
+        answers = orjson.loads(str(text)) if text else {}
     except orjson.JSONDecodeError:
-        found = None
-    if not isinstance(found, dict):
-        raise Invalid([Fault("details", "invalid", _("This is no JSON object."))])
-    return found
+        answers = None
+    if not isinstance(answers, dict):
+        raise Invalid([FieldError("details", "invalid", _("Enter a JSON object."))])
+    return answers
 
 
 def _customer(name: str) -> User:
     """Return the customer of this user name or e-mail address."""
-    found = User.objects.filter(Q(username=name) | Q(email__iexact=name), user_type=UserType.CUSTOMER).first() if name else None
-    if found is None:
-        raise Invalid([Fault("customer", "unknown", _("There is no such customer."))])
-    return found
-
-
-def _by_field(faults: Iterable[Fault]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for fault in faults:
-        found.setdefault(fault.field, []).append(fault.message)
-    return found
-
-
-def _kept(value: Any) -> Any:
-    """Return a cell as it is kept: a number, a yes or no, or text, without the apostrophe that keeps it from being a formula."""
-    if isinstance(value, int) or (isinstance(value, float) and isfinite(value)):
-        return value
-    text = _text(value)
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
-
-
-def _text(value: Any) -> str:
-    """Return a value as text that a database can hold; times as ISO 8601 has them."""
-    told = value.isoformat() if hasattr(value, "isoformat") else "" if value is None else str(value)
-    return told.replace("\0", "")
+    by_username = Q(username_key=username_key(name)) | Q(username=name)
+    found = list(User.objects.filter(settled_at(name) | by_username)[:10]) if name else []
+    by_email = [one for one in found if email_key(one.settled_email) == email_key(name)]
+    confirmed = [one for one in by_email if one.settled_is_confirmed]
+    people = confirmed if len(confirmed) == 1 else found
+    if len(people) > 1:
+        reason = _("Two accounts match: one by username, one by email address. Enter the other identifier of the account you mean.")
+        raise Invalid([FieldError("customer", "ambiguous", reason)])
+    is_named = bool(people) and (people[0] in by_email or people[0].has_own_username)  # not by an address that it has left
+    if not is_named or people[0].user_type != UserType.CUSTOMER:
+        raise Invalid([FieldError("customer", "unknown", _("No such customer."))])
+    return people[0]

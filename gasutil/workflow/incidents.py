@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from typing_extensions import Unpack
 
-from gasutil import access, deadlines
+from gasutil import access
 from gasutil.access import STAFF, Actor
-from gasutil.errors import Conflict, DeskError, Fault, Invalid, NotFound
+from gasutil.errors import Conflict, DeskError, FieldError, Invalid, NotFound
 from gasutil.models import Incident, LogRow, ServiceRequest
 from gasutil.models.history import signed
-from gasutil.workflow import engine, requests, steps
-from gasutil.workflow.requests import Said
+from gasutil.workflow import engine, guards, requests, steps
+from gasutil.workflow.requests import VerbOptions
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def open_incident(*, actor: Actor, title: str, reports: Iterable[int], notes: st
     """Open an incident and join reports to it, all or none."""
     access.require(actor, STAFF)
     incident = Incident(title=title.strip(), notes=notes)
-    faults = Fault.of_fields(incident, "title", "notes")
+    faults = FieldError.of_fields(incident, "title", "notes")
     if faults:
         raise Invalid(faults)
     with transaction.atomic():
@@ -42,7 +42,7 @@ def open_incident(*, actor: Actor, title: str, reports: Iterable[int], notes: st
     return incident
 
 
-def join(pk: int, *, actor: Actor, incident: int, **said: Unpack[Said]) -> ServiceRequest:
+def join(pk: int, *, actor: Actor, incident: int, **said: Unpack[VerbOptions]) -> ServiceRequest:
     """Join a report to an incident; it keeps its reporter, its clocks and its history."""
     with transaction.atomic():
         return engine.change(pk, steps.join(_locked(incident, actor)), actor=actor, **said)
@@ -59,30 +59,30 @@ def gather(pk: int, *, actor: Actor, incident: int | None = None, title: str = "
         return Incident.objects.get(pk=incident)
 
 
-def leave(pk: int, *, actor: Actor, **said: Unpack[Said]) -> ServiceRequest:
+def leave(pk: int, *, actor: Actor, **said: Unpack[VerbOptions]) -> ServiceRequest:
     """Take a report out of its incident."""
     return engine.change(pk, steps.leave, actor=actor, **said)
 
 
 def comment(incident: int, *, actor: Actor, notes: str, is_internal: bool = False) -> list[LogRow]:
-    """Say something on every open report of an incident, each in its own history; return the rows."""
+    """Comment on every open report of an incident, each in its own history; return the rows."""
     engine.clean_notes(notes, required=True)
     with transaction.atomic():
         _locked(incident, actor)
-        return [requests.comment(pk, actor=actor, notes=notes, is_internal=is_internal) for pk in open_reports(incident)]
+        return [requests.comment(pk, actor=actor, notes=notes, is_internal=is_internal, is_mass=True) for pk in open_reports(incident)]
 
 
 def close(incident: int, *, actor: Actor, notes: str, now: dt.datetime | None = None) -> Closed:
     """Close an incident and resolve its reports, but for those that have to be looked at on their own.
 
-    A report that is an emergency stays open until `made_safe` has been recorded of it: the incident's word is not its own.
+    A report that is an emergency stays open until `made_safe` or `not_a_leak` is its last outcome: the incident's word is not its own.
     """
     engine.clean_notes(notes, required=True)
     resolved, kept = [], []
     with transaction.atomic():
         obj = _locked(incident, actor)
         if obj.closed_at is not None:
-            raise Conflict(_("%(reference)s is closed already.") % {"reference": obj.reference})
+            raise Conflict(_("%(reference)s is already closed.") % {"reference": obj.reference})
         for pk in open_reports(incident):
             report = access.find(actor, ServiceRequest, pk)
             why = _own_gate(report)
@@ -99,8 +99,8 @@ def close(incident: int, *, actor: Actor, notes: str, now: dt.datetime | None = 
 
 def _own_gate(report: ServiceRequest) -> str:
     """Return why a report can't be resolved with its incident, or nothing."""
-    if report.is_pressing and not deadlines.reached(report, deadlines.MADE_SAFE):
-        return _("It is an emergency, and that it was made safe has not been recorded.")
+    if report.is_pressing and not guards.is_safe(report):
+        return _("It is an emergency and has no outcome “Made safe” or “Not a leak”.")
     return ""
 
 

@@ -1,8 +1,7 @@
 """The verbs of service requests. API, console and commands call these, and nothing else changes a request."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypedDict
 
 from django.conf import settings
@@ -13,26 +12,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from typing_extensions import Unpack
 
-from gasutil import access, deadlines, teams
-from gasutil.access import CUSTOMERS, OWNER_OR_STAFF, STAFF, Actor, Role
-from gasutil.details import check
-from gasutil.errors import Conflict, Fault, Invalid, NotAllowed, TooLarge, Unsupported
-from gasutil.files.judging import Judged, judge
-from gasutil.models import URGENT_FIRST, LogRow, Priority, RequestType, ServiceRequest, Status, User
-from gasutil.workflow import engine, steps, transitions
-from gasutil.workflow.attachments import add, stored
+from gasutil import access, teams
+from gasutil.access import OWNER_OR_STAFF, STAFF, Actor, Role
+from gasutil.errors import Conflict, FieldError, Invalid, TooLarge, Unsupported
+from gasutil.files.upload_validation import ValidatedFile, validate_upload
+from gasutil.models import URGENT_FIRST, LogRow, Priority, RequestType, ServiceRequest, Status
+from gasutil.workflow import engine, guards, messages, steps, transitions
+from gasutil.workflow.attachments import add_to_request, in_time, stored
+from gasutil.workflow.intake import submission_faults, submit, submit_for
+
+__all__ = ["submission_faults", "submit", "submit_for"]  # the verbs that create requests are found here as well
 
 
-class Said(TypedDict, total=False):
+class VerbOptions(TypedDict, total=False):
     """What every verb takes beside its own: a word on it, and the versions of the request that the caller has seen."""
 
     notes: str
     is_internal: bool
+    internal_notes: str
     versions: tuple[int, ...]
     now: dt.datetime | None
+    is_mass: bool  # the same notes go to many requests at once
 
 
-class Changes(Said, total=False):
+class Changes(VerbOptions, total=False):
     """What support may change in one go."""
 
     status: Status
@@ -43,18 +46,18 @@ class Changes(Said, total=False):
 class Verb(Protocol):
     """A verb that moves a request along the table of transitions."""
 
-    def __call__(self, pk: int, *, actor: Actor, **said: Unpack[Said]) -> ServiceRequest:
+    def __call__(self, pk: int, *, actor: Actor, **said: Unpack[VerbOptions]) -> ServiceRequest:
         """Move one request; raise what `engine.change` raises."""
 
 
 def _verb(name: str, to: Status, allowed: frozenset[Role] = STAFF) -> Verb:
     """Return the verb of the table's moves of this name."""
 
-    def verb(pk: int, *, actor: Actor, **said: Unpack[Said]) -> ServiceRequest:
+    def verb(pk: int, *, actor: Actor, **said: Unpack[VerbOptions]) -> ServiceRequest:
         return engine.change(pk, steps.move(to, name), actor=actor, allowed=allowed, **said)
 
     verb.__name__ = verb.__qualname__ = name
-    verb.__doc__ = f"{name.capitalize()} a request, where the table of transitions allows it.\n\nRaises `TransitionRefused` where not."
+    verb.__doc__ = f"{name.capitalize()} a request, if its status allows it.\n\nRaises `TransitionRefused` otherwise."
     return verb
 
 
@@ -63,125 +66,47 @@ hold = _verb("hold", Status.ON_HOLD)
 resume = _verb("resume", Status.IN_PROGRESS)
 resolve = _verb("resolve", Status.RESOLVED)
 cancel = _verb("cancel", Status.CANCELLED, OWNER_OR_STAFF)
-reopen = _verb("reopen", Status.IN_PROGRESS, OWNER_OR_STAFF)
+
+
+def finish(pk: int, *, actor: Actor, outcome: str = "", **said: Unpack[VerbOptions]) -> ServiceRequest:
+    """Record the outcome of an emergency and resolve it, in one transaction; after `no_access` it stays open."""
+    if outcome == guards.NO_ACCESS:
+        return engine.change(pk, steps.record(outcome), actor=actor, **said)
+    with transaction.atomic():
+        seen, *_roles = access.get_for_action(actor, ServiceRequest, pk, STAFF, lock=True)
+        if outcome and guards.last_outcome(seen) != outcome:
+            first: VerbOptions = {"versions": said.pop("versions", ()), "now": said.get("now")}
+            engine.change(pk, steps.record(outcome), actor=actor, **first)
+        return resolve(pk, actor=actor, **said)
+
+
+def reopen(pk: int, *, actor: Actor, **said: Unpack[VerbOptions]) -> ServiceRequest:
+    """Reopen a request, if its status allows it.
+
+    The owner's message on an emergency that is closed for good is stored; then it raises `RequestClosed`.
+    """
+    obj, roles = access.get_for_action(actor, ServiceRequest, pk, OWNER_OR_STAFF)
+    now = said.get("now") or timezone.now()
+    is_closed = Role.OWNER in roles and obj.status in transitions.CLOSED and not transitions.moves(obj, roles, now)
+    if is_closed and messages.is_emergency_report(obj):
+        said["notes"] = said.get("notes") or _("The customer tried to reopen this request.")
+        comment(pk, actor=actor, **said)
+    return engine.change(pk, steps.move(Status.IN_PROGRESS, "reopen"), actor=actor, allowed=OWNER_OR_STAFF, **said)
+
+
 MOVES: Mapping[str, Verb] = {"start": start, "hold": hold, "resume": resume, "resolve": resolve, "cancel": cancel, "reopen": reopen}
 
 
-def submit(
-    *,
-    actor: Actor,
-    request_type: str,
-    description: str,
-    address: str = "",
-    details: Mapping[str, Any] | None = None,
-    attachments: Sequence["UploadedFile[bytes]"] = (),
-    and_then: Callable[[ServiceRequest], None] | None = None,
-    now: dt.datetime | None = None,
-) -> ServiceRequest:
-    """File a request, with files or without; without an address it is for the customer's own.
-
-    `and_then` is done in the same transaction, which no judging and keeping of files holds up.
-    """
-    access.require(actor, CUSTOMERS)
-    filed = Filing(request_type=request_type, description=description, address=address, details=details or {})
-    return _file(filed, customer=actor, author=actor, attachments=attachments, and_then=and_then, now=now)
-
-
-def submit_for(
-    *,
-    actor: Actor,
-    customer: User,
-    request_type: str,
-    description: str,
-    address: str = "",
-    details: Mapping[str, Any] | None = None,
-    now: dt.datetime | None = None,
-) -> ServiceRequest:
-    """File a request for a customer who has rung up: it is the customer's as if filed by the app, and the log says who wrote it.
-
-    It needs the permission for it, and a customer who may file requests; what a customer may not file, nobody files for one.
-    """
-    access.require(actor, STAFF)
-    if not actor.person.has_perm("gasutil.submit_for_customer"):
-        raise NotAllowed(_("This needs the permission to file requests for customers."))
-    owner = Actor(customer, actor.channel)
-    if owner.role is not Role.CUSTOMER:
-        raise Invalid([Fault("customer", "not_a_customer", _("This is not a customer's active account."))])
-    filed = Filing(request_type=request_type, description=description, address=address, details=details or {})
-    return _file(filed, customer=owner, author=actor, now=now)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Filing:
-    """What is filed, as it was given."""
-
-    request_type: str
-    description: str
-    address: str
-    details: Mapping[str, Any]
-
-
-def _file(
-    filed: Filing,
-    *,
-    customer: Actor,
-    author: Actor,
-    attachments: Sequence["UploadedFile[bytes]"] = (),
-    and_then: Callable[[ServiceRequest], None] | None = None,
-    now: dt.datetime | None = None,
-) -> ServiceRequest:
-    """Make a request of what was filed for a customer; the log says who wrote it."""
-    now = now or timezone.now()
-    obj = ServiceRequest(customer=customer.person, description=filed.description, address=filed.address or customer.person.address)
-    kind = _type(customer, filed.request_type)
-    obj.details, faults = _answers(kind, filed.details)
-    faults = submission_faults(customer, {"address": obj.address} | ({} if kind else {"request_type": filed.request_type})) + faults
-    faults += Fault.of_fields(obj, "description", *(["address"] if obj.address else []))
-    if faults or kind is None:
-        raise Invalid(faults)
-    obj.request_type, obj.schema_version = kind, kind.version
-    obj.priority, obj.is_emergency, obj.safety_instructions = kind.priority, kind.is_emergency, kind.safety_instructions
-    deadlines.begin(obj, kind, now)
-    with stored([judge(file, field="attachments") for file in attachments]) as files, transaction.atomic():
-        engine.create(obj, actor=author, now=now)
-        for file in files:
-            obj = add(obj.pk, file, actor=author)
-        if and_then:
-            and_then(obj)
-    return obj
-
-
-def submission_faults(actor: Actor, data: Mapping[str, Any]) -> list[Fault]:
-    """Return what is wrong with what a customer files, as far as it has come."""
-    faults = []
-    kind = _type(actor, data["request_type"]) if "request_type" in data else None
-    if "request_type" in data and kind is None:
-        faults.append(Fault("request_type", "unknown_type", _("There is no such request type; see the catalogue at `request-types/`.")))
-    if not data.get("address") and not (actor.user and actor.user.address):
-        faults.append(Fault("address", "required", _("Your profile has no address, so the request needs one.")))
-    return faults + (_answers(kind, data.get("details", {}))[1] if kind else [])
-
-
-def _answers(kind: RequestType | None, answers: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
-    """Return the answers to what a type asks as they are kept, and what is wrong with them."""
-    kept, faults = check(kind.form, answers) if kind else ({}, [])
-    return kept, [Fault(f"details.{name}", code, message) for name, code, message in faults]
-
-
-def _type(actor: Actor, code: Any) -> RequestType | None:
-    """Return the type of this code that the actor may file a request of."""
-    return access.visible_to(actor, RequestType).select_related("calendar").filter(code=str(code)).first()
-
-
 def update(pk: int, *, actor: Actor, **changes: Unpack[Changes]) -> ServiceRequest:
-    """Change status, priority or assignee in one go, with or without a word, and log it as one change."""
+    """Change the status, priority or assignee of a request, with or without notes, as one change."""
     make = {"status": steps.move, "priority": steps.prioritise, "assigned_to": steps.assign}
-    taken = [step(changes.pop(name)) for name, step in make.items() if name in changes]  # type: ignore[operator, misc]
+    names = sorted(make, key=lambda name: name != "priority") if changes.get("priority") == Priority.EMERGENCY else list(make)
+    taken = [make[name](changes.pop(name)) for name in names if name in changes]  # type: ignore[operator, misc]
     return engine.change(pk, *taken, actor=actor, **changes)  # type: ignore[misc]  # what is left is `Said`
 
 
-def change_faults(actor: Actor, data: Mapping[str, Any]) -> list[Fault]:
-    """Return what is wrong with a change by support, as far as it has come."""
+def change_faults(actor: Actor, data: Mapping[str, Any]) -> list[FieldError]:
+    """Return the validation errors of a partial change by support."""
     faults = steps.assignee_faults(data["assigned_to"]) if "assigned_to" in data else []
     try:
         engine.clean_notes(data.get("notes", ""), required=bool(data.get("is_internal")))
@@ -190,13 +115,13 @@ def change_faults(actor: Actor, data: Mapping[str, Any]) -> list[Fault]:
     return faults
 
 
-def assign(pk: int, *, actor: Actor, assigned_to: int | None, **said: Unpack[Said]) -> ServiceRequest:
-    """Hand a request to a support representative, or to nobody."""
+def assign(pk: int, *, actor: Actor, assigned_to: int | None, **said: Unpack[VerbOptions]) -> ServiceRequest:
+    """Assign a request to a representative, or to no one."""
     return engine.change(pk, steps.assign(assigned_to), actor=actor, **said)
 
 
 def take_next(*, actor: Actor) -> ServiceRequest:
-    """Hand the most urgent request that nobody has, and that the teams of whoever asks may take, to him; raise `Conflict` where none waits.
+    """Assign the most urgent unassigned request that the agent's teams may take; raise `Conflict` if there is none.
 
     Those who ask at once get one each: a request that another is just being given is passed over.
     """
@@ -205,85 +130,91 @@ def take_next(*, actor: Actor) -> ServiceRequest:
     with transaction.atomic():
         first = waiting.order_by(*URGENT_FIRST).select_for_update(skip_locked=True).first()
         if first is None:
-            raise Conflict(_("Nothing waits for anybody to take it."))
+            raise Conflict(_("There are no unassigned requests to take."))
         return assign(first.pk, actor=actor, assigned_to=actor.person.pk)
 
 
-def prioritise(pk: int, *, actor: Actor, priority: Priority, **said: Unpack[Said]) -> ServiceRequest:
+def prioritise(pk: int, *, actor: Actor, priority: Priority, **said: Unpack[VerbOptions]) -> ServiceRequest:
     """Raise or lower the priority of a request."""
     return engine.change(pk, steps.prioritise(priority), actor=actor, **said)
 
 
-def reclassify(pk: int, *, actor: Actor, request_type: str, **said: Unpack[Said]) -> ServiceRequest:
+def reclassify(pk: int, *, actor: Actor, request_type: str, **said: Unpack[VerbOptions]) -> ServiceRequest:
     """Make a request one of another type, where it was filed under the wrong one; see `steps.reclassify`."""
-    kind = RequestType.objects.select_related("calendar").filter(code=request_type, is_active=True, version__gt=0).first()
-    if kind is None:
-        raise Invalid([Fault("request_type", "unknown_type", _("There is no such request type in use."))])
-    return engine.change(pk, steps.reclassify(kind), actor=actor, **said)
+    new_type = RequestType.objects.select_related("calendar").filter(code=request_type, is_active=True, version__gt=0).first()
+    if new_type is None:
+        raise Invalid([FieldError("request_type", "unknown_type", _("No such active request type."))])
+    return engine.change(pk, steps.reclassify(new_type), actor=actor, **said)
 
 
-def comment(pk: int, *, actor: Actor, **said: Unpack[Said]) -> LogRow:
-    """Say something on a request and return its row of the log. An owner's word resumes a request that is on hold."""
+def comment(pk: int, *, actor: Actor, **said: Unpack[VerbOptions]) -> LogRow:
+    """Add a comment to a request. The owner's comment resumes a request on hold and reopens a resolved one."""
     engine.clean_notes(said.get("notes", ""), required=True)
-    return _recorded(engine.change(pk, steps.comment, actor=actor, allowed=OWNER_OR_STAFF, **said))
+    obj = engine.change(pk, steps.comment, actor=actor, allowed=OWNER_OR_STAFF, **said)
+    messages.refuse_if_closed(obj, access.roles_on(actor, obj))
+    return _recorded(obj)
 
 
-def reply(pk: int, *, actor: Actor, attachments: Sequence["UploadedFile[bytes]"] = (), **said: Unpack[Said]) -> LogRow:
-    """Say something on a request with files, or send files alone, all or nothing; return the last row of the log.
+def reply(pk: int, *, actor: Actor, attachments: Sequence["UploadedFile[bytes]"] = (), **said: Unpack[VerbOptions]) -> LogRow:
+    """Comment on a request with files, or add files alone, all or nothing; return the last row of the history.
 
-    Whoever sees the request sees its files, so they can't go with an internal note. Raises `Invalid` for files that are
+    Everyone who sees the request sees its files, so an internal note can't have any. Raises `Invalid` for files that are
     not taken, each by its name.
     """
     if not attachments:
         return comment(pk, actor=actor, **said)
     if said.get("is_internal"):
-        raise Invalid([Fault("attachments", "not_internal", _("The customer sees files, so they can't go with an internal note."))])
-    access.reach(actor, ServiceRequest, pk, OWNER_OR_STAFF)  # before the work of judging
-    with stored(_judged(attachments)) as files, transaction.atomic():
+        raise Invalid(
+            [FieldError("attachments", "not_internal", _("You can't attach files to an internal note because customers see files."))]
+        )
+    said["now"] = said.get("now") or timezone.now()  # rows of one call have the same time
+    _obj, roles = access.get_for_action(actor, ServiceRequest, pk, OWNER_OR_STAFF)  # before the work of validation
+    with stored(_validate_all(attachments, actor.id)) as files, transaction.atomic():
         words = [steps.comment] if said.get("notes") else []
         engine.change(pk, *words, actor=actor, allowed=OWNER_OR_STAFF, **said)  # without words it holds the version to what was seen
         for file in files:
-            obj = add(pk, file, actor=actor)
+            obj = add_to_request(pk, file, actor=actor, now=said["now"])
+    messages.refuse_if_closed(obj, roles)
     return _recorded(obj)
 
 
-def _judged(attachments: Sequence["UploadedFile[bytes]"]) -> list[Judged]:
-    """Return what is to be kept of some files; raise `Invalid` with everything that is wrong with them."""
+def _validate_all(attachments: Sequence["UploadedFile[bytes]"], user: int | None) -> list[ValidatedFile]:
+    """Validate files; raise `Invalid` with the errors of all of them."""
     if len(attachments) > settings.FILES_A_CALL:
-        told = ngettext("Send %(number)d file at most.", "Send %(number)d files at most.", settings.FILES_A_CALL)
-        raise Invalid([Fault("attachments", "too_long", told % {"number": settings.FILES_A_CALL})])
+        told = ngettext("Send at most %(number)d file.", "Send at most %(number)d files.", settings.FILES_A_CALL)
+        raise Invalid([FieldError("attachments", "too_long", told % {"number": settings.FILES_A_CALL})])
     kept, faults = [], []
-    for file in attachments:
+    for file in in_time(attachments):
         try:
-            kept.append(judge(file))
+            kept.append(validate_upload(file, user=user))
         except (TooLarge, Unsupported) as error:
-            faults.append(Fault("attachments", error.code, f"{file.name}: {error.message}"))
+            faults.append(FieldError("attachments", error.code, f"{file.name}: {error.message}"))
     if faults:
         raise Invalid(faults)
     return kept
 
 
-def record_milestone(pk: int, *, actor: Actor, milestone: str, **said: Unpack[Said]) -> LogRow:
-    """Record that a request has come to a milestone, or that nobody could get in (`no_access`).
+def record_milestone(pk: int, *, actor: Actor, milestone: str, **said: Unpack[VerbOptions]) -> LogRow:
+    """Record a milestone of a request, or an outcome of an emergency: `made_safe`, `not_a_leak` or `no_access`.
 
-    `acknowledged` also ends an escalation: supervisors are not told again of what has passed so far.
+    `acknowledged` also ends an escalation: supervisors are not reminded again of milestones missed so far.
     """
     return _recorded(engine.change(pk, steps.record(milestone), actor=actor, **said))
 
 
 def record(*, actor: Actor, service_request: int, **changes: Unpack[Changes]) -> LogRow:
-    """Record an update of a request, a status or notes or both, and return its row of the log.
+    """Record an update of a request: a status, notes or both.
 
     Raises `Conflict` where there is nothing to record.
     """
     if "status" not in changes and not changes.get("notes"):
-        raise Invalid([Fault(name, "required", _("Give a status, notes, or both.")) for name in ("status", "notes")])
+        raise Invalid([FieldError(name, "required", _("Enter a status, notes or both.")) for name in ("status", "notes")])
     return _recorded(update(service_request, actor=actor, **changes))
 
 
 def _recorded(obj: ServiceRequest) -> LogRow:
     if obj.last_update is None:
-        told = _("%(reference)s is %(status)s already. With notes, this would be recorded as a note.")
+        told = _("%(reference)s is already %(status)s. Add notes to record a note.")
         raise Conflict(told % {"reference": obj.reference, "status": obj.status})
     return obj.last_update
 

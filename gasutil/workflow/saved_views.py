@@ -8,8 +8,8 @@ from django.utils.translation import ngettext
 
 from gasutil import access
 from gasutil.access import STAFF, Actor
-from gasutil.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
-from gasutil.models.saved_views import MOST, SavedView
+from gasutil.errors import Conflict, FieldError, Invalid, NotAllowed, NotFound
+from gasutil.models.saved_views import MAX_VIEWS, SavedView
 
 SHARING = "gasutil.share_savedview"
 
@@ -18,26 +18,26 @@ def keep_view(*, actor: Actor, name: str, query: str, is_shared: bool = False) -
     """Keep a way to look at the queue under a name; raise `Invalid` for one that the queue does not know."""
     access.require(actor, STAFF)
     own = SavedView.objects.filter(owner=actor.id)
-    if own.count() >= MOST:
-        told = ngettext("You have %(number)d view. Delete it first.", "You have %(number)d views. Delete one of them first.", MOST)
-        raise Conflict(told % {"number": MOST})
+    if own.count() >= MAX_VIEWS:
+        told = ngettext("You have %(number)d view. Delete it first.", "You have %(number)d views. Delete one of them first.", MAX_VIEWS)
+        raise Conflict(told % {"number": MAX_VIEWS})
     last = own.order_by("-position").values_list("position", flat=True).first()
     view = SavedView(owner=actor.person, query=query, position=0 if last is None else last + 1)
     return _save(view, actor, name=name, is_shared=is_shared)
 
 
 def change_view(pk: int, *, actor: Actor, name: str, is_shared: bool, position: int) -> SavedView:
-    """Give one's own view another name or place, or share it; raise `NotFound` for somebody else's."""
+    """Rename, move or share one of the actor's own views; raise `NotFound` for another's."""
     return _save(_own(pk, actor), actor, name=name, is_shared=is_shared, position=position)
 
 
 def delete_view(pk: int, *, actor: Actor) -> None:
-    """Drop one's own view; raise `NotFound` for somebody else's."""
+    """Delete one of the actor's own views; raise `NotFound` for another's."""
     _own(pk, actor).delete()
 
 
 def may_share(actor: Actor) -> bool:
-    """Return whether somebody may show a view to everybody."""
+    """Return whether the actor may share a view with everyone."""
     return actor.person.has_perm(SHARING)
 
 
@@ -62,9 +62,9 @@ def _save(view: SavedView, actor: Actor, **given: Any) -> SavedView:
     return view
 
 
-def _faults(error: ValidationError) -> list[Fault]:
-    """Return what is wrong; two of a name is said of the name."""
+def _faults(error: ValidationError) -> list[FieldError]:
+    """Return the validation errors of a view; a duplicate is an error of the name."""
     found = []
     for name, errors in error.error_dict.items():
-        found += Fault.of("name" if name == "__all__" else name, ValidationError(errors))
+        found += FieldError.of("name" if name == "__all__" else name, ValidationError(errors))
     return found

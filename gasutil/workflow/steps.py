@@ -1,15 +1,15 @@
 """What a verb may do to a request: each step checks, alters it, and says what that means in the log."""
 
 from django.conf import settings
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from gasutil import deadlines
-from gasutil.access import Actor
-from gasutil.errors import Conflict, Fault, Invalid
+from gasutil.access import Actor, is_representative, representatives
+from gasutil.errors import Conflict, FieldError, Invalid
 from gasutil.models import (
     OPEN_STATUSES,
     Attachment,
@@ -17,146 +17,219 @@ from gasutil.models import (
     Incident,
     Priority,
     RequestType,
+    ServiceRequest,
     Status,
     User,
-    UserType,
 )
-from gasutil.workflow import gates, transitions
-from gasutil.workflow.change import Change, Meaning, Step
+from gasutil.models.catalogue import version_of
+from gasutil.workflow import guards, messages, transitions
+from gasutil.workflow.change import Change, LogEvent, Step
 
 
 def move(to: Status, verb: str = "") -> Step:
     """Return the step to a status. The status a request already has is no move, unless a verb asked for just that move."""
-
     to = Status(to)
 
-    def step(change: Change) -> Meaning | None:
+    def step(change: Change) -> LogEvent | None:
         obj = change.obj
         if obj.status == to and not verb:
             return None
         transitions.find_move(obj, to, change.roles, change.now, verb=verb)
         if to == Status.RESOLVED:
-            gates.require_safety(change)
+            guards.require_safety(change)
+        if to == Status.CANCELLED:
+            guards.require_reason(change)
         if to in (Status.IN_PROGRESS, Status.RESOLVED):
-            gates.heed_dispute(change)
-        obj.status = to
-        obj.resolved_at = change.now if to == Status.RESOLVED else None
-        return Meaning(Event.STATUS_CHANGED)
+            guards.check_no_open_dispute(change)
+        is_start = (obj.status, to) == (Status.PENDING, Status.IN_PROGRESS)
+        if is_start and obj.assigned_to_id is None and change.actor.user and is_representative(change.actor.user):
+            obj.assigned_to_id = change.actor.id  # who starts it takes it
+        _set_status(change, to)
+        return LogEvent(Event.STATUS_CHANGED, is_attention=is_start or to == Status.RESOLVED)
 
     return step
 
 
+def _set_status(change: Change, to: Status) -> None:
+    change.obj.status = to
+    change.obj.resolved_at = change.now if to == Status.RESOLVED else None
+
+
 def record(name: str) -> Step:
-    """Return the step that records a milestone, or that nobody could get in (`no_access`).
+    """Return the step that records a milestone, or an outcome of an emergency.
 
     What comes before a milestone has been reached with it. `acknowledged` also ends an escalation.
     """
 
-    def step(change: Change) -> Meaning:
+    def step(change: Change) -> LogEvent:
         obj, milestones = change.obj, deadlines.milestones_of(change.obj)
         names = [one.name for one in milestones]
-        if name not in (*names, gates.NO_ACCESS, deadlines.ACKNOWLEDGED):  # what was escalated can be acknowledged in any case
-            known = ", ".join([one for one in names if one != deadlines.RESOLVED] + [gates.NO_ACCESS])
-            raise Invalid([Fault("milestone", "unknown_milestone", _("This request has: %(names)s.") % {"names": known})])
+        if name not in (*recordable(obj), deadlines.ACKNOWLEDGED, deadlines.RESOLVED):  # an escalation can always be acknowledged
+            raise Invalid(
+                [
+                    FieldError(
+                        "milestone",
+                        "unknown_milestone",
+                        _("Choose one of: %(names)s.") % {"names": ", ".join(f"`{name}`" for name in recordable(obj))},
+                    )
+                ]
+            )
         if obj.status not in OPEN_STATUSES:
-            told = _("%(reference)s is %(status)s; nothing more can be recorded of it.")
+            told = _("%(reference)s is %(status)s. Steps can only be recorded on open requests.")
             raise Conflict(told % {"reference": obj.reference, "status": obj.status})
         if name == deadlines.RESOLVED:
-            raise Conflict(_("This is recorded by resolving the request."))
+            raise Conflict(_("Resolve the request to record this step."))
         if name == deadlines.ACKNOWLEDGED:
             _acknowledge(milestones, change)
-        elif name != gates.NO_ACCESS:
+        elif obj.is_pressing and name in guards.SAFE:
+            _make_safe(milestones, name, change)
+        elif name != guards.NO_ACCESS:
             _reach(milestones[: names.index(name) + 1], change)
-        deadlines.keep(obj, milestones)
-        return Meaning(Event.MILESTONE, subject=name)
+        deadlines.store_milestones(obj, milestones)
+        return LogEvent(Event.MILESTONE, subject=name, is_attention=True)
 
     return step
+
+
+def recordable(obj: ServiceRequest) -> list[str]:
+    """Return the milestones and outcomes that a request can have, except that it is resolved."""
+    names = [one.name for one in deadlines.milestones_of(obj) if one.name != deadlines.RESOLVED]
+    return names + [one for one in (guards.OUTCOMES if obj.is_pressing else (guards.NO_ACCESS,)) if one not in names]
+
+
+def _make_safe(milestones: list[deadlines.Milestone], outcome: str, change: Change) -> None:
+    """Record that there is no danger. It can be recorded again if something else was recorded since."""
+    names = [one.name for one in milestones]
+    if guards.last_outcome(change.obj) == outcome:
+        raise Conflict(_("`%(outcome)s` is already the last outcome.") % {"outcome": outcome})
+    upto = names.index(deadlines.MADE_SAFE) + 1 if deadlines.MADE_SAFE in names else 0
+    for one in milestones[:upto]:
+        deadlines.mark_met([one], one.name, change.now)
 
 
 def _acknowledge(milestones: list[deadlines.Milestone], change: Change) -> None:
     escalated = [one for one in milestones if one.is_running and one.escalations and one.escalate_at]
     waits = any(one.name == deadlines.ACKNOWLEDGED and one.met_at is None for one in milestones)
     if not escalated and not waits:
-        raise Conflict(_("%(reference)s has nothing that waits to be acknowledged.") % {"reference": change.obj.reference})
+        raise Conflict(_("%(reference)s has nothing to acknowledge.") % {"reference": change.obj.reference})
     for one in escalated:
         one.escalate_at = None
-    deadlines.meet(milestones, deadlines.ACKNOWLEDGED, change.now)
+    deadlines.mark_met(milestones, deadlines.ACKNOWLEDGED, change.now)
 
 
 def _reach(milestones: list[deadlines.Milestone], change: Change) -> None:
     if milestones[-1].met_at is not None:
         told = {"milestone": milestones[-1].label, "when": date_format(timezone.localtime(milestones[-1].met_at), "d M Y, H:i")}
-        raise Conflict(_("%(milestone)s was recorded at %(when)s.") % told)
+        raise Conflict(_("“%(milestone)s” was already recorded at %(when)s.") % told)
     for one in milestones:
-        deadlines.meet([one], one.name, change.now)
+        deadlines.mark_met([one], one.name, change.now)
 
 
-def escalate(change: Change) -> Meaning | None:
+def escalate(change: Change) -> LogEvent | None:
     """Escalate the milestone that has waited longest: raise the priority, and say when to do it again.
 
-    The row is internal: it tells supervisors, not customers.
+    The row is internal: supervisors are notified, customers are not.
     """
     obj, milestones = change.obj, deadlines.milestones_of(change.obj)
+    if deadlines.is_held(obj):
+        return None
     late = [one for one in milestones if one.is_running and one.escalate_at is not None and one.escalate_at <= change.now]
     if not late:
         return None
     one = min(late, key=lambda milestone: (milestone.escalate_at, milestone.due_at))
     one.escalations += 1
-    one.escalate_at = deadlines.next_escalation(obj, change.now)
-    deadlines.keep(obj, milestones)
+    one.escalate_at = deadlines.next_escalation(obj, one, change.now)
+    deadlines.store_milestones(obj, milestones)
     if obj.priority in RAISED:
         obj.priority = RAISED[Priority(obj.priority)]
-    # What the log keeps of it is English, whoever reads it.
-    again = f" (told {one.escalations} times)" if one.escalations > 1 else ""
+    # Stored notes are in one language.
+    verb = "escalated" if obj.is_unverified else "notified"  # supervisors may be notified of an unverified report's group alone
+    again = f" ({verb} {one.escalations} times)" if one.escalations > 1 else ""
     told = f"{one.label} was due at {timezone.localtime(one.due_at):%d %b, %H:%M} and has not been recorded{again}."
-    return Meaning(Event.ESCALATED, subject=one.name, notes=told, is_internal=True)
+    return LogEvent(Event.ESCALATED, subject=one.name, notes=told, is_internal=True)
 
 
 RAISED = {Priority.LOW: Priority.NORMAL, Priority.NORMAL: Priority.HIGH}  # what is an emergency is a person's to say
 
 
 def prioritise(priority: Priority) -> Step:
-    """Return the step to a priority."""
+    """Return the step to a priority. `emergency` makes any request an emergency; any other ends one, except of an emergency type."""
 
-    def step(change: Change) -> Meaning | None:
-        if change.obj.priority == priority:
+    def step(change: Change) -> LogEvent | None:
+        obj = change.obj
+        if obj.priority == priority:
             return None
-        change.obj.priority = priority
-        return Meaning(Event.PRIORITISED)
+        if priority == Priority.EMERGENCY:
+            obj.safety_instructions = obj.safety_instructions or _safety_of_a_leak()
+            _set_priority(obj, Priority.EMERGENCY)
+            deadlines.begin_emergency(obj, None, change.now)
+        elif obj.is_pressing:
+            _lower(change, priority)
+        obj.priority = priority
+        return LogEvent(Event.PRIORITISED)
 
     return step
 
 
-def reclassify(kind: RequestType) -> Step:
+def _lower(change: Change, priority: Priority) -> None:
+    """End the emergency of a request whose type is none; its milestones are those of its type again."""
+    obj = change.obj
+    if obj.request_type.is_emergency:
+        text = _("%(reference)s is an emergency because of its type. To change that, reclassify it.")
+        raise Conflict(text % {"reference": obj.reference})
+    guards.require_reason(change)
+    _set_priority(obj, priority)
+    asked = version_of(obj.request_type_id, obj.schema_version) if not obj.filed_as else None
+    deadlines.begin_again(obj, obj.request_type, (asked or obj.request_type).limits, change.now)
+
+
+def _set_priority(obj: ServiceRequest, priority: str) -> None:
+    """Set the priority and the fact that it goes with."""
+    obj.priority, obj.is_emergency = priority, priority == Priority.EMERGENCY
+
+
+def _safety_of_a_leak() -> str:
+    return RequestType.objects.filter(code=LEAK).values_list("safety_instructions", flat=True).first() or ""
+
+
+LEAK = "gas_leak_inspection"  # its safety text is shown for an emergency whose type has none
+
+
+def reclassify(request_type: RequestType) -> Step:
     """Return the step that makes a request one of another type, as if it had been filed so.
 
-    Its clocks begin anew by the new type's limits, from the moment it was filed; what has been recorded stays recorded.
-    Its answers stay those of the type that it was filed as.
+    Its clocks are those of the new type, without the time that it was on hold; what has been recorded stays recorded.
+    A request that becomes an emergency gets the clocks of an emergency, from now. Its answers stay those of the type that
+    it was filed as.
     """
 
-    def step(change: Change) -> Meaning | None:
-        obj, before = change.obj, deadlines.milestones_of(change.obj)
-        if obj.request_type_id == kind.code:
+    def step(change: Change) -> LogEvent | None:
+        obj = change.obj
+        if obj.request_type_id == request_type.code:
             return None
         if obj.status not in OPEN_STATUSES:
-            told = _("%(reference)s is %(status)s; only an open request can be reclassified.")
+            told = _("%(reference)s is %(status)s. Only open requests can be reclassified.")
             raise Conflict(told % {"reference": obj.reference, "status": obj.status})
-        if obj.is_pressing and not kind.is_emergency and not change.notes:
-            raise Conflict(_("%(reference)s is an emergency: a note has to say why it is none.") % {"reference": obj.reference})
-        obj.filed_as, obj.request_type = obj.answers_type, kind
-        obj.is_emergency, obj.priority = kind.is_emergency, kind.priority
-        obj.safety_instructions = kind.safety_instructions or obj.safety_instructions
-        deadlines.begin(obj, kind, obj.created_at)
-        deadlines.carry(obj, before)
-        return Meaning(Event.RECLASSIFIED)
+        guards.require_reason(change)
+        was_emergency = obj.is_pressing
+        obj.filed_as, obj.request_type = obj.answers_type, request_type
+        _set_priority(obj, Priority.EMERGENCY if request_type.is_emergency else request_type.priority)
+        if obj.is_emergency:
+            obj.safety_instructions = request_type.safety_instructions or obj.safety_instructions or _safety_of_a_leak()
+            since = deadlines.round_of(obj)[1] if was_emergency else change.now
+            deadlines.begin_emergency(obj, request_type, since, is_new=not was_emergency)
+        else:
+            obj.safety_instructions = request_type.safety_instructions or obj.safety_instructions
+            deadlines.begin_again(obj, request_type, request_type.limits, change.now)
+        return LogEvent(Event.RECLASSIFIED)
 
     return step
 
 
 def assign(user_id: int | None) -> Step:
-    """Return the step that hands a request to a support representative, or to nobody."""
+    """Return the step that assigns a request to a representative, or to no one."""
 
-    def step(change: Change) -> Meaning | None:
+    def step(change: Change) -> LogEvent | None:
         obj = change.obj
         if obj.assigned_to_id == user_id:
             return None
@@ -164,71 +237,69 @@ def assign(user_id: int | None) -> Step:
         if faults:
             raise Invalid(faults)
         obj.assigned_to_id = user_id
-        return Meaning(Event.ASSIGNED)
+        return LogEvent(Event.ASSIGNED, is_attention=user_id is not None and user_id == change.actor.id)
 
     return step
 
 
-def assignee_faults(user_id: int | None) -> list[Fault]:
-    """Return why a request can't be handed to somebody."""
+def assignee_faults(user_id: int | None) -> list[FieldError]:
+    """Return the reason why a request can't be assigned to a user, or an empty text."""
     if user_id is None or representatives().filter(pk=user_id).exists():
         return []
-    return [Fault("assigned_to", "not_a_representative", _("This is not an approved support representative."))]
+    return [FieldError("assigned_to", "not_a_representative", _("This is not an approved support representative."))]
 
 
-def representatives() -> QuerySet[User]:
-    """Return those who can be given a request: approved and active."""
-    return User.objects.filter(user_type=UserType.SUPPORT, is_approved=True, is_active=True)
-
-
-def is_representative(user: User) -> bool:
-    """Return whether somebody is one of `representatives`, without asking the database again."""
-    return user.user_type == UserType.SUPPORT and user.is_approved and user.is_active
-
-
-def comment(change: Change) -> Meaning | None:
-    """Say something; an owner's word on a request that waits for it also resumes it, unless that would cut off a disputant."""
-    for to, way in transitions.TABLE[Status(change.obj.status)].items():
-        if not way.by_comment.isdisjoint(change.roles) and not gates.would_disconnect(change.obj):
-            change.obj.status = to
-            return Meaning(Event.STATUS_CHANGED)
-    return None
+def comment(change: Change) -> LogEvent | None:
+    """Add a comment; the owner's also resumes a request on hold and reopens a resolved one, see `messages.receive`."""
+    before = change.obj.status
+    if messages.receive(change):
+        return LogEvent(Event.COMMENTED, notes=change.notes, is_internal=True)
+    return LogEvent(Event.STATUS_CHANGED) if change.obj.status != before else None
 
 
 def attach(attachment: Attachment) -> Step:
-    """Return the step that adds a file to a request."""
+    """Return the step that adds a file to a request; the owner's file resumes and reopens it as their comment does.
 
-    def step(change: Change) -> Meaning:
-        held = Attachment.objects.filter(service_request=change.obj).count()
-        if held >= settings.FILES_A_REQUEST:
-            told = ngettext(
-                "%(reference)s has %(number)d file, and can't have more.", "%(reference)s has %(number)d files, and can't have more.", held
-            )
-            raise Conflict(told % {"reference": change.obj.reference, "number": held})
-        if not change.actor.is_staff:
-            _keep_to_the_quota(change.actor, attachment.size)
-        return Meaning(Event.ATTACHED, subject=attachment.filename)
+    No limit refuses a file on an emergency.
+    """
+
+    def step(change: Change) -> LogEvent:
+        if not messages.is_emergency_report(change.obj):
+            _check_file_limits(change, attachment)
+        is_stored_only = messages.receive(change)
+        return LogEvent(Event.ATTACHED, subject=attachment.filename, is_internal=is_stored_only, is_attention=True)
 
     return step
 
 
+def _check_file_limits(change: Change, attachment: Attachment) -> None:
+    count = Attachment.objects.filter(service_request=change.obj).count()
+    if count >= settings.FILES_A_REQUEST:
+        text = ngettext(
+            "%(reference)s already has %(number)d file, the maximum.", "%(reference)s already has %(number)d files, the maximum.", count
+        )
+        raise Conflict(text % {"reference": change.obj.reference, "number": count})
+    if not change.actor.is_staff:
+        _keep_to_the_quota(change.actor, attachment.size)
+
+
 def _keep_to_the_quota(actor: Actor, size: int) -> None:
-    """A customer may have uploaded so much in all; staff file what others send them, on requests that keep it for ever."""
+    """Raise `Conflict` if an upload exceeds a customer's quota; staff, who upload files that others sent them, have none."""
     User.objects.select_for_update(no_key=True).get(pk=actor.person.pk)  # who uploads twice at once is counted twice
     mine = Attachment.objects.filter(uploaded_by=actor.id).aggregate(total=Sum("size"))["total"] or 0
     if mine + size > settings.FILES_QUOTA:
         sizes = {"size": mine // 2**20, "most": settings.FILES_QUOTA // 2**20}
-        raise Conflict(_("You have uploaded %(size)s MiB; %(most)s MiB is the most.") % sizes)
+        raise Conflict(_("You have uploaded %(size)s MiB. The limit is %(most)s MiB.") % sizes)
 
 
 def detach(attachment: Attachment) -> Step:
     """Return the step that takes a file away."""
 
-    def step(change: Change) -> Meaning:
+    def step(change: Change) -> LogEvent:
         if change.obj.status != Status.PENDING:
             told = {"reference": change.obj.reference, "status": change.obj.status}
-            raise Conflict(_("%(reference)s is %(status)s; its files stay with it.") % told)
-        return Meaning(Event.DETACHED, subject=attachment.filename)
+            raise Conflict(_("%(reference)s is %(status)s. Files can only be removed from pending requests.") % told)
+        return LogEvent(Event.DETACHED, subject=attachment.filename)
 
     return step
 
@@ -236,21 +307,21 @@ def detach(attachment: Attachment) -> Step:
 def join(incident: Incident) -> Step:
     """Return the step that joins a request to an incident."""
 
-    def step(change: Change) -> Meaning | None:
+    def step(change: Change) -> LogEvent | None:
         if change.obj.incident_id == incident.pk:
             return None
         if incident.closed_at is not None:
             raise Conflict(_("%(reference)s is closed.") % {"reference": incident.reference})
         change.obj.incident = incident
-        return Meaning(Event.JOINED, subject=incident.reference, is_internal=True)
+        return LogEvent(Event.JOINED, subject=incident.reference, is_internal=True)
 
     return step
 
 
-def leave(change: Change) -> Meaning:
+def leave(change: Change) -> LogEvent:
     """Take a request out of its incident."""
     incident = change.obj.incident
     if incident is None:
-        raise Conflict(_("%(reference)s belongs to no incident.") % {"reference": change.obj.reference})
+        raise Conflict(_("%(reference)s is not part of an incident.") % {"reference": change.obj.reference})
     change.obj.incident = None
-    return Meaning(Event.LEFT, subject=incident.reference, is_internal=True)
+    return LogEvent(Event.LEFT, subject=incident.reference, is_internal=True)

@@ -14,11 +14,11 @@ REOPEN_WITHIN = dt.timedelta(days=14)
 
 
 class Move(NamedTuple):
-    """One way from a status to another: what it is called, who may go it, and who goes it by a comment."""
+    """One way from a status to another: what it is called, who may go it, and who goes it by a message (a comment or a file)."""
 
     verb: str
     roles: frozenset[Role]
-    by_comment: frozenset[Role] = frozenset()
+    by_message: frozenset[Role] = frozenset()
 
 
 TABLE: Mapping[Status, Mapping[Status, Move]] = {
@@ -34,22 +34,33 @@ TABLE: Mapping[Status, Mapping[Status, Move]] = {
         Status.CANCELLED: Move("cancel", STAFF),
     },
     Status.ON_HOLD: {
-        Status.IN_PROGRESS: Move("resume", STAFF, by_comment=frozenset({Role.OWNER})),
+        Status.IN_PROGRESS: Move("resume", STAFF, by_message=frozenset({Role.OWNER})),
         Status.RESOLVED: Move("resolve", STAFF),
         Status.CANCELLED: Move("cancel", STAFF),
     },
-    Status.RESOLVED: {Status.IN_PROGRESS: Move("reopen", OWNER_OR_STAFF)},
+    Status.RESOLVED: {Status.IN_PROGRESS: Move("reopen", OWNER_OR_STAFF, by_message=frozenset({Role.OWNER}))},
     Status.CANCELLED: {},
 }
 
 
+CLOSED = frozenset({Status.RESOLVED, Status.CANCELLED})
+
+
 def moves(obj: ServiceRequest, roles: Iterable[Role], now: dt.datetime) -> dict[Status, Move]:
-    """Return what somebody with these roles may do next with a request, by the status it leads to."""
+    """Return the transitions that these roles may make on a request, by their target status."""
     return {
         to: move
         for to, move in TABLE[Status(obj.status)].items()
         if move.roles.intersection(roles) and not _too_late(obj, move, roles, now)
     }
+
+
+def move_by_message(obj: ServiceRequest, roles: Iterable[Role], now: dt.datetime) -> tuple[Status, Move] | None:
+    """Return the move that a comment or a file of a user with these roles makes, if it makes one."""
+    for to, move in TABLE[Status(obj.status)].items():
+        if not move.by_message.isdisjoint(roles) and not _too_late(obj, move, roles, now):
+            return to, move
+    return None
 
 
 def find_move(obj: ServiceRequest, to: Status, roles: Iterable[Role], now: dt.datetime, *, verb: str = "") -> Move:
@@ -62,7 +73,7 @@ def find_move(obj: ServiceRequest, to: Status, roles: Iterable[Role], now: dt.da
 
 
 def _too_late(obj: ServiceRequest, move: Move, roles: Iterable[Role], now: dt.datetime) -> bool:
-    """Return whether a request has been resolved for too long for its owner to reopen it."""
+    """Return whether a request was resolved too long ago for its owner to reopen it."""
     return move.verb == "reopen" and STAFF.isdisjoint(roles) and (obj.resolved_at is None or now - obj.resolved_at > REOPEN_WITHIN)
 
 

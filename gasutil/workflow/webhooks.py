@@ -1,4 +1,4 @@
-"""The verbs of webhooks: setting one up, its secrets, and whether it is told anything."""
+"""The verbs of webhooks: create, change, pause and delete them, and rotate their secrets."""
 
 import contextlib
 import datetime as dt
@@ -11,28 +11,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from gasutil.access import Actor
-from gasutil.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
+from gasutil.errors import Conflict, FieldError, Invalid, NotAllowed, NotFound
 from gasutil.models import Delivery, DeliveryChannel, Webhook, WebhookState
 from gasutil.models.history import signed
 from gasutil.notify import deliveries
 from gasutil.webhooks import addresses, sealing
 
-STANDING = ("state", "state_since", "state_reason", "failures", "given_up", "failing_since", "retry_at")
+STATE_FIELDS = ("state", "state_since", "state_reason", "failures", "given_up", "failing_since", "retry_at")
 SEALED = ("sealed_secret", "former_sealed_secret")
 OVERLAP = dt.timedelta(hours=24)  # how long a former secret still signs as well
 
 
 def subscribe(*, actor: Actor, **fields: Any) -> tuple[Webhook, str]:
-    """Have a URL told of events; return the webhook and its secret, which is never told again."""
+    """Create a webhook; return it with its secret, which is shown only once. Raises `NotAllowed` and `Invalid`."""
     _require(actor, "add")
     secret = sealing.new_secret()
     webhook = Webhook(sealed_secret=sealing.seal(secret), created_by=actor.user, **_checked(fields))
-    _save(webhook, actor, gettext_noop("Made"))
+    _save(webhook, actor, gettext_noop("Created"))
     return webhook, secret
 
 
 def configure(pk: int, *, actor: Actor, **fields: Any) -> Webhook:
-    """Change what a webhook is called, where it goes, and what it is told of."""
+    """Change the name, the URL or the events of a webhook. Raises `NotAllowed`, `NotFound` and `Invalid`."""
     _require(actor, "change")
     fields = _checked(fields)
     with transaction.atomic():
@@ -44,7 +44,7 @@ def configure(pk: int, *, actor: Actor, **fields: Any) -> Webhook:
 
 
 def rotate_secret(pk: int, *, actor: Actor) -> tuple[Webhook, str]:
-    """Sign with a new secret, and for a day with the one before it too; return the new one, which is never told again."""
+    """Replace the secret; both sign for 24 hours. Return the new one, which is shown only once. Raises `NotAllowed` and `NotFound`."""
     _require(actor, "change")
     secret = sealing.new_secret()
     with transaction.atomic():
@@ -56,17 +56,17 @@ def rotate_secret(pk: int, *, actor: Actor) -> tuple[Webhook, str]:
 
 
 def pause(pk: int, *, actor: Actor) -> Webhook:
-    """Tell a webhook nothing for now; what happens meanwhile waits for it."""
+    """Pause a webhook; events are queued until it resumes. Raises `NotAllowed`, `NotFound` and `Conflict`."""
     _require(actor, "change")
     with transaction.atomic():
         webhook = _locked(pk)
         if not webhook.is_active:
-            raise Conflict(_("%(webhook)s is paused already.") % {"webhook": webhook})
+            raise Conflict(_("%(webhook)s is already paused.") % {"webhook": webhook})
         return _set_state(webhook, WebhookState.PAUSED, actor, gettext_noop("Paused"))
 
 
 def resume(pk: int, *, actor: Actor) -> Webhook:
-    """Tell a webhook again, with what has waited for it first."""
+    """Resume a webhook; queued events are sent first. Raises `NotAllowed`, `NotFound` and `Conflict`."""
     _require(actor, "change")
     with transaction.atomic():
         webhook = _locked(pk)
@@ -86,7 +86,7 @@ def test(pk: int, *, actor: Actor) -> Delivery:
 
 
 def unsubscribe(pk: int, *, actor: Actor) -> None:
-    """Forget a webhook and its secrets; what it has been told stays in the log of deliveries."""
+    """Delete a webhook and its secrets; the log of its deliveries remains. Raises `NotAllowed` and `NotFound`."""
     _require(actor, "delete")
     with transaction.atomic():
         signed(_locked(pk), actor.user, gettext_noop("Removed")).delete()
@@ -101,7 +101,7 @@ def seal_anew() -> None:
     """Seal every secret with the server's present key, so that a former key can be given up."""
     with transaction.atomic():
         for webhook in Webhook.objects.select_for_update():
-            with contextlib.suppress(sealing.Unreadable):
+            with contextlib.suppress(sealing.UnreadableSecret):
                 kept = {name: sealing.reseal(getattr(webhook, name)) for name in SEALED if getattr(webhook, name)}
                 Webhook.objects.filter(pk=webhook.pk).update(**kept)
 
@@ -112,7 +112,7 @@ def lookup_fault(url: str) -> str:
     Every delivery asks again, so the verbs themselves look only at what a URL says.
     """
     try:
-        addresses.check(url)
+        addresses.check_url(url)
     except addresses.Refused as error:
         return str(error)
     return ""
@@ -122,12 +122,12 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
     """Return the fields as they are kept; raise `Invalid`."""
     webhook, found = Webhook(**fields), []
     try:
-        webhook.url = addresses.read(webhook.url).url if webhook.url else ""
+        webhook.url = addresses.parse_url(webhook.url).url if webhook.url else ""
     except addresses.Refused as error:
-        found.append(Fault("url", "refused", str(error)))
-    found += Fault.of_fields(webhook, *fields)
+        found.append(FieldError("url", "refused", str(error)))
+    found += FieldError.of_fields(webhook, *fields)
     if fields.get("events") == []:
-        found.append(Fault("events", "required", _("Choose an event at least.")))
+        found.append(FieldError("events", "required", _("Choose at least one event.")))
     if found:
         raise Invalid(found)
     return {name: getattr(webhook, name) for name in fields}
@@ -136,7 +136,7 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
 def _set_state(webhook: Webhook, state: WebhookState, actor: Actor, reason: str) -> Webhook:
     webhook.state, webhook.state_since, webhook.state_reason = state, timezone.now(), ""
     webhook.failures, webhook.given_up, webhook.failing_since, webhook.retry_at = 0, 0, None, None
-    _save(webhook, actor, reason, update_fields=STANDING)
+    _save(webhook, actor, reason, update_fields=STATE_FIELDS)
     return webhook
 
 
@@ -149,7 +149,7 @@ def _locked(pk: int) -> Webhook:
 
 def _require(actor: Actor, action: str) -> None:
     if actor.user is None or not actor.user.has_perm(f"gasutil.{action}_webhook"):
-        raise NotAllowed(_("Only somebody who manages webhooks can do this."))
+        raise NotAllowed(_("You need permission to manage webhooks."))
 
 
 def _save(webhook: Webhook, actor: Actor, reason: str, update_fields: tuple[str, ...] | None = None) -> None:

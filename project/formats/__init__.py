@@ -1,1 +1,1 @@
-"""How dates and times are written, by language."""
+"""The formats of dates and times, by language."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from gasutil.workflow import shipped
+from gasutil.workflow import default_types
 
 
 class Command(BaseCommand):
@@ -14,6 +14,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Add what is missing, and say how much that was."""
-        added = shipped.load_missing()
+        added = default_types.load_missing()
         if options["verbosity"]:
             self.stdout.write(f"{added} request types added.")

@@ -1,4 +1,4 @@
-"""Fill an installation that nobody uses yet with believable people and requests, made by the verbs as real ones would be."""
+"""Fill an empty installation with believable people and requests, which the verbs create as in real use."""
 
 import datetime as dt
 import heapq
@@ -18,20 +18,19 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.models import DBTaskResult
-from rich.progress import track
 
 from gasutil import deadlines
 from gasutil.access import Actor
 from gasutil.errors import Conflict
 from gasutil.groups import MANAGERS
-from gasutil.management.stories import Step, Story, script
+from gasutil.management.demo_scenarios import ScenarioStep, Story, script
 from gasutil.models import CannedReply, Channel, RequestType, ServiceRequest, Status, Team, User, UserType
 from gasutil.notify.links import email_token
 from gasutil.workflow import accounts, approval, engine, requests
 
 COUNT = 200
-DAYS = 85  # the first request is a connection, and those are due in ninety
-EMERGENCIES = ("gas_leak_inspection", "third_party_damage")
+HISTORY_DAYS = 85  # the first request is a connection, and those are due in ninety
+EMERGENCY_TYPES = ("gas_leak_inspection", "third_party_damage")
 
 
 class Command(BaseCommand):
@@ -48,6 +47,8 @@ class Command(BaseCommand):
         """Make everything, or nothing."""
         if ServiceRequest.objects.exists():
             raise CommandError("There are service requests already; demonstration data is for an empty installation.")
+        if options["verbosity"]:
+            self.stdout.write("Creating demonstration data …")
         texts = json.loads((settings.BASE_DIR / "fixtures" / "demo.json").read_text(encoding="utf-8"))
         with transaction.atomic():
             before = set(DBTaskResult.objects.values_list("pk", flat=True))
@@ -55,10 +56,8 @@ class Command(BaseCommand):
             make_teams(texts)
             chance = random.Random(options["seed"])  # noqa: S311  # nothing secret: the same stories each time
             now = timezone.now()
-            steps = list(plan(texts["stories"], cast, chance, now))
-            for step in track(
-                in_order(steps, chance, now), "Demonstration data", len(steps), disable=not self.stdout.isatty(), transient=True
-            ):
+            steps = list(plan_steps(texts["stories"], cast, chance, now))
+            for step in in_order(steps, chance, now):
                 step.take()
             forget_tasks(before)
 
@@ -72,7 +71,7 @@ class Cast:
 
 
 def make_cast(texts: dict[str, Any], password: str) -> Cast:
-    """Register everybody, confirm their addresses, and let the administrator approve whom the desk knows."""
+    """Register the people, confirm their addresses, and approve the representatives."""
     administrator = Actor(User.objects.filter(is_superuser=True).earliest("pk"), Channel.CONSOLE)
     join = partial(register, password=password)
     customers = [join(person, number, user_type=UserType.CUSTOMER) for number, person in enumerate(texts["customers"])]
@@ -106,42 +105,44 @@ def register(person: dict[str, str], number: int, *, password: str, user_type: U
         email=f"{person['username']}@{domains[0] if domains else 'example.com'}",
         phone_number=f"+9198{20_000_000 + 137_911 * number:08d}"[:13],
         user_type=user_type,
-        date_joined=timezone.now() - dt.timedelta(days=DAYS + 1 + number % 300),
+        date_joined=timezone.now() - dt.timedelta(days=HISTORY_DAYS + 1 + number % 300),
         **{"address": "Gas Utility Office, Corporate Park, Mumbai - 400001", **person},
     )
     return accounts.confirm_email(email_token(user))
 
 
-def plan(stories: Mapping[str, Any], cast: Cast, chance: random.Random, now: dt.datetime) -> Iterator[Step]:
+def plan_steps(stories: Mapping[str, Any], cast: Cast, chance: random.Random, now: dt.datetime) -> Iterator[ScenarioStep]:
     """Yield the past steps of every story: two hundred over three months, the last within the hour."""
-    kinds = {kind.code: kind for kind in RequestType.objects.select_related("calendar")}
+    request_types = {request_type.code: request_type for request_type in RequestType.objects.select_related("calendar")}
     weights = [story["weight"] for story in stories.values()]
 
     def tell(code: str, customer: User | None = None) -> Story:
         who, agent = customer or chance.choice(cast.customers), Actor(chance.choice(cast.agents), Channel.CONSOLE)
-        return Story(kinds[code], stories[code], Actor(who, Channel.API), agent, random.Random(chance.random()))  # noqa: S311
+        return Story(request_types[code], stories[code], Actor(who, Channel.API), agent, random.Random(chance.random()))  # noqa: S311
 
     fixed = list(scenes(tell, cast.customers[:2], now))
     yield from fixed
-    for days in sorted((chance.uniform(0.05, DAYS - 1) for _ in range(COUNT - len({id(step.story) for step in fixed}))), reverse=True):
+    for days in sorted(
+        (chance.uniform(0.05, HISTORY_DAYS - 1) for _ in range(COUNT - len({id(step.story) for step in fixed}))), reverse=True
+    ):
         story = tell(chance.choices(list(stories), weights)[0])
         steps = list(script(story, now - dt.timedelta(days=days)))
-        is_stuck = days < 25 and story.kind.code not in EMERGENCIES and story.chance.random() < 0.1
+        is_stuck = days < 25 and story.request_type.code not in EMERGENCY_TYPES and story.chance.random() < 0.1
         yield from [step for step in steps[: story.chance.randint(1, 3) if is_stuck else None] if step.at <= now]
 
 
-def scenes(tell: Any, neighbours: Sequence[User], now: dt.datetime) -> Iterator[Step]:
-    """Yield the stories that are always there: the README's, one on hold, one that nobody answers for, and a leak that two report."""
+def scenes(tell: Any, neighbours: Sequence[User], now: dt.datetime) -> Iterator[ScenarioStep]:
+    """Yield the fixed scenarios: the documentation's, one on hold, an ignored alarm, and a leak that two people report."""
 
     def ago(**length: float) -> dt.datetime:
         return now - dt.timedelta(**length)
 
     first = tell("new_connection")
-    yield first.asks(ago(days=DAYS))
-    yield first.agent_does(ago(days=DAYS, hours=-3), requests.assign, assigned_to=first.agent.id)
-    yield first.agent_does(ago(days=DAYS - 1), requests.start, "started")
-    yield first.agent_does(ago(days=DAYS - 6), requests.record_milestone, milestone="site_visit")
-    yield first.agent_does(ago(days=DAYS - 15), requests.record_milestone, milestone="decision")
+    yield first.asks(ago(days=HISTORY_DAYS))
+    yield first.agent_does(ago(days=HISTORY_DAYS, hours=-3), requests.assign, assigned_to=first.agent.id)
+    yield first.agent_does(ago(days=HISTORY_DAYS - 1), requests.start, "started")
+    yield first.agent_does(ago(days=HISTORY_DAYS - 6), requests.record_milestone, milestone="site_visit")
+    yield first.agent_does(ago(days=HISTORY_DAYS - 15), requests.record_milestone, milestone="decision")
     held = tell("billing_dispute")
     yield held.asks(ago(days=1))
     yield held.agent_does(ago(hours=20), requests.update, "started", status=Status.IN_PROGRESS, assigned_to=held.agent.id)
@@ -161,7 +162,7 @@ def scenes(tell: Any, neighbours: Sequence[User], now: dt.datetime) -> Iterator[
 # --- Its alarms ---------------------------------------------------------------------------------------------------
 
 
-def in_order(steps: Sequence[Step], chance: random.Random, now: dt.datetime) -> Iterator[Step]:
+def in_order(steps: Sequence[ScenarioStep], chance: random.Random, now: dt.datetime) -> Iterator[ScenarioStep]:
     """Yield steps as time goes by, and between them each alarm as it rings and the answer to it; each has to be taken at once."""
     waiting = [(step.at, number, step) for number, step in enumerate(steps)]
     heapq.heapify(waiting)
@@ -169,11 +170,11 @@ def in_order(steps: Sequence[Step], chance: random.Random, now: dt.datetime) -> 
         ringing = next_alarm(waiting[0][0] if waiting else now)
         if ringing is not None:
             story = next(step.story for step in steps if step.story.pk == ringing.pk)
-            yield Step(ringing.escalate_at, story, engine.escalate)
+            yield ScenarioStep(ringing.escalate_at, story, engine.escalate)
             delay = chance.uniform(3, 8) if ringing.is_pressing else chance.uniform(10, 40)
             answered = min(ringing.escalate_at + dt.timedelta(minutes=delay), now)
             if not story.is_left:
-                heapq.heappush(waiting, (answered, len(steps) + len(waiting), story.agent_does(answered, acknowledge)))
+                heapq.heappush(waiting, (answered, len(steps) + len(waiting), story.agent_does(answered, acknowledge_request)))
         elif waiting:
             yield heapq.heappop(waiting)[2]
         else:
@@ -185,17 +186,19 @@ def next_alarm(until: dt.datetime) -> Any:
     return ServiceRequest.objects.filter(escalate_at__lte=until).order_by("escalate_at", "pk").first()
 
 
-def acknowledge(pk: int, *, actor: Actor, now: dt.datetime) -> None:
+def acknowledge_request(pk: int, *, actor: Actor, now: dt.datetime) -> None:
     """Acknowledge what has been escalated, if it still matters."""
     with suppress(Conflict):
         requests.record_milestone(pk, actor=actor, milestone=deadlines.ACKNOWLEDGED, now=now)
 
 
 def forget_tasks(before: set[Any]) -> None:
-    """Delete the tasks that were made, but for the alarms that are to ring: nobody's address is real, and the past is over."""
+    """Delete the tasks that were queued, except alarms in the future: the addresses are not real."""
     alarms = dict(ServiceRequest.objects.filter(escalate_at__isnull=False).values_list("pk", "escalate_at"))
     made = DBTaskResult.objects.exclude(pk__in=before)
     ahead = [
-        task.pk for task in made.filter(task_path=engine.ring.module_path) if alarms.get(task.args_kwargs["args"][0]) == task.run_after
+        task.pk
+        for task in made.filter(task_path=engine.escalate_due.module_path)
+        if alarms.get(task.args_kwargs["args"][0]) == task.run_after
     ]
     made.exclude(pk__in=ahead).delete()

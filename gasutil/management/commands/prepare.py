@@ -5,23 +5,38 @@ from argparse import ArgumentParser
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.crypto import get_random_string
 from environs import Env
-from rich.console import Console
-from rich.panel import Panel
-from rich.text import Text
 
+from gasutil import installation
+from gasutil.files.storage import STORE_ERRORS
 from gasutil.models import User
+from gasutil.models.identifiers import looks_like_email
+from gasutil.search import index as search_index
+from gasutil.workflow import backlog, identity_keys
+from project.private_files import restrict_new_files, restrict_stored_files
 
+MAX_NAMED = 5  # files of other users
 LOGINS = settings.VAR_DIR / "logins.txt"
+RESTORED = """\
+THIS DATABASE WAS RESTORED FROM A BACKUP, OR COPIED.
+{sandbox}
+It deletes no files until you decide what it is:
+  manage.py installation --take-over   it replaces the installation that it was restored from, or that was moved here
+  manage.py installation --new-id      it is a copy; give it a store of files of its own"""
+NO_SANDBOX = """\
+If it is a copy, set SANDBOX=true before you start a server or a worker: otherwise it sends mails, webhooks and alarms to the
+customers, systems and supervisors of the original."""
+IN_SANDBOX = "SANDBOX is on: no mail, webhook or alarm is sent."
 env = Env()
 
 
 class NewLogin(NamedTuple):
-    """Somebody who can log in from now on."""
+    """A new user who can log in."""
 
     role: str
     username: str
@@ -38,18 +53,54 @@ class Command(BaseCommand):
         parser.add_argument("--no-demo", action="store_true", help="make no demonstration data, even in an empty database")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Prepare, and say who can log in where somebody new can."""
+        """Prepare the installation, and print new logins."""
+        restrict_new_files()
         call_command("migrate", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
+        self._restrict_stored_files()
         call_command("load_catalogue", verbosity=0)
-        with transaction.atomic():  # people of whom nobody was told the password must not stay behind
+        self._check_installation()
+        self._start_clocks()
+        identity_keys.fill()
+        search_index.fill()
+        for user, other in identity_keys.collisions():
+            self.stderr.write(f"Accounts {user.pk} ({user.username}) and {other.pk} ({other.username}) share a user name or a mailbox.")
+        with transaction.atomic():  # a user whose password was never printed must not be created
             logins = make_people(with_demo=not options["no_demo"])
         if logins:
-            tell(logins)
+            self.stdout.write(stored_logins(logins))
+
+    def _start_clocks(self) -> None:
+        """Start the clocks of open requests of earlier releases, and say how many there were."""
+        started = backlog.start_clocks()
+        if started is not None:
+            numbers = f"{started.emergencies} open emergencies and {started.others} other open requests"
+            self.stdout.write(f"Started the clocks of {numbers}, which had none. Supervisors receive one mail about them.")
+
+    def _restrict_stored_files(self) -> None:
+        """Take the permissions of other users from what is stored; name what can't be changed."""
+        foreign = restrict_stored_files()
+        for path in foreign[:MAX_NAMED]:
+            self.stderr.write(f"{path} belongs to another user, and can be read by others.")
+        if len(foreign) > MAX_NAMED:
+            self.stderr.write(f"So do {len(foreign) - MAX_NAMED} more.")
+
+    def _check_installation(self) -> None:
+        """Print a notice if the database was restored or copied; otherwise claim a store of files that no installation has claimed."""
+        if installation.get_installation().restored_at is not None:
+            self.stderr.write(RESTORED.format(sandbox=IN_SANDBOX if settings.SANDBOX else NO_SANDBOX))
+            return
+        try:
+            installation.claim_unclaimed_store()
+            why_not = "" if settings.SANDBOX else installation.why_not_ours()
+        except STORE_ERRORS as error:
+            why_not = f"The store of files does not respond: {error}"
+        if why_not:
+            self.stderr.write(why_not)
 
 
 def make_people(*, with_demo: bool) -> list[NewLogin]:
-    """Make the administrator if there is none, and the demonstration if there is nobody; return the new logins."""
+    """Create the administrator if there is none, and the demonstration if there are no users; return the new logins."""
     is_empty = not User.objects.exists()
     logins = make_administrator()
     if is_empty and with_demo:
@@ -65,17 +116,19 @@ def make_administrator() -> list[NewLogin]:
     if User.objects.filter(is_superuser=True).exists():
         return []
     username = env.str("DJANGO_SUPERUSER_USERNAME", "") or "admin"
-    email = env.str("DJANGO_SUPERUSER_EMAIL", "") or "admin@localhost"
+    email = env.str("DJANGO_SUPERUSER_EMAIL", "") or (username if looks_like_email(username) else "admin@localhost")
     chosen = env.str("DJANGO_SUPERUSER_PASSWORD", "")
     password = chosen or get_random_string(16)
-    User.objects.create_superuser(username, email, password, first_name="Administrator")
+    try:
+        User.objects.create_superuser(username, email, password, first_name="Administrator")
+    except ValidationError as error:
+        raise CommandError(f"DJANGO_SUPERUSER_USERNAME: {' '.join(error.messages)}") from error
     return [NewLogin("administrator", username, "(DJANGO_SUPERUSER_PASSWORD)" if chosen else password)]
 
 
-def tell(logins: list[NewLogin]) -> None:
-    """Print who can log in, this once, and keep it where only this account can read it."""
+def stored_logins(logins: list[NewLogin]) -> str:
+    """Store the logins where only this account can read them, and return the text to print, this once."""
     text = "\n".join(f"{one.role:<14} {one.username:<14} {one.password}" for one in logins)
     LOGINS.touch(mode=0o600)
     LOGINS.write_text(text + "\n", encoding="utf-8")
-    kept = f"kept in {os.path.relpath(LOGINS)}"
-    Console().print(Panel(Text(text), title="Logins, shown this once", subtitle=kept, expand=False))
+    return f"Logins, shown this once and kept in {os.path.relpath(LOGINS)}:\n\n{text}\n"

@@ -12,38 +12,56 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from rich.console import Console
-from rich.panel import Panel
 
 from gasutil.background import QUEUES
+from project.parent import ends_with_me
+from project.private_files import restrict_new_files
 
 SERVER = ["-m", "granian", "--interface", "asginl", "--no-access-log", "--log-level", "warning", "--respawn-failed-workers"]
 SERVER += ["--workers-kill-timeout", "3"]  # seconds: open streams would hold up the end for ever
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-SLOWEST_START = 60  # seconds
-PATIENCE = 10  # seconds, for all processes to end; what a worker is at then goes back to the queue
-PAUSE = 5  # seconds between two starts of a worker, at least
+START_SECONDS = 60
+STOP_SECONDS = 10  # for all processes to end; unfinished tasks of a worker then go back to the queue
+RESTART_SECONDS = 5  # between two starts of a worker, at least
+DAY_SECONDS = 24 * 60 * 60
+WELCOME = """
+{name}
+
+  Console   {url}/admin/
+  API       {url}/api/v1/docs
+  Health    {url}/health/
+
+Log in to the console as the manager or a support agent,
+open the leak at the top of the queue, and start to work on it.
+Then create a request of your own: the README has the calls.
+
+Ctrl+C stops everything. The data stays in var/.
+"""
+PORT_SECONDS = 5  # to wait for the port: a server whose parent was killed needs a moment to end
 
 
 class Command(BaseCommand):
-    """Run server and workers until told to stop; bring back a worker that dies."""
+    """Run server and workers until stopped; restart a worker that dies."""
 
     help = __doc__
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve."""
+        restrict_new_files()
         refuse_taken_port()
         for number in STOPPING:
             signal.signal(number, interrupt)
-        server, workers = start_server(), [Worker(queue) for queue in QUEUES]  # each its own: no slow mail holds up an alarm
+        server, workers = start_server(), [WorkerProcess(queue) for queue in QUEUES]  # each its own: no slow mail holds up an alarm
         try:
             wait_for(server)
             self.stdout.write(welcome())
+            tidy = DailyTidy()
             while server.poll() is None:
                 for worker in workers:
                     if worker.is_due():
                         self.stderr.write(f"The worker of the queue {worker.queue!r} ended; starting another.")
                         worker.start()
+                tidy.run_if_due()
                 time.sleep(0.5)
             raise CommandError("The server ended; see above.")
         except KeyboardInterrupt:
@@ -53,34 +71,41 @@ class Command(BaseCommand):
 
 
 def interrupt(signum: int, frame: FrameType | None) -> None:
-    """Take being told to stop as being interrupted at the keyboard."""
+    """Handle SIGTERM as an interrupt at the keyboard."""
     raise KeyboardInterrupt
 
 
 def refuse_taken_port() -> None:
-    """Raise `CommandError` if something listens where the server is to."""
+    """Raise `CommandError` if something still listens where the server is to."""
+    end = time.monotonic() + PORT_SECONDS
+    while error := _port_error():
+        if time.monotonic() > end:
+            raise CommandError(f"{settings.HOST}:{settings.PORT} can't be used: {error}. Try PORT={settings.PORT + 1} make run.")
+        time.sleep(0.2)
+
+
+def _port_error() -> str | None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.HOST, settings.PORT))
         except OSError as error:
-            raise CommandError(
-                f"{settings.HOST}:{settings.PORT} can't be used: {error.strerror}. Try PORT={settings.PORT + 1} make run."
-            ) from error
+            return error.strerror
+    return None
 
 
 def start_server() -> "subprocess.Popen[bytes]":
-    """Start granian, which serves the static files as well, from a folder that has to be there."""
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    """Start granian."""
     where = ["--host", settings.HOST, "--port", str(settings.PORT)]
-    static = ["--static-path-route", f"/{settings.STATIC_URL.strip('/')}", "--static-path-mount", str(settings.STATIC_ROOT)]
-    static += ["--static-path-expires", "300"]  # seconds: after an upgrade nobody works a day with yesterday's scripts
     return subprocess.Popen(
-        [sys.executable, *SERVER, *where, *static, "project.asgi:application"], cwd=settings.BASE_DIR, start_new_session=True
+        [sys.executable, *SERVER, *where, "project.asgi:application"],
+        cwd=settings.BASE_DIR,
+        start_new_session=True,
+        preexec_fn=ends_with_me(),  # noqa: PLW1509  # there are no threads
     )
 
 
-class Worker:
+class WorkerProcess:
     """A background worker of one queue, which is brought back when it has died."""
 
     def __init__(self, queue: str) -> None:
@@ -90,17 +115,37 @@ class Worker:
     def start(self) -> None:
         """Start it, or another in its place."""
         command = [sys.executable, "manage.py", "worker", "--queue", self.queue]
-        self.process = subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)
+        self.process = subprocess.Popen(
+            command,
+            cwd=settings.BASE_DIR,
+            start_new_session=True,
+            preexec_fn=ends_with_me(),  # noqa: PLW1509  # there are no threads
+        )
         self.started = time.monotonic()
 
     def is_due(self) -> bool:
-        """Return whether it has died and may be started again: one that dies at once is not started all the time."""
-        return self.process.poll() is not None and time.monotonic() - self.started > PAUSE
+        """Return whether it has died and may be restarted: one that dies at once is not restarted all the time."""
+        return self.process.poll() is not None and time.monotonic() - self.started > RESTART_SECONDS
+
+
+class DailyTidy:
+    """`tidy`, at the start and once a day."""
+
+    def __init__(self) -> None:
+        self.due = time.monotonic()
+
+    def run_if_due(self) -> None:
+        """Start it beside the server; it ends by itself."""
+        if time.monotonic() < self.due:
+            return
+        self.due = time.monotonic() + DAY_SECONDS
+        command = [sys.executable, "manage.py", "tidy", "-v0"]
+        self.process = subprocess.Popen(command, cwd=settings.BASE_DIR, preexec_fn=ends_with_me())  # noqa: PLW1509  # no threads
 
 
 def wait_for(server: "subprocess.Popen[bytes]") -> None:
     """Wait until the server answers, whatever it says."""
-    end = time.monotonic() + SLOWEST_START
+    end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and server.poll() is None:
         with contextlib.suppress(OSError), contextlib.closing(http.client.HTTPConnection(settings.HOST, settings.PORT, timeout=5)) as probe:
             probe.request("GET", "/api/v1/request-types/")
@@ -111,12 +156,12 @@ def wait_for(server: "subprocess.Popen[bytes]") -> None:
 
 
 def stop(*processes: "subprocess.Popen[bytes]") -> None:
-    """Ask processes to end, and end those that don't; being told to stop again changes nothing."""
+    """Terminate processes, and kill those that do not end; a second signal changes nothing."""
     for number in STOPPING:
         signal.signal(number, signal.SIG_IGN)
     for process in processes:
         process.terminate()
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + STOP_SECONDS
     for process in processes:
         try:
             process.wait(max(end - time.monotonic(), 0))
@@ -126,20 +171,6 @@ def stop(*processes: "subprocess.Popen[bytes]") -> None:
 
 
 def welcome() -> str:
-    """Return where everything is and what to try next."""
-    here = settings.SITE_URL.replace("//0.0.0.0:", "//localhost:")
-    lines = [
-        f"[bold]Console[/]   {here}/admin/",
-        f"[bold]API[/]       {here}/api/v1/docs",
-        f"[bold]Health[/]    {here}/health/",
-        "",
-        "Log in to the console as the manager or a support representative,",
-        "open the leak at the top of the queue, and start working it.",
-        "Then file a request of your own: the README's “Try it” has the calls.",
-        "",
-        "[dim]Ctrl+C stops everything. The data stays in var/.[/]",
-    ]
-    console = Console()
-    with console.capture() as captured:
-        console.print(Panel("\n".join(lines), title=settings.SITE_NAME, expand=False))
-    return captured.get()
+    """Return the URLs and the next steps."""
+    url = settings.SITE_URL.replace("//0.0.0.0:", "//localhost:")
+    return WELCOME.format(name=settings.SITE_NAME, url=url)

@@ -1,59 +1,130 @@
-"""Compare the files that are kept with the rows that they belong to: tell what is missing, and delete what belongs to none."""
+"""Compare the stored files with the rows that they belong to: report missing files, and put those that belong to no row into the trash.
+
+A file in the trash stays where it is, and is deleted some days later. It leaves the trash when a row refers to it again, such
+as one that is recovered from another backup.
+"""
 
 import datetime as dt
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.core.files.storage import default_storage
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Max
 from django.utils import timezone
 
-from gasutil.models import Attachment
+from gasutil import installation
+from gasutil.models import Attachment, OrphanedFile
 
 ROOT = "attachments"
-GRACE = 60  # minutes: a file is kept before its row is, so one so young may still get one
+GRACE_MINUTES = 60  # a file is stored before its row is, so a younger one may still get one
+ALWAYS_ALLOWED = 5  # files, whatever share of a small store they are
+BATCH_SIZE = 500
 
 
 class Command(BaseCommand):
-    """Report, and with `--delete` mend."""
+    """Report; with `--delete`, move to the trash and empty it."""
 
     help = __doc__
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the options."""
-        parser.add_argument("--delete", action="store_true", help="delete the files that belong to no row")
-        parser.add_argument("--grace", type=int, default=GRACE, help=f"minutes that a file may be without a row ({GRACE})")
+        grace, days, percent = GRACE_MINUTES, settings.FILES_TRASH_DAYS, settings.FILES_SWEEP_PERCENT
+        parser.add_argument("--delete", action="store_true", help="put files that belong to no row into the trash, and empty it")
+        parser.add_argument("--grace", type=int, default=grace, help=f"minutes that a file may be without a row ({grace})")
+        parser.add_argument("--days", type=int, default=days, help=f"days that a file stays in the trash ({days})")
+        parser.add_argument("--percent", type=int, default=percent, help=f"share of the files that may belong to no row ({percent})")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Sweep."""
-        kept = set(walk(ROOT))  # before the rows: a file that comes after is not asked about
+        why_not = installation.why_not_ours() if options["delete"] else ""
+        if why_not:
+            raise CommandError(why_not)
+        stored = set(walk(ROOT))  # before the rows: a file that comes after is not compared
         known = {name for pair in Attachment.objects.values_list("file", "thumbnail") for name in pair if name}
-        for name in sorted(known - kept):
+        for name in sorted(known - stored):
             if not default_storage.exists(name):
                 self.stdout.write(f"missing: {name}")
-        newest = timezone.now() - dt.timedelta(minutes=options["grace"])
-        for name in sorted(kept - known):
-            if not is_older(name, newest):
-                continue
-            if options["delete"]:
+        orphans = modified_before(timezone.now() - dt.timedelta(minutes=options["grace"]), stored - known)
+        if not options["delete"]:
+            self._report(orphans)
+            return
+        swept = self._spare(orphans, options["days"])
+        require_small_share(len(swept), len(stored), options["percent"])
+        installation.claim_unclaimed_store()
+        self._sweep(swept, dt.timedelta(days=options["days"]))
+
+    def _report(self, orphans: Iterable[str]) -> None:
+        since = dict(OrphanedFile.objects.values_list("name", "found_at"))
+        for name in orphans:
+            self.stdout.write(f"in the trash since {since[name]:%Y-%m-%d}: {name}" if name in since else f"of no row: {name}")
+
+    def _spare(self, orphans: Mapping[str, dt.datetime], days: int) -> list[str]:
+        """Return the files that can't belong to rows that a restore has lost; report the others."""
+        newest = Attachment.objects.aggregate(newest=Max("created_at"))["newest"]
+        lost_from, lost_until = installation.lost_time(dt.timedelta(days=days))
+        swept = []
+        for name, modified in orphans.items():
+            if newest is None or modified > newest:
+                self.stdout.write(f"newer than the newest row: {name}")
+            elif lost_from <= modified <= lost_until:
+                self.stdout.write(f"of the time that a restore has lost: {name}")
+            else:
+                swept.append(name)
+        return swept
+
+    def _sweep(self, names: list[str], time_in_trash: dt.timedelta) -> None:
+        """Put files into the trash, and delete those that have been there long enough."""
+        now = timezone.now()
+        since = update_trash(set(names), now)
+        for name in names:
+            until = since[name] + time_in_trash
+            if until <= now:
                 default_storage.delete(name)
-            self.stdout.write(f"{'deleted' if options['delete'] else 'of no row'}: {name}")
+                OrphanedFile.objects.filter(pk=name).delete()
+            self.stdout.write(f"deleted: {name}" if until <= now else f"in the trash until {until:%Y-%m-%d}: {name}")
 
 
-def is_older(name: str, than: dt.datetime) -> bool:
-    """Return whether a file was kept before a moment; one that is gone by now was not."""
-    try:
-        return default_storage.get_modified_time(name) <= than
-    except FileNotFoundError:
-        return False
+def modified_before(moment: dt.datetime, names: Iterable[str]) -> dict[str, dt.datetime]:
+    """Return the files that were last modified before a moment, each with its time, by name; files that are gone are left out."""
+    times: dict[str, dt.datetime] = {}
+    for name in sorted(names):
+        try:
+            modified = default_storage.get_modified_time(name)
+        except FileNotFoundError:
+            continue
+        if modified <= moment:
+            times[name] = modified
+    return times
+
+
+def require_small_share(orphans: int, files: int, percent: int) -> None:
+    """Raise `CommandError` if more files belong to no row than crashes leave behind."""
+    if orphans > max(ALWAYS_ALLOWED, files * percent / 100):
+        raise CommandError(
+            f"{orphans} of {files} files belong to no row, more than {percent} %, so nothing is deleted. Was an older backup restored, "
+            "or is this another installation's store? If they can go, run this again with a larger --percent."
+        )
+
+
+def update_trash(orphans: set[str], now: dt.datetime) -> dict[str, dt.datetime]:
+    """Put these files into the trash and take all others out; return since when each is there."""
+    since = dict(OrphanedFile.objects.values_list("name", "found_at"))
+    gone = sorted(since.keys() - orphans)
+    for start in range(0, len(gone), BATCH_SIZE):
+        OrphanedFile.objects.filter(pk__in=gone[start : start + BATCH_SIZE]).delete()
+    new = [OrphanedFile(name=name, found_at=now) for name in sorted(orphans - since.keys())]
+    OrphanedFile.objects.bulk_create(new, batch_size=BATCH_SIZE, ignore_conflicts=True)
+    return since | {file.name: now for file in new}
 
 
 def walk(folder: str) -> Iterator[str]:
     """Yield the files below a folder of the store."""
     try:
         folders, files = default_storage.listdir(folder)
-    except FileNotFoundError:  # nothing was ever kept
+    except FileNotFoundError:  # nothing was ever stored
         return
     yield from (f"{folder}/{name}" for name in files if name)
     for name in folders:

@@ -1,14 +1,20 @@
-"""Forget what nobody can use any more: ended logins, kept answers, runs and tables never begun, old deliveries; seal secrets anew."""
+"""Delete what has expired: logins, sessions, the security log, finished tasks, stored answers, unconfirmed runs and imports, deliveries; reseal secrets."""
 
 from typing import Any
 
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from gasutil.identity import logins
-from gasutil.models import BulkRun, Delivery, IdempotencyKey, Import
+from gasutil.models import BulkRun, ConsoleSession, Delivery, IdempotencyKey, Import, SecurityEvent
+from gasutil.models.heartbeats import TIDY, Heartbeat
+from gasutil.search import index as search_index
 from gasutil.workflow import webhooks
+
+BATCH_SIZE = 1000
 
 
 class Command(BaseCommand):
@@ -19,12 +25,26 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Delete, and say how much there was."""
         now = timezone.now()
-        ended, _ = logins.expired(now).delete()
+        ended = delete_in_batches(logins.expired(now))
+        delete_in_batches(SecurityEvent.objects.expired(now))
+        delete_in_batches(Session.objects.filter(expire_date__lt=now))
+        delete_in_batches(ConsoleSession.objects.orphans())
         kept, _ = IdempotencyKey.objects.expired(now).delete()
         BulkRun.objects.unconfirmed(now).delete()
         Import.objects.unconfirmed(now).delete()
         webhooks.seal_anew()
+        search_index.fill()
         told, _ = Delivery.objects.expired(now).delete()
-        call_command("prune_db_task_results", verbosity=0)
+        call_command("prune_db_task_results", queue_name="*", verbosity=0)
+        Heartbeat.objects.beat(TIDY)
         if options["verbosity"]:
             self.stdout.write(f"{ended} logins and {kept} kept answers and {told} deliveries forgotten.")
+
+
+def delete_in_batches(rows: QuerySet[Any]) -> int:
+    """Delete rows in short transactions, so that no one waits long for a lock; return how many there were."""
+    count = 0
+    while keys := list(rows.order_by().values_list("pk", flat=True)[:BATCH_SIZE]):
+        rows.model._base_manager.filter(pk__in=keys).delete()
+        count += len(keys)
+    return count

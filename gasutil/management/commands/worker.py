@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from types import FrameType
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker as TaskWorker
 from django_tasks_db.models import DBTaskResult
@@ -24,41 +26,46 @@ from gasutil import background
 from gasutil.models import Worker
 from gasutil.models.heartbeats import WEBHOOKS, WORKER, Heartbeat
 from gasutil.notify import deliveries
+from gasutil.search import index as search_index
 from gasutil.workflow import bulk, escalation
+from project.private_files import restrict_new_files
 
 logger = logging.getLogger(__name__)
-SOONEST = 0.5  # seconds between two looks at the queue of alarms, at most
-PAUSE = 2  # seconds between two tries where the database is away
+MIN_POLL_SECONDS = 0.5  # between two reads of the queue of alarms
+RETRY_SECONDS = 2  # between two tries while the database is away
 OUTAGES = (OperationalError, InterfaceError)
 
 
 @dataclass
 class Duty:
-    """What a worker does beside its tasks, now and again."""
+    """The periodic duties of a worker besides its tasks."""
 
     every: float  # seconds
     do: Callable[[], object]
     last: float = float("-inf")
 
     def attend(self) -> None:
-        """Do it, if it is time."""
+        """Do it, if it is time; log an error, so that the other duties go on. If the database is away, the worker waits for it."""
         if time.monotonic() - self.last > self.every:
-            self.do()
+            try:
+                self.do()
+            except Exception as error:
+                if isinstance(error, OUTAGES) and not connection.is_usable():
+                    raise
+                logger.exception("A duty of the worker failed")
             self.last = time.monotonic()
 
 
-DUTIES: Mapping[str, Callable[[], Duty]] = {
-    "escalation": lambda: Duty(5, escalation.sweep),
-    "default": lambda: Duty(15, look_after),
-    "webhooks": lambda: Duty(15, partial(Heartbeat.objects.beat, WEBHOOKS)),
+DUTIES: Mapping[str, Callable[[], Sequence[Duty]]] = {
+    "escalation": lambda: [Duty(5, escalation.sweep)],
+    "default": lambda: [Duty(15, do) for do in (partial(Heartbeat.objects.beat, WORKER), deliveries.sweep, bulk.sweep, index_recent)],
+    "webhooks": lambda: [Duty(15, partial(Heartbeat.objects.beat, WEBHOOKS))],
 }
 
 
-def look_after() -> None:
-    """Give a sign of life, and go on with the deliveries and the bulk runs that a dead worker has left."""
-    Heartbeat.objects.beat(WORKER)
-    deliveries.sweep()
-    bulk.sweep()
+def index_recent() -> None:
+    """Update the search index with what an earlier release has written."""
+    search_index.catch_up(timezone.now())
 
 
 class DutifulWorker(TaskWorker):
@@ -69,7 +76,7 @@ class DutifulWorker(TaskWorker):
 
     @property
     def running(self) -> bool:
-        """Return whether to go on; the loop asks once a round."""
+        """Return whether to continue; the loop calls it once a round."""
         if not self._is_stopping:
             for duty in self.duties:
                 duty.attend()
@@ -82,7 +89,7 @@ class DutifulWorker(TaskWorker):
     def shutdown(self, signum: int, frame: FrameType | None) -> None:
         """Stop, without a further duty: this is called in the midst of whatever was being done.
 
-        Whoever does not wait for the task, and tells it twice, has it go back to the queue: it has not failed.
+        A second signal does not wait for the task but requeues it: it has not failed.
         """
         if self._is_stopping:
             os._exit(1)
@@ -96,7 +103,7 @@ class DutifulWorker(TaskWorker):
 
 
 class Command(BaseCommand):
-    """Run one worker until it is told to stop."""
+    """Run one worker until it is stopped."""
 
     help = __doc__
 
@@ -108,7 +115,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Work, and wait for a database that is away; then under another name, since what the old one was at is lost."""
-        logging.getLogger("django_tasks_db").setLevel(logging.ERROR)  # being told to stop is no news
+        restrict_new_files()
+        logging.getLogger("django_tasks_db").setLevel(logging.ERROR)  # a stop is not worth a warning
         while True:
             worker = make_worker(**options)
             worker.configure_signals()
@@ -120,7 +128,7 @@ class Command(BaseCommand):
                     raise
                 logger.warning("The database is away: %s", error)
                 connections.close_all()
-                time.sleep(PAUSE)
+                time.sleep(RETRY_SECONDS)
 
 
 def make_worker(*, queue: str | None, batch: bool, interval: float, **options: Any) -> DutifulWorker:
@@ -128,7 +136,7 @@ def make_worker(*, queue: str | None, batch: bool, interval: float, **options: A
     queues = [queue] if queue else list(DUTIES)
     worker = DutifulWorker(
         queue_names=queues,
-        interval=min(interval, SOONEST) if "escalation" in queues else interval,
+        interval=min(interval, MIN_POLL_SECONDS) if "escalation" in queues else interval,
         batch=batch,
         backend_name="default",
         startup_delay=False,
@@ -136,13 +144,13 @@ def make_worker(*, queue: str | None, batch: bool, interval: float, **options: A
         worker_id=get_random_string(32),
         excluded_queue_names=[],
     )
-    worker.duties = [*(DUTIES[name]() for name in queues), Duty(settings.WORKER_SILENCE / 3, background.give_back)]
+    worker.duties = [*chain.from_iterable(DUTIES[name]() for name in queues), Duty(settings.WORKER_SILENCE / 3, background.give_back)]
     return worker
 
 
 @contextmanager
 def living(worker: DutifulWorker) -> Iterator[None]:
-    """Say that a worker lives, as long as its process does: from a thread, so that a long task does not look like death."""
+    """Send heartbeats as long as the process runs: from a thread, so that a long task does not look like death."""
     about = {"queues": ", ".join(worker.queue_names), "place": f"{socket.gethostname()}, process {os.getpid()}"[:100]}
     over = threading.Event()
 
@@ -159,6 +167,6 @@ def living(worker: DutifulWorker) -> Iterator[None]:
         yield
     finally:
         over.set()
-        pulse.join(PAUSE)
+        pulse.join(RETRY_SECONDS)
         with suppress(DatabaseError, InterfaceError):
             Worker.objects.filter(pk=worker.worker_id).delete()

@@ -1,4 +1,4 @@
-// Django's script counts what is ticked; it has to be told when the queue has been loaded anew. A form that does something is sent once.
+// Restarts Django's counter of selected rows after the queue has been reloaded, and submits a form only once.
 (() => {
     "use strict";
     document.addEventListener("htmx:afterSettle", () => {
@@ -16,5 +16,7 @@
         if (form.dataset.sent) event.preventDefault();
         form.dataset.sent = "yes";
     });
-    window.addEventListener("pageshow", () => document.querySelectorAll("form[data-once]").forEach((form) => delete form.dataset.sent));
+    window.addEventListener("pageshow", () => {
+        for (const form of document.querySelectorAll("form[data-once]")) delete form.dataset.sent;
+    });
 })();

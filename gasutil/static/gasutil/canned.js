@@ -1,4 +1,4 @@
-// Canned replies: a list to search and to walk through by keys, whose gaps the server has filled. It is asked for when it is opened.
+// Canned replies: a searchable list with keyboard navigation. The server fills in the variables. It is loaded when it is opened.
 (() => {
     "use strict";
     const box = () => document.getElementById("canned"), button = () => document.getElementById("canned-button");
@@ -13,8 +13,8 @@
         search().value = "";
         search().focus();
         if (!list().childElementCount) {
-            const answer = await fetch(button().dataset.replies, { headers: { "HX-Request": "true" } });
-            if (answer.ok && !answer.redirected) list().innerHTML = await answer.text();  // a template of ours, escaped by it
+            const answer = await session.call(button().dataset.replies);
+            if (answer.ok && !answer.redirected) list().innerHTML = await answer.text();  // rendered and escaped by our template
         }
         filter();
     };

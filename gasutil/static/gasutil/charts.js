@@ -1,4 +1,4 @@
-// Charts in the colours of the theme, also after it has been switched: each dataset names the variable that its colour is.
+// Charts in the colours of the theme, also after a change of theme: each dataset names the CSS variable of its colour.
 (() => {
     "use strict";
     const paint = () => {

@@ -1,4 +1,4 @@
-// Clocks tick: whatever has `data-due` (milliseconds since 1970) says how long there is until then, or how long it is over.
+// Ticking clocks: each element with `data-due` (milliseconds since 1970) shows the time until then, or since.
 (() => {
     "use strict";
     const SOON = 15 * 60;
@@ -12,6 +12,8 @@
         return `${minutes}:${two(seconds % 60)}`;
     };
 
+    const ago = (seconds) => seconds < 3600 ? interpolate(gettext("%(minutes)s min"), { minutes: Math.floor(seconds / 60) }, true) : span(seconds);
+
     const tick = () => {
         const now = Date.now();
         for (const clock of document.querySelectorAll("[data-due]")) {
@@ -23,6 +25,11 @@
             clock.classList.toggle("is-soon", !isOver && left < SOON);
             const icon = isOver ? "alarm" : left < SOON ? "hourglass_bottom" : "schedule";
             if (clock.firstElementChild.textContent !== icon) clock.firstElementChild.textContent = icon;
+        }
+        for (const mark of document.querySelectorAll("[data-replied] time")) {
+            const seconds = Math.max(0, Math.floor((now - Number(mark.parentElement.dataset.replied)) / 1000));
+            const said = seconds < 60 ? gettext("just now") : interpolate(gettext("%(length)s ago"), { length: ago(seconds) }, true);
+            if (mark.textContent !== said) mark.textContent = said;
         }
     };
     document.addEventListener("DOMContentLoaded", tick);

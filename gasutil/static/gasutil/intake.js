@@ -1,4 +1,4 @@
-// What is asked only where another question has some answer is shown only there.
+// Shows a conditional question only while its condition is met.
 (() => {
     "use strict";
     const form = () => document.querySelector(".intake-form");

@@ -1,4 +1,4 @@
-// Work by keys: move along a list, open, assign, reply. Nothing happens while somebody types or a dialog is open.
+// Keyboard shortcuts: move along a list, open, assign, reply. They are off while the user types or a dialog is open.
 (() => {
     "use strict";
     const ROWS = "#result_list tr.data-row, .front-row";
@@ -6,7 +6,7 @@
     const say = (text) => { document.getElementById("desk-said").textContent = text; };
     const handle = (row) => row?.querySelector("[data-pk]");
     const link = (row) => row?.querySelector("th a, :scope > a");
-    let current = null, going = false;  // the request that is stood on; whether `g` has been pressed
+    let current = null, going = false;  // the current request; whether `g` has been pressed
 
     const rows = () => [...document.querySelectorAll(ROWS)].filter(handle);
     const row = () => rows().find((one) => handle(one).dataset.pk === current);
@@ -34,16 +34,17 @@
         const one = handle(row());
         if (!one) return;
         const body = new URLSearchParams({ _form_submitted: "on", assigned_to: document.querySelector("meta[name=desk-user]").content, version: one.dataset.version ?? "" });
-        const answer = await fetch(`${PAGES.q}${one.dataset.pk}/assign/`, {
-            method: "POST", body, headers: { "HX-Request": "true", "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value },
+        const answer = await session.call(`${PAGES.q}${one.dataset.pk}/assign/`, {
+            method: "POST", body, headers: { "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value },
         });
         if (answer.headers.has("HX-Redirect")) {
             const reference = one.closest("tr, li").querySelector(".reference").textContent;
-            desk.toast(interpolate(gettext("%(reference)s is yours"), { reference }, true));
+            desk.toast(interpolate(gettext("%(reference)s assigned to you"), { reference }, true));
             return desk.refresh([one.dataset.pk]);
         }
+        if (answer.status === 401) return;  // the notice of session.js is shown
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        desk.toast(page.querySelector(".notice, .errorlist, [role=alert]")?.textContent.trim() || gettext("This could not be done. Open the request and look."), { grave: true });
+        desk.toast(page.querySelector(".notice, .errorlist, [role=alert]")?.textContent.trim() || gettext("The action failed. Open the request to check its status."), { grave: true });
         return desk.refresh([]);
     };
     const reply = () => {
@@ -60,6 +61,7 @@
         e: () => row()?.querySelector("[aria-expanded]")?.click(),
         x: () => row()?.querySelector("input.action-select")?.click(),
         a: assign, r: reply, "?": help,
+        f: () => document.getElementById("searchbar")?.focus(),
         n: () => document.querySelector("[data-key=n]")?.click(),
         g: () => { going = true; setTimeout(() => { going = false; }, 1500); },
     };
@@ -75,7 +77,7 @@
         done();
     });
 
-    // Unfold opens a row by a click on a cell alone; this makes a button of it.
+    // Unfold opens a row only by a click on a cell; this adds a button.
     const open = (cell, event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); cell.click(); } };
     const dress = () => {
         const head = document.querySelector("#result_list thead th:first-child");
@@ -84,7 +86,7 @@
             const cell = one.querySelector("td[x-on\\:click]"), reference = one.querySelector(".reference");
             if (!cell || !reference || cell.firstElementChild?.hasAttribute("aria-expanded")) continue;
             if (one.nextElementSibling) one.nextElementSibling.firstElementChild.colSpan = one.cells.length;  // Unfold's "100%" makes a hundred columns
-            for (const name of ["role", "tabindex", "aria-label"]) cell.removeAttribute(name);  // the button is in it
+            for (const name of ["role", "tabindex", "aria-label"]) cell.removeAttribute(name);  // the button in it has them
             const button = cell.querySelector(".material-symbols-outlined");
             button.setAttribute("role", "button");
             button.setAttribute("tabindex", "0");
@@ -104,6 +106,6 @@
             if (one && handle(one)) { current = handle(one).dataset.pk; mark(); }
         });
     });
-    window.addEventListener("load", () => { if (location.hash === "#composer") setTimeout(reply); });  // nothing can be stood in before the page shows
+    window.addEventListener("load", () => { if (location.hash === "#composer") setTimeout(reply); });  // nothing can get the focus before the page is shown
     document.addEventListener("desk:refreshed", () => { dress(); mark(); });
 })();

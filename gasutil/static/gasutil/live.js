@@ -1,5 +1,6 @@
-// What happens is told as it happens: a toast, the queue and the figures anew, and a word on a ticket that has changed meanwhile.
-// One tab of a browser listens and tells the others, so that many tabs cost one connection.
+// Live updates: a toast, a reload of the queue and the figures, and a notice on a ticket that has changed since it was opened.
+// One tab of a browser listens and forwards to the others, so that many tabs need one connection.
+// biome-ignore lint/correctness/noUnusedVariables: other scripts use it
 const desk = (() => {
     "use strict";
     const QUEUE = "/admin/gasutil/servicerequest/";
@@ -7,8 +8,8 @@ const desk = (() => {
         "created", "status_changed", "assigned", "prioritised", "reclassified", "commented", "milestone", "escalated", "attachment_added", "attachment_removed", "joined", "left",
     ].map((name) => `request.${name}`);
     const SHOWN = 8000, AT_MOST = 3;  // milliseconds of a toast, and how many
-    const SOON = 400, PAUSE = 3000, ELSEWHERE = 15000;  // milliseconds until the page is fetched anew, and at least between twice
-    const PARTS = ["#tabs-items", "#nav-sidebar-apps ol"];  // what is anew on every page that is
+    const SOON = 400, PAUSE = 3000, ELSEWHERE = 15000;  // milliseconds before the page is reloaded, and at least between two reloads
+    const PARTS = ["#tabs-items", "#nav-sidebar-apps ol"];  // reloaded on every page that has them
     const seen = new Set(), changed = new Set();
     const user = () => document.querySelector("meta[name=desk-user]")?.content;
     let timer = null, fetched = 0;
@@ -16,7 +17,7 @@ const desk = (() => {
     const listen = (channel) => new Promise((end) => {
         const source = new EventSource("/api/v1/events/");
         for (const name of EVENTS) source.addEventListener(name, (event) => { channel.postMessage(event.data); told(event.data); });
-        source.onerror = () => { if (source.readyState === EventSource.CLOSED) end(); };  // refused: another page will try
+        source.onerror = () => { if (source.readyState === EventSource.CLOSED) { end(); session.check(); } };  // rejected: another page will try
     });
 
     const told = (data) => {
@@ -25,9 +26,11 @@ const desk = (() => {
         seen.add(id);
         const path = `${QUEUE}${pk}/change/`;
         if (location.pathname === path) return user() === String(update.author) ? undefined : warn();
-        if (event === "request.created" || event === "request.escalated") {
+        const isReopened = update.previous_status === "resolved" && update.status === "in_progress";
+        if (event === "request.created" || isReopened || event === "request.escalated") {
             const isLate = event === "request.escalated";
-            toast(interpolate(isLate ? gettext("%(reference)s is late") : gettext("%(reference)s was filed"), { reference }, true), { href: path, grave: isLate });
+            const text = isLate ? gettext("%(reference)s is late") : isReopened ? gettext("%(reference)s reopened") : gettext("%(reference)s filed");
+            toast(interpolate(text, { reference }, true), { href: path, grave: isLate });
         }
         refresh([String(pk)]);
     };
@@ -44,24 +47,24 @@ const desk = (() => {
         setTimeout(() => one.remove(), SHOWN);
     };
 
-    // Never under the hand of somebody who types, has a dialog or a menu open, or has rows ticked.
+    // Never while the user types, has a dialog or a menu open, or has selected rows.
     const isShown = (selector) => document.querySelector(selector)?.checkVisibility();
     const isBusy = () => document.querySelector("#result_list input:checked") || isShown("#modal-content") || isShown(".more-menu") || isShown("#changelist-filter")
         || /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName);
 
-    /** Fetch the page anew in a moment; what has changed is marked. The counts are of two seconds ago, so the last change is followed by a second look. */
+    /** Reload the page's contents soon, and mark the changes. The counts are cached for two seconds, so reload again after the last change. */
     const refresh = (pks, again = true) => {
         for (const pk of pks) changed.add(pk);
         if (again) setTimeout(() => refresh([], false), PAUSE);
         if (timer) return;
         const look = async () => {
             timer = null;
-            if (isBusy() || document.hidden) { timer = setTimeout(look, 1000); return; }
+            if (isBusy() || document.hidden || session.hasEnded()) { timer = setTimeout(look, 1000); return; }
             fetched = Date.now();
-            const answer = await fetch(location.href).catch(() => null);
+            const answer = await session.call(location.href, { headers: { "Desk-Background": "1" } }).catch(() => null);
             if (answer?.ok && !answer.redirected && !isBusy()) swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
         };
-        const pause = location.pathname === QUEUE || document.querySelector("[data-live]") ? PAUSE : ELSEWHERE;  // elsewhere the counts alone are anew
+        const pause = location.pathname === QUEUE || document.querySelector("[data-live]") ? PAUSE : ELSEWHERE;  // other pages only reload the counts
         timer = setTimeout(look, Math.max(SOON, fetched + pause - Date.now()));
     };
 
@@ -91,7 +94,7 @@ const desk = (() => {
         for (const one of document.querySelectorAll("#result_list tr.data-row")) if (open.has(pkOf(one))) requestAnimationFrame(() => one.querySelector("td[x-on\\:click]").click());
     };
 
-    // A row that has moved glides to its place, and one that has changed stays marked for a moment.
+    // Animate a row that has moved, and mark one that has changed for a moment.
     const pkOf = (row) => row?.querySelector("[data-pk]")?.dataset.pk;
     const allRows = () => document.querySelectorAll("#result_list tr.data-row, .front-row");
     const places = () => new Map([...allRows()].map((row) => [pkOf(row), row.getBoundingClientRect().top]));
@@ -118,7 +121,7 @@ const desk = (() => {
         const button = document.createElement("a");
         button.className = "btn";
         button.href = location.href;
-        button.textContent = gettext("Show it as it is now");
+        button.textContent = gettext("Reload");
         note.append(said, button);
         document.querySelector(".headline")?.prepend(note);
     };

@@ -1,4 +1,4 @@
-// A ticket's page says every so often that somebody looks at it, and hears who else does. A page in the background says nothing.
+// A ticket's page reports regularly that the user is viewing it, and shows the other viewers. A page in the background reports nothing.
 (() => {
     "use strict";
     const EVERY = 20000, WRITING = 20000;  // milliseconds
@@ -17,11 +17,11 @@
         timer = setTimeout(beat, EVERY);
         const isWriting = Date.now() - typed < WRITING;
         try {
-            const answer = await fetch(url(), { method: "POST", body: word(...(isWriting ? ["writing"] : [])), credentials: "same-origin" });
+            const answer = await session.call(url(), { method: "POST", body: word(...(isWriting ? ["writing"] : [])), credentials: "same-origin" });
             if (!answer.ok || answer.redirected) return;
             const { said } = await answer.json();
             for (const place of document.querySelectorAll("[data-presence]")) if (place.textContent !== said) place.textContent = said;
-        } catch { /* away for a moment: the next beat tells */ }
+        } catch { /* the server is unavailable: the next report will do */ }
     };
     const leave = () => { clearTimeout(timer); navigator.sendBeacon?.(url(), word("left")); };
 

@@ -1,2 +1,2 @@
-// The page to print prints itself when it is asked to.
+// Prints the page when its button is pressed.
 document.querySelector("[data-print]").addEventListener("click", () => window.print());

@@ -1,4 +1,4 @@
-// The plain pages are as light or dark as the console was last told to be in this browser.
+// Applies the theme that was last chosen for the console in this browser to the plain pages.
 (() => {
     "use strict";
     const chosen = localStorage.getItem("adminTheme")?.replaceAll('"', "");

@@ -1,4 +1,4 @@
-/* The editor of a request type: rows that are dragged into their order, and that show what their kind has a use for. */
+/* The editor of a request type: rows can be dragged, and show the options of their type of field. */
 
 const typeRows = {
     sorting: {
@@ -14,7 +14,7 @@ const typeRows = {
     code: (words) => words.normalize("NFD").toLowerCase().replace(/[\u0300-\u036f]/g, "").replace(/[^a-z0-9]+/g, "_").replace(/^[^a-z]+|_+$/g, "").slice(0, 64),
 };
 
-/* Of what `minimum` and `maximum` are bounds, where that is not plain. */
+/* The units of `minimum` and `maximum`, where they are bounds of something other than the value. */
 const boundsOf = {
     short_text: gettext("characters"), long_text: gettext("characters"), several_of: gettext("choices"),
     date: gettext("days from today"), date_time: gettext("days from today"),
@@ -58,7 +58,7 @@ document.addEventListener("alpine:init", () => {
             }
             this.tell();
         },
-        /* Say in a line what the closed part of the row holds. */
+        /* Summarise the collapsed part of the row in one line. */
         tell() {
             this.shownIf = this.value("shown_if");
             const said = (name, words) => (this.value(name) && this.uses(name) ? words(this.value(name)) : "");
@@ -79,7 +79,7 @@ document.addEventListener("alpine:init", () => {
     }));
 });
 
-/* A new type's code follows its name until somebody writes one; the symbol is shown as it is typed. */
+/* A new type's code follows its name until the user enters one; the icon is shown as it is typed. */
 document.addEventListener("DOMContentLoaded", () => {
     const [name, code, icon] = ["id_name", "id_code", "id_icon"].map((id) => document.getElementById(id));
     let coded = Boolean(code?.value);

@@ -1,0 +1,70 @@
+"""My notices: the user's choice of mails and of their language."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
+
+from gasutil.admin.base.http import actor_of
+from gasutil.models import FOR_STAFF, User
+from gasutil.workflow import accounts
+
+
+class NoticesForm(forms.Form):
+    """The mails that a member of staff receives, and their language."""
+
+    language = forms.ChoiceField(label=gettext_lazy("Email language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget())
+    wanted = forms.MultipleChoiceField(
+        label=gettext_lazy("Email me when"),
+        choices=[(one.value, one.label) for one in FOR_STAFF],
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+    )
+
+    @classmethod
+    def of(cls, user: User, data: Any = None) -> "NoticesForm":
+        """Return the form with the user's choices."""
+        return cls(data, initial={"language": user.language, "wanted": [one.value for one in FOR_STAFF if one not in user.muted_notices]})
+
+    def chosen(self, user: User) -> dict[str, Any]:
+        """Return the choices as the profile stores them; choices that are not on this form stay."""
+        elsewhere = [one for one in user.muted_notices if one not in FOR_STAFF]
+        muted = [one.value for one in FOR_STAFF if one.value not in self.cleaned_data["wanted"]]
+        return {"language": self.cleaned_data["language"], "muted_notices": elsewhere + muted}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_notices(request: HttpRequest) -> HttpResponse:
+    """Show the user's choices, or save them."""
+    actor = actor_of(request)
+    user = accounts.profile(actor=actor)
+    form = NoticesForm.of(user, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        accounts.update_profile(actor=actor, **form.chosen(user))
+        messages.success(request, _("Preferences saved."))
+        return redirect("admin:my_notices")
+    told = user.has_perm("gasutil.receive_escalations")
+    shown = {**admin.site.each_context(request), "form": form, "is_supervisor": told, "title": _("My notifications")}
+    return render(request, "gasutil/my_notices.html", shown)
+
+
+def account_links(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the links of the account menu."""
+    user = actor_of(request).user
+    if user is None:
+        return []  # the page of the login
+    links = [
+        {"title": _("My notifications"), "link": reverse("admin:my_notices")},
+        {"title": _("Your sessions"), "link": reverse("admin:my_sessions")},
+    ]
+    if user.has_usable_password():
+        links.append({"title": _("Change password"), "link": reverse("admin:password_change")})
+    return links

@@ -1,0 +1,22 @@
+"""The user and the ids of a request to the console."""
+
+from django.http import Http404, HttpRequest
+
+from gasutil.access import Actor
+from gasutil.models import Channel, User
+
+LONGEST_ID = 18  # digits, which any database holds
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return the actor of a request; one without a user before the login."""
+    user = request.user
+    return Actor(user if isinstance(user, User) else None, Channel.CONSOLE)
+
+
+def pk_of(text: str | int) -> int:
+    """Return the id that an address names; raise `Http404` for what is none."""
+    written = str(text)
+    if not (written.isascii() and written.isdecimal() and len(written) <= LONGEST_ID):
+        raise Http404
+    return int(written)

@@ -1,0 +1,89 @@
+"""A preview of a type as customers see it, from the unsaved content of the editor."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import BaseForm
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gasutil.admin.catalogue.type_forms import FieldFormSet, RowFormSet
+from gasutil.dynamic_forms import Question, form_of, questions, schema
+from gasutil.models import AnswerKind
+
+YES_NO = {"true": gettext_lazy("Yes"), "false": gettext_lazy("No")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """One question as the preview draws it."""
+
+    question: Question
+    unit: str
+    condition: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One thing to put right before the type can be saved: where, and what."""
+
+    where: str
+    message: str
+
+
+def preview_of(form: BaseForm, formsets: Sequence[RowFormSet]) -> dict[str, Any]:
+    """Return the context of the preview of some forms: the valid questions, and the errors of the others."""
+    fields = next(formset for formset in formsets if isinstance(formset, FieldFormSet))
+    problems = [*_problems(form, "")]
+    for formset in formsets:
+        for number, row in enumerate(formset.kept(), 1):
+            problems += _problems(
+                row, row.instance.label or (_("Field %(number)s") if formset is fields else _("Milestone %(number)s")) % {"number": number}
+            )
+        problems += [Problem(where="", message=message) for message in formset.non_form_errors()]
+    asked = form_of(row.instance for row in fields.kept() if not row.errors)
+    request_type = form.instance  # type: ignore[attr-defined]  # a ModelForm
+    written = json.dumps(schema(asked, request_type.name or "Details"), indent=2, ensure_ascii=False)
+    return {"request_type": request_type, "problems": problems, "shown": shown(questions(asked)), "schema": written, "asked": _known(asked)}
+
+
+def shown(asked: Sequence[Question]) -> list[Shown]:
+    """Return questions as the preview draws them."""
+    by_name = {question.name: question for question in asked}
+    return [
+        Shown(
+            question=question,
+            unit=question.unit or ("m³" if question.kind == AnswerKind.METER_READING else ""),
+            condition=_condition(question, by_name),
+        )
+        for question in asked
+    ]
+
+
+def _condition(question: Question, by_name: Mapping[str, Question]) -> str:
+    if not question.shown_if:
+        return ""
+    other = by_name.get(question.shown_if)
+    labels = (other.labels or YES_NO) if other else {}
+    label = other.label if other else question.shown_if
+    return _("Only if “%(question)s” is “%(answer)s”") % {
+        "question": label,
+        "answer": labels.get(question.shown_if_value, question.shown_if_value),
+    }
+
+
+def _known(asked: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the names that a condition may speak of, each with the values that it may have."""
+    return [
+        {"name": question.name, "label": question.label, "values": YES_NO if question.kind == AnswerKind.YES_NO else question.labels}
+        for question in questions(asked)
+        if question.kind in (AnswerKind.YES_NO, AnswerKind.ONE_OF, AnswerKind.SEVERAL_OF)
+    ]
+
+
+def _problems(form: BaseForm, row: str) -> Iterator[Problem]:
+    for name, messages in form.errors.items():
+        field = "" if name == "__all__" else str(form.fields[name].label or name).capitalize()
+        yield from (Problem(where=": ".join(part for part in (row, field) if part), message=str(message)) for message in messages)

@@ -1,0 +1,186 @@
+"""Dashboard: urgent and own requests, escalations, 14-day trend."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gasutil import access, deadlines, figures
+from gasutil.access import Actor
+from gasutil.admin.base.formatting import STATUS_COLOURS, customer_replied, first_line, time_ago, unverified
+from gasutil.admin.base.http import actor_of
+from gasutil.admin.dashboard import charts
+from gasutil.admin.requests import queue
+from gasutil.admin.requests.clocks import due, next_due
+from gasutil.models import Event, RequestUpdate, ServiceRequest, User
+
+URGENT_SHOWN, MINE_SHOWN, ESCALATED_SHOWN, TYPES_SHOWN, PEOPLE_SHOWN = 8, 6, 6, 8, 8
+OVERSEE = "gasutil.view_requestupdate"  # users who may read the whole history see the requests of each person
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """One figure, and where it leads."""
+
+    title: str
+    number: int
+    said: str
+    view: str
+    icon: str
+    tone: str = ""
+
+    @property
+    def url(self) -> str:
+        """Return the view of the queue that it counts."""
+        return f"{_queue()}?view={self.view}"
+
+
+def add_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Add what the front page shows to what every page does: Unfold calls this by its name in the settings."""
+    return context | shown_to(request)
+
+
+def shown_to(request: HttpRequest) -> dict[str, Any]:
+    """Return the context of the front page for a user: the figures of all requests, and their own."""
+    actor, now = actor_of(request), timezone.now()
+    found = figures.dashboard(actor=actor)
+    oversees = request.user.has_perm(OVERSEE)
+    share = None if found["kept_in_time"] is None else round(100 * found["kept_in_time"])
+    return {
+        "cards": cards(found),
+        "figures": found,
+        "urgent": [_row(obj, now) for obj in _in_view(actor, "open")[:URGENT_SHOWN]],
+        "mine": [_row(obj, now) for obj in _in_view(actor, "mine")[:MINE_SHOWN]] if found["mine"] else [],
+        "escalated": escalated(actor, now),
+        "by_type": by_type(found),
+        "people": people() if oversees else None,
+        "in_time": share,
+        "flow": charts.flow(found["days"]),
+        "kept": charts.kept(found["days"], share),
+        "days": found["days"],
+        "queue_url": _queue(),
+        "at": timezone.localtime(now),
+    }
+
+
+def cards(found: Mapping[str, Any]) -> list[Card]:
+    """Return the figures that lead into the queue."""
+    mine = _("of %(number)s open requests") % {"number": found["open"]}
+    return [
+        Card(
+            title=_("Emergencies"),
+            number=found["emergencies"],
+            said=_("open now"),
+            view="emergencies",
+            icon="emergency_home",
+            tone="is-red" if found["emergencies"] else "",
+        ),
+        Card(
+            title=_("Overdue"),
+            number=found["overdue"],
+            said=_("past their deadline"),
+            view="overdue",
+            icon="alarm",
+            tone="is-amber" if found["overdue"] else "",
+        ),
+        Card(title=_("Unassigned"), number=found["unassigned"], said=_("have no assignee"), view="unassigned", icon="person_off"),
+        Card(title=_("My queue"), number=found["mine"], said=mine, view="mine", icon="assignment_ind", tone="is-own"),
+    ]
+
+
+def escalated(actor: Actor, now: dt.datetime) -> list[dict[str, Any]]:
+    """Return the latest escalated requests, each with its late milestone and whether it is acknowledged, in one query."""
+    rows = RequestUpdate.objects.filter(event=Event.ESCALATED).order_by("-history_date")
+    ids = rows.values("id")[: ESCALATED_SHOWN * 8]  # one request may have escalated many times
+    last = rows.filter(id=OuterRef("pk")).values("history_date")[:1]
+    found = access.visible_to(actor, ServiceRequest).filter(pk__in=ids).annotate(escalated_at=Subquery(last))
+    newest = sorted(found.select_related("request_type"), key=lambda obj: obj.escalated_at, reverse=True)
+    return [_escalated(obj, now) for obj in newest[:ESCALATED_SHOWN]]
+
+
+def _escalated(obj: Any, now: dt.datetime) -> dict[str, Any]:
+    late = [one for one in deadlines.milestones_of(obj) if one.escalations]
+    rings = [one for one in late if one.is_running and one.escalate_at]
+    shown = next(reversed(rings or late), None)
+    if rings:
+        state, icon = _("unanswered"), "notification_important"
+    elif obj.is_open:
+        state, icon = _("acknowledged"), "done"
+    else:
+        state, icon = obj.get_status_display().lower(), "check_circle"
+    return {
+        **_about(obj),
+        "label": shown.label if shown else "",
+        "over": due(shown.due_at, now) if rings and shown else "",
+        "when": time_ago(obj.escalated_at, now),
+        "state": state,
+        "icon": icon,
+        "rings": bool(rings),
+    }
+
+
+def by_type(found: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the open requests of each type, most first; the rest is one line."""
+    rows, names = found["by_type"], figures.open_stats().type_names
+    most = max((row["open"] for row in rows), default=0)
+    shown = [
+        {
+            "name": names.get(row["request_type"], row["request_type"]),
+            "number": row["open"],
+            "share": round(100 * row["open"] / most),
+            "url": f"{_queue()}?view=open&request_type__code__exact={row['request_type']}",
+        }
+        for row in rows[:TYPES_SHOWN]
+    ]
+    rest = sum(row["open"] for row in rows[TYPES_SHOWN:])
+    return [*shown, {"name": _("Other types"), "number": rest, "share": round(100 * rest / most), "url": _queue()}] if rest else shown
+
+
+def people() -> list[dict[str, Any]]:
+    """Return the open and the late requests of each person."""
+    now = figures.open_stats()
+    most = now.by_person.most_common(PEOPLE_SHOWN)
+    names = {user.pk: str(user) for user in User.objects.filter(pk__in=[pk for pk, number in most])} if most else {}
+    return [
+        {"name": names.get(pk, ""), "number": number, "late": now.late_by_person[pk], "url": f"{_queue()}?view=open&assignee={pk}"}
+        for pk, number in most
+    ]
+
+
+def _in_view(actor: Actor, name: str) -> Any:
+    view = queue.VIEWS[name]
+    rows = access.visible_to(actor, ServiceRequest).filter(view.condition(actor)).order_by(*view.ordering)
+    return rows.select_related("request_type", "assigned_to")
+
+
+def _row(obj: ServiceRequest, now: dt.datetime) -> dict[str, Any]:
+    return {
+        **_about(obj),
+        "due": next_due(obj, now),
+        "assignee": str(obj.assigned_to) if obj.assigned_to else "",
+        "status": obj.get_status_display(),
+        "colour": STATUS_COLOURS[obj.status],
+    }
+
+
+def _about(obj: ServiceRequest) -> dict[str, Any]:
+    return {
+        "pk": obj.pk,
+        "url": reverse("admin:gasutil_servicerequest_change", args=[obj.pk]),
+        "title": first_line(obj.summary, 90),
+        "reference": obj.reference,
+        "type": obj.request_type.name,
+        "is_pressing": obj.is_pressing,
+        "unverified": unverified(obj),
+        "replied": customer_replied(obj.customer_wrote_at, timezone.now()),
+    }
+
+
+def _queue() -> str:
+    return reverse("admin:gasutil_servicerequest_changelist")

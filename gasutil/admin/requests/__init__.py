@@ -1,0 +1,1 @@
+"""The pages of service requests: queue, ticket, intake, incidents, bulk runs, imports, history."""

@@ -1,0 +1,145 @@
+"""Clocks in the console: due, late and paused milestones. `clock.js` updates them."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from gasutil import deadlines
+from gasutil.admin.base.formatting import NOTHING, datetime_seconds, duration
+from gasutil.deadlines import Milestone
+from gasutil.models import ServiceRequest, Status
+
+SOON = dt.timedelta(minutes=15)
+QUIET_CLOCK = '<span class="clock is-quiet"><span class="material-symbols-outlined" aria-hidden="true">{}</span> {}</span>'
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """One milestone of a request, as its page shows it."""
+
+    name: str
+    label: str
+    said: SafeString
+    due_at: dt.datetime
+    met_at: dt.datetime | None
+    can_record: bool
+
+
+def due(at: dt.datetime, now: dt.datetime) -> SafeString:
+    """Return the time until or since a deadline: an icon, a text and a colour."""
+    left = at - now
+    state = "is-over" if left < dt.timedelta() else "is-soon" if left < SOON else ""
+    said = (
+        _("%(time)s over") % {"time": duration(-left.total_seconds())}
+        if state == "is-over"
+        else _("%(time)s left") % {"time": duration(left.total_seconds())}
+    )
+    icon = {"is-over": "alarm", "is-soon": "hourglass_bottom"}.get(state, "schedule")
+    return format_html(
+        '<time class="clock {}" datetime="{}" title="{}" data-due="{}"><span class="material-symbols-outlined" aria-hidden="true">{}</span>'
+        ' <span class="clock-said">{}</span></time>',
+        *(state, at.isoformat(), _("Due %(time)s") % {"time": datetime_seconds(at)}, int(at.timestamp() * 1000), icon, said),
+    )
+
+
+def clocks(obj: ServiceRequest, now: dt.datetime) -> list[Clock]:
+    """Return the clocks of a request, in their order."""
+    return [
+        Clock(
+            name=one.name,
+            label=one.label,
+            said=_said(one, obj, now),
+            due_at=one.due_at,
+            met_at=one.met_at,
+            can_record=obj.is_open and one.met_at is None and one.name != deadlines.RESOLVED,
+        )
+        for one in deadlines.milestones_of(obj)
+    ]
+
+
+def _said(one: Milestone, obj: ServiceRequest, now: dt.datetime) -> SafeString:
+    if one.met_at is not None:
+        return _met(one.met_at, one.due_at, obj.created_at)
+    if one.stopped_at is None:
+        return due(one.due_at, now)
+    if not obj.is_open:
+        return format_html(QUIET_CLOCK, "remove", _("not recorded"))
+    return format_html(
+        QUIET_CLOCK,
+        "pause_circle",
+        _("on hold, %(time)s left") % {"time": duration(one.clock.between(one.stopped_at, one.due_at).total_seconds())},
+    )
+
+
+def _met(at: dt.datetime, due_at: dt.datetime, since: dt.datetime) -> SafeString:
+    mark = '<span class="clock {}" title="{}"><span class="material-symbols-outlined" aria-hidden="true">{}</span> {}</span>'
+    if at > due_at:
+        return format_html(
+            mark,
+            "was-late",
+            datetime_seconds(at),
+            "assignment_late",
+            _("%(time)s late") % {"time": duration((at - due_at).total_seconds())},
+        )
+    length = duration((at - since).total_seconds())
+    return format_html(
+        mark,
+        "is-met",
+        datetime_seconds(at),
+        "check_circle",
+        _("immediately") if length == "now" else _("after %(time)s") % {"time": length},
+    )
+
+
+def next_due(obj: ServiceRequest, now: dt.datetime) -> SafeString | str:
+    """Return the next milestone of a request and its deadline, for the queue."""
+    if not obj.is_open:
+        return NOTHING
+    running = [one for one in deadlines.milestones_of(obj) if one.is_running]
+    if not running:
+        return format_html(QUIET_CLOCK, "pause_circle", _("On hold")) if obj.status == Status.ON_HOLD else NOTHING
+    one = min(running, key=lambda milestone: milestone.due_at)
+    return format_html('{}<span class="clock-of">{}</span>', due(one.due_at, now), one.label)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """The clock that a ticket's headline shows: what is due next, or why nothing is."""
+
+    label: str
+    said: SafeString
+    is_over: bool = False
+
+
+def running(obj: ServiceRequest, now: dt.datetime) -> Running | None:
+    """Return the clock that runs out first, that the request stands still, or how it ended."""
+    milestones = deadlines.milestones_of(obj)
+    first = min((one for one in milestones if one.is_running), key=lambda one: one.due_at, default=None)
+    if first is not None and obj.is_open:
+        return Running(label=first.label, said=due(first.due_at, now), is_over=first.due_at < now)
+    if obj.status == Status.ON_HOLD:
+        return Running(label=_("Deadlines paused"), said=format_html(QUIET_CLOCK, "pause_circle", _("On hold")))
+    last = milestones[-1] if milestones and obj.status == Status.RESOLVED else None
+    return Running(label=_("Resolved"), said=_met(last.met_at, last.due_at, obj.created_at)) if last and last.met_at else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alarm:
+    """An escalated milestone that no one has acknowledged since."""
+
+    label: str
+    over: SafeString
+    times: int
+    again_at: dt.datetime
+
+
+def alarms(obj: ServiceRequest, now: dt.datetime) -> list[Alarm]:
+    """Return the alarms of a request that are still repeated."""
+    return [
+        Alarm(label=one.label, over=due(one.due_at, now), times=one.escalations, again_at=one.escalate_at)
+        for one in deadlines.milestones_of(obj)
+        if one.is_running and one.escalations and one.escalate_at
+    ]

@@ -1,0 +1,166 @@
+"""The pages of an import: the file, a preview of what was understood and what is wrong with it, and the confirmation."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextInputWidget
+
+from gasutil import tables
+from gasutil.admin.base.formatting import time_ago
+from gasutil.admin.base.http import actor_of
+from gasutil.errors import Conflict, Invalid, NotFound
+from gasutil.models import Import
+from gasutil.workflow import imports
+
+MAX_BYTES = 2 * 2**20
+SAMPLE_ROWS = 10
+DELIMITERS = {",": gettext_lazy("comma"), ";": gettext_lazy("semicolon"), "\t": gettext_lazy("tab")}
+
+
+class TableForm(forms.Form):
+    """The file, and the sheet if it is not the first that looks right."""
+
+    file = forms.FileField(
+        label=gettext_lazy("CSV, XLSX or ODS file"), widget=UnfoldAdminFileFieldWidget(attrs={"accept": ",".join(tables.FORMATS)})
+    )
+    sheet = forms.CharField(
+        label=gettext_lazy("Sheet"),
+        required=False,
+        max_length=100,
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy("Needed only if the file has several sheets with requests."),
+    )
+
+    def clean_file(self) -> bytes:
+        """Return the content of the file."""
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (file.size or 0) > MAX_BYTES:
+            raise forms.ValidationError(_("This file is too large. The limit is 2 MiB."))
+        content: bytes = file.read()
+        return content
+
+    def create_draft(self, request: HttpRequest) -> Import | None:
+        """Read the table and store it; or add what is wrong with it to the form."""
+        data = self.cleaned_data
+        try:
+            table = tables.read(data["file"], needed=imports.REQUIRED_COLUMNS, max_rows=settings.IMPORT_LIMIT, sheet=data["sheet"])
+            return imports.create_draft(actor=actor_of(request), filename=str(request.FILES["file"]), table=table)
+        except tables.TableError as error:
+            self.add_error("file", list(error.messages))
+        except Invalid as error:
+            self.add_error("file", [fault.message for fault in error.faults])
+        return None
+
+
+def urls(model_admin: Any) -> list[URLPattern]:
+    """Return the addresses of the pages."""
+    site = model_admin.admin_site
+    upload_view = require_http_methods(["GET", "HEAD", "POST"])(lambda request: upload(model_admin, request))
+    preview_view = require_http_methods(["GET", "HEAD"])(lambda request, pk: preview(model_admin, request, pk))
+    return [
+        path("import/", site.admin_view(upload_view), name="gasutil_servicerequest_import"),
+        path("import/<int:pk>/", site.admin_view(preview_view), name="gasutil_servicerequest_import_look"),
+        path("import/<int:pk>/validate/", site.admin_view(require_POST(validate)), name="gasutil_servicerequest_import_validate"),
+        path("import/<int:pk>/file/", site.admin_view(require_POST(confirm)), name="gasutil_servicerequest_import_file"),
+    ]
+
+
+def may(request: HttpRequest) -> bool:
+    """Return whether the user can import tables."""
+    return actor_of(request).is_staff and request.user.has_perm("gasutil.import_servicerequest")
+
+
+def upload(model_admin: Any, request: HttpRequest) -> HttpResponse:
+    """Show the form; store and validate the table, or show its errors."""
+    if not may(request):
+        raise Http404
+    form = TableForm(request.POST, request.FILES) if request.method == "POST" else TableForm()
+    draft = form.create_draft(request) if form.is_bound and form.is_valid() else None
+    if draft:
+        return HttpResponseRedirect(_url("look", draft.pk))
+    columns = {"required_columns": imports.REQUIRED_COLUMNS, "optional_columns": imports.OPTIONAL_COLUMNS}
+    return _page(model_admin, request, {"form": form, "limit": settings.IMPORT_LIMIT, **columns})
+
+
+def preview(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what was understood of a table, what is wrong with it, and what it would create."""
+    draft = _find(request, pk)
+    if draft.confirmed_at:
+        return HttpResponseRedirect(reverse("admin:gasutil_servicerequest_changelist"))
+    names = list(draft.column_letters) or list(draft.rows[0])
+    context = {
+        "table": draft,
+        "validated": time_ago(parse_datetime(draft.result.get("validated_at", "")), timezone.now()),
+        "wrong": _by_row(draft, imports.stored_faults(draft)),
+        "sample": draft.result.get("sample", []),
+        "headings": [(draft.column_letters.get(name, ""), name) for name in names],
+        "cells": [(number, [row[name] for name in names]) for number, row in draft.numbered_rows[:SAMPLE_ROWS]],
+        "delimiter": DELIMITERS.get(draft.source.get("delimiter", ""), draft.source.get("delimiter", "")),
+    }
+    return _page(model_admin, request, context)
+
+
+def validate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Check a table again, with the types and customers of now."""
+    draft = _find(request, pk)
+    try:
+        imports.validate(draft.pk, actor=actor_of(request))
+    except Conflict as error:
+        messages.warning(request, error.message)
+    return HttpResponseRedirect(_url("look", draft.pk))
+
+
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Create the requests of all rows, or none."""
+    draft = _find(request, pk)
+    try:
+        draft = imports.confirm(pk, actor=actor_of(request))
+    except Conflict as error:
+        messages.warning(request, error.message)
+        return HttpResponseRedirect(_url("look", draft.pk))
+    text = ngettext("%(number)d request created from %(file)s.", "%(number)d requests created from %(file)s.", draft.number)
+    messages.success(request, text % {"number": draft.number, "file": draft.filename})
+    return HttpResponseRedirect(reverse("admin:gasutil_servicerequest_changelist"))
+
+
+def _by_row(draft: Import, faults: Iterable[imports.RowFault]) -> list[tuple[int, dict[str, Any], list[tuple[str, imports.RowFault]]]]:
+    """Return the rows that are not valid, each with its faults and their columns, in the order of the columns."""
+    rows, letters = dict(draft.numbered_rows), draft.column_letters
+    order = {letter: place for place, letter in enumerate(letters.values())}
+    by_row: dict[int, list[tuple[str, imports.RowFault]]] = {}
+    for fault in faults:
+        column = letters.get(fault.field) or letters.get(fault.field.partition(".")[0], "")
+        by_row.setdefault(fault.row, []).append((column, fault))
+    return [(number, rows[number], sorted(found, key=lambda pair: order.get(pair[0], len(order)))) for number, found in by_row.items()]
+
+
+def _find(request: HttpRequest, pk: int) -> Import:
+    if not may(request):
+        raise Http404
+    try:
+        return imports.find(pk, actor=actor_of(request))
+    except NotFound as error:
+        raise Http404 from error
+
+
+def _page(model_admin: Any, request: HttpRequest, shown: dict[str, Any]) -> HttpResponse:
+    site = model_admin.admin_site
+    request.current_app = site.name
+    page = {**site.each_context(request), **shown, "opts": model_admin.opts, "title": _("Import requests")}
+    return TemplateResponse(request, "gasutil/import.html", page)
+
+
+def _url(name: str, pk: int) -> str:
+    return reverse(f"admin:gasutil_servicerequest_import_{name}", args=[pk])

@@ -1,0 +1,57 @@
+"""The preview of a row of the queue: enough to decide without opening the ticket."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from unfold.sections import TemplateSection
+
+from gasutil import access, deadlines
+from gasutil.access import Actor
+from gasutil.admin.base.formatting import customer_replied, time_ago
+from gasutil.admin.base.http import actor_of
+from gasutil.admin.requests.clocks import clocks
+from gasutil.admin.requests.tickets import find, url
+from gasutil.admin.requests.timeline import what_happened
+from gasutil.dynamic_forms import display
+from gasutil.models import Attachment, ServiceRequest
+
+LINES = 3  # of its story
+
+
+class RowPreview(TemplateSection):
+    """A placeholder in each row, which loads the preview when it is opened."""
+
+    template_name = "gasutil/peek_place.html"
+
+
+def row_preview(request: HttpRequest, object_id: int) -> HttpResponse:
+    """Show what a row of the queue opens up to."""
+    actor = actor_of(request)
+    return render(request, "gasutil/peek.html", context(actor, find(actor, object_id)))
+
+
+def context(actor: Actor, obj: ServiceRequest) -> dict[str, Any]:
+    """Return the context of the preview of a request."""
+    now = timezone.now()
+    rows = access.log_of(actor, obj).select_related("history_user").order_by("-history_id")[:LINES]
+    return {
+        "ticket": obj,
+        "ticket_url": url(obj.pk),
+        "replied": customer_replied(obj.customer_wrote_at, now),
+        "details": display(obj.questions, obj.details),
+        "files": access.visible_to(actor, Attachment).filter(service_request=obj).count(),
+        "clocks": clocks(obj, now) if obj.is_open else [],
+        "late": [one.label for one in deadlines.milestones_of(obj) if one.is_running and one.is_breached(now)],
+        "lines": [
+            {
+                "author": str(row.history_user) if row.history_user else "",
+                "sentence": what_happened(row, deadlines.labels_of(obj))[0],
+                "when": time_ago(row.history_date, now),
+                "notes": row.notes,
+                "is_internal": row.is_internal,
+            }
+            for row in rows
+        ],
+    }

@@ -1,0 +1,158 @@
+"""The timeline of a ticket: who, when, and what changed, in words."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from gasutil import deadlines, request_history
+from gasutil.access import Actor
+from gasutil.admin.base.formatting import Names, Wording, datetime_seconds, step_label, time_ago
+from gasutil.admin.operations.deliveries import Told, told
+from gasutil.deadlines import ACKNOWLEDGED
+from gasutil.models import Channel, Event, ServiceRequest, Status
+from gasutil.workflow import transitions
+from gasutil.workflow.guards import NO_ACCESS, NOT_A_LEAK
+
+QUIET = frozenset({"resolved_at", "incident"})  # said by the status, or by the sentence, already
+SENTENCES: Mapping[str, Any] = {
+    "start": _("started work"),
+    "hold": _("put the request on hold"),
+    "resume": _("resumed work"),
+    "resolve": _("resolved the request"),
+    "cancel": _("cancelled the request"),
+    "reopen": _("reopened the request"),
+}
+RECORDED: Mapping[str, Any] = {
+    NOT_A_LEAK: _("recorded the outcome “Not a leak”"),
+    NO_ACCESS: _("recorded the outcome “Could not get in”"),
+    ACKNOWLEDGED: _("acknowledged the request"),
+}
+ICONS: Mapping[str, str] = {
+    "start": "play_arrow",
+    "hold": "pause",
+    "resume": "play_arrow",
+    "resolve": "check",
+    "cancel": "block",
+    "reopen": "replay",
+    Event.CREATED: "add",
+    Event.ASSIGNED: "person",
+    Event.PRIORITISED: "flag",
+    Event.RECLASSIFIED: "category",
+    Event.COMMENTED: "chat_bubble",
+    Event.MILESTONE: "where_to_vote",
+    Event.ESCALATED: "alarm",
+    Event.JOINED: "hub",
+    Event.LEFT: "call_split",
+    Event.ATTACHED: "attach_file",
+    Event.DETACHED: "delete",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One line of the timeline; `earlier` are those of the same kind that it stands for."""
+
+    id: int
+    author: str
+    is_customer: bool
+    is_system: bool
+    is_internal: bool
+    is_alarm: bool
+    is_file: bool
+    sentence: str
+    icon: str
+    when: SafeString | str
+    at: str
+    door: str
+    notes: str
+    changes: list[Wording]
+    told: list[Told]
+    earlier: list["Line"] = field(default_factory=list)
+
+    @property
+    def folds_with(self) -> tuple[str, str] | None:
+        """Return the key by which lines are folded: repeated system events, and files sent together."""
+        return ("system", "") if self.is_system else ("files", self.author) if self.is_file else None
+
+
+def timeline(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> list[Line]:
+    """Return everything that happened to a request, the newest first."""
+    story = request_history.history_of(actor, obj)
+    names, gone_out = _names(story), told(obj, now)
+    return [_line(one, obj, names, now, gone_out.get(one.update.history_id, [])) for one in reversed(story)]
+
+
+def _names(story: list[request_history.HistoryRow]) -> Names:
+    """Return the names in a timeline: people are loaded with it, types only if it was reclassified."""
+    rows = [one.update for one in story]
+    retyped = [change for one in story for change in one.changes if change.field == "request_type" and one.update.event != Event.CREATED]
+    return Names(people={row.assigned_to_id: str(row.assigned_to) for row in rows if row.assigned_to}, types=Names.of(retyped).types)
+
+
+def folded(lines: Iterable[Line]) -> list[Line]:
+    """Return the lines, with one for many of what comes again and again."""
+    shown: list[Line] = []
+    for line in lines:
+        if shown and line.folds_with and line.folds_with == shown[-1].folds_with:
+            shown[-1].earlier.append(line)
+        else:
+            shown.append(line)
+    return shown
+
+
+def author_of(row: Any) -> str:
+    """Return the name of the author of a history row."""
+    return str(row.history_user) if row.history_user else _t("The system")
+
+
+def what_happened(row: Any, labels: Mapping[str, str] | None = None) -> tuple[str, str]:
+    """Return the meaning of a history row as the end of a sentence, and its icon."""
+    if row.event == Event.STATUS_CHANGED and row.previous_status:
+        move = transitions.TABLE[Status(row.previous_status)].get(Status(row.status))
+        verb = move.verb if move else ""
+        became = _t("changed the status to %(status)s") % {"status": Status(row.status).label.lower()}
+        return str(SENTENCES.get(verb, became)), ICONS.get(verb, "sync")
+    what = {"what": row.subject}
+    sentences = {
+        Event.CREATED: _t("filed the request"),
+        Event.ASSIGNED: _t("assigned the request") if row.assigned_to_id else _t("removed the assignee"),
+        Event.PRIORITISED: _t("changed the priority"),
+        Event.RECLASSIFIED: _t("changed the type"),
+        Event.COMMENTED: _t("added a note") if row.is_internal else _t("sent a message"),
+        Event.MILESTONE: str(RECORDED.get(row.subject, _t("recorded the step “%(what)s”") % {"what": step_label(row.subject, labels)})),
+        Event.ESCALATED: _t("escalated the request"),
+        Event.ATTACHED: _t("added %(what)s") % what,
+        Event.DETACHED: _t("removed %(what)s") % what,
+        Event.JOINED: _t("added the request to incident %(what)s") % what,
+        Event.LEFT: _t("removed the request from incident %(what)s") % what,
+    }
+    return sentences.get(row.event, str(row.get_event_display()).lower()), ICONS.get(row.event, "info")
+
+
+def _line(one: request_history.HistoryRow, obj: ServiceRequest, names: Names, now: dt.datetime, gone_out: list[Told]) -> Line:
+    row = one.update
+    sentence, icon = what_happened(row, deadlines.labels_of(obj))
+    changed = [] if row.event == Event.CREATED else [change for change in one.changes if change.field not in QUIET]
+    is_note = row.is_internal and row.event == Event.COMMENTED
+    return Line(
+        id=row.history_id,
+        author=author_of(row),
+        is_customer=row.history_user_id == obj.customer_id,
+        is_system=row.history_user_id is None or row.channel == Channel.SYSTEM,
+        is_internal=is_note,
+        is_alarm=row.event == Event.ESCALATED,
+        is_file=row.event == Event.ATTACHED,
+        sentence=sentence,
+        icon="lock" if is_note else icon,
+        when=time_ago(row.history_date, now),
+        at=datetime_seconds(row.history_date),
+        door=row.get_channel_display(),
+        notes=row.notes,
+        changes=[names.word(change) for change in changed],
+        told=gone_out,
+    )

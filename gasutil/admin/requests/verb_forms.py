@@ -1,0 +1,276 @@
+"""The forms of the verbs of a service request."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
+
+from gasutil import deadlines, duplicates
+from gasutil.access import representatives
+from gasutil.admin.base.dialog_forms import NoteForm
+from gasutil.admin.base.formatting import OUTCOMES, first_line
+from gasutil.admin.base.http import actor_of
+from gasutil.admin.requests.edit_conflicts import EditConflict, edit_conflict
+from gasutil.errors import DeskError, StaleVersion
+from gasutil.files.upload_validation import ACCEPTED
+from gasutil.models import Incident, Priority, RequestType, ServiceRequest
+from gasutil.workflow import transitions
+from gasutil.workflow.guards import NO_ACCESS, last_outcome
+
+STALE = _("This request changed while you were editing. Review the changes, then send again. Your text is still here.")
+ENDING = ("cancel", "prioritise", "reclassify")  # what ends an emergency without resolving it
+CHOICES: Mapping[str, Any] = {**OUTCOMES, NO_ACCESS: _("Could not get in (stays open)")}
+LEADS_TO = {move.verb: to for ways in transitions.TABLE.values() for to, move in ways.items()}
+
+
+class VerbForm(NoteForm):
+    """The fields of every verb: a note, and the version that the agent saw."""
+
+    data: QueryDict
+    sets: tuple[str, ...] = ()  # the fields of the request that the form says
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, ticket: ServiceRequest, verb: str = "", **kwargs: Any) -> None:
+        self.ticket, self.verb = ticket, verb
+        self.meanwhile: EditConflict | None = None
+        super().__init__(*args, object_id=ticket.pk, **kwargs)
+        if verb in ENDING and ticket.is_pressing:
+            self.fields["notes"].widget.attrs["required"] = True  # in the browser; the verb has the last word
+            self.fields["notes"].help_text = _(
+                "This is an emergency. Explain why you are doing this. Supervisors are notified immediately."
+            )
+
+    @property
+    def done(self) -> Any:
+        """Return the success message, if it is not the dialog's own."""
+        return None
+
+    def get_before_template_context(self, request: HttpRequest, object_id: Any = None) -> dict[str, Any]:
+        """Return the context of the template of errors, with the changes by others."""
+        return super().get_before_template_context(request, object_id) | {"meanwhile": self.meanwhile}
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the arguments of the verb, besides the request and the actor."""
+        said = super().arguments()
+        version = said.pop("version")
+        return said | {"versions": (version,) if version else ()}
+
+    def wanted(self) -> dict[str, Any]:
+        """Return the intended values of the request by field, as the history stores them."""
+        arguments = self.arguments()
+        wanted = {name: arguments[name] for name in self.sets}
+        return wanted | ({"status": LEADS_TO[self.verb]} if self.verb in LEADS_TO else {})
+
+    def refuse(self, error: DeskError) -> None:
+        """Add an error to the form; users who have read the changes may submit it again."""
+        if not isinstance(error, StaleVersion):
+            return super().refuse(error)
+        self.meanwhile = edit_conflict(self.ticket.pk, self.cleaned_data["version"], wanted=self.wanted(), now=timezone.now())
+        data = self.data.copy()
+        data["version"] = str(self.meanwhile.version)
+        self.data = data
+        self.add_error(None, STALE)
+        return None
+
+
+class HoldForm(VerbForm):
+    """The question for the customer, and an internal note."""
+
+    # A dialog that was opened before an update may still send its note as internal.
+    is_internal = forms.BooleanField(required=False, widget=forms.HiddenInput())
+
+    notes = forms.CharField(
+        label=_("What do you need from the customer?"),
+        help_text=_("We email this to the customer."),
+        required=False,
+        strip=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+    )
+    internal_notes = forms.CharField(
+        label=_("Internal note"),
+        help_text=_("Only staff can read this."),
+        required=False,
+        strip=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+    )
+    field_order = ("notes", "internal_notes")
+
+
+class AssignForm(VerbForm):
+    """Whom a request is handed to."""
+
+    sets = ("assigned_to",)
+
+    assigned_to = forms.ModelChoiceField(
+        representatives().none(), label=_("Representative"), required=False, empty_label=_("Unassigned"), widget=UnfoldAdminSelectWidget()
+    )
+    field_order = ("assigned_to", "notes")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assigned_to"].queryset = representatives().order_by("first_name", "last_name", "pk")
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the arguments of the verb, with the id of the representative."""
+        said = super().arguments()
+        return said | {"assigned_to": said["assigned_to"] and said["assigned_to"].pk}
+
+
+class PrioritiseForm(VerbForm):
+    """The new priority."""
+
+    sets = ("priority",)
+
+    priority = forms.ChoiceField(label=_("Priority"), choices=Priority.choices, widget=UnfoldAdminSelectWidget())
+    field_order = ("priority", "notes")
+
+
+class ReclassifyForm(VerbForm):
+    """The new type."""
+
+    sets = ("request_type",)
+
+    request_type = forms.ModelChoiceField(
+        RequestType.objects.none(), label=_("Type"), empty_label=None, to_field_name="code", widget=UnfoldAdminSelectWidget()
+    )
+    field_order = ("request_type", "notes")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["request_type"].queryset = RequestType.objects.filter(is_active=True, version__gt=0).order_by("name")
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the type as the verb takes it: by its code."""
+        said = super().arguments()
+        return said | {"request_type": said["request_type"].code}
+
+
+class RecordForm(VerbForm):
+    """Which step a request has come to."""
+
+    milestone = forms.ChoiceField(label=_("Step"), widget=UnfoldAdminSelectWidget())
+    field_order = ("milestone", "notes")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unmet = [one for one in deadlines.milestones_of(self.ticket) if one.met_at is None and one.name != deadlines.RESOLVED]
+        choices = {one.name: one.label for one in unmet}
+        outcomes = CHOICES if self.ticket.is_pressing else {NO_ACCESS: OUTCOMES[NO_ACCESS]}
+        self.fields["milestone"].choices = list(
+            (choices | {name: label for name, label in outcomes.items() if name not in choices}).items()
+        )
+
+
+class ResolveForm(VerbForm):
+    """The outcome of a request, and whether to continue with the next."""
+
+    then_take = forms.BooleanField(label=_("Take the next request afterwards"), required=False, widget=UnfoldBooleanSwitchWidget())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.ticket.is_pressing:
+            self.fields["outcome"] = forms.ChoiceField(
+                label=_("Outcome"),
+                choices=[("", _("Choose the outcome")), *CHOICES.items()],
+                initial=last_outcome(self.ticket) if self.ticket.is_open else "",
+                required=False,  # with notes that say why, a verb of the API needs none either
+                widget=UnfoldAdminSelectWidget(attrs={"required": True}),
+            )
+            self.order_fields(("outcome", "notes"))
+
+    @property
+    def done(self) -> Any:
+        """Return the message for an emergency that stays open."""
+        stays_open = self.cleaned_data.get("outcome") == NO_ACCESS
+        return _("“Could not get in” recorded on {}. The request stays open.") if stays_open else None
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the arguments of resolving."""
+        said = super().arguments()
+        said.pop("then_take")
+        return said
+
+    def wanted(self) -> dict[str, Any]:
+        """Return the intended values: an outcome is a history row of its own."""
+        return {} if self.done else super().wanted()
+
+
+class FilesInput(forms.ClearableFileInput):
+    """A choice of several files."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files, with the limits that the page shows."""
+
+    widget = FilesInput
+    largest, most, accepted = settings.FILE_LIMIT, settings.FILES_A_CALL, ACCEPTED
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Return the files, each checked as one alone."""
+        return [super(FilesField, self).clean(one, initial) for one in data or []]
+
+
+class ReplyForm(VerbForm):
+    """A message on a request, with files."""
+
+    attachments = FilesField(label=_("Files"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["notes"].widget.attrs["data-key"] = "r"
+
+    @property
+    def done(self) -> Any:
+        """Return the success message of an internal note, which is not a reply."""
+        return _("Note saved on {}.") if self.cleaned_data.get("is_internal") else None
+
+
+class JoinForm(VerbForm):
+    """Which incident a report is of, and what else is."""
+
+    notes = is_internal = version = None  # type: ignore[assignment]  # joining has no message, and undoes nothing
+
+    incident = forms.ModelChoiceField(
+        Incident.objects.none(), label=_("Incident"), required=False, empty_label=_("New incident"), widget=UnfoldAdminSelectWidget()
+    )
+    title = forms.CharField(
+        label=_("Title of the new incident"),
+        required=False,
+        max_length=200,
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+    )
+    reports = forms.MultipleChoiceField(
+        label=_("Also add these requests"), required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget()
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["incident"].queryset = Incident.objects.filter(closed_at=None)
+        self.initial.setdefault("title", first_line(self.ticket.address, 200))
+        alike = [one for one in duplicates.likely(actor_of(self.request), self.ticket) if one.is_open and one.incident_id is None]
+        self.fields["reports"].choices = [(one.pk, f"{one.reference}: {first_line(one.address, 60)}") for one in alike]
+        if not alike:
+            del self.fields["reports"]
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the arguments of joining."""
+        given = self.cleaned_data
+        return {
+            "incident": given["incident"] and given["incident"].pk,
+            "title": given["title"],
+            "reports": map(int, given.get("reports", [])),
+        }

@@ -1,0 +1,55 @@
+"""The API class: ninja's, with problems as errors and an OpenAPI document that follows the request types."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, cast
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+
+from gasutil.api.framework import errors
+from gasutil.api.framework.openapi import TypeComponent, finish, with_types
+from gasutil.api.framework.resource import Resource
+from gasutil.models import RequestType
+
+
+def type_components() -> list[TypeComponent]:
+    """Return the active request types, for the OpenAPI document."""
+    rows = RequestType.objects.filter(is_active=True).order_by("code")
+    return [TypeComponent(*row) for row in rows.values_list("code", "version", "name", "description", "form", "is_emergency")]
+
+
+class Api(NinjaAPI):
+    """A ninja API whose errors are RFC 9457 problems, in its responses and in its document."""
+
+    typed: tuple[str, Any] = ("", None)
+
+    def __init__(self, *, resources: Iterable[Resource] = (), **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.calls = {call.name: call for resource in resources for call in resource.calls}
+
+    def on_exception(self, request: HttpRequest, exc: Any) -> HttpResponse:
+        """Return the response for an exception: a problem."""
+        return errors.answer(request, exc)
+
+    def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
+        """Return the current OpenAPI document; it is built again after any process has saved a request type."""
+        request_types = type_components()
+        tag = self.tag(request_types)
+        if self.typed[0] != tag:
+            self.typed = (tag, with_types(self.untyped[1], request_types))
+        return cast("OpenAPISchema", self.typed[1])
+
+    @cached_property
+    def untyped(self) -> tuple[bytes, OpenAPISchema]:
+        """Return the part of the document that does not depend on the request types, with its hash; cached, because it is slow to build."""
+        document = super().get_openapi_schema()
+        finish(document, self.calls)
+        return sha256(orjson.dumps(document, default=str, option=orjson.OPT_NON_STR_KEYS)).digest(), document
+
+    def tag(self, request_types: list[TypeComponent]) -> str:
+        """Return the hash that identifies a document, from the hash of the code and the request types."""
+        return sha256(self.untyped[0] + orjson.dumps(request_types)).hexdigest()[:32]

@@ -1,0 +1,211 @@
+"""Make typed, authorised, paginated and documented routes from the declarations."""
+
+import inspect
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import NinjaAPI, Router, Schema
+from ninja.params.functions import Header, Path, Query
+from pydantic import Field, create_model
+
+from gasutil import access
+from gasutil.access import ANY_ACCOUNT, Role
+from gasutil.api.framework.auth import Bearer, caller, injected_arguments
+from gasutil.api.framework.call_views import call_view, is_found_at
+from gasutil.api.framework.errors import PREFIX, Problem
+from gasutil.api.framework.examples import header_docs
+from gasutil.api.framework.fields import Text, many
+from gasutil.api.framework.inputs import body_schema, page_fields, query_model, query_schema
+from gasutil.api.framework.json_bodies import Json
+from gasutil.api.framework.list_views import View, detail_view, list_view
+from gasutil.api.framework.resource import Call, Detail, Paged, Representation, Resource
+from gasutil.api.framework.uploads import FormOrJson
+from gasutil.errors import FieldError
+
+
+def build(api: NinjaAPI, resources: Iterable[Resource], calls: Mapping[str, Sequence[Call]]) -> None:
+    """Add the routes of every resource, and of the calls that belong to none, each under its tag in the document."""
+    for tag, group in calls.items():
+        router = Router(tags=[tag])
+        for call in group:
+            add(router, call_operation(call))
+        api.add_router("", router)
+    for resource in resources:
+        api.add_router(resource.path, resource_router(resource))
+
+
+def resource_router(resource: Resource) -> Router:
+    """Return the router of one resource."""
+    router = Router(tags=[f"{resource.noun.capitalize()}s"])
+    add(router, list_operation(resource))
+    if resource.has_detail:
+        add(router, detail_operation(resource))
+    for call in resource.calls:
+        add(router, call_operation(call, resource))
+    return router
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One route for ninja: `takes` maps each parameter to its type and source; `roles` is None if the call is public.
+
+    `headers` are those of a successful response.
+    """
+
+    method: str
+    path: str
+    name: str
+    description: str | None
+    view: View
+    takes: Mapping[str, tuple[Any, Any]]
+    answers: Mapping[int, Any]
+    roles: frozenset[Role] | None
+    errors: Collection[int] = ()
+    headers: Collection[str] = ()
+
+
+def list_operation(resource: Resource) -> Operation:
+    """Return the operation that lists a resource."""
+    return Operation(
+        method="GET",
+        path="",
+        name=f"list_{resource.noun.replace(' ', '_')}s",
+        description=f"List the {resource.noun}s that the caller can see.",
+        view=list_view(resource),
+        takes={"query": (query_schema(resource), Query(...))},
+        answers={200: page_schema(f"{resource.representation.name}Page", resource.representation.schema, resource.path)},
+        roles=None if resource.public else resource.allowed,
+    )
+
+
+def page_schema(name: str, row: type[Schema], path: str) -> type[Schema]:
+    """Return the type of one page of a list."""
+    further = f"https://desk.example.com{PREFIX}{path}?cursor=WyItaWQiLDIsMixmYWxzZV0"
+    fields: dict[str, Any] = {
+        "results": (many(row), ...),
+        "next": (str | None, Field(..., examples=[further])),
+        "previous": (str | None, Field(..., examples=[None])),
+    }
+    return create_model(name, __base__=Schema, **fields)
+
+
+def detail_operation(resource: Resource) -> Operation:
+    """Return the operation that returns one object of a resource."""
+    by_id = resource.lookup == "id"
+    schema = _with_details(f"{resource.representation.name}Detail", resource.representation, resource.details)
+    return Operation(
+        method="GET",
+        path="{int:id}/" if by_id else f"{{slug:{resource.lookup}}}/",
+        name=f"get_{resource.noun.replace(' ', '_')}",
+        description=f"Return one {resource.noun}.",
+        view=detail_view(resource),
+        takes={resource.lookup: (int if by_id else str, Path(...))},
+        answers={200: schema},
+        roles=None if resource.public else resource.allowed,
+        errors=[404],
+        headers=["ETag"] * resource.is_versioned,
+    )
+
+
+def _with_details(name: str, representation: Representation, details: Sequence[Detail]) -> type[Schema]:
+    """Return the type of a representation with its details, or the plain type if it has none."""
+    extra: dict[str, Any] = {detail.name: (detail.type, Field(..., examples=list(detail.examples) or None)) for detail in details}
+    return create_model(name, __base__=representation.schema, **extra) if extra else representation.schema
+
+
+def call_operation(call: Call, resource: Resource | None = None) -> Operation:
+    """Return the operation of one call."""
+    takes: dict[str, Any] = {}
+    errors = set(call.errors)
+    if "{int:id}" in call.path:
+        takes["id"] = (int, Path(...))
+        errors |= {404}
+    if call.takes:
+        schema = body_schema(call.takes, partial(_further_faults, call, resource), creates=call.method == "POST")
+        needed = any(field.is_required() for field in schema.model_fields.values())
+        source = FormOrJson if call.files else Json
+        takes["body"] = (schema, source(...) if needed else source(..., default_factory=schema))
+        errors |= {400, 413, 415}
+    if call.files:
+        errors |= {400, 409, 413, 415}
+    if call.is_idempotent:
+        takes["idempotency_key"] = (Text, Header("", alias="Idempotency-Key", max_length=255))
+        errors |= {409}
+    if isinstance(call.answers, Paged):
+        takes["query"] = (query_model(f"{call.answers.name}Query", page_fields(), call.answers.ordering), Query(...))
+    if call.query:
+        takes["query"] = (query_model(f"{call.name.title().replace('_', '')}Query", call.query, ""), Query(...))
+    if call.is_limited:
+        errors |= {429}
+    if call.is_versioned:
+        takes["if_match"] = (str, Header("", alias="If-Match", max_length=255))
+        errors |= {412}
+    return Operation(
+        method=call.method,
+        path=call.path,
+        name=call.name,
+        description=(inspect.getdoc(call.verb) or "").partition("\n\n")[0],  # the error responses document the rest
+        view=call_view(call, resource),
+        takes=takes,
+        answers={call.status: answer_schema(call, resource)},
+        roles=None if call.public else call.allowed or (resource.allowed if resource else ANY_ACCOUNT),
+        errors=errors,
+        headers=["Location"] * is_found_at(call, resource)
+        + ["ETag"] * (isinstance(call.answers, Representation) and call.answers.has_version),
+    )
+
+
+def answer_schema(call: Call, resource: Resource | None) -> type[Schema] | None:
+    """Return the type of a call's response."""
+    match call.answers:
+        case Representation():
+            return call.answers.schema
+        case Paged():
+            return page_schema(
+                call.answers.name, call.answers.row, f"{resource.path if resource else ''}{call.path.replace('{int:id}', '1')}"
+            )
+    return call.answers
+
+
+def _further_faults(call: Call, resource: Resource | None, request: HttpRequest, sound: Mapping[str, Any]) -> list[FieldError]:
+    """Return the further errors of an invalid body; raise an error if the caller may not act on the object."""
+    actor, match = caller(request), request.resolver_match
+    if resource and match and "id" in match.kwargs:
+        access.get_for_action(actor, resource.representation.model, match.kwargs["id"], call.by)
+    faults = call.takes.faults if call.takes else None
+    if faults is None:
+        return []
+    named = inspect.signature(faults).parameters
+    return faults(data=sound, **{name: value for name, value in injected_arguments(request).items() if name in named})
+
+
+def add(router: Router, operation: Operation) -> None:
+    """Add one operation with all its possible responses."""
+    view = operation.view
+    view.__name__ = operation.name
+    view.__signature__ = _signature(operation.takes)  # type: ignore[attr-defined]
+    known = {422, 503} | ({401, 403} if operation.roles is not None else set())  # any query may be invalid, and the database unavailable
+    router.add_api_operation(
+        operation.path,
+        [operation.method, "HEAD"] if operation.method == "GET" else [operation.method],  # `openapi` leaves HEAD out
+        view,
+        auth=None if operation.roles is None else Bearer(operation.roles),
+        response={**operation.answers, **dict.fromkeys(sorted(known.union(operation.errors)), Problem)},
+        operation_id=operation.name,
+        summary=operation.name.replace("_", " ").capitalize(),
+        description=operation.description,
+        openapi_extra={"responses": {status: header_docs(operation.headers) for status in operation.answers}},
+        by_alias=True,
+    )
+
+
+def _signature(takes: Mapping[str, tuple[Any, Any]]) -> inspect.Signature:
+    """Return the signature from which ninja reads the parameters of a view and their types."""
+    request = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=HttpRequest)
+    others = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=kind, default=source) for name, (kind, source) in takes.items()
+    ]
+    return inspect.Signature([request, *others])

@@ -1,0 +1,84 @@
+"""The view of a call: it passes the client's data to the verb, and returns the verb's result."""
+
+import inspect
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import parse_etags
+
+from gasutil.access import Actor
+from gasutil.api.framework import idempotency
+from gasutil.api.framework.auth import caller, injected_arguments
+from gasutil.api.framework.errors import PREFIX
+from gasutil.api.framework.inputs import NO_QUERY, Input
+from gasutil.api.framework.list_views import View
+from gasutil.api.framework.resource import Call, Representation, Resource
+from gasutil.api.framework.responses import etag, respond
+from gasutil.api.framework.uploads import fingerprints, read_files
+from gasutil.workflow import limits
+
+
+def call_view(call: Call, resource: Resource | None) -> View:
+    """Return the view of a call."""
+    named = inspect.signature(call.verb).parameters
+
+    def view(
+        request: HttpRequest,
+        *,
+        query: Input = NO_QUERY,
+        body: Input | None = None,
+        if_match: str = "",
+        idempotency_key: str = "",
+        **path: int,
+    ) -> HttpResponse:
+        actor = caller(request)
+        sent = query.asked(request) | (body.given() if body else {})
+        given = sent | {name: value for name, value in {**injected_arguments(request), "pk": path.get("id")}.items() if name in named}
+        if call.files:
+            files = read_files(request, call.files)
+            given |= files
+            sent = {**sent, **fingerprints(files)}
+        if if_match:
+            given["versions"] = read_if_match(if_match)
+        if idempotency_key:
+            return idempotency.once(actor, idempotency_key, request.path, sent, lambda keep: perform(actor, given, keep))
+        count(actor, given)
+        return _answer(call, resource, actor, call.verb(**given))
+
+    def count(actor: Actor, given: dict[str, Any]) -> None:
+        if call.limit and call.is_limited:
+            limits.count_call(call.limit, actor, resource and resource.representation.model, given)
+
+    def perform(actor: Actor, given: dict[str, Any], keep: idempotency.Keep) -> HttpResponse:
+        count(actor, given)  # counted here, so that the rate limit never blocks a stored response
+        result = call.verb(**given, and_then=lambda result: keep(_answer(call, resource, actor, result)))
+        return _answer(call, resource, actor, result)
+
+    return view
+
+
+def read_if_match(header: str) -> tuple[int, ...]:
+    """Return the versions in `If-Match`: empty for `*`, which accepts any; a version that never existed if the header is malformed."""
+    tags = parse_etags(header)
+    if "*" in tags:
+        return ()
+    return tuple(int(tag.strip('"')) for tag in tags if tag.strip('"').isdecimal()) or (-1,)
+
+
+def is_found_at(call: Call, resource: Resource | None) -> bool:
+    """Return whether the object that a call creates has its own URL."""
+    return call.status == 201 and resource is not None and resource.has_detail and call.answers is resource.representation
+
+
+def _answer(call: Call, resource: Resource | None, actor: Actor, result: Any) -> HttpResponse:
+    if call.is_download:
+        return result  # type: ignore[no-any-return]  # the verb has returned a response
+    if call.answers is None:
+        return HttpResponse(status=call.status)
+    if not isinstance(call.answers, Representation):
+        return respond(result, call.status)
+    headers = etag(result)
+    if resource and is_found_at(call, resource):
+        headers["Location"] = f"{PREFIX}{resource.path}{result.pk}/"
+    details = {detail.name: rows for detail in call.answers.optional if (rows := detail.of(actor, result))}
+    return respond(call.answers.of(result) | details, call.status, headers)

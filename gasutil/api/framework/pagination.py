@@ -1,0 +1,136 @@
+"""Keyset pagination: a page is found by the key of its first row, so page 1,000 costs as much as page 1."""
+
+import base64
+import binascii
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import orjson
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from gasutil.errors import FieldError, Invalid
+
+
+class Key(NamedTuple):
+    """The ordering of a list: a column (or the id alone), the id as tie-breaker, and the direction."""
+
+    path: str
+    id_path: str
+    descending: bool
+
+    def order(self, backwards: bool) -> list[str]:
+        """Return the arguments of `order_by`."""
+        sign = "-" if self.descending is not backwards else ""
+        return [sign + path for path in dict.fromkeys((self.path, self.id_path))]
+
+    def beyond(self, position: "Position") -> Q:
+        """Return the condition for the rows after a position, in a form for which both databases use the index."""
+        op = "lt" if self.descending is not position.backwards else "gt"
+        further = Q(**{f"{self.id_path}__{op}": position.id})
+        if self.path == self.id_path:
+            return further
+        return Q(**{f"{self.path}__{op}e": position.value}) & (Q(**{f"{self.path}__{op}": position.value}) | further)
+
+
+class Position(NamedTuple):
+    """The start of a page: just after this row, or just before it when going backwards."""
+
+    ordering: str
+    value: Any
+    id: int
+    backwards: bool
+
+    def encode(self) -> str:
+        """Return the position as a cursor for a URL."""
+        return base64.urlsafe_b64encode(orjson.dumps(list(self))).decode().rstrip("=")
+
+    @classmethod
+    def decode(cls, cursor: str, ordering: str) -> "Position":
+        """Return the position of a cursor; raise `Invalid` if it is malformed or belongs to another ordering."""
+        try:
+            made_for, value, pk, backwards = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        except (binascii.Error, ValueError, TypeError) as error:
+            raise _no_cursor() from error
+        fits = made_for == ordering and type(pk) is int and abs(pk) < 2**63 and type(backwards) is bool and type(value) in (int, str)
+        if not fits:
+            raise _no_cursor()
+        return cls(ordering, value, pk, backwards)
+
+
+class Page(NamedTuple):
+    """The rows of a page, each starting with its key and id, and whether there are more on either side."""
+
+    rows: Sequence[tuple[Any, ...]]
+    next: Position | None
+    previous: Position | None
+
+    def links(self, request: HttpRequest) -> dict[str, str | None]:
+        """Return the URLs of the previous and next pages of the requested list."""
+        return {"next": link(request, self.next), "previous": link(request, self.previous)}
+
+
+def read_page(rows: "QuerySet[Any]", columns: Sequence[str], *, key: Key, ordering: str, cursor: str, size: int) -> Page:
+    """Read one page with one query: the columns of its rows as tuples, without model instances."""
+    position = Position.decode(cursor, ordering) if cursor else None
+    backwards = position is not None and position.backwards
+    if position is not None:
+        rows = rows.filter(_checked(rows, key, position))
+    tuples = list(rows.order_by(*key.order(backwards)).values_list(key.path, key.id_path, *columns)[: size + 1])
+    more, tuples = len(tuples) > size, tuples[:size]
+    if backwards:
+        tuples.reverse()
+    has_next, has_previous = (bool(tuples), more) if backwards else (more, position is not None and bool(tuples))
+    return Page(
+        [row[2:] for row in tuples],
+        Position(ordering, tuples[-1][0], tuples[-1][1], backwards=False) if has_next else None,
+        Position(ordering, tuples[0][0], tuples[0][1], backwards=True) if has_previous else None,
+    )
+
+
+def cursor_faults(cursor: str, ordering: str) -> list[FieldError]:
+    """Return the errors of a cursor that can be found without the list."""
+    try:
+        if cursor:
+            Position.decode(cursor, ordering)
+    except Invalid as error:
+        return error.faults
+    return []
+
+
+def link(request: HttpRequest, position: Position | None) -> str | None:
+    """Return the URL of another page of the requested list."""
+    if position is None:
+        return None
+    query = request.GET.copy()
+    query["cursor"] = position.encode()
+    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+
+
+def _checked(rows: "QuerySet[Any]", key: Key, position: Position) -> Q:
+    """Return the condition for the rows after a position; raise `Invalid` if the column can't hold its value."""
+    if key.path == key.id_path:
+        return key.beyond(position)
+    field: Any = rows.model._meta.get_field(key.path)
+    try:
+        value = getattr(field, "output_field", field).to_python(position.value)  # a generated column checks nothing itself
+        if isinstance(value, dt.datetime):
+            value = timezone.localtime(value, dt.UTC)  # PostgreSQL rejects offsets of 16 hours, and naive times
+    except (ValidationError, TypeError, ValueError, OverflowError) as error:
+        raise _no_cursor() from error
+    return key.beyond(position._replace(value=value))
+
+
+def _no_cursor() -> Invalid:
+    return Invalid(
+        [
+            FieldError(
+                "cursor",
+                "invalid_cursor",
+                "This cursor is not valid for this list. Follow `next` and `previous`, or start without a cursor.",
+            )
+        ]
+    )

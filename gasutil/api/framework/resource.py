@@ -1,0 +1,216 @@
+"""The classes that declare the API: resources, calls, bodies and representations. `build.py` makes routes from them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from ninja import Schema
+from pydantic import Field, create_model
+
+from gasutil.access import CUSTOMERS_AND_STAFF, STAFF, Actor, Role
+from gasutil.api.framework.fields import answer_type, column
+from gasutil.api.framework.uploads import Files
+from gasutil.errors import FieldError
+from gasutil.identity.throttling import RateLimit
+from gasutil.workflow import limits
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A field of a response that is calculated from other fields."""
+
+    type: Any
+    of: Callable[[Mapping[str, Any]], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Representation:
+    """The form of one row of a model in a response: its fields in order, all read with one query.
+
+    `renamed` maps a field to its column, `computed` to the function that calculates it from the other fields and from columns
+    that are `hidden` in the response. `types` gives the type of a JSON column. `optional` fields are only in the response to a
+    call that changes an object, and only if they are not empty.
+    """
+
+    name: str
+    model: type[Model]
+    fields: str
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    computed: Mapping[str, Computed] = field(default_factory=dict)
+    hidden: str = ""
+    types: Mapping[str, Any] = field(default_factory=dict)
+    example: Mapping[str, Any] = field(default_factory=dict)
+    optional: Sequence["Detail"] = ()
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Return the names of the fields in their order."""
+        return self.fields.split()
+
+    @cached_property
+    def stored(self) -> dict[str, str]:
+        """Return the column of each field that has one."""
+        return {name: self.renamed.get(name, name) for name in [*self.names, *self.hidden.split()] if name not in self.computed}
+
+    @cached_property
+    def schema(self) -> type[Schema]:
+        """Return the type of a response."""
+        fields: dict[str, Any] = {}
+        for name in self.names:  # a name that pydantic reserves becomes an alias
+            attribute = f"{name}_" if hasattr(Schema, name) else name
+            fields[attribute] = (self._type(name), Field(..., alias=name, examples=self._examples(name)))
+        for detail in self.optional:
+            fields[detail.name] = (detail.type, Field(default_factory=lambda: None, examples=list(detail.examples)))
+        return create_model(self.name, __base__=Schema, **fields)
+
+    @property
+    def has_version(self) -> bool:
+        """Return whether a row has a version, which is then the response's `ETag`."""
+        return hasattr(self.model, "version")
+
+    def row(self, values: Sequence[Any]) -> dict[str, Any]:
+        """Return the response for one row, from the values of its columns."""
+        row = dict(zip(self.stored, values, strict=True))
+        for name, computed in self.computed.items():
+            row[name] = computed.of(row)
+        return {name: row[name] for name in self.names} if self.computed else row
+
+    def of(self, obj: Model) -> dict[str, Any]:
+        """Return the response for an object."""
+        return self.row([getattr(obj, column(self.model, path).attname) for path in self.stored.values()])
+
+    def read(self, rows: QuerySet[Any]) -> list[dict[str, Any]]:
+        """Read rows as responses, with one query."""
+        return [self.row(values) for values in rows.values_list(*self.stored.values())]
+
+    def _type(self, name: str) -> Any:
+        if name in self.computed:
+            return self.computed[name].type
+        return self.types.get(name) or answer_type(column(self.model, self.stored[name]))
+
+    def _examples(self, name: str) -> list[Any] | None:
+        return [self.example[name]] if name in self.example else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Body:
+    """The body of a call: fields of models by name, and `extra` ones with their types.
+
+    A name that ends in `?` is optional. `faults` returns the errors that types can't express; it is called when any error was
+    found, so that the client gets all of them at once. It gets the valid fields as `data`, and the other arguments that it
+    names, as verbs do. `tolerates` gets the `data` and `errors` of a body that does not validate, and returns whether the verb
+    accepts it as it is, without the fields that are null.
+    """
+
+    name: str
+    fields: str = ""
+    models: Sequence[type[Model]] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    faults: Callable[..., list[FieldError]] | None = None
+    tolerates: Callable[..., bool] | None = None
+    examples: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True)
+class Paged:
+    """Pages of rows that are no resource: the verb gets `cursor` and `page_size`. The name is that of the type."""
+
+    name: str
+    row: type[Schema]
+    ordering: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """One operation: its verb, its body, its response and the roles that may call it.
+
+    The verb gets the fields of the body that were sent, and of `actor`, `request`, `pk` and `address_of_caller` those that
+    it names; its docstring describes the call. `answers` is a representation, pages, a schema, or None for a response without a body.
+    `allowed` names the roles that may make the call, if they differ from the resource's. `by` names the roles towards the object
+    that may see the errors of a body; the verb checks the rest.
+    A `public` call needs no token. `is_versioned` honours `If-Match`, `is_idempotent` honours `Idempotency-Key`:
+    its verb takes `and_then` and calls it with its result, in the transaction of the change.
+    `files` are the files that it accepts in a form. If `is_download`, the response has the bytes that the verb returns.
+    `limit` is the rate limit of an account for a call that changes something (None: no limit); it never rejects a call about an
+    emergency. `query` maps query parameters to their types; the verb gets them by name. An image is a download with a fixed
+    `content_type`.
+    """
+
+    method: str
+    path: str
+    name: str
+    verb: Callable[..., Any]
+    takes: Body | None = None
+    answers: Representation | Paged | type[Schema] | None = None
+    status: int = 200
+    allowed: frozenset[Role] | None = None
+    by: frozenset[Role] = STAFF
+    public: bool = False
+    errors: Sequence[int] = ()
+    is_idempotent: bool = False
+    is_versioned: bool = False
+    files: Files | None = None
+    is_download: bool = False
+    query: Mapping[str, Any] = field(default_factory=dict)
+    content_type: str = ""
+    limit: RateLimit | None = limits.UPDATES
+
+    @property
+    def is_limited(self) -> bool:
+        """Return whether `limit` applies. A public call has no account; its verb has its own limits."""
+        return self.method != "GET" and not self.public and self.limit is not None
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A query parameter that filters a list: by a column, by a `lookup`, or by a function.
+
+    `must_exist` is the error code for a value that names no object, where any caller may know which exist.
+    """
+
+    name: str
+    type: Any = None
+    lookup: str = ""
+    apply: Callable[[QuerySet[Any], Any], QuerySet[Any]] | None = None
+    must_exist: str = ""
+
+
+@dataclass(frozen=True)
+class Detail:
+    """A field that the response for one object has in addition to those of a list."""
+
+    name: str
+    type: Any
+    of: Callable[[Actor, Any], Any]
+    examples: Sequence[Any] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """The list and detail of one model, and the calls that change it.
+
+    `access.visible_to` decides which rows an actor sees; `allowed` only names the roles that see any.
+    A `public` resource needs no token.
+    `ordering` maps a client's options to an indexed column; a leading `-` reverses the order.
+    """
+
+    path: str
+    noun: str
+    representation: Representation
+    lookup: str = "id"
+    details: Sequence[Detail] = ()
+    filters: Sequence[Filter] = ()
+    ordering: Mapping[str, str] = field(default_factory=lambda: {"id": "pk"})
+    default_ordering: str = "-id"
+    search: Callable[[Actor, QuerySet[Any], str], QuerySet[Any]] | None = None
+    allowed: frozenset[Role] = CUSTOMERS_AND_STAFF
+    public: bool = False
+    has_detail: bool = True
+    calls: Sequence[Call] = ()
+
+    @property
+    def is_versioned(self) -> bool:
+        """Return whether responses have an `ETag` that can come back as `If-Match`."""
+        return any(call.is_versioned for call in self.calls)

@@ -1,0 +1,235 @@
+"""The responses of the API: the representation of each model's rows, and the few that are no row."""
+
+import datetime as dt
+from typing import Any
+
+from ninja import Schema
+from pydantic import Field, create_model
+
+from gasutil import deadlines, messages
+from gasutil.api.bodies import EXAMPLE_JWT
+from gasutil.api.framework.errors import FieldFault
+from gasutil.api.framework.fields import Id, answer_type, column, many
+from gasutil.api.framework.resource import Computed, Detail, Paged, Representation
+from gasutil.dynamic_forms import schema
+from gasutil.models import Attachment, Login, RequestType, RequestUpdate, ServiceRequest, User
+
+
+class Limit(Schema):
+    """The time limit of a milestone in minutes from when a request is filed, around the clock or in business hours."""
+
+    name: str = Field(examples=["acknowledged"])
+    label: str = Field(examples=["Acknowledged"])
+    minutes: int = Field(examples=[15])
+    in_business_hours: bool = Field(examples=[False])
+
+
+class Milestone(Schema):
+    """A deadline of a request: when it is due, when it was met, and whether it is breached."""
+
+    name: str = Field(examples=["acknowledged"])
+    due_at: dt.datetime = Field(examples=["2026-11-23T14:35:00Z"])
+    met_at: dt.datetime | None = Field(examples=["2026-11-23T14:31:12Z"])
+    is_breached: bool = Field(examples=[False])
+
+
+UPDATE = Representation(
+    name="RequestUpdate",
+    model=RequestUpdate,
+    fields=" ".join(messages.UPDATE_FIELDS),
+    renamed=messages.UPDATE_FIELDS,
+    example={
+        "id": 2,
+        "service_request": 1,
+        "status": "in_progress",
+        "previous_status": "pending",
+        "notes": "Technician assigned for inspection",
+        "is_internal": False,
+        "author": 7,
+        "created_at": "2026-11-23T14:31:12Z",
+    },
+)
+
+
+class RefusedFile(Schema):
+    """A file of an emergency that was not stored, and why."""
+
+    filename: str = Field(examples=["kitchen.tiff"])
+    code: str = Field(examples=["unsupported"])
+    message: str = Field(examples=["Only JPEG, PNG, WebP, HEIC and AVIF images and PDF documents are accepted."])
+
+
+ATTACHMENT = Representation(
+    name="Attachment",
+    model=Attachment,
+    fields="id service_request filename content_type size sha256 created_at uploaded_by",
+    example={
+        "id": 1,
+        "service_request": 1,
+        "filename": "meter.jpg",
+        "content_type": "image/jpeg",
+        "size": 184_320,
+        "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "created_at": "2026-11-23T14:31:12Z",
+        "uploaded_by": 34,
+    },
+    optional=[Detail("status", answer_type(column(ServiceRequest, "status")), lambda actor, obj: obj.new_status, ["in_progress"])],
+)
+REQUEST = Representation(
+    name="ServiceRequest",
+    optional=[
+        Detail("warnings", many(FieldFault), lambda actor, obj: [warning._asdict() for warning in obj.warnings]),
+        Detail("files_refused", many(RefusedFile), lambda actor, obj: [file._asdict() for file in obj.files_refused]),
+    ],
+    model=ServiceRequest,
+    fields="id reference request_type description address details status priority customer assigned_to created_at updated_at resolved_at"
+    " respond_by resolve_by is_overdue safety_instructions version is_emergency is_unverified",
+    computed={"is_overdue": Computed(bool, deadlines.is_overdue)},
+    hidden="due_at",
+    example={
+        "id": 1,
+        "reference": "SR-7KQ-2M4-TDX",
+        "request_type": "gas_leak_inspection",
+        "description": "Suspected gas leak near kitchen stove",
+        "address": "Flat 302, Sunrise Apartments, Koramangala, Bengaluru - 560095",
+        "details": {},
+        "status": "in_progress",
+        "priority": "emergency",
+        "customer": 34,
+        "assigned_to": 7,
+        "created_at": "2026-11-23T14:30:00Z",
+        "updated_at": "2026-11-23T14:31:12Z",
+        "resolved_at": None,
+        "respond_by": "2026-11-23T14:35:00Z",
+        "resolve_by": "2026-11-24T02:30:00Z",
+        "is_overdue": False,
+        "safety_instructions": "Call the gas emergency number now, from a safe place. …",
+        "version": 2,
+        "is_emergency": True,
+        "is_unverified": False,
+    },
+)
+REQUEST_TYPE = Representation(
+    name="RequestType",
+    model=RequestType,
+    fields="code name description is_emergency priority safety_instructions schema schema_version milestones",
+    renamed={"schema_version": "version", "milestones": "limits"},
+    computed={"schema": Computed(dict[str, Any], lambda row: schema(row["form"], row["name"]))},
+    hidden="form",
+    types={"milestones": many(Limit)},
+    example={
+        "code": "no_supply",
+        "name": "No gas supply",
+        "description": "Gas has stopped coming, at all appliances.",
+        "is_emergency": False,
+        "priority": "high",
+        "safety_instructions": "Turn every appliance off at its tap. …",
+        "schema": {
+            "type": "object",
+            "properties": {"since": {"title": "Since when?", "type": "string", "format": "date-time"}},
+            "additionalProperties": False,
+        },
+        "schema_version": 1,
+        "milestones": [{"name": "acknowledged", "label": "Acknowledged", "minutes": 15, "in_business_hours": False}],
+    },
+)
+PROFILE = Representation(
+    name="Profile",
+    model=User,
+    fields="id username email email_confirmed first_name last_name phone_number address user_type is_approved date_joined"
+    " language muted_notices",
+    example={
+        "id": 34,
+        "username": "anshu_singh",
+        "email": "anshu.singh@gmail.com",
+        "email_confirmed": True,
+        "first_name": "Anshu",
+        "last_name": "Singh",
+        "phone_number": "+917890123456",
+        "address": "Flat 302, Sunrise Apartments, Koramangala, Bengaluru - 560095",
+        "user_type": "customer",
+        "is_approved": False,
+        "date_joined": "2026-11-23T14:29:00Z",
+        "language": "en",
+        "muted_notices": ["assigned"],
+    },
+)
+LOGIN = Representation(
+    name="Login",
+    model=Login,
+    fields="id created_at last_used_at user_agent is_current",
+    renamed={"id": "number", "last_used_at": "rotated_at"},
+    types={"id": Id, "is_current": bool},
+    example={
+        "id": 4_503_599_627_370_497,
+        "created_at": "2026-11-23T14:29:00Z",
+        "last_used_at": "2026-11-24T08:02:31Z",
+        "user_agent": "GasApp/2.1 (Android 15)",
+        "is_current": True,
+    },
+)
+
+
+class OpenOfType(Schema):
+    """The number of open requests of a type."""
+
+    request_type: str = Field(examples=["meter_reading_dispute"])
+    open: int = Field(examples=[12])
+
+
+class Day(Schema):
+    """The number of requests that were opened and resolved on a day."""
+
+    day: dt.date = Field(examples=["2026-11-23"])
+    opened: int = Field(examples=[9])
+    resolved: int = Field(examples=[8])
+    in_time: int = Field(description="The resolved requests that met all their milestones.", examples=[7])
+
+
+class Dashboard(Schema):
+    """The current figures of the service desk."""
+
+    open: int = Field(examples=[47])
+    mine: int = Field(examples=[5])
+    unassigned: int = Field(examples=[11])
+    overdue: int = Field(examples=[3])
+    emergencies: int = Field(examples=[2])
+    on_hold: int = Field(examples=[6])
+    escalated_today: int = Field(description="Requests that were escalated in the last 24 hours.", examples=[1])
+    kept_in_time: float | None = Field(
+        description="The share of requests that met all their milestones, of those resolved in these days and those open and overdue.",
+        examples=[0.875],
+    )
+    by_type: list[OpenOfType]
+    days: list[Day]
+
+
+class TokenPair(Schema):
+    """The tokens of a login. `access` authenticates calls for a few minutes; `refresh` returns the next pair."""
+
+    refresh: str = Field(examples=[EXAMPLE_JWT])
+    access: str = Field(examples=[EXAMPLE_JWT])
+
+
+_change: dict[str, Any] = {  # `from` is a keyword of Python
+    "field": (str, Field(..., examples=["status"])),
+    "from": (Any, Field(..., examples=["pending"])),
+    "to": (Any, Field(..., examples=["in_progress"])),
+}
+FieldChange = create_model("FieldChange", __base__=Schema, __doc__="The old and the new value of a field.", **_change)
+
+
+class HistoryEntry(Schema):
+    """One change of a request, field by field."""
+
+    id: int = Field(examples=[2])
+    event: str = Field(examples=["request.status_changed"])
+    changed_at: dt.datetime = Field(examples=["2026-11-23T14:31:12Z"])
+    changed_by: int | None = Field(examples=[7])
+    channel: str = Field(examples=["console"])
+    notes: str = Field(examples=["Technician assigned for inspection"])
+    is_internal: bool = Field(examples=[False])
+    changes: list[FieldChange]  # type: ignore[valid-type]
+
+
+HISTORY = Paged("History", HistoryEntry, ordering="id")

@@ -1,0 +1,236 @@
+"""The one validator of answers, for API, console and import: a pydantic model made of a form."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from math import ceil, floor
+from types import GenericAlias
+from typing import Annotated, Any, Literal
+
+import orjson
+from django.conf import settings
+from django.core.validators import validate_email
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    StringConstraints,
+    ValidationError,
+    WithJsonSchema,
+    create_model,
+)
+from pydantic_core import PydanticCustomError
+
+from gasutil.datetimes import parse_datetime
+from gasutil.dynamic_forms.definition import Question, questions
+from gasutil.errors import FieldError
+from gasutil.models import AnswerKind
+from gasutil.models.fields import PhoneField
+from gasutil.validation import LINE_FEEDS, NO_NUL, fail_as_pydantic
+from gasutil.visible_text import is_displayed
+
+MAX_SHORT_TEXT_CHARACTERS = 200  # where the field has no limit of its own
+LARGEST_NUMBER = 2**53 - 1  # what every JSON reader can hold
+LARGEST_READING = 99_999_999
+NO_DATE = gettext_noop("Write a date as 2026-11-23.")
+NO_MOMENT = gettext_noop("Write a time with its zone, as 2026-11-23T14:30:00Z.")
+MESSAGES: Mapping[str, str] = {  # pydantic's messages, for translation
+    "missing": gettext_noop("Field required"),
+    "extra_forbidden": gettext_noop("Extra inputs are not permitted"),
+    "string_type": gettext_noop("Input should be a valid string"),
+    "int_type": gettext_noop("Input should be a valid integer"),
+    "float_type": gettext_noop("Input should be a valid number"),
+    "bool_type": gettext_noop("Input should be a valid boolean"),
+    "list_type": gettext_noop("Input should be a valid list"),
+    "literal_error": gettext_noop("Input should be %(expected)s"),
+    "greater_than_equal": gettext_noop("Input should be greater than or equal to %(ge)s"),
+    "less_than_equal": gettext_noop("Input should be less than or equal to %(le)s"),
+    "string_too_short": gettext_noop("String should have at least %(min_length)s characters"),
+    "string_too_long": gettext_noop("String should have at most %(max_length)s characters"),
+    "string_pattern_mismatch": gettext_noop("String should match pattern '%(pattern)s'"),
+    "too_short": gettext_noop("Choose at least %(min_length)s"),
+    "too_long": gettext_noop("Choose at most %(max_length)s"),
+}
+
+
+class Details(BaseModel):
+    """The answers to what a type asks."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+RESERVED = frozenset({*dir(BaseModel), "self"})
+
+
+def check(form: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]) -> tuple[dict[str, Any], list[FieldError]]:
+    """Return the answers to a form as they are kept, and everything that is wrong with them, each by its field's name."""
+    answers = {name: answer for name, answer in answers.items() if answer is not None}  # null is no answer
+    faults = [
+        FieldError(
+            question.name,
+            "not_asked",
+            _("Answer this only if %(field)s is %(value)s.") % {"field": question.shown_if, "value": question.shown_if_value},
+        )
+        for question in questions(form)
+        if question.name in answers and not question.is_asked(answers)
+    ]
+    faults += [
+        FieldError(question.name, "missing", _(MESSAGES["missing"]))
+        for question in questions(form)
+        if question.is_required and question.shown_if and question.name not in answers and question.is_asked(answers)
+    ]
+    try:
+        kept = model_of(orjson.dumps(form)).model_validate(dict(answers)).model_dump(exclude_unset=True)
+    except ValidationError as error:
+        by_field = {
+            str(fault["loc"][0]): FieldError(str(fault["loc"][0]), fault["type"], _translated(fault)) for fault in reversed(error.errors())
+        }
+        return {}, [*(fault for fault in faults if fault.field not in by_field), *reversed(by_field.values())]
+    return kept, faults
+
+
+def _translated(fault: Any) -> str:
+    """Return a message of pydantic, translated if it is one of `MESSAGES`."""
+    message = MESSAGES.get(fault["type"], "")
+    text = _(message) if message else message
+    return str(fault["msg"]) if text == message else text % fault.get("ctx", {})
+
+
+@lru_cache(maxsize=512)
+def model_of(form: bytes) -> type[Details]:
+    """Return the model of a form, made once in a process: another version is another form."""
+    fields: dict[str, Any] = {}
+    for question in questions(orjson.loads(form)):
+        needed = question.is_required and not question.shown_if
+        fields[question.name] = (answer_type(question), ... if needed else None)
+    return create_model("Details", __base__=Details, __doc__="", **fields)
+
+
+def answer_type(question: Question) -> Any:
+    """Return the type of the answer to a question, with its bounds."""
+    least, most = bounds(question)
+    match question.kind:
+        case AnswerKind.SHORT_TEXT | AnswerKind.LONG_TEXT:
+            return _text(question)
+        case AnswerKind.WHOLE_NUMBER:
+            return Annotated[int, Strict(), Field(ge=least, le=most)]
+        case AnswerKind.DECIMAL | AnswerKind.METER_READING:
+            return Annotated[float, Strict(), Field(ge=least, le=most, allow_inf_nan=False)]
+        case AnswerKind.YES_NO:
+            return Annotated[bool, Strict()]
+        case AnswerKind.ONE_OF:
+            return Literal[question.values]
+        case AnswerKind.SEVERAL_OF:
+            return _several(question)
+        case AnswerKind.DATE | AnswerKind.DATE_TIME:
+            return _day(question)
+    return _checked(*CHECKED[AnswerKind(question.kind)])
+
+
+def bounds(question: Question) -> tuple[Any, Any]:
+    """Return the least and the most that an answer may be: a number, or a number of characters or choices; None for no bound."""
+    least, most = question.minimum, question.maximum
+    match question.kind:
+        case AnswerKind.WHOLE_NUMBER:
+            lowest, highest = -LARGEST_NUMBER, LARGEST_NUMBER
+        case AnswerKind.SHORT_TEXT:
+            lowest, highest = int(question.is_required), MAX_SHORT_TEXT_CHARACTERS
+        case AnswerKind.LONG_TEXT:
+            lowest, highest = int(question.is_required), settings.TEXT_LIMIT
+        case AnswerKind.SEVERAL_OF:
+            lowest, highest = int(question.is_required), len(question.choices)
+        case AnswerKind.METER_READING:
+            return least or 0, LARGEST_READING if most is None else most
+        case _:
+            return least, most
+    return lowest if least is None else max(lowest, ceil(least)), highest if most is None else floor(most)
+
+
+def _text(question: Question) -> Any:
+    least, most = bounds(question)
+    constraints = StringConstraints(
+        strip_whitespace=True,
+        min_length=least or None,
+        max_length=most,
+        pattern=rf"^(?:{question.pattern})$" if question.pattern else None,
+    )
+    return Annotated[str, constraints, NO_NUL, BeforeValidator(_empty_if_invisible), LINE_FEEDS]
+
+
+def _empty_if_invisible(value: Any) -> Any:
+    return "" if isinstance(value, str) and not is_displayed(value) else value
+
+
+def _several(question: Question) -> Any:
+    least, most = bounds(question)
+    constraints = Field(min_length=least or None, max_length=most)
+    return Annotated[GenericAlias(list, (Literal[question.values],)), constraints, AfterValidator(_each_once)]
+
+
+def _each_once(value: list[str]) -> list[str]:
+    if len(set(value)) < len(value):
+        raise PydanticCustomError("unique", _("Choose each option only once."))
+    return value
+
+
+def _day(question: Question) -> Any:
+    is_date = question.kind == AnswerKind.DATE
+
+    def read(value: str) -> str:
+        day, kept = (_read_date if is_date else _read_moment)(value)
+        today = timezone.localdate()
+        if question.minimum is not None and (day - today).days < question.minimum:
+            raise PydanticCustomError("too_early", _("This is too early."))
+        if question.maximum is not None and (day - today).days > question.maximum:
+            raise PydanticCustomError("too_late", _("This is too late."))
+        return kept
+
+    return _checked("date" if is_date else "date-time", read)
+
+
+def _read_date(value: str) -> tuple[dt.date, str]:
+    try:
+        day = dt.date.fromisoformat(value)
+    except ValueError as error:
+        raise PydanticCustomError("invalid_date", _(NO_DATE)) from error
+    if day.isoformat() != value:  # it reads 20261123 and 2026-W48-1 too
+        raise PydanticCustomError("invalid_date", _(NO_DATE))
+    return day, value
+
+
+def _read_moment(value: str) -> tuple[dt.date, str]:
+    try:
+        moment = parse_datetime(value)
+    except (ValueError, OverflowError) as error:
+        raise PydanticCustomError("invalid_time", _(NO_MOMENT)) from error
+    if moment.tzinfo is None:
+        raise PydanticCustomError("invalid_time", _(NO_MOMENT))
+    return timezone.localdate(moment), moment.isoformat().replace("+00:00", "Z")
+
+
+def _read_phone(value: str) -> str:
+    return str(fail_as_pydantic(lambda: PhoneField().clean(value, None)))
+
+
+def _read_email(value: str) -> str:
+    return str(fail_as_pydantic(lambda: validate_email(value)) or value)
+
+
+def _checked(name: str, read: Any) -> Any:
+    """Return the type of a text in a format of JSON Schema's that our own function reads."""
+    return Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=254),
+        NO_NUL,
+        AfterValidator(read),
+        WithJsonSchema({"type": "string", "format": name, "minLength": 1, "maxLength": 254}),
+    ]
+
+
+CHECKED: Mapping[AnswerKind, tuple[str, Any]] = {AnswerKind.PHONE: ("phone", _read_phone), AnswerKind.EMAIL: ("email", _read_email)}

@@ -1,0 +1,66 @@
+"""Checks of a move beyond the table of transitions: an emergency that is not known to be safe, a dispute that is open."""
+
+from django.utils.translation import gettext as _
+
+from gasutil import deadlines, disputes
+from gasutil.errors import Conflict, TransitionRefused
+from gasutil.models import Effect, Event, RequestUpdate, ServiceRequest, Status
+from gasutil.visible_text import has_words
+from gasutil.workflow import transitions
+from gasutil.workflow.change import Change
+
+NO_ACCESS, NOT_A_LEAK = "no_access", "not_a_leak"
+SAFE = (deadlines.MADE_SAFE, NOT_A_LEAK)
+OUTCOMES = (*SAFE, NO_ACCESS)
+
+
+def last_outcome(obj: ServiceRequest) -> str:
+    """Return the outcome that was recorded last since a request was filed, became an emergency or was reopened; "" if none was."""
+    began, _at = deadlines.round_of(obj)
+    rows = RequestUpdate.objects.filter(id=obj.pk, event=Event.MILESTONE, subject__in=OUTCOMES, history_id__gt=began)
+    return rows.order_by("-history_id").values_list("subject", flat=True).first() or ""
+
+
+def is_safe(obj: ServiceRequest) -> bool:
+    """Return whether the last outcome of an emergency means that there is no danger."""
+    return last_outcome(obj) in SAFE
+
+
+def require_safety(change: Change) -> None:
+    """Require an outcome of an emergency that is resolved, or notes where none has been recorded."""
+    obj = change.obj
+    if not obj.is_pressing:
+        return
+    outcome = last_outcome(obj)
+    if outcome == NO_ACCESS:
+        raise _stays_open(change, _("no one could get in. Record `made_safe` or `not_a_leak` first"))
+    if not outcome and not has_words(change.notes):
+        raise _stays_open(change, _("record `made_safe` or `not_a_leak` first, or add notes that explain why it can be resolved"))
+
+
+def _stays_open(change: Change, why: str) -> TransitionRefused:
+    allowed = [to for to in transitions.moves(change.obj, change.roles, change.now) if to != Status.RESOLVED]
+    names = {"reference": change.obj.reference, "why": why}
+    return TransitionRefused(_("%(reference)s is an emergency: %(why)s.") % names, allowed)
+
+
+def require_reason(change: Change) -> None:
+    """Require notes with words for cancelling, lowering or reclassifying an emergency: supervisors are sent them."""
+    if change.obj.is_pressing and not has_words(change.notes):
+        text = _("%(reference)s is an emergency. Add notes that explain why you are doing this. Supervisors are notified.")
+        raise Conflict(text % {"reference": change.obj.reference})
+
+
+def check_no_open_dispute(change: Change) -> None:
+    """Raise `TransitionRefused` if a customer with an open dispute would be disconnected without a reason."""
+    obj = change.obj
+    if change.notes or not would_disconnect(obj):
+        return
+    allowed = [to for to in transitions.moves(obj, change.roles, change.now) if to not in (Status.IN_PROGRESS, Status.RESOLVED)]
+    told = _("The customer of %(reference)s has an open dispute. Add a note that explains why to disconnect them.")
+    raise TransitionRefused(told % {"reference": obj.reference}, allowed)
+
+
+def would_disconnect(obj: ServiceRequest) -> bool:
+    """Return whether a change would disconnect a customer who has an open dispute."""
+    return obj.request_type.effect == Effect.DISCONNECTION and disputes.do_not_disconnect(obj.customer_id)

@@ -1,0 +1,21 @@
+"""Responses that are made before Django gets the request: they pass the middleware that sets the headers of all responses."""
+
+from functools import reduce
+from typing import Any
+
+from csp.middleware import CSPMiddleware
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.security import SecurityMiddleware
+
+from gasutil.api.middleware import CacheMiddleware
+
+MIDDLEWARE: tuple[Any, ...] = (CacheMiddleware, CSPMiddleware, SecurityMiddleware)  # the innermost first
+
+
+def with_headers(environ: dict[str, Any], response: HttpResponse) -> HttpResponseBase:
+    """Return a response to a request that Django does not get, with the headers of Django's own responses."""
+    handler: Any = reduce(lambda inner, middleware: middleware(inner), MIDDLEWARE, lambda request: response)
+    result: HttpResponseBase = handler(WSGIRequest(environ))
+    return result
