@@ -7,20 +7,72 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.core import cache as caches
+from django.db import connection as db_connection
 from django.test import Client
+from django.utils import translation
+from pytest_django import DjangoDbBlocker
 
 from gasutil import health
 from gasutil.access import SYSTEM, Actor
 from gasutil.groups import MANAGERS, SUPPORT
 from gasutil.identity import logins
 from gasutil.models import Calendar, Channel, MilestoneLimit, RequestField, RequestType, ServiceRequest, Team, User, UserType
+from gasutil.models.append_only import histories
+from gasutil.tables import Table
+from gasutil.tables.grid import Grid
+from gasutil.tables.headings import table as read_table
 from gasutil.workflow import catalogue as catalogue_verbs
 from gasutil.workflow import requests
+from tests.docs.pages import documented
 
 PASSWORD = "Blue-Flame-2026"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Switch off the triggers against TRUNCATE, with which pytest-django empties all tables. Those against changes stay on.
+
+    They are off while a test with `serialized_rollback` gets back the rows of the migrations, some of which are still there.
+    """
+    restore = db_connection.creation.deserialize_db_from_string
+
+    def restore_histories(data: str) -> None:
+        switch_triggers("DISABLE", "append_only")
+        try:
+            restore(data)
+        finally:
+            switch_triggers("ENABLE", "append_only")
+
+    db_connection.creation.deserialize_db_from_string = restore_histories
+    with django_db_blocker.unblock():
+        switch_triggers("DISABLE", "append_only_truncate")
+
+
+@pytest.fixture
+def rewritable_histories(db: None) -> None:
+    """Let a test write histories as an earlier release left them, until its transaction is rolled back."""
+    if db_connection.vendor == "postgresql":
+        with db_connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks that wait can't be altered
+    switch_triggers("DISABLE", "append_only")
+
+
+def switch_triggers(switch: str, name: str) -> None:
+    """Switch a trigger of all histories: `ENABLE` or `DISABLE`. SQLite has none."""
+    if db_connection.vendor == "postgresql":
+        with db_connection.cursor() as cursor:
+            for model in histories():
+                cursor.execute(f"ALTER TABLE {model._meta.db_table} {switch} TRIGGER {name}")
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> None:
+    """Start in English: a request of another test may have left its language active, as the next request of a server finds it."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +86,7 @@ def fresh_limits() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def health_of_now(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test is told how things stood in another."""
-    monkeypatch.setattr(health, "REMEMBERED", 0.0)
+    monkeypatch.setattr(health, "CACHE_SECONDS", 0.0)
     monkeypatch.setattr(health, "LATEST", health.Latest())
 
 
@@ -131,16 +183,30 @@ def make_type(
     **about: Any,
 ) -> RequestType:
     """Make a request type of one's own and publish it; its limits are minutes, by the calendar where there is one."""
-    kind = RequestType(code=code, name=code.title(), calendar=calendar, **about)
-    kind.skip_history_when_saving = True  # publishing writes the row
-    kind.save()
+    request_type = RequestType(code=code, name=code.title(), calendar=calendar, **about)
+    request_type.skip_history_when_saving = True  # publishing writes the row
+    request_type.save()
     for position, one in enumerate(fields):
-        RequestField.objects.create(request_type=kind, position=position, **{"label": one["name"].title()} | one)
+        RequestField.objects.create(request_type=request_type, position=position, **{"label": one["name"].title()} | one)
     for position, (name, minutes) in enumerate(limits.items()):
         MilestoneLimit.objects.create(
-            request_type=kind, position=position, name=name, label=name.title(), minutes=minutes, in_business_hours=calendar is not None
+            request_type=request_type,
+            position=position,
+            name=name,
+            label=name.title(),
+            minutes=minutes,
+            in_business_hours=calendar is not None,
         )
-    return catalogue_verbs.publish(kind.pk, actor=SYSTEM)
+    return catalogue_verbs.publish(request_type.pk, actor=SYSTEM)
+
+
+def table_of(*rows: Mapping[str, Any]) -> Table:
+    """Return a table of these rows, which count from 1."""
+    grid = Grid("", max_rows=len(rows) + 1)
+    for number, row in enumerate([{name: name for name in rows[0]}, *rows] if rows else []):
+        for column, cell in enumerate(row.values(), start=1):
+            grid.add(number, column, cell)
+    return read_table(grid, 0) if rows else Table([], [], [])
 
 
 class Api:
@@ -158,11 +224,12 @@ class Api:
             else {"data": body if isinstance(body, str | bytes) else json.dumps(body), "content_type": "application/json"}
         )
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.client.generic(method, f"/api/v1/{path}", headers=self.headers | named, **({"content_type": ""} | sent))
+        response = self.client.generic(method, f"/api/v1/{path}", headers=self.headers | named, **({"content_type": ""} | sent))
+        return documented(response)
 
     def send(self, path: str, **parts: Any) -> Any:
         """Post a form, with files or without."""
-        return self.client.post(f"/api/v1/{path}", parts, headers=self.headers)
+        return documented(self.client.post(f"/api/v1/{path}", parts, headers=self.headers))
 
     def get(self, path: str, **headers: str) -> Any:
         return self("GET", path, **headers)
@@ -179,7 +246,7 @@ class Api:
 
 def token_of(user: User) -> str:
     """Return an access token of a fresh login, without the cost of checking a password."""
-    return logins.start(user).access
+    return logins.start_login(user).access
 
 
 @pytest.fixture

@@ -142,7 +142,7 @@ def test_it_tells_what_is_not_theirs_and_what_is_not_there_in_the_same_words(nei
         with pytest.raises(NotFound) as refusal:
             access.find(Actor(neighbour), ServiceRequest, pk)
         told.append(refusal.value.message)
-    assert told == ["There is nothing here for you under that id."] * 2
+    assert told == ["Not found."] * 2
 
 
 def test_it_knows_what_each_of_the_cast_is_to_a_request(
@@ -181,11 +181,11 @@ def test_it_requires_one_of_the_roles(customer: User, support: User) -> None:
 def test_it_tells_a_pending_account_what_it_waits_for(pending: User) -> None:
     with pytest.raises(ApprovalRequired) as refusal:
         access.require(Actor(pending), STAFF)
-    assert refusal.value.message == "A manager has to approve this support account before it can do that."
+    assert refusal.value.message == "A manager must approve this support account first."
 
 
 def test_it_reaches_what_is_seen_by_a_role_that_may(customer: User, leak: ServiceRequest) -> None:
-    assert access.reach(Actor(customer), ServiceRequest, leak.pk, OWNER_OR_STAFF) == (leak, {Role.CUSTOMER, Role.OWNER})
+    assert access.get_for_action(Actor(customer), ServiceRequest, leak.pk, OWNER_OR_STAFF) == (leak, {Role.CUSTOMER, Role.OWNER})
 
 
 def test_it_refuses_to_reach_in_the_order_of_what_may_be_known(
@@ -198,6 +198,6 @@ def test_it_refuses_to_reach_in_the_order_of_what_may_be_known(
         (STRANGER, NotAllowed),
     ):
         with pytest.raises(kind) as refusal:
-            access.reach(actor, ServiceRequest, leak.pk, STAFF)
+            access.get_for_action(actor, ServiceRequest, leak.pk, STAFF)
         assert type(refusal.value) is kind
     assert {Role.CUSTOMER, Role.SUPPORT, Role.SYSTEM} == CUSTOMERS_AND_STAFF

@@ -15,8 +15,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from gasutil import background
 from gasutil.background import Queue
-from gasutil.management.commands.worker import living, make_worker
+from gasutil.management.commands.worker import Duty, living, make_worker
 from gasutil.models import Worker
+from gasutil.models.heartbeats import WORKER, Heartbeat
 from gasutil.notify import tasks
 from gasutil.workflow import engine
 
@@ -42,9 +43,9 @@ def alive(name: str, beat_at: dt.datetime = NOW) -> None:
 
 # --- How it stands ------------------------------------------------------------------------------------------------
 def test_it_counts_what_is_due_and_what_failed(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    engine.ring.using(run_after=NOW - seconds(20)).enqueue(1)
-    engine.ring.using(run_after=NOW - seconds(10)).enqueue(1)
-    engine.ring.using(run_after=NOW + seconds(10)).enqueue(1)
+    engine.escalate_due.using(run_after=NOW - seconds(20)).enqueue(1)
+    engine.escalate_due.using(run_after=NOW - seconds(10)).enqueue(1)
+    engine.escalate_due.using(run_after=NOW + seconds(10)).enqueue(1)
     begun("a")
     waiting, failed, long_ago = begun(), begun("a"), begun("a")
     DBTaskResult.objects.filter(pk=waiting.pk).update(enqueued_at=NOW - seconds(90))
@@ -149,6 +150,28 @@ def test_it_does_what_a_dead_one_has_left(transactional_db: None) -> None:
     assert (task.status, len(task.worker_ids), task.worker_ids[0]) == ("SUCCESSFUL", 2, "dead")
 
 
+def test_a_duty_that_fails_keeps_no_other_from_being_done(transactional_db: None, caplog: pytest.LogCaptureFixture) -> None:
+    task = begun("dead")
+    connection.cursor().execute("ALTER TABLE gasutil_searchentry RENAME TO away")
+    try:
+        call_command("worker", queue="default", batch=True)
+    finally:
+        connection.cursor().execute("ALTER TABLE away RENAME TO gasutil_searchentry")
+    task.refresh_from_db()
+    assert task.status == "SUCCESSFUL"  # given back by the duty after the one that failed
+    assert Heartbeat.objects.filter(name=WORKER).exists()
+    assert [record.message for record in caplog.records if record.exc_info] == ["A duty of the worker failed"]
+
+
+def test_a_duty_waits_for_a_database_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise OperationalError("away")
+
+    monkeypatch.setattr(connection, "is_usable", lambda: False)
+    with pytest.raises(OperationalError):
+        Duty(15, fail).attend()
+
+
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
     """Have every mail fail in a way."""
@@ -157,7 +180,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
         def fail(*args: Any, **kwargs: Any) -> None:
             raise error
 
-        monkeypatch.setattr("gasutil.notify.tasks.User.objects.filter", fail)
+        monkeypatch.setattr("gasutil.notify.tasks.settled_at", fail)
 
     return break_with
 
@@ -179,8 +202,8 @@ def test_what_fails_for_want_of_the_database_is_tried_again(
 def test_but_not_for_ever(transactional_db: None, broken: Callable[[Exception], None]) -> None:
     broken(OperationalError("away"))
     task = begun()
-    for _ in range(background.TRIES):
-        DBTaskResult.objects.update(run_after=background.AT_ONCE)
+    for _ in range(background.MAX_ATTEMPTS):
+        DBTaskResult.objects.update(run_after=background.NO_RUN_AFTER)
         call_command("worker", batch=True)
     task.refresh_from_db()
     assert (task.status, len(task.worker_ids)) == ("FAILED", 3)
@@ -192,7 +215,7 @@ def test_a_hundred_thousand_alarms_of_the_future_cost_nothing() -> None:
     if connection.vendor != "postgresql":
         pytest.skip("Of PostgreSQL's planner; SQLite has the same indexes.")
     now = timezone.now()
-    alarm = engine.ring.using(run_after=now + dt.timedelta(days=1)).enqueue(1)
+    alarm = engine.escalate_due.using(run_after=now + dt.timedelta(days=1)).enqueue(1)
     begun("a"), begun()
     with connection.cursor() as cursor:
         cursor.execute(

@@ -14,13 +14,14 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from gasutil.models import Attachment, ServiceRequest, User
-from project.bodies import PLAIN, limit_of
+from project.bodies import PLAIN_BODY_BYTES, limit_of
+from tests.asgi_wsgi_client import DOORS, Answer, form
 from tests.conftest import token_of
-from tests.doors import DOORS, Answer, form
+from tests.files.documents import pdf_of_size
 
 CSRF = "c" * 32
 JSON = "application/json"
-LARGE = PLAIN + 1
+LARGE = PLAIN_BODY_BYTES + 1
 MIB = 2**20
 
 pytestmark = [pytest.mark.parametrize("door", DOORS), pytest.mark.django_db]
@@ -34,7 +35,7 @@ def folder(settings: Settings, tmp_path: Path) -> Path:
 
 
 def document(size: int) -> SimpleUploadedFile:
-    return SimpleUploadedFile("bill.pdf", b"%PDF-1.7\n" + random.randbytes(size - 15) + b"%%EOF\n", "application/pdf")
+    return SimpleUploadedFile("bill.pdf", pdf_of_size(size, random.randbytes(size)), "application/pdf")
 
 
 def cookies_of(user: User) -> str:
@@ -58,7 +59,7 @@ def comment_path(obj: ServiceRequest) -> str:
 @pytest.mark.parametrize("path", ["/", "/nowhere/", "/admin/login/", "/language/", "/api/v1/login/", "/api/v1/requests/1/cancel/"])
 def test_a_body_without_files_is_not_read_when_it_is_large(path: str, door: Any) -> None:
     answer = door(path, [], LARGE)
-    assert (answer.status, answer.json()["detail"]) == (413, f"A body has {PLAIN} bytes at most.")
+    assert (answer.status, answer.json()["detail"]) == (413, f"A body can have at most {PLAIN_BODY_BYTES} bytes.")
 
 
 @pytest.mark.parametrize("path", ["/api/v1/requests/", "/admin/gasutil/servicerequest/1/comment/", "/admin/gasutil/servicerequest/import/"])
@@ -88,6 +89,37 @@ def test_a_form_that_does_not_tell_its_length_is_taken(door: Any, customer: User
     assert (answer.status, Attachment.objects.count()) == (201, 1), answer.body
 
 
+def test_files_without_a_length_are_read_up_to_the_limit_of_their_call(
+    door: Any, customer: User, support: User, leak: ServiceRequest
+) -> None:
+    body = form(
+        {
+            "request_type": "gas_leak_inspection",
+            "description": "It smells",
+            "attachments": [document(settings.FILE_LIMIT) for _ in range(5)],
+        }
+    )
+    answer = door("/api/v1/requests/", chunks(body), None, Authorization=f"Bearer {token_of(customer)}")
+    assert (answer.status, Attachment.objects.count()) == (201, 5), answer.body
+    answer = door("/api/v1/requests/", chunks(body + b"x" * MIB), None, Authorization=f"Bearer {token_of(customer)}")
+    assert (answer.status, answer.json()["type"]) == (413, "urn:gasutil:problem:send-without-files")
+
+
+def test_files_without_a_length_are_read_in_the_console(door: Any, support: User, leak: ServiceRequest) -> None:
+    body = form({"csrfmiddlewaretoken": CSRF, "_form_submitted": "on", "notes": "Look", "attachments": [document(4 * MIB)]})
+    assert door(comment_path(leak), chunks(body), None, Cookie=cookies_of(support)).status == 302
+    assert Attachment.objects.count() == 1
+
+
+def test_json_without_a_length_is_read_up_to_the_limit_of_plain_bodies(door: Any, customer: User) -> None:
+    headers = {"Authorization": f"Bearer {token_of(customer)}", "Content-Type": JSON}
+    assert door("/api/v1/requests/", chunks(b" " * LARGE), None, **headers).status == 413
+
+
+def chunks(body: bytes) -> list[bytes]:
+    return [body[start : start + 100_000] for start in range(0, len(body), 100_000)]
+
+
 @pytest.mark.parametrize("path", ["/nowhere/", "/admin/login/", "/api/v1/requests/"])
 def test_it_is_read_no_further_than_it_may_go(path: str, door: Any) -> None:
     assert door(path, [b"x" * MIB for _ in range(3)], None).status == 413
@@ -107,7 +139,7 @@ def test_an_agent_can_send_no_more(door: Any, support: User, leak: ServiceReques
 def test_a_table_that_is_too_large_is_told_in_its_form(door: Any, manager: User) -> None:
     table = SimpleUploadedFile("table.csv", b"x" * 3 * MIB, "text/csv")
     answer = send(door, manager, reverse("admin:gasutil_servicerequest_import"), file=table)
-    assert (answer.status, "at most 2 MiB" in answer.body.decode()) == (200, True)
+    assert (answer.status, "The limit is 2 MiB" in answer.body.decode()) == (200, True)
 
 
 def test_whoever_can_not_be_asked_about_is_told_to_come_back(door: Any) -> None:

@@ -14,7 +14,7 @@ from gasutil.models import ServiceRequest, User
 from project import cache as caches
 from tests.conftest import Api
 
-AWAY = {"default": {"BACKEND": "project.cache.ForgetfulRedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
+AWAY = {"default": {"BACKEND": "project.cache.FailOpenRedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_it_says_once_that_it_is_away_and_once_that_it_is_back(
         clock[0] += 0.1
     assert 4 <= len(asked) <= 6  # in ten seconds
     monkeypatch.setattr(RedisCache, "get", lambda *args, **kwargs: "value")
-    clock[0] += caches.REST
+    clock[0] += caches.REST_SECONDS
     assert [cache.get("a") for _ in range(3)] == ["value"] * 3
     assert [record.getMessage() for record in caplog.records] == [
         "The cache is away. Nothing is remembered and no limit is counted until it is back: Connection refused",

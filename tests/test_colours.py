@@ -2,15 +2,15 @@
 
 import pytest
 
-from project.colours import NIGHT, SHADES, WHITE, contrast, read, scale
+from project.colours import NIGHT, SHADES, WHITE, contrast, parse_colour, scale
 
 
 @pytest.mark.parametrize("colour", ["#155dfc", "#f59e0b", "#00ff00", "#ffff00", "#ff0000", "#000000", "#ffffff", "#7c3aed", "#0f766e"])
 def test_it_can_be_read(colour: str) -> None:
     shades = scale(colour)
     assert list(shades) == list(SHADES)
-    assert all(contrast(read(shades[name]), WHITE) >= 4.5 for name in ("600", "700", "800", "900", "950"))
-    assert all(contrast(read(shades[name]), NIGHT) >= 4.5 for name in ("300", "400", "500"))
+    assert all(contrast(parse_colour(shades[name]), WHITE) >= 4.5 for name in ("600", "700", "800", "900", "950"))
+    assert all(contrast(parse_colour(shades[name]), NIGHT) >= 4.5 for name in ("300", "400", "500"))
 
 
 def test_it_keeps_the_colour() -> None:
@@ -18,5 +18,5 @@ def test_it_keeps_the_colour() -> None:
 
 
 def test_it_grows_darker() -> None:
-    brightness = [contrast(read(shade), 0.0) for shade in scale("#0f766e").values()]
+    brightness = [contrast(parse_colour(shade), 0.0) for shade in scale("#0f766e").values()]
     assert brightness == sorted(brightness, reverse=True)

@@ -4,23 +4,27 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from gasutil import deadlines
 from gasutil.access import SYSTEM, Actor
 from gasutil.errors import TransitionRefused
 from gasutil.models import Calendar, Priority, RequestType, ServiceRequest, User
+from gasutil.workflow import attachments, engine, incidents, requests
 from gasutil.workflow import catalogue as catalogue_verbs
-from gasutil.workflow import requests
 from tests.conftest import make_type, make_user
+from tests.files.documents import PDF
 
 NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)  # a Monday
 HOUR = dt.timedelta(hours=1)
 LIMITS = {"acknowledged": 60, "visit": 600, "resolved": 6000}
+EMERGENCY = {"acknowledged": HOUR / 12, "on_site": HOUR, "made_safe": 2 * HOUR, "resolved": 12 * HOUR}
 
 
 @pytest.fixture
-def kind(db: None) -> RequestType:
+def request_type(db: None) -> RequestType:
     """A type whose limits run round the clock."""
     return make_type(limits=LIMITS)
 
@@ -31,7 +35,7 @@ def office(db: None) -> Calendar:
 
 
 @pytest.fixture
-def survey(customer: User, kind: RequestType) -> ServiceRequest:
+def survey(customer: User, request_type: RequestType) -> ServiceRequest:
     """A request of that type, filed at noon."""
     return file_survey(customer)
 
@@ -89,26 +93,26 @@ def test_a_limit_that_working_time_never_comes_to_keeps_nobody_from_filing(custo
 
 @pytest.mark.parametrize("changed", ["limits", "field", "safety", "calendar"])
 def test_a_type_that_changes_leaves_what_was_filed_alone(changed: str, customer: User, office: Calendar) -> None:
-    kind = make_type(limits=LIMITS, calendar=office, safety_instructions="Open the windows.")
+    request_type = make_type(limits=LIMITS, calendar=office, safety_instructions="Open the windows.")
     obj = file_survey(customer)
     before = ServiceRequest.objects.values().get(pk=obj.pk)
     if changed == "limits":
-        kind.milestones.update(minutes=1)
-        kind.milestones.filter(name="visit").delete()
+        request_type.milestones.update(minutes=1)
+        request_type.milestones.filter(name="visit").delete()
     elif changed == "field":
-        kind.fields.create(name="room", label="Room")
+        request_type.fields.create(name="room", label="Room")
     else:
-        RequestType.objects.filter(pk=kind.pk).update(
+        RequestType.objects.filter(pk=request_type.pk).update(
             **{"safety": {"safety_instructions": "Run."}, "calendar": {"calendar": None}}[changed]
         )
-    catalogue_verbs.publish(kind.pk, actor=SYSTEM)
+    catalogue_verbs.publish(request_type.pk, actor=SYSTEM)
     assert ServiceRequest.objects.values().get(pk=obj.pk) == before
     assert before["safety_instructions"] == "Open the windows."
 
 
-def test_a_type_that_changes_changes_what_is_filed_later(customer: User, kind: RequestType, survey: ServiceRequest) -> None:
-    kind.milestones.filter(name="visit").update(minutes=30)
-    catalogue_verbs.publish(kind.pk, actor=SYSTEM)
+def test_a_type_that_changes_changes_what_is_filed_later(customer: User, request_type: RequestType, survey: ServiceRequest) -> None:
+    request_type.milestones.filter(name="visit").update(minutes=30)
+    catalogue_verbs.publish(request_type.pk, actor=SYSTEM)
     later = file_survey(customer)
     assert (dues(later)["visit"], dues(survey)["visit"]) == (HOUR / 2, 10 * HOUR)
     assert (later.schema_version, survey.schema_version) == (2, 1)
@@ -179,7 +183,7 @@ def test_what_is_raised_to_an_emergency_does_not_pause(raised_first: bool, surve
     if not raised_first:
         raise_it()
     assert all(one.is_running for one in stand(survey).values())
-    assert ends(survey) == (HOUR, 100 * HOUR, HOUR)
+    assert dues(survey) == EMERGENCY | {"visit": 10 * HOUR}
 
 
 def test_what_becomes_an_emergency_during_a_pause_has_what_was_left(survey: ServiceRequest) -> None:
@@ -191,14 +195,8 @@ def test_what_becomes_an_emergency_during_a_pause_has_what_was_left(survey: Serv
 def test_what_is_lowered_from_an_emergency_during_a_pause_pauses(survey: ServiceRequest) -> None:
     requests.prioritise(survey.pk, actor=SYSTEM, priority=Priority.EMERGENCY, now=NOON)
     requests.hold(survey.pk, actor=SYSTEM, now=NOON)
-    requests.prioritise(survey.pk, actor=SYSTEM, priority=Priority.LOW, now=NOON)
+    requests.prioritise(survey.pk, actor=SYSTEM, priority=Priority.LOW, notes="No smell at all", now=NOON)
     assert not any(one.is_running for one in stand(survey).values())
-
-
-def test_what_was_filed_as_an_emergency_stays_one_when_its_priority_is_lowered(leak: ServiceRequest) -> None:
-    requests.prioritise(leak.pk, actor=SYSTEM, priority=Priority.LOW)
-    requests.hold(leak.pk, actor=SYSTEM)
-    assert all(one.is_running for one in stand(leak).values())
 
 
 def test_what_was_late_before_a_pause_is_late_during_and_after_it(survey: ServiceRequest) -> None:
@@ -228,18 +226,37 @@ def test_what_was_late_before_a_pause_is_late_when_it_is_reached_in_it(survey: S
 
 
 # --- Acknowledging ------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("how", ["start", "comment", "note", "prioritise", "assign", "hold"])
-def test_a_representatives_first_action_acknowledges(how: str, survey: ServiceRequest, support: User) -> None:
+@pytest.mark.parametrize(
+    ("how", "counts"),
+    [
+        ("start", True), ("comment", True), ("take", True), ("milestone", True), ("no_access", True), ("resolve", True), ("file", True),
+        ("note", False), ("prioritise", False), ("assign", False), ("hold", False), ("hold with a message", False), ("join", False),
+        ("reclassify", False), ("message to many", False),
+    ],
+)  # fmt: skip
+def test_it_is_acknowledged_by_what_shows_that_a_representative_has_looked(
+    how: str, counts: bool, survey: ServiceRequest, support: User, colleague: User
+) -> None:
+    make_type("other", limits=LIMITS)
     said: dict[str, Any] = {"actor": Actor(support), "now": NOON + HOUR / 2}
     {
         "start": lambda: requests.start(survey.pk, **said),
         "comment": lambda: requests.comment(survey.pk, notes="On our way.", **said),
         "note": lambda: requests.update(survey.pk, notes="Rude.", is_internal=True, **said),
-        "prioritise": lambda: requests.prioritise(survey.pk, priority=Priority.HIGH, **said),
-        "assign": lambda: requests.assign(survey.pk, assigned_to=support.pk, **said),
+        "take": lambda: requests.assign(survey.pk, assigned_to=support.pk, **said),
+        "milestone": lambda: requests.record_milestone(survey.pk, milestone="visit", **said),
+        "no_access": lambda: requests.record_milestone(survey.pk, milestone="no_access", **said),
+        "resolve": lambda: requests.resolve(survey.pk, **said),
+        "file": lambda: attachments.attach(survey.pk, actor=Actor(support), file=SimpleUploadedFile("form.pdf", PDF, "application/pdf")),
+        "prioritise": lambda: requests.prioritise(survey.pk, priority=Priority.HIGH, notes="Hurry", **said),
+        "assign": lambda: requests.assign(survey.pk, assigned_to=colleague.pk, notes="Yours", **said),
         "hold": lambda: requests.hold(survey.pk, **said),
+        "hold with a message": lambda: requests.hold(survey.pk, notes="Which flat is it?", **said),
+        "join": lambda: incidents.open_incident(actor=Actor(support), title="Main Street", reports=[survey.pk]),
+        "reclassify": lambda: requests.reclassify(survey.pk, request_type="other", **said),
+        "message to many": lambda: requests.comment(survey.pk, notes="We know.", is_mass=True, **said),
     }[how]()
-    assert stand(survey)["acknowledged"].met_at == NOON + HOUR / 2
+    assert (stand(survey)["acknowledged"].met_at is not None) == counts
 
 
 def test_the_first_action_counts_and_no_later_one(survey: ServiceRequest, support: User, colleague: User) -> None:
@@ -266,7 +283,7 @@ def test_an_acknowledgement_leaves_the_next_milestone_due(survey: ServiceRequest
 
 def test_a_late_acknowledgement_is_a_breach_for_ever(survey: ServiceRequest, support: User) -> None:
     requests.start(survey.pk, actor=Actor(support), now=NOON + 2 * HOUR)
-    told = deadlines.answer(ServiceRequest.objects.get(pk=survey.pk), NOON + 3 * HOUR)
+    told = deadlines.serialize(ServiceRequest.objects.get(pk=survey.pk), NOON + 3 * HOUR)
     assert [(one["name"], one["is_breached"]) for one in told] == [("acknowledged", True), ("visit", False), ("resolved", False)]
 
 
@@ -351,3 +368,22 @@ def test_the_filter_keeps_what_says_that_it_is_overdue(customer: User, support: 
         assert set(deadlines.only_overdue(ServiceRequest.objects.all(), wanted=False, now=now).values_list("pk", flat=True)) == others
         found.append(told)
     assert found == [set(), set(), {late.pk}, {late.pk, timely.pk}, {late.pk, timely.pk, done.pk}]
+
+
+# --- Reminders ----------------------------------------------------------------------------------------------------
+def test_reminders_of_business_hours_keep_to_them(customer: User, office: Calendar) -> None:
+    make_type(limits={"acknowledged": 300, "resolved": 6000}, calendar=office)
+    obj = file_survey(customer)  # due on Monday at 17:00, when the office closes
+    engine.escalate(obj.pk, NOON + 5 * HOUR)
+    again = ServiceRequest.objects.get(pk=obj.pk).escalate_at
+    assert again == office.clock.add(NOON + 5 * HOUR, dt.timedelta(minutes=settings.ESCALATE_AGAIN))
+    assert again > NOON + 20 * HOUR
+
+
+def test_reminders_of_an_emergency_never_stop(customer: User, support: User, office: Calendar) -> None:
+    make_type(limits={"acknowledged": 300, "resolved": 6000}, calendar=office)
+    obj = file_survey(customer)
+    requests.prioritise(obj.pk, actor=Actor(support), priority=Priority.EMERGENCY, now=NOON + 10 * HOUR)
+    requests.hold(obj.pk, actor=SYSTEM, now=NOON + 10 * HOUR)
+    for number in range(1, 5):
+        assert engine.escalate(obj.pk, NOON + 10 * HOUR + number * HOUR / 12) == 1

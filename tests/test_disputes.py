@@ -31,7 +31,7 @@ def disconnection(customer: User) -> ServiceRequest:
 
 
 def told(obj: ServiceRequest) -> str:
-    return f"{obj.reference} would disconnect a customer who has an open dispute: a note has to say why."
+    return f"The customer of {obj.reference} has an open dispute. Add a note that explains why to disconnect them."
 
 
 def test_there_is_none_at_first(customer: User, connection: ServiceRequest, disconnection: ServiceRequest) -> None:
@@ -77,7 +77,7 @@ def test_work_on_a_disconnection_needs_a_note(verb: str, support: User, dispute:
 def test_a_note_lets_it_through(
     verb: str, is_internal: bool, support: User, dispute: ServiceRequest, disconnection: ServiceRequest
 ) -> None:
-    said: requests.Said = {"notes": "The customer moves out and asked again.", "is_internal": is_internal}
+    said: requests.VerbOptions = {"notes": "The customer moves out and asked again.", "is_internal": is_internal}
     obj = requests.MOVES[verb](disconnection.pk, actor=Actor(support), **said)
     assert obj.status in ("in_progress", "resolved")
 

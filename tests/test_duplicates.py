@@ -15,9 +15,13 @@ from gasutil.workflow import incidents, requests
 HERE = "Flat 302, Sunrise Apartments, Koramangala, Bengaluru - 560095"
 
 
-def file(customer: User, address: str = HERE, *, kind: str = "gas_leak_inspection", hours: float = 0, **given: Any) -> ServiceRequest:
+def file(
+    customer: User, address: str = HERE, *, request_type: str = "gas_leak_inspection", hours: float = 0, **given: Any
+) -> ServiceRequest:
     now = timezone.now() - dt.timedelta(hours=hours)
-    return requests.submit(actor=Actor(customer, Channel.API), request_type=kind, description="x", address=address, now=now, **given)
+    return requests.submit(
+        actor=Actor(customer, Channel.API), request_type=request_type, description="x", address=address, now=now, **given
+    )
 
 
 @pytest.mark.parametrize(
@@ -46,7 +50,7 @@ def test_it_looks_two_days_back_and_ahead(hours: float, is_found: bool, customer
 
 def test_it_takes_another_type_for_something_else(customer: User, neighbour: User, support: User) -> None:
     obj = file(customer)
-    file(neighbour, kind="new_connection")
+    file(neighbour, request_type="new_connection")
     assert duplicates.likely(Actor(support), obj) == []
 
 
@@ -56,7 +60,7 @@ def test_it_leaves_out_what_was_cancelled_and_what_is_joined_already(
     obj, joined, cancelled, elsewhere = (file(customer) for _ in range(4))
     incidents.gather(obj.pk, actor=Actor(support), title="A leak", reports=[joined.pk])
     incidents.gather(elsewhere.pk, actor=Actor(support), title="Another")
-    requests.cancel(cancelled.pk, actor=Actor(support))
+    requests.cancel(cancelled.pk, actor=Actor(support), notes="Reported twice")
     obj.refresh_from_db()
     assert duplicates.likely(Actor(support), obj) == [elsewhere]
 
@@ -78,4 +82,4 @@ def test_it_costs_two_queries_however_many_there_are(
 ) -> None:
     obj, *_ = [file(customer) for _ in range(12)]
     with django_assert_max_num_queries(2):
-        assert len(duplicates.likely(Actor(support), obj)) == duplicates.SHOWN
+        assert len(duplicates.likely(Actor(support), obj)) == duplicates.MAX_SUGGESTED

@@ -1,7 +1,11 @@
 import io
+from importlib import import_module
+from types import SimpleNamespace
 
+from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
+from django.db import connection
 
 from gasutil.groups import MANAGERS, PERMISSIONS
 from gasutil.models import User
@@ -19,6 +23,14 @@ def test_an_upgrade_gives_them_what_is_new_and_nothing_back_that_was_taken_away(
     call_command("migrate", stdout=io.StringIO())
     held = set(managers.permissions.values_list("codename", flat=True))
     assert held == set(PERMISSIONS[MANAGERS]) - {"export_user"}
+
+
+def test_an_upgrade_gives_managers_the_export_of_requests(db: None) -> None:
+    managers = Group.objects.get(name=MANAGERS)
+    managers.permissions.remove(Permission.objects.get(codename="export_servicerequest"))
+    migration = import_module("gasutil.migrations.0020_export_permission")
+    migration.grant(apps, SimpleNamespace(connection=connection))
+    assert managers.permissions.filter(codename="export_servicerequest").exists()
 
 
 def test_managers_alone_may_approve(support: User, manager: User) -> None:

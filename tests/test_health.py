@@ -1,4 +1,5 @@
 import datetime as dt
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,19 +9,23 @@ from typing import Any
 import pytest
 from django.core.files.storage import storages
 from django.core.management import call_command
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
-from gasutil import health
+from gasutil import __version__, health
 from gasutil.models import ServiceRequest
-from gasutil.models.heartbeats import ESCALATION, WORKER, Heartbeat
+from gasutil.models.heartbeats import ESCALATION, TIDY, WEBHOOKS, WORKER, Heartbeat
 from gasutil.notify import tasks
 from gasutil.workflow import engine, escalation
 
 IDLE = {"waiting": 0, "oldest_seconds": 0, "failed": 0}
 WELL: dict[str, Any] = {"status": "ok", "database": "ok", "cache": "ok", "storage": "ok", "worker": "ok", "escalation": "ok"}
+WELL |= {"webhooks": "ok", "tidy": "ok", "mail": "ok", "version": __version__}
+MAILS = {"waiting": 0, "oldest_seconds": 0, "given_up": 0, "alarms_retried": 0, "alarms_unheard": 0, "alarm_recipients": "none"}
+WELL["mails"] = MAILS
 WELL["queue"] = {"escalation": IDLE, "default": IDLE, "webhooks": IDLE}
 
 
@@ -45,11 +50,12 @@ def test_it_is_well_while_a_worker_works(ask: Callable[[], tuple[int, dict[str, 
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("queue", "states"), [("default", ("ok", "down")), ("escalation", ("down", "ok"))])
-def test_each_worker_gives_its_own_sign_of_life(queue: str, states: tuple[str, str], ask: Callable[[], tuple[int, dict[str, Any]]]) -> None:
+@pytest.mark.parametrize(("queue", "name"), [("default", "worker"), ("escalation", "escalation"), ("webhooks", "webhooks")])
+def test_each_worker_gives_its_own_sign_of_life(queue: str, name: str, ask: Callable[[], tuple[int, dict[str, Any]]]) -> None:
     call_command("worker", batch=True, queue=queue)
     found = ask()[1]
-    assert (found["worker"], found["escalation"]) == states
+    names = ("worker", "escalation", "webhooks")
+    assert {other: found[other] for other in names} == {other: "ok" if other == name else "down" for other in names}
 
 
 def test_it_is_down_when_escalation_has_been_silent_for_two_minutes(ask: Callable[[], tuple[int, dict[str, Any]]]) -> None:
@@ -60,7 +66,7 @@ def test_it_is_down_when_escalation_has_been_silent_for_two_minutes(ask: Callabl
 
 
 def test_it_is_down_without_a_worker(ask: Callable[[], tuple[int, dict[str, Any]]]) -> None:
-    assert ask() == (503, WELL | {"status": "down", "worker": "down", "escalation": "down"})
+    assert ask() == (503, WELL | dict.fromkeys(("status", "worker", "escalation", "webhooks"), "down"))
 
 
 def test_it_is_down_when_the_worker_has_been_silent_for_a_minute(ask: Callable[[], tuple[int, dict[str, Any]]]) -> None:
@@ -71,6 +77,7 @@ def test_it_is_down_when_the_worker_has_been_silent_for_a_minute(ask: Callable[[
 def test_it_is_down_when_files_cannot_be_kept(ask: Callable[[], tuple[int, dict[str, Any]]], settings: Settings, tmp_path: Path) -> None:
     escalation.sweep()
     Heartbeat.objects.beat(WORKER)
+    Heartbeat.objects.beat(WEBHOOKS)
     (tmp_path / "file").touch()
     settings.MEDIA_ROOT = tmp_path / "file"
     assert storages["default"].location == str(tmp_path / "file")
@@ -80,7 +87,8 @@ def test_it_is_down_when_files_cannot_be_kept(ask: Callable[[], tuple[int, dict[
 def test_it_is_down_when_the_cache_is(ask: Callable[[], tuple[int, dict[str, Any]]], settings: Settings) -> None:
     escalation.sweep()
     Heartbeat.objects.beat(WORKER)
-    settings.CACHES = {"default": {"BACKEND": "project.cache.ForgetfulRedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
+    Heartbeat.objects.beat(WEBHOOKS)
+    settings.CACHES = {"default": {"BACKEND": "project.cache.FailOpenRedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
     assert ask() == (503, WELL | {"status": "down", "cache": "down"})
 
 
@@ -89,8 +97,8 @@ def test_it_tells_how_long_the_queues_are(ask: Callable[[], tuple[int, dict[str,
     for _ in range(2):
         tasks.send_password_reset.enqueue("nobody@example.com")
     DBTaskResult.objects.update(enqueued_at=now - dt.timedelta(minutes=5))
-    engine.ring.using(run_after=now - dt.timedelta(seconds=30)).enqueue(1)
-    engine.ring.using(run_after=now + dt.timedelta(minutes=30)).enqueue(1)
+    engine.escalate_due.using(run_after=now - dt.timedelta(seconds=30)).enqueue(1)
+    engine.escalate_due.using(run_after=now + dt.timedelta(minutes=30)).enqueue(1)
     failed = tasks.send_email_confirmation.enqueue(1)
     DBTaskResult.objects.filter(pk=failed.id).update(status="FAILED", finished_at=now - dt.timedelta(hours=23))
     queue = ask()[1]["queue"]
@@ -105,7 +113,7 @@ def test_it_tells_how_long_the_queues_are(ask: Callable[[], tuple[int, dict[str,
 
 def test_escalation_is_down_when_an_alarm_waits_for_a_minute(ask: Callable[[], tuple[int, dict[str, Any]]], leak: ServiceRequest) -> None:
     escalation.sweep()
-    rings = DBTaskResult.objects.filter(queue_name="escalation")
+    rings = DBTaskResult.objects.filter(task_path=engine.escalate_due.module_path)
     assert (rings.count(), ask()[1]["escalation"]) == (1, "ok")
     rings.update(run_after=timezone.now() - dt.timedelta(seconds=59))
     assert ask()[1]["escalation"] == "ok"
@@ -115,14 +123,16 @@ def test_escalation_is_down_when_an_alarm_waits_for_a_minute(ask: Callable[[], t
 
 def test_it_is_told_even_where_the_database_is_away(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path  # and no fixture: a test without one may not touch the database
-    assert Client().get("/health/").json() == WELL | dict.fromkeys(("status", "database", "worker", "escalation"), "down") | {"queue": {}}
+    assert Client().get("/health/").json() == WELL | dict.fromkeys(
+        ("status", "database", "worker", "escalation", "webhooks", "tidy", "mail"), "down"
+    ) | {"queue": {}, "mails": {}}
 
 
 def test_it_looks_once_a_second_however_often_it_is_asked(
     ask: Callable[[], tuple[int, dict[str, Any]]], settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [1000.0]
-    monkeypatch.setattr(health, "REMEMBERED", 1.0)
+    monkeypatch.setattr(health, "CACHE_SECONDS", 1.0)
     monkeypatch.setattr(health.time, "monotonic", lambda: now[0])
     assert ask()[1]["storage"] == "ok"
     (tmp_path / "file").touch()
@@ -134,7 +144,7 @@ def test_it_looks_once_a_second_however_often_it_is_asked(
 
 
 def test_all_who_ask_at_once_share_one_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "REMEMBERED", 60.0)
+    monkeypatch.setattr(health, "CACHE_SECONDS", 60.0)
     looks: list[int] = []
 
     def look() -> dict[str, Any]:
@@ -142,7 +152,46 @@ def test_all_who_ask_at_once_share_one_look(monkeypatch: pytest.MonkeyPatch) -> 
         time.sleep(0.2)
         return WELL
 
-    monkeypatch.setattr(health, "look", look)
+    monkeypatch.setattr(health, "check_all", look)
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: Client().get("/health/").status_code, range(8)))
     assert (answers, len(looks)) == ([200] * 8, 1)
+
+
+# --- For load balancers -------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("path", ["/health/", "/health/live/", "/health/ready/"])
+def test_it_is_found_by_any_host_name(path: str, ask: Callable[[], tuple[int, dict[str, Any]]]) -> None:
+    call_command("tidy", verbosity=0)
+    answer = Client().get(path, headers={"host": "10.0.0.7:8000"})
+    assert (answer.status_code == 400, "no-store" in answer.headers["Cache-Control"]) == (False, True)
+
+
+def test_a_process_is_ready_whatever_else_is_down(ask: Callable[[], tuple[int, dict[str, Any]]], settings: Settings) -> None:
+    settings.CACHES = {"default": {"BACKEND": "project.cache.FailOpenRedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
+    assert ask()[0] == 503
+    answer = Client().get("/health/ready/")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+def test_a_process_without_its_database_lives_and_is_not_ready() -> None:
+    answers = [Client().get(f"/health/{path}/") for path in ("live", "ready")]
+    assert [(answer.status_code, answer.json()["status"]) for answer in answers] == [(200, "ok"), (503, "down")]
+
+
+def test_a_database_that_does_not_respond_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+    monkeypatch.setattr(health, "check_database", lambda: over.wait(20))
+    assert Client().get("/health/ready/").status_code == 503
+    over.set()
+
+
+def test_it_is_down_when_tidy_has_not_run_for_two_days(ask: Callable[[], tuple[int, dict[str, Any]]]) -> None:
+    call_command("tidy", verbosity=0)
+    beats = Heartbeat.objects.filter(name=TIDY)
+    beats.update(beat_at=timezone.now() - dt.timedelta(hours=47))
+    assert ask()[1]["tidy"] == "ok"
+    beats.update(beat_at=timezone.now() - dt.timedelta(hours=49))
+    assert ask()[1]["tidy"] == "down"
+    beats.delete()
+    MigrationRecorder.Migration.objects.update(applied=timezone.now() - dt.timedelta(hours=49))
+    assert ask()[1]["tidy"] == "down"

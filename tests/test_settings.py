@@ -1,8 +1,11 @@
 """What the environment says counts, and what makes no sense in it stops the server."""
 
 import ast
+import datetime as dt
 import os
 import runpy
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -11,18 +14,37 @@ from environs import EnvError
 
 FILE = settings.BASE_DIR / "project" / "settings.py"
 LOWEST = {
+    **dict.fromkeys(
+        (
+            "WEB_THREADS",
+            "WEB_WORKERS",
+            "BODY_SECONDS",
+            "TRANSFER_MIN_RATE",
+            "TRANSFER_WINDOW_SECONDS",
+            "SLOW_CLIENTS",
+            "SLOW_CLIENTS_PER_ADDRESS",
+        ),
+        1,
+    ),
     "ADDRESS_LIMIT": 1,
     "API_BODY_LIMIT": 1,
     "BULK_AT_ONCE": 0,  # everything is left to the worker
     "BULK_LIMIT": 1,
+    "COMMENT_LIMIT": 0,
+    "CONSOLE_IDLE_MINUTES": 1,
+    "CONSOLE_SESSION_HOURS": 1,
     "DATABASE_POOL": 1,
     "DELIVERY_DAYS": 1,
+    "EMAIL_CHANGE_LIMIT": 0,
+    "EMERGENCY_LIMIT": 0,
     "ESCALATE_AGAIN": 1,
     "ESCALATE_AGAIN_EMERGENCY": 1,
     "EXPORT_LIMIT": 1,
     "FILES_A_CALL": 1,
     "FILES_A_REQUEST": 1,
     "FILES_QUOTA": 1,
+    "FILES_SWEEP_PERCENT": 0,
+    "FILES_TRASH_DAYS": 0,  # deleted at once
     "FILE_LIMIT": 1,
     "IMPORT_LIMIT": 1,
     "JWT_ACCESS_SECONDS": 1,
@@ -35,10 +57,15 @@ LOWEST = {
     "PASSWORD_RESET_LIMIT": 0,
     "PORT": 1,
     "REGISTER_LIMIT": 0,
+    "REQUEST_LIMIT": 0,
     "SECURE_HSTS_SECONDS": 0,
+    "SECURITY_LOG_DAYS": 1,
+    "STAFF_EMAIL_LIMIT": 0,
     "STREAMS_A_PROCESS": 1,
     "STREAMS_A_USER": 1,
     "TEXT_LIMIT": 1,
+    "UPDATE_LIMIT": 0,
+    "UPLOAD_LIMIT": 0,
     "WORKER_SILENCE": 1,
 }
 POSTGRESQL = "postgres://desk@db.example.com/desk"
@@ -61,12 +88,25 @@ def options(url: str) -> dict[str, Any]:
 
 def test_the_address_of_a_postgresql_says_how_to_connect() -> None:
     found = options("postgres://desk@db.example.com/desk?sslmode=verify-full&sslrootcert=/etc/ca.pem")
-    assert found == {"pool": {"min_size": 1, "max_size": 10, "timeout": 5}, "sslmode": "verify-full", "sslrootcert": "/etc/ca.pem"}
+    pool = {"min_size": 1, "max_size": 10, "timeout": 5, "reconnect_timeout": 4}
+    assert found == {"pool": pool, "sslmode": "verify-full", "sslrootcert": "/etc/ca.pem"}
 
 
 def test_the_address_of_an_sqlite_says_how_to_open() -> None:
     found = options("sqlite:////tmp/desk.sqlite3?timeout=60")
     assert (found["timeout"], found["transaction_mode"]) == (60, "IMMEDIATE")
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata"])
+def test_a_line_of_the_log_has_its_time_in_utc_with_the_offset(zone: str) -> None:
+    command = "import django; django.setup(); import logging; logging.getLogger('desk').warning('Something')"
+    known = {"SECRET_KEY": "s" * 40, "PYTHON_DOTENV_DISABLED": "true", "DJANGO_SETTINGS_MODULE": "project.settings", "TIME_ZONE": zone}
+    started = dt.datetime.now(dt.UTC)
+    done = subprocess.run([sys.executable, "-c", command], cwd=settings.BASE_DIR, env=known, check=True, capture_output=True, text=True)
+    time, rest = done.stderr.strip().split(" ", 1)
+    assert rest == "WARNING desk: Something"
+    assert time.endswith("+00:00")
+    assert started <= dt.datetime.fromisoformat(time) + dt.timedelta(milliseconds=1) <= dt.datetime.now(dt.UTC) + dt.timedelta(seconds=1)
 
 
 def numbers() -> set[str]:

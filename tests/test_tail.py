@@ -54,7 +54,7 @@ def test_it_tells_each_row_once_and_nothing_of_before(leak: ServiceRequest, supp
 def test_it_reads_on_where_there_is_more_than_it_takes_at_once(
     leak: ServiceRequest, support: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tails, "AT_ONCE", 2)
+    monkeypatch.setattr(tails, "BATCH_SIZE", 2)
     tail = Tail()
     told = [say(leak, support) for _ in range(5)]
     assert [row.history_id for _ in range(3) for row in tail.poll().rows] == told
@@ -70,7 +70,7 @@ def test_whoever_comes_back_gets_his_own_alone(leak: ServiceRequest, support: Us
 
 @pytest.mark.django_db(transaction=True)
 def test_whoever_missed_too_much_starts_afresh(leak: ServiceRequest, support: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tails, "MOST_MISSED", 2)
+    monkeypatch.setattr(tails, "MAX_MISSED_ROWS", 2)
     position = settled()
     for _ in range(2):
         say(leak, support)

@@ -23,7 +23,7 @@ def test_a_member_is_given_the_types_of_the_team_and_those_of_none(support: User
     for code in ("safety_inspection", "new_connection", "appliance_conversion"):
         file(customer, code)
     assert {take(support), take(support)} == {"new_connection", "appliance_conversion"}
-    with pytest.raises(Conflict, match="Nothing waits"):
+    with pytest.raises(Conflict, match="There are no unassigned requests"):
         take(support)
 
 

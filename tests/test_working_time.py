@@ -209,17 +209,17 @@ def test_it_reads_what_it_writes(ends: list[int]) -> None:
     "text", ["9-18", "09:00", "09:00\u201318:00", "09.00-18.00", "09:00-18:00; 19:00-20:00", "-", "noon", "09:00-18:00-19:00"]
 )
 def test_it_asks_for_hours_in_their_form(text: str) -> None:
-    with pytest.raises(ValueError, match=r"^Write hours as 09:00-18:00, not as “"):
+    with pytest.raises(ValueError, match=r"^Enter hours as 09:00-18:00, not as “"):
         parse_hours(text)
 
 
 @pytest.mark.parametrize("text", ["18:00-09:00", "09:00-09:00", "09:00-24:01", "24:00-24:00", "09:60-10:00", "09:00-10:99", "23:00-25:00"])
 def test_it_refuses_hours_that_do_not_lie_within_one_day(text: str) -> None:
-    with pytest.raises(ValueError, match=r"does not lie within one day: write 00:00-24:00 for all of it\.$"):
+    with pytest.raises(ValueError, match=r"is not within one day\. Enter 00:00-24:00 for the whole day\.$"):
         parse_hours(text)
 
 
 @pytest.mark.parametrize("text", ["09:00-13:00, 12:59-18:00", "14:00-18:00, 09:00-13:00", "09:00-10:00, 09:00-10:00"])
 def test_it_refuses_hours_that_overlap_or_go_back(text: str) -> None:
-    with pytest.raises(ValueError, match=r"^Write the hours in order; they can't overlap\.$"):
+    with pytest.raises(ValueError, match=r"^Enter the hours in order, without overlaps\.$"):
         parse_hours(text)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from gasutil.access import Actor
 from gasutil.models import Calendar, CannedReply, Export, RequestUpdate, ServiceRequest, Team, User
 from gasutil.workflow import bulk, imports, incidents, requests, webhooks
-from tests.conftest import make_user
+from tests.conftest import make_user, table_of
 
 QUEUE = "/admin/gasutil/servicerequest/"
 
@@ -64,5 +64,11 @@ def desk(support: User, manager: User, customer: User, root: User, leak: Service
     webhooks.subscribe(actor=Actor(root), name="Dispatch", url="https://example.com/", events=["request.created"])
     row = {"customer": "customer", "request_type": "new_connection", "description": "A line"}
     Export.objects.create(author=root, what="gasutil.user", file_format="csv", rows=1)
-    imports.keep(actor=Actor(root), filename="calls.csv", rows=[row])
+    imports.create_draft(actor=Actor(root), filename="calls.csv", table=table_of(row))
     requests.comment(leak.pk, actor=Actor(support), notes="Ours", is_internal=True)
+
+
+@pytest.fixture
+def visitors(desk: None, support: User, manager: User, root: User, console: Any) -> list[Browser]:
+    """An agent, a manager and a superuser, who see an error as it is returned."""
+    return [console(user, raise_request_exception=False) for user in (support, manager, root)]

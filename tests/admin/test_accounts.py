@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 
 from gasutil.access import Actor
-from gasutil.admin.permission_wording import KNOWN
+from gasutil.admin.base.permission_wording import KNOWN
 from gasutil.groups import MANAGERS, PERMISSIONS, SUPPORT
 from gasutil.models import ServiceRequest, User
 from gasutil.workflow import requests
@@ -62,25 +62,25 @@ def test_it_approves_as_the_verb_does(manager: User, confirmed: User, console) -
 def test_a_manager_is_told_how_many_requests_go_back(how: str, manager: User, support: User, leak: ServiceRequest, console) -> None:
     requests.assign(leak.pk, actor=Actor(support), assigned_to=support.pk)
     client = console(manager)
-    assert b"open requests go back to the queue" in client.get(page(support, "withdraw-approval")).content
+    assert b"open requests return to the queue" in client.get(page(support, "withdraw-approval")).content
     if how == "withdrawn":
         client.post(page(support, "withdraw-approval"), {"_form_submitted": "on"})
     else:
         client.post(page(support), form(support) | {"is_active": ""})
-    assert "1 open request went back to the queue." in client.get(page(support)).content.decode()
+    assert "1 open request returned to the queue." in client.get(page(support)).content.decode()
     leak.refresh_from_db()
     assert leak.assigned_to is None
 
 
 def test_it_says_why_an_account_can_not_be_approved(manager: User, pending: User, console) -> None:
     answer = console(manager).post(page(pending, "approve"), {"_form_submitted": "on"})
-    assert b"has to confirm pending@example.com first" in answer.content
+    assert b"must confirm the email address pending@example.com" in answer.content
     assert not rights(pending)[2]
 
 
 def test_it_says_that_a_colleague_was_faster(manager: User, support: User, pending: User, console) -> None:
     client = console(manager)
-    assert b"Support Example is approved already." in client.post(page(support, "approve"), {"_form_submitted": "on"}).content
+    assert b"Support Example is already approved." in client.post(page(support, "approve"), {"_form_submitted": "on"}).content
     assert b"Pending Example is not approved." in client.post(page(pending, "withdraw-approval"), {"_form_submitted": "on"}).content
 
 
@@ -163,7 +163,7 @@ def test_a_manager_corrects_a_customers_address_for_mail_which_is_to_be_confirme
 def test_two_accounts_share_no_address(manager: User, customer: User, neighbour: User, console) -> None:
     answer = console(manager).post(page(customer), form(customer, email="NEIGHBOUR@example.com"))
     assert answer.status_code == 200
-    assert b"This e-mail address is taken." in answer.content
+    assert b"This email address is already taken." in answer.content
 
 
 def test_a_manager_deactivates_others_but_not_himself(manager: User, customer: User, console) -> None:
@@ -304,6 +304,6 @@ def test_who_waits_longest_comes_first_and_shows_when_and_from_where_he_asked(ma
     assert [user.username for user in answer.context["cl"].result_list] == ["first", "second"]
     assert "127.0.0.1" in answer.content.decode()
     page = client.get(f"/admin/gasutil/user/{User.objects.get(username='first').pk}/change/").content.decode()
-    for said in ("Waits for approval", "127.0.0.1", "just now", "File requests for customers"):
+    for said in ("Waiting for approval", "127.0.0.1", "just now", "File requests for customers"):
         assert said in page, said
     assert not hasattr(User.objects.get(username="first").history.latest(), "registered_from")

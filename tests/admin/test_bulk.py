@@ -37,7 +37,7 @@ def test_it_works(support: User, console, leak: ServiceRequest, connection: Serv
     assert done.headers["Location"] == f"{RUNS}{run.pk}/change/"
     report = client.get(done.headers["Location"])
     assert (len(report.context["possible"]), len(report.context["refused"])) == (1, 1)
-    assert "1 of 2 done, 1 not done" in client.get(RUNS).content.decode()
+    assert "1 of 2 done, 1 failed" in client.get(RUNS).content.decode()
     assert RequestUpdate.objects.filter(id=leak.pk, notes="Later", is_internal=True).count() == 1
 
 
@@ -60,7 +60,7 @@ def test_more_than_the_limit_is_refused_in_words(
 ) -> None:
     settings.BULK_LIMIT = 1
     answer = console(support).post(QUEUE, {"action": "bulk_take", "select_across": "1", "_selected_action": [leak.pk]}, follow=True)
-    assert "At most 1 requests at once" in answer.content.decode()
+    assert "You can select at most 1 requests at once" in answer.content.decode()
     assert not BulkRun.objects.exists()
 
 
@@ -75,9 +75,9 @@ def test_looking_again_with_other_words_shows_what_they_change(support: User, co
 def test_what_it_lacks_is_asked_for(support: User, console, leak: ServiceRequest) -> None:
     client = console(support)
     run = run_of(select(client, "assign", leak))
-    assert "Choose whom they are for" in client.get(f"{RUNS}{run.pk}/change/").content.decode()
+    assert "Choose a representative to preview the changes." in client.get(f"{RUNS}{run.pk}/change/").content.decode()
     answer = client.post(f"{RUNS}{run.pk}/run/", {"_form_submitted": "on", "assigned_to": ""})
-    assert "This is needed." in answer.content.decode()
+    assert "This field is required." in answer.content.decode()
     assert BulkRun.objects.get(pk=run.pk).confirmed_at is None
 
 
@@ -123,6 +123,16 @@ def test_what_people_type_stays_text(support: User, customer: User, console) -> 
         page = client.get(path).content.decode()
         for live in ("<img src=x", "<script>alert", "' x-init='alert"):
             assert live not in page, (path, live)
+
+
+def test_a_preview_is_read_without_doing_it_again(support: User, customer: User, console, django_assert_max_num_queries: Any) -> None:
+    many = [requests.submit(actor=Actor(customer), request_type="new_connection", description=f"No. {n}") for n in range(12)]
+    client = console(support)
+    for chosen in (many[:2], many):
+        run = run_of(select(client, "hold", *chosen))
+        with django_assert_max_num_queries(10):
+            page = client.get(f"{RUNS}{run.pk}/change/")
+        assert len(page.context["possible"]) == len(chosen)
 
 
 def test_its_cost_beside_the_rehearsals_does_not_grow(support: User, customer: User, console, django_assert_max_num_queries: Any) -> None:

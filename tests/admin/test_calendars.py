@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gasutil.admin.calendars import days_off
+from gasutil.admin.catalogue.calendars import days_off
 from gasutil.models import Calendar, User
 
 LIST = "/admin/gasutil/calendar/"
@@ -25,7 +25,7 @@ def test_a_manager_adds_and_edits_one(manager: User, console) -> None:
     path = f"{LIST}{calendar.pk}/"
     assert client.post(f"{path}change/", form(friday="09:00-13:00", extra_holidays="2099-12-24 Christmas Eve")).status_code == 302
     shown = client.get(f"{path}change/").content.decode()
-    assert "Coming days off" in shown
+    assert "Upcoming days off" in shown
     history = client.get(f"{path}history/").content.decode()
     assert "Friday" in history
     assert "09:00-13:00" in history

@@ -1,8 +1,9 @@
 """Canned replies: what managers may write, who is offered what, and what stands in the gaps."""
 
 import pytest
+from django.utils import timezone
 
-from gasutil.admin.canned_replies import fill
+from gasutil.admin.requests.canned_replies import fill
 from gasutil.models import CannedReply, ServiceRequest, User
 from tests.admin.conftest import QUEUE, ticket
 from tests.admin.test_queue import NASTY
@@ -24,16 +25,16 @@ def test_a_manager_writes_one_and_its_history_is_kept(manager: User, console) ->
     assert reply.text == "Dear {customer},\nthis is {reference}."
     client.post(f"{LIST}{reply.pk}/change/", form(title="Good day"))
     assert "Good day" in client.get(f"{LIST}{reply.pk}/history/").content.decode()
-    assert b"Everybody" in client.get(LIST).content
+    assert b"Everyone" in client.get(LIST).content
 
 
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("Dear {costumer}", "There is no variable {costumer}."),
-        ("{} and {a.b} {0}", "There is no variable {}, {0}, {a.b}."),
-        ("Dear {customer", "A curly bracket is left open."),
-        ("Dear customer}", "A curly bracket is left open."),
+        ("Dear {costumer}", "Unknown variable {costumer}."),
+        ("{} and {a.b} {0}", "Unknown variable {}, {0}, {a.b}."),
+        ("Dear {customer", "A curly bracket is not closed."),
+        ("Dear customer}", "A curly bracket is not closed."),
         ("", "This field is required."),
         ("x" * 4001, "at most 4000"),
     ],
@@ -62,7 +63,7 @@ def test_the_gaps_are_filled(support: User, customer: User, connection: ServiceR
     answer = console(support).get(ticket(connection, "replies"))
     told, due = answer.context["offers"]
     assert told.text == f"{customer}|{connection.reference}|New connection|{connection.address}|{support}"
-    assert due.text == f"{connection.resolve_by:%d %b %Y, %H:%M}"
+    assert due.text == f"{timezone.localtime(connection.resolve_by):%d %b %Y, %H:%M}"
     assert b"data-internal" in answer.content
     assert b"Deep in" not in answer.content
 

@@ -14,12 +14,12 @@ from gasutil.workflow import catalogue, engine, escalation, requests
 from tests.admin.conftest import QUEUE, ticket
 
 DEAF = "Escalation has not run for two minutes"
-UNAPPROVED = "safety texts that nobody has approved"
+UNAPPROVED = "published safety texts are not approved"
 
 
-def file(customer: User, *, ago: dt.timedelta = dt.timedelta(), kind: str = "gas_leak_inspection", **given: Any) -> ServiceRequest:
+def file(customer: User, *, ago: dt.timedelta = dt.timedelta(), request_type: str = "gas_leak_inspection", **given: Any) -> ServiceRequest:
     given = {"description": "It smells", **given}
-    return requests.submit(actor=Actor(customer, Channel.API), request_type=kind, now=timezone.now() - ago, **given)
+    return requests.submit(actor=Actor(customer, Channel.API), request_type=request_type, now=timezone.now() - ago, **given)
 
 
 def words(page: str) -> str:
@@ -60,15 +60,15 @@ def test_it_records_a_step_by_its_dialog(support: User, console, leak: ServiceRe
     client.verb(leak, "record", milestone="on_site", notes="At the gate", version=1)
     row = RequestUpdate.objects.filter(id=leak.pk).latest("history_id")
     assert (row.event, row.subject, row.notes, row.history_user) == ("request.milestone", "on_site", "At the gate", support)
-    assert "recorded: on site" in page_of(console, support, leak)
+    assert "recorded the step “On site”" in page_of(console, support, leak)
 
 
 def test_it_records_that_nobody_could_get_in(support: User, console, leak: ServiceRequest) -> None:
     client = console(support)
     client.verb(leak, "record", milestone="no_access")
-    assert "recorded that nobody could get in" in page_of(console, support, leak)
+    assert "recorded the outcome “Could not get in”" in page_of(console, support, leak)
     refused = client.verb(leak, "resolve", notes="Left a card")
-    assert b"nobody could get in, so nobody knows that it is safe" in refused.content
+    assert b"no one could get in. Record" in refused.content
 
 
 def test_an_alarm_is_acknowledged_with_one_button(support: User, customer: User, console) -> None:
@@ -77,10 +77,10 @@ def test_an_alarm_is_acknowledged_with_one_button(support: User, customer: User,
     client = console(support)
     page = page_of(console, support, obj)
     assert "Acknowledged" in words(page)
-    assert "Supervisors have been told, and are told again at" in words(page)
-    assert "escalated it" in page
+    assert "Supervisors were notified. They are notified again at" in words(page)
+    assert "escalated the request" in page
     client.verb(obj, "record", htmx=False, milestone="acknowledged")
-    assert "Supervisors have been told" not in page_of(console, support, obj)
+    assert "Supervisors were notified" not in page_of(console, support, obj)
 
 
 def test_the_queue_tells_what_is_late_and_counts_it(support: User, customer: User, console, connection: ServiceRequest) -> None:
@@ -99,12 +99,12 @@ def test_the_queue_is_in_the_order_of_what_is_due(support: User, customer: User,
 
 
 def test_it_shows_answers_under_the_labels_of_their_day(support: User, customer: User, console) -> None:
-    kind = RequestType.objects.get(code="gas_leak_inspection")
+    request_type = RequestType.objects.get(code="gas_leak_inspection")
     answers = {"location": "inside", "smell_strength": "strong", "first_noticed": "just_now", "valve": "open", "everyone_out": True}
     obj = file(customer, details={**answers, "people_unwell": False})
-    label = kind.fields.get(name="location").label
-    kind.fields.filter(name="location").update(label="Something else?")
-    catalogue.publish(kind.pk, actor=SYSTEM)
+    label = request_type.fields.get(name="location").label
+    request_type.fields.filter(name="location").update(label="Something else?")
+    catalogue.publish(request_type.pk, actor=SYSTEM)
     told = words(page_of(console, support, obj))
     assert f"{label} Inside the building" in told
     assert "Something else?" not in told
@@ -114,17 +114,17 @@ def test_it_warns_of_a_dispute(support: User, customer: User, console, leak: Ser
     assert "Do not disconnect" not in page_of(console, support, leak)
     disputed = dispute(customer)
     told = words(page_of(console, support, leak))
-    assert f"Do not disconnect. This customer disputes a bill or a reading: {disputed.reference}" in told
+    assert f"Do not disconnect. This customer disputes a bill or a meter reading: {disputed.reference}" in told
     requests.cancel(disputed.pk, actor=Actor(support))
     assert "Do not disconnect" not in page_of(console, support, leak)
 
 
 def dispute(customer: User) -> ServiceRequest:
     """File a dispute, of a type that asks nothing."""
-    kind = RequestType.objects.get(code="billing_dispute")
-    kind.fields.all().delete()
-    catalogue.publish(kind.pk, actor=SYSTEM)
-    return file(customer, kind=kind.code)
+    request_type = RequestType.objects.get(code="billing_dispute")
+    request_type.fields.all().delete()
+    catalogue.publish(request_type.pk, actor=SYSTEM)
+    return file(customer, request_type=request_type.code)
 
 
 def test_it_says_when_escalation_is_deaf(support: User, console, leak: ServiceRequest) -> None:
@@ -140,8 +140,8 @@ def test_managers_are_warned_of_unapproved_texts_until_somebody_approves_them(
 ) -> None:
     assert UNAPPROVED in page_of(console, manager, leak)
     assert UNAPPROVED not in page_of(console, support, leak)
-    for kind in catalogue.to_approve():
-        catalogue.approve_safety(kind.pk, actor=Actor(manager))
+    for request_type in catalogue.to_approve():
+        catalogue.approve_safety(request_type.pk, actor=Actor(manager))
     assert UNAPPROVED not in page_of(console, manager, leak)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.urls import reverse
 
@@ -21,7 +22,22 @@ HOSTILE = {
     "many words": "+".join(["g"] * 1900),
     "long word": "g" * 60_000,
 }
-READ = ("customer", "request_type", "q", "version", "milestone", "at", "view", "approval", "s", "term", "page", "_to_field", "_popup")
+READ = (
+    "customer",
+    "request_type",
+    "q",
+    "version",
+    "milestone",
+    "at",
+    "view",
+    "approval",
+    "s",
+    "term",
+    "page",
+    "_to_field",
+    "_popup",
+    "_changelist_filters",
+)
 OF_LISTS = ("q", "p", "o", "all", "e", "view", "approval", "_to_field", "_popup", "_facets", "customer__id__exact")
 
 
@@ -32,16 +48,25 @@ def prober(desk: None, root: User, console) -> Browser:
     return client
 
 
-def asking(client: Browser, value: str) -> Iterator[str]:
-    """Yield every list with the value for each thing that it can be asked, and every other page with all that any page reads."""
+def asking(value: str) -> Iterator[str]:
+    """Yield every page with the value for all that any page reads; `test_lookups` has the lists."""
     for name, pattern in addresses(admin.site.urls[0]):
-        path = path_of(pattern)
-        if not name.endswith(("_changelist", "_export")):
-            yield f"{path}?" + "&".join(f"{one}={value.format(name=one)}" for one in READ)
-            continue
-        shown = client.get(path.removesuffix("export/") if name.endswith("_export") else path).context["cl"].filter_specs
-        for one in {*OF_LISTS, *(parameter for spec in shown for parameter in spec.expected_parameters())}:
-            yield f"{path}?{one}={value.format(name=one)}"
+        if not name.endswith("_changelist"):
+            yield f"{path_of(pattern)}?" + "&".join(f"{one}={value.format(name=one)}" for one in READ)
+        if name.endswith("_add"):  # whose form a browser may fill in
+            model = apps.get_model(*pattern.split("/")[:2])
+            fields = (one.name for one in (*model._meta.fields, *model._meta.many_to_many))
+            yield from (f"{path_of(pattern)}?{one}={value.format(name=one)}" for one in fields)
+
+
+def asking_exports(client: Browser, value: str) -> Iterator[str]:
+    """Yield every export with the value for each parameter of its list."""
+    for name, pattern in addresses(admin.site.urls[0]):
+        if name.endswith("_export"):
+            path = path_of(pattern)
+            shown = client.get(path.removesuffix("export/")).context["cl"].filter_specs
+            for one in {*OF_LISTS, *(parameter for spec in shown for parameter in spec.expected_parameters())}:
+                yield f"{path}?{one}={value.format(name=one)}"
 
 
 @pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE)
@@ -53,7 +78,7 @@ def test_no_id_is_a_server_error(value: str, prober: Browser) -> None:
 
 @pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE)
 def test_no_question_is_a_server_error(value: str, prober: Browser) -> None:
-    assert [path for path in asking(prober, value) if prober.get(path).status_code >= 500] == []
+    assert [path for path in (*asking(value), *asking_exports(prober, value)) if prober.get(path).status_code >= 500] == []
 
 
 @pytest.mark.parametrize("value", ["abc", "9" * 25, "-1", "\0", "g" * 60_000], ids=repr)

@@ -22,7 +22,7 @@ from tests.notify.conftest import rows, told
 
 Console = Callable[..., Browser]
 LIST = "/admin/gasutil/delivery/"
-MINE = LIST + "my-notices/"
+MINE = "/admin/my-notices/"
 
 
 @pytest.fixture
@@ -43,11 +43,11 @@ def page_of(delivery: Delivery) -> str:
 @pytest.mark.parametrize(
     ("fields", "sentence", "is_bad"),
     [
-        ({}, "Mail to the customer is on its way", False),
-        ({"state": "sent", "minutes": -2}, "Mail to the customer sent 2 min ago", False),
-        ({"state": "failed", "last_error": "451 Try later", "minutes": 9}, "Mail to the customer failed, tries again in 8 min: 451 Try later", True),
-        ({"state": "given_up", "last_error": "550 Who?"}, "Mail to the customer given up: 550 Who?", True),
-        ({"state": "skipped", "last_error": "muted"}, "Mail to the customer not sent: The recipient has turned these off.", False),
+        ({}, "Email to the customer queued", False),
+        ({"state": "sent", "minutes": -2}, "Email to the customer sent 2 min ago", False),
+        ({"state": "failed", "last_error": "451 Try later", "minutes": 9}, "Email to the customer failed, next retry in 8 min: 451 Try later", True),
+        ({"state": "given_up", "last_error": "550 Who?"}, "Email to the customer failed permanently: 550 Who?", True),
+        ({"state": "skipped", "last_error": "muted"}, "Email to the customer not sent: The recipient turned off these emails.", False),
     ],
 )  # fmt: skip
 def test_a_line_says_what_has_gone_out(
@@ -66,7 +66,7 @@ def test_those_who_fared_alike_share_a_line(leak: ServiceRequest, manager: User,
     engine.escalate(leak.pk, leak.respond_by)
     told(leak)
     page = console(support).get(ticket(leak)).content.decode()
-    assert "Mail to Manager Example, Boss Example is on its way" in page
+    assert "Email to Manager Example, Boss Example queued" in page
 
 
 def test_what_a_server_says_stays_text(delivery: Delivery, leak: ServiceRequest, support: User, console: Console) -> None:
@@ -85,11 +85,11 @@ def test_a_ticket_costs_no_more_with_many(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     client = console(support)
-    for _ in range(12):
+    for _ in range(16):
         requests.assign(connection.pk, actor=Actor(support), assigned_to=colleague.pk)
         requests.assign(connection.pk, actor=Actor(colleague), assigned_to=support.pk)
         requests.comment(connection.pk, actor=Actor(customer, Channel.API), notes="Hello?")
-    deliveries.tell.func([row.pk for row in rows(connection)])
+    deliveries.plan_notifications.func([row.pk for row in rows(connection)])
     assert Delivery.objects.count() > 36
     with django_assert_max_num_queries(20):
         assert client.get(ticket(connection)).status_code == 200
@@ -103,7 +103,7 @@ def test_managers_see_all_of_it(delivery: Delivery, leak: ServiceRequest, manage
         leak.reference,
         "customer@example.com",
         "Your request has been received",
-        "Given up",
+        "Failed",
         "550 Who?",
         f"#update-{delivery.update_id}",
     ):
@@ -154,7 +154,7 @@ def test_its_cost_does_not_grow(
 ) -> None:
     for _ in range(30):
         requests.comment(connection.pk, actor=Actor(support), notes="Hello")
-    deliveries.tell.func([row.pk for row in rows(connection)])
+    deliveries.plan_notifications.func([row.pk for row in rows(connection)])
     client = console(manager)
     with django_assert_max_num_queries(12):
         client.get(LIST)
@@ -177,7 +177,7 @@ def test_a_manager_has_several_sent_again(delivery: Delivery, connection: Servic
     Delivery.objects.update(state="given_up")
     chosen = list(Delivery.objects.values_list("pk", flat=True))
     answer = console(manager).post(LIST, {"action": "send_these_again", "_selected_action": chosen}, follow=True)
-    assert "2 go out again." in answer.content.decode()
+    assert "2 messages queued to send again." in answer.content.decode()
     assert set(Delivery.objects.values_list("state", "sendings")) == {("waiting", 2)}
 
 
@@ -189,7 +189,7 @@ def test_no_more_are_sent_again_than_a_bulk_run_may_have(
     answer = console(manager).post(
         LIST, {"action": "send_these_again", "_selected_action": [delivery.pk], "select_across": "1"}, follow=True
     )
-    assert "At most 1 at once; narrow the list first." in answer.content.decode()
+    assert "You can select at most 1 at once. Filter the list first." in answer.content.decode()
     assert set(Delivery.objects.values_list("sendings", flat=True)) == {1}
 
 
@@ -243,7 +243,7 @@ def test_customers_have_no_such_page(customer: User, console: Console) -> None:
 def test_an_account_shows_what_is_turned_off(customer: User, manager: User, console: Console) -> None:
     User.objects.filter(pk=customer.pk).update(muted_notices=["replied", "on_hold"])
     page = console(manager).get(f"/admin/gasutil/user/{customer.pk}/change/").content.decode()
-    assert "There is a message on your request, Your request is on hold" in page
+    assert "New message about your request, Your request is on hold" in page
     assert "English" in page
     assert not re.findall(r'id="id_(?:language|muted_notices)"', page)  # theirs alone to choose
 

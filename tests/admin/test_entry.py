@@ -35,7 +35,7 @@ def test_it_tells_customers_that_the_console_is_not_for_them(customer: User) -> 
 
 
 def test_it_tells_pending_support_to_wait_for_a_manager(pending: User) -> None:
-    assert b"A manager has to approve this support account" in log_in(pending).content
+    assert b"A manager must approve this support account" in log_in(pending).content
 
 
 def test_it_tells_nothing_to_a_wrong_password(pending: User) -> None:
@@ -70,7 +70,8 @@ def test_it_keeps_out_whoever_is_no_support(who: str, flags: dict[str, bool], co
     for path in ("/admin/", QUEUE, ticket(leak), ticket(leak, "start"), "/admin/gasutil/user/", "/admin/search/?s=request"):
         answer = client.get(path)
         assert (answer.status_code, answer.headers.get("Location", "").partition("?")[0]) == (302, LOGIN), path
-    assert client.verb(leak, "start").status_code == 302
+    assert client.verb(leak, "start").status_code == 401
+    assert client.verb(leak, "start", htmx=False).status_code == 302
     leak.refresh_from_db()
     assert leak.status == "pending"
 

@@ -1,6 +1,7 @@
 """Files of rows: by permission alone, as the list is narrowed, without formulas and secrets, and never unrecorded."""
 
 import csv
+import datetime as dt
 import io
 from typing import Any
 
@@ -9,10 +10,12 @@ from django.contrib.auth.models import Permission
 from openpyxl import load_workbook
 
 from gasutil.access import Actor
-from gasutil.admin import exports
-from gasutil.models import Channel, Export, ServiceRequest, User
-from gasutil.workflow import requests
+from gasutil.admin.base import exports
+from gasutil.admin.base.export_columns import MILESTONE
+from gasutil.models import Channel, Export, RequestType, ServiceRequest, Team, User
+from gasutil.workflow import incidents, requests
 from tests.admin.conftest import QUEUE
+from tests.conftest import make_type
 
 HISTORY = "/admin/gasutil/requestupdate/"
 USERS = "/admin/gasutil/user/"
@@ -64,7 +67,7 @@ def test_the_history_says_who_did_what(manager: User, support: User, console, le
         "support",
         "pending",
         "in_progress",
-        "status",
+        "status,assigned_to",
     )
     assert (newest["notes"], newest["channel"], first["event"]) == ("On the way", "console", "request.created")
 
@@ -76,7 +79,7 @@ def test_no_secret_leaves_with_accounts(manager: User, customer: User, console) 
     assert customer.password not in answer.content.decode()
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH COMMERCIAL AT}", "\N{ZERO WIDTH SPACE}="])
 @pytest.mark.parametrize("file_format", [CSV, XLSX])
 def test_nothing_that_somebody_typed_is_a_formula(start: str, file_format: str, manager: User, customer: User, console) -> None:
     typed = f"{start}HYPERLINK(1)"
@@ -98,8 +101,43 @@ def test_nor_is_what_hides_one_behind_a_blank(start: str) -> None:
 
 
 def test_what_no_table_can_hold_does_not_break_it(manager: User, customer: User, console) -> None:
-    requests.submit(actor=Actor(customer), request_type="new_connection", description="a\x0bb\x1fc")
-    assert export(console(manager), QUEUE, file_format=XLSX).status_code == 200
+    requests.submit(actor=Actor(customer), request_type="new_connection", description="a\x0bb\x1fc\ufffed\uffff")
+    answer = export(console(manager), QUEUE, file_format=XLSX)
+    [_heading, row] = load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)
+    assert "a\ufffdb\ufffdc\ufffdd\ufffd" in row
+
+
+def test_a_phone_number_is_written_as_it_is_stored(manager: User, customer: User, console) -> None:
+    by_name = {row["username"]: row["phone_number"] for row in rows(export(console(manager), USERS))}
+    assert by_name["customer"] == customer.phone_number
+    assert customer.phone_number.startswith("+")
+
+
+def test_milestones_channel_team_and_incident_are_columns(manager: User, support: User, console, leak: ServiceRequest) -> None:
+    Team.objects.create(name="Leaks").request_types.add(leak.request_type)
+    Team.objects.create(name="Nights").request_types.add(leak.request_type)
+    incident = incidents.open_incident(actor=Actor(support), title="Main Street", reports=[leak.pk])
+    due = leak.respond_by
+    requests.start(leak.pk, actor=Actor(support, Channel.CONSOLE), now=due + dt.timedelta(minutes=2, seconds=30))
+    [row] = rows(export(console(manager), QUEUE))
+    assert (row["channel"], row["team"], row["incident"]) == ("api", "Leaks; Nights", incident.reference)
+    assert {name: row[f"acknowledged_{name}"] for name in MILESTONE} == {
+        "due_at": f"{due:%Y-%m-%dT%H:%M:%SZ}",
+        "met_at": f"{due + dt.timedelta(minutes=2, seconds=30):%Y-%m-%dT%H:%M:%SZ}",
+        "breached": "true",
+        "minutes_late": "2.5",
+    }
+    assert (row["on_site_met_at"], row["on_site_breached"], row["on_site_minutes_late"]) == ("", "false", "")
+
+
+def test_every_milestone_of_a_type_and_of_a_request_is_a_column(manager: User, customer: User, console) -> None:
+    request_type = make_type("works", limits={"surveyed": 5, "odd__name": 5})
+    requests.submit(actor=Actor(customer), request_type="works", description="Dig")
+    RequestType.objects.filter(pk=request_type.pk).update(limits=request_type.limits[:1])  # published again without the second
+    [row] = rows(export(console(manager), QUEUE))
+    assert {row["surveyed_breached"], row["odd__name_breached"]} == {"false"}
+    assert row["odd__name_due_at"] == row["surveyed_due_at"] != ""
+    assert row["on_site_due_at"] == ""
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -124,7 +162,7 @@ def test_the_permission_alone_shows_nobody_what_he_may_not_see(support: User, co
 def test_it_takes_no_more_than_the_limit_and_says_so(path: str, manager: User, console, leak: ServiceRequest, settings: Any) -> None:
     settings.EXPORT_LIMIT = 0
     answer = export(console(manager), path)
-    assert "These are more than 0 rows" in answer.content.decode()
+    assert "This export has more than 0 rows" in answer.content.decode()
     assert not Export.objects.exists()
 
 

@@ -86,7 +86,7 @@ def test_its_charts_say_what_they_show(support: User, customer: User, console) -
     assert [sum(one["data"]) for one in data["datasets"]] == [1, 1]
     assert len(data["labels"]) == 14
     assert 'aria-label="1 opened and 1 resolved in 14 days"' in html
-    assert "As a table" in html
+    assert "Show as a table" in html
     assert "100 %" in html
 
 
@@ -99,10 +99,10 @@ def test_managers_see_who_has_how_much(support: User, manager: User, customer: U
 
 def test_an_empty_desk_says_what_to_do(support: User, console) -> None:
     html = page(console(support))
-    assert "Nothing is open." in html
+    assert "No open requests." in html
     assert "Take next" in html
-    assert "No milestone has passed unmet." in html
-    assert "Nothing was resolved in these days." in html
+    assert "No deadlines were missed." in html
+    assert "No requests were resolved in this period." in html
 
 
 def test_it_says_when_what_runs_beside_the_server_does_not(support: User, console) -> None:

@@ -14,12 +14,13 @@ HISTORY = "/admin/gasutil/requestupdate/"
 
 def test_it_works(manager: User, support: User, console, leak: ServiceRequest) -> None:
     requests.start(leak.pk, actor=Actor(support, Channel.CONSOLE), notes="On the way")
-    requests.assign(leak.pk, actor=Actor(support), assigned_to=support.pk, notes="Mine", is_internal=True)
+    requests.assign(leak.pk, actor=Actor(support), assigned_to=None, notes="Mine", is_internal=True)
     answer = console(manager).get(HISTORY)
     rows = answer.context["cl"].result_list
     assert [(one.label, one.old, one.new) for row in rows for one in row.words] == [
-        ("Assignee", "Nobody", str(support)),
+        ("Assignee", str(support), "Unassigned"),
         ("Status", "Pending", "In progress"),
+        ("Assignee", "Unassigned", str(support)),
     ]
     page = answer.content.decode()
     for said in (leak.reference, "Started work", "On the way", "Console", "Internal", str(support)):

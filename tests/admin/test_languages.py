@@ -63,7 +63,7 @@ def test_the_api_speaks_english_to_everybody(customer: User, leak: ServiceReques
     assert Client().get("/nothing/", headers={"Accept-Language": "hi"})  # the process has just spoken Hindi
     answer = api("PATCH", "profile/", {"email": "nobody"}, Accept_Language="hi")
     assert answer.json()["errors"][0]["message"].isascii()
-    assert api.get("requests/0/", Accept_Language="hi").json()["detail"] == "There is nothing here for you under that id."
+    assert api.get("requests/0/", Accept_Language="hi").json()["detail"] == "Not found."
     assert "Content-Language" not in answer.headers
 
 

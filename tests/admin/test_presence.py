@@ -1,8 +1,9 @@
 """Who else looks at a ticket."""
 
 import pytest
+from django.core.cache import cache
 
-from gasutil.admin import presence
+from gasutil.admin.requests import presence
 from gasutil.models import ServiceRequest, User
 from tests.admin.conftest import ticket
 from tests.conftest import make_support
@@ -17,9 +18,9 @@ def beat(client, obj: ServiceRequest, **said: str) -> str:
 def test_each_hears_of_the_other_and_nobody_of_himself(support: User, colleague: User, connection: ServiceRequest, console) -> None:
     mine, other = console(support), console(colleague)
     assert beat(mine, connection) == ""
-    assert beat(other, connection) == f"{support} is looking at this."
-    assert beat(mine, connection) == f"{colleague} is looking at this."
-    assert f"{colleague} is looking at this." in mine.get(ticket(connection)).content.decode()
+    assert beat(other, connection) == f"{support} is viewing this request."
+    assert beat(mine, connection) == f"{colleague} is viewing this request."
+    assert f"{colleague} is viewing this request." in mine.get(ticket(connection)).content.decode()
 
 
 def test_it_tells_who_is_writing(support: User, colleague: User, connection: ServiceRequest, console) -> None:
@@ -50,13 +51,23 @@ def test_it_is_of_one_ticket(support: User, colleague: User, connection: Service
 def test_many_are_counted(support: User, connection: ServiceRequest, console) -> None:
     for number in range(5):
         beat(console(make_support(f"agent{number}")), connection)
-    assert beat(console(support), connection) == "Agent0 Example, Agent1 Example, Agent2 Example and 2 more are looking at this."
+    assert beat(console(support), connection) == "Agent0 Example, Agent1 Example, Agent2 Example and 2 others are viewing this request."
 
 
 def test_it_asks_little_of_the_database(support: User, connection: ServiceRequest, console, django_assert_max_num_queries) -> None:
     client = console(support)
-    with django_assert_max_num_queries(2):  # the session and its user
+    with django_assert_max_num_queries(3):  # the session, its user and, of the first call of a page, the ticket
         beat(client, connection)
+    with django_assert_max_num_queries(2):
+        beat(client, connection)
+
+
+@pytest.mark.parametrize("pk", [10**9, 10**18, 10**30, 0])
+@pytest.mark.parametrize("said", [{}, {"writing": "1"}, {"left": "1"}])
+def test_a_ticket_that_does_not_exist_has_none(pk: int, said: dict[str, str], support: User, connection: ServiceRequest, console) -> None:
+    answer = console(support).post(f"/admin/gasutil/servicerequest/{pk}/presence/", said)
+    assert answer.status_code == 404
+    assert cache.get(f"{presence.PRESENCE}:{pk}:visitors") is None
 
 
 def test_it_is_for_staff_and_by_post(support: User, customer: User, connection: ServiceRequest, console) -> None:

@@ -8,8 +8,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from gasutil.access import Actor
-from gasutil.admin.queue import short
-from gasutil.admin.service_requests import ServiceRequestAdmin
+from gasutil.admin.requests.queue import short
+from gasutil.admin.requests.service_requests import ServiceRequestAdmin
 from gasutil.models import Channel, ServiceRequest, User
 from gasutil.workflow import requests
 from tests.admin.conftest import QUEUE
@@ -18,9 +18,9 @@ from tests.conftest import make_type
 NASTY = """"><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}' x-init='alert(3)"""
 
 
-def file(customer: User, number: int, description: str = "Application", kind: str = "new_connection") -> list[ServiceRequest]:
+def file(customer: User, number: int, description: str = "Application", request_type: str = "new_connection") -> list[ServiceRequest]:
     actor = Actor(customer, Channel.API)
-    return [requests.submit(actor=actor, request_type=kind, description=f"{description} {n}") for n in range(number)]
+    return [requests.submit(actor=actor, request_type=request_type, description=f"{description} {n}") for n in range(number)]
 
 
 def listed(client, **query) -> list[str]:
@@ -40,8 +40,10 @@ def test_it_works(support: User, console, leak: ServiceRequest, connection: Serv
 def test_emergencies_come_first_then_what_is_due_soonest_then_the_newest(support: User, customer: User, console) -> None:
     for code, limits in (("someday", {}), ("today", {"resolved": 480}), ("this_hour", {"resolved": 60})):
         make_type(code, limits=limits)
-    (first, second), (day,), (hour,) = (file(customer, n, kind=kind) for n, kind in ((2, "someday"), (1, "today"), (1, "this_hour")))
-    (urgent,) = file(customer, 1, kind="gas_leak_inspection")
+    (first, second), (day,), (hour,) = (
+        file(customer, n, request_type=request_type) for n, request_type in ((2, "someday"), (1, "today"), (1, "this_hour"))
+    )
+    (urgent,) = file(customer, 1, request_type="gas_leak_inspection")
     assert listed(console(support)) == [one.reference for one in (urgent, hour, day, second, first)]
 
 
@@ -76,8 +78,8 @@ def test_it_says_what_a_search_has_found(support: User, customer: User, console,
     client = console(support)
     for term, said in (
         (connection.reference, "1 request"),
-        ("7890 123456", "of customers with this telephone number"),
-        (customer.last_name, "of customers of this name"),
+        ("7890 123456", "of customers with this phone number"),
+        (customer.last_name, "of customers with this name"),
         (customer.address, "at an address with these words"),
         ("application", "with these words in the description"),
     ):
@@ -89,7 +91,7 @@ def test_it_says_what_a_search_has_found(support: User, customer: User, console,
 
 @pytest.mark.parametrize(
     ("query", "said"),
-    [("view=mine", "You have no open request."), ("view=overdue", "Nothing is late."), ("priority__exact=low", "Clear the filters")],
+    [("view=mine", "You have no open requests."), ("view=overdue", "No overdue requests."), ("priority__exact=low", "Clear filters")],
 )
 def test_an_empty_view_says_what_to_do(query: str, said: str, support: User, console) -> None:
     assert said in console(support).get(f"{QUEUE}?{query}").content.decode()
@@ -103,6 +105,7 @@ def test_its_tabs_count(support: User, customer: User, console, leak: ServiceReq
     assert counts == {
         "Open": "1",
         "Mine": "0",
+        "Customer replied": "0",
         "Unassigned": "1",
         "Overdue": "0",
         "Emergencies": "1",
@@ -135,7 +138,7 @@ def test_a_row_opens_up(
 
 def test_what_is_resolved_says_whether_it_was_in_time(support: User, customer: User, console, leak: ServiceRequest) -> None:
     requests.resolve(leak.pk, actor=Actor(support), notes="Done")
-    assert "in time" in console(support).get(QUEUE, {"view": "closed"}).content.decode()
+    assert "on time" in console(support).get(QUEUE, {"view": "closed"}).content.decode()
 
 
 def test_its_filters_keep_what_they_say(support: User, customer: User, console, leak: ServiceRequest) -> None:
@@ -180,7 +183,7 @@ def test_a_page_is_turned_only_where_there_is_another(support: User, customer: U
     links = lambda **query: re.findall(r'rel="(prev|next)"', client.get(QUEUE, query).content.decode())  # noqa: E731
     file(customer, 1)
     assert links() == []
-    assert "1 in all<" in client.get(QUEUE).content.decode()
+    assert "1 in total<" in client.get(QUEUE).content.decode()
     file(customer, 4)
     assert [links(), links(p=2), links(p=3)] == [["next"], ["prev", "next"], ["prev"]]
     seen = [one for number in (1, 2, 3) for one in listed(client, p=number)]

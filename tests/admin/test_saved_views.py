@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from pytest_django import DjangoAssertNumQueries
 
 from gasutil.access import Actor
-from gasutil.admin.service_requests import ServiceRequestAdmin
+from gasutil.admin.requests.service_requests import ServiceRequestAdmin
 from gasutil.errors import Conflict, Invalid, NotAllowed
 from gasutil.models import SavedView, ServiceRequest, Team, User
 from gasutil.models import saved_views as model
@@ -37,7 +37,7 @@ def test_it_works(support: User, console, leak: ServiceRequest) -> None:
 
 def test_asking_changes_nothing(support: User, console) -> None:
     client = console(support)
-    assert b"Save this view" in client.get(f"{SAVE}?view=mine").content
+    assert b"Save view" in client.get(f"{SAVE}?view=mine").content
     assert console(support, enforce_csrf_checks=True).post(f"{SAVE}?view=mine", {"_form_submitted": "on", "name": "x"}).status_code == 403
     assert not SavedView.objects.exists()
 
@@ -68,7 +68,7 @@ def test_a_name_is_needed_and_is_ones_own_once(support: User, colleague: User, c
     client = console(support)
     assert b"This field is required" in save(client, name=" ").content
     save(client)
-    assert escape("You have a view of this name.").encode() in save(client, "view=open").content
+    assert escape("You already have a view with this name.").encode() in save(client, "view=open").content
     save(console(colleague))
     assert SavedView.objects.count() == 2
 
@@ -112,14 +112,14 @@ def test_it_is_changed_and_dropped(support: User, console) -> None:
     client.post(f"{path}/change/", {"_form_submitted": "on", "name": "Mine", "position": "4"})
     view.refresh_from_db()
     assert (view.name, view.position, view.query) == ("Mine", 4, "view=mine")
-    assert b"is dropped" in client.get(f"{path}/delete/").content
+    assert b"This deletes" in client.get(f"{path}/delete/").content
     assert SavedView.objects.exists()
     client.post(f"{path}/delete/", {"_form_submitted": "on"})
     assert not SavedView.objects.exists()
 
 
 def test_there_is_an_end_to_them(support: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(saved_views, "MOST", 2)
+    monkeypatch.setattr(saved_views, "MAX_VIEWS", 2)
     for name in ("a", "b"):
         saved_views.keep_view(actor=Actor(support), name=name, query="")
     with pytest.raises(Conflict):

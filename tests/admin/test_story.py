@@ -16,7 +16,7 @@ def test_it_tells_everything_in_order(manager: User, support: User, customer: Us
     answer = console(manager).get(ticket(leak, "story"))
     page = answer.content.decode()
     assert [line.sentence for line in answer.context["lines"]] == [
-        "filed this request", "started work", "noted", "wrote", "recorded: on site",
+        "filed the request", "started work", "added a note", "sent a message", "recorded the step “On site”",
     ]  # fmt: skip
     for said in (
         leak.reference,
@@ -27,7 +27,7 @@ def test_it_tells_everything_in_order(manager: User, support: User, customer: Us
         "Thank you",
         "<del>Pending</del>",
         "Made safe",
-        "5 rows of the log",
+        "5 history entries",
     ):
         assert said in page, said
 

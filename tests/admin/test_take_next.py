@@ -25,7 +25,7 @@ def test_it_leaves_what_waits_for_somebody_else(
     requests.hold(connection.pk, actor=Actor(colleague))
     answer = console(support).post(TAKE)
     assert answer.headers["Location"] == QUEUE
-    assert [str(message) for message in get_messages(answer.wsgi_request)] == ["Nothing waits for anybody to take it."]
+    assert [str(message) for message in get_messages(answer.wsgi_request)] == ["There are no unassigned requests to take."]
 
 
 def test_it_takes_nothing_by_a_get_or_without_a_token(support: User, console, leak: ServiceRequest) -> None:

@@ -54,10 +54,10 @@ def press(client: Any, task: Any) -> Any:
 # --- The list -----------------------------------------------------------------------------------------------------
 def test_it_tells_in_words_what_is_done_for_whom(failed: Any, leak: ServiceRequest, manager: User, console) -> None:
     tasks.send_password_reset.enqueue("<nobody>@example.com")
-    deliveries.tell.func([leak.last_update.pk])
+    deliveries.plan_notifications.func([leak.last_update.pk])
     page = console(manager).get(LIST).content.decode()
     alarms = console(manager).get(f"{LIST}?state=later").content.decode()
-    for said in ("Mail the link that confirms an address", "Mail the link that sets a new password"):
+    for said in ("Send an email confirmation link", "Send a password reset link"):
         assert said in page
     delivery = Delivery.objects.get()
     assert f'href="{ticket(leak)}">{leak.reference}</a>' in page  # of the planning
@@ -78,12 +78,15 @@ def test_it_tells_how_the_queues_stand_and_who_works(failed: Any, manager: User,
     assert "<dd>12 min</dd>" in page
     assert '<a href="?state=failed&amp;queue=default">1</a>' in page
     assert (
-        page.index("here, process 1") < page.index("heard <time") < page.index("here, process 2") < page.index("silent, last heard <time")
+        page.index("here, process 1")
+        < page.index("last seen <time")
+        < page.index("here, process 2")
+        < page.index("not responding, last seen <time")
     )
 
 
 def test_it_says_so_where_nobody_works(manager: User, console) -> None:
-    assert "No worker has been heard of: nothing is done." in console(manager).get(LIST).content.decode()
+    assert "No workers are running, so no tasks are processed. Start a worker." in console(manager).get(LIST).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -95,7 +98,7 @@ def test_it_says_so_where_nobody_works(manager: User, console) -> None:
         ("state=failed", {"failed"}),
         ("state=done", {"done"}),
         ("queue=escalation", {"alarm"}),
-        ("work=gasutil.workflow.engine.ring", {"alarm"}),
+        ("work=gasutil.workflow.engine.escalate_due", {"alarm"}),
         ("state=waiting&queue=default", {"due"}),
         ("state=nonsense", {"due", "alarm", "running", "failed", "done"}),
     ],
@@ -108,8 +111,8 @@ def test_it_filters(query: str, left: set[str], failed: Any, manager: User, cons
         "due": add(mail, "a"),
         "running": add(mail, "a", status="RUNNING"),
         "done": add(mail, "a", status="SUCCESSFUL"),
-        "alarm": add(engine.ring, 1, run_after=now - dt.timedelta(seconds=9)),
-        "later": add(engine.ring, 1, run_after=now + dt.timedelta(hours=9)),
+        "alarm": add(engine.escalate_due, 1, run_after=now - dt.timedelta(seconds=9)),
+        "later": add(engine.escalate_due, 1, run_after=now + dt.timedelta(hours=9)),
     }
     page = console(manager).get(f"{LIST}?{query}").content.decode()
     assert {name for name, task in known.items() if f"{task.pk}/change" in page} == left
@@ -122,9 +125,9 @@ def test_its_cost_does_not_grow(
     for number in (1, 20):
         for _ in range(number):
             tasks.send_email_confirmation.enqueue(customer.pk)
-            deliveries.tell.enqueue([leak.last_update.pk])
+            deliveries.plan_notifications.enqueue([leak.last_update.pk])
             deliveries.send_to(customer.pk, Notice.PASSWORD_RESET)
-            engine.ring.enqueue(leak.pk)
+            engine.escalate_due.enqueue(leak.pk)
         with django_assert_max_num_queries(17):
             client.get(LIST)
 
@@ -157,14 +160,14 @@ def test_its_page_takes_nothing(failed: Any, root: User, console) -> None:
 
 def test_it_is_run_again_by_a_button_alone_and_says_who_did_it(failed: Any, manager: User, console, mailoutbox: list[Any]) -> None:
     client = console(manager)
-    assert "It is done as soon as a worker is free" in client.get(f"{LIST}{failed.pk}/run-again/").content.decode()
+    assert "The task runs as soon as a worker is free" in client.get(f"{LIST}{failed.pk}/run-again/").content.decode()
     failed.refresh_from_db()
     assert failed.status == "FAILED"
     assert press(client, failed).headers["HX-Redirect"] == page_of(failed)
     failed.refresh_from_db()
     assert (failed.status, failed.worker_ids, failed.traceback) == ("READY", [], "")
     page = client.get(page_of(failed)).content.decode()
-    assert "Manager Example had it run again" in page
+    assert "Manager Example ran it again" in page
     assert "Run again" not in page
 
 
@@ -180,7 +183,7 @@ def test_only_what_has_failed_is_run_again(failed: Any, manager: User, console) 
     client = console(manager)
     press(client, failed)
     answer = press(client, failed)
-    assert "Only what has failed can be run again." in answer.content.decode()
+    assert "You can only run failed tasks again." in answer.content.decode()
     with pytest.raises(Conflict):
         run_again(failed.pk, actor=Actor(manager))
 
@@ -191,7 +194,7 @@ def test_running_again_has_a_permission_of_its_own(failed: Any, support: User) -
 
 
 # --- Above every page ---------------------------------------------------------------------------------------------
-SILENT, FAILED = "The background worker has not run", "of background work has failed within a day."
+SILENT, FAILED = "The background worker has not run", "background task failed in the last 24 hours."
 
 
 @pytest.fixture
@@ -203,7 +206,7 @@ def at_work(db: None) -> None:
 
 def test_managers_are_told_when_something_has_failed(at_work: None, failed: Any, manager: User, support: User, console) -> None:
     page = console(manager).get(LIST).content.decode()
-    assert f"1 piece {FAILED}" in page
+    assert f"1 {FAILED}" in page
     assert f'href="{LIST}?state=failed"' in page
     assert SILENT not in page
     assert FAILED not in console(support).get("/admin/gasutil/servicerequest/").content.decode()
@@ -217,7 +220,7 @@ def test_managers_are_told_when_the_worker_is_silent(at_work: None, manager: Use
 
 
 def test_managers_are_told_when_the_worker_of_webhooks_is_silent(at_work: None, manager: User, support: User, console) -> None:
-    told = "The worker of webhooks has not run"
+    told = "The webhook worker has not run"
     assert told not in console(manager).get(LIST).content.decode()
     Heartbeat.objects.filter(name=WEBHOOKS).update(beat_at=timezone.now() - dt.timedelta(seconds=61))
     assert told in console(manager).get(LIST).content.decode()

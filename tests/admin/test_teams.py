@@ -12,13 +12,13 @@ LIST = "/admin/gasutil/team/"
 
 
 def test_a_manager_makes_one_and_its_history_is_kept(manager: User, support: User, console) -> None:
-    client, kind = console(manager), RequestType.objects.get(code="billing_dispute")
-    answer = client.post(f"{LIST}add/", {"name": "Billing", "members": [support.pk], "request_types": [kind.pk]})
+    client, request_type = console(manager), RequestType.objects.get(code="billing_dispute")
+    answer = client.post(f"{LIST}add/", {"name": "Billing", "members": [support.pk], "request_types": [request_type.pk]})
     assert answer.status_code == 302, answer.context["errors"]
     team = Team.objects.get()
-    assert (list(team.members.all()), list(team.request_types.all())) == ([support], [kind])
+    assert (list(team.members.all()), list(team.request_types.all())) == ([support], [request_type])
     path = f"{LIST}{team.pk}/"
-    assert client.post(f"{path}change/", {"name": "Bills", "members": [], "request_types": [kind.pk]}).status_code == 302
+    assert client.post(f"{path}change/", {"name": "Bills", "members": [], "request_types": [request_type.pk]}).status_code == 302
     history = client.get(f"{path}history/").content.decode()
     assert "Bills" in history
     assert str(support) in history

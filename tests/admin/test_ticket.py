@@ -20,7 +20,7 @@ def offered(page: str) -> list[str]:
 
 def test_it_works(support: User, console, leak: ServiceRequest) -> None:
     page = console(support).get(ticket(leak)).content.decode()
-    assert f'<h1 id="about">{leak.description}</h1>' in page
+    assert f'<h1 id="about" dir="auto">{leak.description}</h1>' in page
     assert f'data-copy="{leak.reference}"' in page
     assert page.count("<h1") == 1
     for said in (
@@ -30,7 +30,7 @@ def test_it_works(support: User, console, leak: ServiceRequest) -> None:
         leak.address,
         'href="tel:+917890123456"',
         "mailto:customer@example.com",
-        "filed this request",
+        "filed the request",
     ):
         assert said in page, said
     assert leak.safety_instructions.partition("\n")[0] in page
@@ -40,7 +40,7 @@ def test_it_has_no_field_for_the_status(support: User, console, leak: ServiceReq
     page = console(support).get(ticket(leak)).content.decode()
     assert 'name="status"' not in page
     assert set(re.findall(r'<(?:input|select|textarea)[^>]* name="(\w+)"', page)) - {PALETTE, "language", "next"} <= {
-        "csrfmiddlewaretoken", "_form_submitted", "version", "assigned_to", "notes", "is_internal", "attachments",
+        "csrfmiddlewaretoken", "_form_submitted", "version", "assigned_to", "notes", "is_internal", "attachments", "q",
     }  # fmt: skip
 
 
@@ -83,15 +83,29 @@ def test_it_tells_the_story_in_words(support: User, colleague: User, console, co
     requests.prioritise(connection.pk, actor=actor, priority="high")
     requests.hold(connection.pk, actor=actor, notes="Ask the depot", is_internal=True)
     lines = console(support).get(ticket(connection)).context["lines"]
-    assert [line.sentence for line in lines] == ["noted", "put it on hold", "changed the priority", "assigned it", "filed this request"]
+    assert [line.sentence for line in lines] == [
+        "added a note",
+        "put the request on hold",
+        "changed the priority",
+        "assigned the request",
+        "filed the request",
+    ]
     assert [(one.label, one.old, one.new) for line in lines for one in line.changes] == [
         ("Status", "Pending", "On hold"),
         ("Priority", "Normal", "High"),
-        ("Assignee", "Nobody", str(colleague)),
+        ("Assignee", "Unassigned", str(colleague)),
     ]
     assert [line.is_internal for line in lines] == [True, False, False, False, False]
     assert lines[0].notes == "Ask the depot"
     assert "title=" in lines[0].when
+
+
+def test_it_names_a_step_by_the_label_of_its_type(support: User, console, connection: ServiceRequest) -> None:
+    connection.milestones[1]["label"] = "Surveyor's visit"
+    ServiceRequest.objects.filter(pk=connection.pk).update(milestones=connection.milestones)
+    requests.record_milestone(connection.pk, actor=Actor(support), milestone=connection.milestones[1]["name"])
+    lines = console(support).get(ticket(connection)).context["lines"]
+    assert lines[0].sentence == "recorded the step “Surveyor's visit”"
 
 
 def test_its_cost_does_not_grow(

@@ -1,22 +1,28 @@
 """The parts of the ticket page: headline, customer, files, composer, timeline."""
 
 import datetime as dt
+import io
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from gasutil.access import Actor
-from gasutil.admin.wording import telephone
 from gasutil.models import CannedReply, Channel, RequestField, ServiceRequest, Status, User
+from gasutil.models.identifiers import format_phone_number
+from gasutil.workflow import attachments, engine, incidents, requests
 from gasutil.workflow import catalogue as catalogue_verbs
-from gasutil.workflow import engine, incidents, requests
 from tests.admin.conftest import Browser, log, ticket
+from tests.api.test_attachments import picture
 from tests.conftest import make_team, make_type
-from tests.workflow.test_reply import PDF, part
+from tests.files.documents import PDF
+from tests.workflow.test_reply import part
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +41,7 @@ def file(customer: User, code: str = "new_connection", **about: Any) -> ServiceR
 def test_its_title_is_the_first_line_and_the_rest_follows(support: User, customer: User, console) -> None:
     obj = file(customer, description="First line\nsecond line")
     page = console(support).get(ticket(obj)).content.decode()
-    assert '<h1 id="about">First line</h1>' in page
+    assert '<h1 id="about" dir="auto">First line</h1>' in page
     assert "First line<br>second line" in page
 
 
@@ -84,19 +90,19 @@ def test_special_care_is_what_marked_questions_say(
 
 
 def test_marking_a_question_marks_what_was_filed_before(support: User, customer: User, console) -> None:
-    kind = make_type("survey", fields=[{"name": "note", "kind": "short_text"}])
+    request_type = make_type("survey", fields=[{"name": "note", "kind": "short_text"}])
     obj = file(customer, "survey", details={"note": "My mother is 90"})
     assert console(support).get(ticket(obj)).context["care"] == []
-    RequestField.objects.filter(request_type=kind).update(marks_care=True)
-    catalogue_verbs.publish(kind.pk, actor=Actor(support))
+    RequestField.objects.filter(request_type=request_type).update(marks_care=True)
+    catalogue_verbs.publish(request_type.pk, actor=Actor(support))
     assert console(support).get(ticket(obj)).context["care"] == ["My mother is 90"]
 
 
 def test_an_older_answer_to_a_marked_question_is_read_as_it_was_asked(support: User, customer: User, console) -> None:
-    kind = make_type("survey", fields=[{"name": "frail", "kind": "whole_number", "unit": "people", "marks_care": True}])
+    request_type = make_type("survey", fields=[{"name": "frail", "kind": "whole_number", "unit": "people", "marks_care": True}])
     obj = file(customer, "survey", details={"frail": 3})
-    RequestField.objects.filter(request_type=kind).update(kind="date", unit="")
-    catalogue_verbs.publish(kind.pk, actor=Actor(support))
+    RequestField.objects.filter(request_type=request_type).update(kind="date", unit="")
+    catalogue_verbs.publish(request_type.pk, actor=Actor(support))
     assert console(support).get(ticket(obj)).context["care"] == ["3 people"]
 
 
@@ -113,9 +119,9 @@ def test_a_reclassified_one_shows_its_answers_under_their_own_labels(support: Us
     answer = console(support).get(ticket(obj))
     assert answer.context["details"] == [("Which day?", "23 Nov 2026")]
     assert answer.context["care"] == []
-    assert b"It was filed as another type" in answer.content
+    assert b"Filed as another type" in answer.content
     assert b"Which day?" in console(support).get(ticket(obj, "peek")).content
-    assert "reclassified it" in [line.sentence for line in answer.context["lines"]]
+    assert "changed the type" in [line.sentence for line in answer.context["lines"]]
 
 
 # --- The customer ---
@@ -125,7 +131,7 @@ def test_the_customer_can_be_called(support: User, customer: User, connection: S
     page = console(support).get(ticket(connection)).content.decode()
     assert 'href="tel:+917890123456"' in page
     assert "+91 78901 23456" in page
-    assert "This address is not confirmed" in page
+    assert "This email address is not confirmed" in page
     assert "First request of this customer" in page
 
 
@@ -137,12 +143,12 @@ def test_other_requests_are_counted(support: User, customer: User, neighbour: Us
     User.objects.filter(pk=customer.pk).update(email_confirmed=True)
     page = console(support).get(ticket(connection)).content.decode()
     assert "2 other requests, 1 open" in page
-    assert "This address is not confirmed" not in page
+    assert "This email address is not confirmed" not in page
 
 
 @pytest.mark.parametrize(("number", "said"), [("+442079460958", "+44 20 7946 0958"), ("", ""), ("nothing", "nothing")])
 def test_a_number_is_said_in_groups(number: str, said: str) -> None:
-    assert telephone(number) == said
+    assert format_phone_number(number) == said
 
 
 # --- The composer ---
@@ -160,6 +166,22 @@ def test_it_sends_words_with_files_and_leads_to_them(support: User, connection: 
     page = client.get(ticket(connection)).content.decode()
     assert 'alt="meter.png"' in page
     assert "picture_as_pdf" in page
+    assert 'accept="image/jpeg,image/png,image/webp,application/pdf,image/heic,image/heif,image/avif,.heic,.heif,.avif,.webp"' in page
+
+
+def test_an_image_is_shown_large_enough_to_read_it(
+    support: User, customer: User, neighbour: User, connection: ServiceRequest, console
+) -> None:
+    photo = SimpleUploadedFile("meter.png", picture("PNG", (3000, 1500)), "image/png")
+    row = attachments.attach(connection.pk, actor=Actor(customer, Channel.API), file=photo)
+    address = reverse("admin:gasutil_attachment_preview", args=[row.pk])
+    assert address in console(support).get(ticket(connection)).content.decode()
+    answer = console(support).get(address)
+    assert answer.headers["Content-Type"] == "image/jpeg"
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    with Image.open(io.BytesIO(answer.content)) as image:
+        assert image.size == (2048, 1024)
+    assert console(neighbour).get(address).status_code != 200
 
 
 @pytest.mark.parametrize(
@@ -167,8 +189,8 @@ def test_it_sends_words_with_files_and_leads_to_them(support: User, connection: 
     [
         ({"attachments": [part("a.exe", b"MZ")]}, "a.exe: This file can&#x27;t be read."),
         ({"attachments": [part("empty.png", b"")]}, "The submitted file is empty."),
-        ({"attachments": [part()], "is_internal": "on"}, "they can&#x27;t go with an internal note"),
-        ({"is_internal": "on"}, "Say something here."),
+        ({"attachments": [part()], "is_internal": "on"}, "You can&#x27;t attach files to an internal note"),
+        ({"is_internal": "on"}, "Enter some text."),
     ],
 )
 def test_a_refusal_is_told_in_the_composer(fields: dict[str, Any], why: str, support: User, connection: ServiceRequest, console) -> None:
@@ -183,7 +205,7 @@ def test_it_keeps_the_words_and_shows_what_others_said(support: User, customer: 
     requests.comment(connection.pk, actor=Actor(customer, Channel.API), notes="It is solved, thank you")
     answer = send(console(support), connection, notes="Where are you?", is_internal="on")
     page = answer.content.decode()
-    assert "Somebody was faster" in page
+    assert "This request changed while you were editing" in page
     assert "It is solved, thank you" in page
     assert "Where are you?" in page
     assert re.search(r'value="on"[^>]*id="composer_internal"[^>]* checked', page)
@@ -198,7 +220,7 @@ def test_it_knows_whose_draft_is_whose(support: User, connection: ServiceRequest
 
 def test_a_version_that_never_was_is_stale_too(support: User, colleague: User, connection: ServiceRequest, console) -> None:
     answer = console(support).verb(connection, "assign", assigned_to=colleague.pk, version=77)
-    assert b"Somebody was faster" in answer.content
+    assert b"This request changed while you were editing" in answer.content
     assert answer.context["form"]["version"].value() == "1"
 
 
@@ -208,7 +230,7 @@ def test_both_versions_are_shown_field_by_field(support: User, colleague: User, 
     told = answer.context["form"].meanwhile
     assert [(one.label, one.then, one.now, one.who, one.mine) for one in told.differences] == [
         ("Priority", "Normal", "High", str(colleague), ""),
-        ("Assignee", "Nobody", str(colleague), str(colleague), str(support)),
+        ("Assignee", "Unassigned", str(colleague), str(colleague), str(support)),
     ]
     assert b"When you opened it" in answer.content
     again = answer.context["form"]["version"].value()
@@ -247,8 +269,8 @@ def test_what_the_system_says_again_and_again_is_folded(support: User, customer:
     requests.comment(obj.pk, actor=Actor(support), notes="Sorry")
     answer = console(support).get(ticket(obj))
     assert len(answer.context["lines"]) > 10
-    assert [line.sentence for line in answer.context["folds"]] == ["wrote", "escalated it", "filed this request"]
-    assert b"earlier of the system" in answer.content
+    assert [line.sentence for line in answer.context["folds"]] == ["sent a message", "escalated the request", "filed the request"]
+    assert b"earlier system entr" in answer.content
     assert answer.content.decode().count('id="update-') == len(answer.context["lines"])
 
 
@@ -257,7 +279,7 @@ def test_files_that_come_together_are_folded(customer: User, support: User, conn
     requests.reply(connection.pk, actor=Actor(support), attachments=[part()])
     answer = console(support).get(ticket(connection))
     assert [len(line.earlier) for line in answer.context["folds"]] == [0, 2, 0]
-    assert b"and 2 files more" in answer.content
+    assert b"and 2 more files" in answer.content
 
 
 # --- What it costs ---
@@ -279,7 +301,7 @@ def test_everything_at_once_costs_no_more(
     make_type("quarrel", effect="dispute")
     file(customer, "quarrel")
     requests.reply(leak.pk, actor=Actor(customer, Channel.API), attachments=[part() for _ in range(5)])
-    requests.reclassify(alike[0].pk, actor=Actor(support), request_type="third_party_damage")
+    requests.reclassify(alike[0].pk, actor=Actor(support), request_type="third_party_damage", notes="A digger")
     for _ in range(10):
         requests.assign(leak.pk, actor=Actor(support), assigned_to=colleague.pk)
         requests.assign(leak.pk, actor=Actor(colleague), assigned_to=support.pk)

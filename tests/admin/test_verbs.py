@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 
 from gasutil.access import Actor
-from gasutil.admin.dialogs import DIALOGS
+from gasutil.admin.requests.dialogs import DIALOGS
 from gasutil.models import Channel, RequestUpdate, ServiceRequest, Status, User
 from gasutil.workflow import requests
 from tests.admin.conftest import log, ticket
@@ -78,9 +79,9 @@ def test_it_leaves_the_same_history_as_the_api(verb: str, internal: bool, suppor
 
 @pytest.mark.parametrize("verb", list(DIALOGS))
 def test_a_get_changes_nothing(verb: str, support: User, console, leak: ServiceRequest) -> None:
-    before = log(leak)
+    before, client = log(leak), console(support)
     with CaptureQueriesContext(database) as asked:
-        answer = console(support).get(ticket(leak, verb), {"notes": "x", "version": 1, "_form_submitted": "on", "assigned_to": support.pk})
+        answer = client.get(ticket(leak, verb), {"notes": "x", "version": 1, "_form_submitted": "on", "assigned_to": support.pk})
     assert answer.status_code == 200
     assert log(leak) == before
     writes = [query["sql"] for query in asked.captured_queries if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
@@ -120,12 +121,12 @@ def test_it_loses_a_race_politely_and_keeps_the_words(support: User, colleague: 
     seen = connection.version
     requests.hold(connection.pk, actor=Actor(colleague), notes="Mine")
     answer = client.verb(connection, "resolve", notes="All done", version=seen)
-    assert b"Somebody was faster" in answer.content
+    assert b"This request changed while you were editing" in answer.content
     told = answer.context["form"].meanwhile
     assert [(one.label, one.then, one.now, one.who, one.mine) for one in told.differences] == [
         ("Status", "Pending", "On hold", str(colleague), "Resolved")
     ]
-    assert [(one.who, one.sentence, one.said) for one in told.news] == [(str(colleague), "put it on hold", "Mine")]
+    assert [(one.who, one.sentence, one.said) for one in told.news] == [(str(colleague), "put the request on hold", "Mine")]
     assert b"All done" in answer.content
     connection.refresh_from_db()
     assert connection.status == Status.ON_HOLD
@@ -137,13 +138,13 @@ def test_it_loses_a_race_politely_and_keeps_the_words(support: User, colleague: 
 
 def test_a_comment_needs_words(support: User, console, leak: ServiceRequest) -> None:
     answer = console(support).verb(leak, "comment", notes="   ", is_internal="on")
-    assert b"Say something here." in answer.content
+    assert b"Enter some text." in answer.content
     assert b'id="composer"' in answer.content
 
 
 def test_it_says_that_there_is_nothing_to_change(support: User, console, leak: ServiceRequest) -> None:
     answer = console(support).verb(leak, "prioritise", priority="emergency")
-    assert b"there is nothing to change" in answer.content
+    assert b"No changes to save" in answer.content
 
 
 def test_it_takes_no_customer_as_an_assignee(support: User, customer: User, console, leak: ServiceRequest) -> None:
@@ -190,3 +191,28 @@ def test_a_request_that_is_not_there_is_not_found(pk: int, support: User, consol
     assert client.get(f"/admin/gasutil/servicerequest/{pk}/change/").status_code == 404
     assert client.get(f"/admin/gasutil/servicerequest/{pk}/start/").status_code == 404
     assert client.post(f"/admin/gasutil/servicerequest/{pk}/start/", {"_form_submitted": "on"}).status_code == 404
+
+
+def test_what_one_agent_does_is_limited_except_on_emergencies(
+    support: User, manager: User, customer: User, console, connection: ServiceRequest, leak: ServiceRequest, settings
+) -> None:
+    settings.UPDATE_LIMIT = 2
+    client = console(support)
+    answers = [client.verb(connection, "comment", notes=f"Note {number}").content.decode() for number in range(3)]
+    assert ["Too many attempts" in page for page in answers] == [False, False, True]
+    assert "Note 2" in answers[-1]  # what was typed is still there
+    assert not any("Too many" in client.verb(leak, "comment", notes=f"Note {number}").content.decode() for number in range(3))
+    assert [row[5] for row in log(leak)][1:] == ["Note 0", "Note 1", "Note 2"]
+
+
+@pytest.mark.parametrize(("internal", "message"), [(True, "Note saved on {}."), (False, "Reply sent on {}.")])
+def test_it_confirms_a_note_and_a_reply_differently(internal: bool, message: str, support: User, console, leak: ServiceRequest) -> None:
+    answer = console(support).verb(leak, "comment", notes="Bring a ladder", **({"is_internal": "on"} if internal else {}))
+    assert [str(each) for each in get_messages(answer.wsgi_request)] == [message.format(leak.reference)]
+
+
+def test_an_error_names_outcomes_by_their_labels(support: User, console, leak: ServiceRequest) -> None:
+    requests.record_milestone(leak.pk, actor=Actor(support), milestone="no_access", notes="Locked")
+    page = console(support).verb(leak, "resolve", notes="Done").content.decode()
+    assert "no one could get in. Record “Made safe” or “Not a leak” first" in page
+    assert "made_safe` " not in page

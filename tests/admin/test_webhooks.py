@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gasutil.access import Actor
+from gasutil.errors import Conflict
 from gasutil.models import Delivery, DeliveryState, Event, RequestUpdate, ServiceRequest, User, Webhook, WebhookState
 from gasutil.notify import deliveries
-from gasutil.webhooks import sealing, standing
+from gasutil.webhooks import circuit_breaker, sealing
 from gasutil.workflow import webhooks
 from tests.admin.test_queue import NASTY
 from tests.webhooks.conftest import Names, names
@@ -69,7 +70,16 @@ def test_a_rotated_secret_is_seen_once(htmx: bool, manager: User, console, webho
     assert "no-store" in answer.headers["Cache-Control"]
     again = client.get(page(webhook)).content.decode()
     assert secret not in again
-    assert "The former one signs as well until" in again
+    assert "The previous secret is also used until" in again
+
+
+def test_an_error_of_rotating_appears_in_the_dialog(manager: User, console, webhook: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:
+    def rotate(pk: int, *, actor: Actor) -> Any:
+        raise Conflict("This webhook is being deleted.")
+
+    monkeypatch.setattr(webhooks, "rotate_secret", rotate)
+    response = act(console(manager), webhook, "rotate_secret")
+    assert (response.status_code, "This webhook is being deleted." in response.content.decode()) == (200, True)
 
 
 @pytest.mark.parametrize(
@@ -116,8 +126,8 @@ def test_it_is_paused_and_resumed_by_posts_alone(manager: User, console, webhook
     webhook.refresh_from_db()
     assert webhook.state == WebhookState.PAUSED
     shown = client.get(page(webhook)).content.decode()
-    assert "It is paused." in shown
-    assert "is paused already" in act(client, webhook, "pause").content.decode()
+    assert "This webhook is paused." in shown
+    assert "is already paused" in act(client, webhook, "pause").content.decode()
     act(client, webhook, "resume")
     webhook.refresh_from_db()
     assert webhook.is_active
@@ -160,24 +170,24 @@ def test_what_people_type_stays_text(manager: User, console, webhook: Webhook) -
 
 def test_every_event_can_be_chosen(manager: User, console) -> None:
     assert console(manager).post(ADD, form(events=Event.values)).status_code == 200
-    assert "Every event" in console(manager).get(LIST).content.decode()
+    assert "All events" in console(manager).get(LIST).content.decode()
 
 
-# --- What it has been told ----------------------------------------------------------------------------------------
+# --- Delivery log ----------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def told(webhook: Webhook, leak: ServiceRequest) -> Delivery:
     """A delivery that failed."""
     (row,) = RequestUpdate.objects.filter(id=leak.pk)
-    deliveries.tell.call([row.pk])
+    deliveries.plan_notifications.call([row.pk])
     Delivery.objects.filter(webhook=webhook).update(state=DeliveryState.FAILED, last_error="It answered 500: <b>Oops</b>", attempts=2)
     return Delivery.objects.get(webhook=webhook)
 
 
 def test_its_page_tells_what_it_has_been_told(manager: User, console, webhook: Webhook, told: Delivery, leak: ServiceRequest) -> None:
     shown = console(manager).get(page(webhook)).content.decode()
-    for said in ("request.created", leak.reference, "2 tries", "It answered 500: &lt;b&gt;Oops&lt;/b&gt;", "Send again"):
+    for said in ("request.created", leak.reference, "2 attempts", "It answered 500: &lt;b&gt;Oops&lt;/b&gt;", "Send again"):
         assert said in shown, said
     assert reverse("admin:gasutil_delivery_send_again", args=[told.pk]) in shown
 
@@ -213,12 +223,15 @@ def test_a_test_is_sent_by_a_post(manager: User, console, webhook: Webhook) -> N
 
 
 def test_managers_are_told_of_one_that_is_dead_and_agents_are_not(manager: User, support: User, console, webhook: Webhook) -> None:
-    standing.die(webhook, timezone.now(), "It answered 410: it is gone for good.")
-    said = "A webhook has been paused"
+    circuit_breaker.die(webhook, timezone.now(), "It answered 410: it is gone for good.")
+    said = "A webhook is paused"
     assert said in console(manager).get("/admin/gasutil/servicerequest/").content.decode()
     assert said not in console(support).get("/admin/gasutil/servicerequest/").content.decode()
     shown = console(manager).get(page(webhook)).content.decode()
-    assert "It was paused because it can&#x27;t be reached." in shown or "It was paused because it can't be reached." in shown
+    assert (
+        "This webhook was paused because it can&#x27;t be reached." in shown
+        or "This webhook was paused because it can't be reached." in shown
+    )
     assert "It answered 410: it is gone for good." in shown
 
 
@@ -228,7 +241,7 @@ def test_a_removed_one_leaves_the_log_of_what_it_was_told(manager: User, console
     assert not Webhook.objects.exists()
     assert client.get("/admin/gasutil/delivery/").status_code == 200
     left = Delivery.objects.get(pk=told.pk)
-    assert (left.webhook, left.address, left.recipient) == (None, webhook.url, "a webhook that has been removed")
+    assert (left.webhook, left.address, left.recipient) == (None, webhook.url, "deleted webhook")
     assert Webhook.history.get(id=webhook.pk, history_type="-").history_user == manager
 
 

@@ -17,6 +17,7 @@ ANYONE = {"login", "jsi18n"}
 AGENTS = {
     "index",
     "search",
+    "session",
     "password_change",
     "password_change_done",
     "app_list",
@@ -34,6 +35,7 @@ AGENTS = {
     "gasutil_servicerequest_replies",
     "gasutil_servicerequest_save_view",
     "my_notices",
+    "my_sessions",
     *(f"gasutil_servicerequest_{verb}" for verb in ("assign", "cancel", "comment", "hold", "join", "leave", "prioritise", "record")),
     *(f"gasutil_servicerequest_{verb}" for verb in ("reclassify", "reopen", "resolve", "resume", "start")),
 }
@@ -64,6 +66,7 @@ MANAGERS = AGENTS | {
     "gasutil_requesttype_add",
     "gasutil_requesttype_history",
     "gasutil_requesttype_approve_safety",
+    *(f"gasutil_securityevent_{name}" for name in ("changelist", "change", "export")),
     "gasutil_servicerequest_export",
     "gasutil_servicerequest_import",
     "gasutil_user_changelist",
@@ -144,7 +147,7 @@ def test_a_superuser_sees_who_may_see_a_request(root: User, customer: User, neig
 
 @pytest.mark.parametrize(
     ("who", "groups"),
-    [("support", ["Work"]), ("manager", ["Work", "Oversight", "Configuration"]), ("root", ["Work", "Oversight", "Configuration"])],
+    [("support", ["Work"]), ("manager", ["Work", "Audit", "Configuration"]), ("root", ["Work", "Audit", "Configuration"])],
 )
 def test_the_sidebar_shows_what_one_gets(who: str, groups: list[str], desk: None, console, request: pytest.FixtureRequest) -> None:
     client = console(request.getfixturevalue(who))

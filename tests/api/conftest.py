@@ -10,9 +10,9 @@ APPROVAL_REQUIRED = {
     "type": TYPE + "approval-required",
     "title": "Approval required",
     "status": 403,
-    "detail": "A manager has to approve this support account before it can do that.",
+    "detail": "A manager must approve this support account first.",
 }
-NOT_FOUND = {"type": TYPE + "not-found", "title": "Not found", "status": 404, "detail": "There is nothing here for you under that id."}
+NOT_FOUND = {"type": TYPE + "not-found", "title": "Not found", "status": 404, "detail": "Not found."}
 NO_TOKEN = {
     "type": TYPE + "not-authenticated",
     "title": "Not authenticated",
@@ -36,7 +36,7 @@ def conflict(detail: str) -> dict[str, Any]:
 def refused(detail: str, allowed: list[str]) -> dict[str, Any]:
     return {
         "type": TYPE + "transition-refused",
-        "title": "Transition refused",
+        "title": "Transition not allowed",
         "status": 409,
         "detail": detail,
         "allowed_statuses": allowed,
@@ -49,7 +49,7 @@ def invalid(*faults: tuple[str, str, str]) -> dict[str, Any]:
         "type": TYPE + "invalid",
         "title": "Invalid input",
         "status": 422,
-        "detail": "Some of what was sent is not valid; see `errors`.",
+        "detail": "Some fields are not valid. See `errors`.",
         "errors": [{"field": field, "code": code, "message": message} for field, code, message in faults],
     }
 

@@ -16,9 +16,10 @@ from gasutil.models import Attachment, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import attachments, requests
 from tests.api.conftest import NOT_FOUND, faults
 from tests.conftest import Api, token_of
+from tests.files.documents import CASES, PDF
 
-PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 LEAK = {"request_type": "gas_leak_inspection", "description": "It smells"}
+CONNECTION = {"request_type": "new_connection", "description": "A new house"}
 
 
 @pytest.fixture(autouse=True)
@@ -108,18 +109,60 @@ def test_it_takes_pictures_and_documents(content: bytes, name: str, kind: str, c
         (b"\xff\xd8\xff\xe0" + b"<html>" * 99, "a.jpg", "image/jpeg", "can't be read"),
         (picture()[:300], "a.jpg", "image/jpeg", "can't be read"),
         (b"", "a.jpg", "image/jpeg", "can't be read"),
-        (PDF[:-8], "a.pdf", "application/pdf", "cut off"),
-        (picture("PNG"), "a.jpg", "image/png", "its name denies"),
+        (PDF[: len(PDF) // 2], "a.pdf", "application/pdf", "incomplete"),
+        (picture("PNG"), "a.txt", "image/png", "the file name says otherwise"),
+        (picture("PNG"), "a.pdf", "image/png", "the file name says otherwise"),
+        (picture("PNG"), "a.png", "text/html", "not text/html"),
+        (picture("PNG"), "a.png", "image/svg+xml", "not image/svg+xml"),
         (picture("PNG"), "a.png", "image/jpeg", "not image/jpeg"),
         (PDF, "a.jpg", "image/jpeg", "not image/jpeg"),
-        (picture("PNG", (9000, 5000)), "bomb.png", "image/png", "million pixels"),
     ],
 )
 def test_it_refuses_the_rest(content: bytes, name: str, kind: str, why: str, customer: User, leak: ServiceRequest, folder: Path) -> None:
     answer = attach(customer, leak, content, name, kind)
-    assert (answer.status_code, answer.json()["type"]) == (415, "urn:gasutil:problem:unsupported")
+    code = "unreadable" if content.startswith(b"\xff\xd8") or why == "incomplete" else "unsupported"
+    assert (answer.status_code, answer.json()["type"]) == (415, f"urn:gasutil:problem:{code}")
     assert why in answer.json()["detail"]
     assert not Attachment.objects.exists()
+    assert kept(folder) == []
+
+
+@pytest.mark.parametrize("kind", ["image/*", "image", "*/*", "binary/octet-stream", "application/x-image", "IMAGE/JPEG; x=y", ""])
+def test_a_content_type_that_names_no_type_is_no_mismatch(kind: str, customer: User, leak: ServiceRequest) -> None:
+    assert attach(customer, leak, picture(), "meter.jpg", kind).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "kind", "stored"),
+    [
+        (picture(), "Screenshot 2026-11-26 at 10.22.33", "image/jpeg", "Screenshot 2026-11-26 at 10.22.33.jpg"),
+        (PDF, "Invoice No.5", "application/x-pdf", "Invoice No.5.pdf"),
+        (PDF, "Mr. Sharma gas bill", "application/pdf", "Mr. Sharma gas bill.pdf"),
+        (picture(), "meter", "image/jpeg", "meter.jpg"),
+        (picture(), "Flat 3.C", "image/jpeg", "Flat 3.C.jpg"),
+        (picture("WEBP", (5000, 3600)), "blob", "image/webp", "blob.jpg"),
+        (picture("WEBP", (5000, 3600)), "large.webp", "image/webp", "large.jpg"),
+        (picture(), "x" * 99 + ".y", "image/jpeg", "x" * 96 + ".jpg"),
+        (picture("WEBP"), "webp_as.jpg", "image/jpeg", "webp_as.webp"),
+        (picture("PNG"), "a.jpg", "image/png", "a.png"),
+        (picture("PNG"), "a.GIF", "image/gif", "a.png"),
+        (picture(), "IMG_1.HEIC", "image/heic", "IMG_1.jpg"),
+        ((CASES / "iphone.heic").read_bytes(), "IMG_2.HEIC", "image/heic", "IMG_2.jpg"),
+        ((CASES / "iphone.heic").read_bytes(), "IMG_3", "image/heif", "IMG_3.jpg"),
+        ((CASES / "photo.avif").read_bytes(), "photo.avif", "image/avif", "photo.jpg"),
+        ((CASES / "webp_as.jpg").read_bytes(), "webp_as.jpg", "image/jpeg", "webp_as.webp"),
+    ],
+)
+def test_a_dot_is_no_extension_and_another_image_type_is_renamed(
+    content: bytes, name: str, kind: str, stored: str, customer: User, leak: ServiceRequest
+) -> None:
+    answer = attach(customer, leak, content, name, kind)
+    assert (answer.status_code, answer.json().get("filename")) == (201, stored)
+
+
+def test_an_image_has_a_limit_of_pixels(customer: User, leak: ServiceRequest, folder: Path) -> None:
+    answer = attach(customer, leak, picture("PNG", (9000, 7000)), "bomb.png", "image/png")
+    assert (answer.status_code, answer.json()["type"]) == (413, "urn:gasutil:problem:too-many-pixels")
     assert kept(folder) == []
 
 
@@ -132,7 +175,7 @@ def test_a_picture_loses_where_it_was_taken_and_keeps_its_look(customer: User, l
     with Image.open(io.BytesIO(downloaded(api(customer).get(f"attachments/{answer.json()['id']}/download/")))) as image:
         assert image.size == (40, 60)
         assert dict(image.getexif()) == {}
-        assert image.info.get("icc_profile") == b"profile"
+        assert "icc_profile" not in image.info
         assert "comment" not in image.info
 
 
@@ -174,17 +217,17 @@ def test_who_may_attach(customer: User, neighbour: User, pending: User, support:
     assert len(kept(folder)) == 4  # two pictures with their thumbnails
 
 
-def test_a_request_has_so_many_and_a_user_so_much(customer: User, leak: ServiceRequest, settings: Settings, folder: Path) -> None:
+def test_a_request_has_so_many_and_a_user_so_much(customer: User, connection: ServiceRequest, settings: Settings, folder: Path) -> None:
     settings.FILES_A_REQUEST = 1
-    assert [attach(customer, leak).status_code for _ in range(2)] == [201, 409]
+    assert [attach(customer, connection).status_code for _ in range(2)] == [201, 409]
     settings.FILES_A_REQUEST, settings.FILES_QUOTA = 9, 1000
-    assert "MiB is the most" in attach(customer, leak).json()["detail"]
+    assert "The limit is 0 MiB" in attach(customer, connection).json()["detail"]
     assert len(kept(folder)) == 2
 
 
-def test_an_agent_may_upload_more_than_a_customer(customer: User, support: User, leak: ServiceRequest, settings: Settings) -> None:
+def test_an_agent_may_upload_more_than_a_customer(customer: User, support: User, connection: ServiceRequest, settings: Settings) -> None:
     settings.FILES_QUOTA = 1000
-    assert [attach(user, leak).status_code for user in (customer, customer, support, support)] == [201, 409, 201, 201]
+    assert [attach(user, connection).status_code for user in (customer, customer, support, support)] == [201, 409, 201, 201]
 
 
 # --- With the request ---------------------------------------------------------------------------------------------
@@ -211,12 +254,12 @@ def test_a_form_without_files_files_a_request(customer: User) -> None:
         ({"attachments": [part() for _ in range(6)]}, 422),
         ({"attachments": [part()], "colour": "red"}, 422),
         ({"attachments": [part()], "details": "{"}, 422),
-        ({"attachments": [part()], "details": '{"location": "mars"}'}, 422),
+        ({"attachments": [part()], "details": '{"premises_type": "mars"}'}, 422),
         ({"picture": part()}, 422),
     ],
 )
 def test_what_is_wrong_stores_nothing_at_all(parts: dict[str, Any], status: int, customer: User, folder: Path) -> None:
-    answer = send(customer, "requests/", **LEAK | parts)
+    answer = send(customer, "requests/", **CONNECTION | parts)
     assert answer.status_code == status, answer.content
     assert not ServiceRequest.objects.exists()
     assert kept(folder) == []
@@ -234,20 +277,20 @@ def file_with_key(user: User, file: SimpleUploadedFile | None = None) -> Any:
     return Api(user).client.post("/api/v1/requests/", {**LEAK, "attachments": [file or part()]}, headers=headers)
 
 
-def test_no_transaction_waits_for_files_to_be_judged_and_kept(customer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_transaction_waits_for_files_to_be_validated_and_stored(customer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     def watched(verb: Any) -> Any:
         return lambda *given, **named: (depths.append(len(connection.savepoint_ids)), verb(*given, **named))[1]
 
     depths: list[int] = []
-    monkeypatch.setattr(requests, "judge", watched(requests.judge))
+    monkeypatch.setattr(attachments, "validate_upload", watched(attachments.validate_upload))
     monkeypatch.setattr(attachments, "_store", watched(attachments._store))
     assert file_with_key(customer).status_code == 201
     assert depths == [len(connection.savepoint_ids)] * 2
 
 
-def test_the_files_of_a_retry_are_not_judged_again(customer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_files_of_a_retry_are_not_validated_again(customer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     first = file_with_key(customer)
-    monkeypatch.setattr(requests, "judge", lambda *given, **named: pytest.fail("it was"))
+    monkeypatch.setattr(attachments, "validate_upload", lambda *given, **named: pytest.fail("it was"))
     retry = file_with_key(customer)
     assert (retry.status_code, retry.json()) == (201, first.json())
 
@@ -256,16 +299,16 @@ def test_the_files_of_a_retry_are_not_judged_again(customer: User, monkeypatch: 
 def test_whoever_is_slower_with_the_same_key_gets_the_first_answer_and_leaves_no_file(
     quota: int, customer: User, folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def judge_slowly(*given: Any, **named: Any) -> Any:
+    def validate_slowly(*given: Any, **named: Any) -> Any:
         if not answers:
             answers.append(None)
             answers[0] = file_with_key(customer)
-        return judge(*given, **named)
+        return validate_upload(*given, **named)
 
     answers: list[Any] = []
     settings.FILES_QUOTA = quota  # the second of them would be refused for it
-    judge = requests.judge
-    monkeypatch.setattr(requests, "judge", judge_slowly)
+    validate_upload = attachments.validate_upload
+    monkeypatch.setattr(attachments, "validate_upload", validate_slowly)
     second = file_with_key(customer)
     assert (second.status_code, second.json(), second.headers["Idempotency-Replayed"]) == (201, answers[0].json(), "true")
     assert (ServiceRequest.objects.count(), Attachment.objects.count(), len(kept(folder))) == (1, 1, 2)
@@ -282,7 +325,7 @@ def test_a_download_is_never_a_page(attached: Attachment, api: Any, customer: Us
     assert answer.headers["Content-Type"] == "image/jpeg"
 
 
-@pytest.mark.parametrize("path", ["", "download/"])
+@pytest.mark.parametrize("path", ["", "download/", "preview/"])
 def test_nobody_else_sees_it(path: str, attached: Attachment, api: Any, neighbour: User, pending: User, support: User, anyone: Api) -> None:
     answers = [api(user).get(f"attachments/{attached.pk}/{path}") for user in (support, neighbour, pending)]
     answers[0].close()
@@ -302,6 +345,78 @@ def test_a_list_shows_ones_own(attached: Attachment, api: Any, customer: User, n
 def test_a_file_that_is_gone_is_not_found(attached: Attachment, api: Any, customer: User) -> None:
     Path(attached.file.path).unlink()
     assert api(customer).get(f"attachments/{attached.pk}/download/").status_code == 404
+
+
+# --- Previews -----------------------------------------------------------------------------------------------------
+def previewed(api: Any, user: User, pk: int, query: str = "") -> Image.Image:
+    """Return the preview of a file, which is a small JPEG that no browser shows as a page."""
+    answer = api(user).get(f"attachments/{pk}/preview/{query}")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/jpeg"), answer.content
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    with Image.open(io.BytesIO(answer.content), formats=["JPEG"]) as image:
+        image.load()
+    return image
+
+
+@pytest.mark.parametrize(
+    ("size", "query", "expected"),
+    [
+        ((1200, 900), "", (320, 240)),
+        ((1200, 900), "?width=100", (100, 75)),
+        ((1200, 900), "?width=480", (480, 360)),
+        ((1200, 900), "?width=1000", (1000, 750)),
+        ((1200, 900), "?width=2048", (1200, 900)),
+        ((900, 1200), "?width=320", (320, 427)),
+        ((900, 1200), "?width=400", (400, 533)),
+        ((60, 40), "?width=320", (60, 40)),
+        ((480, 10), "?width=1000", (480, 10)),
+        ((2, 3000), "?width=320", (1, 2048)),
+    ],
+)
+def test_a_preview_has_a_width_and_is_never_larger_than_the_image(
+    size: tuple[int, int], query: str, expected: tuple[int, int], customer: User, leak: ServiceRequest, api: Any
+) -> None:
+    pk = attach(customer, leak, picture("JPEG", size)).json()["id"]
+    width, height = previewed(api, customer, pk, query).size
+    assert (width, height) == (expected[0], pytest.approx(expected[1], abs=2))
+
+
+@pytest.mark.parametrize("width", [200, 900])
+@pytest.mark.parametrize("form", ["PNG", "WEBP"])
+def test_a_preview_is_on_white(form: str, width: int, customer: User, leak: ServiceRequest, api: Any) -> None:
+    content = io.BytesIO()
+    Image.new("RGBA", (1200, 900), (9, 9, 9, 0)).save(content, form)
+    pk = attach(customer, leak, content.getvalue(), f"a.{form.lower()}", f"image/{form.lower()}").json()["id"]
+    assert previewed(api, customer, pk, f"?width={width}").getpixel((9, 9)) == (255, 255, 255)
+
+
+def test_the_preview_of_16_bit_grey_is_grey(customer: User, leak: ServiceRequest, api: Any) -> None:
+    pk = attach(customer, leak, (CASES / "gray16.png").read_bytes(), "a.png", "image/png").json()["id"]
+    low, high = previewed(api, customer, pk, "?width=2000").convert("L").getextrema()
+    assert low < high  # type: ignore[operator]  # one band
+
+
+def test_a_pdf_has_no_preview(customer: User, leak: ServiceRequest, api: Any) -> None:
+    pk = attach(customer, leak, PDF, "a.pdf", "application/pdf").json()["id"]
+    answer = api(customer).get(f"attachments/{pk}/preview/")
+    assert (answer.status_code, answer.json()["detail"]) == (415, "Only images have a preview.")
+
+
+@pytest.mark.parametrize(
+    ("query", "field"), [("?width=0", "width"), ("?width=2049", "width"), ("?width=wide", "width"), ("?height=9", "height")]
+)
+def test_a_preview_has_a_valid_width(query: str, field: str, attached: Attachment, api: Any, customer: User) -> None:
+    assert [name for name, _ in faults(api(customer).get(f"attachments/{attached.pk}/preview/{query}"))] == [field]
+
+
+def test_a_preview_of_a_file_that_is_gone_is_not_found(customer: User, leak: ServiceRequest, api: Any) -> None:
+    row = Attachment.objects.get(pk=attach(customer, leak, picture("JPEG", (1200, 900))).json()["id"])
+    Path(row.file.path).unlink()
+    assert [api(customer).get(f"attachments/{row.pk}/preview/?width={width}").status_code for width in (320, 900)] == [200, 404]
+    Path(row.thumbnail.path).unlink()
+    assert api(customer).get(f"attachments/{row.pk}/preview/").status_code == 404
 
 
 # --- Removing -----------------------------------------------------------------------------------------------------

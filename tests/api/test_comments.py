@@ -11,7 +11,7 @@ from tests.api.conftest import APPROVAL_REQUIRED, NOT_FOUND, faults
 @pytest.mark.parametrize("who", ["customer", "support"])
 def test_it_works(who: str, api: Any, customer: User, support: User, connection: ServiceRequest) -> None:
     user = {"customer": customer, "support": support}[who]
-    answer = api(user).post(f"requests/{connection.pk}/comments/", {"notes": "The technician may ring the neighbour."})
+    answer = api(user).post(f"requests/{connection.pk}/comments/", {"notes": "My neighbour can let the technician in."})
     body = answer.json()
     assert answer.status_code == 201
     assert body == {
@@ -19,7 +19,7 @@ def test_it_works(who: str, api: Any, customer: User, support: User, connection:
         "service_request": connection.pk,
         "status": "pending",
         "previous_status": "pending",
-        "notes": "The technician may ring the neighbour.",
+        "notes": "My neighbour can let the technician in.",
         "is_internal": False,
         "author": user.pk,
         "created_at": body["created_at"],

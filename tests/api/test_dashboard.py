@@ -10,9 +10,9 @@ from gasutil.models import Channel, ServiceRequest, User
 from gasutil.workflow import engine, requests
 
 
-def file(customer: User, kind: str = "new_connection", **ago: float) -> ServiceRequest:
+def file(customer: User, request_type: str = "new_connection", **ago: float) -> ServiceRequest:
     now = timezone.now() - dt.timedelta(**ago)
-    return requests.submit(actor=Actor(customer, Channel.API), request_type=kind, description="x", now=now)
+    return requests.submit(actor=Actor(customer, Channel.API), request_type=request_type, description="x", now=now)
 
 
 def test_it_counts_what_is_open(api: Any, customer: User, support: User, colleague: User) -> None:

@@ -9,8 +9,9 @@ from gasutil.models import User
 from gasutil.notify.links import EMAIL_SALT, email_token
 from gasutil.workflow import accounts
 from tests.api.conftest import invalid, run_worker
+from tests.conftest import PASSWORD
 
-NO_PROOF = invalid(("token", "invalid_token", "This link is not valid, or no longer."))
+NO_PROOF = invalid(("token", "invalid_token", "This link is not valid or has expired."))
 
 
 @pytest.mark.parametrize("who", ["customer", "pending"])
@@ -18,8 +19,9 @@ def test_it_works_with_what_was_mailed(who: str, api: Any, request: pytest.Fixtu
     client = api(request.getfixturevalue(who))
     client.patch("profile/", {"email": "new@example.com"})
     run_worker()
-    token = re.search(r"^token: (\S+)$", mail.outbox[0].body, re.MULTILINE).group(1)
-    answer = client.post("profile/email/confirm/", {"token": token})
+    [body] = [one.body for one in mail.outbox if one.to == ["new@example.com"]]
+    token = re.search(r"^token: (\S+)$", body, re.MULTILINE).group(1)
+    answer = client.post("profile/email/confirm/", {"token": token, "password": PASSWORD})
     assert (answer.status_code, answer.json()["email"], answer.json()["email_confirmed"]) == (200, "new@example.com", True)
 
 

@@ -3,15 +3,19 @@
 import http.client
 import json
 import re
+from http import HTTPStatus
 from typing import Any
 
 import pytest
+from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
 from django.test import Client
 from pytest_django import Settings
 
 from gasutil.access import Actor
 from gasutil.api.bodies import CUSTOMER_EXAMPLE
+from gasutil.api.framework.errors import of_status
+from gasutil.api.framework.parser import StrictParser
 from gasutil.models import ServiceRequest, User
 from gasutil.workflow import requests
 from tests.api.conftest import NO_TOKEN, NOT_FOUND, TYPE, ended, invalid, not_allowed, refused
@@ -38,9 +42,20 @@ def check(answer: Any, body: dict[str, Any], **headers: str) -> None:
 
 BAD_JSON = of_http(400, "The body is not JSON.")
 NO_PATH = of_http(404, "Nothing matches the given URI")
-NO_SLASH = of_http(404, "There is nothing here. Every path ends in a slash.")
+NO_SLASH = of_http(404, "No such path. Every path ends with a slash.")
 NOT_JSON = of_http(415, "Send the body as application/json.")
-TOO_LARGE = of_http(413, "A body has 65536 bytes at most.")
+TOO_LARGE = of_http(413, "A body can have at most 65536 bytes.")
+
+
+@pytest.mark.parametrize(("error", "status"), [(OperationalError("down"), 503), (RequestDataTooBig(), 413), (RuntimeError("ours"), 500)])
+def test_only_what_is_not_json_is_reported_as_such(error: Exception, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """django-ninja turns every error that is raised while a body is read into a 400."""
+
+    def fail(self: StrictParser, request: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr(StrictParser, "parse_body", fail)
+    assert Client().post("/api/v1/login/", "{}", content_type=JSON).status_code == status
 
 
 # --- 400 ----------------------------------------------------------------------------------------------------------
@@ -95,7 +110,7 @@ def test_no_bearer_is_401(header: str, anyone: Api, db: None) -> None:
 
 
 def test_a_bad_token_is_401(anyone: Api, db: None) -> None:
-    check(anyone.get("requests/", Authorization="Bearer x"), ended("The token is not valid, or no longer."), WWW_Authenticate="Bearer")
+    check(anyone.get("requests/", Authorization="Bearer x"), ended("The token is not valid or has expired."), WWW_Authenticate="Bearer")
 
 
 def test_a_stranger_learns_of_no_fault_in_the_body(anyone: Api, db: None) -> None:
@@ -152,7 +167,7 @@ def test_what_the_state_forbids_is_409(api: Any, support: User, connection: Serv
 
 
 def test_a_stale_version_is_412(api: Any, support: User, connection: ServiceRequest) -> None:
-    told = f"{connection.reference} has changed since: it is at version 1."
+    told = f"{connection.reference} has changed. Its current version is 1."
     body = {"type": TYPE + "stale-version", "title": "Stale version", "status": 412, "detail": told}
     check(api(support).patch(f"requests/{connection.pk}/", {"notes": "x"}, If_Match='"7"'), body)
 
@@ -287,7 +302,9 @@ def test_a_database_that_is_down_or_locked_is_503(
     answer = api(customer).get("profile/")
     check(answer, {"type": TYPE + "busy", "title": "Busy", "status": 503, "detail": "The server is busy. Try again in a moment."})
     assert answer.headers["Retry-After"] == "2"
-    assert "GET /api/v1/profile/ found no database: connection to 10.0.0.7 refused" in [record.getMessage() for record in caplog.records]
+    assert "GET /api/v1/profile/: the database is unavailable: connection to 10.0.0.7 refused" in [
+        record.getMessage() for record in caplog.records
+    ]
 
 
 # --- Elsewhere ----------------------------------------------------------------------------------------------------
@@ -390,6 +407,11 @@ def test_no_call_passes_over_a_parameter_that_it_does_not_have(api: Any, support
     for method, path, body in calls:
         place = re.sub(r"{\w+}", str(leak.pk), path.removeprefix("/api/v1/"))
         answer = api(support)(method, f"{place}?satus=open", body)
-        check(answer, invalid(("satus", "extra_forbidden", "This call has no such parameter.")))
+        check(answer, invalid(("satus", "extra_forbidden", "Unknown parameter.")))
     leak.refresh_from_db()
     assert (leak.status, leak.version) == ("pending", 1)
+
+
+def test_a_type_is_the_same_on_every_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "phrase", "Content Too Large")  # as Python 3.13 says
+    assert json.loads(of_status(413).content)["type"] == "urn:gasutil:problem:request-entity-too-large"

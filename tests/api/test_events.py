@@ -13,7 +13,7 @@ from gasutil.access import STRANGER
 from gasutil.api import events
 from gasutil.errors import TooManyAttempts
 from gasutil.events import tail
-from gasutil.events.hub import BEGINNING, Hub, Subscriber
+from gasutil.events.hub import RESPONSE_START_SECONDS, Hub, Subscriber
 from gasutil.events.tail import Batch
 
 
@@ -100,7 +100,7 @@ def test_his_place_is_free_in_a_moment_whose_response_is_lost_before_it_begins(h
     with pytest.raises(TooManyAttempts):
         asyncio.run(ask())
     for one in hub.subscribers:
-        one.until -= BEGINNING
+        one.until -= RESPONSE_START_SECONDS
     asyncio.run(ask())
     assert asyncio.run(heard(lost)) == []
 

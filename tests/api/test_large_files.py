@@ -12,10 +12,12 @@ from PIL import Image
 from pytest_django import Settings
 
 from gasutil.models import Attachment, ServiceRequest, User
+from tests.asgi_wsgi_client import DOORS, Answer, form
 from tests.conftest import Api, token_of
-from tests.doors import DOORS, Answer, form
+from tests.files.documents import pdf_of_size
 
 LEAK = {"request_type": "gas_leak_inspection", "description": "It smells"}
+CONNECTION = {"request_type": "new_connection", "description": "A new house"}
 
 
 @pytest.fixture(autouse=True)
@@ -34,8 +36,7 @@ def photo() -> SimpleUploadedFile:
 
 def document(size: int) -> SimpleUploadedFile:
     """A document of so many bytes."""
-    start, end = b"%PDF-1.7\n", b"\n%%EOF\n"
-    return SimpleUploadedFile("bill.pdf", start + b"x" * (size - len(start) - len(end)) + end, "application/pdf")
+    return SimpleUploadedFile("bill.pdf", pdf_of_size(size), "application/pdf")
 
 
 def file_leak(door: Any, user: User, *files: SimpleUploadedFile) -> Answer:
@@ -64,8 +65,9 @@ def test_as_many_as_a_call_has_are_taken_each_as_large_as_a_file_is(door: Any, c
 
 @pytest.mark.parametrize("door", DOORS)
 def test_one_byte_more_is_too_much_and_stores_nothing(door: Any, customer: User, folder: Path) -> None:
-    answer = file_leak(door, customer, document(settings.FILE_LIMIT), document(settings.FILE_LIMIT + 1))
-    assert (answer.status, answer.json()["detail"]) == (413, "A file has 10 MiB at most.")
+    body = form({**CONNECTION, "attachments": [document(settings.FILE_LIMIT), document(settings.FILE_LIMIT + 1)]})
+    answer: Answer = door("/api/v1/requests/", [body], len(body), Authorization=f"Bearer {token_of(customer)}")
+    assert (answer.status, answer.json()["detail"]) == (413, "A file can have at most 10 MiB.")
     assert not ServiceRequest.objects.exists()
     assert not any(path.is_file() for path in folder.rglob("*"))
 

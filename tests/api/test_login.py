@@ -8,7 +8,7 @@ from gasutil.models import Login, User
 from tests.api.conftest import ended, faults
 from tests.conftest import PASSWORD, Api
 
-WRONG = ended("No active account has this user name and password.")
+WRONG = ended("Wrong username or password.")
 
 
 def test_it_works(customer: User, anyone: Api) -> None:

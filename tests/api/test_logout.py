@@ -5,7 +5,7 @@ from tests.conftest import Api
 
 
 def test_it_works(customer: User, anyone: Api) -> None:
-    pair = logins.start(customer)
+    pair = logins.start_login(customer)
     answer = anyone.post("logout/", {"refresh": pair.refresh})
     assert (answer.status_code, answer.content) == (204, b"")
     assert anyone.post("login/refresh/", {"refresh": pair.refresh}).json() == ended()
@@ -13,16 +13,16 @@ def test_it_works(customer: User, anyone: Api) -> None:
 
 
 def test_it_can_be_said_twice(customer: User, anyone: Api) -> None:
-    pair = logins.start(customer)
+    pair = logins.start_login(customer)
     assert [anyone.post("logout/", {"refresh": pair.refresh}).status_code for _ in range(2)] == [204, 204]
 
 
 def test_it_leaves_the_other_devices_logged_in(customer: User, anyone: Api) -> None:
-    pair, other = logins.start(customer), logins.start(customer)
+    pair, other = logins.start_login(customer), logins.start_login(customer)
     anyone.post("logout/", {"refresh": pair.refresh})
     assert anyone.post("login/refresh/", {"refresh": other.refresh}).status_code == 200
 
 
 def test_it_refuses_an_access_token(customer: User, anyone: Api) -> None:
-    answer = anyone.post("logout/", {"refresh": logins.start(customer).access})
+    answer = anyone.post("logout/", {"refresh": logins.start_login(customer).access})
     assert (answer.status_code, answer.json()) == (401, ended("This is not a refresh token."))

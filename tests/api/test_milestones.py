@@ -71,7 +71,7 @@ def test_it_requires_support(api: Any, customer: User, neighbour: User, pending:
 
 def test_it_names_those_that_it_knows(api: Any, support: User, connection: ServiceRequest) -> None:
     answer = api(support).post(f"requests/{connection.pk}/milestones/", {"milestone": "made_safe"})
-    told = "This request has: acknowledged, site_visit, decision, no_access."
+    told = "Choose one of: `acknowledged`, `site_visit`, `decision`, `no_access`."
     assert (answer.status_code, answer.json()) == (422, invalid(("milestone", "unknown_milestone", told)))
 
 
@@ -92,19 +92,22 @@ def test_it_says_what_is_wrong(body: dict[str, Any], told: list[tuple[str, str]]
 
 def test_it_refuses_what_resolving_records(api: Any, support: User, leak: ServiceRequest) -> None:
     answer = api(support).post(f"requests/{leak.pk}/milestones/", {"milestone": "resolved"})
-    assert (answer.status_code, answer.json()) == (409, conflict("This is recorded by resolving the request."))
+    assert (answer.status_code, answer.json()) == (409, conflict("Resolve the request to record this step."))
 
 
 def test_it_refuses_what_is_closed(api: Any, support: User, leak: ServiceRequest) -> None:
-    requests.cancel(leak.pk, actor=SYSTEM)
+    requests.cancel(leak.pk, actor=SYSTEM, notes="Filed twice")
     answer = api(support).post(f"requests/{leak.pk}/milestones/", {"milestone": "on_site"})
-    assert (answer.status_code, answer.json()) == (409, conflict(f"{leak.reference} is cancelled; nothing more can be recorded of it."))
+    assert (answer.status_code, answer.json()) == (
+        409,
+        conflict(f"{leak.reference} is cancelled. Steps can only be recorded on open requests."),
+    )
 
 
 def test_it_keeps_an_emergency_open_that_nobody_got_into(api: Any, support: User, leak: ServiceRequest) -> None:
     assert api(support).post(f"requests/{leak.pk}/milestones/", {"milestone": "no_access"}).status_code == 201
     answer = api(support).patch(f"requests/{leak.pk}/", {"status": "resolved", "notes": "The smell has gone."})
-    why = "nobody could get in, so nobody knows that it is safe; it stays open until `made_safe` is recorded"
+    why = "no one could get in. Record `made_safe` or `not_a_leak` first"
     told = refused(f"{leak.reference} is an emergency: {why}.", ["in_progress", "on_hold", "cancelled"])
     assert (answer.status_code, answer.json()) == (409, told)
     api(support).post(f"requests/{leak.pk}/milestones/", {"milestone": "made_safe"})

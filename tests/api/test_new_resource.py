@@ -8,23 +8,23 @@ from django.urls import include, path
 from ninja import NinjaAPI
 
 from gasutil import access
-from gasutil.api import errors
-from gasutil.api.build import build
-from gasutil.api.main import Api as Errors
-from gasutil.api.resource import Filter, Resource, Shape
+from gasutil.api.framework import errors
+from gasutil.api.framework.api import Api
+from gasutil.api.framework.build import build
+from gasutil.api.framework.resource import Filter, Representation, Resource
 from gasutil.models import User
 from tests.api.conftest import APPROVAL_REQUIRED, NO_TOKEN, NOT_FOUND, faults
-from tests.newcomer.models import Meter
+from tests.example_app.models import Meter
 
 METERS = Resource(
     path="meters/",
     noun="meter",
-    shape=Shape(name="Meter", model=Meter, fields="id serial fuel reader read_at"),
+    representation=Representation(name="Meter", model=Meter, fields="id serial fuel reader read_at"),
     filters=[Filter("fuel"), Filter("reader")],
     ordering={"id": "pk", "serial": "serial"},
 )
 
-api: NinjaAPI = Errors(title="Meters", version="meters", urls_namespace="meters")
+api: NinjaAPI = Api(title="Meters", version="meters", urls_namespace="meters")
 build(api, [METERS], {})
 urlpatterns = [path("api/v1/", include([path("", api.urls)]))]
 assert errors.PREFIX == "/api/v1/"

@@ -19,7 +19,7 @@ def test_it_works(who: str, api: Any, anyone: Api, request: pytest.FixtureReques
 
 
 def test_it_ends_every_login_of_before_at_the_next_call(api: Any, customer: User, anyone: Api) -> None:
-    client, other = api(customer), logins.start(customer)
+    client, other = api(customer), logins.start_login(customer)
     client.post("profile/password/", NEW)
     assert client.get("profile/").json() == ended()
     assert anyone.post("login/refresh/", {"refresh": other.refresh}).json() == ended()
@@ -27,7 +27,7 @@ def test_it_ends_every_login_of_before_at_the_next_call(api: Any, customer: User
 
 def test_it_asks_for_the_old_password(api: Any, customer: User) -> None:
     answer = api(customer).post("profile/password/", NEW | {"old_password": "wrong"})
-    assert (answer.status_code, answer.json()) == (422, invalid(("old_password", "wrong_password", "This is not your password.")))
+    assert (answer.status_code, answer.json()) == (422, invalid(("old_password", "wrong_password", "The password is wrong.")))
     assert User.objects.get().check_password(PASSWORD)
 
 

@@ -14,7 +14,7 @@ from tests.api.conftest import faults, invalid, run_worker
 from tests.conftest import PASSWORD, Api
 
 NEW = "Another-Flame-2027"
-SPENT = invalid(("token", "invalid_token", "This link is not valid, or no longer."))
+SPENT = invalid(("token", "invalid_token", "This link is not valid or has expired."))
 
 
 def mailed(anyone: Api, email: str = "customer@example.com") -> dict[str, str]:
@@ -65,7 +65,7 @@ def test_it_sets_a_new_password_with_what_was_mailed(customer: User, anyone: Api
 
 
 def test_it_ends_every_login_of_before(customer: User, anyone: Api) -> None:
-    pair = logins.start(customer)
+    pair = logins.start_login(customer)
     anyone.post("password-reset/confirm/", mailed(anyone))
     assert anyone.get("profile/", Authorization=f"Bearer {pair.access}").status_code == 401
     assert anyone.post("login/refresh/", {"refresh": pair.refresh}).status_code == 401

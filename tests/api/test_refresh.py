@@ -12,7 +12,7 @@ from tests.conftest import Api
 
 @pytest.fixture
 def pair(customer: User) -> TokenPair:
-    return logins.start(customer)
+    return logins.start_login(customer)
 
 
 def test_it_works(pair: TokenPair, anyone: Api) -> None:
@@ -28,7 +28,7 @@ def test_it_ends_the_login_when_a_used_token_comes_again_later(pair: TokenPair, 
     successor = anyone.post("login/refresh/", {"refresh": pair.refresh}).json()
     Login.objects.update(rotated_at=timezone.now() - dt.timedelta(minutes=1))
     again = anyone.post("login/refresh/", {"refresh": pair.refresh})
-    assert (again.status_code, again.json()) == (401, ended("This refresh token has been used before; the login it belongs to is ended."))
+    assert (again.status_code, again.json()) == (401, ended("This refresh token was already used, so its login has ended. Log in again."))
     after = anyone.get("profile/", Authorization=f"Bearer {successor['access']}")
     assert (after.status_code, after.json()) == (401, ended())
 
@@ -36,7 +36,7 @@ def test_it_ends_the_login_when_a_used_token_comes_again_later(pair: TokenPair, 
 @pytest.mark.parametrize("token", ["x", "a.b.c", "\x00", "é", "{}"])
 def test_it_refuses_what_is_no_token(token: str, anyone: Api, db: None) -> None:
     answer = anyone.post("login/refresh/", {"refresh": token})
-    assert (answer.status_code, answer.json()) == (401, ended("The token is not valid, or no longer."))
+    assert (answer.status_code, answer.json()) == (401, ended("The token is not valid or has expired."))
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 

@@ -49,13 +49,13 @@ def test_it_answers_with_the_internal_row_where_the_notes_are_internal(api: Any,
 @pytest.mark.parametrize("said", [{}, {"notes": ""}, {"notes": "  "}])
 def test_it_asks_for_one_of_the_two(said: dict[str, str], api: Any, support: User, connection: ServiceRequest) -> None:
     answer = api(support).post("request-updates/", {"service_request": connection.pk} | said)
-    told = "Give a status, notes, or both."
+    told = "Enter a status, notes or both."
     assert (answer.status_code, answer.json()) == (422, invalid(("status", "required", told), ("notes", "required", told)))
 
 
 def test_it_has_nothing_to_record_where_the_status_is_so_already(api: Any, support: User, connection: ServiceRequest) -> None:
     answer = api(support).post("request-updates/", {"service_request": connection.pk, "status": "pending"})
-    told = f"{connection.reference} is pending already. With notes, this would be recorded as a note."
+    told = f"{connection.reference} is already pending. Add notes to record a note."
     assert (answer.status_code, answer.json()) == (409, conflict(told))
     again = api(support).post("request-updates/", {"service_request": connection.pk, "status": "pending", "notes": "Still waiting"})
     assert (again.status_code, again.json()["previous_status"], again.json()["status"]) == (201, "pending", "pending")

@@ -1,9 +1,13 @@
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.utils import timezone
 
+from gasutil.access import Actor
+from gasutil.api.framework import idempotency
 from gasutil.models import IdempotencyKey, RequestType, RequestUpdate, ServiceRequest, User
 from tests.api.conftest import TYPE, faults, invalid, not_allowed
 from tests.conftest import Api
@@ -71,7 +75,7 @@ def test_it_tells_every_fault_at_once(api: Any, customer: User) -> None:
         ("description", "missing", "Field required"),
         ("address", "string_too_long", "String should have at most 500 characters"),
         ("priority", "extra_forbidden", "Extra inputs are not permitted"),
-        ("request_type", "unknown_type", "There is no such request type; see the catalogue at `request-types/`."),
+        ("request_type", "unknown_type", "No such request type. `GET request-types/` lists them."),
     )
 
 
@@ -98,7 +102,7 @@ def test_it_names_what_is_wrong(changed: dict[str, Any], expected: list[tuple[st
     assert not ServiceRequest.objects.exists()
 
 
-@pytest.mark.parametrize("details", [[], "x", 7, None])
+@pytest.mark.parametrize("details", [[], "x", 7])
 def test_it_takes_no_details_that_are_no_object(details: Any, api: Any, customer: User) -> None:
     assert {field for field, _ in faults(api(customer).post("requests/", CONNECTION | {"details": details}))} == {"details"}
 
@@ -118,7 +122,7 @@ def test_it_asks_for_an_address_where_the_profile_has_none(api: Any, customer: U
     answer = api(customer).post("requests/", {"request_type": "new_connection", "description": "x"})
     assert (answer.status_code, answer.json()) == (
         422,
-        invalid(("address", "required", "Your profile has no address, so the request needs one.")),
+        invalid(("address", "required", "Enter an address. Your profile has none.")),
     )
 
 
@@ -129,6 +133,16 @@ def test_it_gives_the_first_answer_to_a_retry(api: Any, customer: User) -> None:
     assert [retry.headers[name] for name in ("Location", "ETag")] == [first.headers[name] for name in ("Location", "ETag")]
     assert (first.headers.get("Idempotency-Replayed"), retry.headers["Idempotency-Replayed"]) == (None, "true")
     assert (ServiceRequest.objects.count(), RequestUpdate.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204])
+def test_a_retry_has_the_status_of_the_first_response(status: int, customer: User) -> None:
+    def perform(keep: Callable[[HttpResponse], None]) -> HttpResponse:
+        keep(response := HttpResponse(b"{}", status=status))
+        return response
+
+    first, retry = (idempotency.once(Actor(customer), KEY, "/api/v1/requests/", {}, perform) for _ in range(2))
+    assert (first.status_code, retry.status_code, retry.headers["Idempotency-Replayed"]) == (status, status, "true")
 
 
 def test_it_takes_a_body_that_is_written_otherwise_for_the_same(api: Any, customer: User) -> None:
@@ -145,7 +159,7 @@ def test_it_refuses_another_body_under_the_same_key(api: Any, customer: User) ->
         "type": TYPE + "idempotency-conflict",
         "title": "Idempotency key reused",
         "status": 409,
-        "detail": "This Idempotency-Key has been used with another body.",
+        "detail": "This Idempotency-Key was already used with a different body.",
     }
     assert ServiceRequest.objects.count() == 1
 
@@ -182,3 +196,16 @@ def test_it_takes_any_key_that_can_be_kept(key: str, status: int, api: Any, cust
 
 def test_it_refuses_a_stranger(anyone: Api, db: None) -> None:
     assert anyone.post("requests/", LEAK).status_code == 401
+
+
+def test_null_for_an_optional_field_means_absent(api: Any, customer: User) -> None:
+    answer = api(customer).post("requests/", CONNECTION | {"address": None, "details": None})
+    assert (answer.status_code, answer.json()["address"], answer.json()["details"]) == (201, customer.address, {})
+
+
+def test_a_line_break_counts_once_however_it_is_written(api: Any, customer: User) -> None:
+    answer = api(customer).post("requests/", CONNECTION | {"description": "a" + "\r\n" * 3998 + "b"})
+    assert (answer.status_code, answer.json()["description"]) == (201, "a" + "\n" * 3998 + "b")
+    assert faults(api(customer).post("requests/", CONNECTION | {"description": "a" + "\r\n" * 3999 + "b"})) == [
+        ("description", "string_too_long")
+    ]

@@ -6,13 +6,14 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.conf import LazySettings
 from django.utils import timezone
 
 from gasutil.access import Actor
 from gasutil.models import Priority, RequestType, ServiceRequest, Status, User
 from gasutil.workflow import requests
 from tests.api.conftest import APPROVAL_REQUIRED, faults, invalid
-from tests.conftest import Api
+from tests.conftest import Api, make_type
 
 FIELDS = [
     "id",
@@ -33,8 +34,12 @@ FIELDS = [
     "is_overdue",
     "safety_instructions",
     "version",
+    "is_emergency",
+    "is_unverified",
 ]
-NO_CURSOR = invalid(("cursor", "invalid_cursor", "This is no cursor of this list. Follow `next` and `previous`, or start without one."))
+NO_CURSOR = invalid(
+    ("cursor", "invalid_cursor", "This cursor is not valid for this list. Follow `next` and `previous`, or start without a cursor.")
+)
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 
 
@@ -89,6 +94,8 @@ def test_it_works(api: Any, customer: User, leak: ServiceRequest) -> None:
         "is_overdue": False,
         "safety_instructions": RequestType.objects.get(code="gas_leak_inspection").safety_instructions,
         "version": 1,
+        "is_emergency": True,
+        "is_unverified": False,
     }
 
 
@@ -242,7 +249,7 @@ def three(customer: User, support: User) -> list[ServiceRequest]:
         ("status=on_hold&status=pending", [2, 0]),
         ("status=cancelled", []),
         ("request_type=new_connection", [2, 1]),
-        ("request_type=nothing_like_it", []),
+        ("request_type=meter_reading_dispute", []),
         ("priority=emergency", [0]),
         ("priority=emergency&priority=normal", [2, 1, 0]),
         ("assigned_to=me", [1]),
@@ -251,6 +258,9 @@ def three(customer: User, support: User) -> list[ServiceRequest]:
         ("status=in_progress&request_type=new_connection&assigned_to=me&priority=normal", [1]),
         ("created_after=2026-03-01T12:01:00Z", [2]),
         ("created_after=2026-03-01T17:31:00%2B05:30", [2]),
+        ("created_after=2026-03-01T17:31:00+05:30", [2]),  # an unescaped + is a space
+        ("created_after=2026-03-01+17:31:00+0530", [2]),
+        ("created_after=2026-03-01t12:01:00z", [2]),
         ("created_after=2026-03-01", [2, 1, 0]),
         ("created_after=2026-03-02T09:27:00%2B21:26", [2]),  # a zone that is none on earth
         ("created_before=2026-03-01T12:00:00Z", []),
@@ -268,6 +278,25 @@ def three(customer: User, support: User) -> list[ServiceRequest]:
 )
 def test_it_filters(query: str, expected: list[int], api: Any, support: User, three: list[ServiceRequest]) -> None:
     assert ids(api(support).get(f"requests/?{query}")) == [three[n].pk for n in expected]
+
+
+def test_a_plain_date_is_that_day_where_the_operator_is(
+    api: Any, support: User, three: list[ServiceRequest], settings: LazySettings
+) -> None:
+    """Filed 45 minutes into the day of the operator, which is still the day before in UTC."""
+    settings.TIME_ZONE = "Asia/Kolkata"
+    ServiceRequest.objects.filter(pk=three[1].pk).update(created_at="2026-03-04T19:15:00Z")
+    desk = api(support)
+    assert ids(desk.get("requests/?created_after=2026-03-05")) == [three[1].pk]
+    assert ids(desk.get("requests/?created_after=2026-03-05&created_before=2026-03-06")) == [three[1].pk]
+    assert three[1].pk not in ids(desk.get("requests/?created_before=2026-03-05"))
+
+
+@pytest.mark.parametrize("code", ["me", "none"])
+def test_me_and_none_are_ordinary_codes_of_types(code: str, api: Any, customer: User, support: User) -> None:
+    make_type(code)
+    row = requests.submit(actor=Actor(customer), request_type=code, description="Filed under an odd code", address="1 Main Street")
+    assert ids(api(support).get(f"requests/?request_type={code}")) == [row.pk]
 
 
 def test_it_filters_what_a_customer_sees_alike(api: Any, customer: User, neighbour: User, three: list[ServiceRequest]) -> None:
@@ -305,6 +334,8 @@ def test_it_tells_what_is_overdue(api: Any, customer: User, support: User, leak:
         ("zz=1&page_size=0&cursor=x", [("page_size", "greater_than_equal"), ("zz", "extra_forbidden"), ("cursor", "invalid_cursor")]),
         ("zz=1&cursor=x", [("zz", "extra_forbidden"), ("cursor", "invalid_cursor")]),
         ("priority=emergency&priority=7", [("priority", "enum")]),
+        ("request_type=no-such", [("request_type", "unknown_type")]),
+        ("request_type=no-such&status=pending", [("request_type", "unknown_type")]),
         ("created_after=yesterday", [("created_after", "invalid_time")]),
         ("created_after=99999-01-01T00:00:00Z", [("created_after", "invalid_time")]),
         ("created_after=0001-01-01T00:00:00%2B05:00", [("created_after", "invalid_time")]),
@@ -327,7 +358,7 @@ def test_it_names_an_assignee_that_is_none(value: str, api: Any, support: User) 
 
 def test_it_tells_an_unknown_parameter_in_words(api: Any, support: User) -> None:
     answer = api(support).get("requests/?state=pending")
-    assert (answer.status_code, answer.json()) == (422, invalid(("state", "extra_forbidden", "This call has no such parameter.")))
+    assert (answer.status_code, answer.json()) == (422, invalid(("state", "extra_forbidden", "Unknown parameter.")))
 
 
 def test_it_orders_the_newest_first(api: Any, customer: User) -> None:

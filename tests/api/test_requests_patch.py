@@ -60,7 +60,7 @@ def test_it_says_which_moves_the_state_allows(api: Any, support: User, connectio
 
 def test_it_does_not_resolve_an_emergency_without_a_word(api: Any, support: User, leak: ServiceRequest) -> None:
     answer = api(support).patch(f"requests/{leak.pk}/", {"status": "resolved"})
-    told = f"{leak.reference} is an emergency: a note has to say why it can be resolved, or `made_safe` has to be recorded first."
+    told = f"{leak.reference} is an emergency: record `made_safe` or `not_a_leak` first, or add notes that explain why it can be resolved."
     assert (answer.status_code, answer.json()) == (409, refused(told, ["in_progress", "on_hold", "cancelled"]))
     assert api(support).patch(f"requests/{leak.pk}/", {"status": "resolved", "notes": "Made safe."}).status_code == 200
 
@@ -80,7 +80,7 @@ def test_it_refuses_a_version_that_is_no_longer_the_newest(api: Any, support: Us
         "type": TYPE + "stale-version",
         "title": "Stale version",
         "status": 412,
-        "detail": f"{connection.reference} has changed since: it is at version 2.",
+        "detail": f"{connection.reference} has changed. Its current version is 2.",
     }
     assert ServiceRequest.objects.get().priority == "high"
 
@@ -126,3 +126,13 @@ def test_it_leaves_what_the_customer_filed_alone(field: str, api: Any, support: 
 @pytest.mark.parametrize("pk", [0, 2**63 - 1, 2**63, 10**30])
 def test_it_does_not_find_what_is_not_there(pk: int, api: Any, support: User) -> None:
     assert api(support).patch(f"requests/{pk}/", GIVEN).status_code == 404
+
+
+@pytest.mark.parametrize(("field", "code"), [("status", "enum"), ("priority", "enum"), ("is_internal", "bool_type")])
+def test_null_for_what_cannot_be_empty_is_an_error(field: str, code: str, api: Any, support: User, connection: ServiceRequest) -> None:
+    assert faults(api(support).patch(f"requests/{connection.pk}/", {field: None})) == [(field, code)]
+
+
+def test_null_for_notes_is_no_note(api: Any, support: User, connection: ServiceRequest) -> None:
+    answer = api(support).patch(f"requests/{connection.pk}/", {"status": "in_progress", "notes": None, "assigned_to": None})
+    assert (answer.status_code, answer.json()["status"]) == (200, "in_progress")

@@ -21,8 +21,8 @@ def start(folder: Path, settings: str, code: str, **environment: str) -> str:
 
 
 def test_a_suite_with_a_tests_folder_of_its_own_starts(tmp_path: Path) -> None:
-    code = "from django.apps import apps; print(apps.is_installed('gasutil'), apps.is_installed('tests.newcomer'))"
-    assert start(tmp_path, "project.testing", code) == "True False"
+    code = "from django.apps import apps; print(apps.is_installed('gasutil'), apps.is_installed('tests.example_app'))"
+    assert start(tmp_path, "project.settings_test", code) == "True False"
 
 
 def test_a_program_that_is_started_by_hand_reads_the_env_file(tmp_path: Path) -> None:
@@ -31,7 +31,13 @@ def test_a_program_that_is_started_by_hand_reads_the_env_file(tmp_path: Path) ->
     assert start(tmp_path, "project.settings", code, SITE_NAME="Of the environment") == f"{'k' * 40} Of the environment"
 
 
+def test_the_libraries_see_the_env_file_too(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(f"SECRET_KEY={'k' * 40}\nANYMAIL_KEY=of-the-file\nAWS_ACCESS_KEY_ID=of-the-file\n")
+    code = "import os; from django.conf import settings; print(settings.ANYMAIL['KEY'], os.environ['AWS_ACCESS_KEY_ID'])"
+    assert start(tmp_path, "project.settings", code) == "of-the-file of-the-file"
+
+
 def test_the_tests_do_not(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("SITE_NAME=Of the file\n")
     code = "from django.conf import settings; print(settings.SITE_NAME)"
-    assert start(tmp_path, "project.testing", code) == "Gas Service Desk"
+    assert start(tmp_path, "project.settings_test", code) == "Gas Service Desk"

@@ -7,7 +7,7 @@ from pathlib import Path
 import polib
 import pytest
 
-from project import messages
+from tests.tools import messages
 
 CATALOGUES = sorted(messages.LOCALE.glob("*/LC_MESSAGES/*.po"))
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
@@ -24,18 +24,18 @@ def catalogue(request: pytest.FixtureRequest) -> polib.POFile:
 
 
 def test_it_finds_what_is_marked() -> None:
-    found = messages.domains()
-    assert messages.Text("%(number)s field", "%(number)s fields") in found["django"]  # in a module
-    assert messages.Text("Confirm my address") in found["django"]  # in a template
-    assert messages.Text("phone number") in found["django"]  # of a model
-    assert messages.Text("%s choice", "%s choices") in found["djangojs"]
+    texts = messages.domains()
+    assert messages.Text("%(number)s field", "%(number)s fields") in texts["django"]  # in a module
+    assert messages.Text("Confirm my address") in texts["django"]  # in a template
+    assert messages.Text("phone number") in texts["django"]  # of a model
+    assert messages.Text("%s choice", "%s choices") in texts["djangojs"]
 
 
 def test_every_text_is_translated(catalogue: polib.POFile) -> None:
-    said = messages.domains()[Path(catalogue.fpath).stem]
+    texts = messages.domains()[Path(catalogue.fpath).stem]
     translated = {entry.msgid for entry in catalogue if entry.translated()}
-    assert sorted({text.one for text in said} - translated) == [], HOW
-    assert sorted(translated - {text.one for text in said}) == [], HOW
+    assert sorted({text.singular for text in texts} - translated) == [], HOW
+    assert sorted(translated - {text.singular for text in texts}) == [], HOW
 
 
 def test_nothing_in_braces_is_lost(catalogue: polib.POFile) -> None:

@@ -4,22 +4,22 @@ from typing import Any
 
 import pytest
 
-from gasutil.details import schema
-from gasutil.models import Kind
+from gasutil.dynamic_forms import schema
+from gasutil.models import AnswerKind
 from gasutil_client.cli.questions import Question, Unreadable, questions, read_all
 
 FORM: list[dict[str, Any]] = [
     {
         "name": "tenure",
         "label": "Do you own it?",
-        "kind": Kind.ONE_OF,
+        "kind": AnswerKind.ONE_OF,
         "choices": [["owner", "I own it"], ["tenant", "I rent it"]],
         "is_required": True,
     },
     {
         "name": "consent",
         "label": "Does the owner agree?",
-        "kind": Kind.YES_NO,
+        "kind": AnswerKind.YES_NO,
         "shown_if": "tenure",
         "shown_if_value": "tenant",
         "is_required": True,
@@ -27,15 +27,15 @@ FORM: list[dict[str, Any]] = [
     {
         "name": "letter",
         "label": "The letter's number",
-        "kind": Kind.SHORT_TEXT,
+        "kind": AnswerKind.SHORT_TEXT,
         "shown_if": "consent",
         "shown_if_value": "true",
         "pattern": "[A-Z]{2}-[0-9]+",
     },
-    {"name": "uses", "label": "What for?", "kind": Kind.SEVERAL_OF, "choices": [["stove", "Stove"], ["heating", "Heating"]]},
-    {"name": "use", "label": "How much?", "kind": Kind.DECIMAL, "unit": "m³", "minimum": 0, "maximum": 100},
-    {"name": "rooms", "label": "Rooms", "kind": Kind.WHOLE_NUMBER, "minimum": 1, "maximum": 20},
-    {"name": "wanted_on", "label": "When?", "kind": Kind.DATE},
+    {"name": "uses", "label": "What for?", "kind": AnswerKind.SEVERAL_OF, "choices": [["stove", "Stove"], ["heating", "Heating"]]},
+    {"name": "use", "label": "How much?", "kind": AnswerKind.DECIMAL, "unit": "m³", "minimum": 0, "maximum": 100},
+    {"name": "rooms", "label": "Rooms", "kind": AnswerKind.WHOLE_NUMBER, "minimum": 1, "maximum": 20},
+    {"name": "wanted_on", "label": "When?", "kind": AnswerKind.DATE},
 ]
 SCHEMA = schema(FORM)
 

@@ -47,7 +47,7 @@ def test_it_logs_in(session: Session) -> None:
 
 
 def test_a_wrong_password_is_refused(session: Session) -> None:
-    with pytest.raises(Refused, match="No active account"):
+    with pytest.raises(Refused, match="Wrong username or password"):
         session.log_in("customer", "wrong")
 
 

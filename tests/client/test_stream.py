@@ -31,7 +31,7 @@ def problem(status: int) -> bytes:
     return json.dumps({"type": "x", "title": "No", "status": status, "detail": f"No: {status}."}).encode()
 
 
-class Desk:
+class FakeServer:
     """A server that answers each call with the next of its script: a status, headers, and pieces; a number among them is a pause."""
 
     def __init__(self) -> None:
@@ -76,8 +76,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
-    desk = Desk()
+def desk() -> Iterator[FakeServer]:
+    desk = FakeServer()
     thread = threading.Thread(target=desk.http.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield desk
@@ -87,7 +87,7 @@ def desk() -> Iterator[Desk]:
 
 
 @pytest.fixture
-def session(desk: Desk) -> Iterator[Session]:
+def session(desk: FakeServer) -> Iterator[Session]:
     with Session(desk.url, MemoryTokens(TokenPair("refresh-0", "access-0"))) as session:
         yield session
 
@@ -114,28 +114,28 @@ def told(notices: list[Notice]) -> list[Any]:
     return [one.id if isinstance(one, Event) else type(one) for one in notices]
 
 
-def test_it_comes_back_with_the_last_position_and_tells_each_once(desk: Desk, follow: Follow) -> None:
+def test_it_comes_back_with_the_last_position_and_tells_each_once(desk: FakeServer, follow: Follow) -> None:
     desk.plays(HELLO, event(1), event(2, "0-1"))
     desk.plays(AGAIN, event(2), event(3))
     assert told(follow(7)) == [Connected, 1, 2, Lost, Connected, 3, Lost]
     assert [last for _, last, _ in desk.asked] == ["", "0-1"]
 
 
-def test_a_position_is_known_before_anything_has_happened(desk: Desk, follow: Follow) -> None:
+def test_a_position_is_known_before_anything_has_happened(desk: FakeServer, follow: Follow) -> None:
     desk.plays(b"id: 5-5\n\n")
     desk.plays(AGAIN)
     assert told(follow(4)) == [Connected, Lost, Connected, Lost]
     assert desk.asked[1][1] == "5-5"
 
 
-def test_an_event_is_typed_and_may_be_of_a_kind_that_is_new(desk: Desk, follow: Follow) -> None:
+def test_an_event_is_typed_and_may_be_of_a_kind_that_is_new(desk: FakeServer, follow: Follow) -> None:
     desk.plays(HELLO, event(1))
     one = follow(2)[1]
     assert isinstance(one, Event)
     assert (one.event, one.reference, one.update.notes, one.update.status.value) == ("request.new_kind", "SR-1", "Note 1", "pending")
 
 
-def test_a_spent_token_is_renewed_without_a_word(desk: Desk, follow: Follow) -> None:
+def test_a_spent_token_is_renewed_without_a_word(desk: FakeServer, follow: Follow) -> None:
     desk.plays(HELLO, event(1), b"event: reauth\ndata: {}\n\n")
     desk.plays(AGAIN, event(2))
     assert told(follow(4)) == [Connected, 1, Connected, 2]
@@ -143,14 +143,14 @@ def test_a_spent_token_is_renewed_without_a_word(desk: Desk, follow: Follow) -> 
     assert pauses == []
 
 
-def test_a_token_that_is_refused_is_renewed_once(desk: Desk, follow: Follow) -> None:
+def test_a_token_that_is_refused_is_renewed_once(desk: FakeServer, follow: Follow) -> None:
     desk.plays(problem(401), status=401)
     desk.plays(HELLO, event(1))
     assert told(follow(2)) == [Connected, 1]
     assert [access for _, _, access in desk.asked] == ["Bearer access-0", "Bearer access-1"]
 
 
-def test_a_login_that_is_over_ends_it(desk: Desk, session: Session, follow: Follow) -> None:
+def test_a_login_that_is_over_ends_it(desk: FakeServer, session: Session, follow: Follow) -> None:
     desk.refreshed = 3
     desk.plays(problem(401), status=401)
     with pytest.raises(LoginEnded):
@@ -158,14 +158,14 @@ def test_a_login_that_is_over_ends_it(desk: Desk, session: Session, follow: Foll
     assert session.tokens.load() is None
 
 
-def test_too_much_missed_is_told(desk: Desk, follow: Follow) -> None:
+def test_too_much_missed_is_told(desk: FakeServer, follow: Follow) -> None:
     desk.plays(b"retry: 10\nid: 9-9\nevent: reset\ndata: {}\n\n")
     desk.plays(AGAIN)
     assert told(follow(4)) == [Connected, Reset, Lost, Connected]
     assert desk.asked[1][1] == "9-9"
 
 
-def test_it_waits_as_long_as_it_is_told_to(desk: Desk, follow: Follow) -> None:
+def test_it_waits_as_long_as_it_is_told_to(desk: FakeServer, follow: Follow) -> None:
     desk.plays(problem(429), status=429, Retry_After="30")
     desk.plays(problem(503), status=503, Retry_After="2")
     desk.plays(problem(500), status=500)
@@ -181,27 +181,27 @@ def test_it_waits_as_long_as_it_is_told_to(desk: Desk, follow: Follow) -> None:
     assert 4 <= pauses[3] <= 5
 
 
-def test_pauses_grow_while_the_server_is_away(desk: Desk, follow: Follow) -> None:
+def test_pauses_grow_while_the_server_is_away(desk: FakeServer, follow: Follow) -> None:
     for _ in range(7):
         desk.plays(b"<h1>Bad gateway</h1>", status=502, Content_Type="text/html")
     assert [type(one) for one in follow(7)] == [Lost] * 7
     assert all(least <= pause <= least * 1.25 for least, pause in zip([2, 4, 8, 16, 32, 60], pauses, strict=True))
 
 
-def test_a_connection_that_is_silent_is_given_up(desk: Desk, session: Session, follow: Follow) -> None:
+def test_a_connection_that_is_silent_is_given_up(desk: FakeServer, session: Session, follow: Follow) -> None:
     desk.plays(HELLO, event(1), 2.0)
     desk.plays(AGAIN, event(2))
     notices = follow(5, Stream(session, silence=0.2, sleep=pauses.append))
     assert told(notices) == [Connected, 1, Lost, Connected, 2]
 
 
-def test_what_may_never_be_is_an_error(desk: Desk, follow: Follow) -> None:
+def test_what_may_never_be_is_an_error(desk: FakeServer, follow: Follow) -> None:
     desk.plays(problem(403), status=403)
     with pytest.raises(Refused, match=r"No: 403\."):
         follow(1)
 
 
-def test_an_app_that_is_started_again_goes_on(desk: Desk, session: Session, follow: Follow, tmp_path: Path) -> None:
+def test_an_app_that_is_started_again_goes_on(desk: FakeServer, session: Session, follow: Follow, tmp_path: Path) -> None:
     kept = tmp_path / "deep" / "stream.json"
     desk.plays(HELLO, event(1), event(2, "0-1"), event(3, "0-1"))
     assert told(follow(4, Stream(session, FileBookmarks(kept)))) == [Connected, 1, 2, 3]  # dies over 3
@@ -211,7 +211,7 @@ def test_an_app_that_is_started_again_goes_on(desk: Desk, session: Session, foll
     assert kept.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_plain_loop_gets_events_alone(desk: Desk, session: Session) -> None:
+def test_a_plain_loop_gets_events_alone(desk: FakeServer, session: Session) -> None:
     desk.plays(HELLO, event(1))
     desk.plays(AGAIN, event(2))
     assert told(list(islice(Stream(session, sleep=pauses.append), 2))) == [1, 2]

@@ -19,12 +19,12 @@ from pytest_django import Settings
 from gasutil.files import antivirus
 from gasutil.models import Attachment, ServiceRequest, User
 from tests.conftest import Api
+from tests.files.documents import PDF, pdf_of_size
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db]
 PATIENCE = 30  # seconds
 BAD = b"this-is-no-virus-but-stands-for-one"
-CLEAN_PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
-BAD_PDF = CLEAN_PDF.replace(b"<<>>endobj", b"<</Title (" + BAD + b")>>endobj")
+BAD_PDF = pdf_of_size(2000, BAD)
 MOST = 2 * 2**20  # bytes that the daemon takes
 
 
@@ -82,7 +82,7 @@ def daemon(shared: Daemon, settings: Settings, tmp_path: Path) -> Daemon:
     return shared
 
 
-def pdf(content: bytes = CLEAN_PDF, name: str = "bill.pdf") -> SimpleUploadedFile:
+def document(content: bytes = PDF, name: str = "bill.pdf") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content, "application/pdf")
 
 
@@ -99,39 +99,39 @@ def infected(field: str) -> list[dict[str, str]]:
 
 
 def test_it_lets_clean_files_through(daemon: Daemon, customer: User, leak: ServiceRequest) -> None:
-    assert send(customer, leak, pdf()).status_code == 201
+    assert send(customer, leak, document()).status_code == 201
     picture = io.BytesIO()
     Image.effect_noise((900, 900), 90).save(picture, "PNG")  # of several pieces
-    assert antivirus.CHUNK * 3 < len(picture.getvalue()) < MOST
+    assert antivirus.CHUNK_BYTES * 3 < len(picture.getvalue()) < MOST
     assert send(customer, leak, SimpleUploadedFile("meter.png", picture.getvalue(), "image/png")).status_code == 201
 
 
 def test_it_speaks_by_a_socket_of_the_machine_as_well(daemon: Daemon, settings: Settings, customer: User, leak: ServiceRequest) -> None:
     settings.CLAMD_URL = f"unix://{daemon.path}"
     assert antivirus.is_alive()
-    assert [send(customer, leak, pdf(content)).status_code for content in (CLEAN_PDF, BAD_PDF)] == [201, 422]
+    assert [send(customer, leak, document(content)).status_code for content in (PDF, BAD_PDF)] == [201, 422]
 
 
 def test_what_it_finds_is_refused_and_not_kept(daemon: Daemon, customer: User, leak: ServiceRequest, tmp_path: Path) -> None:
-    answer = send(customer, leak, pdf(BAD_PDF))
+    answer = send(customer, leak, document(BAD_PDF))
     assert (answer.status_code, answer.json()["errors"]) == (422, infected("file"))
     assert (kept(tmp_path), Attachment.objects.count()) == ([], 0)
 
 
 def test_it_refuses_the_call_that_files_a_request_as_a_whole(daemon: Daemon, customer: User, tmp_path: Path) -> None:
-    parts = {"request_type": "gas_leak_inspection", "description": "It smells", "attachments": [pdf(), pdf(BAD_PDF)]}
+    parts = {"request_type": "new_connection", "description": "A new house", "attachments": [document(), document(BAD_PDF)]}
     answer = Api(customer).send("requests/", **parts)
     assert (answer.status_code, answer.json()["errors"]) == (422, infected("attachments"))
     assert (kept(tmp_path), ServiceRequest.objects.count(), Attachment.objects.count()) == ([], 0, 0)
 
 
 def test_what_is_longer_than_it_takes_is_not_kept(daemon: Daemon, customer: User, leak: ServiceRequest, tmp_path: Path) -> None:
-    assert_busy(send(customer, leak, pdf(CLEAN_PDF + b" " * MOST + b"%%EOF")))
+    assert_busy(send(customer, leak, document(PDF + b" " * MOST + b"%%EOF")))
     assert kept(tmp_path) == []
 
 
 def assert_busy(answer: Any) -> None:
-    assert (answer.status_code, answer.json()["type"]) == (503, "urn:gasutil:problem:busy")
+    assert (answer.status_code, answer.json()["type"]) == (503, "urn:gasutil:problem:files-unavailable")
     assert int(answer.headers["Retry-After"]) > 0
 
 
@@ -139,17 +139,17 @@ def test_nothing_is_kept_while_it_is_away(settings: Settings, customer: User, tm
     settings.MEDIA_ROOT = files = tmp_path / "files"
     daemon = Daemon(tmp_path)
     settings.CLAMD_URL = daemon.url
-    parts = {"request_type": "gas_leak_inspection", "description": "It smells"}
-    assert_busy(send(customer, leak, pdf()))
-    assert_busy(Api(customer).send("requests/", **parts, attachments=pdf()))
+    parts = {"request_type": "new_connection", "description": "A new house"}
+    assert_busy(send(customer, leak, document()))
+    assert_busy(Api(customer).send("requests/", **parts, attachments=document()))
     assert (kept(files), Attachment.objects.count(), ServiceRequest.objects.count()) == ([], 0, 1)
-    assert Api(customer).post("requests/", parts).status_code == 201  # whoever smells gas gets in
+    assert Api(customer).post("requests/", parts).status_code == 201
     daemon.start()
     try:
-        assert send(customer, leak, pdf()).status_code == 201
+        assert send(customer, leak, document()).status_code == 201
     finally:
         daemon.stop()
-    assert_busy(send(customer, leak, pdf()))
+    assert_busy(send(customer, leak, document()))
     assert (len(kept(files)), Attachment.objects.count()) == (1, 1)
 
 
@@ -160,7 +160,7 @@ def test_nothing_is_kept_while_it_hangs(
     assert daemon.process
     daemon.process.send_signal(signal.SIGSTOP)
     try:
-        assert_busy(send(customer, leak, pdf()))
+        assert_busy(send(customer, leak, document()))
     finally:
         daemon.process.send_signal(signal.SIGCONT)
     assert (kept(tmp_path), Attachment.objects.count()) == ([], 0)

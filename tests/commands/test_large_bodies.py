@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.test_stream import Desk
+from tests.commands.test_stream import LiveServer
+from tests.files.documents import pdf_of_size
 
 pytestmark = pytest.mark.services
 MIB = 2**20
@@ -19,22 +20,22 @@ def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("temporary")
 
 
-class WsgiDesk(Desk):
+class WsgiServer(LiveServer):
     """The server that `deploy/` recommends for all but the streams."""
 
     application = ("wsgi", "project.wsgi:application")
 
 
-@pytest.fixture(scope="module", params=[Desk, WsgiDesk])
-def desk(request: pytest.FixtureRequest, temporary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+@pytest.fixture(scope="module", params=[LiveServer, WsgiServer])
+def desk(request: pytest.FixtureRequest, temporary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """A server for all of them: none leaves anything behind."""
-    found: Desk = request.param(tmp_path_factory.mktemp("desk"), TMPDIR=str(temporary))
+    found: LiveServer = request.param(tmp_path_factory.mktemp("desk"), TMPDIR=str(temporary))
     found.start()
     yield found
     found.stop()
 
 
-def post(desk: Desk, path: str, body: Iterator[bytes], length: int | None, token: str = "") -> tuple[int, str]:
+def post(desk: LiveServer, path: str, body: Iterator[bytes], length: int | None, token: str = "") -> tuple[int, str]:
     """Send a body piece by piece; return the status and the type of the answer, which may come before the end."""
     connection = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=20)
     connection.putrequest("POST", path)
@@ -46,25 +47,28 @@ def post(desk: Desk, path: str, body: Iterator[bytes], length: int | None, token
     try:
         for piece in body:
             connection.send(b"%x\r\n%s\r\n" % (len(piece), piece) if length is None else piece)
+        connection.send(b"0\r\n\r\n" if length is None else b"")
     except OSError:  # the server has heard enough
         pass
     answer = connection.getresponse()
-    found = answer.status, json.loads(answer.read())["type"]
+    found = answer.status, json.loads(answer.read()).get("type")
     connection.close()
     return found
 
 
 @pytest.mark.parametrize("path", ["/nowhere/", "/admin/login/", "/api/v1/requests/", "/api/v1/requests/1/attachments/", "/api/v1/login/"])
-def test_it_believes_what_a_client_says_of_its_length(path: str, desk: Desk) -> None:
-    assert post(desk, path, iter([b"x"]), 300 * MIB) == (413, "urn:gasutil:problem:request-entity-too-large")
+def test_it_believes_what_a_client_says_of_its_length(path: str, desk: LiveServer) -> None:
+    codes = {"/api/v1/requests/": "send-without-files", "/api/v1/requests/1/attachments/": "too-large"}
+    expected = f"urn:gasutil:problem:{codes.get(path, 'request-entity-too-large')}"
+    assert post(desk, path, iter([b"x"]), 300 * MIB) == (413, expected)
 
 
-def test_it_counts_where_a_client_does_not_say(desk: Desk, temporary: Path) -> None:
+def test_it_counts_where_a_client_does_not_say(desk: LiveServer, temporary: Path) -> None:
     assert post(desk, "/nowhere/", (b"x" * MIB for _ in range(8)), None)[0] == 413
     assert kept(temporary) == 0
 
 
-def test_a_form_of_a_stranger_is_not_kept(desk: Desk, temporary: Path) -> None:
+def test_a_form_of_a_stranger_is_not_kept(desk: LiveServer, temporary: Path) -> None:
     assert post(desk, "/admin/login/", (b"x" * MIB for _ in range(120)), 120 * MIB)[0] == 413
     assert kept(temporary) == 0
 
@@ -74,14 +78,25 @@ def kept(temporary: Path) -> int:
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "refresh"])
-def test_files_of_whoever_has_no_access_token_are_not_read(token: str, desk: Desk, temporary: Path) -> None:
+def test_files_of_whoever_has_no_access_token_are_not_read(token: str, desk: LiveServer, temporary: Path) -> None:
     token = desk.known["customer"]["refresh"] if token == "refresh" else token
     path = f"/api/v1/requests/{desk.known['pk']}/attachments/"
     assert post(desk, path, iter([b"x"]), 5 * MIB, token) == (401, "urn:gasutil:problem:not-authenticated")
     assert kept(temporary) == 0
 
 
-def test_files_of_whoever_does_not_tell_their_length_are_not_read(desk: Desk, temporary: Path) -> None:
+def test_files_without_a_length_are_read_up_to_their_limit(desk: LiveServer, temporary: Path) -> None:
     path, token = f"/api/v1/requests/{desk.known['pk']}/attachments/", desk.known["customer"]["access"]
+    head, tail = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n', b"\r\n--x--\r\n"
+    document = pdf_of_size(8 * MIB)
+    pieces = [document[start : start + MIB] for start in range(0, len(document), MIB)]
+    assert post(desk, path, iter([head, *pieces, tail]), None, token)[0] == 201
+    assert post(desk, path, (b"x" * MIB for _ in range(13)), None, token) == (413, "urn:gasutil:problem:too-large")
+    assert kept(temporary) == 0
+
+
+@pytest.mark.parametrize("token", ["", "nonsense"])
+def test_files_of_a_stranger_without_a_length_are_not_read(token: str, desk: LiveServer, temporary: Path) -> None:
+    path = f"/api/v1/requests/{desk.known['pk']}/attachments/"
     assert post(desk, path, (b"x" * MIB for _ in range(8)), None, token)[0] == 413
     assert kept(temporary) == 0

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from gasutil.access import SYSTEM, Actor
-from gasutil.details import form_faults
+from gasutil.dynamic_forms import definition_errors
 from gasutil.models import Calendar, MilestoneLimit, Priority, RequestType, User
 from gasutil.workflow import catalogue as verbs
 from gasutil.workflow import requests
@@ -37,17 +37,17 @@ def test_it_loads_what_is_promised(db: None) -> None:
 
 
 def test_every_type_is_sound_and_described(db: None) -> None:
-    for kind in RequestType.objects.all():
-        kind.full_clean()
-        assert kind.description
+    for request_type in RequestType.objects.all():
+        request_type.full_clean()
+        assert request_type.description
 
 
 @pytest.mark.parametrize("code", ["gas_leak_inspection", "third_party_damage"])
 def test_an_emergency_says_whom_to_call_and_what_to_do(db: None, code: str) -> None:
-    kind = RequestType.objects.get(code=code)
-    assert (kind.is_emergency, kind.priority) == (True, Priority.EMERGENCY)
-    assert "number 1906" in kind.safety_instructions
-    assert "\n1. " in kind.safety_instructions
+    request_type = RequestType.objects.get(code=code)
+    assert (request_type.is_emergency, request_type.priority) == (True, Priority.EMERGENCY)
+    assert "number 1906" in request_type.safety_instructions
+    assert "\n1. " in request_type.safety_instructions
 
 
 def test_nothing_else_is_an_emergency(db: None) -> None:
@@ -61,9 +61,9 @@ def test_every_safety_text_says_that_it_is_a_sample(db: None) -> None:
 
 
 def test_every_form_works_and_every_limit_names_its_source(db: None) -> None:
-    for kind in RequestType.objects.all():
-        assert form_faults(kind.form) == []
-        assert kind.form or kind.code == "new_connection"
+    for request_type in RequestType.objects.all():
+        assert definition_errors(request_type.form) == []
+        assert request_type.form or request_type.code == "new_connection"
     assert not MilestoneLimit.objects.filter(source="").exists()
 
 
@@ -115,10 +115,15 @@ def load() -> str:
 
 
 @pytest.fixture
-def before(db: None) -> None:
+def before(db: None, request: pytest.FixtureRequest) -> None:
     """A database of before there was a catalogue."""
     RequestType.objects.all().delete()
-    RequestType.history.all().delete()
+    request.getfixturevalue("rewritable_histories")
+    forget_history()
+
+
+def forget_history() -> None:
+    RequestType.history.model._base_manager.all().delete()
 
 
 def test_it_says_what_it_added(before: None) -> None:
@@ -126,23 +131,23 @@ def test_it_says_what_it_added(before: None) -> None:
 
 
 def test_every_type_is_published(db: None) -> None:
-    for kind in RequestType.objects.all():
-        assert (kind.version, kind.history.count()) == (1, 1)
-        assert (len(kind.form), len(kind.limits)) == (kind.fields.count(), kind.milestones.count())
-        assert kind.limits[0]["name"] == "acknowledged"
-        assert kind.limits[-1]["name"] == "resolved"
+    for request_type in RequestType.objects.all():
+        assert (request_type.version, request_type.history.count()) == (1, 1)
+        assert (len(request_type.form), len(request_type.limits)) == (request_type.fields.count(), request_type.milestones.count())
+        assert request_type.limits[0]["name"] == "acknowledged"
+        assert request_type.limits[-1]["name"] == "resolved"
 
 
 def test_it_gives_fields_and_limits_to_a_type_of_before_they_were(before: None) -> None:
     RequestType.objects.create(code="new_connection", name="Our connections", description="Ours", safety_instructions="Ours too")
-    RequestType.history.all().delete()
+    forget_history()
     assert load() == "13 request types added."
-    kind = RequestType.objects.get(code="new_connection")
-    assert (kind.name, kind.description, kind.safety_instructions) == ("Our connections", "Ours", "Ours too")
-    assert (kind.version, kind.history.count(), kind.needs_approval) == (1, 1, True)
-    assert [limit["name"] for limit in kind.limits] == ["acknowledged", "site_visit", "decision", "resolved"]
-    assert kind.calendar is not None
-    assert kind.form
+    request_type = RequestType.objects.get(code="new_connection")
+    assert (request_type.name, request_type.description, request_type.safety_instructions) == ("Our connections", "Ours", "Ours too")
+    assert (request_type.version, request_type.history.count(), request_type.needs_approval) == (1, 1, True)
+    assert [limit["name"] for limit in request_type.limits] == ["acknowledged", "site_visit", "decision", "resolved"]
+    assert request_type.calendar is not None
+    assert request_type.form
 
 
 def test_what_was_filed_before_the_upgrade_works_on(customer: User, support: User) -> None:
@@ -157,13 +162,13 @@ def test_what_was_filed_before_the_upgrade_works_on(customer: User, support: Use
 
 
 def test_it_leaves_what_managers_have_made_of_it(db: None) -> None:
-    kind = RequestType.objects.get(code="new_connection")
-    kind.fields.all().delete()
-    RequestType.objects.filter(pk=kind.pk).update(name="Ours", is_active=False)
-    verbs.publish(kind.pk, actor=SYSTEM)
+    request_type = RequestType.objects.get(code="new_connection")
+    request_type.fields.all().delete()
+    RequestType.objects.filter(pk=request_type.pk).update(name="Ours", is_active=False)
+    verbs.publish(request_type.pk, actor=SYSTEM)
     load()
-    kind.refresh_from_db()
-    assert (kind.name, kind.is_active, kind.form, kind.version) == ("Ours", False, [], 2)
+    request_type.refresh_from_db()
+    assert (request_type.name, request_type.is_active, request_type.form, request_type.version) == ("Ours", False, [], 2)
 
 
 def test_it_adds_a_type_that_has_gone(db: None) -> None:

@@ -9,9 +9,9 @@ from django_tasks_db.models import DBTaskResult
 
 from gasutil import deadlines, duplicates
 from gasutil.access import Actor
-from gasutil.details import check
+from gasutil.dynamic_forms import check
 from gasutil.management.commands import load_demo
-from gasutil.management.stories import dated
+from gasutil.management.demo_scenarios import dated
 from gasutil.models import Channel, Event, RequestType, RequestUpdate, ServiceRequest, Status, User
 from gasutil.workflow import escalation, requests
 from project.settings import BASE_DIR
@@ -74,7 +74,7 @@ def waits_for_an_answer(obj: ServiceRequest) -> bool:
 
 
 def test_nothing_rings_at_once_and_what_is_to_come_will(demo: User) -> None:
-    assert escalation.missed(timezone.now()) == []
+    assert escalation.missed_alarms(timezone.now()) == []
     assert not DBTaskResult.objects.ready().exists()
     alarms = ServiceRequest.objects.filter(escalate_at__isnull=False)
     queued = {(task.args_kwargs["args"][0], task.run_after) for task in DBTaskResult.objects.all()}
@@ -87,17 +87,17 @@ def test_its_newest_are_two_leaks_one_in_hand_and_one_just_filed(demo: User) -> 
     assert (fresh.request_type_id, fresh.status) == (in_hand.request_type_id, Status.PENDING) == ("gas_leak_inspection", Status.PENDING)
     assert in_hand.status == Status.IN_PROGRESS
     assert duplicates.likely(Actor(demo), fresh) == [in_hand]
-    assert deadlines.reached(in_hand, "on_site")
-    assert not deadlines.reached(in_hand, "made_safe")
+    met = {milestone.name for milestone in deadlines.milestones_of(in_hand) if milestone.met_at}
+    assert met == {"acknowledged", "on_site"}
 
 
-@pytest.mark.parametrize("age", [0, 1, 40, load_demo.DAYS])
+@pytest.mark.parametrize("age", [0, 1, 40, load_demo.HISTORY_DAYS])
 def test_every_answer_of_every_story_is_one_that_its_type_takes(db: None, age: int) -> None:
     stories = json.loads((BASE_DIR / "fixtures" / "demo.json").read_text(encoding="utf-8"))["stories"]
     filed = timezone.now() - dt.timedelta(days=age)
-    for kind in RequestType.objects.all():
-        for asked in stories[kind.code]["asked"]:
-            assert check(kind.form, dated(asked["details"], filed))[1] == [], asked
+    for request_type in RequestType.objects.all():
+        for asked in stories[request_type.code]["asked"]:
+            assert check(request_type.form, dated(asked["details"], filed))[1] == [], asked
 
 
 def test_it_refuses_an_installation_that_is_in_use(demo: User) -> None:

@@ -13,7 +13,7 @@ from gasutil.models import RequestType, ServiceRequest, User
 def elsewhere(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep what is written out of the working tree, and the environment's administrator out of the test."""
     kept = tmp_path / "logins.txt"
-    settings.STATIC_ROOT = tmp_path / "static"
+    settings.VAR_DIR, settings.STATIC_ROOT, settings.ENV_FILE = tmp_path, tmp_path / "static", tmp_path / ".env"
     monkeypatch.setattr(prepare, "LOGINS", kept)
     monkeypatch.setattr(load_demo, "COUNT", 10)  # enough to see that it was called
     for name in ("USERNAME", "PASSWORD", "EMAIL"):
@@ -80,7 +80,7 @@ def test_it_can_leave_the_demonstration_out(elsewhere: Path) -> None:
 
 @pytest.mark.django_db
 def test_it_leaves_nobody_behind_whose_password_nobody_was_told(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(load_demo, "plan", Mock(side_effect=KeyboardInterrupt))
+    monkeypatch.setattr(load_demo, "plan_steps", Mock(side_effect=KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         call_command("prepare")
 

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -22,7 +23,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from PIL import Image
 
-from tests.commands.test_stream import PATIENCE, Desk
+from project.settings import BASE_DIR
+from tests.commands.test_stream import PATIENCE, LiveServer
 
 pytestmark = pytest.mark.services
 WEED = Path(sys.executable).with_name("weed")
@@ -100,9 +102,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def desk(store: Store, tmp_path: Path) -> Iterator[Desk]:
+def desk(store: Store, tmp_path: Path) -> Iterator[LiveServer]:
     there = {"AWS_STORAGE_BUCKET_NAME": BUCKET, "AWS_S3_ENDPOINT_URL": store.url, "AWS_S3_REGION_NAME": "us-east-1"}
-    found = Desk(tmp_path, **there, **KEYS)
+    found = LiveServer(tmp_path, **there, **KEYS)
     found.start()
     yield found
     found.stop()
@@ -115,7 +117,7 @@ class Unmoved(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def attach(desk: Desk) -> tuple[int, Any]:
+def attach(desk: LiveServer) -> tuple[int, Any]:
     picture = io.BytesIO()
     Image.new("RGB", (60, 40), "orange").save(picture, "JPEG")
     picture.seek(0)
@@ -130,7 +132,7 @@ def attach(desk: Desk) -> tuple[int, Any]:
             return error.code, json.loads(error.read())
 
 
-def link_of(desk: Desk, pk: int, who: str = "customer") -> str:
+def link_of(desk: LiveServer, pk: int, who: str = "customer") -> str:
     with pytest.raises(urllib.error.HTTPError, match="302") as answer:
         urllib.request.build_opener(Unmoved).open(desk.request("GET", f"attachments/{pk}/download/", who), timeout=10)
     with answer.value:
@@ -146,7 +148,7 @@ def fetch(url: str) -> tuple[int, bytes, Any]:
             return error.code, b"", error.headers
 
 
-def test_a_link_is_good_as_it_is_and_not_otherwise(desk: Desk, store: Store) -> None:
+def test_a_link_is_good_as_it_is_and_not_otherwise(desk: LiveServer, store: Store) -> None:
     status, shown = attach(desk)
     assert status == 201, shown
     link = link_of(desk, shown["id"])
@@ -166,7 +168,7 @@ def test_a_link_is_good_as_it_is_and_not_otherwise(desk: Desk, store: Store) -> 
     assert {why: fetch(url)[0] for why, url in tampered.items()} == dict.fromkeys(tampered, 403)
 
 
-def test_a_link_expires(desk: Desk, store: Store) -> None:
+def test_a_link_expires(desk: LiveServer, store: Store) -> None:
     attach(desk)
     link = store.client().generate_presigned_url("get_object", Params={"Bucket": BUCKET, "Key": store.keys()[0]}, ExpiresIn=1)
     assert fetch(link)[0] == 200
@@ -174,23 +176,54 @@ def test_a_link_expires(desk: Desk, store: Store) -> None:
     assert fetch(link)[0] == 403
 
 
-def test_nobody_else_gets_a_link(desk: Desk) -> None:
+def test_nobody_else_gets_a_link(desk: LiveServer) -> None:
     _, shown = attach(desk)
     assert desk.call("GET", f"attachments/{shown['id']}/download/", "neighbour")[0] == 404
 
 
-def test_a_file_that_is_removed_is_gone_from_the_store(desk: Desk, store: Store) -> None:
+def test_a_file_that_is_removed_is_gone_from_the_store(desk: LiveServer, store: Store) -> None:
     _, shown = attach(desk)
     assert len(store.keys()) == 2
     assert desk.call("DELETE", f"attachments/{shown['id']}/", "customer")[0] == 204
     assert store.keys() == []
 
 
-def test_a_store_that_is_away_costs_no_request_and_leaves_no_row(desk: Desk, store: Store) -> None:
+def test_a_file_that_belongs_to_no_row_goes_by_the_trash(desk: LiveServer, store: Store) -> None:
+    store.client().put_object(Bucket=BUCKET, Key="attachments/2026/01/orphan.jpg", Body=b"x")
+    time.sleep(1.1)  # the store's times are of whole seconds
+    attach(desk)
+    sweep = ["sweep_files", "--delete", "--grace", "0"]
+    assert desk.manage(*sweep).startswith("in the trash until ")
+    assert len(store.keys()) == 3
+    assert desk.manage(*sweep, "--days", "0") == "deleted: attachments/2026/01/orphan.jpg\n"
+    assert (len(store.keys()), desk.manage("sweep_files", "--grace", "0")) == (2, "")
+
+
+def test_a_copy_of_the_database_deletes_nothing_of_the_store(desk: LiveServer, store: Store, tmp_path: Path) -> None:
+    attach(desk)
+    desk.manage("prepare", "--no-demo")
+    shutil.copy(tmp_path / "db.sqlite3", tmp_path / "copy.sqlite3")
+    kept = attach(desk)[1]  # after the backup: the copy has no row for it
+    copy = desk.environment | {"DATABASE_URL": f"sqlite:///{tmp_path / 'copy.sqlite3'}"}
+
+    def run(*command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([sys.executable, "manage.py", *command], cwd=BASE_DIR, env=copy, capture_output=True, text=True, check=False)
+
+    assert "RESTORED FROM A BACKUP, OR COPIED" in run("prepare", "--no-demo").stderr
+    for decision in ([], ["--new-id"]):
+        run("installation", *decision)
+        swept = run("sweep_files", "--delete", "--grace", "0", "--days", "0", "--percent", "100")
+        assert swept.returncode != 0, swept.stdout
+        assert len(store.keys()) == 4
+    assert desk.manage("sweep_files", "--grace", "0") == ""
+    assert fetch(link_of(desk, kept["id"]))[0] == 200
+
+
+def test_a_store_that_is_away_costs_no_request_and_leaves_no_row(desk: LiveServer, store: Store) -> None:
     store.stop()
     began = time.monotonic()
     status, problem = attach(desk)
-    assert (status, problem["type"]) == (503, "urn:gasutil:problem:busy")
+    assert (status, problem["type"]) == (503, "urn:gasutil:problem:files-unavailable")
     assert time.monotonic() - began < 20
     assert desk.call("GET", f"requests/{desk.known['pk']}/", "customer")[1]["attachments"] == []
     assert desk.call("PATCH", f"requests/{desk.known['pk']}/", "support", {"status": "in_progress"})[0] == 200

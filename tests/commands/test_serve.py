@@ -1,5 +1,6 @@
 """`manage.py serve`, really started: a server and a worker of their own, on a free port and a database of their own."""
 
+import contextlib
 import json
 import os
 import signal
@@ -9,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,41 @@ def test_it_says_so_when_the_port_is_taken(environment: dict[str, str], port: in
         )
     assert found.returncode != 0
     assert f"127.0.0.1:{port} can't be used: Address already in use." in found.stderr
+
+
+def processes_of(port: int) -> set[int]:
+    """Return the server's and the workers' processes that were started with a port."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if f"PORT={port}".encode() in path.read_bytes().split(b"\0"):
+                found.add(int(path.parent.name))
+    return found
+
+
+@pytest.mark.parametrize("kill", [os.kill, lambda pid, number: os.killpg(os.getpgid(pid), number)])
+def test_what_it_started_ends_when_it_is_killed(kill: Callable[[int, int], None], environment: dict[str, str], port: int) -> None:
+    for command in (["migrate"], ["collectstatic", "--noinput"]):
+        subprocess.run([sys.executable, "manage.py", *command, "-v0"], cwd=BASE_DIR, env=environment, check=True)
+    command = [sys.executable, "manage.py", "serve"]
+    with subprocess.Popen(command, cwd=BASE_DIR, env=environment, stdout=subprocess.DEVNULL, start_new_session=True) as process:
+        wait_until_well(port)
+        assert len(processes_of(port)) > len(QUEUES) + 2
+        kill(process.pid, signal.SIGKILL)
+    end = time.monotonic() + PATIENCE
+    while processes_of(port):
+        assert time.monotonic() < end, processes_of(port)
+        time.sleep(0.1)
+    assert read(port, "/health/")[0] == 0
+
+
+def test_a_worker_of_a_server_that_is_killed_ends(desk: "subprocess.Popen[str]", port: int) -> None:
+    wait_until_well(port)
+    children = Path(f"/proc/{desk.pid}/task/{desk.pid}/children").read_text().split()
+    server = next(int(pid) for pid in children if b"granian" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    os.kill(server, signal.SIGKILL)
+    assert desk.wait(PATIENCE) != 0
+    end = time.monotonic() + PATIENCE
+    while processes_of(port):
+        assert time.monotonic() < end, processes_of(port)
+        time.sleep(0.1)

@@ -37,7 +37,7 @@ def user(name, **more):
 people = {"customer": user("customer"), "neighbour": user("neighbour"), "support": user("support", user_type="support", is_approved=True),
     "pending": user("pending", user_type="support")}
 obj = requests.submit(actor=Actor(people["customer"]), request_type="gas_leak_inspection", description="x")
-print(json.dumps({"pk": obj.pk} | {name: logins.start(person)._asdict() for name, person in people.items()}))
+print(json.dumps({"pk": obj.pk} | {name: logins.start_login(person)._asdict() for name, person in people.items()}))
 """
 
 
@@ -51,7 +51,7 @@ def migrated() -> bytes:
         return file.read_bytes()
 
 
-class Desk:
+class LiveServer:
     """A server, and who may call it."""
 
     application = ("asginl", "project.asgi:application")
@@ -123,8 +123,8 @@ class Desk:
 class Listener:
     """One open stream, read in a thread."""
 
-    def __init__(self, desk: Desk, who: str, last: str = "") -> None:
-        headers = {"Last_Event_ID": last} if last else {}
+    def __init__(self, desk: LiveServer, who: str, last: str = "", **headers: str) -> None:
+        headers |= {"Last_Event_ID": last} if last else {}
         self.answer = urllib.request.urlopen(desk.request("GET", "events/", who, **headers), timeout=60)
         self.messages: Queue[dict[str, str]] = Queue()
         self.last = last
@@ -173,14 +173,14 @@ class Listener:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    found = Desk(tmp_path)
+def desk(tmp_path: Path) -> Iterator[LiveServer]:
+    found = LiveServer(tmp_path)
     found.start()
     yield found
     found.stop()
 
 
-def test_each_gets_what_he_may_see_at_once(desk: Desk) -> None:
+def test_each_gets_what_he_may_see_at_once(desk: LiveServer) -> None:
     support, customer, neighbour = (Listener(desk, who) for who in ("support", "customer", "neighbour"))
     began = time.monotonic()
     desk.say("On our way", status="in_progress")
@@ -195,7 +195,7 @@ def test_each_gets_what_he_may_see_at_once(desk: Desk) -> None:
     assert neighbour.is_silent()
 
 
-def test_whoever_comes_back_has_missed_nothing(desk: Desk) -> None:
+def test_whoever_comes_back_has_missed_nothing(desk: LiveServer) -> None:
     first = Listener(desk, "customer")
     desk.say("One")
     assert first.data()["update"]["notes"] == "One"
@@ -209,7 +209,7 @@ def test_whoever_comes_back_has_missed_nothing(desk: Desk) -> None:
     assert again.is_silent()
 
 
-def test_nothing_is_lost_over_a_restart(desk: Desk) -> None:
+def test_nothing_is_lost_over_a_restart(desk: LiveServer) -> None:
     listener = Listener(desk, "customer")
     desk.say("Before")
     assert listener.data()["update"]["notes"] == "Before"
@@ -223,19 +223,46 @@ def test_nothing_is_lost_over_a_restart(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("cursor", ["nonsense", "999999999999-999999999999-0"])
-def test_a_cursor_that_is_none_is_told_to_start_afresh(cursor: str, desk: Desk) -> None:
+def test_a_cursor_that_is_none_is_told_to_start_afresh(cursor: str, desk: LiveServer) -> None:
     with urllib.request.urlopen(desk.request("GET", "events/", "customer", Last_Event_ID=cursor), timeout=10) as answer:
         lines = [answer.readline().decode() for _ in range(4)]
     assert lines[2:] == ["event: reset\n", "data: {}\n"]
 
 
-def test_a_login_that_is_over_ends_its_streams(desk: Desk) -> None:
+def test_a_login_that_is_over_ends_its_streams(desk: LiveServer) -> None:
     listener = Listener(desk, "customer")
     assert desk.call("POST", "logout/", "", {"refresh": desk.known["customer"]["refresh"]})[0] == 204
     assert listener.is_over.wait(15)
 
 
-def test_it_is_not_for_everybody_and_not_without_end(desk: Desk) -> None:
+LOG_IN = """
+from django.test import Client
+from gasutil.models import User
+client = Client()
+client.force_login(User.objects.get(username="support"), backend="gasutil.identity.backend.ThrottledBackend")
+print(client.cookies["sessionid"].value)
+"""
+END = "from django.contrib.sessions.models import Session; Session.objects.all().delete()"
+TIME_OUT = """
+import datetime as dt
+from gasutil.models import ConsoleSession
+for row in ConsoleSession.objects.all():
+    row.last_used_at -= dt.timedelta(hours=2)
+    row.save()
+"""
+
+
+@pytest.mark.parametrize("ending", [END, TIME_OUT], ids=["ended", "timeout"])
+def test_a_session_of_the_console_that_is_over_ends_its_streams(ending: str, desk: LiveServer) -> None:
+    listener = Listener(desk, "", Cookie=f"sessionid={desk.manage('shell', '-v0', '-c', LOG_IN).strip()}")
+    desk.say("Before")
+    assert listener.data()["update"]["notes"] == "Before"
+    assert not listener.is_over.wait(11)  # as long as the session is there, so is the stream
+    desk.manage("shell", "-v0", "-c", ending)
+    assert listener.is_over.wait(15)
+
+
+def test_it_is_not_for_everybody_and_not_without_end(desk: LiveServer) -> None:
     assert [desk.call("GET", "events/", who)[0] for who in ("", "pending")] == [401, 403]
     assert desk.call("GET", "events/?last_event=1", "customer")[0] == 422
     listeners = [Listener(desk, "support") for _ in range(5)]
@@ -254,7 +281,7 @@ def test_it_is_not_for_everybody_and_not_without_end(desk: Desk) -> None:
             time.sleep(0.5)
 
 
-def test_those_who_hang_up_while_they_are_let_in_take_no_places(desk: Desk) -> None:
+def test_those_who_hang_up_while_they_are_let_in_take_no_places(desk: LiveServer) -> None:
     request = desk.request("GET", "events/", "support", Last_Event_ID="0-0-0")
     lines = [f"GET {request.selector} HTTP/1.1", "Host: 127.0.0.1", *(": ".join(header) for header in request.header_items()), "", ""]
     for milliseconds in [*range(4, 34)] * 2:
@@ -273,7 +300,7 @@ def test_those_who_hang_up_while_they_are_let_in_take_no_places(desk: Desk) -> N
 
 
 def test_a_token_that_is_spent_is_told_to_be_renewed(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, JWT_ACCESS_SECONDS="6")
+    desk = LiveServer(tmp_path, JWT_ACCESS_SECONDS="6")
     desk.start()
     try:
         desk.known = json.loads(
@@ -282,7 +309,7 @@ def test_a_token_that_is_spent_is_told_to_be_renewed(tmp_path: Path) -> None:
                 "-v0",
                 "-c",
                 "import json; from gasutil.identity import logins; from gasutil.models import User;"
-                "print(json.dumps({'customer': logins.start(User.objects.get(username='customer'))._asdict()}))",
+                "print(json.dumps({'customer': logins.start_login(User.objects.get(username='customer'))._asdict()}))",
             )
         )
         listener = Listener(desk, "customer")

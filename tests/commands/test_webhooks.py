@@ -10,7 +10,7 @@ import pytest
 from standardwebhooks import Webhook as Verifier
 
 from project.settings import BASE_DIR
-from tests.commands.test_stream import Desk, Listener
+from tests.commands.test_stream import Listener, LiveServer
 from tests.webhooks.receiver import Receiver, running, says, wait_for
 
 pytestmark = pytest.mark.services
@@ -30,9 +30,9 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path) -> Iterator[LiveServer]:
     """A desk with its worker."""
-    found = Desk(tmp_path, WEBHOOK_ALLOW_PRIVATE="true")
+    found = LiveServer(tmp_path, WEBHOOK_ALLOW_PRIVATE="true")
     found.start()
     worker = subprocess.Popen([sys.executable, "manage.py", "worker", "--interval", "0.1"], cwd=BASE_DIR, env=found.environment)
     yield found
@@ -41,7 +41,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     found.stop()
 
 
-def test_a_patch_arrives_as_the_stream_tells_it(desk: Desk, receiver: Receiver) -> None:
+def test_a_patch_arrives_as_the_stream_tells_it(desk: LiveServer, receiver: Receiver) -> None:
     receiver.answers = [says(200)]
     secret = json.loads(desk.manage("shell", "-v0", "-c", SUBSCRIBE.format(url=receiver.url)))
     listener = Listener(desk, "support")

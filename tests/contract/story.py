@@ -64,7 +64,7 @@ def file_request(anyone: Client, client: AuthenticatedClient) -> int:
     assert shown.phone_number == "+917890123457"
     catalogue = list_request_types.sync(client=anyone)
     assert isinstance(catalogue, RequestTypePage)
-    assert "gas_leak_inspection" in [kind.code for kind in catalogue.results]
+    assert "gas_leak_inspection" in [request_type.code for request_type in catalogue.results]
     details = GasLeakInspectionDetails(location=GasLeakInspectionDetailsLocation.INSIDE, everyone_out=True)
     leak = create_request.sync(
         client=client,

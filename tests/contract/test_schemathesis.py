@@ -8,7 +8,7 @@ import schemathesis
 from django.conf import settings as django_settings
 from hypothesis import HealthCheck, settings
 from schemathesis.pytest.lazy import get_all_tests
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from gasutil.access import Actor
@@ -26,8 +26,14 @@ BEYOND_A_SCHEMA = {
     *{"invalid", "invalid_phone_number", "password_mismatch", "password_too_short", "password_too_common", "password_too_similar"},
     *{"too_early", "too_late", "not_asked", "missing", "unknown_milestone"},  # days from today, questions asked only if, each request's own
     *{"password_entirely_numeric", "null_characters_not_allowed", "int_type"},  # 1.0 is an integer to a schema, and none to the API
+    "confusable",  # letters of two scripts in a username
     "dict_type",  # of the part of a form that is a text to a schema, and has to be an object in JSON
 }
+
+LIMITS = (
+    *("LOGIN_LIMIT_PAIR", "LOGIN_LIMIT_ADDRESS", "REGISTER_LIMIT", "OLD_PASSWORD_LIMIT", "PASSWORD_RESET_LIMIT"),
+    *("REQUEST_LIMIT", "COMMENT_LIMIT", "UPLOAD_LIMIT", "UPDATE_LIMIT"),
+)
 
 
 def served(environ: dict[str, Any], start_response: Any) -> Any:
@@ -36,13 +42,24 @@ def served(environ: dict[str, Any], start_response: Any) -> Any:
         return list(answer)
 
 
+def is_emergency(answer: Any) -> bool:
+    """Return whether a response shows an emergency that was just created."""
+    return answer.status_code == 201 and bool(answer.json().get("is_emergency"))
+
+
+def has_null_in_details(case: schemathesis.Case) -> bool:
+    """Return whether a call sends null for an answer or for all of them: the same as none, which the schema of a type does not say."""
+    details = case.body.get("details", {}) if isinstance(case.body, dict) else {}
+    return details is None or (isinstance(details, dict) and None in details.values())
+
+
 @pytest.fixture
 def document(customer: User, monkeypatch: pytest.MonkeyPatch) -> OpenApiSchema:
     """The document of a service desk with some requests in it, and without limits on how often anything is tried."""
-    for name in ("LOGIN_LIMIT_PAIR", "LOGIN_LIMIT_ADDRESS", "REGISTER_LIMIT", "OLD_PASSWORD_LIMIT", "PASSWORD_RESET_LIMIT"):
+    for name in LIMITS:
         monkeypatch.setattr(django_settings, name, 0)
-    for kind in ("gas_leak_inspection", "new_connection"):
-        requests.submit(actor=Actor(customer), request_type=kind, description="x")
+    for request_type in ("gas_leak_inspection", "new_connection"):
+        requests.submit(actor=Actor(customer), request_type=request_type, description="x")
     return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", served)
 
 
@@ -53,7 +70,10 @@ def test_it_keeps_its_word(who: str, document: OpenApiSchema, request: pytest.Fi
 
     def check(case: schemathesis.Case) -> None:
         headers = {"Authorization": f"Bearer {token_of(user)}"}
-        answer = case.call_and_validate(headers=headers, excluded_checks=[positive_data_acceptance])
+        answer = case.call(headers=headers)
+        # An emergency is created whatever its values are.
+        lenient = [negative_data_rejection] if is_emergency(answer) or has_null_in_details(case) else []
+        case.validate_response(answer, headers=headers, excluded_checks=[positive_data_acceptance, *lenient])
         if answer.status_code == 422 and case.meta is not None and case.meta.generation.mode.is_positive:
             assert {fault["code"] for fault in answer.json()["errors"]} <= BEYOND_A_SCHEMA
 

@@ -21,8 +21,8 @@ from pytest_django import DjangoDbBlocker
 from gasutil.management.commands import load_demo
 from gasutil.models import User
 from tests.conftest import PASSWORD
-from tests.e2e.desk import Desk, running
-from tests.e2e.furniture import furnish
+from tests.e2e.demo_data import create_demo_data
+from tests.e2e.server import E2EServer, running
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's loop runs in the tests' own thread
 expect.set_options(timeout=10_000)  # two of these runs share two cores, each with a server and a browser
@@ -51,7 +51,7 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def desk(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[E2EServer]:
     """The server that pages are opened from."""
     if connection.vendor != "postgresql" or not settings.REDIS_URL:
         pytest.fail("The browser's tests need DATABASE_URL (PostgreSQL) and REDIS_URL: `make e2e` has them.", pytrace=False)
@@ -63,14 +63,14 @@ def desk(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_fac
 
 
 @pytest.fixture(scope="session")
-def other_desk(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def other_desk(desk: E2EServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[E2EServer]:
     """A second server process on the same database."""
     with running(tmp_path_factory.mktemp("other_desk")) as other:
         yield other
 
 
 @pytest.fixture(scope="session")
-def base_url(desk: Desk) -> str:
+def base_url(desk: E2EServer) -> str:
     """Have pages be opened by their paths."""
     return desk.url
 
@@ -81,7 +81,7 @@ def stored(django_db_serialized_rollback: None, transactional_db: None, media: N
 
 
 @pytest.fixture
-def media(desk: Desk, settings: Any) -> None:
+def media(desk: E2EServer, settings: Any) -> None:
     """Keep files where the server keeps them."""
     settings.MEDIA_ROOT = Path(desk.environment["MEDIA_ROOT"])
 
@@ -138,5 +138,5 @@ def demo(db: None, media: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, Us
     call_command("load_demo", password=PASSWORD)
     names = {"root": "root", "manager": "meera.iyer", "support": "arjun.nair", "customer": "priya.sharma"}
     people = {role: User.objects.get(username=name) for role, name in names.items()}
-    furnish(people["manager"], people["support"])
+    create_demo_data(people["manager"], people["support"])
     return people

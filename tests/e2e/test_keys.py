@@ -32,18 +32,18 @@ def test_it_works(
     expect(page.locator(".peek")).to_be_hidden()
 
     press("a")
-    expect(page.locator(".toast")).to_contain_text(f"{leak.reference} is yours")
+    expect(page.locator(".toast")).to_contain_text(f"{leak.reference} assigned to you")
     expect(page.locator("#result_list tr.is-current .field-assignee")).to_have_text(str(support), timeout=10_000)
     assert ServiceRequest.objects.get(pk=leak.pk).assigned_to == support
 
     press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     press("j")
     expect(page.locator("#result_list tr.is-current")).to_contain_text(leak.reference)
     press("Escape")
     expect(page.locator("#keys")).to_be_hidden()
 
-    press("/")
+    press("f")
     page.keyboard.type("jar?")
     expect(page.locator("#searchbar")).to_have_value("jar?")
     expect(page.locator("#keys")).to_be_hidden()
@@ -64,7 +64,7 @@ def test_a_stale_row_is_not_taken(log_in: Callable[[User], Page], support: User,
     page.keyboard.press("j")
     requests.assign(leak.pk, actor=Actor(colleague), assigned_to=colleague.pk)
     page.keyboard.press("a")
-    expect(page.locator(".toast.is-grave")).to_contain_text("Somebody was faster")
+    expect(page.locator(".toast.is-grave")).to_contain_text("This request changed while you were editing")
     expect(page.locator("#result_list tr.is-current .field-assignee")).to_have_text(str(colleague), timeout=10_000)
     assert ServiceRequest.objects.get(pk=leak.pk).assigned_to == colleague
     assert faults == []
@@ -74,7 +74,7 @@ def test_a_view_is_kept_and_dropped(log_in: Callable[[User], Page], support: Use
     page = log_in(support)
     page.goto(f"{QUEUE}?view=open&priority__exact=emergency")
     page.get_by_role("button", name="Views").click()
-    page.get_by_role("button", name="Save this view").click()
+    page.get_by_role("button", name="Save view").click()
     page.locator("#dialog").get_by_label("Name").fill("Leaks")
     page.locator("#dialog").get_by_role("button", name="Save view").click()
     expect(page.locator("#nav-sidebar").get_by_role("link", name="Leaks")).to_be_visible()

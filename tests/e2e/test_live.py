@@ -10,13 +10,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from gasutil.models import User
-from tests.e2e.desk import Desk
+from tests.e2e.server import E2EServer
 from tests.e2e.test_new_type import CUSTOMER
 
 pytestmark = pytest.mark.e2e
 
 
-def call(desk: Desk, path: str, body: dict[str, Any], token: str = "") -> Any:
+def call(desk: E2EServer, path: str, body: dict[str, Any], token: str = "") -> Any:
     """Make a call to the server that the page is not from."""
     headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
     request = urllib.request.Request(f"{desk.url}/api/v1/{path}", json.dumps(body).encode(), headers, method="POST")
@@ -24,12 +24,12 @@ def call(desk: Desk, path: str, body: dict[str, Any], token: str = "") -> Any:
         return json.loads(answer.read())
 
 
-def test_what_happens_is_seen_as_it_happens(other_desk: Desk, log_in: Callable[[User], Page], manager: User) -> None:
+def test_what_happens_is_seen_as_it_happens(other_desk: E2EServer, log_in: Callable[[User], Page], manager: User) -> None:
     page = log_in(manager)
-    expect(page.locator("#front-urgent")).to_contain_text("Nothing is open")
+    expect(page.locator("#front-urgent")).to_contain_text("No open requests")
     tab = page.context.new_page()  # a second tab of the same browser hears it from the first
     tab.goto("/admin/gasutil/servicerequest/")
-    expect(tab.get_by_text("No request is open.")).to_be_visible()
+    expect(tab.get_by_text("No open requests.")).to_be_visible()
     page.bring_to_front()
 
     call(other_desk, "register/", CUSTOMER)
@@ -39,7 +39,7 @@ def test_what_happens_is_seen_as_it_happens(other_desk: Desk, log_in: Callable[[
         for number in range(2)
     ]
     toast = page.locator(".toast", has_text=filed[0]["reference"])
-    expect(toast).to_contain_text("was filed", timeout=10_000)
+    expect(toast).to_contain_text("filed", timeout=10_000)
     for one in filed:
         expect(page.locator(".front-row", has_text=one["reference"])).to_be_visible(timeout=15_000)
     expect(page.locator(".card.is-red .card-number")).to_have_text("2", timeout=15_000)
@@ -73,5 +73,5 @@ def test_what_happens_is_seen_as_it_happens(other_desk: Desk, log_in: Callable[[
     call(other_desk, f"requests/{filed[0]['id']}/comments/", {"notes": "It is getting worse"}, token)
     expect(page.locator("#changed")).to_contain_text("has changed since you opened it", timeout=10_000)
     expect(page.locator("#composer textarea")).to_have_value("Half a sent")
-    page.locator("#changed").get_by_role("link", name="Show it as it is now").click()
+    page.locator("#changed").get_by_role("link", name="Reload").click()
     expect(page.locator(".timeline")).to_contain_text("It is getting worse")

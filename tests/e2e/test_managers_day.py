@@ -20,10 +20,10 @@ def test_it_works(log_in: Callable[[User], Page], manager: User, pending: User, 
 
     page.get_by_role("link", name="Approve").click()
     page.locator("#dialog").get_by_role("button", name="Approve").click()
-    expect(page.locator("#dialog")).to_contain_text("has to confirm pending@example.com first")
+    expect(page.locator("#dialog")).to_contain_text("must confirm the email address pending@example.com")
     User.objects.filter(pk=pending.pk).update(email_confirmed=True)
     page.locator("#dialog").get_by_role("button", name="Approve").click()
-    expect(page.get_by_text(f"{pending} is approved.")).to_be_visible()
+    expect(page.get_by_text(f"{pending} approved.")).to_be_visible()
 
     read_a_change(page, leak, pending)
     export(page, leak)

@@ -37,7 +37,7 @@ def test_it_works(
     page.get_by_role("button", name="Resolve").click()
 
     prospects = page.locator("#prospects")
-    expect(prospects).to_contain_text("a note has to say why")  # the leak is an emergency
+    expect(prospects).to_contain_text("add notes that explain why")  # the leak is an emergency
     expect(prospects.get_by_role("button", name="Resolve: 3")).to_be_enabled()
     page.get_by_label("Note", exact=True).fill("All of them were one mistake")
     page.get_by_label("Note", exact=True).blur()
@@ -66,13 +66,13 @@ def test_a_caller_is_filed_for(log_in: Callable[[User], Page], support: User, cu
     page = log_in(support)
     page.goto(QUEUE)
     page.get_by_role("link", name="New request").click()
-    page.get_by_label("Name, telephone, e-mail or user name").fill("customer")
+    page.get_by_label("Name, phone, email or username").fill("customer")
     page.get_by_role("button", name="Find").click()
     page.locator(".found a").click()
     page.locator(".kind-card.is-emergency").first.click()
     expect(page.get_by_text("Tell the caller now")).to_be_visible()
-    page.get_by_label("What has happened").fill("It smells of gas in the yard")
-    page.get_by_role("button", name="File this request").click()
+    page.get_by_label("What happened").fill("It smells of gas in the yard")
+    page.get_by_role("button", name="File request").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("It smells of gas in the yard")
     assert ServiceRequest.objects.get().customer == customer
     assert faults == []

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from gasutil.models import User
-from tests.e2e.desk import Desk
+from tests.e2e.server import E2EServer
 
 pytestmark = pytest.mark.e2e
 BIN = Path(sys.executable).parent
@@ -126,7 +126,7 @@ def file_requests(url: str, folder: Path) -> int:
 
 
 def test_it_is_in_force_as_soon_as_it_is_saved(
-    desk: Desk, other_desk: Desk, log_in: Callable[[User], Page], manager: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    desk: E2EServer, other_desk: E2EServer, log_in: Callable[[User], Page], manager: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = log_in(manager)
     make_type(page)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.screenshots
 FOLDER = Path(os.environ.get("SCREENSHOTS", settings.VAR_DIR / "screenshots"))
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 LOOKS = {"light": ("light", DESK), "dark": ("dark", DESK), "phone": ("light", PHONE), "hindi": ("light", DESK)}
-# The best of them, which stand in the README: the page and its look, by the name in docs.
+# The best of them, which README and documentation show: the page and its look, by the name in docs/images.
 BEST = {
     ("index", "light"): "overview",
     ("gasutil_servicerequest_changelist", "light"): "queue",
@@ -44,9 +44,9 @@ def test_every_page(look: str, page: Page, demo: dict[str, User], let_in: Callab
 
 
 def take(page: Page, seen: pages.Seen, look: str) -> None:
-    """Take a picture of a page, the whole of it, and one for the README if it is among the best."""
+    """Take a picture of a page, the whole of it, and one for the documentation if it is among the best."""
     show(page, seen)
     page.evaluate("document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))")
     page.screenshot(path=FOLDER / f"{seen.name}-{look}.png", full_page=not seen.dialog)
     if name := BEST.get((seen.name, look)):
-        page.screenshot(path=settings.BASE_DIR / "docs" / f"{name}.png")
+        page.screenshot(path=settings.BASE_DIR / "docs" / "images" / f"{name}.png")

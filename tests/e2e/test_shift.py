@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from gasutil.access import Actor
 from gasutil.models import CannedReply, Channel, Priority, ServiceRequest, Status, User
 from gasutil.workflow import requests
-from tests.e2e.desk import Desk
+from tests.e2e.server import E2EServer
 from tests.e2e.test_agents_day import more, say
 from tests.e2e.test_leak import press
 
@@ -19,7 +19,7 @@ PHONE = "+919812345678"
 
 
 def test_an_agents_shift(
-    desk: Desk,
+    desk: E2EServer,
     log_in: Callable[[User], Page],
     support: User,
     colleague: User,
@@ -53,9 +53,9 @@ def work_the_leak(page: Page, leak: ServiceRequest) -> None:
     page.locator(".actions [data-verb=start]").click()
     say(page, "A crew is on its way", "Start work")
     for step in ("On site", "Made safe"):
-        page.locator(".actions").get_by_role("button", name=f"Record: {step}").click()
-        press(page, "Record a step")
-        expect(page.locator(".timeline")).to_contain_text(f"recorded: {step.lower()}")
+        page.locator(".actions").get_by_role("button", name=f"Record “{step}”").click()
+        press(page, "Record step")
+        expect(page.locator(".timeline")).to_contain_text(f"recorded the step “{step}”")
     resolve(page, "The valve is replaced")
 
 
@@ -74,7 +74,7 @@ def reply_with_a_canned_text(page: Page, obj: ServiceRequest) -> None:
 def hold_and_resume(page: Page) -> None:
     """Let a request wait, and go on with it."""
     more(page, "hold")
-    say(page, "Waiting for the survey", "Put on hold")
+    say(page, "Waiting for the survey", "Put on hold", label="What do you need from the customer?")
     expect(page.locator(".labels")).to_contain_text("On hold")
     page.locator(".actions [data-verb=resume]").click()
     say(page, "The survey is there", "Resume")
@@ -89,7 +89,7 @@ def lose_a_race(page: Page, obj: ServiceRequest, colleague: User) -> None:
     dialog.get_by_label("Note", exact=True).fill("They have small children")
     requests.update(obj.pk, actor=Actor(colleague, Channel.CONSOLE), priority=Priority.LOW, notes="No hurry here")
     dialog.get_by_role("button").last.click()
-    expect(dialog).to_contain_text("Somebody was faster")
+    expect(dialog).to_contain_text("This request changed while you were editing")
     expect(dialog.get_by_label("Note", exact=True)).to_have_value("They have small children")
     dialog.get_by_role("button").last.click()
     expect(dialog).to_be_hidden()
@@ -104,9 +104,10 @@ def resolve(page: Page, notes: str) -> None:
     expect(page.locator(".labels")).to_contain_text("Resolved")
 
 
-def hand_over_thirty(page: Page, desk: Desk, customer: User, colleague: User) -> None:
+def hand_over_thirty(page: Page, desk: E2EServer, customer: User, colleague: User) -> None:
     """Give a whole page of requests to a colleague, and read the report of it when the worker has done it."""
     User.objects.filter(pk=customer.pk).update(phone_number=PHONE)
+    customer.refresh_from_db()
     for number in range(THIRTY):
         requests.submit(actor=Actor(customer, Channel.API), request_type="new_connection", description=f"Flat {number}")
     page.goto(QUEUE)

@@ -14,7 +14,8 @@ from gasutil.models import Attachment, CannedReply, Channel, RequestUpdate, Serv
 from gasutil.workflow import requests
 from tests.admin.test_queue import NASTY
 from tests.conftest import PASSWORD
-from tests.workflow.test_reply import PDF, part, picture
+from tests.files.documents import PDF, pdf_of_size
+from tests.workflow.test_reply import part, picture
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 LogIn = Callable[[User], Page]
@@ -40,7 +41,7 @@ def stored(page: Page) -> list[str]:
 def document(folder: Path, size: int) -> Path:
     """Return a document of so many bytes."""
     file = folder / f"{size}.pdf"
-    file.write_bytes(b"%PDF-1.7\n" + b"x" * (size - 15) + b"%%EOF\n")
+    file.write_bytes(pdf_of_size(size))
     return file
 
 
@@ -48,7 +49,7 @@ def test_files_are_sent_as_large_as_they_may_be(log_in: LogIn, support: User, co
     page = open_ticket(log_in(support), connection)
     page.locator("#composer_attachments").set_input_files([document(tmp_path, settings.FILE_LIMIT - more) for more in range(3)])
     page.get_by_role("button", name="Send reply").click()
-    expect(page.locator("#toasts, .messages, main")).to_contain_text("Your words are on")
+    expect(page.locator("#toasts, .messages, main")).to_contain_text("Reply sent on")
     assert Attachment.objects.count() == 3
 
 
@@ -59,9 +60,9 @@ def test_files_that_are_too_large_are_told_of_before_they_are_sent(
     large = document(tmp_path, settings.FILE_LIMIT + 1)
     page.locator("#composer textarea").fill("My words")
     page.locator("#composer_attachments").set_input_files([large])
-    expect(page.locator("#composer [role=alert]")).to_have_text(f"{large.name}: a file has 10 MiB at most.")
+    expect(page.locator("#composer [role=alert]")).to_have_text(f"{large.name}: the limit is 10 MiB per file.")
     page.get_by_role("button", name="Send reply").click()
-    expect(page.locator("#composer [role=alert]")).to_have_text(f"{large.name}: a file has 10 MiB at most.")
+    expect(page.locator("#composer [role=alert]")).to_have_text(f"{large.name}: the limit is 10 MiB per file.")
     page.locator("[data-chosen] button").click()
     expect(page.locator("#composer [role=alert]")).to_have_count(0)
     page.get_by_role("button", name="Send reply").click()
@@ -71,7 +72,7 @@ def test_files_that_are_too_large_are_told_of_before_they_are_sent(
 
 @pytest.mark.parametrize(
     ("status", "told"),
-    [(413, "more than can be sent at once"), (401, "no longer logged in"), (502, "could not be sent"), (0, "could not be sent")],
+    [(413, "This message is too large"), (401, "You are logged out"), (502, "Message not sent"), (0, "Message not sent")],
 )
 def test_what_a_server_refuses_is_told_in_the_composer(
     status: int, told: str, log_in: LogIn, support: User, connection: ServiceRequest
@@ -97,9 +98,9 @@ def test_a_draft_waits_until_it_is_sent(log_in: LogIn, support: User, connection
     open_ticket(page, connection)
     expect(words).to_have_value("Half a sentence")
     expect(page.locator("#composer_internal")).to_be_checked()
-    expect(page.locator("[data-draft-note]")).to_contain_text("Your draft is restored")
+    expect(page.locator("[data-draft-note]")).to_contain_text("Draft restored")
 
-    page.get_by_role("button", name="Discard it").click()
+    page.get_by_role("button", name="Discard draft").click()
     expect(words).to_have_value("")
     assert stored(page) == []
 
@@ -202,9 +203,9 @@ def test_colleagues_see_that_they_look_at_the_same(
     second.get_by_role("button", name="Log in").click()
     expect(second.locator("#nav-sidebar")).to_be_visible()
     open_ticket(second, connection)
-    expect(second.locator(".headline .presence")).to_have_text(f"{support} is looking at this.")
+    expect(second.locator(".headline .presence")).to_have_text(f"{support} is viewing this request.")
     page.reload()
-    expect(page.locator(".headline .presence")).to_have_text(f"{colleague} is looking at this.")
+    expect(page.locator(".headline .presence")).to_have_text(f"{colleague} is viewing this request.")
     second.locator("#composer textarea").press_sequentially("Hello")
     hears(page, f"{colleague} is writing.")
     second.goto("/admin/gasutil/incident/")
@@ -248,7 +249,7 @@ def test_nothing_breaks_it(width: int, theme: str, log_in: LogIn, support: User,
     page.evaluate(f"localStorage.setItem('adminTheme', '\"{theme}\"')")
     open_ticket(page, obj)
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    page.get_by_role("button", name="Show all of it").click()
+    page.get_by_role("button", name="Show more").click()
     page.get_by_role("button", name="Show all 20").click()
     page.locator(".more > .btn").click()
     page.locator(".more-menu [data-verb=reclassify]").click()

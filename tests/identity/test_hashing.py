@@ -16,7 +16,7 @@ def busy(monkeypatch: pytest.MonkeyPatch) -> None:
     full = threading.BoundedSemaphore(1)
     full.acquire()
     monkeypatch.setattr(hashing, "GATE", full)
-    monkeypatch.setattr(hashing, "PATIENCE", 0.01)
+    monkeypatch.setattr(hashing, "WAIT_SECONDS", 0.01)
 
 
 def test_it_hashes_with_argon2id_as_owasp_asks_at_least() -> None:
@@ -37,7 +37,7 @@ def test_it_salts_each_hash() -> None:
 
 def test_it_gives_the_place_at_the_gate_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hashing, "GATE", threading.BoundedSemaphore(1))
-    monkeypatch.setattr(hashing, "PATIENCE", 0.01)
+    monkeypatch.setattr(hashing, "WAIT_SECONDS", 0.01)
     for _ in range(3):
         assert check_password(PASSWORD, make_password(PASSWORD))
     with pytest.raises(ArithmeticError), hashing.gate():

@@ -21,13 +21,13 @@ NEW = "Another-Flame-2027"
 
 @pytest.fixture
 def pair(customer: User) -> TokenPair:
-    return logins.start(customer)
+    return logins.start_login(customer)
 
 
 def has_ended(pair: TokenPair) -> bool:
     """Return whether neither token of a login is worth anything any more."""
     ended = []
-    for attempt in (lambda: logins.whose(pair.access), lambda: logins.refresh(refresh=pair.refresh)):
+    for attempt in (lambda: logins.user_for_token(pair.access), lambda: logins.refresh(refresh=pair.refresh)):
         try:
             attempt()
         except NotAuthenticated:
@@ -44,12 +44,12 @@ def move_back(**ages: dt.timedelta) -> None:
 
 
 def test_it_finds_whose_a_token_is(customer: User, pair: TokenPair) -> None:
-    assert logins.whose(pair.access) == customer
+    assert logins.user_for_token(pair.access) == customer
 
 
 def test_it_finds_it_in_one_query(pair: TokenPair, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1):
-        user = logins.whose(pair.access)
+        user = logins.user_for_token(pair.access)
         assert (user.user_type, user.is_approved, user.get_full_name()) == ("customer", False, "Customer Example")
 
 
@@ -58,7 +58,7 @@ def test_it_brings_a_new_pair_for_a_refresh_token(customer: User, pair: TokenPai
     successor = logins.refresh(refresh=pair.refresh)
     assert successor.refresh != pair.refresh
     assert successor.access != pair.access
-    assert logins.whose(successor.access) == customer
+    assert logins.user_for_token(successor.access) == customer
 
 
 def test_it_keeps_one_row_however_often_it_is_refreshed(pair: TokenPair) -> None:
@@ -69,7 +69,7 @@ def test_it_keeps_one_row_however_often_it_is_refreshed(pair: TokenPair) -> None
 
 def test_it_keeps_the_access_token_of_before_until_its_own_end(customer: User, pair: TokenPair) -> None:
     logins.refresh(refresh=pair.refresh)
-    assert logins.whose(pair.access) == customer
+    assert logins.user_for_token(pair.access) == customer
 
 
 def test_it_brings_the_identical_successor_within_the_grace(pair: TokenPair) -> None:
@@ -83,7 +83,7 @@ def test_it_takes_a_second_use_after_the_grace_for_theft_and_ends_the_login(pair
     move_back(rotated_at=dt.timedelta(seconds=31))
     with pytest.raises(NotAuthenticated) as refusal:
         logins.refresh(refresh=pair.refresh)
-    assert refusal.value.message == "This refresh token has been used before; the login it belongs to is ended."
+    assert refusal.value.message == "This refresh token was already used, so its login has ended. Log in again."
     assert has_ended(successor)
 
 
@@ -96,7 +96,7 @@ def test_it_takes_the_use_of_the_token_before_the_last_for_theft_even_within_the
 
 
 def test_it_ends_only_the_login_that_was_stolen(customer: User, pair: TokenPair) -> None:
-    other = logins.start(customer)
+    other = logins.start_login(customer)
     logins.refresh(refresh=logins.refresh(refresh=pair.refresh).refresh)
     with pytest.raises(NotAuthenticated):
         logins.refresh(refresh=pair.refresh)
@@ -140,7 +140,7 @@ def test_it_stays_ended_when_it_is_ended_again(pair: TokenPair) -> None:
 
 
 def test_it_leaves_the_other_logins_of_a_user_alone(customer: User, pair: TokenPair) -> None:
-    other = logins.start(customer)
+    other = logins.start_login(customer)
     logins.end_login(refresh=pair.refresh)
     assert not has_ended(other)
 
@@ -184,29 +184,29 @@ def test_it_does_not_end_for_any_other_change_of_the_account(customer: User, pai
 
 
 def test_it_reads_the_role_from_the_account_and_not_from_the_token(pending: User) -> None:
-    pair = logins.start(pending)
+    pair = logins.start_login(pending)
     User.objects.filter(pk=pending.pk).update(is_approved=True)
-    assert Actor(logins.whose(pair.access)).role == "support"
+    assert Actor(logins.user_for_token(pair.access)).role == "support"
     User.objects.filter(pk=pending.pk).update(is_approved=False)
-    assert Actor(logins.whose(pair.access)).role is Role.PENDING_SUPPORT
+    assert Actor(logins.user_for_token(pair.access)).role is Role.PENDING_SUPPORT
 
 
 # --- Keys ---------------------------------------------------------------------------------------------------------
 def test_it_outlives_a_change_of_the_secret_key_by_the_fallbacks(customer: User, pair: TokenPair, settings: Any) -> None:
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "a-new-key-that-is-as-long-as-the-one-of-before-or-longer"
-    assert logins.whose(pair.access) == customer
+    assert logins.user_for_token(pair.access) == customer
     successor = logins.refresh(refresh=pair.refresh)
-    assert logins.whose(successor.access) == customer
+    assert logins.user_for_token(successor.access) == customer
     assert jwt.get_unverified_header(successor.access)["kid"] != jwt.get_unverified_header(pair.access)["kid"]
 
 
 def test_it_is_signed_with_the_new_key_after_a_refresh(customer: User, pair: TokenPair, settings: Any) -> None:
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "a-new-key-that-is-as-long-as-the-one-of-before-or-longer"
-    fresh = logins.start(customer)
+    fresh = logins.start_login(customer)
     settings.SECRET_KEY_FALLBACKS = []
-    assert logins.whose(fresh.access) == customer
+    assert logins.user_for_token(fresh.access) == customer
 
 
 def test_it_ends_with_the_key_where_there_is_no_fallback(pair: TokenPair, settings: Any) -> None:
@@ -218,6 +218,6 @@ def test_it_ends_with_the_key_where_there_is_no_fallback(pair: TokenPair, settin
 def test_it_has_expired_once_nothing_of_it_can_be_valid(customer: User, pair: TokenPair) -> None:
     old = Login.objects.get()
     move_back(rotated_at=dt.timedelta(hours=25))
-    young = logins.start(customer)
+    young = logins.start_login(customer)
     assert [login.pk for login in logins.expired(timezone.now())] == [old.pk]
     assert not has_ended(young)

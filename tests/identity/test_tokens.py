@@ -153,12 +153,12 @@ def test_it_takes_no_refresh_token_for_an_access_token(login: Login) -> None:
     token = tokens.refresh_token(login)
     assert not opens(token)
     with pytest.raises(NotAuthenticated) as refusal:
-        tokens.read(token, TokenType.ACCESS)
+        tokens.read_token(token, TokenType.ACCESS)
     assert refusal.value.message == "This is not an access token."
 
 
 def test_it_takes_no_access_token_for_a_refresh_token(customer: User) -> None:
-    pair = logins.start(customer)
+    pair = logins.start_login(customer)
     for call in (logins.refresh, logins.end_login):
         with pytest.raises(NotAuthenticated) as refusal:
             call(refresh=pair.access)

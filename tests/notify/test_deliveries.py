@@ -12,7 +12,7 @@ from gasutil.access import SYSTEM, Actor
 from gasutil.errors import NotAllowed, NotFound
 from gasutil.models import Delivery, DeliveryState, Notice, ServiceRequest, User, WhyNot
 from gasutil.notify import channels, deliveries, mails
-from gasutil.notify.outcomes import Refused, Unwanted
+from gasutil.notify.outcomes import PermanentFailure, Skip
 from gasutil.workflow import engine, requests
 from tests.api.conftest import run_worker
 from tests.notify.conftest import let_time_pass, now_of, rows
@@ -32,7 +32,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[Exception | None]:
             raise answer
 
     pauses = [dt.timedelta(seconds=30), dt.timedelta(minutes=2)]
-    monkeypatch.setattr(deliveries, "CHANNELS", {"mail": channels.Channel(plan=mails.plan, send=send, pauses=pauses)})
+    monkeypatch.setattr(deliveries, "CHANNELS", {"mail": channels.NotificationChannel(plan=mails.plan, send=send, pauses=pauses)})
     return given
 
 
@@ -41,7 +41,10 @@ def test_a_change_queues_one_task_for_its_rows(connection: ServiceRequest, suppo
     before = DBTaskResult.objects.count()
     requests.hold(connection.pk, actor=Actor(support), notes="Ask the depot.", is_internal=True)
     (task,) = DBTaskResult.objects.order_by("-enqueued_at")[: DBTaskResult.objects.count() - before]
-    assert (task.task_path, task.args_kwargs["args"]) == ("gasutil.notify.deliveries.tell", [[row.pk for row in rows(connection)[-2:]]])
+    assert (task.task_path, task.args_kwargs["args"]) == (
+        "gasutil.notify.deliveries.plan_notifications",
+        [[row.pk for row in rows(connection)[-2:]]],
+    )
 
 
 def test_what_is_rolled_back_tells_nobody(connection: ServiceRequest, support: User) -> None:
@@ -54,20 +57,23 @@ def test_what_is_rolled_back_tells_nobody(connection: ServiceRequest, support: U
 
 def test_planning_twice_is_planning_once(leak: ServiceRequest) -> None:
     for _ in range(2):
-        deliveries.tell.func([rows(leak)[-1].pk])
+        deliveries.plan_notifications.func([rows(leak)[-1].pk])
     assert (Delivery.objects.count(), TASKS.count()) == (1, 1)
 
 
 def test_an_alarm_is_planned_by_the_worker_of_alarms_and_sent_before_all_else(connection: ServiceRequest, manager: User) -> None:
     engine.escalate(connection.pk, connection.respond_by)
-    deliveries.tell.func([row.pk for row in rows(connection)])
-    assert DBTaskResult.objects.filter(task_path="gasutil.notify.deliveries.tell", queue_name="escalation", priority=50).count() == 1
+    deliveries.plan_notifications.func([row.pk for row in rows(connection)])
+    assert (
+        DBTaskResult.objects.filter(task_path="gasutil.notify.deliveries.plan_notifications", queue_name="escalation", priority=50).count()
+        == 1
+    )
     first = Delivery.objects.get(task_id=TASKS.first().pk)
     assert (first.notice, TASKS.first().queue_name) == ("escalated", "default")
 
 
 def test_the_receipt_of_an_emergency_is_sent_before_all_else(connection: ServiceRequest, leak: ServiceRequest) -> None:
-    deliveries.tell.func([rows(connection)[0].pk, rows(leak)[0].pk])
+    deliveries.plan_notifications.func([rows(connection)[0].pk, rows(leak)[0].pk])
     assert Delivery.objects.get(task_id=TASKS.first().pk).service_request == leak
 
 
@@ -106,20 +112,22 @@ def test_mails_are_given_up_after_about_a_day() -> None:
 
 
 def test_what_is_refused_for_good_is_given_up_at_once(delivery: Delivery, answers: list[Any]) -> None:
-    answers.append(Refused("550 no such user"))
+    answers.append(PermanentFailure("550 no such user"))
     assert deliveries.deliver.func(delivery.pk) == "given_up"
     assert now_of(delivery).last_error == "550 no such user"
 
 
 def test_what_is_no_longer_wanted_is_not_sent(delivery: Delivery, answers: list[Any]) -> None:
-    answers.append(Unwanted(WhyNot.MUTED))
+    answers.append(Skip(WhyNot.MUTED))
     assert deliveries.deliver.func(delivery.pk) == "skipped"
-    assert now_of(delivery).why == "The recipient has turned these off."
+    assert now_of(delivery).why == "The recipient turned off these emails."
 
 
 def test_it_is_sent_with_nothing_locked(delivery: Delivery, monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> None:
     seen: list[bool] = []
-    known = channels.Channel(plan=mails.plan, send=lambda one: seen.append(transaction.get_connection().in_atomic_block), pauses=[])
+    known = channels.NotificationChannel(
+        plan=mails.plan, send=lambda one: seen.append(transaction.get_connection().in_atomic_block), pauses=[]
+    )
     monkeypatch.setattr(deliveries, "CHANNELS", {"mail": known})
     deliveries.deliver.func(delivery.pk)
     assert seen == [False]
@@ -174,7 +182,7 @@ def test_the_mails_of_accounts_go_the_same_way(customer: User, answers: list[Any
 
 # --- Again ----------------------------------------------------------------------------------------------------------
 def test_a_manager_has_it_sent_again(delivery: Delivery, answers: list[Any], manager: User) -> None:
-    answers += [Refused("550 no such user"), None]
+    answers += [PermanentFailure("550 no such user"), None]
     deliveries.deliver.func(delivery.pk)
     deliveries.send_again(delivery.pk, actor=Actor(manager))
     again = now_of(delivery)

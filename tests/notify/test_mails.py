@@ -1,5 +1,6 @@
 """What a mail says, in whose language, and what becomes of it at a real mail server that takes it, refuses it, hangs, or is not there."""
 
+import datetime as dt
 import os
 import re
 import subprocess
@@ -9,16 +10,18 @@ from typing import Any
 import pytest
 from anymail.exceptions import AnymailRecipientsRefused
 from django.core.mail import EmailMessage
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.module_loading import import_string
+from django_tasks_db.models import DBTaskResult
 
 from gasutil.access import Actor
 from gasutil.models import Delivery, Notice, ServiceRequest, User
 from gasutil.notify import deliveries, mails
-from gasutil.workflow import engine, requests
+from gasutil.workflow import accounts, engine, requests
 from project.settings import BASE_DIR, PROVIDERS
 from tests.admin.test_queue import NASTY
 from tests.api.conftest import run_worker
+from tests.conftest import PASSWORD
 from tests.notify.conftest import let_time_pass, mail_of, now_of, told
 from tests.notify.receiver import Receiver, listening
 
@@ -260,3 +263,66 @@ def test_a_provider_that_there_is_not_stops_the_server() -> None:
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_each_provider_is_there(name: str) -> None:
     assert import_string(f"anymail.backends.{name}.EmailBackend")
+
+
+# --- To addresses that were never confirmed ---------------------------------------------------------------------------
+ADVERT = "You have won, see evil.example/prize"
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """An account that was registered with someone else's address."""
+    fields = {"first_name": ADVERT, "last_name": ADVERT, "address": ADVERT, "phone_number": "+917890123456"}
+    return accounts.register(username="stranger", email="victim@example.com", password=PASSWORD, password2=PASSWORD, **fields)
+
+
+def test_no_mail_to_an_unconfirmed_address_has_the_accounts_own_text(stranger: User, mailoutbox: list[EmailMessage]) -> None:
+    details = {"location": ADVERT}
+    requests.submit(actor=Actor(stranger), request_type="gas_leak_inspection", description=ADVERT, address=ADVERT, details=details)
+    accounts.request_reset(email="victim@example.com")
+    for queue in ("escalation", "default"):
+        run_worker(queue)
+    to_victim = [mail for mail in mailoutbox if mail.to == ["victim@example.com"]]
+    assert len(to_victim) == 3
+    for mail in to_victim:
+        for body in (str(mail.subject), str(mail.body), html_of(mail)):
+            assert "evil" not in body
+    assert all("Hello,\n" in mail.body for mail in to_victim)
+
+
+def test_a_confirmed_account_sees_its_name_and_address(stranger: User, mailoutbox: list[EmailMessage]) -> None:
+    User.objects.filter(pk=stranger.pk).update(email_confirmed=True, first_name="Anshu")
+    stranger.refresh_from_db()
+    obj = requests.submit(actor=Actor(stranger), request_type="gas_leak_inspection", address="1 High Street")
+    body = mail_of(obj, mailoutbox).body
+    assert "Hello Anshu," in body
+    assert "Address: 1 High Street" in body
+
+
+def test_a_changed_address_gets_no_name_before_it_is_confirmed(customer: User, mailoutbox: list[EmailMessage]) -> None:
+    User.objects.filter(pk=customer.pk).update(email_confirmed=True, first_name=ADVERT)
+    accounts.update_profile(actor=Actor(customer), email="victim@example.com")
+    run_worker()
+    (confirmation,) = [mail for mail in mailoutbox if mail.to == ["victim@example.com"]]
+    assert "evil" not in str(confirmation.body) + html_of(confirmation)
+
+
+@pytest.mark.parametrize("name", ["Anshu\n\nYour account is locked", "http://evil.example"])
+def test_a_name_of_before_the_rules_is_in_no_greeting(name: str, leak: ServiceRequest, mailoutbox: list[EmailMessage]) -> None:
+    User.objects.filter(pk=leak.customer_id).update(first_name=name)
+    mail = mail_of(leak, mailoutbox)
+    assert mail.body.startswith("Hello,\n")
+    assert name.split()[-1] not in mail.body + html_of(mail)
+
+
+def test_confirmations_of_registrations_wait_beyond_the_limit_of_an_address(stranger: User, settings: Any) -> None:
+    settings.EMAIL_CHANGE_LIMIT = 1
+    for number in range(2):
+        User.objects.filter(email__iexact="victim@example.com").update(email=f"other{number}@example.com", email_key=None)
+        person = {"first_name": "A", "last_name": "B", "phone_number": "+917890123456"}
+        accounts.register(username=f"next{number}", email="Victim@example.com", password=PASSWORD, password2=PASSWORD, **person)
+    tasks = DBTaskResult.objects.filter(task_path__endswith="send_email_confirmation").order_by("enqueued_at")
+    first, _second, last = tasks
+    assert first in tasks.ready()
+    assert last not in tasks.ready()
+    assert last.run_after < timezone.now() + dt.timedelta(hours=1)

@@ -9,6 +9,7 @@ from gasutil.models import Delivery, ServiceRequest, Status, User
 from gasutil.models.permissions import ServiceRequestUserPermission
 from gasutil.notify import deliveries
 from gasutil.workflow import attachments, engine, requests
+from tests.files.documents import PDF
 from tests.notify.conftest import rows, told
 
 
@@ -23,7 +24,8 @@ def test_a_customer_is_told_that_a_request_has_been_received(connection: Service
 
 
 @pytest.mark.parametrize(
-    ("verb", "notice"), [("hold", "on_hold"), ("resolve", "resolved"), ("cancel", "cancelled"), ("start", None), ("resume", None)]
+    ("verb", "notice"),
+    [("hold", "on_hold"), ("resolve", "resolved"), ("cancel", "cancelled"), ("start", "assigned"), ("resume", "resumed")],
 )
 def test_a_customer_is_told_where_it_goes(verb: str, notice: str | None, connection: ServiceRequest, support: User) -> None:
     if verb == "resume":
@@ -44,7 +46,7 @@ def test_a_customer_is_told_what_support_says(connection: ServiceRequest, suppor
     requests.record_milestone(connection.pk, actor=Actor(support), milestone="site_visit", notes="We have been there.")
     assert told(connection) == [("customer", "replied", "waiting")]
     requests.start(connection.pk, actor=Actor(support), notes="On our way.")
-    assert told(connection) == [("customer", "replied", "waiting")]
+    assert told(connection) == [("customer", "assigned", "waiting")]
 
 
 def test_a_customer_is_told_nothing_of_what_is_silent_or_internal(connection: ServiceRequest, support: User) -> None:
@@ -55,7 +57,7 @@ def test_a_customer_is_told_nothing_of_what_is_silent_or_internal(connection: Se
     requests.hold(connection.pk, actor=Actor(support), notes="Ask the depot.", is_internal=True)
     assert told(connection) == []  # the note's own row; the hold itself is told, without it
     change = rows(connection)[-2]
-    deliveries.tell.func([change.pk])
+    deliveries.plan_notifications.func([change.pk])
     assert (Delivery.objects.get(update=change).notice, change.notes) == ("on_hold", "")
 
 
@@ -86,7 +88,7 @@ def test_whoever_handles_it_is_told_what_the_customer_does(mine: ServiceRequest,
 
 
 def test_a_file_of_the_customers_is_told_to_whoever_handles_it(mine: ServiceRequest, customer: User) -> None:
-    pdf = SimpleUploadedFile("form.pdf", b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n", "application/pdf")
+    pdf = SimpleUploadedFile("form.pdf", PDF, "application/pdf")
     attachments.attach(mine.pk, actor=Actor(customer), file=pdf)
     assert told(mine) == [("support", "customer_wrote", "waiting")]
 
@@ -117,13 +119,15 @@ def test_a_customer_who_may_no_longer_see_it_is_told_nothing(connection: Service
     assert told(connection) == [("customer", "resolved", "not_theirs")]
 
 
-def test_a_representative_whose_approval_is_withdrawn_is_told_nothing(
+def test_a_representative_who_has_left_loses_the_request_and_supervisors_are_notified(
     connection: ServiceRequest, customer: User, support: User, manager: User
 ) -> None:
     requests.assign(connection.pk, actor=Actor(manager), assigned_to=support.pk)
     User.objects.filter(pk=support.pk).update(is_approved=False)  # by hand, so that it stays assigned
     requests.comment(connection.pk, actor=Actor(customer), notes="Hello?")
-    assert told(connection) == [("support", "customer_wrote", "not_theirs")]
+    assert told(connection) == [("manager", "team_message", "waiting")]
+    connection.refresh_from_db()
+    assert connection.assigned_to is None
 
 
 def test_the_word_of_a_neighbour_who_is_shown_it_is_a_customers(mine: ServiceRequest, neighbour: User, support: User) -> None:

@@ -21,23 +21,23 @@ def muted(user: User) -> list[str]:
 def test_one_click_turns_that_kind_off_and_no_other(page: str, customer: User) -> None:
     answer = Client(enforce_csrf_checks=True).post(page, "List-Unsubscribe=One-Click", "application/x-www-form-urlencoded")
     assert (answer.status_code, muted(customer)) == (200, ["replied"])
-    assert "You get no more mails of this kind" in answer.content.decode()
+    assert "You no longer get these emails" in answer.content.decode()
     row = User.history.latest("history_id")
-    assert (row.history_user, row.history_change_reason) == (customer, "Unsubscribed by mail")
+    assert (row.history_user, row.history_change_reason) == (customer, "Unsubscribed by email")
 
 
 def test_opening_the_link_changes_nothing(page: str, customer: User) -> None:
     answer = Client().get(page)
     assert (answer.status_code, muted(customer)) == (200, [])
     assert '<form method="post">' in answer.content.decode()
-    assert "There is a message on your request" in answer.content.decode()
+    assert "New message about your request" in answer.content.decode()
 
 
 def test_twice_is_once(page: str, customer: User) -> None:
     for _ in range(2):
         assert Client().post(page).status_code == 200
     assert muted(customer) == ["replied"]
-    assert User.history.filter(history_change_reason="Unsubscribed by mail").count() == 1
+    assert User.history.filter(history_change_reason="Unsubscribed by email").count() == 1
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

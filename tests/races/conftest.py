@@ -14,7 +14,7 @@ from django.db import connection, connections
 
 from project.settings import BASE_DIR
 from tests.commands.test_stream import SECRET
-from tests.races.desks import KillableDesk, database
+from tests.races.server_harness import KillableServer, database
 
 T = TypeVar("T")
 
@@ -35,10 +35,10 @@ def template() -> Iterator[str]:
 
 
 @pytest.fixture
-def desk(template: str, tmp_path: Path) -> Iterator[KillableDesk]:
+def desk(template: str, tmp_path: Path) -> Iterator[KillableServer]:
     """A server on a database of its own, running."""
     with database(template) as url:
-        found = KillableDesk(tmp_path, DATABASE_URL=url)
+        found = KillableServer(tmp_path, DATABASE_URL=url)
         found.start()
         yield found
         found.stop()

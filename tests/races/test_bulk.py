@@ -5,6 +5,7 @@ from gasutil.access import Actor
 from gasutil.errors import Conflict
 from gasutil.models import BulkRow, BulkRun, Channel, Outcome, RequestUpdate, User
 from gasutil.workflow import bulk, imports, requests
+from tests.conftest import table_of
 from tests.races.conftest import at_once
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -53,7 +54,7 @@ def test_what_a_worker_that_dies_was_just_doing_is_as_if_never_begun(support: Us
 
 def test_a_table_that_is_filed_many_times_at_once_is_filed_once(manager: User, customer: User) -> None:
     row = {"customer": "customer", "request_type": "new_connection", "description": "x"}
-    table = imports.keep(actor=Actor(manager), filename="calls.csv", rows=[row, row])
+    table = imports.create_draft(actor=Actor(manager), filename="calls.csv", table=table_of(row, row))
 
     def file() -> bool:
         try:

@@ -25,9 +25,9 @@ def filled(db: None) -> User:
     values = {"size": SIZE, "heavy": fill.HEAVY, "first_customer": fill.FIRST_CUSTOMER, "customers": len(fill.customers(SIZE))}
     with connection.cursor() as cursor:
         cursor.execute(fill.USERS, values | {"users": fill.customers(SIZE)[-1]})
-        for first in range(1, SIZE + 1, fill.CHUNK):
+        for first in range(1, SIZE + 1, fill.BATCH_SIZE):
             for statement in (fill.REQUESTS, fill.UPDATES):
-                cursor.execute(statement, values | {"first": first, "last": first + fill.CHUNK - 1})
+                cursor.execute(statement, values | {"first": first, "last": first + fill.BATCH_SIZE - 1})
         cursor.execute(fill.NEXT_IDS)
         cursor.execute("ANALYZE gasutil_requestupdate")
         cursor.execute("ANALYZE gasutil_servicerequest")

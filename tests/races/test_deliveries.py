@@ -18,7 +18,7 @@ from project.settings import BASE_DIR
 from tests.notify.conftest import let_time_pass, now_of, told
 from tests.notify.receiver import Receiver, free_port, listening
 from tests.races.conftest import at_once
-from tests.races.desks import wait_for
+from tests.races.server_harness import wait_for
 from tests.races.test_escalation import database_url, kill
 from tests.webhooks import receiver as stranger
 
@@ -96,7 +96,7 @@ def test_two_at_once_send_it_once(delivery: Delivery, monkeypatch: pytest.Monkey
 
 def test_two_at_once_plan_it_once(leak: ServiceRequest) -> None:
     update = ServiceRequest.history.get(id=leak.pk)
-    at_once(*[partial(deliveries.tell.func, [update.pk])] * 4)
+    at_once(*[partial(deliveries.plan_notifications.func, [update.pk])] * 4)
     assert Delivery.objects.count() == 1
 
 
@@ -147,11 +147,11 @@ def test_a_worker_that_is_killed_while_it_posts_is_made_good_with_the_same_id(
 
 
 def test_a_receiver_that_hangs_holds_up_no_mail(
-    leak: ServiceRequest, support: User, hook: stranger.Receiver, receiver: Receiver, start: Start
+    connection: ServiceRequest, support: User, hook: stranger.Receiver, receiver: Receiver, start: Start
 ) -> None:
-    requests.comment(leak.pk, actor=Actor(support), notes="On our way")
+    requests.comment(connection.pk, actor=Actor(support), notes="On our way")
     start("webhooks"), start("default")
     wait_for(lambda: hook.got)
-    requests.resolve(leak.pk, actor=Actor(support), notes="Made safe and tested")
+    requests.resolve(connection.pk, actor=Actor(support), notes="Made safe and tested")
     wait_for(lambda: any("resolved" in mail["Subject"] for mail in receiver.mails))
     assert Delivery.objects.filter(channel=DeliveryChannel.WEBHOOK, state="sent").count() == 0  # it still hangs

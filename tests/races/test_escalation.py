@@ -21,7 +21,7 @@ from gasutil.models import Channel, Event, RequestUpdate, ServiceRequest, User
 from gasutil.models.heartbeats import ESCALATION, Heartbeat
 from gasutil.workflow import requests
 from project.settings import BASE_DIR
-from tests.races.desks import server_url, wait_for
+from tests.races.server_harness import server_url, wait_for
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 Worker = "subprocess.Popen[bytes]"
@@ -138,4 +138,6 @@ def test_a_worker_that_dies_in_the_middle_is_made_good_by_the_next(customer: Use
     wait_for(lambda: escalated(leak))
     wait_until(timezone.now() + dt.timedelta(seconds=6))
     assert len(escalated(leak)) == 1
-    assert DBTaskResult.objects.filter(task_path="gasutil.notify.deliveries.tell", queue_name="escalation").count() == 1
+    assert (
+        DBTaskResult.objects.filter(task_path="gasutil.notify.deliveries.plan_notifications", queue_name="escalation").count() == 2
+    )  # filed, escalated

@@ -6,7 +6,7 @@ from pytest_django import Settings
 
 from gasutil.errors import TooManyAttempts
 from gasutil.identity import hashing, logins
-from gasutil.identity.throttling import Limit
+from gasutil.identity.throttling import RateLimit
 from gasutil.models import Login, User
 from gasutil.notify.links import reset_proof
 from tests.api.test_register import ANSHU
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
 
 def test_one_refresh_token_twelve_times_at_once_brings_one_successor(customer: User) -> None:
-    pair = logins.start(customer)
+    pair = logins.start_login(customer)
     answers = at_once(*[lambda: Api().post("login/refresh/", {"refresh": pair.refresh})] * 12)
     assert statuses(answers) == [200] * 12
     successors = {answer.json()["refresh"] for answer in answers}
@@ -43,12 +43,12 @@ def test_forty_guesses_at_once_are_five_checks(customer: User, monkeypatch: pyte
 
 def test_the_limit_is_counted_where_every_process_sees_it(settings: Settings) -> None:
     settings.TRIES = 10
-    first, second = Limit("shared", "TRIES", 3600), Limit("shared", "TRIES", 3600)
+    first, second = RateLimit("shared", "TRIES", 3600), RateLimit("shared", "TRIES", 3600)
     found = at_once(*(lambda limit=limit: _attempt(limit) for limit in [first, second] * 10))
     assert sorted(found) == [False] * 10 + [True] * 10
 
 
-def _attempt(limit: Limit) -> bool:
+def _attempt(limit: RateLimit) -> bool:
     try:
         limit.count("x")
     except TooManyAttempts:
@@ -82,7 +82,7 @@ def test_a_link_to_a_new_password_is_good_once(customer: User) -> None:
 
 
 def test_a_logout_beats_a_refresh_or_comes_after_it(customer: User) -> None:
-    pair = logins.start(customer)
+    pair = logins.start_login(customer)
     at_once(
         lambda: Api().post("login/refresh/", {"refresh": pair.refresh}),
         lambda: Api().post("logout/", {"refresh": pair.refresh}),

@@ -7,8 +7,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from bench.ears import hang_up, listen, until_heard
-from tests.commands.test_stream import Desk
+from bench.sse_clients import hang_up, listen, until_heard
+from tests.commands.test_stream import LiveServer
 from tests.databases import empty_database
 
 pytestmark = pytest.mark.services
@@ -18,7 +18,7 @@ import json
 from gasutil.identity import logins
 from gasutil.models import User
 people = [User.objects.create(username=f"agent{n}", email=f"agent{n}@example.com", user_type="support", is_approved=True) for n in range(40)]
-print(json.dumps([[user.pk, logins.start(user).access] for user in people]))
+print(json.dumps([[user.pk, logins.start_login(user).access] for user in people]))
 """
 
 
@@ -30,22 +30,22 @@ def connections(url: str) -> int:
     return int(row[0]) if row else -1
 
 
-async def hear(desk: Desk) -> tuple[int, list[str]]:
+async def hear(desk: LiveServer) -> tuple[int, list[str]]:
     """Open the streams, make a change, and return the connections that they need and what each has heard."""
     people = json.loads(desk.manage("shell", "-v0", "-c", PEOPLE))
-    ears = await listen(desk.port, people * EACH)
+    clients = await listen(desk.port, people * EACH)
     try:
         needed = await asyncio.to_thread(connections, desk.environment["DATABASE_URL"])
         await asyncio.to_thread(desk.say, "On our way")
-        await until_heard(ears, STREAMS, 20)
-        return needed, [" ".join(heard.data["update"]["notes"] for heard in ear.heard) for ear in ears]
+        await until_heard(clients, STREAMS, 20)
+        return needed, [" ".join(heard.data["update"]["notes"] for heard in stream.heard) for stream in clients]
     finally:
-        hang_up(ears)
+        hang_up(clients)
 
 
 def test_two_hundred_streams_need_a_handful_of_connections(tmp_path: Path, db: None) -> None:
     with empty_database() as settings:
-        desk = Desk(tmp_path, **settings)
+        desk = LiveServer(tmp_path, **settings)
         desk.start()
         try:
             needed, heard = asyncio.run(hear(desk))

@@ -13,7 +13,7 @@ import redis
 
 from gasutil_client import Event, MemoryTokens, Session, Stream
 from gasutil_client.generated.models import TokenPair
-from tests.commands.test_stream import Desk
+from tests.commands.test_stream import LiveServer
 from tests.databases import PostgreSQL, empty_database, free_port
 
 pytestmark = pytest.mark.services
@@ -25,7 +25,7 @@ PATIENCE = 60.0
 class Client:
     """A client by our own package, read in a thread."""
 
-    def __init__(self, desk: Desk, who: str) -> None:
+    def __init__(self, desk: LiveServer, who: str) -> None:
         self.session = Session(f"http://127.0.0.1:{desk.port}", MemoryTokens(TokenPair(**desk.known[who])))
         self.heard: Queue[str] = Queue()
         self.notices: list[str] = []
@@ -94,7 +94,7 @@ def cluster() -> Iterator[PostgreSQL]:
 
 def test_a_redis_that_is_killed_costs_no_event_and_is_used_again(tmp_path: Path, db: None, messenger: Redis) -> None:
     with empty_database() as settings:
-        desk = Desk(tmp_path, **settings | {"REDIS_URL": f"redis://127.0.0.1:{messenger.port}/0"})
+        desk = LiveServer(tmp_path, **settings | {"REDIS_URL": f"redis://127.0.0.1:{messenger.port}/0"})
         desk.start()
         try:
             client = Client(desk, "customer")
@@ -116,7 +116,7 @@ def test_a_redis_that_is_killed_costs_no_event_and_is_used_again(tmp_path: Path,
 
 @pytest.mark.parametrize("mode", ["immediate", "fast"])
 def test_a_postgresql_that_is_restarted_costs_no_event(mode: str, tmp_path: Path, db: None, cluster: PostgreSQL) -> None:
-    desk = Desk(tmp_path, DATABASE_URL=cluster.url)
+    desk = LiveServer(tmp_path, DATABASE_URL=cluster.url)
     desk.start()
     try:
         client = Client(desk, "customer")
@@ -131,5 +131,21 @@ def test_a_postgresql_that_is_restarted_costs_no_event(mode: str, tmp_path: Path
         desk.say("At once again")
         assert client.hears("At once again") < POLL
         assert client.heard.empty()
+    finally:
+        desk.stop()
+
+
+def test_after_a_long_outage_of_postgresql_the_next_calls_succeed(tmp_path: Path, db: None, cluster: PostgreSQL) -> None:
+    """The pool doubles its pause between attempts without a limit unless it is told one."""
+    desk = LiveServer(tmp_path, DATABASE_URL=cluster.url)
+    desk.start()
+    try:
+        cluster.stop("fast")
+        end = time.monotonic() + 36  # the next attempt would come after 63 seconds
+        while time.monotonic() < end:
+            assert desk.call("GET", "request-types/")[0] == 503
+            time.sleep(0.5)
+        cluster.start()
+        assert 200 in [desk.call("GET", "request-types/")[0] for _ in range(3)]
     finally:
         desk.stop()

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from project.settings import BASE_DIR
-from tests.races.desks import KillableDesk, children_of, wait_for
+from tests.races.server_harness import KillableServer, children_of, wait_for
 
 pytestmark = pytest.mark.services
 
@@ -80,8 +80,8 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture
-def desk(cluster: Cluster, tmp_path: Path) -> Iterator[KillableDesk]:
-    found = KillableDesk(tmp_path, DATABASE_URL=cluster.url)
+def desk(cluster: Cluster, tmp_path: Path) -> Iterator[KillableServer]:
+    found = KillableServer(tmp_path, DATABASE_URL=cluster.url)
     cluster.stop()
     cluster.start()
     found.start()
@@ -90,7 +90,7 @@ def desk(cluster: Cluster, tmp_path: Path) -> Iterator[KillableDesk]:
 
 
 @pytest.fixture
-def worker(desk: KillableDesk) -> Iterator["subprocess.Popen[bytes]"]:
+def worker(desk: KillableServer) -> Iterator["subprocess.Popen[bytes]"]:
     process = subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=BASE_DIR, env=desk.environment | {"WORKER_SILENCE": "3"})
     wait_for(lambda: desk.health()[0] == 200)
     yield process
@@ -98,7 +98,7 @@ def worker(desk: KillableDesk) -> Iterator["subprocess.Popen[bytes]"]:
     process.wait(20)
 
 
-def test_whoever_asks_meanwhile_is_told_to_come_back(desk: KillableDesk, cluster: Cluster, worker: "subprocess.Popen[bytes]") -> None:
+def test_whoever_asks_meanwhile_is_told_to_come_back(desk: KillableServer, cluster: Cluster, worker: "subprocess.Popen[bytes]") -> None:
     with desk.busy():
         desk.get_going()
         cluster.kill()
@@ -127,6 +127,6 @@ def tasks_of(session: "psycopg.Connection[Any]") -> dict[str, int]:
     return dict(session.execute("SELECT status, count(*) FROM django_tasks_database_dbtaskresult GROUP BY status").fetchall())
 
 
-def is_idle(desk: KillableDesk) -> bool:
+def is_idle(desk: KillableServer) -> bool:
     status, states = desk.health()
     return status == 200 and all(queue["waiting"] == 0 for queue in states["queue"].values())

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from tests.races.desks import KillableDesk, database, wait_for
+from tests.races.server_harness import KillableServer, database, wait_for
 
 pytestmark = pytest.mark.services
 
@@ -57,9 +57,9 @@ def cache(tmp_path: Path) -> Iterator[Redis]:
 
 
 @pytest.fixture
-def desk(template: str, tmp_path: Path, cache: Redis) -> Iterator[KillableDesk]:
+def desk(template: str, tmp_path: Path, cache: Redis) -> Iterator[KillableServer]:
     with database(template) as url:
-        found = KillableDesk(tmp_path, DATABASE_URL=url, REDIS_URL=cache.url)
+        found = KillableServer(tmp_path, DATABASE_URL=url, REDIS_URL=cache.url)
         found.start()
         yield found
         found.stop()
@@ -76,12 +76,12 @@ print(client.cookies["sessionid"].value)
 
 
 @pytest.fixture
-def session(desk: KillableDesk) -> str:
+def session(desk: KillableServer) -> str:
     """The cookie of somebody who is logged in to the console."""
     return desk.manage("shell", "-v0", "-c", SESSION).strip()
 
 
-def page(desk: KillableDesk, session: str, path: str) -> int:
+def page(desk: KillableServer, session: str, path: str) -> int:
     """Open a page of the console."""
     request = urllib.request.Request(f"http://127.0.0.1:{desk.port}/admin/{path}", headers={"Cookie": f"sessionid={session}"})
     try:
@@ -92,7 +92,7 @@ def page(desk: KillableDesk, session: str, path: str) -> int:
             return error.code
 
 
-def check_that_all_is_answered(desk: KillableDesk, session: str) -> None:
+def check_that_all_is_answered(desk: KillableServer, session: str) -> None:
     """Hold the desk to answering everything; a login with a wrong password is refused, and not for the cache's sake."""
     began = time.monotonic()
     for path in ("", "gasutil/servicerequest/", f"gasutil/servicerequest/{desk.known['pk']}/change/"):
@@ -107,7 +107,7 @@ def check_that_all_is_answered(desk: KillableDesk, session: str) -> None:
     assert time.monotonic() - began < 20
 
 
-def test_everything_is_answered_while_it_is_away(desk: KillableDesk, session: str, cache: Redis) -> None:
+def test_everything_is_answered_while_it_is_away(desk: KillableServer, session: str, cache: Redis) -> None:
     assert desk.health()[1]["cache"] == "ok"
     with desk.busy():
         desk.get_going()
@@ -124,3 +124,26 @@ def test_everything_is_answered_while_it_is_away(desk: KillableDesk, session: st
         wait_for(lambda: desk.health()[1]["cache"] == "ok")
     assert Counter(call.status for call in desk.calls).keys() == {200, 201}
     desk.check()
+
+
+@pytest.fixture
+def limited(template: str, tmp_path: Path, cache: Redis) -> Iterator[KillableServer]:
+    """A desk where an account may do each thing once."""
+    names = ("REQUEST_LIMIT", "COMMENT_LIMIT", "UPDATE_LIMIT", "EMERGENCY_LIMIT")
+    with database(template) as url:
+        found = KillableServer(tmp_path, DATABASE_URL=url, REDIS_URL=cache.url, **dict.fromkeys(names, "1"))
+        found.start()
+        yield found
+        found.stop()
+
+
+def test_no_limit_rejects_anything_while_it_is_away(limited: KillableServer, cache: Redis) -> None:
+    connection = {"request_type": "new_connection", "description": "A new house"}
+    leak = {"request_type": "gas_leak_inspection", "description": "It smells of gas"}
+    found = [limited.send("requests/", "customer", connection)[0] for _ in range(2)]
+    assert found == [201, 429]
+    assert [limited.send("requests/", "customer", leak)[0] for _ in range(3)] == [201] * 3
+    cache.kill()
+    assert [limited.send("requests/", "customer", connection)[0] for _ in range(3)] == [201] * 3
+    answers = [limited.send("requests/", "customer", leak) for _ in range(3)]
+    assert [(status, body["is_unverified"]) for status, body in answers] == [(201, False)] * 3

@@ -5,14 +5,16 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
+from gasutil import installation
 from gasutil.access import SYSTEM
-from gasutil.events.restored import is_restored, mend
+from gasutil.events.restored import is_restored, repair
 from gasutil.events.tail import Tail
-from gasutil.models import RequestUpdate, ServiceRequest
+from gasutil.models import Installation, RequestUpdate, ServiceRequest
 from gasutil.workflow import requests
-from tests.commands.test_stream import Desk, Listener
+from tests.commands.test_stream import Listener, LiveServer
 from tests.databases import PostgreSQL
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -33,22 +35,35 @@ def restored(leak: ServiceRequest) -> ServiceRequest:
 
 def test_rows_of_another_log_are_put_before_all_others(restored: ServiceRequest) -> None:
     assert is_restored()
-    assert (mend(), mend(), is_restored()) == (1, 0, False)
+    assert (repair(), repair(), is_restored()) == (1, 0, False)
     assert RequestUpdate.objects.order_by("txid", "history_id").values_list("notes", flat=True).first() == "Of another log"
 
 
 def test_the_log_can_be_changed_no_more_than_before(restored: ServiceRequest) -> None:
-    mend()
+    repair()
     with connection.cursor() as cursor, pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         cursor.execute("UPDATE gasutil_requestupdate SET notes = 'x'")
 
 
+def test_migrate_notes_that_the_database_comes_from_elsewhere(restored: ServiceRequest) -> None:
+    Installation.objects.all().delete()  # a backup of a release that did not know installations
+    call_command("migrate", verbosity=0)
+    assert Installation.objects.get().restored_at is not None
+    assert "restored from a backup" in installation.why_not_ours()
+
+
 def test_a_log_of_ones_own_is_left_alone(leak: ServiceRequest) -> None:
-    assert (is_restored(), mend()) == (False, 0)
+    assert (is_restored(), repair()) == (False, 0)
+
+
+def test_rows_of_the_current_transaction_are_ones_own(leak: ServiceRequest) -> None:
+    with transaction.atomic():
+        requests.comment(leak.pk, actor=SYSTEM, notes="x")
+        assert (is_restored(), repair()) == (False, 0)
 
 
 def test_what_is_new_is_told_after_it(restored: ServiceRequest) -> None:
-    mend()
+    repair()
     tail = Tail()
     requests.comment(restored.pk, actor=SYSTEM, notes="New")
     assert [row.notes for row in tail.poll().rows] == ["New"]
@@ -68,7 +83,7 @@ def clusters() -> Iterator[tuple[PostgreSQL, PostgreSQL]]:
 
 def test_a_dump_is_served_by_a_younger_postgresql(clusters: tuple[PostgreSQL, PostgreSQL], tmp_path: Path) -> None:
     old, young = clusters
-    desk = Desk(tmp_path, DATABASE_URL=old.url)
+    desk = LiveServer(tmp_path, DATABASE_URL=old.url)
     desk.start()
     try:
         listener = Listener(desk, "customer")

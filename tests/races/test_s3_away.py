@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.commands.test_s3 import BUCKET, KEYS, Store, attach
-from tests.races.desks import KillableDesk, database
+from tests.races.server_harness import KillableServer, database
 
 pytestmark = pytest.mark.services
 
@@ -24,16 +24,16 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def desk(template: str, store: Store, tmp_path: Path) -> Iterator[KillableDesk]:
+def desk(template: str, store: Store, tmp_path: Path) -> Iterator[KillableServer]:
     there = {"AWS_STORAGE_BUCKET_NAME": BUCKET, "AWS_S3_ENDPOINT_URL": store.url, "AWS_S3_REGION_NAME": "us-east-1"}
     with database(template) as url:
-        found = KillableDesk(tmp_path, DATABASE_URL=url, **there, **KEYS)
+        found = KillableServer(tmp_path, DATABASE_URL=url, **there, **KEYS)
         found.start()
         yield found
         found.stop()
 
 
-def test_what_was_answered_is_kept_and_the_rest_is_told_to_come_back(desk: KillableDesk, store: Store) -> None:
+def test_what_was_answered_is_kept_and_the_rest_is_told_to_come_back(desk: KillableServer, store: Store) -> None:
     with desk.busy():
         desk.get_going()
         store.stop()
@@ -44,13 +44,13 @@ def test_what_was_answered_is_kept_and_the_rest_is_told_to_come_back(desk: Killa
         status, states = desk.health()
         store.start()
         desk.get_going()
-    assert (refused.status, noted.status) == (503, 200)  # what has no file goes on
+    assert (refused.status, noted.status) == (201, 200)  # an emergency is created without its file
     assert (status, states["storage"], states["database"]) == (503, "down", "ok")
     assert {call.status for call in desk.calls if call.what != "form"} == {200, 201}
     desk.check()
 
 
-def test_a_file_that_could_not_be_removed_is_found_by_the_sweep(desk: KillableDesk, store: Store) -> None:
+def test_a_file_that_could_not_be_removed_is_found_by_the_sweep(desk: KillableServer, store: Store) -> None:
     gone, kept = attach(desk)[1], attach(desk)[1]
     store.stop()
     began = time.monotonic()
@@ -59,9 +59,9 @@ def test_a_file_that_could_not_be_removed_is_found_by_the_sweep(desk: KillableDe
     store.start()
     assert left_of(desk) == [kept["id"]]
     assert len(store.keys()) == 4
-    assert desk.manage("sweep_files", "--grace", "0", "--delete").count("deleted: ") == 2
+    assert desk.manage("sweep_files", "--grace", "0", "--delete", "--days", "0").count("deleted: ") == 2
     assert (len(store.keys()), desk.manage("sweep_files", "--grace", "0")) == (2, "")
 
 
-def left_of(desk: KillableDesk) -> list[Any]:
+def left_of(desk: KillableServer) -> list[Any]:
     return [one["id"] for one in desk.call("GET", f"requests/{desk.known['pk']}/", "customer")[1]["attachments"]]

@@ -6,12 +6,12 @@ from collections import Counter
 
 import pytest
 
-from tests.races.desks import KillableDesk
+from tests.races.server_harness import KillableServer
 
 pytestmark = pytest.mark.services
 
 
-def test_it_has_kept_what_it_answered_and_does_the_rest_once(desk: KillableDesk) -> None:
+def test_it_has_kept_what_it_answered_and_does_the_rest_once(desk: KillableServer) -> None:
     for _ in range(3):
         with desk.busy():
             desk.get_going()

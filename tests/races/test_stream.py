@@ -72,7 +72,7 @@ def test_whoever_comes_back_gets_what_committed_late(leak: ServiceRequest, write
 
 
 def test_a_transaction_that_stays_open_holds_nothing_up(leak: ServiceRequest, writers: Writers, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tails, "AT_ONCE", 2)
+    monkeypatch.setattr(tails, "BATCH_SIZE", 2)
     tail = Tail()
     late = writers.write(0, leak.pk)
     told = []

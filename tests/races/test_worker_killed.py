@@ -18,7 +18,7 @@ from gasutil.access import Actor
 from gasutil.models import BulkRun, Channel, Event, Outcome, RequestUpdate, User, Worker
 from gasutil.workflow import bulk, requests
 from project.settings import BASE_DIR
-from tests.races.desks import wait_for
+from tests.races.server_harness import wait_for
 from tests.races.test_bulk import a_run
 from tests.races.test_escalation import database_url, held, kill, somebody_waits
 
@@ -78,7 +78,7 @@ def test_everything_is_done_in_the_end(customer: User, start: Start) -> None:
 
 def test_a_task_that_its_worker_died_over_is_done_by_another(customer: User, start: Start) -> None:
     leak = requests.submit(actor=Actor(customer, Channel.API), request_type="new_connection", description="Please")
-    task = DBTaskResult.objects.filter(task_path="gasutil.workflow.engine.ring").earliest("enqueued_at")
+    task = DBTaskResult.objects.filter(task_path="gasutil.workflow.engine.escalate_due").earliest("enqueued_at")
     Worker.objects.create(pk="dead", queues="escalation", place="here", beat_at=timezone.now())
     task.claim("dead")
     start()

@@ -23,8 +23,8 @@ def filled(transactional_db: None) -> Callable[[int], None]:
         values = {"size": size, "heavy": fill.HEAVY, "first_customer": fill.FIRST_CUSTOMER, "customers": len(known), "users": known[-1]}
         with connection.cursor() as cursor:
             cursor.execute(fill.USERS, values)
-            for first in range(1, size + 1, fill.CHUNK):
-                span = values | {"first": first, "last": min(first + fill.CHUNK - 1, size)}
+            for first in range(1, size + 1, fill.BATCH_SIZE):
+                span = values | {"first": first, "last": min(first + fill.BATCH_SIZE - 1, size)}
                 cursor.execute(fill.REQUESTS, span)
             cursor.execute(fill.NEXT_IDS)
             cursor.execute(LOG)

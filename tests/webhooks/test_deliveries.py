@@ -26,8 +26,8 @@ from gasutil.models import (
     WebhookState,
 )
 from gasutil.notify import deliveries
-from gasutil.notify.webhooks import TEST
-from gasutil.webhooks import standing
+from gasutil.notify.webhooks import TEST_BODY
+from gasutil.webhooks import circuit_breaker
 from gasutil.workflow import requests, webhooks
 from tests.webhooks import receiver as how
 from tests.webhooks.conftest import Names
@@ -50,7 +50,7 @@ def subscribe(manager: User, receiver: Receiver) -> Subscribe:
 
 def told(update: Any) -> list[Delivery]:
     """Plan what a row of the log means, as the worker does, and return what that is for webhooks."""
-    deliveries.tell.call([update.pk])
+    deliveries.plan_notifications.call([update.pk])
     return list(Delivery.objects.filter(update=update, channel=DeliveryChannel.WEBHOOK).order_by("pk"))
 
 
@@ -139,11 +139,11 @@ def test_a_webhook_is_told_of_its_events_alone(subscribe: Subscribe, receiver: R
 
 @pytest.mark.parametrize("event", [Event.STATUS_CHANGED, Event.ASSIGNED, Event.PRIORITISED, Event.COMMENTED])
 def test_a_webhook_is_told_of_what_is_done_in_one_go_with_something_else(
-    event: Event, subscribe: Subscribe, leak: ServiceRequest, support: User
+    event: Event, subscribe: Subscribe, connection: ServiceRequest, support: User
 ) -> None:
     subscribe(events=[event])
     obj = requests.update(
-        leak.pk, actor=Actor(support), status="in_progress", assigned_to=support.pk, priority="high", notes="A crew is on its way"
+        connection.pk, actor=Actor(support), status="in_progress", assigned_to=support.pk, priority="high", notes="A crew is on its way"
     )
     assert len(told(obj.last_update)) == 1
 
@@ -163,10 +163,10 @@ def test_what_is_no_longer_wanted_is_not_sent(
     (other,) = told(say(leak, support))
     webhooks.configure(webhook.pk, actor=Actor(manager), with_internal=False)
     internal = try_now(internal)
-    assert (internal.state, internal.why) == (DeliveryState.SKIPPED, "The webhook is not told of these any more.")
+    assert (internal.state, internal.why) == (DeliveryState.SKIPPED, "The webhook no longer subscribes to this event.")
     webhooks.unsubscribe(webhook.pk, actor=Actor(manager))
     other = try_now(other)
-    assert (other.state, other.why, other.address) == (DeliveryState.SKIPPED, "The webhook has been removed.", receiver.url)
+    assert (other.state, other.why, other.address) == (DeliveryState.SKIPPED, "The webhook was deleted.", receiver.url)
     assert receiver.got == []
 
 
@@ -250,7 +250,7 @@ def test_a_name_that_leads_inward_by_now_gets_nothing(
     subscribe(url=url)
     names(rebinding_example=["127.0.0.1"])
     delivery = try_now(told(say(leak, support))[0])
-    assert delivery.last_error == "rebinding.example leads to 127.0.0.1, which is no public address."
+    assert delivery.last_error == "rebinding.example resolves to 127.0.0.1, which is not a public address."
     assert receiver.got == []
 
 
@@ -264,7 +264,7 @@ def test_after_failures_in_a_row_one_is_tried_for_all(
     receiver.answers = [says(500)]
     rows = [told(say(leak, support))[0] for _ in range(6)]
     tried = [try_now(one) for one in rows]
-    assert len(receiver.got) == standing.IN_A_ROW
+    assert len(receiver.got) == circuit_breaker.FAILURES_TO_OPEN
     assert [one.attempts for one in tried] == [1, 1, 1, 0, 0, 0]
     assert tried[-1].last_error == "It waits until the receiver answers again."
     receiver.answers = [says(200)]
@@ -295,7 +295,7 @@ def test_what_has_waited_too_long_is_not_sent_and_says_so(
     assert delivery.next_at == delivery.created_at + dt.timedelta(days=3)
     Delivery.objects.update(created_at=timezone.now() - dt.timedelta(days=3))
     delivery = try_now(delivery)
-    assert (delivery.state, delivery.why) == (DeliveryState.SKIPPED, "It has waited for too long.")
+    assert (delivery.state, delivery.why) == (DeliveryState.SKIPPED, "The message waited too long.")
     webhooks.resume(webhook.pk, actor=Actor(manager))
     assert receiver.got == []
 
@@ -347,7 +347,7 @@ def test_a_test_reaches_one_that_is_paused_too(subscribe: Subscribe, receiver: R
     delivery = webhooks.test(webhook.pk, actor=Actor(manager))
     assert try_now(delivery).state == DeliveryState.SENT
     assert verify(secret, receiver.got[0])["event"] == "webhook.test"
-    assert receiver.got[0].body == TEST
+    assert receiver.got[0].body == TEST_BODY
 
 
 def test_a_test_that_fails_is_told_at_once_and_counts_for_nothing(subscribe: Subscribe, receiver: Receiver, manager: User) -> None:

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("closed_network")
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for a second at most, where it would be twenty."""
-    monkeypatch.setattr(posting, "TOTAL", 1)
+    monkeypatch.setattr(posting, "TOTAL_SECONDS", 1)
 
 
 def post(receiver: Receiver, **headers: str) -> posting.Answer:
@@ -68,7 +68,17 @@ def test_a_body_that_does_not_end_is_not_waited_for(receiver: Receiver, impatien
 
 def test_it_reads_only_the_beginning_of_a_flood(receiver: Receiver) -> None:
     receiver.answers = [how.pours]
-    assert len(post(receiver).said) == posting.SAID
+    assert len(post(receiver).said) == posting.MAX_RESPONSE_BYTES
+
+
+def test_a_response_that_is_read_in_part_is_closed(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An open response keeps its socket open until it is collected, in whichever test that happens."""
+    responses: list[Any] = []
+    ask = posting._ask
+    monkeypatch.setattr(posting, "_ask", lambda *arguments: responses.append(ask(*arguments)) or responses[-1])
+    receiver.answers = [how.pours]
+    post(receiver)
+    assert [response.isclosed() for response in responses] == [True]
 
 
 @pytest.mark.parametrize(
@@ -149,7 +159,7 @@ def test_what_does_not_speak_tls_is_told(receiver: Receiver, names: Names) -> No
 def test_a_name_that_leads_inward_by_now_is_not_followed(receiver: Receiver, names: Names, settings) -> None:
     settings.WEBHOOK_ALLOW_PRIVATE = False
     names(rebinding_example=["127.0.0.1"])
-    with pytest.raises(Unreachable, match=r"rebinding.example leads to 127\.0\.0\.1, which is no public address\."):
+    with pytest.raises(Unreachable, match=r"rebinding.example resolves to 127\.0\.0\.1, which is not a public address\."):
         posting.post(f"https://rebinding.example:{receiver.port}/hook", b"{}", {})
     assert receiver.got == []
 

@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from gasutil.webhooks import sealing
-from gasutil.webhooks.sealing import Unreadable
+from gasutil.webhooks.sealing import UnreadableSecret
 
 
 def test_a_secret_is_one_of_standard_webhooks() -> None:
@@ -27,7 +27,7 @@ def test_another_server_key_does_not_open_it(settings) -> None:
     sealed = sealing.seal("whsec_x")
     settings.SECRET_KEY = "another" * 8
     for attempt in (sealing.unseal, sealing.reseal):
-        with pytest.raises(Unreadable):
+        with pytest.raises(UnreadableSecret):
             attempt(sealed)
 
 

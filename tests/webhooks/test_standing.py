@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gasutil.access import Actor
 from gasutil.models import User, Webhook, WebhookState
-from gasutil.webhooks import standing
+from gasutil.webhooks import circuit_breaker
 from gasutil.workflow import webhooks
 
 NOW = timezone.now()
@@ -21,75 +21,75 @@ def webhook(manager: User) -> Webhook:
 
 def test_a_failure_or_two_hold_nothing_up(webhook: Webhook) -> None:
     for _ in range(2):
-        standing.failed(webhook, NOW, "It answered 500.")
+        circuit_breaker.failed(webhook, NOW, "It answered 500.")
     webhook.refresh_from_db()
     assert (webhook.failures, webhook.failing_since, webhook.is_active) == (2, NOW, True)
-    assert standing.take_turn(webhook, NOW) is None
+    assert circuit_breaker.take_turn(webhook, NOW) is None
 
 
 def test_after_three_in_a_row_one_tries_and_the_rest_wait(webhook: Webhook) -> None:
     for _ in range(3):
-        standing.failed(webhook, NOW, "It answered 500.")
+        circuit_breaker.failed(webhook, NOW, "It answered 500.")
     webhook.refresh_from_db()
-    assert standing.take_turn(webhook, NOW) == NOW + MINUTE / 2
+    assert circuit_breaker.take_turn(webhook, NOW) == NOW + MINUTE / 2
     later = NOW + MINUTE
-    assert [standing.take_turn(webhook, later) is None for _ in range(3)] == [True, False, False]
-    standing.failed(webhook, later, "It answered 500.")
+    assert [circuit_breaker.take_turn(webhook, later) is None for _ in range(3)] == [True, False, False]
+    circuit_breaker.failed(webhook, later, "It answered 500.")
     webhook.refresh_from_db()
     assert webhook.retry_at == later + 2 * MINUTE
     for _ in range(20):
-        standing.failed(webhook, later, "It answered 500.")
+        circuit_breaker.failed(webhook, later, "It answered 500.")
     webhook.refresh_from_db()
     assert webhook.retry_at == later + 30 * MINUTE
-    standing.succeeded(webhook, later)
+    circuit_breaker.succeeded(webhook, later)
     webhook.refresh_from_db()
     assert (webhook.failures, webhook.failing_since, webhook.retry_at, webhook.succeeded_at) == (0, None, None, later)
-    assert standing.take_turn(webhook, later) is None
+    assert circuit_breaker.take_turn(webhook, later) is None
 
 
 def test_it_is_dead_after_a_day_without_a_success(webhook: Webhook) -> None:
-    standing.failed(webhook, NOW, "It answered 500.")
-    standing.failed(webhook, NOW + dt.timedelta(hours=23), "It answered 500.")
+    circuit_breaker.failed(webhook, NOW, "It answered 500.")
+    circuit_breaker.failed(webhook, NOW + dt.timedelta(hours=23), "It answered 500.")
     webhook.refresh_from_db()
     assert webhook.is_active
-    standing.failed(webhook, NOW + dt.timedelta(hours=24), "It did not answer in time.")
+    circuit_breaker.failed(webhook, NOW + dt.timedelta(hours=24), "It did not answer in time.")
     webhook.refresh_from_db()
     assert (webhook.state, webhook.state_reason) == (WebhookState.DEAD, "Nothing has arrived for a day. It did not answer in time.")
     last = webhook.history.latest()
-    assert (last.history_change_reason, last.history_user) == ("Paused by itself", None)
+    assert (last.history_change_reason, last.history_user) == ("Paused automatically", None)
 
 
 def test_a_success_within_the_day_keeps_it_alive(webhook: Webhook) -> None:
     for hour in range(48):
         at = NOW + dt.timedelta(hours=hour)
-        standing.succeeded(webhook, at) if hour == 20 else standing.failed(webhook, at, "It answered 500.")
+        circuit_breaker.succeeded(webhook, at) if hour == 20 else circuit_breaker.failed(webhook, at, "It answered 500.")
         webhook.refresh_from_db()
         assert webhook.is_active == (hour < 21 + 24), hour
 
 
 def test_it_is_dead_after_five_deliveries_given_up(webhook: Webhook) -> None:
     for _ in range(4):
-        standing.gave_up(webhook, NOW, "It answered 500.")
-    standing.succeeded(webhook, NOW)
+        circuit_breaker.gave_up(webhook, NOW, "It answered 500.")
+    circuit_breaker.succeeded(webhook, NOW)
     for _ in range(5):
         webhook.refresh_from_db()
         assert webhook.is_active
-        standing.gave_up(webhook, NOW, "It answered 500.")
+        circuit_breaker.gave_up(webhook, NOW, "It answered 500.")
     webhook.refresh_from_db()
     assert (webhook.state, webhook.state_reason) == (WebhookState.DEAD, "5 deliveries have been given up. It answered 500.")
 
 
 def test_what_somebody_paused_stays_so(webhook: Webhook, manager: User) -> None:
     webhooks.pause(webhook.pk, actor=Actor(manager))
-    standing.die(webhook, NOW, "It is gone.")
+    circuit_breaker.die(webhook, NOW, "It is gone.")
     webhook.refresh_from_db()
     assert (webhook.state, webhook.state_reason) == (WebhookState.PAUSED, "")
 
 
 def test_resuming_begins_anew(webhook: Webhook, manager: User) -> None:
     for hours in (0, 1, 25):
-        standing.failed(webhook, NOW + dt.timedelta(hours=hours), "It answered 500.")
+        circuit_breaker.failed(webhook, NOW + dt.timedelta(hours=hours), "It answered 500.")
     webhooks.resume(webhook.pk, actor=Actor(manager))
     webhook.refresh_from_db()
     assert (webhook.state, webhook.state_reason, webhook.failures, webhook.failing_since) == (WebhookState.ACTIVE, "", 0, None)
-    assert standing.take_turn(webhook, NOW) is None
+    assert circuit_breaker.take_turn(webhook, NOW) is None

@@ -46,7 +46,7 @@ def test_a_link_to_a_new_password_is_good_once_however_fast_it_is_used_again(cus
         accounts.reset_password(uid=uid, token=token, password="Third-Flame-2028", password2="Third-Flame-2028")
     assert [fault.code for fault in refused.value.faults] == ["invalid_token"]
     assert User.objects.get(pk=customer.pk).check_password(NEW)
-    assert User.history.filter(id=customer.pk, history_change_reason="Password reset by mail").count() == 1
+    assert User.history.filter(id=customer.pk, history_change_reason="Password reset by email").count() == 1
 
 
 def test_a_link_to_a_new_password_is_worth_nothing_to_whoever_is_deactivated_meanwhile(
@@ -74,7 +74,7 @@ def test_a_link_confirms_the_address_it_was_mailed_to_and_no_later_one(customer:
 
 
 def test_nobody_is_approved_twice(manager: User, support: User) -> None:
-    with pytest.raises(Conflict, match="Support Example is approved already"):
+    with pytest.raises(Conflict, match="Support Example is already approved"):
         approval.approve(support.pk, actor=Actor(manager))
     assert not User.history.filter(id=support.pk, history_change_reason="Approved").exists()
 

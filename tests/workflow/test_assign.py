@@ -1,7 +1,7 @@
 import pytest
 
 from gasutil.access import Actor
-from gasutil.errors import ApprovalRequired, Fault, Invalid, NotAllowed, NotFound
+from gasutil.errors import ApprovalRequired, FieldError, Invalid, NotAllowed, NotFound
 from gasutil.models import RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
 
@@ -34,7 +34,7 @@ def test_it_requires_an_approved_active_representative(
     ids = {"customer": connection.customer_id, "pending": pending.pk, "inactive": colleague.pk, "nobody": 2**63 - 1}
     with pytest.raises(Invalid) as refusal:
         requests.assign(connection.pk, actor=Actor(support), assigned_to=ids[who])
-    assert refusal.value.faults == [Fault("assigned_to", "not_a_representative", "This is not an approved support representative.")]
+    assert refusal.value.faults == [FieldError("assigned_to", "not_a_representative", "This is not an approved support representative.")]
 
 
 def test_it_writes_nothing_where_the_assignee_stays(support: User, connection: ServiceRequest) -> None:

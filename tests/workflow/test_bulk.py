@@ -18,7 +18,7 @@ def by(user: User) -> Actor:
 
 
 def foretold(run: BulkRun, user: User) -> dict[str, str]:
-    return {one.row.service_request.reference: one.refusal for one in bulk.prospects(run, actor=by(user))}
+    return {row.service_request.reference: bulk.previewed_reason(row) for row in bulk.rows_of(run)}
 
 
 def outcomes(run: BulkRun) -> list[tuple[int, str, str]]:
@@ -62,8 +62,8 @@ def test_each_does_what_its_verb_does(verb: BulkVerb, support: User, colleague: 
 
 def test_an_emergency_needs_a_word_here_as_well(support: User, leak: ServiceRequest) -> None:
     run = bulk.prepare(actor=by(support), verb="resolve", pks=[leak.pk])
-    assert "a note has to say why" in foretold(run, support)[leak.reference]
-    run = bulk.say(run.pk, actor=by(support), notes="The valve was replaced")
+    assert "add notes that explain why" in foretold(run, support)[leak.reference]
+    run = bulk.update_draft(run.pk, actor=by(support), notes="The valve was replaced")
     assert foretold(run, support) == {leak.reference: ""}
 
 
@@ -71,7 +71,7 @@ def test_it_overwrites_nobody_who_was_faster(support: User, colleague: User, con
     run = bulk.prepare(actor=by(support), verb="take", pks=[connection.pk])
     requests.assign(connection.pk, actor=by(colleague), assigned_to=colleague.pk)
     run = bulk.confirm(run.pk, actor=by(support))
-    assert outcomes(run) == [(connection.pk, Outcome.REFUSED, f"{connection.reference} has changed since: it is at version 2.")]
+    assert outcomes(run) == [(connection.pk, Outcome.REFUSED, f"{connection.reference} has changed. Its current version is 2.")]
     assert ServiceRequest.objects.get(pk=connection.pk).assigned_to == colleague
 
 
@@ -79,13 +79,13 @@ def test_looking_anew_sees_it_as_it_is_now(support: User, colleague: User, conne
     run = bulk.prepare(actor=by(support), verb="take", pks=[connection.pk])
     requests.assign(connection.pk, actor=by(colleague), assigned_to=colleague.pk)
     assert foretold(run, support)[connection.reference]
-    assert foretold(bulk.say(run.pk, actor=by(support)), support) == {connection.reference: ""}
+    assert foretold(bulk.update_draft(run.pk, actor=by(support)), support) == {connection.reference: ""}
 
 
 def test_what_is_so_already_is_told(support: User, connection: ServiceRequest) -> None:
     requests.assign(connection.pk, actor=by(support), assigned_to=support.pk)
     run = bulk.prepare(actor=by(support), verb="take", pks=[connection.pk])
-    assert foretold(run, support) == {connection.reference: "It is so already: there is nothing to change."}
+    assert foretold(run, support) == {connection.reference: "No changes to save."}
 
 
 def test_it_runs_once(support: User, leak: ServiceRequest) -> None:
@@ -110,7 +110,7 @@ def test_it_is_its_authors_alone(
     support: User, colleague: User, manager: User, customer: User, pending: User, leak: ServiceRequest
 ) -> None:
     run = bulk.prepare(actor=by(support), verb="hold", pks=[leak.pk])
-    for verb in (bulk.say, bulk.confirm):
+    for verb in (bulk.update_draft, bulk.confirm):
         with pytest.raises(NotFound):
             verb(run.pk, actor=by(colleague))
     for stranger in (customer, pending):
@@ -121,9 +121,9 @@ def test_it_is_its_authors_alone(
 
 def test_it_takes_no_more_than_the_limit(support: User, leak: ServiceRequest, connection: ServiceRequest, settings: Any) -> None:
     settings.BULK_LIMIT = 1
-    with pytest.raises(Conflict, match="At most 1 "):
+    with pytest.raises(Conflict, match="select at most 1 "):
         bulk.prepare(actor=by(support), verb="hold", pks=[leak.pk, connection.pk])
-    with pytest.raises(Conflict, match="Nothing"):
+    with pytest.raises(Conflict, match="Select at least one"):
         bulk.prepare(actor=by(support), verb="hold", pks=[0])
     with pytest.raises(NotFound):
         bulk.prepare(actor=by(support), verb="delete", pks=[leak.pk])
@@ -135,9 +135,9 @@ def test_many_are_left_to_the_worker(support: User, leak: ServiceRequest, connec
     run = bulk.confirm(run.pk, actor=by(support))
     assert run.finished_at is None
     assert bulk.progress(run) == {"waiting": 2, "done": 0, "refused": 0, "all": 2}
-    [queued] = DBTaskResult.objects.filter(task_path="gasutil.workflow.bulk.go_on")
+    [queued] = DBTaskResult.objects.filter(task_path="gasutil.workflow.bulk.continue_run")
     assert queued.args_kwargs["args"] == [run.pk]
-    bulk.go_on.call(run.pk)
+    bulk.continue_run.call(run.pk)
     assert bulk.progress(run) == {"waiting": 0, "done": 2, "refused": 0, "all": 2}
 
 
@@ -151,7 +151,7 @@ def test_what_a_dead_worker_left_is_gone_on_with_and_nothing_done_twice(
     assert bulk.sweep() == 0  # which nobody can know yet
     later = timezone.now() + dt.timedelta(minutes=2)
     assert (bulk.sweep(later), bulk.sweep(later)) == (1, 0)
-    bulk.go_on.call(run.pk)
+    bulk.continue_run.call(run.pk)
     assert bulk.sweep(later + dt.timedelta(hours=1)) == 0
     assert RequestUpdate.objects.filter(notes="Once").count() == 2
     assert BulkRun.objects.get(pk=run.pk).finished_at is not None

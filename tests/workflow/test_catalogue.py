@@ -8,35 +8,35 @@ import pytest
 from django.utils import timezone
 
 from gasutil.access import SYSTEM, Actor
-from gasutil.errors import Conflict, Fault, Invalid, NotAllowed
-from gasutil.models import Calendar, Channel, Kind, RequestType, User
+from gasutil.errors import Conflict, FieldError, Invalid, NotAllowed
+from gasutil.models import AnswerKind, Calendar, Channel, RequestType, User
 from gasutil.models.catalogue import version_of
 from gasutil.workflow import catalogue as verbs
 from gasutil.workflow import requests
 from tests.conftest import make_type
 
 TEXT = "SAMPLE TEXT, to be approved by the operator.\n\nOpen the windows."
-FIELDS = [{"name": "room", "kind": Kind.SHORT_TEXT}, {"name": "sure", "kind": Kind.YES_NO}]
+FIELDS = [{"name": "room", "kind": AnswerKind.SHORT_TEXT}, {"name": "sure", "kind": AnswerKind.YES_NO}]
 Edit = Callable[[RequestType], Any]
 
 
 @pytest.fixture
-def kind(db: None) -> RequestType:
+def request_type(db: None) -> RequestType:
     """A type that asks two things, with two limits and a sample of a safety text, at its first version."""
     return make_type(fields=FIELDS, limits={"acknowledged": 5, "resolved": 60}, safety_instructions=TEXT)
 
 
 def set_(**values: Any) -> Edit:
-    return lambda kind: RequestType.objects.filter(pk=kind.pk).update(**values)
+    return lambda request_type: RequestType.objects.filter(pk=request_type.pk).update(**values)
 
 
-def stored(kind: RequestType) -> RequestType:
-    return RequestType.objects.get(pk=kind.pk)
+def stored(request_type: RequestType) -> RequestType:
+    return RequestType.objects.get(pk=request_type.pk)
 
 
 # --- Publishing ---------------------------------------------------------------------------------------------------
-def test_it_puts_the_rows_in_force(kind: RequestType) -> None:
-    found = stored(kind)
+def test_it_puts_the_rows_in_force(request_type: RequestType) -> None:
+    found = stored(request_type)
     assert found.version == 1
     assert found.form == [{"name": "room", "label": "Room", "kind": "short_text"}, {"name": "sure", "label": "Sure", "kind": "yes_no"}]
     assert found.limits == [
@@ -48,68 +48,68 @@ def test_it_puts_the_rows_in_force(kind: RequestType) -> None:
 @pytest.mark.parametrize(
     "edit",
     [
-        lambda kind: kind.fields.filter(name="room").update(label="Which room?"),
-        lambda kind: kind.fields.filter(name="room").update(is_required=True),
-        lambda kind: kind.fields.filter(name="room").update(position=9),
-        lambda kind: kind.fields.filter(name="room").delete(),
-        lambda kind: kind.fields.create(name="more", label="More", position=7),
-        lambda kind: kind.milestones.filter(name="resolved").update(minutes=61),
-        lambda kind: kind.milestones.filter(name="resolved").update(in_business_hours=True),
-        lambda kind: kind.milestones.all().delete(),
+        lambda request_type: request_type.fields.filter(name="room").update(label="Which room?"),
+        lambda request_type: request_type.fields.filter(name="room").update(is_required=True),
+        lambda request_type: request_type.fields.filter(name="room").update(position=9),
+        lambda request_type: request_type.fields.filter(name="room").delete(),
+        lambda request_type: request_type.fields.create(name="more", label="More", position=7),
+        lambda request_type: request_type.milestones.filter(name="resolved").update(minutes=61),
+        lambda request_type: request_type.milestones.filter(name="resolved").update(in_business_hours=True),
+        lambda request_type: request_type.milestones.all().delete(),
         set_(safety_instructions="Run."),
         set_(safety_instructions=""),
     ],
 )
-def test_it_makes_a_version_of_what_is_asked_told_and_promised(edit: Edit, kind: RequestType, manager: User) -> None:
-    edit(kind)
-    verbs.publish(kind.pk, actor=Actor(manager))
-    assert stored(kind).version == 2
-    verbs.publish(kind.pk, actor=Actor(manager))
-    assert stored(kind).version == 2
+def test_it_makes_a_version_of_what_is_asked_told_and_promised(edit: Edit, request_type: RequestType, manager: User) -> None:
+    edit(request_type)
+    verbs.publish(request_type.pk, actor=Actor(manager))
+    assert stored(request_type).version == 2
+    verbs.publish(request_type.pk, actor=Actor(manager))
+    assert stored(request_type).version == 2
 
 
 @pytest.mark.parametrize(
     "edit",
     [
-        lambda kind: None,
+        lambda request_type: None,
         set_(name="A visit"),
         set_(description="Somebody comes."),
         set_(is_active=False),
         set_(priority="high"),
-        lambda kind: kind.milestones.update(source="The law"),
-        lambda kind: kind.fields.filter(name="sure").update(position=5),
+        lambda request_type: request_type.milestones.update(source="The law"),
+        lambda request_type: request_type.fields.filter(name="sure").update(position=5),
     ],
 )
-def test_it_makes_no_version_of_anything_else(edit: Edit, kind: RequestType, manager: User) -> None:
-    edit(kind)
-    verbs.publish(kind.pk, actor=Actor(manager))
-    assert stored(kind).version == 1
+def test_it_makes_no_version_of_anything_else(edit: Edit, request_type: RequestType, manager: User) -> None:
+    edit(request_type)
+    verbs.publish(request_type.pk, actor=Actor(manager))
+    assert stored(request_type).version == 1
 
 
-def test_its_history_keeps_who_and_when(kind: RequestType, manager: User) -> None:
-    kind.fields.filter(name="room").update(label="Which room?")
+def test_its_history_keeps_who_and_when(request_type: RequestType, manager: User) -> None:
+    request_type.fields.filter(name="room").update(label="Which room?")
     before = timezone.now()
-    verbs.publish(kind.pk, actor=Actor(manager, Channel.CONSOLE))
-    new, old = kind.history.all()
+    verbs.publish(request_type.pk, actor=Actor(manager, Channel.CONSOLE))
+    new, old = request_type.history.all()
     assert (new.history_user, new.history_change_reason, new.version) == (manager, "Version 2", 2)
     assert before <= new.history_date <= timezone.now()
     assert (old.history_user, old.history_change_reason, old.version) == (None, "Version 1", 1)
 
 
-def test_each_version_is_kept_as_it_was(kind: RequestType) -> None:
-    kind.fields.filter(name="room").update(label="Which room?")
-    RequestType.objects.filter(pk=kind.pk).update(safety_instructions="Run.")
-    verbs.publish(kind.pk, actor=SYSTEM)
+def test_each_version_is_kept_as_it_was(request_type: RequestType) -> None:
+    request_type.fields.filter(name="room").update(label="Which room?")
+    RequestType.objects.filter(pk=request_type.pk).update(safety_instructions="Run.")
+    verbs.publish(request_type.pk, actor=SYSTEM)
     first, second = (version_of("survey", version) for version in (1, 2))
     assert (first.form[0]["label"], first.safety_instructions) == ("Room", TEXT)
     assert (second.form[0]["label"], second.safety_instructions) == ("Which room?", "Run.")
     assert version_of("survey", 3) is None
 
 
-def test_what_was_filed_before_keeps_its_version(kind: RequestType, customer: User) -> None:
+def test_what_was_filed_before_keeps_its_version(request_type: RequestType, customer: User) -> None:
     old = requests.submit(actor=Actor(customer), request_type="survey", description="Please come", details={"room": "Hall"})
-    kind.fields.all().delete()
-    verbs.publish(kind.pk, actor=SYSTEM)
+    request_type.fields.all().delete()
+    verbs.publish(request_type.pk, actor=SYSTEM)
     new = requests.submit(actor=Actor(customer), request_type="survey", description="Please come")
     assert (old.schema_version, new.schema_version) == (1, 2)
     old.refresh_from_db()
@@ -133,86 +133,86 @@ def test_it_minds_the_order_of_the_limits(limits: list[str], told: list[str]) ->
 
 
 def test_two_limits_have_two_names() -> None:
-    assert verbs.limit_faults([{"name": "visit"}] * 2) == [Fault("name", "unique", "Two milestones have the same name.")]
+    assert verbs.limit_faults([{"name": "visit"}] * 2) == [FieldError("name", "unique", "Two milestones have the same name.")]
 
 
-def test_it_publishes_nothing_that_can_not_work(kind: RequestType, manager: User) -> None:
-    kind.fields.create(name="hue", label="Hue", kind=Kind.ONE_OF, position=9)
-    kind.milestones.filter(name="resolved").update(position=0)
-    kind.milestones.filter(name="acknowledged").update(position=1)
+def test_it_publishes_nothing_that_can_not_work(request_type: RequestType, manager: User) -> None:
+    request_type.fields.create(name="hue", label="Hue", kind=AnswerKind.ONE_OF, position=9)
+    request_type.milestones.filter(name="resolved").update(position=0)
+    request_type.milestones.filter(name="acknowledged").update(position=1)
     with pytest.raises(Invalid) as refusal:
-        verbs.publish(kind.pk, actor=Actor(manager))
+        verbs.publish(request_type.pk, actor=Actor(manager))
     assert [(fault.field, fault.code) for fault in refusal.value.faults] == [
         ("choices", "required"),
         ("name", "not_last"),
         ("name", "not_first"),
     ]
-    assert (stored(kind).version, len(stored(kind).form), kind.history.count()) == (1, 2, 1)
+    assert (stored(request_type).version, len(stored(request_type).form), request_type.history.count()) == (1, 2, 1)
 
 
 # --- The safety text ----------------------------------------------------------------------------------------------
-def test_a_manager_approves_the_text(kind: RequestType, manager: User) -> None:
+def test_a_manager_approves_the_text(request_type: RequestType, manager: User) -> None:
     before = timezone.now()
-    verbs.approve_safety(kind.pk, actor=Actor(manager))
-    found = stored(kind)
+    verbs.approve_safety(request_type.pk, actor=Actor(manager))
+    found = stored(request_type)
     assert (found.safety_instructions, found.safety_approved_by, found.needs_approval) == ("Open the windows.", manager, False)
     assert found.safety_approved_at is not None
     assert before <= found.safety_approved_at <= timezone.now()
-    row = kind.history.latest()
+    row = request_type.history.latest()
     assert (row.history_user, row.history_change_reason, row.version) == (manager, "Safety text approved", 2)
 
 
-def test_an_approval_of_the_very_text_is_no_version(kind: RequestType, manager: User) -> None:
-    RequestType.objects.filter(pk=kind.pk).update(safety_instructions="Run.")
-    verbs.publish(kind.pk, actor=SYSTEM)
-    verbs.approve_safety(kind.pk, actor=Actor(manager))
-    assert (stored(kind).version, stored(kind).safety_instructions) == (2, "Run.")
+def test_an_approval_of_the_very_text_is_no_version(request_type: RequestType, manager: User) -> None:
+    RequestType.objects.filter(pk=request_type.pk).update(safety_instructions="Run.")
+    verbs.publish(request_type.pk, actor=SYSTEM)
+    verbs.approve_safety(request_type.pk, actor=Actor(manager))
+    assert (stored(request_type).version, stored(request_type).safety_instructions) == (2, "Run.")
 
 
-def test_an_approval_outlives_everything_but_another_text(kind: RequestType, manager: User) -> None:
-    verbs.approve_safety(kind.pk, actor=Actor(manager))
-    kind.fields.filter(name="room").delete()
-    verbs.publish(kind.pk, actor=Actor(manager))
-    assert not stored(kind).needs_approval
+def test_an_approval_outlives_everything_but_another_text(request_type: RequestType, manager: User) -> None:
+    verbs.approve_safety(request_type.pk, actor=Actor(manager))
+    request_type.fields.filter(name="room").delete()
+    verbs.publish(request_type.pk, actor=Actor(manager))
+    assert not stored(request_type).needs_approval
 
 
 @pytest.mark.parametrize("text", ["Run.", "Open the windows", TEXT])
-def test_another_text_loses_the_approval(text: str, kind: RequestType, manager: User) -> None:
-    verbs.approve_safety(kind.pk, actor=Actor(manager))
-    RequestType.objects.filter(pk=kind.pk).update(safety_instructions=text)
-    verbs.publish(kind.pk, actor=Actor(manager))
-    found = stored(kind)
+def test_another_text_loses_the_approval(text: str, request_type: RequestType, manager: User) -> None:
+    verbs.approve_safety(request_type.pk, actor=Actor(manager))
+    RequestType.objects.filter(pk=request_type.pk).update(safety_instructions=text)
+    verbs.publish(request_type.pk, actor=Actor(manager))
+    found = stored(request_type)
     assert (found.needs_approval, found.safety_approved_by, found.version) == (True, None, 3)
 
 
 @pytest.mark.parametrize("text", ["", "Approved already."])
-def test_there_has_to_be_something_to_approve(text: str, kind: RequestType, manager: User) -> None:
+def test_there_has_to_be_something_to_approve(text: str, request_type: RequestType, manager: User) -> None:
     now = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
-    RequestType.objects.filter(pk=kind.pk).update(safety_instructions=text, safety_approved_at=now)
+    RequestType.objects.filter(pk=request_type.pk).update(safety_instructions=text, safety_approved_at=now)
     with pytest.raises(Conflict) as refusal:
-        verbs.approve_safety(kind.pk, actor=Actor(manager))
-    assert refusal.value.message == "Survey has no safety text that waits for approval."
+        verbs.approve_safety(request_type.pk, actor=Actor(manager))
+    assert refusal.value.message == "Survey has no safety text that needs approval."
 
 
-def test_nobody_but_a_manager_approves(kind: RequestType, support: User, customer: User) -> None:
+def test_nobody_but_a_manager_approves(request_type: RequestType, support: User, customer: User) -> None:
     for actor in (Actor(support), Actor(customer), SYSTEM):
         with pytest.raises(NotAllowed):
-            verbs.approve_safety(kind.pk, actor=actor)
-    assert stored(kind).needs_approval
+            verbs.approve_safety(request_type.pk, actor=actor)
+    assert stored(request_type).needs_approval
 
 
-def test_reporters_are_told_the_text_of_their_day(kind: RequestType, customer: User, manager: User) -> None:
+def test_reporters_are_told_the_text_of_their_day(request_type: RequestType, customer: User, manager: User) -> None:
     before = requests.submit(actor=Actor(customer), request_type="survey", description="Please come")
-    verbs.approve_safety(kind.pk, actor=Actor(manager))
+    verbs.approve_safety(request_type.pk, actor=Actor(manager))
     after = requests.submit(actor=Actor(customer), request_type="survey", description="Please come")
     assert (before.safety_instructions, after.safety_instructions) == (TEXT, "Open the windows.")
 
 
 def test_a_calendar_counts_what_is_in_business_hours_alone(db: None, customer: User) -> None:
     office = Calendar.objects.create(name="Office", monday="09:00-10:00")
-    kind = make_type(limits={"acknowledged": 60, "resolved": 60}, calendar=office)
-    kind.milestones.filter(name="acknowledged").update(in_business_hours=False)
-    verbs.publish(kind.pk, actor=SYSTEM)
+    request_type = make_type(limits={"acknowledged": 60, "resolved": 60}, calendar=office)
+    request_type.milestones.filter(name="acknowledged").update(in_business_hours=False)
+    verbs.publish(request_type.pk, actor=SYSTEM)
     monday = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
     obj = requests.submit(actor=Actor(customer), request_type="survey", description="Please come", now=monday)
     assert (obj.respond_by, obj.resolve_by) == (monday + dt.timedelta(hours=1), dt.datetime(2026, 3, 9, 10, tzinfo=dt.UTC))

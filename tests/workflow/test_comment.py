@@ -1,4 +1,7 @@
+import datetime as dt
+
 import pytest
+from django.utils import timezone
 
 from gasutil.access import Actor
 from gasutil.errors import ApprovalRequired, Invalid, NotAllowed, NotFound
@@ -29,7 +32,7 @@ def test_it_does_not_resume_when_support_speaks(customer: User, support: User) -
     assert ServiceRequest.objects.get(pk=obj.pk).status == Status.ON_HOLD
 
 
-@pytest.mark.parametrize("status", [status for status in Status if status != Status.ON_HOLD])
+@pytest.mark.parametrize("status", [Status.PENDING, Status.IN_PROGRESS])
 def test_it_changes_no_other_status(status: Status, customer: User) -> None:
     obj = file_request(customer, status)
     requests.comment(obj.pk, actor=Actor(customer), notes="Thank you.")
@@ -51,3 +54,12 @@ def test_it_requires_something_that_can_be_kept(notes: str, code: str, customer:
     with pytest.raises(Invalid) as refusal:
         requests.comment(connection.pk, actor=Actor(customer), notes=notes)
     assert [(fault.field, fault.code) for fault in refusal.value.faults] == [("notes", code)]
+
+
+def test_a_reopening_goes_by_the_time_that_it_is_given(leak: ServiceRequest, customer: User, support: User) -> None:
+    """The demonstration tells what happened weeks ago: then, the fourteen days were not over."""
+    then = timezone.now() - dt.timedelta(days=40)
+    ServiceRequest.objects.filter(pk=leak.pk).update(created_at=then)
+    requests.resolve(leak.pk, actor=Actor(support), notes="Fixed", now=then)
+    obj = requests.reopen(leak.pk, actor=Actor(customer), notes="It smells again", now=then + dt.timedelta(days=2))
+    assert obj.status == "in_progress"

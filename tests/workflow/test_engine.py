@@ -7,14 +7,14 @@ from gasutil.access import STRANGER, Actor
 from gasutil.errors import ApprovalRequired, NotAllowed, NotFound
 from gasutil.models import Event, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import engine, requests
-from gasutil.workflow.change import Change, Meaning
+from gasutil.workflow.change import Change, LogEvent
 
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 
 
-def raise_priority(change: Change) -> Meaning:
+def raise_priority(change: Change) -> LogEvent:
     change.obj.priority = "high"
-    return Meaning(Event.PRIORITISED)
+    return LogEvent(Event.PRIORITISED)
 
 
 def fail(change: Change) -> None:
@@ -48,7 +48,7 @@ def test_it_saves_nothing_where_the_callers_transaction_fails(support: User, con
 
 
 def test_it_tells_the_first_effective_step(support: User, connection: ServiceRequest) -> None:
-    engine.change(connection.pk, do_nothing, raise_priority, lambda change: Meaning(Event.ASSIGNED), actor=Actor(support))
+    engine.change(connection.pk, do_nothing, raise_priority, lambda change: LogEvent(Event.ASSIGNED), actor=Actor(support))
     assert RequestUpdate.objects.filter(id=connection.pk).latest("history_id").event == "request.prioritised"
 
 
@@ -88,4 +88,4 @@ def test_it_refuses_somebody_who_was_deactivated_meanwhile(support: User, connec
 def test_it_does_not_find_what_is_not_there(support: User) -> None:
     with pytest.raises(NotFound) as refusal:
         requests.start(2**63 - 1, actor=Actor(support))
-    assert refusal.value.message == "There is nothing here for you under that id."
+    assert refusal.value.message == "Not found."

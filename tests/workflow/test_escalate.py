@@ -101,7 +101,7 @@ def test_it_escalates_again_until_somebody_acknowledges(minutes: int, count: int
     engine.escalate(survey.pk, NOON + HOUR + minutes * MINUTE)
     rows = escalations(survey)
     assert len(rows) == count
-    assert all(row.notes.endswith(f" (told {number} times).") for number, row in enumerate(rows[1:], 2))
+    assert all(row.notes.endswith(f" (notified {number} times).") for number, row in enumerate(rows[1:], 2))
 
 
 def test_an_emergency_is_escalated_again_sooner(late_leak: ServiceRequest, settings: LazySettings) -> None:
@@ -164,10 +164,20 @@ def test_nothing_is_escalated_that_is_closed_or_held(verb: requests.Verb, survey
     assert now_of(survey).escalate_at is None
 
 
-def test_what_was_late_before_a_pause_is_escalated_during_it(survey: ServiceRequest) -> None:
+def test_no_one_is_reminded_during_a_pause(survey: ServiceRequest) -> None:
+    engine.escalate(survey.pk, NOON + HOUR)
     requests.hold(survey.pk, actor=SYSTEM, now=NOON + 2 * HOUR)
-    assert engine.escalate(survey.pk, NOON + 99 * HOUR) == 1
-    assert escalations(survey)[0].subject == "acknowledged"
+    assert ServiceRequest.objects.get(pk=survey.pk).escalate_at is None
+    assert engine.escalate(survey.pk, NOON + 99 * HOUR) == 0
+    requests.resume(survey.pk, actor=SYSTEM, now=NOON + 99 * HOUR)
+    assert ServiceRequest.objects.get(pk=survey.pk).escalate_at > NOON + 99 * HOUR
+    assert engine.escalate(survey.pk, ServiceRequest.objects.get(pk=survey.pk).escalate_at) == 1
+
+
+def test_what_was_late_before_a_pause_is_escalated_after_it(survey: ServiceRequest) -> None:
+    requests.hold(survey.pk, actor=SYSTEM, now=NOON + 2 * HOUR)
+    requests.resume(survey.pk, actor=SYSTEM, now=NOON + 3 * HOUR)
+    assert engine.escalate(survey.pk, NOON + 3 * HOUR) == 1
 
 
 def test_an_emergency_on_hold_is_escalated(late_leak: ServiceRequest) -> None:
@@ -202,13 +212,13 @@ def test_another_is_set_when_it_is_due_otherwise(survey: ServiceRequest, support
 
 def test_an_alarm_that_rings_for_nothing_does_nothing(survey: ServiceRequest, support: User) -> None:
     requests.resolve(survey.pk, actor=Actor(support), now=NOON)
-    assert engine.ring.func(survey.pk) == 0
+    assert engine.escalate_due.func(survey.pk) == 0
     assert escalations(survey) == []
 
 
 def test_the_sweep_finds_what_no_alarm_rang_for(survey: ServiceRequest, late_leak: ServiceRequest) -> None:
-    assert escalation.missed(NOON + 59 * MINUTE) == [late_leak.pk]
-    assert escalation.missed(NOON + HOUR) == [late_leak.pk, survey.pk]
+    assert escalation.missed_alarms(NOON + 59 * MINUTE) == [late_leak.pk]
+    assert escalation.missed_alarms(NOON + HOUR) == [late_leak.pk, survey.pk]
     assert escalation.sweep(NOON + 59 * MINUTE) == 1
     assert [row.subject for row in escalations(late_leak)] == ["acknowledged"]
     assert escalation.sweep(NOON + 59 * MINUTE) == 0
@@ -232,7 +242,7 @@ def test_one_that_can_not_be_escalated_keeps_no_other_from_it(
 # --- Who is told --------------------------------------------------------------------------------------------------
 def tell(obj: ServiceRequest) -> None:
     """Do what a worker does for the rows of a request, without ringing its alarms."""
-    deliveries.tell.func([row.pk for row in escalations(obj)])
+    deliveries.plan_notifications.func([row.pk for row in escalations(obj)])
     run_worker()
 
 

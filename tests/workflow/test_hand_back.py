@@ -17,7 +17,7 @@ def test_it_works(manager: User, support: User, colleague: User, leak: ServiceRe
         requests.assign(obj.pk, actor=by(colleague), assigned_to=support.pk)
     assert approval.withdraw_approval(support.pk, actor=by(manager)).handed_back == 2
     assert requests.take_next(actor=by(colleague)) == leak
-    said = "Support Example can have no requests any more: Manager Example has changed the account."
+    said = "Manager Example changed the account of Support Example, who can no longer have requests."
     rows = RequestUpdate.objects.filter(id=connection.pk).order_by("-history_id")[:2]
     assert [(row.event, row.assigned_to_id, row.history_user, row.notes, row.is_internal) for row in rows] == [
         ("request.commented", None, None, said, True),
@@ -38,13 +38,13 @@ def test_it_acknowledges_nothing(manager: User, support: User, leak: ServiceRequ
     approval.withdraw_approval(support.pk, actor=by(manager))
     leak.refresh_from_db()
     assert leak.assigned_to is None
-    assert not deadlines.reached(leak, deadlines.ACKNOWLEDGED)
+    assert deadlines.milestones_of(leak)[0].met_at is None
 
 
 def test_however_many_there_are_all_of_them_go(
     manager: User, support: User, leak: ServiceRequest, connection: ServiceRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(approval, "AT_ONCE", 1)
+    monkeypatch.setattr(approval, "BATCH_SIZE", 1)
     ServiceRequest.objects.update(assigned_to=support)
     assert approval.withdraw_approval(support.pk, actor=by(manager)).handed_back == 2
     assert not ServiceRequest.objects.filter(assigned_to=support).exists()

@@ -11,7 +11,7 @@ from gasutil.errors import Conflict, Invalid, NotAllowed, NotFound
 from gasutil.models import Channel, Import, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import imports
 from gasutil.workflow.imports import RowFault
-from tests.conftest import make_type
+from tests.conftest import make_type, table_of
 
 A_ROW = {"customer": "customer", "request_type": "gas_leak_inspection", "description": "It smells of gas"}
 
@@ -21,12 +21,12 @@ def by(user: User) -> Actor:
 
 
 def bring(user: User, *rows: dict[str, Any]) -> Import:
-    return imports.keep(actor=by(user), filename="calls.csv", rows=rows)
+    return imports.create_draft(actor=by(user), filename="calls.csv", table=table_of(*rows))
 
 
 def test_it_works(manager: User, customer: User, neighbour: User) -> None:
     table = bring(manager, A_ROW | {"address": ""}, A_ROW | {"customer": "NEIGHBOUR@example.com", "address": "9 Other Street"})
-    assert imports.look(table, actor=by(manager)) == []
+    assert imports.stored_faults(imports.validate(table.pk, actor=by(manager))) == []
     assert not ServiceRequest.objects.exists()
     assert not RequestUpdate.objects.exists()
 
@@ -51,14 +51,14 @@ def test_what_is_wrong_is_told_by_row_and_field(manager: User, customer: User) -
     table = bring(
         manager, row, row | {"customer": "nobody"}, row | {"request_type": "none"}, row | {"details.street": "", "details.workers": "many"}
     )
-    faults = imports.look(table, actor=by(manager))
+    faults = imports.stored_faults(imports.validate(table.pk, actor=by(manager)))
     assert [(fault.row, fault.field) for fault in faults] == [
         (2, "customer"),
         (3, "request_type"),
         (4, "details.street"),
         (4, "details.workers"),
     ]
-    assert faults[0] == RowFault(2, "customer", "There is no such customer.")
+    assert faults[0] == RowFault(2, "customer", "No such customer.")
     with pytest.raises(Conflict):
         imports.confirm(table.pk, actor=by(manager))
     assert not ServiceRequest.objects.exists()  # all or nothing
@@ -115,7 +115,7 @@ def test_whatever_a_cell_holds_can_be_kept(cell: object, kept: object, manager: 
 )
 def test_a_heading_that_is_not_known_is_refused(rows: list[dict[str, Any]], field: str, manager: User) -> None:
     with pytest.raises(Invalid) as refused:
-        imports.keep(actor=by(manager), filename="x.csv", rows=rows)
+        imports.create_draft(actor=by(manager), filename="x.csv", table=table_of(*rows))
     assert field in [fault.field for fault in refused.value.faults]
 
 
@@ -147,3 +147,13 @@ def test_it_requires_the_permission_and_is_its_authors_alone(manager: User, supp
 @pytest.fixture
 def root(db: None) -> User:
     return User.objects.create_superuser("root", "root@example.com", "Blue-Flame-2026")
+
+
+def test_the_name_of_a_file_shows_what_it_is(manager: User) -> None:
+    draft = imports.create_draft(actor=by(manager), filename="C:\\calls\N{RIGHT-TO-LEFT OVERRIDE}vsc\0.csv", table=table_of(A_ROW))
+    assert draft.filename == "callsvsc.csv"
+
+
+def test_types_are_known_in_any_case_and_with_spaces(manager: User, customer: User) -> None:
+    table = bring(manager, A_ROW | {"request_type": " Gas Leak-Inspection "})
+    assert imports.stored_faults(imports.validate(table.pk, actor=by(manager))) == []

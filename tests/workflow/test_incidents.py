@@ -6,12 +6,12 @@ from collections.abc import Callable
 import pytest
 
 from gasutil.access import SYSTEM, Actor
-from gasutil.errors import ApprovalRequired, Conflict, Fault, Invalid, NotAllowed, NotFound
+from gasutil.errors import ApprovalRequired, Conflict, FieldError, Invalid, NotAllowed, NotFound
 from gasutil.models import Incident, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import incidents, requests
 
 NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
-KEPT = "It is an emergency, and that it was made safe has not been recorded."
+KEPT = "It is an emergency and has no outcome “Made safe” or “Not a leak”."
 
 
 def file_leak(user: User) -> ServiceRequest:
@@ -94,7 +94,7 @@ def test_a_report_leaves(support: User, incident: Incident, leak: ServiceRequest
 def test_what_belongs_to_no_incident_can_not_leave(support: User, leak: ServiceRequest) -> None:
     with pytest.raises(Conflict) as refusal:
         incidents.leave(leak.pk, actor=Actor(support))
-    assert refusal.value.message == f"{leak.reference} belongs to no incident."
+    assert refusal.value.message == f"{leak.reference} is not part of an incident."
 
 
 def test_nothing_joins_what_is_closed(support: User, customer: User, incident: Incident) -> None:
@@ -127,7 +127,7 @@ def test_an_internal_word_stays_internal(support: User, incident: Incident, leak
 def test_a_word_is_written_on_open_reports_of_the_incident_alone(
     support: User, incident: Incident, leak: ServiceRequest, other_leak: ServiceRequest, connection: ServiceRequest
 ) -> None:
-    requests.cancel(leak.pk, actor=Actor(support))
+    requests.cancel(leak.pk, actor=Actor(support), notes="Filed twice.")
     rows = incidents.comment(incident.pk, actor=Actor(support), notes="We are on our way.")
     assert [row.id for row in rows] == [other_leak.pk]
     assert log_of(connection) == []
@@ -171,7 +171,7 @@ def test_closing_says_who_and_when(support: User, incident: Incident) -> None:
 
 
 def test_closing_leaves_closed_reports_as_they_were(support: User, incident: Incident, leak: ServiceRequest) -> None:
-    requests.cancel(leak.pk, actor=Actor(support))
+    requests.cancel(leak.pk, actor=Actor(support), notes="Filed twice.")
     before = now_of(leak).version
     closed = incidents.close(incident.pk, actor=Actor(support), notes="Pipe repaired.")
     assert leak.pk not in [report.pk for report in closed.resolved]
@@ -190,7 +190,7 @@ def test_it_is_closed_once(support: User, incident: Incident) -> None:
     incidents.close(incident.pk, actor=Actor(support), notes="Pipe repaired.")
     with pytest.raises(Conflict) as refusal:
         incidents.close(incident.pk, actor=Actor(support), notes="Again.")
-    assert refusal.value.message == f"{incident.reference} is closed already."
+    assert refusal.value.message == f"{incident.reference} is already closed."
 
 
 # --- Who may ------------------------------------------------------------------------------------------------------
@@ -227,4 +227,4 @@ def test_the_system_may(incident: Incident, connection: ServiceRequest) -> None:
 def test_a_fault_in_the_notes_is_named(support: User) -> None:
     with pytest.raises(Invalid) as refusal:
         incidents.open_incident(actor=Actor(support), title="Smell", reports=[], notes="a\x00b")
-    assert refusal.value.faults == [Fault("notes", "null_characters_not_allowed", "Null characters are not allowed.")]
+    assert refusal.value.faults == [FieldError("notes", "null_characters_not_allowed", "Null characters are not allowed.")]

@@ -47,7 +47,7 @@ def test_an_emergency_is_told_so_and_treated_so(support: User, connection: Servi
 
 def test_an_emergency_is_none_only_with_a_word(support: User, leak: ServiceRequest) -> None:
     told = leak.safety_instructions
-    with pytest.raises(Conflict, match="a note has to say why"):
+    with pytest.raises(Conflict, match="Add notes that explain why"):
         requests.reclassify(leak.pk, actor=Actor(support), request_type="billing_dispute")
     obj = requests.reclassify(leak.pk, actor=Actor(support), request_type="billing_dispute", notes="It was the bill that smelled")
     obj.refresh_from_db()
@@ -66,7 +66,7 @@ def test_the_same_type_is_no_change(support: User, connection: ServiceRequest) -
 
 def test_it_refuses_what_is_closed(support: User, connection: ServiceRequest) -> None:
     requests.cancel(connection.pk, actor=Actor(support))
-    with pytest.raises(Conflict, match="only an open request"):
+    with pytest.raises(Conflict, match="Only open requests"):
         requests.reclassify(connection.pk, actor=Actor(support), request_type="reconnection")
 
 

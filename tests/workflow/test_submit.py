@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from gasutil.access import STRANGER, Actor
-from gasutil.errors import ApprovalRequired, Fault, Invalid, NotAllowed
+from gasutil.errors import ApprovalRequired, FieldError, Invalid, NotAllowed
 from gasutil.models import Channel, RequestType, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
 
@@ -40,13 +40,13 @@ def test_it_asks_for_an_address_where_the_profile_has_none(customer: User) -> No
     customer.refresh_from_db()
     with pytest.raises(Invalid) as refusal:
         requests.submit(actor=Actor(customer), request_type="new_connection", description="A new connection")
-    assert refusal.value.faults == [Fault("address", "required", "Your profile has no address, so the request needs one.")]
+    assert refusal.value.faults == [FieldError("address", "required", "Enter an address. Your profile has none.")]
 
 
 def test_it_takes_priority_and_safety_text_from_the_type(customer: User) -> None:
-    kind = RequestType.objects.get(code="gas_leak_inspection")
-    obj = requests.submit(actor=Actor(customer), request_type=kind.code, description="A smell of gas")
-    assert (obj.priority, obj.is_emergency, obj.safety_instructions) == ("emergency", True, kind.safety_instructions)
+    request_type = RequestType.objects.get(code="gas_leak_inspection")
+    obj = requests.submit(actor=Actor(customer), request_type=request_type.code, description="A smell of gas")
+    assert (obj.priority, obj.is_emergency, obj.safety_instructions) == ("emergency", True, request_type.safety_instructions)
 
 
 def test_it_keeps_the_safety_text_that_the_customer_was_shown(customer: User, leak: ServiceRequest) -> None:

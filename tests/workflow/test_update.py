@@ -1,7 +1,7 @@
 import pytest
 
 from gasutil.access import Actor
-from gasutil.errors import Conflict, Fault, Invalid, StaleVersion
+from gasutil.errors import Conflict, FieldError, Invalid, StaleVersion
 from gasutil.models import Priority, RequestUpdate, ServiceRequest, Status, User
 from gasutil.workflow import requests
 
@@ -41,7 +41,7 @@ def test_it_logs_internal_notes_alone_as_an_internal_comment(support: User, conn
 def test_it_asks_for_notes_where_something_shall_be_internal(support: User, connection: ServiceRequest) -> None:
     with pytest.raises(Invalid) as refusal:
         requests.update(connection.pk, actor=Actor(support), status=Status.ON_HOLD, is_internal=True)
-    assert refusal.value.faults == [Fault("notes", "required", "Say something here.")]
+    assert refusal.value.faults == [FieldError("notes", "required", "Enter some text.")]
     assert log_of(connection) == []
 
 
@@ -67,7 +67,7 @@ def test_it_refuses_a_version_that_is_no_longer_the_newest(support: User, collea
     requests.update(connection.pk, actor=Actor(colleague), priority=Priority.HIGH, versions=(1,))
     with pytest.raises(StaleVersion) as refusal:
         requests.update(connection.pk, actor=Actor(support), priority=Priority.LOW, versions=(1,))
-    assert refusal.value.message == f"{connection.reference} has changed since: it is at version 2."
+    assert refusal.value.message == f"{connection.reference} has changed. Its current version is 2."
     assert ServiceRequest.objects.get(pk=connection.pk).priority == "high"
 
 
@@ -85,4 +85,4 @@ def test_it_records_no_update_that_says_nothing(support: User, connection: Servi
 def test_it_records_no_update_that_changes_nothing(support: User, connection: ServiceRequest) -> None:
     with pytest.raises(Conflict) as refusal:
         requests.record(actor=Actor(support), service_request=connection.pk, status=Status.PENDING)
-    assert refusal.value.message == f"{connection.reference} is pending already. With notes, this would be recorded as a note."
+    assert refusal.value.message == f"{connection.reference} is already pending. Add notes to record a note."

@@ -80,7 +80,7 @@ def test_it_is_paused_and_resumed(manager: User) -> None:
     assert webhooks.resume(webhook.pk, actor=Actor(manager)).state == WebhookState.ACTIVE
     with pytest.raises(Conflict):
         webhooks.resume(webhook.pk, actor=Actor(manager))
-    assert [row.history_change_reason for row in webhook.history.order_by("pk")] == ["Made", "Paused", "Resumed"]
+    assert [row.history_change_reason for row in webhook.history.order_by("pk")] == ["Created", "Paused", "Resumed"]
 
 
 def test_no_secret_is_in_a_history(manager: User) -> None:

@@ -25,9 +25,9 @@ const filed = await client.POST("/api/v1/requests/", {
 if (filed.data === undefined) throw new Error(JSON.stringify(filed.error));
 const reference: string = filed.data.reference;
 
-const refused = await client.POST("/api/v1/requests/", {
+const warned = await client.POST("/api/v1/requests/", {
   // @ts-expect-error: sent all the same, to see what the server says
   body: { request_type: "gas_leak_inspection", description: "x", details: { location: "nowhere" } },
 });
-const faults = refused.error?.errors?.map((fault) => fault.field);
-console.log(JSON.stringify({ reference, details: filed.data.details, faults }));
+const warnings = warned.data?.warnings?.map((warning) => warning.field);
+console.log(JSON.stringify({ reference, details: filed.data.details, warnings }));

@@ -1,0 +1,182 @@
+"""Markup in every column that a person can write: every page of the console shows it as text, to everyone who gets the page."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.contrib import admin
+from django.template.loader import get_template
+from django.test import Client
+
+from gasutil.models import (
+    Delivery,
+    DeliveryChannel,
+    Event,
+    Notice,
+    RequestUpdate,
+    ServiceRequest,
+    User,
+)
+from gasutil.notify import mails
+from tests.admin import markup
+from tests.admin.page_reader import Page
+from tests.admin.sweep import TYPED, Sweep, patterns
+from tests.admin.test_who_gets_what import AGENTS, MANAGERS
+from tests.e2e.pages import public
+
+# Addresses that give no page; each with its reason.
+NO_PAGE: Mapping[str, str] = {
+    "logout": "leads to the login",
+    "jsi18n": "a script",
+    "session": "plain text",
+    "autocomplete": "JSON",
+    "view_on_site": "leads to another page",
+    "gasutil_servicerequest_take_next": "leads to the ticket",
+    "gasutil_servicerequest_presence": "JSON",
+    "gasutil_attachment_download": "a file",
+    "gasutil_attachment_thumbnail": "an image",
+    "gasutil_attachment_preview": "an image",
+    "gasutil_servicerequest_import_file": "leads to the table that was understood",
+    "gasutil_servicerequest_import_validate": "leads to the table that was understood",
+    "gasutil_bulkrun_run": "leads to the run",
+    "gasutil_requestupdate_change": "leads to the ticket",
+    "login": "leads on; see the pages before the login",
+    **{
+        f"gasutil_{name}": "refused to everyone"
+        for name in (
+            *(
+                f"{model}_{verb}"
+                for model in ("backgroundtask", "bulkrun", "delivery", "export", "incident", "securityevent")
+                for verb in ("add", "delete", "history")
+            ),
+            *(f"{model}_{verb}" for model in ("requestupdate", "servicerequest") for verb in ("add", "delete", "history")),
+            *(f"{model}_delete" for model in ("calendar", "requesttype", "user")),
+        )
+    },
+}
+# Columns whose text no page shows; each with its reason.
+NOT_SHOWN: Mapping[str, str] = {
+    "ConsoleSession.user_agent": "the sweep logs in after the writing; `device_name` shows it as that of an app's login, which is shown",
+    "DBTaskResult.exception_class_path": "known errors have texts of their own",
+    "EmailChange.old_email": "mails have it",
+    "EmailChange.new_email": "mails have it",
+    "User.previous_email": "mails have it",
+    "HistoricalIncident.title": "an incident's page says what happened, not what it was called",
+    "HistoricalIncident.notes": "as its title",
+    "HistoricalIncident.history_change_reason": "the page has a text for each",
+    "RequestUpdate.history_change_reason": "always empty",
+    "HistoricalWebhook.state_reason": "the webhook's own page has the present one",
+    "RequestType.limits": "pages read the rows that it was made of",
+    "LogEntry.object_repr": "no page has Django's own log",
+    "LogEntry.change_message": "no page has Django's own log",
+}
+MARKED_SAFE = re.compile(r"\|\s*safe(seq)?\b|autoescape\s+off")
+
+
+@pytest.fixture
+def world(
+    leak: ServiceRequest,
+    customer: User,
+    neighbour: User,
+    pending: User,
+    support: User,
+    manager: User,
+    root: User,
+    settings: Any,
+    tmp_path: Any,
+) -> list[markup.Column]:
+    settings.MEDIA_ROOT = tmp_path
+    markup.fill(customer, neighbour, support, manager, root)
+    return markup.write_everywhere()
+
+
+@pytest.fixture
+def sweeps(world: list[markup.Column], support: User, manager: User, root: User) -> dict[str, Sweep]:
+    """What an agent, a manager and a superuser get to see."""
+    found = {"support": Sweep(support), "manager": Sweep(manager), "root": Sweep(root)}
+    for sweep in found.values():
+        sweep.run()
+    return found
+
+
+def test_every_page_shows_text_as_text(sweeps: dict[str, Sweep], world: list[markup.Column]) -> None:
+    raw = {what: path for sweep in sweeps.values() for what, path in sweep.raw.items()}
+    assert raw == {}, {str(column) for column in world for what in raw if column.number in map(int, markup.MARK.findall(what))}
+
+    names = {name for name, _ in patterns(admin.site.urls[0])}
+    reached = set[str]().union(*(sweep.reached for sweep in sweeps.values()))
+    assert names - reached == NO_PAGE.keys(), "A page that is not reached is not tested."
+    assert AGENTS - sweeps["support"].reached - NO_PAGE.keys() == set()
+    assert MANAGERS - sweeps["manager"].reached - NO_PAGE.keys() == set()
+
+    shown = set[int]().union(*(sweep.marks for sweep in sweeps.values()))
+    not_shown = sorted(str(column) for column in world if column.number not in shown)
+    assert set(not_shown) ^ NOT_SHOWN.keys() == set(), "A column that is not shown is not tested."
+
+    assert {what: path for sweep in sweeps.values() for what, path in sweep.writes.items()} == {}, "A GET changes nothing."
+
+    used = {Path(file) for sweep in sweeps.values() for file in sweep.templates}
+    assert {file for file in used if MARKED_SAFE.search(file.read_text())} == set()
+    assert len(used) > 100
+
+
+def test_no_template_of_ours_marks_a_text_safe(settings: Any) -> None:
+    [folder] = settings.TEMPLATES[0]["DIRS"]
+    found = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file() and MARKED_SAFE.search(file.read_text())}
+    assert found == {"ninja/swagger.html"}  # settings of the code's, as JSON
+
+
+@pytest.mark.parametrize(
+    ("template", "expression", "path"),
+    [
+        ("unfold/helpers/help_text.html", "help_text", "/admin/gasutil/servicerequest/new/?customer={customer}&request_type=survey"),
+        ("gasutil/ticket_line.html", "line.author", "/admin/gasutil/servicerequest/{ticket}/change/"),
+        ("gasutil/peek.html", "value", "/admin/gasutil/servicerequest/{ticket}/peek/"),
+    ],
+)
+def test_a_template_that_marks_a_text_safe_fails_it(
+    template: str, expression: str, path: str, world: list[markup.Column], customer: User, root: User, settings: Any, tmp_path: Path
+) -> None:
+    path = path.format(customer=customer.pk, ticket=RequestUpdate.objects.filter(event=Event.ATTACHED).latest("history_id").id)
+    sweep = Sweep(root)
+    sweep.get(path)
+    assert sweep.raw == {}
+
+    source = Path(get_template(template).origin.name).read_text()
+    assert f"{{{{ {expression} }}}}" in source
+    (tmp_path / template).parent.mkdir(parents=True)
+    (tmp_path / template).write_text(source.replace(f"{{{{ {expression} }}}}", f"{{{{ {expression}|safe }}}}"))
+    [engine] = settings.TEMPLATES
+    settings.TEMPLATES = [{**engine, "DIRS": [tmp_path, *engine["DIRS"]]}]
+    sweep = Sweep(root)
+    sweep.get(path)
+    assert sweep.raw
+
+
+def test_the_pages_before_the_login_show_text_as_text(world: list[markup.Column], support: User, customer: User, console: Any) -> None:
+    for user in (support, customer):
+        client = console(customer) if user is customer else Client()
+        answers = [client.get(seen.path, follow=True) for seen in public(user)]
+        answers += [
+            client.get("/admin/login/", {"next": TYPED}),
+            client.post("/admin/login/", {"username": TYPED, "password": TYPED, "next": TYPED}),
+        ]
+        answers += [client.get(f"/{quote(TYPED)}/"), client.post(f"/email/confirm/{quote(TYPED, safe='')}/")]
+        answers += [client.get("/admin/", headers={"HX-Request": "true", "HX-Current-URL": f"http://testserver/{TYPED}"})]
+        assert {answer.status_code for answer in answers} <= {200, 400, 401, 404}
+        assert {raw for answer in answers for raw in Page(answer.content.decode()).raw} == set()
+
+
+def test_mails_show_text_as_text(world: list[markup.Column], customer: User) -> None:
+    customer, update = User.objects.get(pk=customer.pk), RequestUpdate.objects.filter(event=Event.ATTACHED).latest("history_id")
+    marks = set[int]()
+    for notice in Notice:
+        about = {} if notice in mails.ACCOUNT else {"service_request": ServiceRequest.objects.get(pk=update.id), "update": update}
+        delivery = Delivery(channel=DeliveryChannel.MAIL, notice=notice, user=customer, **about)
+        [page] = [Page(content) for content, _ in mails.compose(delivery, customer).alternatives]
+        assert page.raw == set(), notice
+        marks |= page.marks
+    assert len(marks) > 5

@@ -1,0 +1,90 @@
+"""Security headers and `Cache-Control` on real servers, by themselves and behind the proxies of `deploy/`."""
+
+import contextlib
+import http.client
+from collections import Counter
+from collections.abc import Iterator
+from http.client import HTTPMessage
+from typing import Any
+
+import pytest
+
+from tests.commands.test_slow_clients import CaddyDesk, DeployedDesk, DirectServer, NginxDesk
+
+pytestmark = pytest.mark.services
+NAMES = ("X-Content-Type-Options", "Content-Security-Policy", "Strict-Transport-Security")
+SITE = {"SITE_URL": "https://localhost"}
+BODY = b"x" * 3 * 2**20  # more than a body without files may have
+
+
+@pytest.fixture(scope="module", params=[DirectServer, CaddyDesk, NginxDesk])
+def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DirectServer]:
+    desk: DirectServer = request.param(tmp_path_factory.mktemp("desk"), **SITE)
+    desk.manage("collectstatic", "--noinput", "-v0")
+    desk.start()
+    yield desk
+    desk.stop()
+
+
+def call(desk: DirectServer, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, HTTPMessage]:
+    """Make a call as a proxy with https would; return the status and the headers."""
+    sent = {"Host": "localhost", "X-Forwarded-Proto": "https"} | headers | ({"Content-Length": str(len(body))} if body else {})
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", desk.door, timeout=30)) as connection:
+        connection.putrequest(method, path, skip_host=True)
+        for name, value in sent.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        with contextlib.suppress(OSError):  # the server has read enough
+            connection.send(body)
+        response = connection.getresponse()
+        return response.status, response.headers
+
+
+def expected(desk: DirectServer) -> set[str]:
+    """Return the names of the headers that responses have; without a proxy there is no https, and so no HSTS."""
+    return set(NAMES if isinstance(desk, DeployedDesk) else NAMES[:2])
+
+
+@pytest.mark.parametrize(
+    ("status", "method", "path", "more"),
+    [
+        (200, "GET", "/static/gasutil/console.css", {}),
+        (206, "GET", "/static/gasutil/console.css", {"Range": "bytes=0-9"}),
+        (404, "GET", "/static/gasutil/nowhere.css", {}),
+        (200, "GET", "/admin/login/", {}),
+        (404, "GET", "/nowhere/", {}),
+        (401, "GET", "/api/v1/requests/", {}),
+        (200, "GET", "/health/live/", {}),
+        (413, "POST", "/admin/login/", {"body": BODY}),
+        (413, "POST", "/api/v1/login/", {"body": BODY}),
+    ],
+)
+def test_every_response_has_them(status: int, method: str, path: str, more: dict[str, Any], desk: DirectServer) -> None:
+    found, answer = call(desk, method, path, **more)
+    assert found == status
+    assert {name: answer.get_all(name, []) for name in expected(desk) if len(answer.get_all(name, [])) != 1} == {}
+
+
+@pytest.mark.parametrize("path", ["/admin/login/", "/api/v1/login/"])
+def test_a_proxy_forwards_the_rejection_of_every_large_body(path: str, desk: DirectServer) -> None:
+    """A server that closes the connection while the proxy still writes makes the proxy send a 502 or 503 of its own."""
+    assert Counter(call(desk, "POST", path, body=BODY)[0] for _ in range(50)) == {413: 50}
+
+
+def test_a_stream_has_them(desk: DirectServer) -> None:
+    status, answer = call(desk, "GET", "/api/v1/events/", Authorization=f"Bearer {desk.known['customer']['access']}")
+    assert (status, answer.get_all("Cache-Control")) == (200, ["no-store"])
+    assert [name for name in expected(desk) if len(answer.get_all(name, [])) != 1] == []
+
+
+def test_the_page_of_a_proxy_whose_application_is_down_has_them(desk: DirectServer) -> None:
+    """The last test of each desk: it stops the application."""
+    if not isinstance(desk, DeployedDesk):
+        return
+    web = desk.processes[0]
+    web.terminate()
+    web.wait(30)
+    for path in ("/admin/", "/api/v1/requests/", "/static/gasutil/console.css"):
+        status, answer = call(desk, "GET", path)
+        assert (status, answer.get_all("Cache-Control"), answer["Retry-After"]) == (503, ["no-store"], "10"), path
+        assert [name for name in NAMES if len(answer.get_all(name, [])) != 1] == [], path

@@ -1,0 +1,66 @@
+"""`STREAMS_A_USER` over two servers that share a Redis: streams are counted together, and those of a dead server expire."""
+
+import copy
+import time
+import urllib.error
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from gasutil.events.leases import LEASE_SECONDS
+from tests.commands.test_stream import PATIENCE, Listener, LiveServer
+from tests.databases import free_port
+
+pytestmark = pytest.mark.services
+LIMIT = 3
+
+
+@pytest.fixture
+def servers(tmp_path: Path) -> Iterator[tuple[LiveServer, LiveServer]]:
+    """Two servers on one database and one Redis."""
+    first = LiveServer(tmp_path, REDIS_URL=settings.REDIS_URL, STREAMS_A_USER=str(LIMIT))
+    second = copy.copy(first)
+    second.port = free_port()
+    second.environment = first.environment | {"PORT": str(second.port)}
+    for server in (first, second):
+        server.start()
+    yield first, second
+    for server in (first, second):
+        with suppress(ProcessLookupError):
+            server.stop()
+
+
+def status_of(server: LiveServer) -> int:
+    """Return the status of one more stream, which is closed at once."""
+    try:
+        Listener(server, "customer").close()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+    return 200
+
+
+def seconds_until_free(server: LiveServer) -> float:
+    began = time.monotonic()
+    while status_of(server) != 200:
+        assert time.monotonic() < began + PATIENCE + LEASE_SECONDS
+        time.sleep(0.5)
+    return time.monotonic() - began
+
+
+def test_streams_are_counted_over_all_servers(servers: tuple[LiveServer, LiveServer]) -> None:
+    first, second = servers
+    listeners = [Listener(server, "customer") for server in (first, first, second)]
+    assert [status_of(server) for server in servers] == [429, 429]
+    Listener(second, "neighbour").close()  # each user has their own
+    listeners[0].close()
+    first.say("One")  # the server notices that nobody reads
+    seconds_until_free(second)
+
+    listeners += [Listener(second, "customer")]
+    assert status_of(second) == 429
+    first.kill()
+    assert seconds_until_free(second) > 1  # its streams count until their leases expire

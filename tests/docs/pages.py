@@ -1,0 +1,49 @@
+"""The pages of the documentation, and their code blocks."""
+
+import importlib.util
+import json
+import re
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from django.conf import settings
+
+PAGES: Path = settings.BASE_DIR / "docs"
+README: Path = settings.BASE_DIR / "README.md"
+
+
+@cache
+def load_generator() -> ModuleType:
+    """Return the module that generates tables."""
+    spec = importlib.util.spec_from_file_location("docs_generate", PAGES / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@cache
+def documented_errors() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the problem types and the codes of validation errors that the documentation lists."""
+    reference = load_generator().REFERENCE
+    types = {*reference["problems"], *reference["http_problems"]}
+    return frozenset(types), frozenset(reference["codes"])
+
+
+def documented(response: Any) -> Any:
+    """Return a response of the API; fail if it is an error that the documentation does not list."""
+    if response.headers.get("Content-Type") == "application/problem+json" and response.content:  # none to HEAD
+        types, codes = documented_errors()
+        problem = json.loads(response.content)
+        assert problem["type"].rpartition(":")[2] in types, "Describe it in docs/reference.toml."
+        unknown = {error["code"] for error in problem.get("errors", ())} - codes
+        assert not unknown, "Describe it in docs/reference.toml."
+    return response
+
+
+def code_blocks(page: Path, language: str = "python") -> list[str]:
+    """Return the code blocks of a page in a language."""
+    return re.findall(rf"^```{language}[^\n]*\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)

@@ -1,0 +1,231 @@
+"""A whole server on a PostgreSQL of its own, which can be killed in the middle of everybody's work; and what is asked of it after."""
+
+import hashlib
+import io
+import json
+import os
+import secrets
+import signal
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.db import connection
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from PIL import Image
+
+from tests.commands.test_stream import LiveServer
+
+PATIENCE = 90  # seconds, on a machine that has much else to do
+TYPE = "gas_leak_inspection"
+UNTOLD = """
+SELECT history_id FROM gasutil_requestupdate WHERE history_id NOT IN (
+    SELECT jsonb_array_elements_text(args_kwargs->'args'->0)::bigint FROM django_tasks_database_dbtaskresult
+    WHERE task_path = 'gasutil.notify.deliveries.plan_notifications'
+)
+"""
+
+
+def server_url(name: str) -> str:
+    """Return the address of a database on the tests' server."""
+    known = connection.settings_dict
+    login = f"{known['USER']}:{known['PASSWORD']}" if known["PASSWORD"] else known["USER"]
+    return f"postgres://{login}@{known['HOST']}:{known['PORT']}/{name}"
+
+
+@contextmanager
+def database(template: str = "template1") -> Iterator[str]:
+    """Give the address of a database, made after another, which is dropped in the end."""
+    name = f"kill_{secrets.token_hex(6)}"
+    with psycopg.connect(server_url("postgres"), autocommit=True) as session:
+        session.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        try:
+            yield server_url(name)
+        finally:
+            session.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def wait_for(what: Callable[[], Any], seconds: float = PATIENCE) -> None:
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, what
+        time.sleep(0.05)
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(child) for thread in Path(f"/proc/{pid}/task").iterdir() for child in (thread / "children").read_text().split()]
+
+
+@dataclass
+class Call:
+    """One call, and the answer that came, if any did."""
+
+    what: str
+    key: str
+    send: Callable[[], tuple[int, Any]]
+    status: int = 0
+    body: Any = None
+
+    def make(self) -> None:
+        self.status, self.body = self.send()
+
+
+class KillableServer(LiveServer):
+    """A server that can be killed, with customers and support who work as fast as they can."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        super().__init__(folder, **{"JWT_ACCESS_SECONDS": "3600"} | settings)
+        self.calls: list[Call] = []
+        self.pictures: dict[str, str] = {}  # the digest of what was sent, by the call's key
+        self.numbers = count(1)
+
+    def kill(self) -> None:
+        """Kill the server and its workers, as the machine does that has no memory left."""
+        assert self.process
+        for pid in (*children_of(self.process.pid), self.process.pid):
+            os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+        wait_for(lambda: self.call("GET", "request-types/")[0] == 0)
+
+    def health(self) -> tuple[int, Any]:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health/", timeout=20) as answer:
+                return answer.status, json.loads(answer.read())
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, json.loads(error.read())
+
+    def send(self, path: str, who: str, body: Any, key: str = "", method: str = "POST") -> tuple[int, Any]:
+        """Make a call; a body in bytes is a form. What breaks off is status 0."""
+        is_form = isinstance(body, bytes)
+        headers = {"Idempotency_Key": key} if key else {}
+        request = self.request(
+            method, path, who, None if is_form else body, **headers | ({"Content_Type": MULTIPART_CONTENT} if is_form else {})
+        )
+        request.data = body if is_form else request.data
+        try:
+            with urllib.request.urlopen(request, timeout=40) as answer:
+                return answer.status, json.loads(answer.read())
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, {
+                    "headers": {name.title(): value for name, value in error.headers.items()},
+                    "text": error.read().decode(),
+                }
+        except (OSError, ValueError):
+            return 0, None
+
+    # --- What everybody does -------------------------------------------------------------------------------------
+    def file(self) -> Call:
+        key = f"json-{next(self.numbers)}"
+        return Call("request", key, partial(self.send, "requests/", "customer", {"request_type": TYPE, "description": key}, key))
+
+    def file_with_picture(self) -> Call:
+        number = next(self.numbers)
+        key, picture = f"form-{number}", io.BytesIO()
+        Image.new("RGB", (300, 200), (number % 251, number // 251, 7)).save(picture, "PNG")
+        picture.seek(0)
+        picture.name = "meter.png"
+        form = encode_multipart(BOUNDARY, {"request_type": TYPE, "description": key, "attachments": picture})
+        return Call("form", key, partial(self.send, "requests/", "customer", form, key))
+
+    def note(self) -> Call:
+        key = f"note-{next(self.numbers)}"
+        return Call("note", key, partial(self.send, f"requests/{self.known['pk']}/", "support", {"notes": key}, method="PATCH"))
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """Have all of them at it, each in a thread, until whatever is done meanwhile is done."""
+        over = threading.Event()
+
+        def work(make: Callable[[], Call]) -> None:
+            while not over.is_set():
+                call = make()
+                self.calls.append(call)
+                call.make()
+                if call.status == 0:
+                    time.sleep(0.05)
+
+        threads = [threading.Thread(target=work, args=(make,)) for make in (self.file, self.file_with_picture, self.note, self.file)]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            for thread in threads:
+                thread.join(60)
+
+    def get_going(self, number: int = 3) -> None:
+        """Wait until so many more of each sort of call have been done."""
+        before = self.done()
+        wait_for(lambda: all(self.done()[what] >= before[what] + number for what in ("request", "form", "note")))
+
+    def done(self) -> "Counter[str]":
+        """Return how many calls of each sort have been done."""
+        return Counter(call.what for call in list(self.calls) if call.status in (200, 201))
+
+    # --- What must be true afterwards ----------------------------------------------------------------------------
+    def check(self) -> None:
+        """Hold the desk to what it has answered: nothing is lost, nothing is there twice, and nothing is there by half."""
+        assert {call.status for call in self.calls} <= {0, 200, 201, 503}, Counter(call.status for call in self.calls)
+        self.check_refusals()
+        filed = [call for call in self.calls if call.what != "note"]
+        for call in filed:
+            if call.status != 201:
+                call.make()
+                assert call.status == 201, (call.key, call.body)
+        found = self.all_of("requests/", "customer")
+        times = Counter(one["description"] for one in found)
+        assert {call.key: times[call.key] for call in filed if times[call.key] != 1} == {}
+        assert times.total() == len(filed) + 1  # and the one that the desk began with
+        for call in filed:
+            self.check_request(call)
+        said = Counter(one["notes"] for one in self.all_of(f"request-updates/?service_request={self.known['pk']}", "support"))
+        for call in self.calls:
+            if call.what == "note":
+                assert said[call.key] == 1 if call.status == 200 else said[call.key] <= 1
+        assert "missing" not in self.manage("sweep_files", "--grace", "0")
+        self.check_that_all_is_told()
+
+    def check_that_all_is_told(self) -> None:
+        """Hold it to a task for each row of the log: every mail and webhook comes of one, and `test_deliveries.py` sees to what does."""
+        with psycopg.connect(self.environment["DATABASE_URL"]) as session:
+            assert session.execute(UNTOLD).fetchall() == []
+
+    def check_refusals(self) -> None:
+        for call in self.calls:
+            if call.status == 503:
+                assert call.body["headers"]["Content-Type"] == "application/problem+json"
+                assert int(call.body["headers"]["Retry-After"]) > 0
+                assert "Traceback" not in call.body["text"]
+
+    def check_request(self, call: Call) -> None:
+        """Hold a request to its first row of the log, and to its file."""
+        status, shown = self.call("GET", f"requests/{call.body['id']}/", "customer")
+        assert (status, shown["description"], shown["updates"][0]["previous_status"]) == (200, call.key, None)
+        assert len(shown["attachments"]) == (call.what == "form" and "files_refused" not in call.body)
+        for file in shown["attachments"]:
+            with urllib.request.urlopen(self.request("GET", f"attachments/{file['id']}/download/", "customer"), timeout=20) as answer:
+                assert hashlib.sha256(answer.read()).hexdigest() == file["sha256"]
+
+    def all_of(self, path: str, who: str) -> list[Any]:
+        """Return everything in a list, page after page."""
+        found: list[Any] = []
+        following = f"{path}{'&' if '?' in path else '?'}page_size=100"
+        while following:
+            status, page = self.call("GET", following.partition("/api/v1/")[2] or following, who)
+            assert status == 200, page
+            found += page["results"]
+            following = page["next"] or ""
+        return found

@@ -1,0 +1,42 @@
+"""Upgrades on PostgreSQL: SQLite has one writer, and is upgraded while the server is stopped."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import connection
+
+from tests.commands.test_stream import SECRET
+from tests.races.server_harness import database
+
+
+@pytest.fixture(autouse=True)
+def real_database(db: None) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer; set DATABASE_URL to a PostgreSQL.")
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    """The address of an empty database."""
+    with database() as address:
+        yield address
+
+
+@pytest.fixture
+def environment(url: str, tmp_path: Path) -> dict[str, str]:
+    """The environment of a process that works on it."""
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
+    return kept | {"DATABASE_URL": url, "SECRET_KEY": SECRET, "MEDIA_ROOT": str(tmp_path)}
+
+
+@pytest.fixture
+def session(url: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(url, autocommit=True) as found:
+        yield found
+
+
+MIGRATE = [sys.executable, "manage.py", "migrate", "-v0", "gasutil"]

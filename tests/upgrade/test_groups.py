@@ -1,0 +1,71 @@
+"""An upgrade grants managers the export of requests, and changes nothing else of groups that managers have customised."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from project.settings import BASE_DIR
+from tests.upgrade.conftest import MIGRATE
+
+pytestmark = pytest.mark.services
+TAKEN_AWAY = ["approve_support", "export_user"]
+CUSTOMISE = f"""
+from django.contrib.auth.models import Group, Permission
+def find(*names):
+    return Permission.objects.filter(content_type__app_label="gasutil", codename__in=names)
+managers = Group.objects.get(name="Managers")
+managers.permissions.remove(*find("export_servicerequest", *{TAKEN_AWAY}))  # as releases before 0020 have it
+managers.permissions.add(*find("delete_calendar"))
+Group.objects.create(name="Regional managers").permissions.set(find("view_user", "receive_escalations"))
+"""
+LIST = """
+import json
+from django.contrib.auth.models import Group
+print(json.dumps({group.name: sorted(group.permissions.values_list("codename", flat=True)) for group in Group.objects.all()}))
+"""
+TAKE_AWAY = """
+from django.contrib.auth.models import Group, Permission
+Group.objects.get(name="Managers").permissions.remove(Permission.objects.get(codename="export_servicerequest"))
+"""
+
+
+def shell(environment: dict[str, str], code: str) -> str:
+    command = [sys.executable, "manage.py", "shell", "-v0", "-c", code]
+    return subprocess.run(command, cwd=BASE_DIR, env=environment, check=True, capture_output=True, text=True).stdout
+
+
+def groups(environment: dict[str, str]) -> Any:
+    return json.loads(shell(environment, LIST))
+
+
+def migrate(environment: dict[str, str], *to: str) -> None:
+    subprocess.run([*MIGRATE, *to], cwd=BASE_DIR, env=environment, check=True)
+
+
+def test_an_upgrade_keeps_what_managers_decided(environment: dict[str, str]) -> None:
+    migrate(environment, "0019")
+    shell(environment, CUSTOMISE)
+    before = groups(environment)
+    assert "export_servicerequest" not in before["Managers"]
+    migrate(environment)
+    after = groups(environment)
+    assert set(after["Managers"]) == set(before["Managers"]) | {"export_servicerequest", "view_securityevent", "export_securityevent"}
+    assert set(TAKEN_AWAY).isdisjoint(after["Managers"])
+    assert after["Regional managers"] == before["Regional managers"] == ["receive_escalations", "view_user"]
+    assert after["Support"] == before["Support"]
+
+    shell(environment, TAKE_AWAY)
+    migrate(environment)
+    assert "export_servicerequest" not in groups(environment)["Managers"]
+
+
+def test_a_renamed_group_is_left_alone(environment: dict[str, str]) -> None:
+    migrate(environment, "0019")
+    shell(environment, f"{CUSTOMISE}\nmanagers.name = 'Duty managers'; managers.save()")
+    migrate(environment)
+    found = groups(environment)
+    assert {"export_servicerequest", *TAKEN_AWAY} <= set(found["Managers"])  # made again
+    assert "export_servicerequest" not in found["Duty managers"]
