@@ -32,15 +32,43 @@ def sizes(text: str) -> list[int]:
 
 def arguments() -> argparse.Namespace:
     """Return the command-line arguments."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure how flat the API stays as the table of requests grows.")
-    parser.add_argument("--sizes", type=sizes, default="1000,100000", help="numbers of requests (default: %(default)s)")
-    parser.add_argument("--rounds", type=int, default=12, help="interleaved rounds (default: %(default)s)")
-    parser.add_argument("--calls", type=int, default=40, help="calls of each kind in a round (default: %(default)s)")
-    parser.add_argument("--streams", type=int, default=1000, help="event streams on one process; 0 for none (default: %(default)s)")
-    parser.add_argument("--seconds", type=int, default=420, help="start no further round after this long (default: %(default)s)")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description="Measure how flat the API stays as the table of requests grows.",
+    )
+    parser.add_argument(
+        "--sizes",
+        type=sizes,
+        default="1000,100000",
+        help="numbers of requests (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=12, help="interleaved rounds (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--calls", type=int, default=40, help="calls of each kind in a round (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--streams",
+        type=int,
+        default=1000,
+        help="event streams on one process; 0 for none (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--seconds",
+        type=int,
+        default=420,
+        help="start no further round after this long (default: %(default)s)",
+    )
     parser.add_argument("--keep", action="store_true", help="keep the databases")
-    parser.add_argument("--check", action="store_true", help=f"fail if a ratio is above {report.GOAL}, or an event is missing")
-    parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures to a file as well")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help=f"fail if a ratio is above {report.GOAL}, or an event is missing",
+    )
+    parser.add_argument(
+        "--json", type=Path, metavar="PATH", help="write the figures to a file as well"
+    )
     return parser.parse_args()
 
 
@@ -52,11 +80,16 @@ def fill_all(databases: Sequence[Database], progress: Progress) -> None:
 
 
 def serve_all(databases: Sequence[Database], stack: ExitStack) -> list[Target]:
-    """Start a server for each database and a baseline for the largest; return their targets, the baseline's last."""
+    """Start a server for each database and a baseline for the largest.
+
+    Return their targets, the baseline's last.
+    """
     targets = []
     for database in databases:
         desk, baseline = prepare(database)
-        client = Client(stack.enter_context(served("project.wsgi:application", database.environment)).port)
+        client = Client(
+            stack.enter_context(served("project.wsgi:application", database.environment)).port
+        )
         desk.deep = baseline.deep = find_deep(client, desk, database.size)
         targets.append(Target(str(database.size), client, desk))
     environment = databases[-1].environment | {"BENCH_KEY": baseline.key}
@@ -68,7 +101,12 @@ def run(asked: argparse.Namespace, console: Console) -> tuple[Samples, Figures |
     """Run all steps of the benchmark, and clean up."""
     until = time.monotonic() + asked.seconds
     databases = [Database(size) for size in asked.sizes]
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with made(databases, keep=asked.keep), Progress(*columns, console=console) as progress:
         fill_all(databases, progress)
         bar = progress.add_task("Warming up", total=asked.rounds)
@@ -76,11 +114,20 @@ def run(asked: argparse.Namespace, console: Console) -> tuple[Samples, Figures |
             targets = serve_all(databases, stack)
             warm_up(targets, CALLS)
             progress.update(bar, description="Measuring")
-            samples = measure(targets, CALLS, rounds=asked.rounds, times=asked.calls, until=until, done=lambda: progress.advance(bar))
+            samples = measure(
+                targets,
+                CALLS,
+                rounds=asked.rounds,
+                times=asked.calls,
+                until=until,
+                done=lambda: progress.advance(bar),
+            )
         if not asked.streams:
             return samples, None
         bar = progress.add_task(f"Changing requests under {asked.streams:,} streams", total=CHANGES)
-        return samples, measure_streams(databases[-1], asked.streams, done=lambda: progress.advance(bar))
+        return samples, measure_streams(
+            databases[-1], asked.streams, done=lambda: progress.advance(bar)
+        )
 
 
 def main() -> int:
@@ -94,8 +141,13 @@ def main() -> int:
     if streams:
         report.show_streams(console, streams)
     if asked.json:
-        asked.json.write_text(json.dumps(report.as_json(found, samples, streams), indent=2) + "\n", encoding="utf-8")
-    return int(asked.check and not (all(line.is_flat for line in found) and (streams is None or streams.is_whole)))
+        asked.json.write_text(
+            json.dumps(report.as_json(found, samples, streams), indent=2) + "\n", encoding="utf-8"
+        )
+    return int(
+        asked.check
+        and not (all(line.is_flat for line in found) and (streams is None or streams.is_whole))
+    )
 
 
 if __name__ == "__main__":

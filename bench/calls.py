@@ -13,7 +13,9 @@ from bench.databases import Database
 from bench.fill import HEAVY, SUPPORT, customers
 
 API = "/api/v1/"
-READERS = 20  # customers whose requests are read and never changed, so that every round reads the same
+READERS = (
+    20  # customers whose requests are read and never changed, so that every round reads the same
+)
 DEEPEST = 20_000  # rows before the deep page, at most
 FILTER = {"status": "pending", "request_type": "new_connection"}
 SUBMISSION = {
@@ -34,7 +36,10 @@ class RequestPool:
         """Return the next request in turn, with a change that is allowed for it."""
         pk = self.ids[n % len(self.ids)]
         self.held[pk] = not self.held.get(pk, False)
-        return pk, {"status": "on_hold" if self.held[pk] else "in_progress", "notes": "Waiting for the customer to ring back."}
+        return pk, {
+            "status": "on_hold" if self.held[pk] else "in_progress",
+            "notes": "Waiting for the customer to ring back.",
+        }
 
 
 class Deep(NamedTuple):
@@ -67,18 +72,28 @@ def prepare(database: Database) -> tuple[TargetData, TargetData]:
     known = customers(database.size)
     readers, writers = list(known[:READERS]), list(known[READERS : 2 * READERS])
     people = [*SUPPORT[:5], HEAVY, *readers, *writers]
-    made = json.loads(database.manage("shell", "--no-imports", "-c", f"from bench.login import log_in; log_in({people})"))
+    made = json.loads(
+        database.manage(
+            "shell", "--no-imports", "-c", f"from bench.login import log_in; log_in({people})"
+        )
+    )
     tokens = {int(pk): token for pk, token in made["tokens"].items()}
     with psycopg.connect(database.url) as connection:
         owned = connection.execute(
-            "SELECT id, customer_id FROM gasutil_servicerequest WHERE customer_id = ANY(%s) ORDER BY md5(id::text)", [readers]
+            "SELECT id, customer_id FROM gasutil_servicerequest WHERE customer_id = ANY(%s) ORDER"
+            " BY md5(id::text)",
+            [readers],
         ).fetchall()
         rows = connection.execute(
-            "SELECT id FROM gasutil_servicerequest WHERE status = 'in_progress' AND NOT customer_id = ANY(%s) ORDER BY md5(id::text) LIMIT 400",
+            "SELECT id FROM gasutil_servicerequest WHERE status = 'in_progress' AND NOT customer_id"
+            " = ANY(%s) ORDER BY md5(id::text) LIMIT 400",
             [[*readers, HEAVY]],
         ).fetchall()
     ids = [pk for (pk,) in rows]
-    app, baseline = (TargetData(made["key"], tokens, readers, writers, owned, RequestPool(ids[part::2])) for part in (0, 1))
+    app, baseline = (
+        TargetData(made["key"], tokens, readers, writers, owned, RequestPool(ids[part::2]))
+        for part in (0, 1)
+    )
     return app, baseline
 
 
@@ -86,9 +101,15 @@ def find_deep(client: Client, desk: TargetData, size: int) -> Deep:
     """Follow `next` to the middle of the list, as a client would."""
     page = client.json(Ask("GET", f"{API}requests/?page_size=100", desk.support(0)))
     for _ in range(min(size // 2, DEEPEST) // 100 - 1):
-        page = client.json(Ask("GET", page["next"].removeprefix(f"http://127.0.0.1:{client.port}"), desk.support(0)))
+        page = client.json(
+            Ask(
+                "GET", page["next"].removeprefix(f"http://127.0.0.1:{client.port}"), desk.support(0)
+            )
+        )
     cursor = parse_qs(urlsplit(page["next"]).query)["cursor"][0]
-    newest = client.json(Ask("GET", f"{API}requests/?{urlencode({'cursor': cursor})}", desk.support(0)))["results"][0]["id"]
+    newest = client.json(
+        Ask("GET", f"{API}requests/?{urlencode({'cursor': cursor})}", desk.support(0))
+    )["results"][0]["id"]
     return Deep(cursor, newest)
 
 
@@ -102,7 +123,9 @@ class Call:
     reads: bool = True
 
 
-def _read(name: str, path: str, baseline: str, token: Callable[[TargetData, int], str], **query: str) -> Call:
+def _read(
+    name: str, path: str, baseline: str, token: Callable[[TargetData, int], str], **query: str
+) -> Call:
     """Return a call of a list."""
     tail = f"?{urlencode(query)}" if query else ""
     return Call(
@@ -134,7 +157,9 @@ def _get(name: str, baseline: str, token: Callable[[TargetData, int, int], str])
 
 
 def _create(path: str, expected: int) -> Callable[[TargetData, int], Ask]:
-    return lambda desk, n: Ask("POST", path, desk.tokens[desk.writers[n % len(desk.writers)]], SUBMISSION, expected)
+    return lambda desk, n: Ask(
+        "POST", path, desk.tokens[desk.writers[n % len(desk.writers)]], SUBMISSION, expected
+    )
 
 
 def _patch(path: str) -> Callable[[TargetData, int], Ask]:
@@ -145,16 +170,45 @@ def _patch(path: str) -> Callable[[TargetData, int], Ask]:
     return ask
 
 
-# Texts that find the same in a table of any size, or nothing. None is in the name of a type, which the API searches too.
+# Texts that find the same in a table of any size, or nothing. None is in the name of a type, which
+# the API searches too.
 SEARCHES = [
     _read("search, common word", "requests/", "/search/common", TargetData.support, q="kitchen"),
-    _read("search, rare word", "requests/", "/search/rare", TargetData.support, q="user60@example.com"),
+    _read(
+        "search, rare word", "requests/", "/search/rare", TargetData.support, q="user60@example.com"
+    ),
     _read("search, absent word", "requests/", "/search/rare", TargetData.support, q="chimney"),
-    _read("search, two words", "requests/", "/search/common", TargetData.support, q="kitchen pilot"),
-    _read("search, two words never together", "requests/", "/search/rare", TargetData.support, q="stove yard"),
-    _read("search, reference", "requests/", "/search/reference", TargetData.support, q="SR-387-420-489"),
-    _read("search, absent reference", "requests/", "/search/reference", TargetData.support, q="SR-387-420-488"),
-    _read("search, part of a reference", "requests/", "/search/rare", TargetData.support, q="387-420-489"),
+    _read(
+        "search, two words", "requests/", "/search/common", TargetData.support, q="kitchen pilot"
+    ),
+    _read(
+        "search, two words never together",
+        "requests/",
+        "/search/rare",
+        TargetData.support,
+        q="stove yard",
+    ),
+    _read(
+        "search, reference",
+        "requests/",
+        "/search/reference",
+        TargetData.support,
+        q="SR-387-420-489",
+    ),
+    _read(
+        "search, absent reference",
+        "requests/",
+        "/search/reference",
+        TargetData.support,
+        q="SR-387-420-488",
+    ),
+    _read(
+        "search, part of a reference",
+        "requests/",
+        "/search/rare",
+        TargetData.support,
+        q="387-420-489",
+    ),
     _read("search, phone", "requests/", "/search/rare", TargetData.support, q="7890000060"),
     _read("search, end of a phone", "requests/", "/search/rare", TargetData.support, q="0060"),
     _read("search, two letters", "requests/", "/search/common", TargetData.support, q="me"),
@@ -168,7 +222,9 @@ CALLS = [
     _read("list, filtered", "requests/", "/list/filtered", TargetData.support, **FILTER),
     Call(
         "list, deep page",
-        lambda desk, n: Ask("GET", f"{API}requests/?{urlencode({'cursor': desk.deep.cursor})}", desk.support(n)),
+        lambda desk, n: Ask(
+            "GET", f"{API}requests/?{urlencode({'cursor': desk.deep.cursor})}", desk.support(n)
+        ),
         lambda desk, n: Ask("GET", f"/list/deep?newest={desk.deep.newest}", desk.support(n)),
     ),
     *SEARCHES,

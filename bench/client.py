@@ -33,12 +33,17 @@ class Client:
 
     def _send(self, ask: Ask) -> tuple[float, bytes]:
         content = None if ask.body is None else json.dumps(ask.body).encode()
-        headers = {"Authorization": f"Bearer {ask.token}"} | ({} if content is None else {"Content-Type": "application/json"})
+        headers = {"Authorization": f"Bearer {ask.token}"} | (
+            {} if content is None else {"Content-Type": "application/json"}
+        )
         start = time.perf_counter_ns()
         self.connection.request(ask.method, ask.path, content, headers)
         response = self.connection.getresponse()
         answer = response.read()
         taken = (time.perf_counter_ns() - start) / 1e6
         if response.status != ask.expected:
-            raise SystemExit(f"{ask.method} {ask.path} was answered {response.status}, not {ask.expected}:\n{answer.decode()[:2000]}")
+            raise SystemExit(
+                f"{ask.method} {ask.path} was answered {response.status}, not"
+                f" {ask.expected}:\n{answer.decode()[:2000]}"
+            )
         return taken, answer

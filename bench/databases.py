@@ -35,7 +35,10 @@ COMMON = {
 
 @dataclass(frozen=True)
 class Database:
-    """One database with `size` requests. A path in `BENCH_DATABASE_URL` is the prefix of its name."""
+    """One database with `size` requests.
+
+    A path in `BENCH_DATABASE_URL` is the prefix of its name.
+    """
 
     size: int
 
@@ -57,7 +60,9 @@ class Database:
     def manage(self, *arguments: str) -> str:
         """Run a management command on it and return what it prints."""
         command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
         if done.returncode:
             raise SystemExit(f"`manage.py {arguments[0]}` failed:\n{done.stderr}")
         return done.stdout
@@ -70,7 +75,10 @@ def url_of(name: str) -> str:
 
 @contextmanager
 def made(databases: Sequence[Database], *, keep: bool, is_filled: bool = False) -> Iterator[None]:
-    """Provide the databases of this run, empty unless an earlier run filled them; drop them at the end unless they are to remain."""
+    """Provide the databases of this run, empty unless an earlier run filled them.
+
+    Drop them at the end unless they are to remain.
+    """
     with psycopg.connect(url_of("postgres"), autocommit=True) as server:
         if not _one(server, "SELECT pg_try_advisory_lock(hashtext(%s))", databases[0].name):
             raise SystemExit(f"Another bench is at work on {databases[0].name}.")
@@ -86,15 +94,27 @@ def made(databases: Sequence[Database], *, keep: bool, is_filled: bool = False) 
 
 def _create(server: psycopg.Connection, name: str) -> None:
     server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    server.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(MARK)))
+    server.execute(
+        sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(MARK))
+    )
 
 
 def _drop(server: psycopg.Connection, name: str) -> None:
     """Drop a database that the benchmark made; refuse to touch any other."""
     if not _one(server, "SELECT count(*) FROM pg_database WHERE datname = %s", name):
         return
-    if _one(server, "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", name) != MARK:
-        raise SystemExit(f"There is a database {name} that the bench did not make. Put another prefix into BENCH_DATABASE_URL.")
+    if (
+        _one(
+            server,
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s",
+            name,
+        )
+        != MARK
+    ):
+        raise SystemExit(
+            f"There is a database {name} that the bench did not make. Put another prefix into"
+            " BENCH_DATABASE_URL."
+        )
     server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 

@@ -23,7 +23,8 @@ SELECT i, 'user' || i, 'user' || i || '@example.com', 'First' || i, 'Last' || i,
        false, i < %(heavy)s, true, i < %(heavy)s, true, now(), 'en', '[]'
 FROM generate_series(1, %(users)s) i
 """
-# `a` and `b` are pseudo-random and the same in every run; `OFFSET 0` computes them once for each row, not for each use.
+# `a` and `b` are pseudo-random and the same in every run; `OFFSET 0` computes them once for each
+# row, not for each use.
 REQUESTS = """
 INSERT INTO gasutil_servicerequest (id, reference, request_type, description, address, details, status, priority, is_emergency,
     safety_instructions, customer_id, assigned_to_id, created_at, updated_at, resolved_at, respond_by, resolve_by, version,
@@ -82,10 +83,19 @@ def customers(size: int) -> range:
 
 
 def fill(database: Database, done: Callable[[int], None]) -> None:
-    """Migrate a database and fill it; `done` gets the number of requests that each step has added."""
+    """Migrate a database and fill it.
+
+    `done` gets the number of requests that each step has added.
+    """
     database.manage("migrate", "-v0")
     size, known = database.size, customers(database.size)
-    values = {"size": size, "heavy": HEAVY, "first_customer": FIRST_CUSTOMER, "customers": len(known), "users": known[-1]}
+    values = {
+        "size": size,
+        "heavy": HEAVY,
+        "first_customer": FIRST_CUSTOMER,
+        "customers": len(known),
+        "users": known[-1],
+    }
     with psycopg.connect(database.url, autocommit=True) as connection:
         connection.execute(USERS, values)
         for first in range(1, size + 1, BATCH_SIZE):
@@ -95,7 +105,9 @@ def fill(database: Database, done: Callable[[int], None]) -> None:
             done(last - first + 1)
         connection.execute(NEXT_IDS)
         with connection.cursor() as cursor, without_trigrams(cursor):
-            database.manage("shell", "--no-imports", "-c", "from gasutil.search import index; index.fill()")
+            database.manage(
+                "shell", "--no-imports", "-c", "from gasutil.search import index; index.fill()"
+            )
         settle(connection)
 
 

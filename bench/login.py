@@ -12,4 +12,14 @@ from gasutil.models import User
 def log_in(ids: Iterable[int]) -> None:
     """Print an access token for each of these users, and the signing key."""
     _, key = tokens._key(settings.SECRET_KEY)
-    print(json.dumps({"key": key.hex(), "tokens": {user.pk: logins.start_login(user).access for user in User.objects.filter(pk__in=ids)}}))
+    print(
+        json.dumps(
+            {
+                "key": key.hex(),
+                "tokens": {
+                    user.pk: logins.start_login(user).access
+                    for user in User.objects.filter(pk__in=ids)
+                },
+            }
+        )
+    )

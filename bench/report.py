@@ -24,7 +24,10 @@ BASELINE = "floor"
 
 @dataclass(frozen=True)
 class Line:
-    """One call's figures, in milliseconds by size; the ratio is that of the largest size to the smallest."""
+    """One call's figures, in milliseconds by size.
+
+    The ratio is that of the largest size to the smallest.
+    """
 
     call: str
     samples: int
@@ -48,10 +51,16 @@ def lines(samples: Samples, calls: Sequence[str], sizes: Sequence[str]) -> list[
 
 def _line(samples: Samples, call: str, sizes: Sequence[str]) -> Line:
     rounds = {target: samples.taken[call, target] for target in (*sizes, BASELINE)}
-    every = {target: [value for taken in of_target for value in taken] for target, of_target in rounds.items()}
+    every = {
+        target: [value for taken in of_target for value in taken]
+        for target, of_target in rounds.items()
+    }
     p50 = {target: median(values) for target, values in every.items()}
     small, large = sizes[0], sizes[-1]
-    by_round = [median(after) / median(before) for before, after in zip(rounds[small], rounds[large], strict=True)]
+    by_round = [
+        median(after) / median(before)
+        for before, after in zip(rounds[small], rounds[large], strict=True)
+    ]
     return Line(
         call=call,
         samples=len(every[large]),
@@ -75,22 +84,32 @@ def machine() -> dict[str, Any]:
         "system": platform.system(),
         "python": platform.python_version(),
         "postgresql": postgresql,
-        "packages": {name: version(name) for name in ("django", "django-ninja", "granian", "psycopg")},
+        "packages": {
+            name: version(name) for name in ("django", "django-ninja", "granian", "psycopg")
+        },
     }
 
 
 def _cpu() -> str:
     described = Path("/proc/cpuinfo")
     rows = described.read_text(encoding="utf-8").splitlines() if described.exists() else []
-    return next((row.partition(":")[2].strip() for row in rows if row.startswith("model name")), platform.processor() or platform.machine())
+    return next(
+        (row.partition(":")[2].strip() for row in rows if row.startswith("model name")),
+        platform.processor() or platform.machine(),
+    )
 
 
 def table(found: Sequence[Line], sizes: Sequence[str]) -> Table:
     """Return the table of results."""
     small, large = f"{int(sizes[0]):,}", f"{int(sizes[-1]):,}"
     title = f"p50 at {large} requests ÷ p50 at {small} (goal ≤ {GOAL}); milliseconds"
-    out = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    out.caption, out.caption_justify = f"p99, baseline and share are those at {large}; the share is the baseline's p50 ÷ p50", "left"
+    out = Table(
+        title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True
+    )
+    out.caption, out.caption_justify = (
+        f"p99, baseline and share are those at {large}; the share is the baseline's p50 ÷ p50",
+        "left",
+    )
     out.add_column("call", no_wrap=True)
     of_sizes = [f"p50 at\n{int(size):,}" for size in sizes]
     for heading in (*of_sizes, "ratio", "ratio\nby round", "p99", "baseline\np50", "share"):
@@ -114,11 +133,13 @@ def show(console: Console, found: Sequence[Line], samples: Samples, sizes: Seque
     packages = ", ".join(f"{name} {number}" for name, number in about["packages"].items())
     console.print(table(found, sizes))
     console.print(
-        f"{about['cpu']}, {about['cores']} cores, {about['memory_gib']} GiB, {about['system']}; PostgreSQL {about['postgresql']}, Python {about['python']}, {packages}"
+        f"{about['cpu']}, {about['cores']} cores, {about['memory_gib']} GiB, {about['system']};"
+        f" PostgreSQL {about['postgresql']}, Python {about['python']}, {packages}"
     )
     console.print(
-        f"{found[0].samples} calls of each kind to each server in {len(found[0].ratio_by_round)} interleaved rounds, one client, one worker. "
-        f"A fixed loop took {min(samples.loops):.1f} to {max(samples.loops):.1f} ms between the rounds: the machine varied by that much."
+        f"{found[0].samples} calls of each kind to each server in {len(found[0].ratio_by_round)}"
+        f" interleaved rounds, one client, one worker. A fixed loop took {min(samples.loops):.1f}"
+        f" to {max(samples.loops):.1f} ms between the rounds: the machine varied by that much."
     )
 
 
@@ -128,11 +149,13 @@ def show_streams(console: Console, found: Figures) -> None:
     memory = "" if found.kib_a_stream is None else f", {found.kib_a_stream:.0f} KiB a stream"
     console.print()
     console.print(
-        f"{found.streams:,} event streams on one process, {found.of_support:,} of them support's, which get everything; opened in "
-        f"{found.opened_in:.1f} s; {found.connections} connections to the database{memory}, {found.threads} threads.\n"
-        f"{found.changes} changes by PATCH on another process, {1 / PAUSE_SECONDS:.0f} a second: {found.arrived:,} of {found.expected:,} events arrived {whole}, "
-        f"{found.twice} twice, {found.cut_off} streams cut off.\n"
-        f"From a change, before its commit, to a client: p50 {found.p50:.1f} ms, p99 {found.p99:.1f} ms, slowest {found.slowest:.1f} ms."
+        f"{found.streams:,} event streams on one process, {found.of_support:,} of them support's,"
+        f" which get everything; opened in {found.opened_in:.1f} s; {found.connections} connections"
+        f" to the database{memory}, {found.threads} threads.\n{found.changes} changes by PATCH on"
+        f" another process, {1 / PAUSE_SECONDS:.0f} a second: {found.arrived:,} of"
+        f" {found.expected:,} events arrived {whole}, {found.twice} twice, {found.cut_off} streams"
+        f" cut off.\nFrom a change, before its commit, to a client: p50 {found.p50:.1f} ms, p99"
+        f" {found.p99:.1f} ms, slowest {found.slowest:.1f} ms."
     )
 
 

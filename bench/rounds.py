@@ -47,12 +47,20 @@ def warm_up(targets: Sequence[Target], calls: Sequence[Call]) -> None:
                 target.client.time(target.ask(call, n))
     largest, baseline = targets[-2:]
     for call in [call for call in calls if call.reads]:
-        if _ids(largest.client.json(largest.ask(call, 0))) != _ids(baseline.client.json(baseline.ask(call, 0))):
+        if _ids(largest.client.json(largest.ask(call, 0))) != _ids(
+            baseline.client.json(baseline.ask(call, 0))
+        ):
             raise SystemExit(f"The baseline answers other rows than the API: {call.name}.")
 
 
 def measure(
-    targets: Sequence[Target], calls: Sequence[Call], *, rounds: int, times: int, until: float, done: Callable[[], None]
+    targets: Sequence[Target],
+    calls: Sequence[Call],
+    *,
+    rounds: int,
+    times: int,
+    until: float,
+    done: Callable[[], None],
 ) -> Samples:
     """Run the rounds, or as many as the time allows, at least one."""
     samples, numbers = Samples(), count(WARM_UP)
@@ -63,7 +71,9 @@ def measure(
             for turn in range(times):
                 n = next(numbers)
                 for target in (*targets[turn % len(targets) :], *targets[: turn % len(targets)]):
-                    round_.setdefault((call.name, target.name), []).append(target.client.time(target.ask(call, n)))
+                    round_.setdefault((call.name, target.name), []).append(
+                        target.client.time(target.ask(call, n))
+                    )
             if time.monotonic() > until and samples.taken:
                 return samples
         samples.add(round_)

@@ -24,19 +24,45 @@ class Server(NamedTuple):
 
 
 @contextmanager
-def served(application: str, environment: Mapping[str, str], interface: str = "wsgi") -> Iterator[Server]:
+def served(
+    application: str, environment: Mapping[str, str], interface: str = "wsgi"
+) -> Iterator[Server]:
     """Serve an application while the block runs."""
     port = _free_port()
-    command = [sys.executable, "-m", "granian", "--interface", interface, "--host", "127.0.0.1", "--port", str(port), "--no-ws"]
-    command += ["--workers", "1", "--log-level", "warning", "--workers-kill-timeout", "3", application]
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        interface,
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--no-ws",
+    ]
+    command += [
+        "--workers",
+        "1",
+        "--log-level",
+        "warning",
+        "--workers-kill-timeout",
+        "3",
+        application,
+    ]
     command += ["--blocking-threads", "1"] if interface == "wsgi" else []
     with tempfile.TemporaryFile() as log:
-        # A process group of its own lets us stop the server with its worker, and keeps Ctrl-C from reaching them first.
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
+        # A process group of its own lets us stop the server with its worker, and keeps Ctrl-C from
+        # reaching them first.
+        server = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+        )
         try:
             if not _answers(server, port):
                 log.seek(0)
-                raise SystemExit(f"granian could not serve {application}:\n{log.read().decode()[-2000:]}")
+                raise SystemExit(
+                    f"granian could not serve {application}:\n{log.read().decode()[-2000:]}"
+                )
             yield Server(port, server.pid)
         finally:
             _stop(server)

@@ -45,12 +45,16 @@ class StreamClient(asyncio.Protocol):
         end = self.rest.rfind(b"\n\n")
         if end >= 0:
             whole, self.rest = self.rest[: end + 2], self.rest[end + 2 :]
-            self.heard += [Heard(now, orjson.loads(found)) for found in DATA.findall(whole) if found != b"{}"]
+            self.heard += [
+                Heard(now, orjson.loads(found)) for found in DATA.findall(whole) if found != b"{}"
+            ]
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Notify the caller that waits for the stream to open."""
         if not self.is_open.done():
-            self.is_open.set_exception(ConnectionError(f"The stream was not opened: {self.rest[:300]!r}"))
+            self.is_open.set_exception(
+                ConnectionError(f"The stream was not opened: {self.rest[:300]!r}")
+            )
 
     @property
     def is_cut_off(self) -> bool:
@@ -64,8 +68,13 @@ async def listen(port: int, users: Iterable[tuple[int, str]]) -> list[StreamClie
 
     async def one(user: int, token: str) -> StreamClient:
         async with gate:
-            _, client = await asyncio.get_running_loop().create_connection(lambda: StreamClient(user), "127.0.0.1", port)
-            ask = f"GET /api/v1/events/ HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n"
+            _, client = await asyncio.get_running_loop().create_connection(
+                lambda: StreamClient(user), "127.0.0.1", port
+            )
+            ask = (
+                "GET /api/v1/events/ HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer"
+                f" {token}\r\n\r\n"
+            )
             client.transport.write(ask.encode())
             await asyncio.wait_for(client.is_open, TIMEOUT_SECONDS)
             return client

@@ -31,7 +31,10 @@ TIMEOUT_SECONDS = 15  # for the last event to arrive
 
 @dataclass(frozen=True)
 class Figures:
-    """The results; milliseconds from the write of a change, before its commit, until a client has received it."""
+    """The results.
+
+    Milliseconds from the write of a change, before its commit, until a client has received it.
+    """
 
     streams: int
     of_support: int
@@ -79,26 +82,38 @@ def cast(database: Database, streams: int) -> Cast:
     wanted = max(streams // EACH - REPRESENTATIVES, 1)
     with psycopg.connect(database.url) as connection:
         rows = connection.execute(
-            "SELECT min(id), customer_id FROM gasutil_servicerequest WHERE status = 'in_progress' GROUP BY customer_id ORDER BY 2 LIMIT %s",
+            "SELECT min(id), customer_id FROM gasutil_servicerequest WHERE status = 'in_progress'"
+            " GROUP BY customer_id ORDER BY 2 LIMIT %s",
             [wanted],
         ).fetchall()
     people = [*SUPPORT[:REPRESENTATIVES], *(customer for _, customer in rows)]
-    made = json.loads(database.manage("shell", "--no-imports", "-c", f"from bench.login import log_in; log_in({people})"))
+    made = json.loads(
+        database.manage(
+            "shell", "--no-imports", "-c", f"from bench.login import log_in; log_in({people})"
+        )
+    )
     return Cast({int(pk): token for pk, token in made["tokens"].items()}, rows)
 
 
 def measure_streams(database: Database, streams: int, done: Callable[[], None]) -> Figures:
-    """Serve one process for streams and one for calls, as `deploy/` does, and measure; `done` is called after each change."""
+    """Serve one process for streams and one for calls, as `deploy/` does, and measure.
+
+    `done` is called after each change.
+    """
     allow_files(2 * streams + 500)
     known = cast(database, streams)
     environment = {**database.environment, "STREAMS_A_USER": str(EACH)}
     with ExitStack() as stack:
         calls = stack.enter_context(served("project.wsgi:application", environment))
-        server = stack.enter_context(served("project.asgi:application", environment, interface="asginl"))
+        server = stack.enter_context(
+            served("project.asgi:application", environment, interface="asginl")
+        )
         return asyncio.run(_measure(database, known, Client(calls.port), server, done))
 
 
-async def _measure(database: Database, known: Cast, client: Client, server: Server, done: Callable[[], None]) -> Figures:
+async def _measure(
+    database: Database, known: Cast, client: Client, server: Server, done: Callable[[], None]
+) -> Figures:
     clients = await listen(server.port, known.users[:10])  # warms up the server
     before, began = rss(server), time.monotonic()
     try:
@@ -108,19 +123,34 @@ async def _measure(database: Database, known: Cast, client: Client, server: Serv
         expected = await _change(known, client, clients, done)
         after = rss(server)
         kib = (after - before) / (len(clients) - 10) if after and before else None
-        return _figures(known, clients, expected, opened_in=opened_in, kib_a_stream=kib, threads=threads(server), connections=connections)
+        return _figures(
+            known,
+            clients,
+            expected,
+            opened_in=opened_in,
+            kib_a_stream=kib,
+            threads=threads(server),
+            connections=connections,
+        )
     finally:
         hang_up(clients)
 
 
-async def _change(known: Cast, client: Client, clients: Sequence[StreamClient], done: Callable[[], None]) -> int:
-    """Make the changes, and wait for their events; return the number of events that should arrive."""
+async def _change(
+    known: Cast, client: Client, clients: Sequence[StreamClient], done: Callable[[], None]
+) -> int:
+    """Make the changes, and wait for their events.
+
+    Return the number of events that should arrive.
+    """
     listening, expected = Counter(stream.user for stream in clients), 0
     token = known.tokens[SUPPORT[0]]
     for number in range(CHANGES):
         pk, customer = known.requests[number % len(known.requests)]
         status = "in_progress" if number // len(known.requests) % 2 else "on_hold"
-        ask = Ask("PATCH", f"{API}requests/{pk}/", token, {"status": status, "notes": f"Change {number}"})
+        ask = Ask(
+            "PATCH", f"{API}requests/{pk}/", token, {"status": status, "notes": f"Change {number}"}
+        )
         await asyncio.to_thread(client.json, ask)
         expected += listening[customer] + sum(listening[user] for user in known.representatives)
         done()
@@ -130,7 +160,9 @@ async def _change(known: Cast, client: Client, clients: Sequence[StreamClient], 
 
 
 def _figures(known: Cast, clients: Sequence[StreamClient], expected: int, **more: Any) -> Figures:
-    taken = [(heard.at - _written(heard.data)) * 1e3 for stream in clients for heard in stream.heard] or [float("nan")]
+    taken = [
+        (heard.at - _written(heard.data)) * 1e3 for stream in clients for heard in stream.heard
+    ] or [float("nan")]
     told = Counter((id(stream), heard.data["id"]) for stream in clients for heard in stream.heard)
     return Figures(
         streams=len(clients),
@@ -156,7 +188,10 @@ def allow_files(number: int) -> None:
     """Raise the limit of open files for this process and those that it starts, so that all connections fit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < number:
-        raise SystemExit(f"The system allows {hard} open files, and {number} are needed: `ulimit -Hn`, or fewer --streams.")
+        raise SystemExit(
+            f"The system allows {hard} open files, and {number} are needed: `ulimit -Hn`, or fewer"
+            " --streams."
+        )
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, number), hard))
 
 
@@ -164,7 +199,8 @@ def count_connections(database: Database) -> int:
     """Return the number of connections to the database, without this one."""
     with psycopg.connect(database.url) as connection:
         row = connection.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <>"
+            " pg_backend_pid()"
         ).fetchone()
     return int(row[0]) if row else 0
 

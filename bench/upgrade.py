@@ -21,7 +21,10 @@ from bench.databases import COMMON, ROOT, SERVER, Database, made
 
 BUNDLE = next((ROOT / "tests" / "upgrade").glob("release-*.bundle"))  # the previous release
 PAUSE_SECONDS = 0.01  # between two calls of a prober
-FILL = "from bench.databases import Database, made; from bench.fill import fill; database = Database({size})\n"
+FILL = (
+    "from bench.databases import Database, made; from bench.fill import fill; database ="
+    " Database({size})\n"
+)
 FILL += "with made([database], keep=True): fill(database, lambda number: None)"
 LOG_IN = """
 INSERT INTO gasutil_login (id, user_id, current, previous, rotated_at, created_at, auth_hash) VALUES (%s, %s, 'x', '', now(), now(), 'x')
@@ -48,8 +51,13 @@ def write_log(session: psycopg.Connection, number: int) -> None:
 
 def change_request(session: psycopg.Connection, number: int) -> None:
     """Read and change a request."""
-    session.execute("SELECT id, status, version FROM gasutil_servicerequest WHERE id = %s FOR UPDATE", [number % 1000 + 1])
-    session.execute("UPDATE gasutil_servicerequest SET updated_at = now() WHERE id = %s", [number % 1000 + 1])
+    session.execute(
+        "SELECT id, status, version FROM gasutil_servicerequest WHERE id = %s FOR UPDATE",
+        [number % 1000 + 1],
+    )
+    session.execute(
+        "UPDATE gasutil_servicerequest SET updated_at = now() WHERE id = %s", [number % 1000 + 1]
+    )
 
 
 CALLS: Mapping[str, Callable[[psycopg.Connection, int], None]] = {
@@ -63,7 +71,11 @@ CALLS: Mapping[str, Callable[[psycopg.Connection, int], None]] = {
 def previous_release() -> Iterator[Path]:
     """Give a folder with the code of the previous release."""
     with tempfile.TemporaryDirectory() as folder:
-        for command in (["init", "-q"], ["fetch", "-q", str(BUNDLE), "refs/bundle/release"], ["checkout", "-q", "FETCH_HEAD"]):
+        for command in (
+            ["init", "-q"],
+            ["fetch", "-q", str(BUNDLE), "refs/bundle/release"],
+            ["checkout", "-q", "FETCH_HEAD"],
+        ):
             subprocess.run(["git", *command], cwd=folder, check=True, stderr=subprocess.DEVNULL)
         yield Path(folder)
 
@@ -114,31 +126,67 @@ def open_transaction(url: str, seconds: float) -> Iterator[None]:
         thread.join()
 
 
-def measure(database: Database, code: Path, seconds: float) -> tuple[float, Mapping[str, list[float]]]:
-    """Migrate to the code in a folder; return the duration, and the durations of each call during it."""
+def measure(
+    database: Database, code: Path, seconds: float
+) -> tuple[float, Mapping[str, list[float]]]:
+    """Migrate to the code in a folder.
+
+    Return the duration, and the durations of each call during it.
+    """
     environment = os.environ | COMMON | {"DATABASE_URL": database.url}
     with probed(database.url) as taken, open_transaction(database.url, seconds):
         start = time.perf_counter()
-        subprocess.run([sys.executable, "manage.py", "migrate", "-v0", "--skip-checks"], cwd=code, env=environment, check=True)
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "-v0", "--skip-checks"],
+            cwd=code,
+            env=environment,
+            check=True,
+        )
         return time.perf_counter() - start, taken
 
 
 def main() -> None:
     """Fill a database with the previous release, upgrade it, and report."""
     parser = argparse.ArgumentParser(prog="python -m bench.upgrade", description=__doc__)
-    parser.add_argument("--size", type=int, default=100_000, help="number of requests (default: %(default)s)")
-    parser.add_argument("--code", type=Path, default=ROOT, help="the folder of the release to upgrade to (default: this one)")
-    parser.add_argument("--open", type=float, default=0, metavar="SECONDS", help="a transaction that stays open meanwhile")
+    parser.add_argument(
+        "--size", type=int, default=100_000, help="number of requests (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--code",
+        type=Path,
+        default=ROOT,
+        help="the folder of the release to upgrade to (default: this one)",
+    )
+    parser.add_argument(
+        "--open",
+        type=float,
+        default=0,
+        metavar="SECONDS",
+        help="a transaction that stays open meanwhile",
+    )
     asked = parser.parse_args()
     database = Database(asked.size)
     with previous_release() as folder:
         environment = os.environ | COMMON | {"BENCH_DATABASE_URL": SERVER}
-        subprocess.run([sys.executable, "-c", FILL.format(size=asked.size)], cwd=folder, env=environment, check=True)
+        subprocess.run(
+            [sys.executable, "-c", FILL.format(size=asked.size)],
+            cwd=folder,
+            env=environment,
+            check=True,
+        )
     with made([database], keep=False, is_filled=True):
         seconds, taken = measure(database, asked.code, asked.open)
-    table = Table("call", "calls", "median", "longest", title=f"`migrate` took {seconds:.1f} s with {asked.size:,} requests")
+    table = Table(
+        "call",
+        "calls",
+        "median",
+        "longest",
+        title=f"`migrate` took {seconds:.1f} s with {asked.size:,} requests",
+    )
     for name, times in taken.items():
-        table.add_row(name, str(len(times)), f"{median(times) * 1e3:.1f} ms", f"{max(times) * 1e3:.0f} ms")
+        table.add_row(
+            name, str(len(times)), f"{median(times) * 1e3:.1f} ms", f"{max(times) * 1e3:.0f} ms"
+        )
     Console().print(table)
 
 

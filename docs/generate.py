@@ -1,6 +1,7 @@
 """Write the tables of the documentation that come from the code: `make docs` runs this first.
 
-Each table is between two comments of a page: `<!-- generated: NAME -->` and `<!-- end -->`. `reference.toml` has the sentences.
+Each table is between two comments of a page: `<!-- generated: NAME -->` and `<!-- end -->`.
+`reference.toml` has the sentences.
 """
 
 import ast
@@ -16,15 +17,30 @@ PAGES = Path(__file__).resolve().parent
 ROOT = PAGES.parent
 REFERENCE: dict[str, Any] = tomllib.loads((PAGES / "reference.toml").read_text(encoding="utf-8"))
 BLOCK = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-CONSOLE_ONLY = ("admin", "migrations", "bulk.py", "catalogue.py", "faults.py", "definition_errors.py", "imports.py", "calendars.py")
-CONSOLE_ONLY += ("saved_views.py", "canned_replies.py", "webhooks.py")  # forms of the console: no call of the API returns their codes
+CONSOLE_ONLY = (
+    "admin",
+    "migrations",
+    "bulk.py",
+    "catalogue.py",
+    "faults.py",
+    "definition_errors.py",
+    "imports.py",
+    "calendars.py",
+)
+CONSOLE_ONLY += (
+    "saved_views.py",
+    "canned_replies.py",
+    "webhooks.py",
+)  # forms of the console: no call of the API returns their codes
 
 
 def table(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     """Return a Markdown table."""
     lines = [list(headings), *(list(row) for row in rows)]
     lines.insert(1, ["---"] * len(lines[0]))
-    return "".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+    return "".join(
+        "| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |\n" for line in lines
+    )
 
 
 def code(text: object) -> str:
@@ -32,26 +48,40 @@ def code(text: object) -> str:
     return f"`{text}`" if text not in ("", None) else "empty"
 
 
-# --- Settings ---------------------------------------------------------------------------------------------------------
+# --- Settings
+# --------------------------------------------------------------------------------------------------
 
 
 def declared_settings() -> dict[str, ast.Call]:
     """Return the calls of `project/settings.py` that read the environment, by the name of the variable."""
     tree = ast.parse((ROOT / "project" / "settings.py").read_text(encoding="utf-8"))
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+    calls = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    ]
     declared = {}
     for call in calls:
-        if ast.unparse(call.func.value) == "env" and call.args and isinstance(call.args[0], ast.Constant):
+        if (
+            ast.unparse(call.func.value) == "env"
+            and call.args
+            and isinstance(call.args[0], ast.Constant)
+        ):
             declared.setdefault(call.args[0].value, call)
     return declared
 
 
 def default_of(call: ast.Call) -> str:
-    """Return the default of a setting as a text; raise `ValueError` for one that has to be described."""
+    """Return the default of a setting as a text.
+
+    Raise `ValueError` for one that has to be described.
+    """
     try:
         value = eval(compile(ast.Expression(call.args[1]), "default", "eval"), {"__builtins__": {}})  # noqa: S307  # arithmetic of our own code
     except NameError as error:
-        raise ValueError(f"Describe the default of {ast.unparse(call.args[0])} in reference.toml.") from error
+        raise ValueError(
+            f"Describe the default of {ast.unparse(call.args[0])} in reference.toml."
+        ) from error
     if isinstance(value, list):
         value = ",".join(value)
     return code(str(value).lower() if isinstance(value, bool) else value)
@@ -62,7 +92,8 @@ def settings_tables() -> str:
     declared, parts = declared_settings(), []
     for group in REFERENCE["settings"]:
         rows = [
-            (f"`{name}`", entry.get("default") or default_of(declared[name]), f"{entry['text']}.") for name, entry in group["names"].items()
+            (f"`{name}`", entry.get("default") or default_of(declared[name]), f"{entry['text']}.")
+            for name, entry in group["names"].items()
         ]
         parts.append(f"### {group['title']}\n\n" + table(["Variable", "Default", "Meaning"], rows))
     return "\n".join(parts)
@@ -70,17 +101,25 @@ def settings_tables() -> str:
 
 def other_settings() -> str:
     """Return the table of variables that commands read, and not the settings."""
-    return table(["Variable", "Meaning and default"], [(f"`{name}`", f"{text}.") for name, text in REFERENCE["other_settings"].items()])
+    return table(
+        ["Variable", "Meaning and default"],
+        [(f"`{name}`", f"{text}.") for name, text in REFERENCE["other_settings"].items()],
+    )
 
 
-# --- Errors -----------------------------------------------------------------------------------------------------------
+# --- Errors
+# --------------------------------------------------------------------------------------------------
 
 
 def problem_classes() -> Iterator[type[Exception]]:
     """Yield the errors that can reach a client, each code once."""
     from gasutil import errors
 
-    classes = [item for item in vars(errors).values() if isinstance(item, type) and issubclass(item, errors.DeskError)]
+    classes = [
+        item
+        for item in vars(errors).values()
+        if isinstance(item, type) and issubclass(item, errors.DeskError)
+    ]
     yield from (item for item in classes if item is not errors.DeskError)
 
 
@@ -94,15 +133,25 @@ def problem_types() -> str:
         rows[(status_of(error), f"`{item.code}`")] = f"{REFERENCE['problems'][item.code]}."  # type: ignore[attr-defined, arg-type]
     for name, entry in REFERENCE["http_problems"].items():
         rows[(entry["status"], f"`{name}`")] = f"{entry['text']}."
-    return table(["Status", "Type", "Meaning"], [(status, name, text) for (status, name), text in sorted(rows.items())])
+    return table(
+        ["Status", "Type", "Meaning"],
+        [(status, name, text) for (status, name), text in sorted(rows.items())],
+    )
 
 
 def raised_codes() -> set[str]:
-    """Return the codes of `errors` that our own code names; others come from pydantic and Django."""
+    """Return the codes of `errors` that our own code names.
+
+    Others come from pydantic and Django.
+    """
     found = set()
     for path in (ROOT / "gasutil").rglob("*.py"):
         if not set(CONSOLE_ONLY).intersection(path.relative_to(ROOT).parts):
-            found |= {value for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if (value := _code_of(node))}
+            found |= {
+                value
+                for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+                if (value := _code_of(node))
+            }
     return found
 
 
@@ -111,17 +160,31 @@ def _code_of(node: ast.AST) -> str:
     if not isinstance(node, ast.Call):
         return ""
     name = ast.unparse(node.func).rpartition(".")[2]
-    given = node.args[0:1] if name == "PydanticCustomError" else node.args[1:2] if name in ("FieldError", "ValidationError") else []
-    given += [keyword.value for keyword in node.keywords if keyword.arg == "code" and name == "ValidationError"]
+    given = (
+        node.args[0:1]
+        if name == "PydanticCustomError"
+        else node.args[1:2]
+        if name in ("FieldError", "ValidationError")
+        else []
+    )
+    given += [
+        keyword.value
+        for keyword in node.keywords
+        if keyword.arg == "code" and name == "ValidationError"
+    ]
     return next((str(item.value) for item in given if isinstance(item, ast.Constant)), "")
 
 
 def error_codes() -> str:
     """Return the table of the codes in `errors`."""
-    return table(["Code", "Meaning"], [(f"`{name}`", f"{text}.") for name, text in sorted(REFERENCE["codes"].items())])
+    return table(
+        ["Code", "Meaning"],
+        [(f"`{name}`", f"{text}.") for name, text in sorted(REFERENCE["codes"].items())],
+    )
 
 
-# --- Requests ---------------------------------------------------------------------------------------------------------
+# --- Requests
+# --------------------------------------------------------------------------------------------------
 
 
 def transitions() -> str:
@@ -133,18 +196,27 @@ def transitions() -> str:
         move = TABLE[start].get(end)
         if move is None:
             return "no"
-        owner = ", owner" if Role.OWNER in move.roles else ", owner by a comment or a file" if Role.OWNER in move.by_message else ""
+        owner = (
+            ", owner"
+            if Role.OWNER in move.roles
+            else ", owner by a comment or a file"
+            if Role.OWNER in move.by_message
+            else ""
+        )
         return f"`{move.verb}`: support{owner}"
 
     ends = [status for status in TABLE if status != "pending"]
     return table(
-        ["from \\ to", *(f"`{end.value}`" for end in ends)], [[f"`{start.value}`", *(cell(start, end) for end in ends)] for start in TABLE]
+        ["from \\ to", *(f"`{end.value}`" for end in ends)],
+        [[f"`{start.value}`", *(cell(start, end) for end in ends)] for start in TABLE],
     )
 
 
 def events() -> str:
     """Return the table of events, with those that webhooks can subscribe to."""
-    return table(["Event", "When"], [(f"`{name}`", f"{text}.") for name, text in REFERENCE["events"].items()])
+    return table(
+        ["Event", "When"], [(f"`{name}`", f"{text}.") for name, text in REFERENCE["events"].items()]
+    )
 
 
 def notices() -> str:
@@ -155,7 +227,12 @@ def notices() -> str:
 
     with override("en"):
         rows = [
-            (f"`{notice.value}`", notice.label, f"{REFERENCE['notices'][notice]}.", "yes" if notice in MUTABLE else "no")
+            (
+                f"`{notice.value}`",
+                notice.label,
+                f"{REFERENCE['notices'][notice]}.",
+                "yes" if notice in MUTABLE else "no",
+            )
             for notice in Notice
         ]
     return table(["Code", "Subject", "Recipient", "Can be turned off"], rows)
@@ -169,18 +246,24 @@ def question_kinds() -> str:
 
     kinds = models.AnswerKind
     with override("en"):
-        return table(["Kind", "Label in the editor"], [(f"`{kind.value}`", kind.label) for kind in kinds])
+        return table(
+            ["Kind", "Label in the editor"], [(f"`{kind.value}`", kind.label) for kind in kinds]
+        )
 
 
 def permissions() -> str:
     """Return the table of what each group can do on a new installation."""
     from gasutil.groups import PERMISSIONS
 
-    rows = [(group, ", ".join(f"`{name}`" for name in sorted(names))) for group, names in PERMISSIONS.items()]
+    rows = [
+        (group, ", ".join(f"`{name}`" for name in sorted(names)))
+        for group, names in PERMISSIONS.items()
+    ]
     return table(["Group", "Permissions"], rows)
 
 
-# --- Calls ------------------------------------------------------------------------------------------------------------
+# --- Calls
+# --------------------------------------------------------------------------------------------------
 
 
 def operations() -> Iterator[tuple[str, Any]]:
@@ -200,35 +283,57 @@ def operations() -> Iterator[tuple[str, Any]]:
 def declared_calls() -> list[str]:
     """Return the calls of the API as `POST login/`, in the order of their declaration."""
     parameter = re.compile(r"\{\w+:(\w+)\}")
-    return [parameter.sub(r"{\1}", f"{operation.method} {prefix}{operation.path}") for prefix, operation in operations()]
+    return [
+        parameter.sub(r"{\1}", f"{operation.method} {prefix}{operation.path}")
+        for prefix, operation in operations()
+    ]
 
 
 def calls() -> str:
     """Return the table of calls: what each does and who can make it."""
     known = REFERENCE["calls"]
     return table(
-        ["Call", "What it does", "Who"], [(f"`{name}`", f"{known[name]['text']}.", known[name]["who"]) for name in declared_calls()]
+        ["Call", "What it does", "Who"],
+        [(f"`{name}`", f"{known[name]['text']}.", known[name]["who"]) for name in declared_calls()],
     )
 
 
 def layers() -> str:
     """Return the table of layers that import-linter checks."""
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
+        "importlinter"
+    ]["contracts"]
     found = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
-    names = [", ".join(f"`{name.strip().removeprefix('gasutil.')}`" for name in layer.split("|")) for layer in found]
+    names = [
+        ", ".join(f"`{name.strip().removeprefix('gasutil.')}`" for name in layer.split("|"))
+        for layer in found
+    ]
     return table(["Layer", "Modules"], enumerate(names, start=1))
 
 
 def example_resource() -> str:
     """Return the declarations of the resource that the tests add, as a block of code."""
-    wanted = {ROOT / "tests/example_app/models.py": ("Meter", "MeterUserPermission"), ROOT / "tests/api/test_new_resource.py": ("METERS",)}
-    found = [part for path, names in wanted.items() for part in _definitions(path.read_text(encoding="utf-8"), names)]
+    wanted = {
+        ROOT / "tests/example_app/models.py": ("Meter", "MeterUserPermission"),
+        ROOT / "tests/api/test_new_resource.py": ("METERS",),
+    }
+    found = [
+        part
+        for path, names in wanted.items()
+        for part in _definitions(path.read_text(encoding="utf-8"), names)
+    ]
     return "```python\n" + "\n\n\n".join(found) + "\n```\n"
 
 
 def _definitions(source: str, names: Iterable[str]) -> Iterator[str]:
     for node in ast.parse(source).body:
-        name = node.name if isinstance(node, ast.ClassDef) else ast.unparse(node.targets[0]) if isinstance(node, ast.Assign) else ""
+        name = (
+            node.name
+            if isinstance(node, ast.ClassDef)
+            else ast.unparse(node.targets[0])
+            if isinstance(node, ast.Assign)
+            else ""
+        )
         if name in names:
             yield ast.get_source_segment(source, node) or ""
 

@@ -1,4 +1,7 @@
-"""Permissions: who may see and do what. The only module that uses django-guardian; a model without a rule here is visible to no one."""
+"""Permissions: who may see and do what.
+
+The only module that uses django-guardian; a model without a rule here is visible to no one.
+"""
 
 import uuid
 from collections.abc import Callable, Collection, Mapping
@@ -18,13 +21,25 @@ from django.utils.translation import gettext_noop
 from guardian.utils import get_user_obj_perms_model
 
 from gasutil.errors import ApprovalRequired, NotAllowed, NotFound
-from gasutil.models import Attachment, Channel, Login, RequestType, RequestUpdate, ServiceRequest, User, UserType
+from gasutil.models import (
+    Attachment,
+    Channel,
+    Login,
+    RequestType,
+    RequestUpdate,
+    ServiceRequest,
+    User,
+    UserType,
+)
 
 M = TypeVar("M", bound=Model)
 
 
 class Role(StrEnum):
-    """Roles; the values are used in error messages. `OWNER` is the role of a customer on their own request."""
+    """Roles; the values are used in error messages.
+
+    `OWNER` is the role of a customer on their own request.
+    """
 
     STRANGER = gettext_noop("a stranger")
     CUSTOMER = gettext_noop("a customer")
@@ -94,9 +109,11 @@ def require(actor: Actor, allowed: frozenset[Role], roles: Collection[Role] = ()
     raise NotAllowed(_("Only %(roles)s can do this.") % told)
 
 
-# --- Which rows ---------------------------------------------------------------------------------------------------
-# A grant is a row of a model's own guardian table: `view` shows the object, `change` makes its holder an owner of it.
-# It is read by a join on (user, permission, object), which stays as fast however large the tables grow.
+# --- Which rows
+# --------------------------------------------------------------------------------------------------
+# A grant is a row of a model's own guardian table: `view` shows the object, `change` makes its
+# holder an owner of it. It is read by a join on (user, permission, object), which stays as fast
+# however large the tables grow.
 
 
 def visible_to(actor: Actor, model: type[M]) -> QuerySet[M]:
@@ -116,7 +133,10 @@ def id_path(actor: Actor, model: type[Model]) -> str:
 
 
 def find(actor: Actor, model: type[M], key: int | str, *, by: str = "pk", lock: bool = False) -> M:
-    """Return one row that the actor may see, locked until the transaction ends if asked; raise `NotFound`."""
+    """Return one row that the actor may see, locked until the transaction ends if asked.
+
+    Raise `NotFound`.
+    """
     rows = visible_to(actor, model).filter(**{by: key})
     obj = (rows.select_for_update(of=("self",)) if lock else rows).first()
     if obj is None:
@@ -124,11 +144,13 @@ def find(actor: Actor, model: type[M], key: int | str, *, by: str = "pk", lock: 
     return obj
 
 
-def get_for_action(actor: Actor, model: type[M], pk: int, allowed: frozenset[Role], *, lock: bool = False) -> tuple[M, frozenset[Role]]:
+def get_for_action(
+    actor: Actor, model: type[M], pk: int, allowed: frozenset[Role], *, lock: bool = False
+) -> tuple[M, frozenset[Role]]:
     """Return a row for something that only some roles may do to it, and what the actor is to it.
 
-    Raises `NotAllowed` if the actor may see no row of the model, `NotFound` if they can't see this one, as if it did not
-    exist, and `NotAllowed` if they see it but have none of the roles.
+    Raises `NotAllowed` if the actor may see no row of the model, `NotFound` if they can't see this
+    one, as if it did not exist, and `NotAllowed` if they see it but have none of the roles.
     """
     require(actor, CUSTOMERS_AND_STAFF)
     obj = find(actor, model, pk, lock=lock)
@@ -138,22 +160,33 @@ def get_for_action(actor: Actor, model: type[M], pk: int, allowed: frozenset[Rol
 
 
 def log_of(actor: Actor, obj: ServiceRequest) -> QuerySet[Any]:
-    """Return the rows of a request's history that the actor may read, oldest first. The actor must be able to see the request."""
+    """Return the rows of a request's history that the actor may read, oldest first.
+
+    The actor must be able to see the request.
+    """
     rows: QuerySet[Any] = RequestUpdate.objects.filter(id=obj.pk).order_by("history_id")
     return rows if actor.is_staff else rows.filter(is_internal=False)
 
 
 def viewers(pk: int) -> set[int]:
     """Return the customers who have been shown a request, by their ids; staff sees it anyway."""
-    shown = _grants(ServiceRequest).objects.filter(content_object=pk, permission_id=_permission_id(ServiceRequest, "view"))
+    shown = _grants(ServiceRequest).objects.filter(
+        content_object=pk, permission_id=_permission_id(ServiceRequest, "view")
+    )
     return set(shown.values_list("user_id", flat=True))
 
 
 def grants_on(obj: Model) -> dict[User, list[str]]:
-    """Return the permissions that users have on one object, for an administrator; staff need none."""
+    """Return the permissions that users have on one object, for an administrator.
+
+    Staff need none.
+    """
     held: dict[User, list[str]] = {}
     for grant in (
-        _grants(type(obj)).objects.filter(content_object=obj).select_related("user", "permission").order_by("user_id", "permission_id")
+        _grants(type(obj))
+        .objects.filter(content_object=obj)
+        .select_related("user", "permission")
+        .order_by("user_id", "permission_id")
     ):
         held.setdefault(grant.user, []).append(str(grant.permission.name))
     return held
@@ -164,7 +197,9 @@ def roles_on(actor: Actor, obj: Model) -> frozenset[Role]:
     grants = _grants(type(obj))
     if actor.role is not Role.CUSTOMER or grants is None:
         return frozenset({actor.role})
-    owns = grants.objects.filter(user_id=actor.id, permission_id=_permission_id(type(obj), "change"), content_object=obj).exists()
+    owns = grants.objects.filter(
+        user_id=actor.id, permission_id=_permission_id(type(obj), "change"), content_object=obj
+    ).exists()
     return frozenset({Role.CUSTOMER, Role.OWNER} if owns else {Role.CUSTOMER})
 
 
@@ -174,7 +209,8 @@ def make_owner(user: User, obj: Model) -> None:
     if grants is None:
         raise LookupError(f"{type(obj).__name__} has no table of object permissions of its own.")
     grants.objects.bulk_create(
-        grants(user=user, permission_id=_permission_id(type(obj), action), content_object=obj) for action in ("view", "change")
+        grants(user=user, permission_id=_permission_id(type(obj), action), content_object=obj)
+        for action in ("view", "change")
     )
 
 
@@ -189,7 +225,8 @@ def _grants(model: type[Model]) -> Any:
 def _permission_id(model: type[Model], action: str) -> int:
     """Return the id of a model's permission, which never changes while the process lives."""
     return Permission.objects.values_list("pk", flat=True).get(
-        content_type=ContentType.objects.get_for_model(model), codename=f"{action}_{model._meta.model_name}"
+        content_type=ContentType.objects.get_for_model(model),
+        codename=f"{action}_{model._meta.model_name}",
     )
 
 
@@ -200,15 +237,25 @@ def forget_permission_ids(**kwargs: Any) -> None:
 
 
 def _granted(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Filter rows to those that a grant shows to a customer; return none for other users, and for a model without such a table."""
+    """Filter rows to those that a grant shows to a customer.
+
+    Return none for other users, and for a model without such a table.
+    """
     model: type[Model] = rows.model
     grants = _grants(model)
     if actor.role is not Role.CUSTOMER or grants is None:
         return rows.none()
     relation = grants._meta.get_field("content_object").related_query_name()
-    mine = Q(**{f"{relation}__user_id": actor.id, f"{relation}__permission_id": _permission_id(model, "view")})
+    mine = Q(
+        **{
+            f"{relation}__user_id": actor.id,
+            f"{relation}__permission_id": _permission_id(model, "view"),
+        }
+    )
     granted: QuerySet[Any] = rows.annotate(granted=FilteredRelation(relation, condition=mine))
-    return granted.filter(granted__content_object__isnull=False)  # asked of the index's own column, so the index is enough
+    return granted.filter(
+        granted__content_object__isnull=False
+    )  # asked of the index's own column, so the index is enough
 
 
 def _of_visible_requests(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -220,11 +267,17 @@ def _of_visible_requests(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
 
 def _files_of_visible_requests(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
     """Keep the files of the requests that a customer sees."""
-    return rows.filter(service_request__in=_visible_ids(actor)) if actor.role is Role.CUSTOMER else rows.none()
+    return (
+        rows.filter(service_request__in=_visible_ids(actor))
+        if actor.role is Role.CUSTOMER
+        else rows.none()
+    )
 
 
 def _visible_ids(actor: Actor) -> QuerySet[Any]:
-    grants = _grants(ServiceRequest).objects.filter(user_id=actor.id, permission_id=_permission_id(ServiceRequest, "view"))
+    grants = _grants(ServiceRequest).objects.filter(
+        user_id=actor.id, permission_id=_permission_id(ServiceRequest, "view")
+    )
     ids: QuerySet[Any] = grants.values("content_object_id")
     return ids
 
@@ -242,11 +295,15 @@ def _own_logins(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
     if actor.user is None:
         return rows.none()
     active = Login.objects.active(actor.user, timezone.now()).exclude(number=None)
-    listed: QuerySet[Any] = active.annotate(is_current=ExpressionWrapper(Q(pk=actor.login_id), output_field=BooleanField()))
+    listed: QuerySet[Any] = active.annotate(
+        is_current=ExpressionWrapper(Q(pk=actor.login_id), output_field=BooleanField())
+    )
     return listed
 
 
-PERSONAL_SCOPES: Mapping[type[Model], Callable[[Actor, QuerySet[Any]], QuerySet[Any]]] = {Login: _own_logins}  # staff sees their own only
+PERSONAL_SCOPES: Mapping[type[Model], Callable[[Actor, QuerySet[Any]], QuerySet[Any]]] = {
+    Login: _own_logins
+}  # staff sees their own only
 SCOPES: Mapping[type[Model], Callable[[Actor, QuerySet[Any]], QuerySet[Any]]] = {
     Attachment: _files_of_visible_requests,
     RequestType: _active,

@@ -24,5 +24,9 @@ class GasutilConfig(AppConfig):
         groups = import_module("gasutil.groups")
         post_migrate.connect(import_module("gasutil.events.restored").after_migrating, sender=self)
         pre_migrate.connect(groups.note_permissions, sender=self)
-        post_migrate.connect(groups.make_groups, sender=self)  # in here: after the receiver that makes the permissions they hold
-        post_migrate.connect(import_module("gasutil.workflow.default_types").load_on_first_migrate, sender=self)
+        post_migrate.connect(
+            groups.make_groups, sender=self
+        )  # in here: after the receiver that makes the permissions they hold
+        post_migrate.connect(
+            import_module("gasutil.workflow.default_types").load_on_first_migrate, sender=self
+        )

@@ -24,7 +24,9 @@ logger = logging.getLogger(__name__)
 QUEUES: tuple[str, ...] = tuple(settings.TASKS["default"]["QUEUES"])
 MAX_ATTEMPTS = 3  # of a task whose workers died or whose database was away
 DATABASE_RETRY_DELAY = dt.timedelta(seconds=10)
-OUTAGES = tuple(f"{kind.__module__}.{kind.__qualname__}" for kind in (OperationalError, InterfaceError))
+OUTAGES = tuple(
+    f"{kind.__module__}.{kind.__qualname__}" for kind in (OperationalError, InterfaceError)
+)
 HEARTBEAT_TIMEOUT = dt.timedelta(seconds=60)  # after it, background work counts as down
 FAILURE_PERIOD = dt.timedelta(days=1)
 DEAD_WORKER_RETENTION = dt.timedelta(hours=1)
@@ -62,12 +64,19 @@ class Queue:
 
 def queues(now: dt.datetime) -> Mapping[str, Queue]:
     """Return the state of each queue, in two queries, however many alarms are scheduled for later."""
-    waiting = due(now).values("queue_name").annotate(number=Count("pk"), since=Min(DUE_AT)).order_by()
+    waiting = (
+        due(now).values("queue_name").annotate(number=Count("pk"), since=Min(DUE_AT)).order_by()
+    )
     failed = recently_failed(now).values("queue_name").annotate(number=Count("pk")).order_by()
     failures = {row["queue_name"]: row["number"] for row in failed}
-    lines = {row["queue_name"]: (row["number"], max(now - row["since"], dt.timedelta())) for row in waiting}
+    lines = {
+        row["queue_name"]: (row["number"], max(now - row["since"], dt.timedelta()))
+        for row in waiting
+    }
     names = dict.fromkeys((*QUEUES, *sorted({*failures, *lines})))
-    return {name: _queue(*lines.get(name, (0, dt.timedelta())), failures.get(name, 0)) for name in names}
+    return {
+        name: _queue(*lines.get(name, (0, dt.timedelta())), failures.get(name, 0)) for name in names
+    }
 
 
 def _queue(waiting: int, oldest: dt.timedelta, failed: int) -> Queue:
@@ -75,28 +84,46 @@ def _queue(waiting: int, oldest: dt.timedelta, failed: int) -> Queue:
 
 
 def signs(now: dt.datetime, conditions: Iterable[tuple[str, "QuerySet[Any]"]] = ()) -> Signs:
-    """Return the signs that every page of the console shows, in one query. A condition is met if its queryset has a row.
+    """Return the signs that every page of the console shows, in one query.
+
+    A condition is met if its queryset has a row.
 
     Without any heartbeat, failures are not counted.
     """
-    failed = recently_failed(now).order_by().values("status").annotate(number=Count("pk")).values("number")
-    beats = Heartbeat.objects.order_by().annotate(failed=Subquery(failed)).values_list("name", "beat_at", "failed")
+    failed = (
+        recently_failed(now)
+        .order_by()
+        .values("status")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+    beats = (
+        Heartbeat.objects.order_by()
+        .annotate(failed=Subquery(failed))
+        .values_list("name", "beat_at", "failed")
+    )
     none, zero = Cast(Value(None), DateTimeField()), Value(0)
     further = [rows.order_by().values_list(Value(name), none, zero) for name, rows in conditions]
     rows = list(beats.union(*further) if further else beats)
     heard = {name: beat_at for name, beat_at, _ in rows if beat_at is not None}
     met = frozenset(name for name, beat_at, _ in rows if beat_at is None)
-    return Signs(beats=heard, failed=max((number or 0 for _, _, number in rows), default=0), conditions=met)
+    return Signs(
+        beats=heard, failed=max((number or 0 for _, _, number in rows), default=0), conditions=met
+    )
 
 
 def due(now: dt.datetime) -> "QuerySet[Any]":
     """Return the tasks that are due and that no worker has started."""
-    return BackgroundTask.objects.filter(Q(run_after=NO_RUN_AFTER) | Q(run_after__lte=now), status=TaskResultStatus.READY)
+    return BackgroundTask.objects.filter(
+        Q(run_after=NO_RUN_AFTER) | Q(run_after__lte=now), status=TaskResultStatus.READY
+    )
 
 
 def recently_failed(now: dt.datetime) -> "QuerySet[Any]":
     """Return the tasks that have failed within a day."""
-    return BackgroundTask.objects.filter(status=TaskResultStatus.FAILED, finished_at__gte=now - FAILURE_PERIOD)
+    return BackgroundTask.objects.filter(
+        status=TaskResultStatus.FAILED, finished_at__gte=now - FAILURE_PERIOD
+    )
 
 
 def run_again(pk: Any, *, actor: Actor) -> Any:
@@ -114,19 +141,28 @@ def run_again(pk: Any, *, actor: Actor) -> Any:
             raise Conflict(gettext("You can only run failed tasks again."))
         task.worker_ids = []
         put_back(task, timezone.now())
-        LogEntry.objects.log_actions(actor.person.pk, [task], CHANGE, RUN_AGAIN_MESSAGE, single_object=True)
+        LogEntry.objects.log_actions(
+            actor.person.pk, [task], CHANGE, RUN_AGAIN_MESSAGE, single_object=True
+        )
     return task
 
 
-# --- What a dead worker leaves behind -----------------------------------------------------------------------------
-# A worker that is killed can't say that it has not finished. So each says, as long as it lives, that it does; what those
-# were at who say nothing any more goes back to the queue. Tasks may therefore run twice, and each bears it.
+# --- What a dead worker leaves behind
+# ----------------------------------------------------------------------------- A worker that is
+# killed can't say that it has not finished. So each says, as long as it lives, that it does; what
+# those were at who say nothing any more goes back to the queue. Tasks may therefore run twice, and
+# each bears it.
 
 
 def give_back(now: dt.datetime | None = None) -> int:
-    """Return to the queue what dead workers have left undone, and return how much; what has killed `MAX_ATTEMPTS` of them fails."""
+    """Return to the queue what dead workers have left undone, and return how much.
+
+    What has killed `MAX_ATTEMPTS` of them fails.
+    """
     now = now or timezone.now()
-    running = list(BackgroundTask.objects.running().values_list("pk", "worker_ids"))  # before the workers: one that begins now is alive
+    running = list(
+        BackgroundTask.objects.running().values_list("pk", "worker_ids")
+    )  # before the workers: one that begins now is alive
     alive = set(Worker.objects.alive(now).values_list("pk", flat=True)) if running else set()
     lost = [(pk, takers) for pk, takers in running if not takers or takers[-1] not in alive]
     Worker.objects.filter(beat_at__lt=now - DEAD_WORKER_RETENTION).delete()
@@ -136,10 +172,20 @@ def give_back(now: dt.datetime | None = None) -> int:
 def _give_back(pk: Any, takers: list[str], now: dt.datetime) -> bool:
     """Requeue one task, unless its state has changed."""
     with transaction.atomic():
-        task = BackgroundTask.objects.running().select_for_update(skip_locked=True).filter(pk=pk).first()
+        task = (
+            BackgroundTask.objects.running()
+            .select_for_update(skip_locked=True)
+            .filter(pk=pk)
+            .first()
+        )
         if task is None or task.worker_ids != takers:
             return False
-        logger.error("The worker of task %s (%s) is dead; it was try %s", task.pk, task.task_path, len(takers))
+        logger.error(
+            "The worker of task %s (%s) is dead; it was try %s",
+            task.pk,
+            task.task_path,
+            len(takers),
+        )
         if len(takers) < MAX_ATTEMPTS:
             put_back(task, now)
         else:
@@ -149,7 +195,11 @@ def _give_back(pk: Any, takers: list[str], now: dt.datetime) -> bool:
 
 def try_again(task: Any, now: dt.datetime | None = None) -> None:
     """Put a task back that has failed for want of the database, unless it has been tried so often."""
-    if task.status == TaskResultStatus.FAILED and task.exception_class_path in OUTAGES and len(task.worker_ids) < MAX_ATTEMPTS:
+    if (
+        task.status == TaskResultStatus.FAILED
+        and task.exception_class_path in OUTAGES
+        and len(task.worker_ids) < MAX_ATTEMPTS
+    ):
         put_back(task, (now or timezone.now()) + DATABASE_RETRY_DELAY)
 
 

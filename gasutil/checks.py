@@ -9,7 +9,10 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import transaction
 from django.http.request import split_domain_port, validate_host
 
-NOT_SENT = frozenset(f"django.core.mail.backends.{name}.EmailBackend" for name in ("console", "dummy", "filebased", "locmem"))
+NOT_SENT = frozenset(
+    f"django.core.mail.backends.{name}.EmailBackend"
+    for name in ("console", "dummy", "filebased", "locmem")
+)
 
 
 @register(Tags.security, deploy=True)
@@ -18,12 +21,21 @@ def check_that_support_is_approved(app_configs: Any, **kwargs: Any) -> list[Chec
     if not settings.SUPPORT_AUTO_APPROVE:
         return []
     hint = "Unset SUPPORT_AUTO_APPROVE: it is for demonstrations only."
-    return [Error("Whoever registers as a support representative is one at once.", hint=hint, id="gasutil.E001")]
+    return [
+        Error(
+            "Whoever registers as a support representative is one at once.",
+            hint=hint,
+            id="gasutil.E001",
+        )
+    ]
 
 
 @register()
 def check_that_alarms_reach_someone(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Warn where no one can be notified of an escalation. Without a migrated database there is nothing to say yet."""
+    """Warn where no one can be notified of an escalation.
+
+    Without a migrated database there is nothing to say yet.
+    """
     from gasutil.notify import alarms  # models are not loaded when this module is
 
     try:
@@ -32,8 +44,13 @@ def check_that_alarms_reach_someone(app_configs: Any, **kwargs: Any) -> list[Che
                 return []
     except Exception:  # `check` also runs before the database exists
         return []
-    hint = "Give an active account with an email address the permission to receive escalations, or add one to an administrator."
-    return [checks.Warning("No one can be notified of an escalation.", hint=hint, id="gasutil.W001")]
+    hint = (
+        "Give an active account with an email address the permission to receive escalations, or add"
+        " one to an administrator."
+    )
+    return [
+        checks.Warning("No one can be notified of an escalation.", hint=hint, id="gasutil.W001")
+    ]
 
 
 @register(Tags.security, deploy=True)
@@ -47,11 +64,21 @@ def check_that_mail_is_sent(app_configs: Any, **kwargs: Any) -> list[CheckMessag
 
 @register(Tags.security, deploy=True)
 def check_that_it_is_no_sandbox(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Report that `SANDBOX` is on. A copy of an installation has it on, so this is neither an error nor a warning."""
+    """Report that `SANDBOX` is on.
+
+    A copy of an installation has it on, so this is neither an error nor a warning.
+    """
     if not settings.SANDBOX:
         return []
-    hint = "Unset SANDBOX on the installation that customers use: emergencies there must reach someone."
-    return [checks.Info("SANDBOX is on: no mail, webhook or alarm is sent.", hint=hint, id="gasutil.I001")]
+    hint = (
+        "Unset SANDBOX on the installation that customers use: emergencies there must reach"
+        " someone."
+    )
+    return [
+        checks.Info(
+            "SANDBOX is on: no mail, webhook or alarm is sent.", hint=hint, id="gasutil.I001"
+        )
+    ]
 
 
 @register(Tags.security, deploy=True)
@@ -60,7 +87,13 @@ def check_that_processes_share_a_cache(app_configs: Any, **kwargs: Any) -> list[
     if settings.WEB_WORKERS == 1 or settings.REDIS_URL:
         return []
     hint = "Set REDIS_URL, or run one process and set WEB_WORKERS=1."
-    return [Error("Several processes have no common cache, so limits do not hold.", hint=hint, id="gasutil.E003")]
+    return [
+        Error(
+            "Several processes have no common cache, so limits do not hold.",
+            hint=hint,
+            id="gasutil.E003",
+        )
+    ]
 
 
 @register(Tags.security, deploy=True)
@@ -73,5 +106,9 @@ def check_hosts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     host, _ = split_domain_port(urlsplit(settings.SITE_URL).netloc)
     if not validate_host(host, settings.ALLOWED_HOSTS):
         hint = "Add the host of SITE_URL to ALLOWED_HOSTS."
-        errors.append(Error("The server does not answer to the host of SITE_URL.", hint=hint, id="gasutil.E005"))
+        errors.append(
+            Error(
+                "The server does not answer to the host of SITE_URL.", hint=hint, id="gasutil.E005"
+            )
+        )
     return errors

@@ -1,14 +1,18 @@
 """Migration operations that lock a table for a moment at most: they work concurrently on PostgreSQL, as usual elsewhere.
 
-A migration that uses them has `atomic = False`, so an interruption leaves part of it done. They can run again: they skip
-what is done, and build an index again that PostgreSQL left invalid.
+A migration that uses them has `atomic = False`, so an interruption leaves part of it done. They can
+run again: they skip what is done, and build an index again that PostgreSQL left invalid.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
-from django.contrib.postgres.operations import AddIndexConcurrently, NotInTransactionMixin, RemoveIndexConcurrently
+from django.contrib.postgres.operations import (
+    AddIndexConcurrently,
+    NotInTransactionMixin,
+    RemoveIndexConcurrently,
+)
 from django.db import transaction
 from django.db.migrations.operations import AddField, AddIndex, AlterField, RemoveIndex
 from django.db.migrations.operations.base import Operation
@@ -17,7 +21,10 @@ from django.db.models import Index
 CREATE_UNIQUE = "CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} ({column})"
 ATTACH_UNIQUE = "ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE USING INDEX {name}"
 CREATE = "CREATE INDEX CONCURRENTLY {name} ON {table} ({column})"
-CREATE_TRIGRAM = "CREATE INDEX CONCURRENTLY {{index}} ON {{table}} USING gin ({texts}) WITH (gin_pending_list_limit = 256)"
+CREATE_TRIGRAM = (
+    "CREATE INDEX CONCURRENTLY {{index}} ON {{table}} USING gin ({texts}) WITH"
+    " (gin_pending_list_limit = 256)"
+)
 DROP = "DROP INDEX CONCURRENTLY IF EXISTS {name}"
 
 
@@ -26,7 +33,9 @@ class AddFieldOnline(NotInTransactionMixin, AddField):
 
     atomic = False
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Add the column, unless it is there."""
         self._ensure_not_in_transaction(schema_editor)
         model = to_state.apps.get_model(app_label, self.model_name)
@@ -39,21 +48,43 @@ class AddFieldOnline(NotInTransactionMixin, AddField):
 class AddIndexOnline(AddIndexConcurrently):
     """Add an index while others write."""
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Add the index."""
         table = to_state.apps.get_model(app_label, self.model_name)._meta.db_table
         if not _has_index(schema_editor, table, self.index.name):
-            _run(AddIndexConcurrently.database_forwards, AddIndex.database_forwards, self, app_label, schema_editor, from_state, to_state)
+            _run(
+                AddIndexConcurrently.database_forwards,
+                AddIndex.database_forwards,
+                self,
+                app_label,
+                schema_editor,
+                from_state,
+                to_state,
+            )
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Remove the index."""
-        _run(AddIndexConcurrently.database_backwards, AddIndex.database_backwards, self, app_label, schema_editor, from_state, to_state)
+        _run(
+            AddIndexConcurrently.database_backwards,
+            AddIndex.database_backwards,
+            self,
+            app_label,
+            schema_editor,
+            from_state,
+            to_state,
+        )
 
 
 class RemoveIndexOnline(RemoveIndexConcurrently):
     """Remove an index while others write."""
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Remove the index."""
         table = from_state.apps.get_model(app_label, self.model_name)._meta.db_table
         if schema_editor.collect_sql or _has_index(schema_editor, table, self.name):
@@ -67,10 +98,18 @@ class RemoveIndexOnline(RemoveIndexConcurrently):
                 to_state,
             )
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Add the index."""
         _run(
-            RemoveIndexConcurrently.database_backwards, RemoveIndex.database_backwards, self, app_label, schema_editor, from_state, to_state
+            RemoveIndexConcurrently.database_backwards,
+            RemoveIndex.database_backwards,
+            self,
+            app_label,
+            schema_editor,
+            from_state,
+            to_state,
         )
 
 
@@ -79,7 +118,9 @@ class MakeUniqueOnline(NotInTransactionMixin, AlterField):
 
     atomic = False
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Add the constraint."""
         if not _is_postgresql(schema_editor):
             with _one_transaction(schema_editor):
@@ -94,7 +135,9 @@ class MakeUniqueOnline(NotInTransactionMixin, AlterField):
                 _execute(schema_editor, CREATE_UNIQUE, name=name, table=table, column=column)
             schema_editor.execute(_quoted(schema_editor, ATTACH_UNIQUE, name=name, table=table))
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Drop the constraint."""
         super().database_forwards(app_label, schema_editor, from_state, to_state)
 
@@ -108,21 +151,32 @@ class DropFieldIndexOnline(NotInTransactionMixin, AlterField):
 
     atomic = False
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Drop the index, and the one for patterns that Django makes beside it."""
         self._ensure_not_in_transaction(schema_editor)
         model = from_state.apps.get_model(app_label, self.model_name)
-        column, named = model._meta.get_field(self.name).column, [index.name for index in model._meta.indexes]
-        for name in schema_editor._constraint_names(model, [column], index=True, unique=False, type_=Index.suffix, exclude=named):
+        column, named = (
+            model._meta.get_field(self.name).column,
+            [index.name for index in model._meta.indexes],
+        )
+        for name in schema_editor._constraint_names(
+            model, [column], index=True, unique=False, type_=Index.suffix, exclude=named
+        ):
             _drop(schema_editor, name)
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Build the index again."""
         model = to_state.apps.get_model(app_label, self.model_name)
         table, column = model._meta.db_table, model._meta.get_field(self.name).column
         name = schema_editor._create_index_name(table, [column])
         if not _has_index(schema_editor, table, name):
-            create = CREATE if _is_postgresql(schema_editor) else CREATE.replace(" CONCURRENTLY", "")
+            create = (
+                CREATE if _is_postgresql(schema_editor) else CREATE.replace(" CONCURRENTLY", "")
+            )
             _execute(schema_editor, create, name=name, table=table, column=column)
 
     def describe(self) -> str:
@@ -142,14 +196,18 @@ class DropIndexesOnline(NotInTransactionMixin, Operation):
     def state_forwards(self, app_label: str, state: Any) -> None:
         """Change nothing: the models do not name these indexes."""
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Drop the indexes that are there."""
         if _is_postgresql(schema_editor):
             self._ensure_not_in_transaction(schema_editor)
             for name in self.names:
                 _drop(schema_editor, name)
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Do nothing: the indexes were redundant."""
 
     def describe(self) -> str:
@@ -158,10 +216,12 @@ class DropIndexesOnline(NotInTransactionMixin, Operation):
 
 
 class AddTrigramIndexOnline(NotInTransactionMixin, Operation):
-    """Add a trigram index of texts while others write, for `contains`; PostgreSQL only. A text is columns, joined by a bar.
+    """Add a trigram index of texts while others write, for `contains`; PostgreSQL only.
 
-    Every search reads through what is still to be sorted into the index, so that is 256 kB at most, not 4 MB. Sorting in every
-    row at once would double the time of changes.
+    A text is columns, joined by a bar.
+
+    Every search reads through what is still to be sorted into the index, so that is 256 kB at most,
+    not 4 MB. Sorting in every row at once would double the time of changes.
     """
 
     atomic = False
@@ -173,17 +233,23 @@ class AddTrigramIndexOnline(NotInTransactionMixin, Operation):
     def state_forwards(self, app_label: str, state: Any) -> None:
         """Change nothing: the models do not name this index."""
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Add the index."""
         table = to_state.apps.get_model(app_label, self.model_name)._meta.db_table
         if _is_postgresql(schema_editor) and not _has_index(schema_editor, table, self.name):
             self._ensure_not_in_transaction(schema_editor)
             joined = (" || '|' || ".join(f"{{{name}}}" for name in text) for text in self.texts)
-            create = CREATE_TRIGRAM.format(texts=", ".join(f"({text}) gin_trgm_ops" for text in joined))
+            create = CREATE_TRIGRAM.format(
+                texts=", ".join(f"({text}) gin_trgm_ops" for text in joined)
+            )
             columns = {name: name for text in self.texts for name in text}
             _execute(schema_editor, create, index=self.name, table=table, **columns)
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Drop the index."""
         if _is_postgresql(schema_editor):
             _drop(schema_editor, self.name)
@@ -199,22 +265,38 @@ def _is_postgresql(schema_editor: Any) -> bool:
 
 def _columns(schema_editor: Any, table: str) -> list[str]:
     with schema_editor.connection.cursor() as cursor:
-        return [column.name for column in schema_editor.connection.introspection.get_table_description(cursor, table)]
+        return [
+            column.name
+            for column in schema_editor.connection.introspection.get_table_description(
+                cursor, table
+            )
+        ]
 
 
 def _one_transaction(schema_editor: Any) -> AbstractContextManager[None]:
     """Return a transaction on databases that write the table again for a column, which must not stop half-way."""
-    return nullcontext() if _is_postgresql(schema_editor) else transaction.atomic(schema_editor.connection.alias)
+    return (
+        nullcontext()
+        if _is_postgresql(schema_editor)
+        else transaction.atomic(schema_editor.connection.alias)
+    )
 
 
-def _run(online: Any, plain: Any, operation: Any, app_label: str, schema_editor: Any, *states: Any) -> None:
+def _run(
+    online: Any, plain: Any, operation: Any, app_label: str, schema_editor: Any, *states: Any
+) -> None:
     """Run the concurrent form of an operation on PostgreSQL, and the plain one elsewhere."""
     with _waiting(schema_editor):
-        (online if _is_postgresql(schema_editor) else plain)(operation, app_label, schema_editor, *states)
+        (online if _is_postgresql(schema_editor) else plain)(
+            operation, app_label, schema_editor, *states
+        )
 
 
 def _has_index(schema_editor: Any, table: str, name: str) -> bool:
-    """Return whether an index of that name exists; drop one that an interruption has left invalid."""
+    """Return whether an index of that name exists.
+
+    Drop one that an interruption has left invalid.
+    """
     if schema_editor.collect_sql:
         return False
     with schema_editor.connection.cursor() as cursor:
@@ -234,15 +316,19 @@ def _unique_constraints(schema_editor: Any, table: str, column: str) -> list[str
     """Return the names of the constraints, not of bare indexes, that make a column unique."""
     with schema_editor.connection.cursor() as cursor:
         cursor.execute(
-            "SELECT conname FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND conkey = ARRAY[attnum]"
-            " WHERE contype = 'u' AND conrelid = %s::regclass AND attname = %s",
+            "SELECT conname FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND conkey"
+            " = ARRAY[attnum] WHERE contype = 'u' AND conrelid = %s::regclass AND attname = %s",
             [schema_editor.quote_name(table), column],
         )
         return [name for (name,) in cursor.fetchall()]
 
 
 def _drop(schema_editor: Any, name: str) -> None:
-    _execute(schema_editor, DROP if _is_postgresql(schema_editor) else DROP.replace(" CONCURRENTLY", ""), name=name)
+    _execute(
+        schema_editor,
+        DROP if _is_postgresql(schema_editor) else DROP.replace(" CONCURRENTLY", ""),
+        name=name,
+    )
 
 
 def _execute(schema_editor: Any, statement: str, **names: str) -> None:

@@ -1,4 +1,7 @@
-"""Clocks: what is due when, and what is late. A request carries its own, copied from its type when it was filed."""
+"""Clocks: what is due when, and what is late.
+
+A request carries its own, copied from its type when it was filed.
+"""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
@@ -10,7 +13,17 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from pydantic import TypeAdapter
 
-from gasutil.models import EMERGENCIES, OPEN_STATUSES, Calendar, Event, Priority, RequestType, RequestUpdate, ServiceRequest, Status
+from gasutil.models import (
+    EMERGENCIES,
+    OPEN_STATUSES,
+    Calendar,
+    Event,
+    Priority,
+    RequestType,
+    RequestUpdate,
+    ServiceRequest,
+    Status,
+)
 from gasutil.working_time import Clock, RoundTheClock
 
 RowsT = TypeVar("RowsT", bound="QuerySet[Any]")
@@ -22,7 +35,9 @@ EMERGENCY_LIMITS: Mapping[str, tuple[str, int]] = {
     RESOLVED: ("Resolved", 720),
 }  # the label and the minutes of each milestone that every emergency has
 ROUND_THE_CLOCK = RoundTheClock()
-BACKLOG_AGAIN = dt.timedelta(hours=1)  # until supervisors are reminded of emergencies whose clocks an upgrade has started
+BACKLOG_AGAIN = dt.timedelta(
+    hours=1
+)  # until supervisors are reminded of emergencies whose clocks an upgrade has started
 OPEN = frozenset(OPEN_STATUSES)
 
 
@@ -30,9 +45,10 @@ OPEN = frozenset(OPEN_STATUSES)
 class Milestone:
     """One limit of one request, and how it stands with it.
 
-    It runs from the moment that the request was filed for `minutes`, by a calendar's business hours or, where `calendar`
-    is None, round the clock. `stopped_at` is when the clock stopped, for a pause or permanently. Supervisors have been notified
-    `escalations` times that the milestone is late, and are notified again at `escalate_at`.
+    It runs from the moment that the request was filed for `minutes`, by a calendar's business hours
+    or, where `calendar` is None, round the clock. `stopped_at` is when the clock stopped, for a
+    pause or permanently. Supervisors have been notified `escalations` times that the milestone is
+    late, and are notified again at `escalate_at`.
     """
 
     name: str
@@ -45,13 +61,21 @@ class Milestone:
     escalations: int = 0
     escalate_at: dt.datetime | None = None
     breached: bool = False  # in an earlier round: a breach stays visible
-    is_backlog: bool = False  # started by an upgrade, long after the request was filed: its alarms go out together
-    met_before: dt.datetime | None = None  # in an earlier round, for when the request is no emergency any more
+    is_backlog: bool = (
+        False  # started by an upgrade, long after the request was filed: its alarms go out together
+    )
+    met_before: dt.datetime | None = (
+        None  # in an earlier round, for when the request is no emergency any more
+    )
 
     @property
     def clock(self) -> Clock:
         """Return the calendar that counts its time."""
-        return ROUND_THE_CLOCK if self.calendar is None else Calendar.objects.get(pk=self.calendar).clock
+        return (
+            ROUND_THE_CLOCK
+            if self.calendar is None
+            else Calendar.objects.get(pk=self.calendar).clock
+        )
 
     @property
     def is_running(self) -> bool:
@@ -101,11 +125,15 @@ def store_milestones(obj: ServiceRequest, milestones: list[Milestone]) -> None:
     """Write milestones onto their request, with what the database finds it by."""
     obj.milestones = MILESTONES.dump_python(milestones, mode="json")
     running = [one for one in milestones if one.is_running]
-    obj.respond_by, obj.resolve_by = (milestones[end].due_at if milestones else None for end in (0, -1))
+    obj.respond_by, obj.resolve_by = (
+        milestones[end].due_at if milestones else None for end in (0, -1)
+    )
     obj.due_at = min((one.due_at for one in running), default=None)
     reminded = [] if is_held(obj) else running
     obj.escalate_at = min((one.escalate_at for one in reminded if one.escalate_at), default=None)
-    obj.is_breached = any(one.breached or (not one.is_running and one.is_breached(one.due_at)) for one in milestones)
+    obj.is_breached = any(
+        one.breached or (not one.is_running and one.is_breached(one.due_at)) for one in milestones
+    )
 
 
 def is_held(obj: ServiceRequest) -> bool:
@@ -121,7 +149,10 @@ def begin(obj: ServiceRequest, request_type: RequestType, now: dt.datetime) -> N
 
 @dataclass(frozen=True)
 class Past:
-    """When a request was reopened last, and when its time did not run; the last pause has no end while it lasts."""
+    """When a request was reopened last, and when its time did not run.
+
+    The last pause has no end while it lasts.
+    """
 
     reopened_at: dt.datetime | None
     pauses: list[tuple[dt.datetime, dt.datetime | None]]
@@ -129,7 +160,11 @@ class Past:
 
 def past_of(obj: ServiceRequest) -> Past:
     """Return the pauses of a request, from its history."""
-    rows = RequestUpdate.objects.filter(id=obj.pk).exclude(previous_status=F("status")).order_by("history_id")
+    rows = (
+        RequestUpdate.objects.filter(id=obj.pk)
+        .exclude(previous_status=F("status"))
+        .order_by("history_id")
+    )
     pauses: list[tuple[dt.datetime, dt.datetime | None]] = []
     since = reopened_at = None
     for before, status, at in rows.values_list("previous_status", "status", "history_date"):
@@ -143,7 +178,12 @@ def past_of(obj: ServiceRequest) -> Past:
     return Past(reopened_at, pauses + ([(since, None)] if since else []))
 
 
-def begin_again(obj: ServiceRequest, request_type: RequestType, limits: Iterable[Mapping[str, Any]], now: dt.datetime) -> None:
+def begin_again(
+    obj: ServiceRequest,
+    request_type: RequestType,
+    limits: Iterable[Mapping[str, Any]],
+    now: dt.datetime,
+) -> None:
     """Give a request the limits of a type as if it had been filed with it: without the time on hold, and after a reopening.
 
     What has been recorded stays recorded, and a milestone that was missed stays visible.
@@ -151,7 +191,9 @@ def begin_again(obj: ServiceRequest, request_type: RequestType, limits: Iterable
     before, past = {one.name: one for one in milestones_of(obj)}, past_of(obj)
     milestones = []
     for limit in limits:
-        start = past.reopened_at if limit["name"] == RESOLVED and past.reopened_at else obj.created_at
+        start = (
+            past.reopened_at if limit["name"] == RESOLVED and past.reopened_at else obj.created_at
+        )
         one = _without_pauses(_begin(limit, request_type, start), start, past)
         _copy_recorded(before.pop(one.name, None), one, now)
         milestones.append(one)
@@ -190,26 +232,47 @@ def _missed(milestones: Iterable[Milestone], now: dt.datetime) -> list[Milestone
     return missed
 
 
-def begin_emergency(obj: ServiceRequest, request_type: RequestType | None, now: dt.datetime, *, is_new: bool = True) -> None:
+def begin_emergency(
+    obj: ServiceRequest, request_type: RequestType | None, now: dt.datetime, *, is_new: bool = True
+) -> None:
     """Give a request the milestones of an emergency: those of its new type, and the default ones that the type lacks.
 
-    They count from `now`, where it becomes an emergency; an earlier deadline of its own stays. If it was an emergency
-    before (not `is_new`), what has been recorded stays recorded.
+    They count from `now`, where it becomes an emergency; an earlier deadline of its own stays. If
+    it was an emergency before (not `is_new`), what has been recorded stays recorded.
     """
     before = {one.name: one for one in milestones_of(obj)}
     limits = {one["name"]: one for one in request_type.limits} if request_type else {}
     milestones = []
-    for name in [*list(EMERGENCY_LIMITS)[:-1], *(name for name in limits if name not in EMERGENCY_LIMITS), RESOLVED]:
-        one = _begin(limits[name], request_type, now) if request_type and name in limits else _begin_default(name, now)
-        _tighten(before.pop(name, None), one, obj, now) if is_new else _carry_on(before.pop(name, None), one)
+    for name in [
+        *list(EMERGENCY_LIMITS)[:-1],
+        *(name for name in limits if name not in EMERGENCY_LIMITS),
+        RESOLVED,
+    ]:
+        one = (
+            _begin(limits[name], request_type, now)
+            if request_type and name in limits
+            else _begin_default(name, now)
+        )
+        (
+            _tighten(before.pop(name, None), one, obj, now)
+            if is_new
+            else _carry_on(before.pop(name, None), one)
+        )
         milestones.append(one)
     store_milestones(obj, milestones[:-1] + list(before.values()) + milestones[-1:])
 
 
 def begin_late(
-    obj: ServiceRequest, request_type: RequestType, now: dt.datetime, *, acknowledged_at: dt.datetime | None, delay: dt.timedelta
+    obj: ServiceRequest,
+    request_type: RequestType,
+    now: dt.datetime,
+    *,
+    acknowledged_at: dt.datetime | None,
+    delay: dt.timedelta,
 ) -> None:
-    """Start the clocks of a request that was filed without any, by its type or as an emergency; they count from `now`.
+    """Start the clocks of a request that was filed without any, by its type or as an emergency.
+
+    They count from `now`.
 
     Its alarms are put off by `delay`, so that those of many requests do not come at once.
     """
@@ -230,10 +293,14 @@ def begin_late(
 def _begin_default(name: str, now: dt.datetime) -> Milestone:
     label, minutes = EMERGENCY_LIMITS[name]
     due = now + dt.timedelta(minutes=minutes)
-    return Milestone(name=name, label=label, minutes=minutes, calendar=None, due_at=due, escalate_at=due)
+    return Milestone(
+        name=name, label=label, minutes=minutes, calendar=None, due_at=due, escalate_at=due
+    )
 
 
-def _tighten(before: Milestone | None, one: Milestone, obj: ServiceRequest, now: dt.datetime) -> None:
+def _tighten(
+    before: Milestone | None, one: Milestone, obj: ServiceRequest, now: dt.datetime
+) -> None:
     """Copy an earlier deadline that still runs, and what was missed before."""
     if before is None:
         return
@@ -244,7 +311,11 @@ def _tighten(before: Milestone | None, one: Milestone, obj: ServiceRequest, now:
     before.resume(now)
     if before.is_running and before.due_at < one.due_at:
         again = next_escalation(obj, before, now) if before.due_at <= now else before.due_at
-        one.due_at, one.escalations, one.escalate_at = before.due_at, before.escalations, before.escalate_at or again
+        one.due_at, one.escalations, one.escalate_at = (
+            before.due_at,
+            before.escalations,
+            before.escalate_at or again,
+        )
 
 
 def _carry_on(before: Milestone | None, one: Milestone) -> None:
@@ -255,7 +326,11 @@ def _carry_on(before: Milestone | None, one: Milestone) -> None:
     if one.met_at is not None:
         one.escalate_at = None
     elif before.escalations and before.due_at <= one.due_at:
-        one.due_at, one.escalations, one.escalate_at = before.due_at, before.escalations, before.escalate_at
+        one.due_at, one.escalations, one.escalate_at = (
+            before.due_at,
+            before.escalations,
+            before.escalate_at,
+        )
 
 
 def round_of(obj: ServiceRequest) -> tuple[int, dt.datetime]:
@@ -268,13 +343,19 @@ def round_of(obj: ServiceRequest) -> tuple[int, dt.datetime]:
         | Q(previous_status=Status.RESOLVED, status__in=OPEN_STATUSES)
         | Q(changed__contains="priority", priority=Priority.EMERGENCY)
     )
-    rows = RequestUpdate.objects.filter(begins, id=obj.pk).order_by("-history_id").values_list("history_id", "history_date")
+    rows = (
+        RequestUpdate.objects.filter(begins, id=obj.pk)
+        .order_by("-history_id")
+        .values_list("history_id", "history_date")
+    )
     return rows.first() or (0, obj.created_at)
 
 
 def _begin(limit: Mapping[str, Any], request_type: RequestType, now: dt.datetime) -> Milestone:
     by_calendar = limit["in_business_hours"] and request_type.calendar is not None
-    clock: Clock = request_type.calendar.clock if by_calendar and request_type.calendar else ROUND_THE_CLOCK
+    clock: Clock = (
+        request_type.calendar.clock if by_calendar and request_type.calendar else ROUND_THE_CLOCK
+    )
     due = _due(clock, now, dt.timedelta(minutes=limit["minutes"]))
     return Milestone(
         name=limit["name"],
@@ -287,7 +368,10 @@ def _begin(limit: Mapping[str, Any], request_type: RequestType, now: dt.datetime
 
 
 def _due(clock: Clock, now: dt.datetime, length: dt.timedelta) -> dt.datetime:
-    """Return the end of a length of time; round the clock if working time never reaches it, so that no report fails for a limit."""
+    """Return the end of a length of time.
+
+    Round the clock if working time never reaches it, so that no report fails for a limit.
+    """
     try:
         return clock.add(now, length)
     except OverflowError:
@@ -297,11 +381,13 @@ def _due(clock: Clock, now: dt.datetime, length: dt.timedelta) -> dt.datetime:
 def sync_clocks(obj: ServiceRequest, *, before: str, acknowledged: bool, now: dt.datetime) -> None:
     """Update the clocks of a request after a change; `before` is its former status.
 
-    An emergency's never pause while it is open, and one that is reopened is a new emergency. What was late before a
-    pause is late during it, but no one is reminded of it until work goes on.
+    An emergency's never pause while it is open, and one that is reopened is a new emergency. What
+    was late before a pause is late during it, but no one is reminded of it until work goes on.
     """
     milestones = milestones_of(obj)
-    if acknowledged and not OPEN.isdisjoint((before, obj.status)):  # a message on what was closed long ago is no late answer
+    if acknowledged and not OPEN.isdisjoint(
+        (before, obj.status)
+    ):  # a message on what was closed long ago is no late answer
         mark_met(milestones, ACKNOWLEDGED, now)
     if obj.status == Status.RESOLVED:
         mark_met(milestones, RESOLVED, now)
@@ -323,12 +409,20 @@ def sync_clocks(obj: ServiceRequest, *, before: str, acknowledged: bool, now: dt
 def _remind_later(obj: ServiceRequest, milestones: Iterable[Milestone], now: dt.datetime) -> None:
     """Put off the reminders that fell into a pause."""
     for one in milestones:
-        if one.is_running and one.escalations and one.escalate_at is not None and one.escalate_at < now:
+        if (
+            one.is_running
+            and one.escalations
+            and one.escalate_at is not None
+            and one.escalate_at < now
+        ):
             one.escalate_at = next_escalation(obj, one, now)
 
 
 def mark_met(milestones: Iterable[Milestone], name: str, now: dt.datetime) -> None:
-    """Record that a milestone has been reached, where it is there and has not been; a pause was none of its time."""
+    """Record that a milestone has been reached, where it is there and has not been.
+
+    A pause was none of its time.
+    """
     for one in _named(milestones, name):
         if one.met_at is None:
             one.resume(now)
@@ -342,7 +436,11 @@ def _named(milestones: Iterable[Milestone], name: str) -> list[Milestone]:
 def next_escalation(obj: ServiceRequest, one: Milestone, now: dt.datetime) -> dt.datetime:
     """Return the next time at which supervisors are reminded of a missed milestone: in its own hours; of an emergency, at any time."""
     if obj.is_pressing:
-        return now + (BACKLOG_AGAIN if one.is_backlog else dt.timedelta(minutes=settings.ESCALATE_AGAIN_EMERGENCY))
+        return now + (
+            BACKLOG_AGAIN
+            if one.is_backlog
+            else dt.timedelta(minutes=settings.ESCALATE_AGAIN_EMERGENCY)
+        )
     return _due(one.clock, now, dt.timedelta(minutes=settings.ESCALATE_AGAIN))
 
 
@@ -350,7 +448,13 @@ def serialize(obj: ServiceRequest, now: dt.datetime | None = None) -> list[dict[
     """Return the milestones of a request as the API has them."""
     now = now or timezone.now()
     return [
-        {"name": one.name, "due_at": one.due_at, "met_at": one.met_at, "is_breached": one.is_breached(now)} for one in milestones_of(obj)
+        {
+            "name": one.name,
+            "due_at": one.due_at,
+            "met_at": one.met_at,
+            "is_breached": one.is_breached(now),
+        }
+        for one in milestones_of(obj)
     ]
 
 
@@ -360,13 +464,17 @@ def is_overdue(row: Mapping[str, Any], now: dt.datetime | None = None) -> bool:
     return due is not None and row["status"] in OPEN_STATUSES and due < (now or timezone.now())
 
 
-def only_overdue(rows: "QuerySet[ServiceRequest]", wanted: bool, now: dt.datetime | None = None) -> "QuerySet[ServiceRequest]":
+def only_overdue(
+    rows: "QuerySet[ServiceRequest]", wanted: bool, now: dt.datetime | None = None
+) -> "QuerySet[ServiceRequest]":
     """Keep the requests that are overdue, or those that are not."""
     late = {"is_open": True, "due_at__lt": now or timezone.now()}
     return rows.filter(**late) if wanted else rows.exclude(**late)
 
 
-def of_priority(rows: "QuerySet[ServiceRequest]", wanted: Collection[str]) -> "QuerySet[ServiceRequest]":
+def of_priority(
+    rows: "QuerySet[ServiceRequest]", wanted: Collection[str]
+) -> "QuerySet[ServiceRequest]":
     """Keep the requests of some priorities; whether one is an emergency is its own fact."""
     if not wanted:
         return rows

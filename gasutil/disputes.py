@@ -7,7 +7,9 @@ from gasutil.models import Effect, ServiceRequest
 
 def open_disputes(customer_id: int) -> "QuerySet[ServiceRequest]":
     """Return the requests of a customer that are open and dispute a bill or a reading."""
-    return ServiceRequest.objects.filter(customer=customer_id, is_open=True, request_type__effect=Effect.DISPUTE)
+    return ServiceRequest.objects.filter(
+        customer=customer_id, is_open=True, request_type__effect=Effect.DISPUTE
+    )
 
 
 def do_not_disconnect(customer_id: int) -> bool:

@@ -1,6 +1,9 @@
-"""The errors of the service desk, each with a code and a message. `http_status.py` gives each its HTTP status.
+"""The errors of the service desk, each with a code and a message.
 
-Messages are in the language of the user; the API uses English unless it is asked for another (`languages.py`).
+`http_status.py` gives each its HTTP status.
+
+Messages are in the language of the user; the API uses English unless it is asked for another
+(`languages.py`).
 """
 
 from collections.abc import Iterable
@@ -23,15 +26,24 @@ class FieldError(NamedTuple):
     @classmethod
     def of(cls, field: str, error: ValidationError) -> list["FieldError"]:
         """Return the errors of one field that a Django validator raised."""
-        return [cls(field, fault.code or "invalid", " ".join(fault.messages)) for fault in error.error_list]
+        return [
+            cls(field, fault.code or "invalid", " ".join(fault.messages))
+            for fault in error.error_list
+        ]
 
     @classmethod
     def of_fields(cls, model: Model, *names: str) -> list["FieldError"]:
         """Return the errors of some fields of an object, and clean the valid ones."""
         try:
-            model.clean_fields(exclude={field.name for field in model._meta.get_fields()}.difference(names))
+            model.clean_fields(
+                exclude={field.name for field in model._meta.get_fields()}.difference(names)
+            )
         except ValidationError as error:
-            return [fault for name, faults in error.error_dict.items() for fault in cls.of(name, ValidationError(faults))]
+            return [
+                fault
+                for name, faults in error.error_dict.items()
+                for fault in cls.of(name, ValidationError(faults))
+            ]
         return []
 
 
@@ -99,7 +111,10 @@ class TransitionRefused(Conflict):
 
 
 class RequestClosed(Conflict):
-    """The owner writes on a request that they can no longer reopen; for an emergency, the message is stored nevertheless."""
+    """The owner writes on a request that they can no longer reopen.
+
+    For an emergency, the message is stored nevertheless.
+    """
 
     code = "closed"
     title = gettext_noop("Request closed")
@@ -147,7 +162,10 @@ class SendWithoutFiles(TooLarge):
     code = "send-without-files"
 
     def __init__(self) -> None:
-        text = _("Your files are too large. Send the request without them. If you smell gas, leave the building and call %(number)s.")
+        text = _(
+            "Your files are too large. Send the request without them. If you smell gas, leave the"
+            " building and call %(number)s."
+        )
         super().__init__(text % {"number": settings.EMERGENCY_NUMBER})
 
 
@@ -183,7 +201,9 @@ class TooManyAttempts(DeskError):
     title = gettext_noop("Too many attempts")
 
     def __init__(self, retry_after: int) -> None:
-        super().__init__(_("Too many attempts. Try again in %(seconds)s seconds.") % {"seconds": retry_after})
+        super().__init__(
+            _("Too many attempts. Try again in %(seconds)s seconds.") % {"seconds": retry_after}
+        )
         self.retry_after = retry_after
 
 
@@ -206,4 +226,9 @@ class FilesUnavailable(Busy):
     retry_after = 60
 
     def __init__(self) -> None:
-        super().__init__(_("Files can't be stored at the moment. You can send the request without files and add them later."))
+        super().__init__(
+            _(
+                "Files can't be stored at the moment. You can send the request without files and"
+                " add them later."
+            )
+        )

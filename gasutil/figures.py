@@ -1,4 +1,7 @@
-"""The figures of the desk: what stands open, and how the last fortnight went. They are those of a moment ago."""
+"""The figures of the desk: what stands open, and how the last fortnight went.
+
+They are those of a moment ago.
+"""
 
 import datetime as dt
 import time
@@ -17,12 +20,17 @@ from gasutil.cache_keys import key_for
 from gasutil.models import Event, Priority, RequestUpdate, ServiceRequest, Status, User, UserType
 
 PERIOD_DAYS = 14  # that the days' figures go back
-MIN_CACHE_SECONDS, CACHE_FACTOR = 2, 100  # what stands open is remembered for seconds, longer where counting takes long
+MIN_CACHE_SECONDS, CACHE_FACTOR = (
+    2,
+    100,
+)  # what stands open is remembered for seconds, longer where counting takes long
 CACHE_SECONDS = 20  # for today
 PAST_CACHE_SECONDS = 6 * 60 * 60  # for the days before, which do not change
 MAX_COUNTED = 10_000  # closed requests: an exact number beyond is of no use
 TODAY = "figures:today"
-IN_TIME = Q(is_breached=False) | (Q(is_breached=None) & (Q(resolve_by=None) | Q(resolved_at__lte=F("resolve_by"))))
+IN_TIME = Q(is_breached=False) | (
+    Q(is_breached=None) & (Q(resolve_by=None) | Q(resolved_at__lte=F("resolve_by")))
+)
 
 
 class CappedCount(Subquery):
@@ -50,7 +58,15 @@ class OpenStats:
     late_by_person: Counter[int] = field(default_factory=Counter)
 
     def add(
-        self, person: int | None, request_type: str, name: str, is_emergency: bool, priority: str, status: str, number: int, late: int
+        self,
+        person: int | None,
+        request_type: str,
+        name: str,
+        is_emergency: bool,
+        priority: str,
+        status: str,
+        number: int,
+        late: int,
     ) -> None:
         """Add requests that have all of this in common."""
         self.type_names[request_type] = name
@@ -70,24 +86,40 @@ OPEN_STATS = key_for("figures:standing", OpenStats)
 
 
 def open_stats() -> OpenStats:
-    """Return the statistics of open requests. One query reads the index `request_standing` and nothing else, however many are closed."""
+    """Return the statistics of open requests.
+
+    One query reads the index `request_standing` and nothing else, however many are closed.
+    """
     known: OpenStats | None = cache.get(OPEN_STATS)
     if known is None:
         began = time.monotonic()
         known = _count_open(timezone.now())
-        cache.set(OPEN_STATS, known, max(MIN_CACHE_SECONDS, CACHE_FACTOR * (time.monotonic() - began)))
+        cache.set(
+            OPEN_STATS, known, max(MIN_CACHE_SECONDS, CACHE_FACTOR * (time.monotonic() - began))
+        )
     return known
 
 
 def _count_open(now: dt.datetime) -> OpenStats:
-    columns = ("assigned_to", "request_type", "request_type__name", "is_emergency", "priority", "status")
+    columns = (
+        "assigned_to",
+        "request_type",
+        "request_type__name",
+        "is_emergency",
+        "priority",
+        "status",
+    )
     groups = ServiceRequest.objects.filter(is_open=True).values_list(*columns).order_by()
     beside = {name: CappedCount(rows) for name, rows in _beside().items()}
     found = OpenStats()
-    rows = list(groups.annotate(number=Count("*"), late=Count("due_at", filter=Q(due_at__lt=now)), **beside))
+    rows = list(
+        groups.annotate(number=Count("*"), late=Count("due_at", filter=Q(due_at__lt=now)), **beside)
+    )
     for row in rows:
         found.add(*row[: -len(beside)])
-    found.closed, found.waiting, found.replied = rows[-1][-len(beside) :] if rows else _alone(beside)
+    found.closed, found.waiting, found.replied = (
+        rows[-1][-len(beside) :] if rows else _alone(beside)
+    )
     return found
 
 
@@ -100,17 +132,23 @@ def _beside() -> dict[str, QuerySet[Any]]:
     """Return the subqueries of the same statement: closed requests, accounts that wait for approval, and customers who wait for a reply."""
     waiting = User.objects.filter(user_type=UserType.SUPPORT, is_approved=False, is_active=True)
     return {
-        "n_closed": ServiceRequest.objects.filter(is_open=False).order_by().values("pk")[:MAX_COUNTED],
+        "n_closed": (
+            ServiceRequest.objects.filter(is_open=False).order_by().values("pk")[:MAX_COUNTED]
+        ),
         "n_waiting": waiting.order_by().values("pk")[:100],
-        "n_replied": ServiceRequest.objects.filter(customer_wrote_at__isnull=False).order_by().values("pk")[:MAX_COUNTED],
+        "n_replied": (
+            ServiceRequest.objects.filter(customer_wrote_at__isnull=False)
+            .order_by()
+            .values("pk")[:MAX_COUNTED]
+        ),
     }
 
 
 def dashboard(*, actor: Actor) -> dict[str, Any]:
     """Return the current figures of the service desk.
 
-    `kept_in_time` is the share of the requests that kept all their milestones: of those resolved in these days, and of those
-    that are open and overdue, which did not.
+    `kept_in_time` is the share of the requests that kept all their milestones: of those resolved in
+    these days, and of those that are open and overdue, which did not.
     """
     now, today = open_stats(), recent()
     resolved = sum(day["resolved"] for day in today["days"])
@@ -144,7 +182,9 @@ def _recent(now: dt.datetime) -> dict[str, Any]:
     key = f"figures:days:{today}"
     past: Mapping[dt.date, Any] | None = cache.get(key)
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    counted = _count(midnight if past is not None else midnight - dt.timedelta(days=PERIOD_DAYS - 1), now)
+    counted = _count(
+        midnight if past is not None else midnight - dt.timedelta(days=PERIOD_DAYS - 1), now
+    )
     if past is None:
         past = {day: found for day, found in counted["days"].items() if day != today}
         cache.set(key, past, PAST_CACHE_SECONDS)
@@ -160,12 +200,20 @@ def _day(day: dt.date, known: Mapping[dt.date, Any]) -> dict[str, Any]:
 
 def _count(since: dt.datetime, now: dt.datetime) -> dict[str, Any]:
     """Count by day what was opened and resolved since a time, and what escalated within a day, in one query."""
-    opened = ServiceRequest.objects.filter(created_at__gte=since).annotate(day=TruncDate("created_at"), what=Value("opened"))
-    resolved = ServiceRequest.objects.filter(resolved_at__gte=since).annotate(day=TruncDate("resolved_at"), what=Value("resolved"))
-    escalated = RequestUpdate.objects.filter(event=Event.ESCALATED, history_date__gte=now - dt.timedelta(days=1))
+    opened = ServiceRequest.objects.filter(created_at__gte=since).annotate(
+        day=TruncDate("created_at"), what=Value("opened")
+    )
+    resolved = ServiceRequest.objects.filter(resolved_at__gte=since).annotate(
+        day=TruncDate("resolved_at"), what=Value("resolved")
+    )
+    escalated = RequestUpdate.objects.filter(
+        event=Event.ESCALATED, history_date__gte=now - dt.timedelta(days=1)
+    )
     rows = (
         opened.order_by().values_list("what", "day").annotate(number=Count("*"), kept=Value(0)),
-        resolved.order_by().values_list("what", "day").annotate(number=Count("*"), kept=Count("resolved_at", filter=IN_TIME)),
+        resolved.order_by()
+        .values_list("what", "day")
+        .annotate(number=Count("*"), kept=Count("resolved_at", filter=IN_TIME)),
         escalated.order_by()
         .annotate(what=Value("escalated"), day=TruncDate(Value(now)))
         .values_list("what", "day")
@@ -176,5 +224,7 @@ def _count(since: dt.datetime, now: dt.datetime) -> dict[str, Any]:
         if what == "escalated":
             found["escalated"] = number
         else:
-            found["days"].setdefault(day, Counter()).update({what: number, **({"in_time": kept} if what == "resolved" else {})})
+            found["days"].setdefault(day, Counter()).update(
+                {what: number, **({"in_time": kept} if what == "resolved" else {})}
+            )
     return found

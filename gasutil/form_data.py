@@ -1,7 +1,8 @@
 """Forms with files (`multipart/form-data`), read as browsers and libraries write them, in place of Django's parser.
 
-Django's drops joiners from file names, parts whose headers are not UTF-8 or long, and takes the empty part of a file that was not
-chosen for a text. Text that is not UTF-8 is replaced, as Django does it, and `request.not_utf8` has its bytes by the name of its part.
+Django's drops joiners from file names, parts whose headers are not UTF-8 or long, and takes the
+empty part of a file that was not chosen for a text. Text that is not UTF-8 is replaced, as Django
+does it, and `request.not_utf8` has its bytes by the name of its part.
 """
 
 import base64
@@ -36,16 +37,26 @@ CHARSET = re.compile(r";\s*charset[*\d]*\s*=\s*(\"[^\"]*\"|[^;]*)", re.IGNORECAS
 EXTENDED_NAME = re.compile(r";\s*filename\*\s*=\s*\"?([\w-]+)'[^']*'([^;\"\s]+)", re.IGNORECASE)
 
 
-def normalise_content_type(sender: Any, environ: Any = None, scope: Any = None, **_signal: Any) -> None:
+def normalise_content_type(
+    sender: Any, environ: Any = None, scope: Any = None, **_signal: Any
+) -> None:
     """Accept `Content-Type` in any letter case, and read every body as UTF-8: some names, such as base64, are no charsets.
 
-    A receiver of `request_started`: a request that Django makes with such a charset is an error of the server.
+    A receiver of `request_started`: a request that Django makes with such a charset is an error of
+    the server.
     """
     if environ and environ.get("CONTENT_TYPE"):
         environ["CONTENT_TYPE"] = _normalised(environ["CONTENT_TYPE"])
     if scope:
         scope["headers"] = [
-            (name, _normalised(value.decode(LATIN_1)).encode(LATIN_1) if name.lower() == b"content-type" else value)
+            (
+                name,
+                (
+                    _normalised(value.decode(LATIN_1)).encode(LATIN_1)
+                    if name.lower() == b"content-type"
+                    else value
+                ),
+            )
             for name, value in scope["headers"]
         ]
 
@@ -66,7 +77,10 @@ class FormHandler(FileUploadHandler):
         boundary: bytes,
         encoding: str | None = None,
     ) -> tuple[QueryDict, "MultiValueDict[str, UploadedFile[bytes]]"]:
-        """Return the texts and the files of a form; raise `MultiPartParserError` for one that can't be read."""
+        """Return the texts and the files of a form.
+
+        Raise `MultiPartParserError` for one that can't be read.
+        """
         form = Form()
         with ExitStack() as opened:
             try:
@@ -106,12 +120,18 @@ class FormPart:
     @classmethod
     def of(cls, segment: MultipartSegment, content: IO[bytes]) -> "FormPart":
         """Return the part that a parser begins; its content is still to be written."""
-        return cls(_decoded(segment.name or ""), _filename(segment), segment.content_type or "", content)
+        return cls(
+            _decoded(segment.name or ""), _filename(segment), segment.content_type or "", content
+        )
 
     @property
     def is_text(self) -> bool:
         """Return whether a part is a text: one without a file name is, if its type does not contradict."""
-        return self.filename is None and (not self.content_type or self.content_type.startswith("text/") or self.content_type == JSON_TYPE)
+        return self.filename is None and (
+            not self.content_type
+            or self.content_type.startswith("text/")
+            or self.content_type == JSON_TYPE
+        )
 
     @property
     def is_empty_choice(self) -> bool:
@@ -129,7 +149,12 @@ class FormPart:
 
 def read_parts(stream: Any, boundary: bytes, length: int, opened: ExitStack) -> Iterator[FormPart]:
     """Yield the parts of a form of so many bytes, whose contents `opened` closes."""
-    parser = FormParser(boundary, header_charset=LATIN_1, max_header_size=MAX_HEADER_SIZE, max_header_count=MAX_HEADERS)
+    parser = FormParser(
+        boundary,
+        header_charset=LATIN_1,
+        max_header_size=MAX_HEADER_SIZE,
+        max_header_count=MAX_HEADERS,
+    )
     for event in _events(parser, stream, length):
         if isinstance(event, MultipartSegment):
             content = SpooledTemporaryFile(settings.FILE_UPLOAD_MAX_MEMORY_SIZE)  # noqa: SIM115  # `opened` closes it
@@ -142,7 +167,10 @@ def read_parts(stream: Any, boundary: bytes, length: int, opened: ExitStack) -> 
 
 
 def _events(parser: FormParser, stream: Any, length: int) -> Iterator[Any]:
-    """Yield what a parser finds. A last boundary that is missing does not matter; a body that is cut off does."""
+    """Yield what a parser finds.
+
+    A last boundary that is missing does not matter; a body that is cut off does.
+    """
     while length > 0 and (chunk := stream.read(min(CHUNK_SIZE, length))):
         length -= len(chunk)
         yield from parser.parse(chunk)
@@ -223,13 +251,17 @@ class Form:
         except ValueError:
             self.not_utf8[part.name] = content
             text = content.decode(errors="replace")
-        self.texts.appendlist(part.name, _json_text(text) if part.content_type == JSON_TYPE else text)
+        self.texts.appendlist(
+            part.name, _json_text(text) if part.content_type == JSON_TYPE else text
+        )
 
     def _add_file(self, part: FormPart) -> None:
         self.file_count += 1
         if self.file_count > settings.DATA_UPLOAD_MAX_NUMBER_FILES:
             raise TooManyFilesSent
-        file = UploadedFile(part.content, clean_name(part.filename or ""), part.content_type, part.size)
+        file = UploadedFile(
+            part.content, clean_name(part.filename or ""), part.content_type, part.size
+        )
         self.files.appendlist(part.name, file)
 
 

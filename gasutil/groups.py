@@ -65,9 +65,12 @@ def note_permissions(sender: AppConfig, using: str, **kwargs: Any) -> None:
 
 
 def make_groups(sender: AppConfig, **kwargs: Any) -> None:
-    """Make the groups that are missing, and give the others what is new; what a manager has taken away is not given back.
+    """Make the groups that are missing, and give the others what is new.
 
-    A permission that existed before and is added to a group here needs a migration that grants it (as 0020 does).
+    What a manager has taken away is not given back.
+
+    A permission that existed before and is added to a group here needs a migration that grants it
+    (as 0020 does).
     """
     for name, codenames in PERMISSIONS.items():
         group, is_new = Group.objects.get_or_create(name=name)

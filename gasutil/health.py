@@ -32,7 +32,8 @@ from gasutil.workflow import escalation
 
 logger = logging.getLogger(__name__)
 CACHE_SECONDS = 1.0  # anyone may call this as often as they like, and a check writes a file
-KEY = f"health:{get_random_string(8)}"  # of this process, and the same each time: a cache that is filled forgets what it should not
+# Of this process, and the same each time: a cache that is filled forgets what it should not
+KEY = f"health:{get_random_string(8)}"
 TIDY_INTERVAL = dt.timedelta(days=2)
 READY_SECONDS = 0.8  # a load balancer waits no longer for an answer
 MAX_ALARM_DELAY = dt.timedelta(minutes=1)  # after its time
@@ -70,7 +71,10 @@ def check_webhooks() -> bool:
 
 
 def check_tidy() -> bool:
-    """Return whether `tidy` ran within two days; a new installation, or a new release, has two days to run it first."""
+    """Return whether `tidy` ran within two days.
+
+    A new installation, or a new release, has two days to run it first.
+    """
     last = Heartbeat.objects.filter(name=TIDY).values_list("beat_at", flat=True).first()
     last = last or MigrationRecorder.Migration.objects.aggregate(last=Max("applied"))["last"]
     return last is not None and last >= timezone.now() - TIDY_INTERVAL
@@ -78,7 +82,10 @@ def check_tidy() -> bool:
 
 def check_escalation() -> bool:
     """Return whether escalation runs and no alarm is overdue."""
-    return escalation.is_alive() and background.queues(timezone.now())["escalation"].oldest < MAX_ALARM_DELAY
+    return (
+        escalation.is_alive()
+        and background.queues(timezone.now())["escalation"].oldest < MAX_ALARM_DELAY
+    )
 
 
 def check_mail() -> bool:
@@ -87,7 +94,11 @@ def check_mail() -> bool:
     return not mail["unheard"] and not mail["late"]
 
 
-CHECKS: Mapping[str, Callable[[], bool]] = {"database": check_database, "cache": check_cache, "storage": check_storage}
+CHECKS: Mapping[str, Callable[[], bool]] = {
+    "database": check_database,
+    "cache": check_cache,
+    "storage": check_storage,
+}
 BY_DATABASE: Mapping[str, Callable[[], bool]] = {
     "worker": check_worker,
     "escalation": check_escalation,
@@ -107,7 +118,10 @@ def live(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """Return 200 if the database responds, and 503 if it does not within a moment; check nothing else."""
+    """Return 200 if the database responds, and 503 if it does not within a moment.
+
+    Check nothing else.
+    """
     is_ready = DATABASE_PROBE.responds()
     return JsonResponse({"status": "ok" if is_ready else "down"}, status=200 if is_ready else 503)
 
@@ -124,7 +138,9 @@ class DatabaseProbe:
         with self.lock:
             if self.running is None or self.running.done():
                 self.running = Future()
-                threading.Thread(target=self._check, args=(self.running,), name="database-probe", daemon=True).start()
+                threading.Thread(
+                    target=self._check, args=(self.running,), name="database-probe", daemon=True
+                ).start()
             check = self.running
         try:
             return check.result(READY_SECONDS)
@@ -143,12 +159,19 @@ DATABASE_PROBE = DatabaseProbe()
 
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:
-    """Return 200 where all is well, 503 where something is down, and each by its name; and how long the queues are."""
+    """Return 200 where all is well, 503 where something is down, and each by its name.
+
+    And how long the queues are.
+    """
     states = LATEST.states()
     return JsonResponse(states, status=200 if states["status"] == "ok" else 503)
 
 
-VIEWS: Mapping[str, Callable[[HttpRequest], HttpResponseBase]] = {"/health/": health, "/health/live/": live, "/health/ready/": ready}
+VIEWS: Mapping[str, Callable[[HttpRequest], HttpResponseBase]] = {
+    "/health/": health,
+    "/health/live/": live,
+    "/health/ready/": ready,
+}
 
 
 class HealthMiddleware:
@@ -187,8 +210,13 @@ def check_all() -> dict[str, Any]:
     found = {name: _is_well(name, check) for name, check in CHECKS.items()}
     if settings.CLAMD_URL:
         found["antivirus"] = _is_well("antivirus", antivirus.is_alive)
-    found |= {name: found["database"] and _is_well(name, check) for name, check in BY_DATABASE.items()}  # a dead one is waited for once
-    states: dict[str, Any] = {name: "ok" if is_well else "down" for name, is_well in {"status": all(found.values()), **found}.items()}
+    found |= {
+        name: found["database"] and _is_well(name, check) for name, check in BY_DATABASE.items()
+    }  # a dead one is waited for once
+    states: dict[str, Any] = {
+        name: "ok" if is_well else "down"
+        for name, is_well in {"status": all(found.values()), **found}.items()
+    }
     states |= {"version": __version__} | ({"sandbox": True} if settings.SANDBOX else {})
     if not found["database"]:
         return states | {"queue": {}, "mails": {}}
@@ -219,7 +247,11 @@ def _lines() -> dict[str, dict[str, int]]:
     except DatabaseError:  # it has gone away since it was asked
         return {}
     return {
-        name: {"waiting": queue.waiting, "oldest_seconds": int(queue.oldest.total_seconds()), "failed": queue.failed}
+        name: {
+            "waiting": queue.waiting,
+            "oldest_seconds": int(queue.oldest.total_seconds()),
+            "failed": queue.failed,
+        }
         for name, queue in queues.items()
     }
 

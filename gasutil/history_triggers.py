@@ -1,8 +1,11 @@
-"""Migration operations for the triggers that keep PostgreSQL's histories append-only. SQLite has none: there the models do.
+"""Migration operations for the triggers that keep PostgreSQL's histories append-only.
 
-A trigger rejects UPDATE, DELETE and TRUNCATE. A transaction can ask for one of two exemptions (`append_only.exempt`):
-`erasure` empties columns that the trigger lists, and `restore` sets `txid` of rows of transactions still to come to 0.
-A migration that uses these operations has `atomic = False`, so that each table is locked for a moment only.
+SQLite has none: there the models do.
+
+A trigger rejects UPDATE, DELETE and TRUNCATE. A transaction can ask for one of two exemptions
+(`append_only.exempt`): `erasure` empties columns that the trigger lists, and `restore` sets `txid`
+of rows of transactions still to come to 0. A migration that uses these operations has `atomic =
+False`, so that each table is locked for a moment only.
 """
 
 from collections.abc import Sequence
@@ -44,7 +47,10 @@ FOR EACH STATEMENT EXECUTE FUNCTION gasutil_refuse_change()
 
 
 class ReplaceTriggerFunction(Operation):
-    """Replace the function of the triggers; the former one was simpler, and the new one covers it."""
+    """Replace the function of the triggers.
+
+    The former one was simpler, and the new one covers it.
+    """
 
     reduces_to_sql = False
     reversible = True
@@ -52,12 +58,16 @@ class ReplaceTriggerFunction(Operation):
     def state_forwards(self, app_label: str, state: Any) -> None:
         """Do nothing: models know no triggers."""
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Replace the function."""
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(FUNCTION)
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Do nothing: without an exemption, the function does as the one of before."""
 
     def describe(self) -> str:
@@ -70,13 +80,16 @@ class MakeAppendOnly(Operation):
 
     Args:
         erasable: the columns that an erasure empties.
-        was_guarded: whether a migration before this one added the trigger against UPDATE and DELETE.
+        was_guarded: whether a migration before this one added the trigger against UPDATE and
+            DELETE.
     """
 
     reduces_to_sql = False
     reversible = True
 
-    def __init__(self, model_name: str, *, erasable: Sequence[str] = (), was_guarded: bool = False) -> None:
+    def __init__(
+        self, model_name: str, *, erasable: Sequence[str] = (), was_guarded: bool = False
+    ) -> None:
         self.model_name, self.erasable, self.was_guarded = model_name, tuple(erasable), was_guarded
 
     @property
@@ -86,18 +99,30 @@ class MakeAppendOnly(Operation):
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         """Return the arguments for the migration writer."""
-        return type(self).__name__, [self.model_name], {"erasable": self.erasable, "was_guarded": self.was_guarded}
+        return (
+            type(self).__name__,
+            [self.model_name],
+            {"erasable": self.erasable, "was_guarded": self.was_guarded},
+        )
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """Do nothing: models know no triggers."""
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Add or replace both triggers."""
         table = to_state.apps.get_model(app_label, self.model_name)._meta.db_table
         erasable = ", ".join(f"'{column}'" for column in self.erasable)
-        self._run(schema_editor, REJECT_CHANGES.format(table=table, erasable=erasable), REJECT_TRUNCATE.format(table=table))
+        self._run(
+            schema_editor,
+            REJECT_CHANGES.format(table=table, erasable=erasable),
+            REJECT_TRUNCATE.format(table=table),
+        )
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Remove what was added."""
         table = from_state.apps.get_model(app_label, self.model_name)._meta.db_table
         names = ["append_only_truncate", *([] if self.was_guarded else ["append_only"])]

@@ -2,8 +2,8 @@
 
 import datetime as dt
 import logging
-import os
 import uuid
+from pathlib import Path
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -17,23 +17,32 @@ from gasutil.models import Installation, RequestUpdate
 logger = logging.getLogger(__name__)
 MARKER = "installation-id"  # the file of the store that holds the key
 MAX_KEY_LENGTH = 100
-FAR_PAST, FAR_FUTURE = dt.datetime.min.replace(tzinfo=dt.UTC), dt.datetime.max.replace(tzinfo=dt.UTC)
+FAR_PAST, FAR_FUTURE = (
+    dt.datetime.min.replace(tzinfo=dt.UTC),
+    dt.datetime.max.replace(tzinfo=dt.UTC),
+)
 
 
 def current_place() -> str:
     """Return the identity of this database: its cluster and its number there, or its file."""
     if connection.vendor != "postgresql":
-        path = str(connection.settings_dict["NAME"])
-        return f"sqlite:{os.path.realpath(path)}:{os.stat(path).st_ino}" if os.path.exists(path) else f"sqlite:{path}"  # noqa: PTH110, PTH116
+        path = Path(connection.settings_dict["NAME"])
+        return (
+            f"sqlite:{path.resolve()}:{path.stat().st_ino}" if path.exists() else f"sqlite:{path}"
+        )
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT system_identifier, (SELECT oid FROM pg_database WHERE datname = current_database()) FROM pg_control_system()"
+            "SELECT system_identifier, (SELECT oid FROM pg_database WHERE datname ="
+            " current_database()) FROM pg_control_system()"
         )
         return "postgresql:{}/{}".format(*cursor.fetchone())
 
 
 def get_installation() -> Installation:
-    """Return the installation of this database, registered if it is not yet; note if the database was restored or copied."""
+    """Return the installation of this database, registered if it is not yet.
+
+    Note if the database was restored or copied.
+    """
     installation, _ = Installation.objects.get_or_create(pk=1, defaults={"place": current_place()})
     if installation.restored_at is None and installation.place != current_place():
         installation = mark_restored()
@@ -48,19 +57,25 @@ def mark_restored() -> Installation:
         installation = Installation.objects.select_for_update().get(pk=1)
         if installation.restored_at is None:
             installation.restored_at = timezone.now()
-            installation.lost_from = min(filter(None, (installation.lost_from, newest)), default=None)
+            installation.lost_from = min(
+                filter(None, (installation.lost_from, newest)), default=None
+            )
             installation.save(update_fields=["restored_at", "lost_from"])
     return installation
 
 
-# --- What an administrator decides --------------------------------------------------------------------------------
+# --- What an administrator decides
+# --------------------------------------------------------------------------------
 def take_over() -> Installation:
     """Confirm that this database replaces the one that it was restored from: it keeps the key, and so the store."""
     return _settle(lost_until=timezone.now())
 
 
 def lost_time(spared: dt.timedelta) -> tuple[dt.datetime, dt.datetime]:
-    """Return the time whose files may belong to rows that a restore has lost; an empty one after they were spared for long enough."""
+    """Return the time whose files may belong to rows that a restore has lost.
+
+    An empty one after they were spared for long enough.
+    """
     installation = get_installation()
     start, end = installation.lost_from, installation.lost_until
     if start is None or end is None or end + spared < timezone.now():
@@ -79,9 +94,13 @@ def _settle(**values: uuid.UUID | dt.datetime | None) -> Installation:
     return Installation.objects.get(pk=1)
 
 
-# --- The store ----------------------------------------------------------------------------------------------------
+# --- The store
+# --------------------------------------------------------------------------------------------------
 def store_key() -> str:
-    """Return the key of the installation that the store of files belongs to; empty if none has claimed it."""
+    """Return the key of the installation that the store of files belongs to.
+
+    Empty if none has claimed it.
+    """
     try:
         with default_storage.open(MARKER) as file:
             return str(file.read(MAX_KEY_LENGTH).decode(errors="replace")).strip()
@@ -105,17 +124,24 @@ def claim_unclaimed_store() -> None:
 
 
 def why_not_ours() -> str:
-    """Return why the files of the store must not be deleted by this installation; empty if they may."""
+    """Return why the files of the store must not be deleted by this installation.
+
+    Empty if they may.
+    """
     if settings.SANDBOX:
         return "This is a sandbox (SANDBOX=true). It deletes no files: they may be the original's."
     installation = get_installation()
     if installation.restored_at is not None:
-        return "This database was restored from a backup, or copied. Decide with `manage.py installation` what it is: until then it deletes no files."
+        return (
+            "This database was restored from a backup, or copied. Decide with `manage.py"
+            " installation` what it is: until then it deletes no files."
+        )
     key = store_key()
     if key and key != str(installation.key):
         return (
-            f"The store of files belongs to the installation {key}; this database belongs to {installation.key}. If this is a copy, "
-            "give it a store of its own. If the store is this installation's, run `manage.py installation --claim-store`."
+            f"The store of files belongs to the installation {key}; this database belongs to"
+            f" {installation.key}. If this is a copy, give it a store of its own. If the store is"
+            " this installation's, run `manage.py installation --claim-store`."
         )
     return ""
 

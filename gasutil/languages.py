@@ -14,16 +14,24 @@ class LanguageMiddleware(LocaleMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         """Choose the language of one request."""
-        chosen = settings.LANGUAGE_CODE if request.path_info.startswith(ENGLISH) else _preferred(request)
+        chosen = (
+            settings.LANGUAGE_CODE if request.path_info.startswith(ENGLISH) else _preferred(request)
+        )
         if not chosen:
             super().process_request(request)
             return
         translation.activate(chosen)
         request.LANGUAGE_CODE = chosen
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         """Set `Content-Language` if there is a choice."""
-        return response if request.path_info.startswith(ENGLISH) else super().process_response(request, response)
+        return (
+            response
+            if request.path_info.startswith(ENGLISH)
+            else super().process_response(request, response)
+        )
 
 
 def _preferred(request: HttpRequest) -> str:

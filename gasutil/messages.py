@@ -7,7 +7,9 @@ import orjson
 
 from gasutil.models import RequestUpdate
 
-UPDATE_FIELDS: Mapping[str, str] = {  # the fields of an update, each with the column that it comes from
+UPDATE_FIELDS: Mapping[
+    str, str
+] = {  # the fields of an update, each with the column that it comes from
     "id": "history_id",
     "service_request": "id",
     "status": "status",
@@ -17,11 +19,19 @@ UPDATE_FIELDS: Mapping[str, str] = {  # the fields of an update, each with the c
     "author": "history_user",
     "created_at": "history_date",
 }
-UPDATE_COLUMNS = {name: RequestUpdate._meta.get_field(path).attname for name, path in UPDATE_FIELDS.items()}
+UPDATE_COLUMNS = {
+    name: RequestUpdate._meta.get_field(path).attname for name, path in UPDATE_FIELDS.items()
+}
 
 
 def data_of(row: Any, reference: str) -> bytes:
     """Return the event of a history row as JSON, with the reference of its request, which the history lacks."""
     update = {name: getattr(row, column) for name, column in UPDATE_COLUMNS.items()}
-    data = {"id": row.history_id, "event": row.event, "service_request": row.id, "reference": reference, "update": update}
+    data = {
+        "id": row.history_id,
+        "event": row.event,
+        "service_request": row.id,
+        "reference": reference,
+        "update": update,
+    }
     return orjson.dumps(data, option=orjson.OPT_UTC_Z)

@@ -8,8 +8,30 @@ from django.utils.translation import gettext_lazy
 
 NAMES = ("verbose_name", "verbose_name_plural")
 # What no page shows.
-INTERNAL = {"id", "txid", "sha256", "auth_hash", "etag", "fingerprint", "queue_at", "escalate_at", "rotated_at", "revoked_at", "beat_at"}
-INTERNAL |= {"history_id", "history_type", "history_date", "history_user", "history_change_reason", "key", "current", "previous", "answer"}
+INTERNAL = {
+    "id",
+    "txid",
+    "sha256",
+    "auth_hash",
+    "etag",
+    "fingerprint",
+    "queue_at",
+    "escalate_at",
+    "rotated_at",
+    "revoked_at",
+    "beat_at",
+}
+INTERNAL |= {
+    "history_id",
+    "history_type",
+    "history_date",
+    "history_user",
+    "history_change_reason",
+    "key",
+    "current",
+    "previous",
+    "answer",
+}
 
 
 def translate() -> None:
@@ -26,6 +48,12 @@ def all_texts() -> set[str]:
 def _texts() -> Iterator[tuple[Any, str, Any]]:
     for model in apps.get_app_config("gasutil").get_models():
         if not model.__name__.endswith("Permission"):
-            yield from ((model._meta, name, text) for name in NAMES if (text := getattr(model._meta, name)))
+            yield from (
+                (model._meta, name, text) for name in NAMES if (text := getattr(model._meta, name))
+            )
             for field in (one for one in model._meta.concrete_fields if one.name not in INTERNAL):
-                yield from ((field, name, text) for name in ("verbose_name", "help_text") if (text := getattr(field, name)))
+                yield from (
+                    (field, name, text)
+                    for name in ("verbose_name", "help_text")
+                    if (text := getattr(field, name))
+                )

@@ -5,7 +5,11 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.tokens import default_token_generator
-from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN, PasswordResetCompleteView, PasswordResetConfirmView
+from django.contrib.auth.views import (
+    INTERNAL_RESET_SESSION_TOKEN,
+    PasswordResetCompleteView,
+    PasswordResetConfirmView,
+)
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -29,14 +33,20 @@ class ConfirmEmail(View):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """Show the button."""
-        return render(request, "gasutil/confirm_email.html", {"needs_password": accounts.needs_password(token)})
+        return render(
+            request,
+            "gasutil/confirm_email.html",
+            {"needs_password": accounts.needs_password(token)},
+        )
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Take the token as proof."""
         try:
             user = accounts.confirm_email(token, password=request.POST.get("password", ""))
         except DeskError as error:
-            return render(request, "gasutil/confirm_email.html", {"faults": sentences(error)}, status=400)
+            return render(
+                request, "gasutil/confirm_email.html", {"faults": sentences(error)}, status=400
+            )
         return render(request, "gasutil/confirm_email.html", {"confirmed": user.email})
 
 
@@ -53,7 +63,9 @@ class UndoEmailChange(View):
         try:
             email_changes.undo(token)
         except DeskError as error:
-            return render(request, "gasutil/undo_email.html", {"faults": sentences(error)}, status=400)
+            return render(
+                request, "gasutil/undo_email.html", {"faults": sentences(error)}, status=400
+            )
         return render(request, "gasutil/undo_email.html", {"done": True})
 
 
@@ -86,10 +98,15 @@ class NewPassword(PasswordResetConfirmView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Pass the token to the form; Django keeps it in the session."""
-        return super().get_form_kwargs() | {"token": self.request.session.get(INTERNAL_RESET_SESSION_TOKEN, "")}
+        return super().get_form_kwargs() | {
+            "token": self.request.session.get(INTERNAL_RESET_SESSION_TOKEN, "")
+        }
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Save the password; if the server is busy, or the link has been used, show it in the form."""
+        """Save the password.
+
+        If the server is busy, or the link has been used, show it in the form.
+        """
         try:
             return super().form_valid(form)
         except DeskError as error:
@@ -105,10 +122,14 @@ class NewPasswordDone(PasswordResetCompleteView):
 
 def sentences(error: DeskError) -> list[str]:
     """Return everything that an error has to say."""
-    return [fault.message for fault in error.faults] if isinstance(error, Invalid) else [error.message]
+    return (
+        [fault.message for fault in error.faults] if isinstance(error, Invalid) else [error.message]
+    )
 
 
-@method_decorator([never_cache, csrf_exempt], name="dispatch")  # mail programs post without a page of ours; the token is the proof
+@method_decorator(
+    [never_cache, csrf_exempt], name="dispatch"
+)  # mail programs post without a page of ours; the token is the proof
 class Unsubscribe(View):
     """Turn one kind of mail off: opening the link changes nothing, since mail scanners open links as well."""
 
@@ -122,7 +143,9 @@ class Unsubscribe(View):
         user = None if wanted is None else accounts.mute(wanted.user_id, wanted.notice)
         return self._page(request, wanted if user else None, is_done=True)
 
-    def _page(self, request: HttpRequest, wanted: links.Unsubscription | None, *, is_done: bool = False) -> HttpResponse:
+    def _page(
+        self, request: HttpRequest, wanted: links.Unsubscription | None, *, is_done: bool = False
+    ) -> HttpResponse:
         about = {"notice": wanted and wanted.notice.label, "is_done": is_done}
         return render(request, "gasutil/unsubscribe.html", about, status=200 if wanted else 400)
 

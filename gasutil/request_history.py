@@ -12,7 +12,16 @@ from gasutil import access
 from gasutil.access import Actor
 from gasutil.models import ServiceRequest
 
-TRACKED = ("status", "priority", "assigned_to", "request_type", "respond_by", "resolve_by", "resolved_at", "incident")
+TRACKED = (
+    "status",
+    "priority",
+    "assigned_to",
+    "request_type",
+    "respond_by",
+    "resolve_by",
+    "resolved_at",
+    "incident",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,18 +43,30 @@ class HistoryRow:
 
 def history_of(actor: Actor, obj: ServiceRequest) -> list[HistoryRow]:
     """Return the history of a request, the oldest row first, in one query."""
-    return _compared([None, *access.log_of(actor, obj).select_related("history_user", "assigned_to")])
+    return _compared(
+        [None, *access.log_of(actor, obj).select_related("history_user", "assigned_to")]
+    )
 
 
 def changes_of(log: "QuerySet[Any]", ids: Sequence[int]) -> list[dict[str, Any]]:
     """Return rows of a request's log field by field: the user, the time, the channel, and the old and new values."""
     rows = log.filter(history_id__in=ids)
-    return [_entry(row) for row in _compared([log.filter(history_id__lt=min(ids)).last(), *rows])] if ids else []
+    return (
+        [_entry(row) for row in _compared([log.filter(history_id__lt=min(ids)).last(), *rows])]
+        if ids
+        else []
+    )
 
 
 def _compared(rows: Iterable[Any]) -> list[HistoryRow]:
-    """Return successive rows with the changes since the row before; the first row is only compared with."""
-    return [HistoryRow(update=row, changes=list(changes_between(before, row))) for before, row in pairwise(rows)]
+    """Return successive rows with the changes since the row before.
+
+    The first row is only compared with.
+    """
+    return [
+        HistoryRow(update=row, changes=list(changes_between(before, row)))
+        for before, row in pairwise(rows)
+    ]
 
 
 def _entry(entry: HistoryRow) -> dict[str, Any]:
@@ -58,12 +79,18 @@ def _entry(entry: HistoryRow) -> dict[str, Any]:
         "channel": row.channel,
         "notes": row.notes,
         "is_internal": row.is_internal,
-        "changes": [{"field": change.field, "from": _plain(change.old), "to": _plain(change.new)} for change in entry.changes],
+        "changes": [
+            {"field": change.field, "from": _plain(change.old), "to": _plain(change.new)}
+            for change in entry.changes
+        ],
     }
 
 
 def changes_between(before: Any, row: Any) -> Iterator[FieldChange]:
-    """Return the changes from one row of a request's history to the next; the first row has no row before it."""
+    """Return the changes from one row of a request's history to the next.
+
+    The first row has no row before it.
+    """
     was = tracked(before) if before else {}
     for name, new in tracked(row).items():
         if was.get(name) != new:
@@ -76,4 +103,8 @@ def tracked(row: Any) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z") if isinstance(value, dt.datetime) else value
+    return (
+        value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+        if isinstance(value, dt.datetime)
+        else value
+    )

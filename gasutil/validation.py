@@ -10,12 +10,17 @@ from pydantic_core import PydanticCustomError
 
 
 def fail_as_pydantic(validate: Callable[[], Any]) -> Any:
-    """Return the result of a Django validator; convert its error to one that pydantic collects with all others."""
+    """Return the result of a Django validator.
+
+    Convert its error to one that pydantic collects with all others.
+    """
     try:
         return validate()
     except ValidationError as error:
         first = error.error_list[0]
-        raise PydanticCustomError(first.code or "invalid", "{reason}", {"reason": " ".join(error.messages)}) from error
+        raise PydanticCustomError(
+            first.code or "invalid", "{reason}", {"reason": " ".join(error.messages)}
+        ) from error
 
 
 def with_line_feeds(value: Any) -> Any:
@@ -24,4 +29,6 @@ def with_line_feeds(value: Any) -> Any:
 
 
 LINE_FEEDS = BeforeValidator(with_line_feeds)
-NO_NUL = AfterValidator(lambda value: fail_as_pydantic(lambda: ProhibitNullCharactersValidator()(value)) or value)
+NO_NUL = AfterValidator(
+    lambda value: fail_as_pydantic(lambda: ProhibitNullCharactersValidator()(value)) or value
+)

@@ -3,7 +3,8 @@
 import unicodedata
 from bisect import bisect_right
 
-# Unicode's Default_Ignorable_Code_Point, and other characters that are displayed as nothing or as a blank.
+# Unicode's Default_Ignorable_Code_Point, and other characters that are displayed as nothing or as a
+# blank.
 _INVISIBLE = (
     (0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x200B, 0x200F),
     (0x202A, 0x202E), (0x2060, 0x206F), (0x2800, 0x2800), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0),
@@ -14,7 +15,9 @@ _STARTS = [first for first, _ in _INVISIBLE]
 
 def is_displayed(text: str) -> bool:
     """Return whether a text shows anything: a letter, a digit, punctuation or a symbol such as an emoji."""
-    return any(is_visible(char) and unicodedata.category(char)[0] != "M" for char in text)  # a mark needs a character to stand on
+    return any(
+        is_visible(char) and unicodedata.category(char)[0] != "M" for char in text
+    )  # a mark needs a character to stand on
 
 
 def has_words(text: str) -> bool:

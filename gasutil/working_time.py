@@ -1,7 +1,8 @@
 """Clocks: round the clock, or in the working hours of a calendar, exact across changes of daylight saving time.
 
-An hour of work is an hour whose time on the wall lies in the hours of that day. So the night on which the clock is put
-back has one hour more of it, where the hours cover it, and the night on which it is put forward one less.
+An hour of work is an hour whose time on the wall lies in the hours of that day. So the night on
+which the clock is put back has one hour more of it, where the hours cover it, and the night on
+which it is put forward one less.
 """
 
 import datetime as dt
@@ -52,7 +53,10 @@ class WorkingTime:
     is_holiday: Callable[[dt.date], bool]
 
     def add(self, start: dt.datetime, length: dt.timedelta) -> dt.datetime:
-        """Return the time that is a length of working time after another; raise `OverflowError` if it is never reached."""
+        """Return the time that is a length of working time after another.
+
+        Raise `OverflowError` if it is never reached.
+        """
         if length <= dt.timedelta():
             return start
         for begin, end in self._intervals(start):
@@ -91,7 +95,9 @@ class WorkingTime:
                 if max(begin, since) < min(end, until):
                     yield max(begin, since), min(end, until)
 
-    def _offsets(self, midnight: dt.datetime) -> Iterator[tuple[dt.datetime, dt.datetime, dt.timedelta]]:
+    def _offsets(
+        self, midnight: dt.datetime
+    ) -> Iterator[tuple[dt.datetime, dt.datetime, dt.timedelta]]:
         """Yield the parts of a local day that have one offset from UTC each: one, or two when the clock is changed."""
         start, end = (self._utc(midnight + dt.timedelta(days=days)) for days in (0, 1))
         before, after = self._offset(start), self._offset(end - dt.timedelta(minutes=1))
@@ -113,7 +119,10 @@ class WorkingTime:
 
 
 def parse_hours(text: str) -> list[Span]:
-    """Return the hours of a day, written as `09:00-13:00, 14:00-18:00`; none for nothing. Raise `ValueError` with what is wrong."""
+    """Return the hours of a day, written as `09:00-13:00, 14:00-18:00`; none for nothing.
+
+    Raise `ValueError` with what is wrong.
+    """
     spans = [_span(part.strip()) for part in text.split(",") if part.strip()]
     for (_, end), (start, _) in pairwise(spans):
         if start < end:
@@ -125,12 +134,19 @@ def _span(text: str) -> Span:
     found = HOURS.fullmatch(text)
     if not found:
         raise ValueError(gettext("Enter hours as 09:00-18:00, not as “%(text)s”.") % {"text": text})
-    first, last = (60 * int(hour) + int(minute) for hour, minute in (found.group(1, 2), found.group(3, 4)))
+    first, last = (
+        60 * int(hour) + int(minute) for hour, minute in (found.group(1, 2), found.group(3, 4))
+    )
     if not 0 <= first < last <= DAY_MINUTES or int(found[2]) > 59 or int(found[4]) > 59:
-        raise ValueError(gettext("“%(text)s” is not within one day. Enter 00:00-24:00 for the whole day.") % {"text": text})
+        raise ValueError(
+            gettext("“%(text)s” is not within one day. Enter 00:00-24:00 for the whole day.")
+            % {"text": text}
+        )
     return first, last
 
 
 def write_hours(spans: Sequence[Span]) -> str:
     """Return hours as `parse_hours` reads them."""
-    return ", ".join(f"{first // 60:02}:{first % 60:02}-{last // 60:02}:{last % 60:02}" for first, last in spans)
+    return ", ".join(
+        f"{first // 60:02}:{first % 60:02}-{last // 60:02}:{last % 60:02}" for first, last in spans
+    )

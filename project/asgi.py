@@ -17,7 +17,11 @@ from project.parent import end_with_parent  # noqa: E402
 from project.private_files import restrict_new_files  # noqa: E402
 
 restrict_new_files()
-if granian := multiprocessing.parent_process():  # a worker would go on, and keep the port, if granian were killed
+if (
+    granian := multiprocessing.parent_process()
+):  # a worker would go on, and keep the port, if granian were killed
     end_with_parent(granian.pid)
 
-application = wrap_asgi_with_proxy_headers(limit_asgi(django_application, stream_application), settings.TRUSTED_PROXIES)
+application = wrap_asgi_with_proxy_headers(
+    limit_asgi(django_application, stream_application), settings.TRUSTED_PROXIES
+)

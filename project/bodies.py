@@ -2,9 +2,10 @@
 
 ASGI receives the whole body before a thread is taken, and drops clients that send too slowly.
 
-Django stores a whole form on disk before anyone checks who sends it. So files are read only from authenticated callers, where
-they are accepted; any other body has `PLAIN` bytes at most. Servers ensure that a body is no longer than its `Content-Length`. A
-body without one (chunked) is read up to the same limits, and its length is set for Django.
+Django stores a whole form on disk before anyone checks who sends it. So files are read only from
+authenticated callers, where they are accepted; any other body has `PLAIN` bytes at most. Servers
+ensure that a body is no longer than its `Content-Length`. A body without one (chunked) is read up
+to the same limits, and its length is set for Django.
 """
 
 import asyncio
@@ -35,9 +36,17 @@ from project.slow_clients import TooSlow, Transfer
 from project.threads import Bridge, environ_of
 
 STREAM = f"{PREFIX}events/"
-IN_MEMORY_BYTES = 64 * 1024  # of a body that is being received; a larger one is written to a temporary file
-DISCARD_BYTES, DISCARD_SECONDS, DISCARD_PAUSE_SECONDS = 64 * 2**20, 2, 0.5  # of a body that is not accepted
-PLAIN_BODY_BYTES = max(settings.API_BODY_LIMIT, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)  # bytes of a body without files
+IN_MEMORY_BYTES = (
+    64 * 1024
+)  # of a body that is being received; a larger one is written to a temporary file
+DISCARD_BYTES, DISCARD_SECONDS, DISCARD_PAUSE_SECONDS = (
+    64 * 2**20,
+    2,
+    0.5,
+)  # of a body that is not accepted
+PLAIN_BODY_BYTES = max(
+    settings.API_BODY_LIMIT, settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+)  # bytes of a body without files
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -46,7 +55,10 @@ Send = Callable[[Message], Awaitable[None]]
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """The known facts about a request before its body is read; `length` is None for a body without a length."""
+    """The known facts about a request before its body is read.
+
+    `length` is None for a body without a length.
+    """
 
     path: str
     length: int | None
@@ -61,7 +73,9 @@ def console_limits() -> Limits:
     return Limits(
         {
             comment: Files(name="attachments", most=settings.FILES_A_CALL),
-            reverse("admin:gasutil_servicerequest_import"): Files(name="file"),  # its form has a lower limit
+            reverse("admin:gasutil_servicerequest_import"): Files(
+                name="file"
+            ),  # its form has a lower limit
         }
     )
 
@@ -94,7 +108,11 @@ def refuse(asked: Asked) -> HttpResponse | None:
     if (asked.length or 0) > limit_of(asked.path):
         return exceeds(asked.path, limit_of(asked.path))
     try:
-        require_token(asked.authorization) if asked.path.startswith(PREFIX) else require_session(asked.cookies)
+        (
+            require_token(asked.authorization)
+            if asked.path.startswith(PREFIX)
+            else require_session(asked.cookies)
+        )
     except NotAuthenticated as error:
         return of_error(error)
     except (OperationalError, InterfaceError):
@@ -108,7 +126,10 @@ def too_large(limit: int) -> HttpResponse:
 
 
 def require_token(authorization: str) -> None:
-    """Raise `NotAuthenticated` without an access token that we have signed and that is not spent; its login is asked about later."""
+    """Raise `NotAuthenticated` without an access token that we have signed and that is not spent.
+
+    Its login is asked about later.
+    """
     scheme, _space, token = authorization.partition(" ")
     if scheme.lower() != "bearer":
         raise NotAuthenticated("Send an access token: `Authorization: Bearer …`.")
@@ -116,7 +137,10 @@ def require_token(authorization: str) -> None:
 
 
 def require_session(cookies: str) -> None:
-    """Raise `NotAuthenticated` unless the caller is logged in to the console; permissions are checked later."""
+    """Raise `NotAuthenticated` unless the caller is logged in to the console.
+
+    Permissions are checked later.
+    """
     key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME)
     try:
         if not sessions.is_active(import_module(settings.SESSION_ENGINE).SessionStore(key)):
@@ -128,7 +152,8 @@ def require_session(cookies: str) -> None:
 def limit_asgi(wsgi_app: Any, stream_app: Any) -> Any:
     """Return an ASGI application that receives every body first, within the limits of size and time.
 
-    The complete request goes to a thread, but for the event stream, which no thread could hold open.
+    The complete request goes to a thread, but for the event stream, which no thread could hold
+    open.
     """
     bridge = Bridge(wsgi_app)
 
@@ -142,7 +167,9 @@ def limit_asgi(wsgi_app: Any, stream_app: Any) -> Any:
             elif refusal is None:
                 scope = _with_length(scope, body) if (was_sent := has_body(scope)) else scope
                 if scope["path"] == STREAM and scope["method"] in ("GET", "HEAD"):
-                    await stream_app(scope, _first(body.read(), receive) if was_sent else receive, send)
+                    await stream_app(
+                        scope, _first(body.read(), receive) if was_sent else receive, send
+                    )
                 else:
                     await bridge(scope, body, send)
 
@@ -153,8 +180,13 @@ class Disconnected:
     """The client went away before its body was complete."""
 
 
-async def _receive_body(scope: Scope, receive: Receive, body: IO[bytes]) -> HttpResponse | type[Disconnected] | None:
-    """Write a body to a file; return the response to one that is too large, not allowed or too slow."""
+async def _receive_body(
+    scope: Scope, receive: Receive, body: IO[bytes]
+) -> HttpResponse | type[Disconnected] | None:
+    """Write a body to a file.
+
+    Return the response to one that is too large, not allowed or too slow.
+    """
     asked = _asked_by_asgi(scope)
     if not has_body(scope):
         return None
@@ -175,7 +207,10 @@ async def _receive_body(scope: Scope, receive: Receive, body: IO[bytes]) -> Http
 
 
 async def _read(receive: Receive, transfer: Transfer, body: IO[bytes], limit: int) -> bool:
-    """Write a body to a file, until it is complete or exceeds a limit; return whether the client is still there."""
+    """Write a body to a file, until it is complete or exceeds a limit.
+
+    Return whether the client is still there.
+    """
     goes_on = True
     while goes_on and body.tell() <= limit:
         message = await transfer.wait(receive())
@@ -190,7 +225,9 @@ async def _read(receive: Receive, transfer: Transfer, body: IO[bytes], limit: in
 
 def has_body(scope: Scope) -> bool:
     """Return whether a body follows; HTTP/2 need not say so."""
-    return not scope["http_version"].startswith("1") or any(_has_header(scope, name) for name in (b"content-length", b"transfer-encoding"))
+    return not scope["http_version"].startswith("1") or any(
+        _has_header(scope, name) for name in (b"content-length", b"transfer-encoding")
+    )
 
 
 def has_files(scope: Scope) -> bool:
@@ -239,12 +276,19 @@ def _first(body: bytes, receive: Receive) -> Receive:
 async def _answer(scope: Scope, receive: Receive, send: Send, answer: HttpResponse) -> None:
     """Send a response to a body that is not accepted, after discarding the rest of the body.
 
-    A proxy whose connection is closed while it still writes may return its own 502 or 503 instead of this response.
+    A proxy whose connection is closed while it still writes may return its own 502 or 503 instead
+    of this response.
     """
     await _discard(receive)
     response = with_headers(environ_of(scope, BytesIO()), answer)
     headers = [(name.lower().encode(), value.encode()) for name, value in response.items()]
-    await send({"type": "http.response.start", "status": answer.status_code, "headers": [*headers, (b"connection", b"close")]})
+    await send(
+        {
+            "type": "http.response.start",
+            "status": answer.status_code,
+            "headers": [*headers, (b"connection", b"close")],
+        }
+    )
     await send({"type": "http.response.body", "body": answer.content})
 
 
@@ -262,12 +306,16 @@ async def _discard(receive: Receive) -> None:
 def limit_wsgi(app: Any) -> Any:
     """Return a WSGI application that gets no body which is too large."""
 
-    def limited(environ: dict[str, Any], start_response: Callable[[str, list[tuple[str, str]]], Any]) -> Iterable[bytes]:
+    def limited(
+        environ: dict[str, Any], start_response: Callable[[str, list[tuple[str, str]]], Any]
+    ) -> Iterable[bytes]:
         asked = _asked_by_wsgi(environ)
         is_form = environ.get("CONTENT_TYPE", "").lower().startswith(MULTIPART)
         limit, refusal = body_limit(asked, is_form=is_form)
         with SpooledTemporaryFile(max_size=IN_MEMORY_BYTES) as body:
-            if asked.length is None and environ.get("wsgi.input_terminated"):  # else a server would wait for the end without limit
+            if asked.length is None and environ.get(
+                "wsgi.input_terminated"
+            ):  # else a server would wait for the end without limit
                 refusal = _copy(environ["wsgi.input"], body, limit, asked.path)
                 environ |= {"CONTENT_LENGTH": str(body.tell()), "wsgi.input": body}
                 body.seek(0)
@@ -282,7 +330,9 @@ def limit_wsgi(app: Any) -> Any:
 
 def _copy(stream: Any, body: IO[bytes], limit: int, path: str) -> HttpResponse | None:
     """Copy a body without a length to a file; return the response if it exceeds its limit."""
-    while body.tell() <= limit and (chunk := stream.read(min(IN_MEMORY_BYTES, limit + 1 - body.tell()))):
+    while body.tell() <= limit and (
+        chunk := stream.read(min(IN_MEMORY_BYTES, limit + 1 - body.tell()))
+    ):
         body.write(chunk)
     return exceeds(path, limit) if body.tell() > limit else None
 

@@ -13,11 +13,14 @@ from redis.exceptions import RedisError
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
-REST_SECONDS = 2.0  # that a Redis which does not answer is left alone: a page asks several times, and would wait each time
+# That a Redis which does not answer is left alone: a page asks several times, and would wait each
+# time
+REST_SECONDS = 2.0
 RESTING: dict[str, float] = {}  # until when, by its address: every thread has a cache of its own
 
 
-# Each script runs as one step, so a key can't expire halfway; a key that has lost its expiry gets one again.
+# Each script runs as one step, so a key can't expire halfway; a key that has lost its expiry gets
+# one again.
 HIT = """
 local count = redis.call('INCR', KEYS[1])
 if redis.call('PTTL', KEYS[1]) < 0 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
@@ -49,7 +52,10 @@ class CountingLocMemCache(LocMemCache):
     counting = threading.RLock()
 
     def hit(self, key: str, window: int) -> tuple[int, float]:
-        """Count one attempt; return the count and the seconds until it ends, `window` seconds after the first."""
+        """Count one attempt.
+
+        Return the count and the seconds until it ends, `window` seconds after the first.
+        """
         with self.counting:
             count, end = self.get(key) or (0, time.time() + window)
             left = end - time.time()
@@ -83,7 +89,11 @@ class CountingLocMemCache(LocMemCache):
         with self.counting:
             for key, holder in leases:
                 holders = {one: end for one, end in self.get(key, {}).items() if one != holder}
-                self.set(key, holders, max(holders.values()) - time.time()) if holders else self.delete(key)
+                (
+                    self.set(key, holders, max(holders.values()) - time.time())
+                    if holders
+                    else self.delete(key)
+                )
 
 
 class FailOpenRedisCache(RedisCache):
@@ -93,7 +103,9 @@ class FailOpenRedisCache(RedisCache):
         super().__init__(server, params)
         self._where = server
 
-    def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+    def add(
+        self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
+    ) -> bool:
         """Store a value if there is none; return whether it was stored."""
         return self._ask(super().add, key, value, timeout, version, miss=False)
 
@@ -101,7 +113,9 @@ class FailOpenRedisCache(RedisCache):
         """Return a value."""
         return self._ask(super().get, key, default, version, miss=default)
 
-    def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+    def set(
+        self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
+    ) -> None:
         """Store a value."""
         self._ask(super().set, key, value, timeout, version, miss=None)
 
@@ -122,13 +136,18 @@ class FailOpenRedisCache(RedisCache):
         return self._ask(super().has_key, key, version, miss=False)
 
     def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
-        """Add to a number and return it; raise `ValueError` where there is none, as Django has it."""
+        """Add to a number and return it.
+
+        Raise `ValueError` where there is none, as Django has it.
+        """
         found = self._ask(super().incr, key, delta, version, miss=None)
         if found is None:
             raise ValueError(f"Key {key!r} not found.")
         return found
 
-    def set_many(self, data: Mapping[Any, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> list[Any]:
+    def set_many(
+        self, data: Mapping[Any, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
+    ) -> list[Any]:
         """Store values; return the keys of those that were not stored."""
         return self._ask(super().set_many, data, timeout, version, miss=list(data))
 
@@ -141,7 +160,10 @@ class FailOpenRedisCache(RedisCache):
         self._ask(super().clear, miss=None)
 
     def hit(self, key: str, window: int) -> tuple[int, float]:
-        """Count one attempt; return the count and the seconds until it ends. Without Redis the count is 0."""
+        """Count one attempt; return the count and the seconds until it ends.
+
+        Without Redis the count is 0.
+        """
         count, left = self._ask(self._run, HIT, key, window, miss=(0, 0))
         return int(count), int(left) / 1000
 
@@ -150,16 +172,25 @@ class FailOpenRedisCache(RedisCache):
         self._ask(self._run, TAKE_BACK, key, miss=None)
 
     def take_lease(self, key: str, holder: str, *, limit: int, seconds: int) -> bool:
-        """Add a holder for some seconds, and return True, unless there are as many as the limit. Without Redis, return True."""
+        """Add a holder for some seconds, and return True, unless there are as many as the limit.
+
+        Without Redis, return True.
+        """
         return bool(self._ask(self._run, TAKE_LEASE, key, holder, limit, seconds, miss=True))
 
     def renew_leases(self, leases: Iterable[tuple[str, str]], seconds: int) -> None:
         """Extend leases by some seconds from now; each is a key and a holder."""
-        self._ask(self._pipe, [("EVAL", RENEW_LEASE, 1, key, holder, seconds) for key, holder in self._named(leases)], miss=None)
+        self._ask(
+            self._pipe,
+            [("EVAL", RENEW_LEASE, 1, key, holder, seconds) for key, holder in self._named(leases)],
+            miss=None,
+        )
 
     def release_leases(self, leases: Iterable[tuple[str, str]]) -> None:
         """Remove holders."""
-        self._ask(self._pipe, [("ZREM", key, holder) for key, holder in self._named(leases)], miss=None)
+        self._ask(
+            self._pipe, [("ZREM", key, holder) for key, holder in self._named(leases)], miss=None
+        )
 
     def _named(self, leases: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         return [(self.make_and_validate_key(key), holder) for key, holder in leases]
@@ -183,7 +214,11 @@ class FailOpenRedisCache(RedisCache):
             answer = call(*given)
         except RedisError as error:
             if self._where not in RESTING:
-                logger.warning("The cache is away. Nothing is remembered and no limit is counted until it is back: %s", error)
+                logger.warning(
+                    "The cache is away. Nothing is remembered and no limit is counted until it is"
+                    " back: %s",
+                    error,
+                )
             RESTING[self._where] = time.monotonic() + REST_SECONDS
             return miss
         if RESTING.pop(self._where, None):

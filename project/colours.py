@@ -17,9 +17,16 @@ SHADES = {
     "900": (0.379, 0.62),
     "950": (0.282, 0.40),
 }
-WHITE, NIGHT = 1.0, 0.0097  # luminance of the backgrounds that text of a shade stands on, and of text on a shade
+WHITE, NIGHT = (
+    1.0,
+    0.0097,
+)  # luminance of the backgrounds that text of a shade stands on, and of text on a shade
 NEEDED = 4.6  # to one: WCAG's 4.5, and something for rounding
-ON_NIGHT = ("300", "400", "500")  # shades that are written with in the dark; with those from 600 on one writes on white
+ON_NIGHT = (
+    "300",
+    "400",
+    "500",
+)  # shades that are written with in the dark; with those from 600 on one writes on white
 
 
 def scale(colour: str) -> dict[str, str]:
@@ -27,7 +34,10 @@ def scale(colour: str) -> dict[str, str]:
     _, a, b = oklab(colour)
     chroma = hypot(a, b)
     hue = (a / chroma, b / chroma) if chroma > 0.004 else (0.0, 0.0)
-    return {name: shade(name, lightness, chroma * left, hue) for name, (lightness, left) in SHADES.items()}
+    return {
+        name: shade(name, lightness, chroma * left, hue)
+        for name, (lightness, left) in SHADES.items()
+    }
 
 
 def shade(name: str, lightness: float, chroma: float, hue: tuple[float, float]) -> str:
@@ -66,14 +76,19 @@ def luminance(linear: Linear) -> float:
 def parse_colour(colour: str) -> Linear:
     """Return the linear parts of a colour such as `#155dfc`."""
     parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
     return red, green, blue
 
 
 def written(linear: Linear) -> str:
     """Return a colour as `#rrggbb`."""
     parts = (min(max(part, 0.0), 1.0) for part in linear)
-    return "#" + "".join(f"{round(255 * (12.92 * part if part <= 0.0031308 else 1.055 * part ** (1 / 2.4) - 0.055)):02x}" for part in parts)
+    return "#" + "".join(
+        f"{round(255 * (12.92 * part if part <= 0.0031308 else 1.055 * part ** (1 / 2.4) - 0.055)):02x}"
+        for part in parts
+    )
 
 
 def oklab(colour: str) -> Linear:
@@ -90,7 +105,10 @@ def oklab(colour: str) -> Linear:
 
 
 def from_oklab(lightness: float, a: float, b: float) -> Linear:
-    """Return the linear parts of a place in OKLab; outside of nought to one where no screen can show it."""
+    """Return the linear parts of a place in OKLab.
+
+    Outside of nought to one where no screen can show it.
+    """
     long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
     middle = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
     short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3

@@ -11,11 +11,17 @@ from django.middleware.security import SecurityMiddleware
 
 from gasutil.api.middleware import CacheMiddleware
 
-MIDDLEWARE: tuple[Any, ...] = (CacheMiddleware, CSPMiddleware, SecurityMiddleware)  # the innermost first
+MIDDLEWARE: tuple[Any, ...] = (
+    CacheMiddleware,
+    CSPMiddleware,
+    SecurityMiddleware,
+)  # the innermost first
 
 
 def with_headers(environ: dict[str, Any], response: HttpResponse) -> HttpResponseBase:
     """Return a response to a request that Django does not get, with the headers of Django's own responses."""
-    handler: Any = reduce(lambda inner, middleware: middleware(inner), MIDDLEWARE, lambda request: response)
+    handler: Any = reduce(
+        lambda inner, middleware: middleware(inner), MIDDLEWARE, lambda request: response
+    )
     result: HttpResponseBase = handler(WSGIRequest(environ))
     return result

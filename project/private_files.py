@@ -19,7 +19,10 @@ def restrict_new_files() -> None:
 
 
 def restrict_stored_files() -> list[Path]:
-    """Take the permissions of others from all that is stored; return what another user owns, which can't be changed."""
+    """Take the permissions of others from all that is stored.
+
+    Return what another user owns, which can't be changed.
+    """
     return [path for root in _roots() for path in _tree(root) if not _restrict(path)]
 
 
@@ -41,7 +44,10 @@ def _tree(root: Path) -> Iterator[Path]:
 
 
 def _restrict(path: Path) -> bool:
-    """Take the permissions of others from a file or folder; return whether they have none now. Links have no permissions."""
+    """Take the permissions of others from a file or folder; return whether they have none now.
+
+    Links have no permissions.
+    """
     with suppress(FileNotFoundError):  # deleted meanwhile
         mode = path.lstat().st_mode
         if mode & OTHER_USERS_MASK and not stat.S_ISLNK(mode):

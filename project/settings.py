@@ -1,4 +1,7 @@
-"""Every setting of the service desk. Whatever differs between installations comes from the environment, or else from `.env`."""
+"""Every setting of the service desk.
+
+Whatever differs between installations comes from the environment, or else from `.env`.
+"""
 
 import os
 from collections.abc import Callable
@@ -31,9 +34,11 @@ def origin_of(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
-# --- The site -----------------------------------------------------------------------------------------------------
+# --- The site
+# --------------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", False)
-# No default: a server with neither a key nor DEBUG does not start, since a published key protects nothing.
+# No default: a server with neither a key nor DEBUG does not start, since a published key protects
+# nothing.
 SECRET_KEY = (
     env.str("SECRET_KEY", "for-debugging-only", validate=validate.Length(min=1))
     if DEBUG
@@ -42,10 +47,14 @@ SECRET_KEY = (
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [], subcast=str)
 HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000, validate=validate.Range(min=1, max=65535))
-SITE_URL = env.str("SITE_URL", f"http://{HOST}:{PORT}", validate=validate.URL(require_tld=False)).rstrip("/")
+SITE_URL = env.str(
+    "SITE_URL", f"http://{HOST}:{PORT}", validate=validate.URL(require_tld=False)
+).rstrip("/")
 SANDBOX = env.bool("SANDBOX", False)  # a copy of an installation: nothing is sent to anyone outside
 SITE_NAME = env.str("SITE_NAME", "Gas Service Desk")
-SITE_COLOURS = scale(env.str("SITE_COLOUR", "#155dfc", validate=validate.Regexp(r"^#[0-9a-fA-F]{6}\Z")))
+SITE_COLOURS = scale(
+    env.str("SITE_COLOUR", "#155dfc", validate=validate.Regexp(r"^#[0-9a-fA-F]{6}\Z"))
+)
 EMERGENCY_NUMBER = env.str("EMERGENCY_NUMBER", "1906")  # what people who smell gas call
 SITE_LOGO = env.str("SITE_LOGO", "")
 SITE_LOGO_DARK = env.str("SITE_LOGO_DARK", "")
@@ -55,14 +64,18 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [], subcast=str)
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", [], subcast=str)
 ROOT_URLCONF = "project.urls"
 WSGI_APPLICATION = "project.wsgi.application"
-APPEND_SLASH = False  # A redirected POST loses its body; a path without its slash is answered 404, in words.
+APPEND_SLASH = (
+    False  # A redirected POST loses its body; a path without its slash is answered 404, in words.
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("hi", "हिन्दी")]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 LOCALE_PATHS = [BASE_DIR / "project" / "locale"]
 FORMAT_MODULE_PATH = "project.formats"
-TIME_ZONE = env.str("TIME_ZONE", "Asia/Kolkata")  # as that of the default calendar, fixtures/catalogue.json
+TIME_ZONE = env.str(
+    "TIME_ZONE", "Asia/Kolkata"
+)  # as that of the default calendar, fixtures/catalogue.json
 USE_TZ = True
 
 INSTALLED_APPS = [
@@ -123,13 +136,18 @@ TEMPLATES = [
     }
 ]
 
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # our own templates come before Django's: people's text is typed with dir="auto"
+# Our own templates come before Django's: people's text is typed with dir="auto"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# --- What is stored, and where ------------------------------------------------------------------------------------
-DATABASES: dict[str, Any] = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+# --- What is stored, and where
+# ------------------------------------------------------------------------------------
+DATABASES: dict[str, Any] = {
+    "default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}")
+}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     VAR_DIR.mkdir(mode=0o700, exist_ok=True)
-    # SQLite has one writer: take the write lock at BEGIN and wait for it, instead of failing half-way through.
+    # SQLite has one writer: take the write lock at BEGIN and wait for it, instead of failing
+    # half-way through.
     OPTIONS: dict[str, Any] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -137,8 +155,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     # Under ASGI each request has a thread of its own, so CONN_MAX_AGE keeps nothing; the pool does.
-    # A request that finds no free connection within five seconds fails, instead of waiting while more and more pile up.
-    # The pool doubles its pause between two attempts to reconnect, up to `reconnect_timeout` seconds: minutes by default.
+    # A request that finds no free connection within five seconds fails, instead of waiting while
+    # more and more pile up. The pool doubles its pause between two attempts to reconnect, up to
+    # `reconnect_timeout` seconds: minutes by default.
     OPTIONS = {
         "pool": {
             "min_size": 1,
@@ -147,91 +166,147 @@ else:
             "reconnect_timeout": 4,
         }
     }
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a connection that a restarted server has cut is not handed out
-DATABASES["default"]["OPTIONS"] = OPTIONS | DATABASES["default"].get("OPTIONS", {})  # what the address says counts
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = (
+        True  # a connection that a restarted server has cut is not handed out
+    )
+DATABASES["default"]["OPTIONS"] = OPTIONS | DATABASES["default"].get(
+    "OPTIONS", {}
+)  # what the address says counts
 
 REDIS_URL = env.str("REDIS_URL", "")
 CACHES = {
-    "default": {
-        "BACKEND": "project.cache.FailOpenRedisCache",
-        "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
-    }
-    if REDIS_URL
-    # A cache that is full forgets what it likes, the counts of wrong passwords too: no stranger's calls fill this one.
-    else {"BACKEND": "project.cache.CountingLocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
+    "default": (
+        {
+            "BACKEND": "project.cache.FailOpenRedisCache",
+            "LOCATION": REDIS_URL,
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        }
+        if REDIS_URL
+        # A cache that is full forgets what it likes, the counts of wrong passwords too: no
+        # stranger's calls fill this one.
+        else {"BACKEND": "project.cache.CountingLocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
+    )
 }
 
-# --- Clients that are slow ----------------------------------------------------------------------------------------
-WEB_WORKERS = env.int("WEB_WORKERS", 2, validate=AT_LEAST_ONE)  # processes of `deploy/web`; several need REDIS_URL
-WEB_THREADS = env.int("WEB_THREADS", 8, validate=AT_LEAST_ONE)  # requests that a process works on at once
-BODY_SECONDS = env.int("BODY_SECONDS", 20, validate=AT_LEAST_ONE)  # for a body without files to arrive
+# --- Clients that are slow
+# ----------------------------------------------------------------------------------------
+WEB_WORKERS = env.int(
+    "WEB_WORKERS", 2, validate=AT_LEAST_ONE
+)  # processes of `deploy/web`; several need REDIS_URL
+WEB_THREADS = env.int(
+    "WEB_THREADS", 8, validate=AT_LEAST_ONE
+)  # requests that a process works on at once
+BODY_SECONDS = env.int(
+    "BODY_SECONDS", 20, validate=AT_LEAST_ONE
+)  # for a body without files to arrive
 # A body with files, and a file that is read, may take as long as it keeps this many bytes a second.
 TRANSFER_MIN_RATE = env.int("TRANSFER_MIN_RATE", 1024, validate=AT_LEAST_ONE)
-TRANSFER_WINDOW_SECONDS = env.int("TRANSFER_WINDOW_SECONDS", 20, validate=AT_LEAST_ONE)  # over which the rate is measured
-SLOW_CLIENTS = env.int("SLOW_CLIENTS", 200, validate=AT_LEAST_ONE)  # transfers in a process that take over 2 seconds
+TRANSFER_WINDOW_SECONDS = env.int(
+    "TRANSFER_WINDOW_SECONDS", 20, validate=AT_LEAST_ONE
+)  # over which the rate is measured
+SLOW_CLIENTS = env.int(
+    "SLOW_CLIENTS", 200, validate=AT_LEAST_ONE
+)  # transfers in a process that take over 2 seconds
 SLOW_CLIENTS_PER_ADDRESS = env.int("SLOW_CLIENTS_PER_ADDRESS", 20, validate=AT_LEAST_ONE)
 
-FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700  # the application sends files: no other user reads them
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = (
+    0o600,
+    0o700,
+)  # the application sends files: no other user reads them
 FILE_UPLOAD_HANDLERS = ["gasutil.form_data.FormHandler"]
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # those beyond `FILES_A_CALL` are rejected one by one
 FILE_LIMIT = env.int("FILE_LIMIT", 10 * 2**20, validate=AT_LEAST_ONE)  # bytes of a file
 FILES_A_CALL = env.int("FILES_A_CALL", 5, validate=AT_LEAST_ONE)
 FILES_A_REQUEST = env.int("FILES_A_REQUEST", 20, validate=AT_LEAST_ONE)
-FILES_QUOTA = env.int("FILES_QUOTA", 200 * 2**20, validate=AT_LEAST_ONE)  # bytes that one customer may have uploaded in all
-FILES_TRASH_DAYS = env.int("FILES_TRASH_DAYS", 30, validate=NOT_NEGATIVE)  # from when a file belongs to no row until it is deleted
-FILES_SWEEP_PERCENT = env.int("FILES_SWEEP_PERCENT", 5, validate=validate.Range(min=0, max=100))  # of all files; beyond, none is deleted
+FILES_QUOTA = env.int(
+    "FILES_QUOTA", 200 * 2**20, validate=AT_LEAST_ONE
+)  # bytes that one customer may have uploaded in all
+FILES_TRASH_DAYS = env.int(
+    "FILES_TRASH_DAYS", 30, validate=NOT_NEGATIVE
+)  # from when a file belongs to no row until it is deleted
+FILES_SWEEP_PERCENT = env.int(
+    "FILES_SWEEP_PERCENT", 5, validate=validate.Range(min=0, max=100)
+)  # of all files; beyond, none is deleted
 STREAMS_A_USER = env.int("STREAMS_A_USER", 5, validate=AT_LEAST_ONE)
 STREAMS_A_PROCESS = env.int("STREAMS_A_PROCESS", 2000, validate=AT_LEAST_ONE)
-WAKEUPS = env.str("WAKEUPS", "redis" if REDIS_URL else "postgresql" if DATABASES["default"]["ENGINE"].endswith("postgresql") else "process")
+WAKEUPS = env.str(
+    "WAKEUPS",
+    (
+        "redis"
+        if REDIS_URL
+        else "postgresql"
+        if DATABASES["default"]["ENGINE"].endswith("postgresql")
+        else "process"
+    ),
+)
 if WAKEUPS not in ("process", "redis", "postgresql"):
     raise ImproperlyConfigured("WAKEUPS is none of process, redis and postgresql.")
-CLAMD_URL = env.str("CLAMD_URL", "", validate=validate.Regexp(r"^(|tcp://[^/]+:\d+|unix:///.+)$"))  # ClamAV's daemon; empty = none
+CLAMD_URL = env.str(
+    "CLAMD_URL", "", validate=validate.Regexp(r"^(|tcp://[^/]+:\d+|unix:///.+)$")
+)  # ClamAV's daemon; empty = none
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
 AWS_STORAGE_BUCKET_NAME = env.str("AWS_STORAGE_BUCKET_NAME", "")
 STORAGES = {
-    "default": {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": AWS_STORAGE_BUCKET_NAME,
-            "endpoint_url": env.str("AWS_S3_ENDPOINT_URL", None),
-            "region_name": env.str("AWS_S3_REGION_NAME", None),
-            "querystring_expire": 60,
-            "file_overwrite": False,
-            "client_config": Config(
-                s3={"addressing_style": "path"},
-                signature_version="s3v4",
-                connect_timeout=3,
-                read_timeout=8,
-                retries={"total_max_attempts": 2},
-            ),
-        },
-    }
-    if AWS_STORAGE_BUCKET_NAME
-    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": (
+        {
+            "BACKEND": "storages.backends.s3.S3Storage",
+            "OPTIONS": {
+                "bucket_name": AWS_STORAGE_BUCKET_NAME,
+                "endpoint_url": env.str("AWS_S3_ENDPOINT_URL", None),
+                "region_name": env.str("AWS_S3_REGION_NAME", None),
+                "querystring_expire": 60,
+                "file_overwrite": False,
+                "client_config": Config(
+                    s3={"addressing_style": "path"},
+                    signature_version="s3v4",
+                    connect_timeout=3,
+                    read_timeout=8,
+                    retries={"total_max_attempts": 2},
+                ),
+            },
+        }
+        if AWS_STORAGE_BUCKET_NAME
+        else {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    ),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
-WHITENOISE_AUTOREFRESH = True  # files are looked up for each response: a new release replaces them before the server is reloaded
+# Files are looked up for each response: a new release replaces them before the server is reloaded
+WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = False
 WHITENOISE_MAX_AGE = 300  # seconds: after an upgrade, no one works a day with yesterday's scripts
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
-# --- Who may come in ----------------------------------------------------------------------------------------------
+# --- Who may come in
+# ----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "gasutil.User"
-AUTHENTICATION_BACKENDS = ["gasutil.identity.backend.ThrottledBackend", "guardian.backends.ObjectPermissionBackend"]
+AUTHENTICATION_BACKENDS = [
+    "gasutil.identity.backend.ThrottledBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
 PASSWORD_HASHERS = ["gasutil.identity.hashing.GatedArgon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
 ]
-ANONYMOUS_USER_NAME = None  # guardian would make a user row for strangers; nothing here is theirs to own.
+ANONYMOUS_USER_NAME = (
+    None  # guardian would make a user row for strangers; nothing here is theirs to own.
+)
 LOGIN_URL = reverse_lazy("admin:login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 CSRF_FAILURE_VIEW = "gasutil.admin.accounts.ended_session.csrf_failure"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SITE_URL.startswith("https://")
-COOKIE_PREFIX = "__Host-" if SESSION_COOKIE_SECURE else ""  # browsers take such cookies from this host alone, and by https
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SITE_URL.startswith(
+    "https://"
+)
+COOKIE_PREFIX = (
+    "__Host-" if SESSION_COOKIE_SECURE else ""
+)  # browsers take such cookies from this host alone, and by https
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
@@ -240,14 +315,20 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 CONSOLE_IDLE_MINUTES = env.int(
     "CONSOLE_IDLE_MINUTES", 60, validate=validate.Range(min=1, max=365 * 24 * 60)
 )  # without activity, until a session of the console ends
-CONSOLE_SESSION_HOURS = env.int("CONSOLE_SESSION_HOURS", 12, validate=validate.Range(min=1, max=365 * 24))  # until it ends in any case
+CONSOLE_SESSION_HOURS = env.int(
+    "CONSOLE_SESSION_HOURS", 12, validate=validate.Range(min=1, max=365 * 24)
+)  # until it ends in any case
 SESSION_COOKIE_AGE = CONSOLE_SESSION_HOURS * 60 * 60
 MESSAGE_COOKIE_NAME = f"{COOKIE_PREFIX}messages"
 MESSAGE_STORAGE = "project.message_cookies.MessageStorage"
-SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000 if SESSION_COOKIE_SECURE else 0, validate=NOT_NEGATIVE)
-# Scripts come from our own files only. Alpine evaluates attributes and scripts write styles, hence the two exceptions. Alpine's CSP build
-# (3.17.4) does not work with Unfold 0.91.0: the <body> of `unfold/layouts/skeleton.html` uses `localStorage`, `$watch` with an arrow
-# function and several statements, and `admin/change_form.html` uses `window.location`. See docs/limits.md for the whole list.
+SECURE_HSTS_SECONDS = env.int(
+    "SECURE_HSTS_SECONDS", 31_536_000 if SESSION_COOKIE_SECURE else 0, validate=NOT_NEGATIVE
+)
+# Scripts come from our own files only. Alpine evaluates attributes and scripts write styles, hence
+# the two exceptions. Alpine's CSP build (3.17.4) does not work with Unfold 0.91.0: the <body> of
+# `unfold/layouts/skeleton.html` uses `localStorage`, `$watch` with an arrow function and several
+# statements, and `admin/change_form.html` uses `window.location`. See docs/limits.md for the whole
+# list.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -262,7 +343,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 SECURE_SSL_REDIRECT = False  # the proxy's job, which alone knows the outer scheme
-# What `check --deploy` would have too: subdomains and preloading are the domain's owner's to decide, redirecting is the proxy's.
+# What `check --deploy` would have too: subdomains and preloading are the domain's owner's to
+# decide, redirecting is the proxy's.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
 PASSWORD_RESET_TIMEOUT = 60 * 60
 EMAIL_CONFIRMATION_TIMEOUT = 3 * 24 * 60 * 60
@@ -275,30 +357,57 @@ JWT_ROTATION_GRACE_SECONDS = env.int("JWT_ROTATION_GRACE_SECONDS", 30, validate=
 JWT_LOGIN_DAYS = env.int("JWT_LOGIN_DAYS", 30, validate=AT_LEAST_ONE)
 
 SUPPORT_AUTO_APPROVE = env.bool("SUPPORT_AUTO_APPROVE", False)
-SUPPORT_EMAIL_DOMAINS = [domain.lower() for domain in env.list("SUPPORT_EMAIL_DOMAINS", [], subcast=str)]
-REGISTER_LIMIT = env.int("REGISTER_LIMIT", 20, validate=NOT_NEGATIVE)  # an hour and address; 0 = no limit
-LOGIN_LIMIT_PAIR = env.int("LOGIN_LIMIT_PAIR", 5, validate=NOT_NEGATIVE)  # failures in 5 minutes for a user at an address; 0 = no limit
-LOGIN_LIMIT_ADDRESS = env.int("LOGIN_LIMIT_ADDRESS", 50, validate=NOT_NEGATIVE)  # failures in 5 minutes for an address; 0 = no limit
-OLD_PASSWORD_LIMIT = env.int("OLD_PASSWORD_LIMIT", 5, validate=NOT_NEGATIVE)  # wrong old passwords in 5 minutes for a user; 0 = no limit
-EMAIL_CHANGE_LIMIT = env.int("EMAIL_CHANGE_LIMIT", 10, validate=NOT_NEGATIVE)  # an hour and account, and an hour and address; 0 = no limit
+SUPPORT_EMAIL_DOMAINS = [
+    domain.lower() for domain in env.list("SUPPORT_EMAIL_DOMAINS", [], subcast=str)
+]
+REGISTER_LIMIT = env.int(
+    "REGISTER_LIMIT", 20, validate=NOT_NEGATIVE
+)  # an hour and address; 0 = no limit
+LOGIN_LIMIT_PAIR = env.int(
+    "LOGIN_LIMIT_PAIR", 5, validate=NOT_NEGATIVE
+)  # failures in 5 minutes for a user at an address; 0 = no limit
+LOGIN_LIMIT_ADDRESS = env.int(
+    "LOGIN_LIMIT_ADDRESS", 50, validate=NOT_NEGATIVE
+)  # failures in 5 minutes for an address; 0 = no limit
+OLD_PASSWORD_LIMIT = env.int(
+    "OLD_PASSWORD_LIMIT", 5, validate=NOT_NEGATIVE
+)  # wrong old passwords in 5 minutes for a user; 0 = no limit
+EMAIL_CHANGE_LIMIT = env.int(
+    "EMAIL_CHANGE_LIMIT", 10, validate=NOT_NEGATIVE
+)  # an hour and account, and an hour and address; 0 = no limit
 EMERGENCY_LIMIT = env.int(
     "EMERGENCY_LIMIT", 20, validate=NOT_NEGATIVE
 )  # reports an hour and source; those beyond it are unverified; 0 = no limit
 STAFF_EMAIL_LIMIT = env.int(
     "STAFF_EMAIL_LIMIT", 100, validate=NOT_NEGATIVE
 )  # addresses that one person enters for accounts in an hour; 0 = no limit
-PASSWORD_RESET_LIMIT = env.int("PASSWORD_RESET_LIMIT", 20, validate=NOT_NEGATIVE)  # an hour and address; 0 = no limit
-SECURITY_LOG_DAYS = env.int("SECURITY_LOG_DAYS", 365, validate=AT_LEAST_ONE)  # that a line of the security log is stored
+PASSWORD_RESET_LIMIT = env.int(
+    "PASSWORD_RESET_LIMIT", 20, validate=NOT_NEGATIVE
+)  # an hour and address; 0 = no limit
+SECURITY_LOG_DAYS = env.int(
+    "SECURITY_LOG_DAYS", 365, validate=AT_LEAST_ONE
+)  # that a line of the security log is stored
 PHONE_REGION = env.str("PHONE_REGION", "IN")  # where a number without a country code is dialled
 
-# --- The API ------------------------------------------------------------------------------------------------------
+# --- The API
+# --------------------------------------------------------------------------------------------------
 API_BODY_LIMIT = env.int("API_BODY_LIMIT", 64 * 1024, validate=AT_LEAST_ONE)  # bytes of JSON
-TEXT_LIMIT = env.int("TEXT_LIMIT", 4000, validate=AT_LEAST_ONE)  # characters of a description or of notes
+TEXT_LIMIT = env.int(
+    "TEXT_LIMIT", 4000, validate=AT_LEAST_ONE
+)  # characters of a description or of notes
 ADDRESS_LIMIT = env.int("ADDRESS_LIMIT", 500, validate=AT_LEAST_ONE)  # characters
-REQUEST_LIMIT = env.int("REQUEST_LIMIT", 300, validate=NOT_NEGATIVE)  # requests an hour and account; 0 = no limit, as for the next ones
-COMMENT_LIMIT = env.int("COMMENT_LIMIT", 120, validate=NOT_NEGATIVE)  # comments of a customer in 10 minutes
-UPLOAD_LIMIT = env.int("UPLOAD_LIMIT", 120, validate=NOT_NEGATIVE)  # uploads of a customer in 10 minutes
-UPDATE_LIMIT = env.int("UPDATE_LIMIT", 3000, validate=NOT_NEGATIVE)  # other changes by an account in 10 minutes, and all by support
+REQUEST_LIMIT = env.int(
+    "REQUEST_LIMIT", 300, validate=NOT_NEGATIVE
+)  # requests an hour and account; 0 = no limit, as for the next ones
+COMMENT_LIMIT = env.int(
+    "COMMENT_LIMIT", 120, validate=NOT_NEGATIVE
+)  # comments of a customer in 10 minutes
+UPLOAD_LIMIT = env.int(
+    "UPLOAD_LIMIT", 120, validate=NOT_NEGATIVE
+)  # uploads of a customer in 10 minutes
+UPDATE_LIMIT = env.int(
+    "UPDATE_LIMIT", 3000, validate=NOT_NEGATIVE
+)  # other changes by an account in 10 minutes, and all by support
 API_PAGE_SIZE = 20
 API_PAGE_SIZE_LIMIT = 100
 IDEMPOTENCY_HOURS = 24
@@ -309,14 +418,20 @@ WEBHOOK_ALLOW_PRIVATE = env.bool(
     "WEBHOOK_ALLOW_PRIVATE", False
 )  # http:// and private addresses too: for tests, and networks that are closed
 
-# --- The log of changes -------------------------------------------------------------------------------------------
+# --- The log of changes
+# -------------------------------------------------------------------------------------------
 SIMPLE_HISTORY_DATE_INDEX = False
-SIMPLE_HISTORY_REVERT_DISABLED = True  # going back is a change like any other, and goes through a verb
+SIMPLE_HISTORY_REVERT_DISABLED = (
+    True  # going back is a change like any other, and goes through a verb
+)
 SIMPLE_HISTORY_ENFORCE_HISTORY_MODEL_PERMISSIONS = True
 
-# --- Many at once -------------------------------------------------------------------------------------------------
+# --- Many at once
+# -------------------------------------------------------------------------------------------------
 BULK_LIMIT = env.int("BULK_LIMIT", 500, validate=AT_LEAST_ONE)  # requests of one run
-BULK_AT_ONCE = env.int("BULK_AT_ONCE", 20, validate=NOT_NEGATIVE)  # requests that are done within the click; more go to the worker
+BULK_AT_ONCE = env.int(
+    "BULK_AT_ONCE", 20, validate=NOT_NEGATIVE
+)  # requests that are done within the click; more go to the worker
 EXPORT_LIMIT = env.int("EXPORT_LIMIT", 10_000, validate=AT_LEAST_ONE)  # rows of an exported file
 IMPORT_LIMIT = env.int("IMPORT_LIMIT", 500, validate=AT_LEAST_ONE)  # rows of an imported file
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
@@ -324,9 +439,16 @@ IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_SKIP_ADMIN_LOG = True  # each request's own history says it
 
-# --- Mail and background work -------------------------------------------------------------------------------------
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["escalation", "default", "webhooks"]}}
-# Seconds without a sign of life until a worker counts as dead, and what it was at goes back to the queue.
+# --- Mail and background work
+# -------------------------------------------------------------------------------------
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "QUEUES": ["escalation", "default", "webhooks"],
+    }
+}
+# Seconds without a sign of life until a worker counts as dead, and what it was at goes back to the
+# queue.
 WORKER_SILENCE = env.int("WORKER_SILENCE", 30, validate=AT_LEAST_ONE)
 PROVIDERS = [
     "amazon_ses",
@@ -346,12 +468,20 @@ PROVIDERS = [
 ]
 _mail = env.dj_email_url("EMAIL_URL", "console:")
 if "EMAIL_BACKEND" not in _mail:
-    raise ImproperlyConfigured("EMAIL_URL is none of submission://, smtp://, file:///, console:, memory: and dummy:.")
+    raise ImproperlyConfigured(
+        "EMAIL_URL is none of submission://, smtp://, file:///, console:, memory: and dummy:."
+    )
 EMAIL_PROVIDER = env.str("EMAIL_PROVIDER", "", validate=validate.OneOf(["", *PROVIDERS]))
-EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend" if EMAIL_PROVIDER else _mail["EMAIL_BACKEND"]
+EMAIL_BACKEND = (
+    f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend" if EMAIL_PROVIDER else _mail["EMAIL_BACKEND"]
+)
 if SANDBOX:  # deliveries are not sent anyway; this is for mail that is no delivery
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")}
+ANYMAIL = {
+    name.removeprefix("ANYMAIL_"): value
+    for name, value in os.environ.items()
+    if name.startswith("ANYMAIL_")
+}
 EMAIL_HOST = _mail["EMAIL_HOST"]
 EMAIL_PORT = _mail["EMAIL_PORT"]
 EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"]
@@ -359,28 +489,45 @@ EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS = _mail["EMAIL_USE_TLS"]
 EMAIL_USE_SSL = _mail["EMAIL_USE_SSL"]
 EMAIL_FILE_PATH = _mail["EMAIL_FILE_PATH"]
-EMAIL_TIMEOUT = _mail["EMAIL_TIMEOUT"] or 10  # seconds: a mail server that hangs must not hold up the worker
-CUSTOMER_REQUEST_URL = env.str("CUSTOMER_REQUEST_URL", "")  # of a request in the customers' own app, with {id} or {reference} in it
-DELIVERY_DAYS = env.int("DELIVERY_DAYS", 400, validate=AT_LEAST_ONE)  # for which deliveries are stored
+EMAIL_TIMEOUT = (
+    _mail["EMAIL_TIMEOUT"] or 10
+)  # seconds: a mail server that hangs must not hold up the worker
+CUSTOMER_REQUEST_URL = env.str(
+    "CUSTOMER_REQUEST_URL", ""
+)  # of a request in the customers' own app, with {id} or {reference} in it
+DELIVERY_DAYS = env.int(
+    "DELIVERY_DAYS", 400, validate=AT_LEAST_ONE
+)  # for which deliveries are stored
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Gas Service Desk <no-reply@localhost>")
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "project.log_lines.UtcFormatter", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "project.log_lines.UtcFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
-        "django.request": {"level": "ERROR"},  # what clients do wrong is theirs to read, in the answer
+        "django.request": {
+            "level": "ERROR"
+        },  # what clients do wrong is theirs to read, in the answer
         "gasutil.security": {"level": "INFO"},
         "django_tasks_db": {"level": "ERROR"},  # a stop is not worth a warning
     },
     "root": {
         "handlers": ["stderr"],
-        "level": env.str("LOG_LEVEL", "WARNING", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])),
+        "level": env.str(
+            "LOG_LEVEL", "WARNING", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
+        ),
     },
 }
 
-# --- The console --------------------------------------------------------------------------------------------------
+# --- The console
+# --------------------------------------------------------------------------------------------------
 
 
 def _file(name: str) -> Callable[[object], str]:

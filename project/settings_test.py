@@ -6,12 +6,16 @@ import shutil
 import tempfile
 from pathlib import Path
 
-os.environ["PYTHON_DOTENV_DISABLED"] = "true"  # what somebody runs the desk with must not decide what the tests find
+os.environ["PYTHON_DOTENV_DISABLED"] = (
+    "true"  # what somebody runs the desk with must not decide what the tests find
+)
 os.environ["SECRET_KEY"] = "only-for-tests-and-never-for-a-server-that-anyone-can-reach"  # noqa: S105
 os.environ.setdefault("EMAIL_URL", "memory:")
 if os.environ.get("REDIS_URL"):  # a database for each process of the run: tests empty the cache
     server, _, number = os.environ["REDIS_URL"].rpartition("/")
-    os.environ["REDIS_URL"] = f"{server}/{int(number) + int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0')[2:])}"
+    os.environ["REDIS_URL"] = (
+        f"{server}/{int(number) + int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0')[2:])}"
+    )
 
 from project.settings import *  # noqa: F403
 from project.settings import BASE_DIR, DATABASES, INSTALLED_APPS
@@ -23,6 +27,7 @@ folder = Path(tempfile.mkdtemp(prefix="desk-tests-"))
 atexit.register(shutil.rmtree, folder, ignore_errors=True)
 MEDIA_ROOT = folder / "media"  # `prepare` marks the store as this installation's
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # In a file, as `make run` has it: threads of a test server would share the one connection of a database in memory.
+    # In a file, as `make run` has it: threads of a test server would share the one connection of a
+    # database in memory.
     DATABASES["default"]["TEST"] = {"NAME": folder / "db.sqlite3"}
     DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"

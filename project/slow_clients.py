@@ -26,11 +26,14 @@ class Transfer:
 
     Args:
         address: the client's; the number of slow transfers is limited for each.
-        seconds: the limit of the whole transfer; without it, the transfer may last as long as it keeps the minimum rate.
+        seconds: the limit of the whole transfer; without it, the transfer may last as long as it
+            keeps the minimum rate.
         window_seconds: the time over which the rate is measured.
     """
 
-    def __init__(self, address: str, *, seconds: float | None = None, window_seconds: float | None = None) -> None:
+    def __init__(
+        self, address: str, *, seconds: float | None = None, window_seconds: float | None = None
+    ) -> None:
         self.address = counted_as(address)
         self.seconds = seconds
         self.window_seconds = window_seconds or float(settings.TRANSFER_WINDOW_SECONDS)
@@ -41,7 +44,12 @@ class Transfer:
     def __enter__(self) -> "Transfer":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         SLOW.discard(self)
 
     async def wait(self, step: Awaitable[T]) -> T:
@@ -65,7 +73,10 @@ class Transfer:
         self.check()
 
     def check(self) -> None:
-        """Raise `TooSlow` if the transfer exceeds a limit; after a moment, count it among the slow ones."""
+        """Raise `TooSlow` if the transfer exceeds a limit.
+
+        After a moment, count it among the slow ones.
+        """
         if self.is_dropped:
             raise TooSlow
         elapsed = time.monotonic() - self.started
@@ -83,7 +94,9 @@ class Transfer:
         now = time.monotonic()
         while self.marks and self.marks[0][0] < now - self.window_seconds - 1:
             self.marks.popleft()
-        return sum(size for _, size in self.marks) / max(min(now - self.started, self.window_seconds), TICK_SECONDS)
+        return sum(size for _, size in self.marks) / max(
+            min(now - self.started, self.window_seconds), TICK_SECONDS
+        )
 
 
 class SlowTransfers:
@@ -98,7 +111,10 @@ class SlowTransfers:
             return
         self.transfers.add(transfer)
         of_address = {other for other in self.transfers if other.address == transfer.address}
-        for group, limit in ((of_address, settings.SLOW_CLIENTS_PER_ADDRESS), (self.transfers, settings.SLOW_CLIENTS)):
+        for group, limit in (
+            (of_address, settings.SLOW_CLIENTS_PER_ADDRESS),
+            (self.transfers, settings.SLOW_CLIENTS),
+        ):
             if len(group & self.transfers) > limit:
                 slowest = min(group & self.transfers, key=Transfer.rate)
                 slowest.is_dropped = True

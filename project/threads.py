@@ -1,7 +1,8 @@
 """The bridge between the asynchronous server and Django: a thread runs one request, and never waits for its client.
 
-The body is complete before a thread is taken, and the thread is free before the response is sent. This is as fast as a WSGI
-server on ordinary calls; Django's own ASGI handler, which changes threads several times a request, serves the event stream.
+The body is complete before a thread is taken, and the thread is free before the response is sent.
+This is as fast as a WSGI server on ordinary calls; Django's own ASGI handler, which changes threads
+several times a request, serves the event stream.
 """
 
 import asyncio
@@ -21,7 +22,9 @@ from project.slow_clients import TooSlow, Transfer
 
 IN_MEMORY_BYTES = 2**20  # of a response; a larger one is written to a temporary file
 READ_SIZE, SEND_SIZE = 2**18, 2**14  # bytes
-READER_WINDOWS = 3  # times the window of a sender: the buffers of a slow reader empty in large steps
+READER_WINDOWS = (
+    3  # times the window of a sender: the buffers of a slow reader empty in large steps
+)
 HEALTH = "/health/"
 
 
@@ -36,7 +39,9 @@ class Response:
     def start(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
         """Take the status and the headers, as `start_response` of WSGI."""
         self.status = int(status.split(" ", 1)[0])
-        self.headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        self.headers = [
+            (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers
+        ]
 
 
 class FileBody:
@@ -122,7 +127,11 @@ def environ_of(scope: Any, body: IO[bytes]) -> dict[str, Any]:
             continue
         key = name.upper().replace("-", "_")
         key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
-        environ[key] = f"{environ[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{value}" if key in environ else value
+        environ[key] = (
+            f"{environ[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{value}"
+            if key in environ
+            else value
+        )
     return environ
 
 
@@ -130,14 +139,19 @@ async def send_response(response: Response, scope: Any, send: Any) -> None:
     """Send a response, however slowly its client reads; raise `TooSlow` beyond the limits."""
     body = BytesIO(response.body) if isinstance(response.body, bytes) else response.body
     with body:
-        await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
+        await send(
+            {"type": "http.response.start", "status": response.status, "headers": response.headers}
+        )
         last = b""
         if scope["method"] == "HEAD":
             pass
         elif isinstance(response.body, bytes) and len(response.body) <= READ_SIZE:
             last = response.body
         else:
-            with Transfer((scope.get("client") or ("",))[0], window_seconds=READER_WINDOWS * settings.TRANSFER_WINDOW_SECONDS) as transfer:
+            with Transfer(
+                (scope.get("client") or ("",))[0],
+                window_seconds=READER_WINDOWS * settings.TRANSFER_WINDOW_SECONDS,
+            ) as transfer:
                 await send_file(body, transfer, send)
         await send({"type": "http.response.body", "body": last, "more_body": False})
 
@@ -147,5 +161,7 @@ async def send_file(body: IO[bytes], transfer: Transfer, send: Any) -> None:
     while piece := await asyncio.to_thread(body.read, READ_SIZE):
         for start in range(0, len(piece), SEND_SIZE):
             chunk = piece[start : start + SEND_SIZE]
-            await transfer.wait(send({"type": "http.response.body", "body": chunk, "more_body": True}))
+            await transfer.wait(
+                send({"type": "http.response.body", "body": chunk, "more_body": True})
+            )
             transfer.count(len(chunk))

@@ -15,13 +15,21 @@ texts = JavaScriptCatalog.as_view(packages=["gasutil"], domain="djangojs")
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
-    path("admin/texts.js", cache_control(private=True, max_age=300)(vary_on_cookie(texts)), name="console-texts"),
+    path(
+        "admin/texts.js",
+        cache_control(private=True, max_age=300)(vary_on_cookie(texts)),
+        name="console-texts",
+    ),
     path("admin/", admin.site.urls),
     path("language/", pages.choose_language, name="set_language"),
     path("api/v1/", api.urls),
     path("email/confirm/<str:token>/", pages.ConfirmEmail.as_view(), name="email-confirm"),
     path("email/undo/<str:token>/", pages.UndoEmailChange.as_view(), name="email-undo"),
     path("unsubscribe/<str:token>/", pages.Unsubscribe.as_view(), name="unsubscribe"),
-    path("password-reset/<uidb64>/<token>/", pages.NewPassword.as_view(), name="password_reset_confirm"),
+    path(
+        "password-reset/<uidb64>/<token>/",
+        pages.NewPassword.as_view(),
+        name="password_reset_confirm",
+    ),
     path("password-reset/done/", pages.NewPasswordDone.as_view(), name="password_reset_complete"),
 ]

@@ -50,9 +50,16 @@ def headers_of(length: int | None, headers: Mapping[str, str]) -> dict[str, str]
     return {"Host": "localhost", "Content-Type": MULTIPART_CONTENT, **told, **headers}
 
 
-def by_asgi(path: str, pieces: Iterable[bytes], length: int | None, scheme: str = "http", **headers: str) -> Answer:
+def by_asgi(
+    path: str, pieces: Iterable[bytes], length: int | None, scheme: str = "http", **headers: str
+) -> Answer:
     """Post a body by ASGI."""
-    messages = iter([*({"type": "http.request", "body": piece, "more_body": True} for piece in pieces), {"type": "http.request"}])
+    messages = iter(
+        [
+            *({"type": "http.request", "body": piece, "more_body": True} for piece in pieces),
+            {"type": "http.request"},
+        ]
+    )
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
@@ -72,20 +79,29 @@ def by_asgi(path: str, pieces: Iterable[bytes], length: int | None, scheme: str 
         "scheme": scheme,
         "path": path,
         "query_string": b"",
-        "headers": [(name.lower().encode(), value.encode()) for name, value in headers_of(length, headers).items()],
+        "headers": [
+            (name.lower().encode(), value.encode())
+            for name, value in headers_of(length, headers).items()
+        ],
         "client": ("127.0.0.1", 9),
         "server": ("localhost", 80),
     }
     with connected():
         async_to_sync(post)()
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-    return Answer(sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:]), headers)
+    return Answer(
+        sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:]), headers
+    )
 
 
-def by_wsgi(path: str, pieces: Iterable[bytes], length: int | None, scheme: str = "http", **headers: str) -> Answer:
+def by_wsgi(
+    path: str, pieces: Iterable[bytes], length: int | None, scheme: str = "http", **headers: str
+) -> Answer:
     """Post a body by WSGI."""
     started: list[tuple[str, dict[str, str]]] = []
-    named = {name.upper().replace("-", "_"): value for name, value in headers_of(length, headers).items()}
+    named = {
+        name.upper().replace("-", "_"): value for name, value in headers_of(length, headers).items()
+    }
     plain = {name: named.pop(name) for name in ("CONTENT_TYPE", "CONTENT_LENGTH") if name in named}
     environ = {
         "REQUEST_METHOD": "POST",
@@ -102,7 +118,12 @@ def by_wsgi(path: str, pieces: Iterable[bytes], length: int | None, scheme: str 
         **{f"HTTP_{name}": value for name, value in named.items()},
     }
     with connected(), contextlib.ExitStack() as ending:
-        answer = wsgi(environ, lambda status, headers: started.append((status, {name.lower(): value for name, value in headers})))
+        answer = wsgi(
+            environ,
+            lambda status, headers: started.append(
+                (status, {name.lower(): value for name, value in headers})
+            ),
+        )
         ending.callback(getattr(answer, "close", lambda: None))
         return Answer(int(started[0][0].split()[0]), b"".join(answer), started[0][1])
 

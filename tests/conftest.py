@@ -20,7 +20,17 @@ from gasutil import health
 from gasutil.access import SYSTEM, Actor
 from gasutil.groups import MANAGERS, SUPPORT
 from gasutil.identity import logins
-from gasutil.models import Calendar, Channel, MilestoneLimit, RequestField, RequestType, ServiceRequest, Team, User, UserType
+from gasutil.models import (
+    Calendar,
+    Channel,
+    MilestoneLimit,
+    RequestField,
+    RequestType,
+    ServiceRequest,
+    Team,
+    User,
+    UserType,
+)
 from gasutil.models.append_only import histories
 from gasutil.tables import Table
 from gasutil.tables.grid import Grid
@@ -34,9 +44,12 @@ PASSWORD = "Blue-Flame-2026"
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Switch off the triggers against TRUNCATE, with which pytest-django empties all tables. Those against changes stay on.
+    """Switch off the triggers against TRUNCATE, with which pytest-django empties all tables.
 
-    They are off while a test with `serialized_rollback` gets back the rows of the migrations, some of which are still there.
+    Those against changes stay on.
+
+    They are off while a test with `serialized_rollback` gets back the rows of the migrations, some
+    of which are still there.
     """
     restore = db_connection.creation.deserialize_db_from_string
 
@@ -57,7 +70,9 @@ def rewritable_histories(db: None) -> None:
     """Let a test write histories as an earlier release left them, until its transaction is rolled back."""
     if db_connection.vendor == "postgresql":
         with db_connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks that wait can't be altered
+            cursor.execute(
+                "SET CONSTRAINTS ALL IMMEDIATE"
+            )  # a table with checks that wait can't be altered
     switch_triggers("DISABLE", "append_only")
 
 
@@ -110,7 +125,16 @@ def password_hash() -> str:
 
 def make_support(username: str, **fields: Any) -> User:
     """Make an approved support representative."""
-    user = make_user(username, **{"user_type": UserType.SUPPORT, "is_approved": True, "is_staff": True, "email_confirmed": True} | fields)
+    user = make_user(
+        username,
+        **{
+            "user_type": UserType.SUPPORT,
+            "is_approved": True,
+            "is_staff": True,
+            "email_confirmed": True,
+        }
+        | fields,
+    )
     user.groups.add(Group.objects.get(name=SUPPORT))
     return user
 
@@ -162,7 +186,9 @@ def manager(db: None) -> User:
 def leak(customer: User) -> ServiceRequest:
     """The customer's suspected leak, just filed."""
     return requests.submit(
-        actor=Actor(customer, Channel.API), request_type="gas_leak_inspection", description="Suspected gas leak near kitchen stove"
+        actor=Actor(customer, Channel.API),
+        request_type="gas_leak_inspection",
+        description="Suspected gas leak near kitchen stove",
     )
 
 
@@ -170,7 +196,9 @@ def leak(customer: User) -> ServiceRequest:
 def connection(customer: User) -> ServiceRequest:
     """The customer's application for a connection, just filed: no emergency."""
     return requests.submit(
-        actor=Actor(customer, Channel.API), request_type="new_connection", description="Application for new gas connection"
+        actor=Actor(customer, Channel.API),
+        request_type="new_connection",
+        description="Application for new gas connection",
     )
 
 
@@ -182,12 +210,17 @@ def make_type(
     calendar: Calendar | None = None,
     **about: Any,
 ) -> RequestType:
-    """Make a request type of one's own and publish it; its limits are minutes, by the calendar where there is one."""
+    """Make a request type of one's own and publish it.
+
+    Its limits are minutes, by the calendar where there is one.
+    """
     request_type = RequestType(code=code, name=code.title(), calendar=calendar, **about)
     request_type.skip_history_when_saving = True  # publishing writes the row
     request_type.save()
     for position, one in enumerate(fields):
-        RequestField.objects.create(request_type=request_type, position=position, **{"label": one["name"].title()} | one)
+        RequestField.objects.create(
+            request_type=request_type, position=position, **{"label": one["name"].title()} | one
+        )
     for position, (name, minutes) in enumerate(limits.items()):
         MilestoneLimit.objects.create(
             request_type=request_type,
@@ -217,14 +250,22 @@ class Api:
         self.headers = {} if user is None else {"Authorization": f"Bearer {token_of(user)}"}
 
     def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        """Make one call; `If_Match="…"` becomes the header `If-Match`. The answer has `.status_code`, `.json()`, `.headers`."""
+        """Make one call; `If_Match="…"` becomes the header `If-Match`.
+
+        The answer has `.status_code`, `.json()`, `.headers`.
+        """
         sent = (
             {}
             if body is None
-            else {"data": body if isinstance(body, str | bytes) else json.dumps(body), "content_type": "application/json"}
+            else {
+                "data": body if isinstance(body, str | bytes) else json.dumps(body),
+                "content_type": "application/json",
+            }
         )
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        response = self.client.generic(method, f"/api/v1/{path}", headers=self.headers | named, **({"content_type": ""} | sent))
+        response = self.client.generic(
+            method, f"/api/v1/{path}", headers=self.headers | named, **({"content_type": ""} | sent)
+        )
         return documented(response)
 
     def send(self, path: str, **parts: Any) -> Any:

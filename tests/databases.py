@@ -23,7 +23,10 @@ def empty_database() -> Iterator[dict[str, str]]:
         return
     known = connection.settings_dict
     login = f"{known['USER']}:{known['PASSWORD']}" if known["PASSWORD"] else known["USER"]
-    server, name = f"postgres://{login}@{known['HOST']}:{known['PORT']}", f"tests_{os.getpid()}_{time.time_ns()}"
+    server, name = (
+        f"postgres://{login}@{known['HOST']}:{known['PORT']}",
+        f"tests_{os.getpid()}_{time.time_ns()}",
+    )
     with psycopg.connect(f"{server}/postgres", autocommit=True) as session:
         session.execute(f"CREATE DATABASE {name}")
         yield {"DATABASE_URL": f"{server}/{name}", "REDIS_URL": os.environ.get("REDIS_URL", "")}
@@ -40,12 +43,16 @@ class PostgreSQL:
     """A cluster of one's own, in a folder of its own."""
 
     def __init__(self) -> None:
-        self.programs = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+        self.programs = max(
+            Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name)
+        )
         self.folder = Path(tempfile.mkdtemp(prefix="cluster-"))
         self.port = free_port()
         if os.getuid() == 0:  # PostgreSQL refuses to run as root
             os.chown(self.folder, pwd.getpwnam("postgres").pw_uid, -1)
-        self._run("initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        self._run(
+            "initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"
+        )
         self.start()
 
     @property
@@ -53,7 +60,10 @@ class PostgreSQL:
         return f"postgres://postgres@127.0.0.1:{self.port}/postgres"
 
     def start(self) -> None:
-        options = f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories= -c fsync=off"
+        options = (
+            f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories= -c"
+            " fsync=off"
+        )
         self._run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", options, "start")
 
     def stop(self, mode: str = "immediate") -> None:
@@ -62,7 +72,9 @@ class PostgreSQL:
 
     def copy_to(self, other: "PostgreSQL") -> None:
         """Restore a dump of what is in here into another, which is empty."""
-        dump = subprocess.run([self.programs / "pg_dump", self.url], check=True, capture_output=True).stdout
+        dump = subprocess.run(
+            [self.programs / "pg_dump", self.url], check=True, capture_output=True
+        ).stdout
         restore = [self.programs / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-1", other.url]
         subprocess.run(restore, input=dump, check=True, stdout=subprocess.DEVNULL)
 
@@ -73,4 +85,10 @@ class PostgreSQL:
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self.programs / program), "-D", str(self.folder / "data"), *arguments]
         as_postgres = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
-        subprocess.run([*as_postgres, *command], cwd=self.folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run(
+            [*as_postgres, *command],
+            cwd=self.folder,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )

@@ -9,7 +9,15 @@ from guardian.shortcuts import assign_perm, remove_perm
 from gasutil import access
 from gasutil.access import CUSTOMERS_AND_STAFF, OWNER_OR_STAFF, STAFF, STRANGER, Actor, Role
 from gasutil.errors import ApprovalRequired, NotAllowed, NotFound
-from gasutil.models import Channel, IdempotencyKey, Login, RequestType, RequestUpdate, ServiceRequest, User
+from gasutil.models import (
+    Channel,
+    IdempotencyKey,
+    Login,
+    RequestType,
+    RequestUpdate,
+    ServiceRequest,
+    User,
+)
 from gasutil.workflow import requests
 
 SYSTEM = Actor(None, Channel.SYSTEM)
@@ -19,8 +27,11 @@ def seen(user: User, model: type[Model] = ServiceRequest) -> set[Model]:
     return set(access.visible_to(Actor(user), model))
 
 
-# --- Roles --------------------------------------------------------------------------------------------------------
-def test_it_tells_the_cast_by_role(customer: User, pending: User, support: User, manager: User) -> None:
+# --- Roles
+# --------------------------------------------------------------------------------------------------
+def test_it_tells_the_cast_by_role(
+    customer: User, pending: User, support: User, manager: User
+) -> None:
     assert [Actor(user).role for user in (customer, pending, support, manager)] == [
         Role.CUSTOMER,
         Role.PENDING_SUPPORT,
@@ -30,11 +41,15 @@ def test_it_tells_the_cast_by_role(customer: User, pending: User, support: User,
 
 
 def test_it_takes_an_administrator_for_support(db: None) -> None:
-    assert Actor(User.objects.create_superuser("root", "root@example.com", "x")).role is Role.SUPPORT
+    assert (
+        Actor(User.objects.create_superuser("root", "root@example.com", "x")).role is Role.SUPPORT
+    )
 
 
 @pytest.mark.parametrize("who", ["customer", "pending", "support"])
-def test_it_takes_whoever_is_deactivated_for_a_stranger(who: str, request: pytest.FixtureRequest) -> None:
+def test_it_takes_whoever_is_deactivated_for_a_stranger(
+    who: str, request: pytest.FixtureRequest
+) -> None:
     user = request.getfixturevalue(who)
     user.is_active = False
     assert Actor(user).role is Role.STRANGER
@@ -42,16 +57,33 @@ def test_it_takes_whoever_is_deactivated_for_a_stranger(who: str, request: pytes
 
 def test_it_takes_nobody_for_the_system_by_the_systems_own_door_alone() -> None:
     assert SYSTEM.role is Role.SYSTEM
-    assert [Actor(None, channel).role for channel in (Channel.API, Channel.CONSOLE)] == [Role.STRANGER, Role.STRANGER]
+    assert [Actor(None, channel).role for channel in (Channel.API, Channel.CONSOLE)] == [
+        Role.STRANGER,
+        Role.STRANGER,
+    ]
 
 
-# --- Rows ---------------------------------------------------------------------------------------------------------
+# --- Rows
+# --------------------------------------------------------------------------------------------------
 def test_it_shows_each_of_the_cast_their_requests(
-    customer: User, neighbour: User, pending: User, support: User, leak: ServiceRequest, connection: ServiceRequest
+    customer: User,
+    neighbour: User,
+    pending: User,
+    support: User,
+    leak: ServiceRequest,
+    connection: ServiceRequest,
 ) -> None:
     theirs = requests.submit(actor=Actor(neighbour), request_type="new_connection", description="x")
-    assert [seen(user) for user in (customer, neighbour, pending)] == [{leak, connection}, {theirs}, set()]
-    assert seen(support) == set(access.visible_to(SYSTEM, ServiceRequest)) == {leak, connection, theirs}
+    assert [seen(user) for user in (customer, neighbour, pending)] == [
+        {leak, connection},
+        {theirs},
+        set(),
+    ]
+    assert (
+        seen(support)
+        == set(access.visible_to(SYSTEM, ServiceRequest))
+        == {leak, connection, theirs}
+    )
     assert not access.visible_to(STRANGER, ServiceRequest).exists()
 
 
@@ -60,11 +92,18 @@ def test_it_shows_each_of_the_cast_their_updates(
 ) -> None:
     requests.update(leak.pk, actor=Actor(support), notes="For us alone", is_internal=True)
     opened, internal = RequestUpdate.objects.order_by("history_id")
-    assert [seen(user, RequestUpdate) for user in (customer, neighbour, pending, support)] == [{opened}, set(), set(), {opened, internal}]
+    assert [seen(user, RequestUpdate) for user in (customer, neighbour, pending, support)] == [
+        {opened},
+        set(),
+        set(),
+        {opened, internal},
+    ]
     assert not access.visible_to(STRANGER, RequestUpdate).exists()
 
 
-def test_it_shows_a_customer_the_own_account_alone(customer: User, neighbour: User, pending: User, support: User) -> None:
+def test_it_shows_a_customer_the_own_account_alone(
+    customer: User, neighbour: User, pending: User, support: User
+) -> None:
     assert [seen(user, User) for user in (customer, pending)] == [{customer}, {pending}]
     assert seen(support, User) == {customer, neighbour, pending, support}
 
@@ -77,27 +116,40 @@ def test_it_shows_the_active_types_to_everybody(customer: User, pending: User) -
         assert "new_connection" not in codes
 
 
-def test_it_shows_a_request_to_whoever_is_given_the_permission_at_once(neighbour: User, leak: ServiceRequest) -> None:
+def test_it_shows_a_request_to_whoever_is_given_the_permission_at_once(
+    neighbour: User, leak: ServiceRequest
+) -> None:
     assign_perm("view_servicerequest", neighbour, leak)
-    assert (seen(neighbour), seen(neighbour, RequestUpdate)) == ({leak}, set(RequestUpdate.objects.filter(id=leak.pk)))
+    assert (seen(neighbour), seen(neighbour, RequestUpdate)) == (
+        {leak},
+        set(RequestUpdate.objects.filter(id=leak.pk)),
+    )
 
 
-def test_it_hides_a_request_from_whoever_loses_the_permission_at_once(neighbour: User, leak: ServiceRequest) -> None:
+def test_it_hides_a_request_from_whoever_loses_the_permission_at_once(
+    neighbour: User, leak: ServiceRequest
+) -> None:
     assign_perm("view_servicerequest", neighbour, leak)
     remove_perm("view_servicerequest", neighbour, leak)
     assert (seen(neighbour), seen(neighbour, RequestUpdate)) == (set(), set())
 
 
-def test_it_hides_a_request_from_its_own_customer_without_the_permission(customer: User, leak: ServiceRequest) -> None:
+def test_it_hides_a_request_from_its_own_customer_without_the_permission(
+    customer: User, leak: ServiceRequest
+) -> None:
     remove_perm("view_servicerequest", customer, leak)
     assert seen(customer) == set()
 
 
-def test_it_shows_a_request_once_however_many_permissions_there_are(customer: User, neighbour: User, leak: ServiceRequest) -> None:
+def test_it_shows_a_request_once_however_many_permissions_there_are(
+    customer: User, neighbour: User, leak: ServiceRequest
+) -> None:
     for permission in ("view", "change", "delete"):
         assign_perm(f"{permission}_servicerequest", neighbour, leak)
         assign_perm(f"{permission}_servicerequest", customer, leak)
-    assert [list(access.visible_to(Actor(user), ServiceRequest)) for user in (customer, neighbour)] == [[leak], [leak]]
+    assert [
+        list(access.visible_to(Actor(user), ServiceRequest)) for user in (customer, neighbour)
+    ] == [[leak], [leak]]
 
 
 def test_it_takes_no_other_permission_for_seeing(neighbour: User, leak: ServiceRequest) -> None:
@@ -105,17 +157,23 @@ def test_it_takes_no_other_permission_for_seeing(neighbour: User, leak: ServiceR
     assert seen(neighbour) == set()
 
 
-def test_it_takes_a_permission_on_the_model_for_none_on_its_objects(neighbour: User, leak: ServiceRequest) -> None:
+def test_it_takes_a_permission_on_the_model_for_none_on_its_objects(
+    neighbour: User, leak: ServiceRequest
+) -> None:
     assign_perm("gasutil.view_servicerequest", neighbour)
     assert seen(neighbour) == set()
 
 
-def test_it_gives_a_pending_account_nothing_for_a_permission(pending: User, leak: ServiceRequest) -> None:
+def test_it_gives_a_pending_account_nothing_for_a_permission(
+    pending: User, leak: ServiceRequest
+) -> None:
     assign_perm("view_servicerequest", pending, leak)
     assert seen(pending) == set()
 
 
-def test_it_fails_closed_for_a_model_without_a_table_of_permissions(customer: User, pending: User) -> None:
+def test_it_fails_closed_for_a_model_without_a_table_of_permissions(
+    customer: User, pending: User
+) -> None:
     Login.objects.create(user=customer, current="x", auth_hash="x")
     IdempotencyKey.objects.create(user=customer, key="x", fingerprint="x")
     ContentType.objects.get_for_model(Login)
@@ -126,17 +184,26 @@ def test_it_fails_closed_for_a_model_without_a_table_of_permissions(customer: Us
 
 
 def test_it_makes_no_owner_of_what_has_no_table_of_permissions(customer: User) -> None:
-    with pytest.raises(LookupError, match=r"RequestType has no table of object permissions of its own\."):
+    with pytest.raises(
+        LookupError, match=r"RequestType has no table of object permissions of its own\."
+    ):
         access.make_owner(customer, RequestType.objects.all()[0])
 
 
-# --- One object ---------------------------------------------------------------------------------------------------
+# --- One object
+# --------------------------------------------------------------------------------------------------
 def test_it_finds_what_is_seen(customer: User, support: User, leak: ServiceRequest) -> None:
-    assert access.find(Actor(customer), ServiceRequest, leak.pk) == access.find(Actor(support), ServiceRequest, leak.pk) == leak
+    assert (
+        access.find(Actor(customer), ServiceRequest, leak.pk)
+        == access.find(Actor(support), ServiceRequest, leak.pk)
+        == leak
+    )
     assert access.find(Actor(customer), ServiceRequest, leak.reference, by="reference") == leak
 
 
-def test_it_tells_what_is_not_theirs_and_what_is_not_there_in_the_same_words(neighbour: User, leak: ServiceRequest) -> None:
+def test_it_tells_what_is_not_theirs_and_what_is_not_there_in_the_same_words(
+    neighbour: User, leak: ServiceRequest
+) -> None:
     told = []
     for pk in (leak.pk, leak.pk + 1000):
         with pytest.raises(NotFound) as refusal:
@@ -157,7 +224,9 @@ def test_it_knows_what_each_of_the_cast_is_to_a_request(
     assert access.roles_on(SYSTEM, leak) == {Role.SYSTEM}
 
 
-def test_it_makes_an_owner_of_whoever_may_change_a_request(neighbour: User, leak: ServiceRequest) -> None:
+def test_it_makes_an_owner_of_whoever_may_change_a_request(
+    neighbour: User, leak: ServiceRequest
+) -> None:
     access.make_owner(neighbour, leak)
     assert access.roles_on(Actor(neighbour), leak) == {Role.CUSTOMER, Role.OWNER}
     assert seen(neighbour) == {leak}
@@ -169,7 +238,8 @@ def test_it_makes_nobody_support_by_a_permission(neighbour: User, leak: ServiceR
     assert access.roles_on(Actor(User.objects.get(pk=neighbour.pk)), leak) == {Role.CUSTOMER}
 
 
-# --- Whether ------------------------------------------------------------------------------------------------------
+# --- Whether
+# --------------------------------------------------------------------------------------------------
 def test_it_requires_one_of_the_roles(customer: User, support: User) -> None:
     access.require(Actor(support), STAFF)
     access.require(Actor(customer), STAFF, {Role.SUPPORT})
@@ -185,7 +255,10 @@ def test_it_tells_a_pending_account_what_it_waits_for(pending: User) -> None:
 
 
 def test_it_reaches_what_is_seen_by_a_role_that_may(customer: User, leak: ServiceRequest) -> None:
-    assert access.get_for_action(Actor(customer), ServiceRequest, leak.pk, OWNER_OR_STAFF) == (leak, {Role.CUSTOMER, Role.OWNER})
+    assert access.get_for_action(Actor(customer), ServiceRequest, leak.pk, OWNER_OR_STAFF) == (
+        leak,
+        {Role.CUSTOMER, Role.OWNER},
+    )
 
 
 def test_it_refuses_to_reach_in_the_order_of_what_may_be_known(

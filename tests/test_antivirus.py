@@ -12,7 +12,9 @@ from gasutil.errors import Busy
 from gasutil.files import antivirus
 
 
-def test_a_daemon_that_hangs_holds_few_threads(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_daemon_that_hangs_holds_few_threads(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(antivirus, "SCAN_WAIT_SECONDS", 0.01)
     monkeypatch.setattr(antivirus, "SCANS", threading.BoundedSemaphore(2))
     with socket.create_server(("127.0.0.1", 0)) as daemon, ThreadPoolExecutor(2) as pool:

@@ -41,16 +41,23 @@ def alive(name: str, beat_at: dt.datetime = NOW) -> None:
     Worker.objects.create(pk=name, queues="default", place="here", beat_at=beat_at)
 
 
-# --- How it stands ------------------------------------------------------------------------------------------------
-def test_it_counts_what_is_due_and_what_failed(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+# --- How it stands
+# ------------------------------------------------------------------------------------------------
+def test_it_counts_what_is_due_and_what_failed(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     engine.escalate_due.using(run_after=NOW - seconds(20)).enqueue(1)
     engine.escalate_due.using(run_after=NOW - seconds(10)).enqueue(1)
     engine.escalate_due.using(run_after=NOW + seconds(10)).enqueue(1)
     begun("a")
     waiting, failed, long_ago = begun(), begun("a"), begun("a")
     DBTaskResult.objects.filter(pk=waiting.pk).update(enqueued_at=NOW - seconds(90))
-    DBTaskResult.objects.filter(pk=failed.pk).update(status="FAILED", finished_at=NOW - seconds(3600))
-    DBTaskResult.objects.filter(pk=long_ago.pk).update(status="FAILED", finished_at=NOW - dt.timedelta(hours=25))
+    DBTaskResult.objects.filter(pk=failed.pk).update(
+        status="FAILED", finished_at=NOW - seconds(3600)
+    )
+    DBTaskResult.objects.filter(pk=long_ago.pk).update(
+        status="FAILED", finished_at=NOW - dt.timedelta(hours=25)
+    )
     with django_assert_num_queries(2):
         found = background.queues(NOW)
     assert found == {
@@ -60,16 +67,28 @@ def test_it_counts_what_is_due_and_what_failed(django_assert_num_queries: Django
     }
 
 
-def test_it_tells_of_queues_that_are_empty(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    assert background.queues(NOW) == {"escalation": Queue(), "default": Queue(), "webhooks": Queue()}
+def test_it_tells_of_queues_that_are_empty(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    assert background.queues(NOW) == {
+        "escalation": Queue(),
+        "default": Queue(),
+        "webhooks": Queue(),
+    }
 
 
-# --- What dead workers leave behind -------------------------------------------------------------------------------
+# --- What dead workers leave behind
+# -------------------------------------------------------------------------------
 def test_what_a_dead_worker_was_at_goes_back_to_the_queue_once() -> None:
     task = begun("dead")
     assert [background.give_back(NOW) for _ in range(2)] == [1, 0]
     task.refresh_from_db()
-    assert (task.status, task.run_after, task.started_at, task.worker_ids) == ("READY", NOW, None, ["dead"])
+    assert (task.status, task.run_after, task.started_at, task.worker_ids) == (
+        "READY",
+        NOW,
+        None,
+        ["dead"],
+    )
     assert background.due(NOW).get() == task
 
 
@@ -116,7 +135,8 @@ def test_the_dead_are_forgotten_after_an_hour() -> None:
     assert list(Worker.objects.values_list("pk", flat=True)) == ["lately"]
 
 
-# --- The worker ---------------------------------------------------------------------------------------------------
+# --- The worker
+# --------------------------------------------------------------------------------------------------
 def test_it_is_there_while_it_lives_and_not_after(transactional_db: None) -> None:
     worker = make_worker(queue="default", batch=True, interval=1)
     with living(worker):
@@ -126,7 +146,9 @@ def test_it_is_there_while_it_lives_and_not_after(transactional_db: None) -> Non
     assert not Worker.objects.exists()
 
 
-def test_it_gives_a_sign_of_life_during_a_long_task(transactional_db: None, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+def test_it_gives_a_sign_of_life_during_a_long_task(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
     settings.WORKER_SILENCE = 0.5
     heard = threading.Event()
     beats: list[str] = []
@@ -150,7 +172,9 @@ def test_it_does_what_a_dead_one_has_left(transactional_db: None) -> None:
     assert (task.status, len(task.worker_ids), task.worker_ids[0]) == ("SUCCESSFUL", 2, "dead")
 
 
-def test_a_duty_that_fails_keeps_no_other_from_being_done(transactional_db: None, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_duty_that_fails_keeps_no_other_from_being_done(
+    transactional_db: None, caplog: pytest.LogCaptureFixture
+) -> None:
     task = begun("dead")
     connection.cursor().execute("ALTER TABLE gasutil_searchentry RENAME TO away")
     try:
@@ -160,7 +184,9 @@ def test_a_duty_that_fails_keeps_no_other_from_being_done(transactional_db: None
     task.refresh_from_db()
     assert task.status == "SUCCESSFUL"  # given back by the duty after the one that failed
     assert Heartbeat.objects.filter(name=WORKER).exists()
-    assert [record.message for record in caplog.records if record.exc_info] == ["A duty of the worker failed"]
+    assert [record.message for record in caplog.records if record.exc_info] == [
+        "A duty of the worker failed"
+    ]
 
 
 def test_a_duty_waits_for_a_database_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,10 +212,15 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
 
 
 @pytest.mark.parametrize(
-    ("error", "status", "waits"), [(OperationalError("away"), "READY", True), (ValueError("a fault of ours"), "FAILED", False)]
+    ("error", "status", "waits"),
+    [(OperationalError("away"), "READY", True), (ValueError("a fault of ours"), "FAILED", False)],
 )
 def test_what_fails_for_want_of_the_database_is_tried_again(
-    transactional_db: None, broken: Callable[[Exception], None], error: Exception, status: str, waits: bool
+    transactional_db: None,
+    broken: Callable[[Exception], None],
+    error: Exception,
+    status: str,
+    waits: bool,
 ) -> None:
     broken(error)
     task = begun()
@@ -209,7 +240,8 @@ def test_but_not_for_ever(transactional_db: None, broken: Callable[[Exception], 
     assert (task.status, len(task.worker_ids)) == ("FAILED", 3)
 
 
-# --- At any size --------------------------------------------------------------------------------------------------
+# --- At any size
+# --------------------------------------------------------------------------------------------------
 @pytest.mark.services
 def test_a_hundred_thousand_alarms_of_the_future_cost_nothing() -> None:
     if connection.vendor != "postgresql":
@@ -219,9 +251,10 @@ def test_a_hundred_thousand_alarms_of_the_future_cost_nothing() -> None:
     begun("a"), begun()
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO django_tasks_database_dbtaskresult SELECT (jsonb_populate_record(row, jsonb_build_object("
-            " 'id', gen_random_uuid(), 'run_after', row.run_after + number * interval '1 minute'))).*"
-            " FROM django_tasks_database_dbtaskresult row, generate_series(1, 100000) number WHERE id = %s",
+            "INSERT INTO django_tasks_database_dbtaskresult SELECT (jsonb_populate_record(row,"
+            " jsonb_build_object( 'id', gen_random_uuid(), 'run_after', row.run_after + number *"
+            " interval '1 minute'))).* FROM django_tasks_database_dbtaskresult row,"
+            " generate_series(1, 100000) number WHERE id = %s",
             [alarm.id],
         )
         cursor.execute("ANALYZE django_tasks_database_dbtaskresult")
@@ -229,7 +262,11 @@ def test_a_hundred_thousand_alarms_of_the_future_cost_nothing() -> None:
         "queues": background.due(now).values("queue_name"),
         "failures": background.recently_failed(now).values("queue_name"),
         "lost": DBTaskResult.objects.running().order_by(),
-        "next": DBTaskResult.objects.ready().filter(backend_name="default", queue_name__in=["default"])[:1],
+        "next": (
+            DBTaskResult.objects.ready().filter(backend_name="default", queue_name__in=["default"])[
+                :1
+            ]
+        ),
         "list": DBTaskResult.objects.order_by("-enqueued_at")[:50],
     }
     assert {name: read_by(rows) for name, rows in looks.items() if read_by(rows) > 200} == {}
@@ -239,7 +276,11 @@ def read_by(rows: Any) -> int:
     """Return how many rows of the queue PostgreSQL reads for a query, those that it throws away included."""
 
     def count(node: dict[str, Any]) -> int:
-        own = node["Actual Rows"] + node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
+        own = (
+            node["Actual Rows"]
+            + node.get("Rows Removed by Filter", 0)
+            + node.get("Rows Removed by Index Recheck", 0)
+        )
         return int(own * node["Actual Loops"]) + sum(count(one) for one in node.get("Plans", []))
 
     return count(json.loads(rows.explain(format="json", analyze=True))[0]["Plan"])

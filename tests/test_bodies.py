@@ -1,4 +1,7 @@
-"""What stands before Django: how much of a body is read, of whom, and for what; the same by ASGI and by WSGI."""
+"""What stands before Django: how much of a body is read, of whom, and for what.
+
+The same by ASGI and by WSGI.
+"""
 
 import random
 from pathlib import Path
@@ -35,13 +38,18 @@ def folder(settings: Settings, tmp_path: Path) -> Path:
 
 
 def document(size: int) -> SimpleUploadedFile:
-    return SimpleUploadedFile("bill.pdf", pdf_of_size(size, random.randbytes(size)), "application/pdf")
+    return SimpleUploadedFile(
+        "bill.pdf", pdf_of_size(size, random.randbytes(size)), "application/pdf"
+    )
 
 
 def cookies_of(user: User) -> str:
     client = Client()
     client.force_login(user, backend="gasutil.identity.backend.ThrottledBackend")
-    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}; csrftoken={CSRF}"
+    return (
+        f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value};"
+        f" csrftoken={CSRF}"
+    )
 
 
 def send(door: Any, user: User, path: str, **parts: Any) -> Answer:
@@ -55,14 +63,35 @@ def comment_path(obj: ServiceRequest) -> str:
     return reverse("admin:gasutil_servicerequest_comment", args=[obj.pk])
 
 
-# --- Of strangers -------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("path", ["/", "/nowhere/", "/admin/login/", "/language/", "/api/v1/login/", "/api/v1/requests/1/cancel/"])
+# --- Of strangers
+# -------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/nowhere/",
+        "/admin/login/",
+        "/language/",
+        "/api/v1/login/",
+        "/api/v1/requests/1/cancel/",
+    ],
+)
 def test_a_body_without_files_is_not_read_when_it_is_large(path: str, door: Any) -> None:
     answer = door(path, [], LARGE)
-    assert (answer.status, answer.json()["detail"]) == (413, f"A body can have at most {PLAIN_BODY_BYTES} bytes.")
+    assert (answer.status, answer.json()["detail"]) == (
+        413,
+        f"A body can have at most {PLAIN_BODY_BYTES} bytes.",
+    )
 
 
-@pytest.mark.parametrize("path", ["/api/v1/requests/", "/admin/gasutil/servicerequest/1/comment/", "/admin/gasutil/servicerequest/import/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/requests/",
+        "/admin/gasutil/servicerequest/1/comment/",
+        "/admin/gasutil/servicerequest/import/",
+    ],
+)
 @pytest.mark.parametrize("cookie", ["", "sessionid=nonsense", f"sessionid={'a' * 32}"])
 def test_files_of_a_stranger_are_not_read(path: str, cookie: str, door: Any) -> None:
     assert door(path, [], LARGE, Cookie=cookie).status == 401
@@ -72,20 +101,43 @@ def test_a_session_opens_no_door_of_the_api(door: Any, support: User) -> None:
     assert door("/api/v1/requests/", [], LARGE, Cookie=cookies_of(support)).status == 401
 
 
-def test_a_token_opens_no_door_of_the_console(door: Any, support: User, leak: ServiceRequest) -> None:
-    assert door(comment_path(leak), [], LARGE, Authorization=f"Bearer {token_of(support)}").status == 401
+def test_a_token_opens_no_door_of_the_console(
+    door: Any, support: User, leak: ServiceRequest
+) -> None:
+    assert (
+        door(comment_path(leak), [], LARGE, Authorization=f"Bearer {token_of(support)}").status
+        == 401
+    )
 
 
-# --- Without a length ---------------------------------------------------------------------------------------------
+# --- Without a length
+# ---------------------------------------------------------------------------------------------
 def test_a_body_that_does_not_tell_its_length_is_taken(door: Any, customer: User) -> None:
     sent = [b'{"request_type": "gas_leak_inspection", ', b'"description": "It smells"}']
-    answer = door("/api/v1/requests/", sent, None, Authorization=f"Bearer {token_of(customer)}", **{"Content-Type": JSON})
+    answer = door(
+        "/api/v1/requests/",
+        sent,
+        None,
+        Authorization=f"Bearer {token_of(customer)}",
+        **{"Content-Type": JSON},
+    )
     assert answer.status == 201, answer.body
 
 
 def test_a_form_that_does_not_tell_its_length_is_taken(door: Any, customer: User) -> None:
-    body = form({"request_type": "gas_leak_inspection", "description": "It smells", "attachments": [document(MIB)]})
-    answer = door("/api/v1/requests/", [body[:1000], body[1000:]], None, Authorization=f"Bearer {token_of(customer)}")
+    body = form(
+        {
+            "request_type": "gas_leak_inspection",
+            "description": "It smells",
+            "attachments": [document(MIB)],
+        }
+    )
+    answer = door(
+        "/api/v1/requests/",
+        [body[:1000], body[1000:]],
+        None,
+        Authorization=f"Bearer {token_of(customer)}",
+    )
     assert (answer.status, Attachment.objects.count()) == (201, 1), answer.body
 
 
@@ -99,19 +151,37 @@ def test_files_without_a_length_are_read_up_to_the_limit_of_their_call(
             "attachments": [document(settings.FILE_LIMIT) for _ in range(5)],
         }
     )
-    answer = door("/api/v1/requests/", chunks(body), None, Authorization=f"Bearer {token_of(customer)}")
+    answer = door(
+        "/api/v1/requests/", chunks(body), None, Authorization=f"Bearer {token_of(customer)}"
+    )
     assert (answer.status, Attachment.objects.count()) == (201, 5), answer.body
-    answer = door("/api/v1/requests/", chunks(body + b"x" * MIB), None, Authorization=f"Bearer {token_of(customer)}")
+    answer = door(
+        "/api/v1/requests/",
+        chunks(body + b"x" * MIB),
+        None,
+        Authorization=f"Bearer {token_of(customer)}",
+    )
     assert (answer.status, answer.json()["type"]) == (413, "urn:gasutil:problem:send-without-files")
 
 
-def test_files_without_a_length_are_read_in_the_console(door: Any, support: User, leak: ServiceRequest) -> None:
-    body = form({"csrfmiddlewaretoken": CSRF, "_form_submitted": "on", "notes": "Look", "attachments": [document(4 * MIB)]})
+def test_files_without_a_length_are_read_in_the_console(
+    door: Any, support: User, leak: ServiceRequest
+) -> None:
+    body = form(
+        {
+            "csrfmiddlewaretoken": CSRF,
+            "_form_submitted": "on",
+            "notes": "Look",
+            "attachments": [document(4 * MIB)],
+        }
+    )
     assert door(comment_path(leak), chunks(body), None, Cookie=cookies_of(support)).status == 302
     assert Attachment.objects.count() == 1
 
 
-def test_json_without_a_length_is_read_up_to_the_limit_of_plain_bodies(door: Any, customer: User) -> None:
+def test_json_without_a_length_is_read_up_to_the_limit_of_plain_bodies(
+    door: Any, customer: User
+) -> None:
     headers = {"Authorization": f"Bearer {token_of(customer)}", "Content-Type": JSON}
     assert door("/api/v1/requests/", chunks(b" " * LARGE), None, **headers).status == 413
 
@@ -125,15 +195,23 @@ def test_it_is_read_no_further_than_it_may_go(path: str, door: Any) -> None:
     assert door(path, [b"x" * MIB for _ in range(3)], None).status == 413
 
 
-# --- Of those who are known ---------------------------------------------------------------------------------------
-def test_an_agent_sends_as_many_files_as_a_call_has(door: Any, support: User, leak: ServiceRequest) -> None:
+# --- Of those who are known
+# ---------------------------------------------------------------------------------------
+def test_an_agent_sends_as_many_files_as_a_call_has(
+    door: Any, support: User, leak: ServiceRequest
+) -> None:
     files = [document(settings.FILE_LIMIT) for _ in range(settings.FILES_A_CALL)]
     answer = send(door, support, comment_path(leak), notes="Look", attachments=files)
     assert (answer.status, Attachment.objects.count()) == (302, settings.FILES_A_CALL), answer.body
 
 
 def test_an_agent_can_send_no_more(door: Any, support: User, leak: ServiceRequest) -> None:
-    assert door(comment_path(leak), [], limit_of(comment_path(leak)) + 1, Cookie=cookies_of(support)).status == 413
+    assert (
+        door(
+            comment_path(leak), [], limit_of(comment_path(leak)) + 1, Cookie=cookies_of(support)
+        ).status
+        == 413
+    )
 
 
 def test_a_table_that_is_too_large_is_told_in_its_form(door: Any, manager: User) -> None:
@@ -143,6 +221,10 @@ def test_a_table_that_is_too_large_is_told_in_its_form(door: Any, manager: User)
 
 
 def test_whoever_can_not_be_asked_about_is_told_to_come_back(door: Any) -> None:
-    with patch("django.contrib.sessions.backends.db.SessionStore.load", side_effect=OperationalError):
-        answer = door("/admin/gasutil/servicerequest/1/comment/", [], LARGE, Cookie=f"sessionid={'a' * 32}")
+    with patch(
+        "django.contrib.sessions.backends.db.SessionStore.load", side_effect=OperationalError
+    ):
+        answer = door(
+            "/admin/gasutil/servicerequest/1/comment/", [], LARGE, Cookie=f"sessionid={'a' * 32}"
+        )
     assert answer.status == 503

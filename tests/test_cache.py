@@ -14,7 +14,9 @@ from gasutil.models import ServiceRequest, User
 from project import cache as caches
 from tests.conftest import Api
 
-AWAY = {"default": {"BACKEND": "project.cache.FailOpenRedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
+AWAY = {
+    "default": {"BACKEND": "project.cache.FailOpenRedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+}
 
 
 @pytest.fixture
@@ -29,8 +31,18 @@ def clock(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 def test_it_remembers_nothing_and_fails_nowhere(clock: list[float]) -> None:
     cache.set("a", 1)
-    assert (cache.get("a"), cache.get("a", 7), cache.get_many(["a"]), cache.has_key("a")) == (None, 7, {}, False)
-    assert (cache.add("a", 1), cache.touch("a"), cache.delete("a"), cache.set_many({"a": 1, "b": 2})) == (False, False, False, ["a", "b"])
+    assert (cache.get("a"), cache.get("a", 7), cache.get_many(["a"]), cache.has_key("a")) == (
+        None,
+        7,
+        {},
+        False,
+    )
+    assert (
+        cache.add("a", 1),
+        cache.touch("a"),
+        cache.delete("a"),
+        cache.set_many({"a": 1, "b": 2}),
+    ) == (False, False, False, ["a", "b"])
     assert cache.get_or_set("a", 5) == 5
     for change in (cache.incr, cache.decr):
         with pytest.raises(ValueError, match="not found"):
@@ -57,15 +69,27 @@ def test_it_says_once_that_it_is_away_and_once_that_it_is_back(
     clock[0] += caches.REST_SECONDS
     assert [cache.get("a") for _ in range(3)] == ["value"] * 3
     assert [record.getMessage() for record in caplog.records] == [
-        "The cache is away. Nothing is remembered and no limit is counted until it is back: Connection refused",
+        (
+            "The cache is away. Nothing is remembered and no limit is counted until it is back:"
+            " Connection refused"
+        ),
         "The cache is back",
     ]
 
 
 @pytest.mark.parametrize(
-    "name", ["index", "gasutil_servicerequest_changelist", "gasutil_incident_changelist", "gasutil_bulkrun_changelist", "my_notices"]
+    "name",
+    [
+        "index",
+        "gasutil_servicerequest_changelist",
+        "gasutil_incident_changelist",
+        "gasutil_bulkrun_changelist",
+        "my_notices",
+    ],
 )
-def test_the_console_opens(name: str, settings: Settings, leak: ServiceRequest, manager: User) -> None:
+def test_the_console_opens(
+    name: str, settings: Settings, leak: ServiceRequest, manager: User
+) -> None:
     settings.CACHES = AWAY
     browser = Client()
     browser.force_login(manager, backend="gasutil.identity.backend.ThrottledBackend")

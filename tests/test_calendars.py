@@ -14,7 +14,10 @@ HOUR = dt.timedelta(hours=1)
 
 def calendar(**about: Any) -> Calendar:
     """Return a calendar that is open all day, every day, but for what is said."""
-    days = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), "00:00-24:00")
+    days = dict.fromkeys(
+        ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+        "00:00-24:00",
+    )
     return Calendar(**{"name": "Desk", **days, **about})
 
 
@@ -42,7 +45,9 @@ def hours(of: Calendar, day: str) -> float:
         ({"thursday": ""}, "2026-12-24", 0),
     ],
 )
-def test_its_clock_counts_its_hours_and_leaves_out_its_days_off(about: dict[str, str], day: str, count: float) -> None:
+def test_its_clock_counts_its_hours_and_leaves_out_its_days_off(
+    about: dict[str, str], day: str, count: float
+) -> None:
     assert hours(calendar(**about), day) == count
 
 
@@ -62,7 +67,13 @@ def test_it_is_cleaned_into_one_way_of_writing(db: None) -> None:
 @pytest.mark.parametrize(
     ("about", "field", "code"),
     [
-        (dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), ""), "monday", "no_hours"),
+        (
+            dict.fromkeys(
+                ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), ""
+            ),
+            "monday",
+            "no_hours",
+        ),
         ({"sunday": "18:00-09:00"}, "sunday", "invalid_hours"),
         ({"time_zone": "Pune"}, "time_zone", "invalid_time_zone"),
         ({"country": "XX"}, "country", "unknown_country"),
@@ -74,4 +85,6 @@ def test_it_is_cleaned_into_one_way_of_writing(db: None) -> None:
 def test_it_refuses_what_can_not_be(about: dict[str, str], field: str, code: str, db: None) -> None:
     with pytest.raises(ValidationError) as refusal:
         calendar(**about).full_clean()
-    assert {name: [fault.code for fault in faults] for name, faults in refusal.value.error_dict.items()} == {field: [code]}
+    assert {
+        name: [fault.code for fault in faults] for name, faults in refusal.value.error_dict.items()
+    } == {field: [code]}

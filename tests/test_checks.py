@@ -14,7 +14,11 @@ def sound(settings: Settings) -> None:
 
 
 def of_ours() -> list[str]:
-    return [message.id or "" for message in run_checks(include_deployment_checks=True) if (message.id or "").startswith("gasutil.")]
+    return [
+        message.id or ""
+        for message in run_checks(include_deployment_checks=True)
+        if (message.id or "").startswith("gasutil.")
+    ]
 
 
 def test_it_accepts_the_settings_of_a_real_installation() -> None:
@@ -53,7 +57,9 @@ def test_it_rejects_any_host(settings: Settings) -> None:
         ("https://desk.example.com", []),
     ],
 )
-def test_it_rejects_an_address_that_the_server_does_not_answer_to(address: str, hosts: list[str], settings: Settings) -> None:
+def test_it_rejects_an_address_that_the_server_does_not_answer_to(
+    address: str, hosts: list[str], settings: Settings
+) -> None:
     settings.SITE_URL, settings.ALLOWED_HOSTS = address, hosts
     assert of_ours() == ["gasutil.E005"]
 
@@ -67,7 +73,9 @@ def test_it_rejects_an_address_that_the_server_does_not_answer_to(address: str, 
         ("https://[::1]:8443", ["[::1]"]),
     ],
 )
-def test_it_accepts_an_address_in_any_form(address: str, hosts: list[str], settings: Settings) -> None:
+def test_it_accepts_an_address_in_any_form(
+    address: str, hosts: list[str], settings: Settings
+) -> None:
     settings.SITE_URL, settings.ALLOWED_HOSTS = address, hosts
     assert of_ours() == []
 
@@ -75,5 +83,7 @@ def test_it_accepts_an_address_in_any_form(address: str, hosts: list[str], setti
 def test_it_says_that_it_is_a_sandbox_and_fails_no_lint(settings: Settings) -> None:
     settings.SANDBOX, settings.EMAIL_BACKEND = True, "django.core.mail.backends.dummy.EmailBackend"
     assert of_ours() == ["gasutil.I001"]
-    (message,) = [one for one in run_checks(include_deployment_checks=True) if one.id == "gasutil.I001"]
+    (message,) = [
+        one for one in run_checks(include_deployment_checks=True) if one.id == "gasutil.I001"
+    ]
     assert not message.is_serious(checks.WARNING)

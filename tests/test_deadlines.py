@@ -20,7 +20,12 @@ from tests.files.documents import PDF
 NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)  # a Monday
 HOUR = dt.timedelta(hours=1)
 LIMITS = {"acknowledged": 60, "visit": 600, "resolved": 6000}
-EMERGENCY = {"acknowledged": HOUR / 12, "on_site": HOUR, "made_safe": 2 * HOUR, "resolved": 12 * HOUR}
+EMERGENCY = {
+    "acknowledged": HOUR / 12,
+    "on_site": HOUR,
+    "made_safe": 2 * HOUR,
+    "resolved": 12 * HOUR,
+}
 
 
 @pytest.fixture
@@ -31,7 +36,10 @@ def request_type(db: None) -> RequestType:
 
 @pytest.fixture
 def office(db: None) -> Calendar:
-    return Calendar.objects.create(name="Office", **dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), "09:00-17:00"))
+    return Calendar.objects.create(
+        name="Office",
+        **dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), "09:00-17:00"),
+    )
 
 
 @pytest.fixture
@@ -41,7 +49,9 @@ def survey(customer: User, request_type: RequestType) -> ServiceRequest:
 
 
 def file_survey(customer: User, now: dt.datetime = NOON) -> ServiceRequest:
-    return requests.submit(actor=Actor(customer), request_type="survey", description="Please come", now=now)
+    return requests.submit(
+        actor=Actor(customer), request_type="survey", description="Please come", now=now
+    )
 
 
 def stand(obj: ServiceRequest) -> dict[str, deadlines.Milestone]:
@@ -57,10 +67,14 @@ def dues(obj: ServiceRequest) -> dict[str, dt.timedelta]:
 def ends(obj: ServiceRequest) -> tuple[Any, ...]:
     """Return what the database finds a request by: the first, the last, and the next that is due, from noon."""
     found = ServiceRequest.objects.get(pk=obj.pk)
-    return tuple(None if one is None else one - NOON for one in (found.respond_by, found.resolve_by, found.due_at))
+    return tuple(
+        None if one is None else one - NOON
+        for one in (found.respond_by, found.resolve_by, found.due_at)
+    )
 
 
-# --- Filing -------------------------------------------------------------------------------------------------------
+# --- Filing
+# --------------------------------------------------------------------------------------------------
 def test_it_copies_the_limits_of_the_type(survey: ServiceRequest) -> None:
     assert dues(survey) == {"acknowledged": HOUR, "visit": 10 * HOUR, "resolved": 100 * HOUR}
     assert ends(survey) == (HOUR, 100 * HOUR, HOUR)
@@ -82,7 +96,11 @@ def test_it_has_no_clocks_where_the_type_has_none(customer: User) -> None:
 def test_it_counts_by_the_calendar(customer: User, office: Calendar) -> None:
     make_type(limits=LIMITS, calendar=office)
     obj = file_survey(customer)  # five hours are left of Monday
-    assert dues(obj) == {"acknowledged": HOUR, "visit": 26 * HOUR, "resolved": dt.timedelta(days=16, hours=4)}
+    assert dues(obj) == {
+        "acknowledged": HOUR,
+        "visit": 26 * HOUR,
+        "resolved": dt.timedelta(days=16, hours=4),
+    }
 
 
 def test_a_limit_that_working_time_never_comes_to_keeps_nobody_from_filing(customer: User) -> None:
@@ -92,8 +110,12 @@ def test_a_limit_that_working_time_never_comes_to_keeps_nobody_from_filing(custo
 
 
 @pytest.mark.parametrize("changed", ["limits", "field", "safety", "calendar"])
-def test_a_type_that_changes_leaves_what_was_filed_alone(changed: str, customer: User, office: Calendar) -> None:
-    request_type = make_type(limits=LIMITS, calendar=office, safety_instructions="Open the windows.")
+def test_a_type_that_changes_leaves_what_was_filed_alone(
+    changed: str, customer: User, office: Calendar
+) -> None:
+    request_type = make_type(
+        limits=LIMITS, calendar=office, safety_instructions="Open the windows."
+    )
     obj = file_survey(customer)
     before = ServiceRequest.objects.values().get(pk=obj.pk)
     if changed == "limits":
@@ -110,7 +132,9 @@ def test_a_type_that_changes_leaves_what_was_filed_alone(changed: str, customer:
     assert before["safety_instructions"] == "Open the windows."
 
 
-def test_a_type_that_changes_changes_what_is_filed_later(customer: User, request_type: RequestType, survey: ServiceRequest) -> None:
+def test_a_type_that_changes_changes_what_is_filed_later(
+    customer: User, request_type: RequestType, survey: ServiceRequest
+) -> None:
     request_type.milestones.filter(name="visit").update(minutes=30)
     catalogue_verbs.publish(request_type.pk, actor=SYSTEM)
     later = file_survey(customer)
@@ -118,28 +142,41 @@ def test_a_type_that_changes_changes_what_is_filed_later(customer: User, request
     assert (later.schema_version, survey.schema_version) == (2, 1)
 
 
-# --- On hold ------------------------------------------------------------------------------------------------------
+# --- On hold
+# --------------------------------------------------------------------------------------------------
 def test_a_pause_stops_its_clocks(survey: ServiceRequest) -> None:
     requests.hold(survey.pk, actor=SYSTEM, now=NOON + HOUR / 2)
     obj = ServiceRequest.objects.get(pk=survey.pk)
     assert (obj.due_at, obj.escalate_at) == (None, None)
-    assert not any(one.is_running or one.is_breached(NOON + 1000 * HOUR) for one in stand(survey).values())
+    assert not any(
+        one.is_running or one.is_breached(NOON + 1000 * HOUR) for one in stand(survey).values()
+    )
 
 
 def test_a_pause_gives_back_what_was_left(survey: ServiceRequest) -> None:
     requests.hold(survey.pk, actor=SYSTEM, now=NOON + HOUR / 2)
     requests.resume(survey.pk, actor=SYSTEM, now=NOON + 24 * HOUR)
     paused = 23.5 * HOUR
-    assert dues(survey) == {"acknowledged": HOUR + paused, "visit": 10 * HOUR + paused, "resolved": 100 * HOUR + paused}
+    assert dues(survey) == {
+        "acknowledged": HOUR + paused,
+        "visit": 10 * HOUR + paused,
+        "resolved": 100 * HOUR + paused,
+    }
     assert ends(survey) == (HOUR + paused, 100 * HOUR + paused, HOUR + paused)
     assert ServiceRequest.objects.get(pk=survey.pk).escalate_at == NOON + HOUR + paused
 
 
-def test_a_pause_gives_back_working_time_where_that_is_what_counts(customer: User, office: Calendar) -> None:
+def test_a_pause_gives_back_working_time_where_that_is_what_counts(
+    customer: User, office: Calendar
+) -> None:
     make_type(limits=LIMITS, calendar=office)
     obj = file_survey(customer)
-    requests.hold(obj.pk, actor=SYSTEM, now=NOON + HOUR / 2)  # nine and a half of the ten hours are left of `visit`
-    requests.resume(obj.pk, actor=SYSTEM, now=NOON + 4 * 24 * HOUR)  # five of them are left of Friday
+    requests.hold(
+        obj.pk, actor=SYSTEM, now=NOON + HOUR / 2
+    )  # nine and a half of the ten hours are left of `visit`
+    requests.resume(
+        obj.pk, actor=SYSTEM, now=NOON + 4 * 24 * HOUR
+    )  # five of them are left of Friday
     assert dues(obj)["acknowledged"] == 4 * 24 * HOUR + HOUR / 2
     assert dues(obj)["visit"] == dt.timedelta(days=7, hours=1.5)
 
@@ -173,7 +210,9 @@ def test_an_emergency_never_pauses(leak: ServiceRequest) -> None:
 
 
 @pytest.mark.parametrize("raised_first", [True, False])
-def test_what_is_raised_to_an_emergency_does_not_pause(raised_first: bool, survey: ServiceRequest) -> None:
+def test_what_is_raised_to_an_emergency_does_not_pause(
+    raised_first: bool, survey: ServiceRequest
+) -> None:
     def raise_it() -> None:
         requests.prioritise(survey.pk, actor=SYSTEM, priority=Priority.EMERGENCY, now=NOON)
 
@@ -195,7 +234,9 @@ def test_what_becomes_an_emergency_during_a_pause_has_what_was_left(survey: Serv
 def test_what_is_lowered_from_an_emergency_during_a_pause_pauses(survey: ServiceRequest) -> None:
     requests.prioritise(survey.pk, actor=SYSTEM, priority=Priority.EMERGENCY, now=NOON)
     requests.hold(survey.pk, actor=SYSTEM, now=NOON)
-    requests.prioritise(survey.pk, actor=SYSTEM, priority=Priority.LOW, notes="No smell at all", now=NOON)
+    requests.prioritise(
+        survey.pk, actor=SYSTEM, priority=Priority.LOW, notes="No smell at all", now=NOON
+    )
     assert not any(one.is_running for one in stand(survey).values())
 
 
@@ -203,29 +244,42 @@ def test_what_was_late_before_a_pause_is_late_during_and_after_it(survey: Servic
     requests.hold(survey.pk, actor=SYSTEM, now=NOON + 2 * HOUR)
     late, visit, _ = stand(survey).values()
     assert (late.is_running, visit.is_running) == (True, False)
-    assert deadlines.only_overdue(ServiceRequest.objects.all(), wanted=True, now=NOON + 2 * HOUR).filter(pk=survey.pk).exists()
+    assert (
+        deadlines.only_overdue(ServiceRequest.objects.all(), wanted=True, now=NOON + 2 * HOUR)
+        .filter(pk=survey.pk)
+        .exists()
+    )
     requests.resume(survey.pk, actor=SYSTEM, now=NOON + 5 * HOUR)
     assert dues(survey) == {"acknowledged": HOUR, "visit": 13 * HOUR, "resolved": 103 * HOUR}
 
 
 @pytest.mark.parametrize("name", ["visit", "resolved"])
-def test_what_is_reached_during_a_pause_is_late_by_its_own_time_alone(name: str, survey: ServiceRequest, support: User) -> None:
+def test_what_is_reached_during_a_pause_is_late_by_its_own_time_alone(
+    name: str, survey: ServiceRequest, support: User
+) -> None:
     requests.hold(survey.pk, actor=Actor(support), now=NOON)
     if name == "visit":
-        requests.record_milestone(survey.pk, actor=Actor(support), milestone=name, now=NOON + 500 * HOUR)
+        requests.record_milestone(
+            survey.pk, actor=Actor(support), milestone=name, now=NOON + 500 * HOUR
+        )
     else:
         requests.resolve(survey.pk, actor=Actor(support), now=NOON + 500 * HOUR)
     one = stand(survey)[name]
     assert (one.met_at, one.is_breached(NOON + 999 * HOUR)) == (NOON + 500 * HOUR, False)
 
 
-def test_what_was_late_before_a_pause_is_late_when_it_is_reached_in_it(survey: ServiceRequest, support: User) -> None:
+def test_what_was_late_before_a_pause_is_late_when_it_is_reached_in_it(
+    survey: ServiceRequest, support: User
+) -> None:
     requests.hold(survey.pk, actor=SYSTEM, now=NOON + 20 * HOUR)
-    requests.record_milestone(survey.pk, actor=Actor(support), milestone="visit", now=NOON + 21 * HOUR)
+    requests.record_milestone(
+        survey.pk, actor=Actor(support), milestone="visit", now=NOON + 21 * HOUR
+    )
     assert stand(survey)["visit"].is_breached(NOON + 21 * HOUR)
 
 
-# --- Acknowledging ------------------------------------------------------------------------------------------------
+# --- Acknowledging
+# ------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("how", "counts"),
     [
@@ -247,21 +301,37 @@ def test_it_is_acknowledged_by_what_shows_that_a_representative_has_looked(
         "milestone": lambda: requests.record_milestone(survey.pk, milestone="visit", **said),
         "no_access": lambda: requests.record_milestone(survey.pk, milestone="no_access", **said),
         "resolve": lambda: requests.resolve(survey.pk, **said),
-        "file": lambda: attachments.attach(survey.pk, actor=Actor(support), file=SimpleUploadedFile("form.pdf", PDF, "application/pdf")),
-        "prioritise": lambda: requests.prioritise(survey.pk, priority=Priority.HIGH, notes="Hurry", **said),
-        "assign": lambda: requests.assign(survey.pk, assigned_to=colleague.pk, notes="Yours", **said),
+        "file": lambda: attachments.attach(
+            survey.pk,
+            actor=Actor(support),
+            file=SimpleUploadedFile("form.pdf", PDF, "application/pdf"),
+        ),
+        "prioritise": lambda: requests.prioritise(
+            survey.pk, priority=Priority.HIGH, notes="Hurry", **said
+        ),
+        "assign": lambda: requests.assign(
+            survey.pk, assigned_to=colleague.pk, notes="Yours", **said
+        ),
         "hold": lambda: requests.hold(survey.pk, **said),
         "hold with a message": lambda: requests.hold(survey.pk, notes="Which flat is it?", **said),
-        "join": lambda: incidents.open_incident(actor=Actor(support), title="Main Street", reports=[survey.pk]),
+        "join": lambda: incidents.open_incident(
+            actor=Actor(support), title="Main Street", reports=[survey.pk]
+        ),
         "reclassify": lambda: requests.reclassify(survey.pk, request_type="other", **said),
-        "message to many": lambda: requests.comment(survey.pk, notes="We know.", is_mass=True, **said),
+        "message to many": lambda: requests.comment(
+            survey.pk, notes="We know.", is_mass=True, **said
+        ),
     }[how]()
     assert (stand(survey)["acknowledged"].met_at is not None) == counts
 
 
-def test_the_first_action_counts_and_no_later_one(survey: ServiceRequest, support: User, colleague: User) -> None:
+def test_the_first_action_counts_and_no_later_one(
+    survey: ServiceRequest, support: User, colleague: User
+) -> None:
     for number, user in enumerate((support, colleague, support)):
-        requests.comment(survey.pk, actor=Actor(user), notes="On our way.", now=NOON + number * HOUR)
+        requests.comment(
+            survey.pk, actor=Actor(user), notes="On our way.", now=NOON + number * HOUR
+        )
     assert stand(survey)["acknowledged"].met_at == NOON
 
 
@@ -276,7 +346,9 @@ def test_nobody_else_acknowledges(survey: ServiceRequest, customer: User) -> Non
     assert stand(survey)["acknowledged"].met_at is None
 
 
-def test_an_acknowledgement_leaves_the_next_milestone_due(survey: ServiceRequest, support: User) -> None:
+def test_an_acknowledgement_leaves_the_next_milestone_due(
+    survey: ServiceRequest, support: User
+) -> None:
     requests.start(survey.pk, actor=Actor(support), now=NOON)
     assert ends(survey) == (HOUR, 100 * HOUR, 10 * HOUR)
 
@@ -284,21 +356,32 @@ def test_an_acknowledgement_leaves_the_next_milestone_due(survey: ServiceRequest
 def test_a_late_acknowledgement_is_a_breach_for_ever(survey: ServiceRequest, support: User) -> None:
     requests.start(survey.pk, actor=Actor(support), now=NOON + 2 * HOUR)
     told = deadlines.serialize(ServiceRequest.objects.get(pk=survey.pk), NOON + 3 * HOUR)
-    assert [(one["name"], one["is_breached"]) for one in told] == [("acknowledged", True), ("visit", False), ("resolved", False)]
+    assert [(one["name"], one["is_breached"]) for one in told] == [
+        ("acknowledged", True),
+        ("visit", False),
+        ("resolved", False),
+    ]
 
 
-def test_a_word_on_a_request_that_was_cancelled_is_no_late_acknowledgement(survey: ServiceRequest, support: User, customer: User) -> None:
+def test_a_word_on_a_request_that_was_cancelled_is_no_late_acknowledgement(
+    survey: ServiceRequest, support: User, customer: User
+) -> None:
     requests.cancel(survey.pk, actor=Actor(customer), now=NOON + HOUR / 2)
     requests.comment(survey.pk, actor=Actor(support), notes="We are sorry.", now=NOON + 50 * HOUR)
     one = stand(survey)["acknowledged"]
     assert (one.met_at, one.is_breached(NOON + 99 * HOUR), one.due_at) == (None, False, NOON + HOUR)
 
 
-# --- Closing, and opening again -----------------------------------------------------------------------------------
+# --- Closing, and opening again
+# -----------------------------------------------------------------------------------
 def test_resolving_meets_resolved_and_stops_the_rest(survey: ServiceRequest, support: User) -> None:
     requests.resolve(survey.pk, actor=Actor(support), now=NOON + HOUR)
     found = {name: (one.met_at, one.stopped_at) for name, one in stand(survey).items()}
-    assert found == {"acknowledged": (NOON + HOUR, None), "visit": (None, NOON + HOUR), "resolved": (NOON + HOUR, None)}
+    assert found == {
+        "acknowledged": (NOON + HOUR, None),
+        "visit": (None, NOON + HOUR),
+        "resolved": (NOON + HOUR, None),
+    }
     assert ends(survey)[2] is None
 
 
@@ -312,11 +395,17 @@ def test_reopening_starts_the_clock_of_resolved_anew(survey: ServiceRequest, sup
     requests.resolve(survey.pk, actor=Actor(support), now=NOON + HOUR)
     requests.reopen(survey.pk, actor=Actor(support), now=NOON + 200 * HOUR)
     resolved = stand(survey)["resolved"]
-    assert (resolved.met_at, resolved.due_at, resolved.escalate_at) == (None, NOON + 300 * HOUR, NOON + 300 * HOUR)
+    assert (resolved.met_at, resolved.due_at, resolved.escalate_at) == (
+        None,
+        NOON + 300 * HOUR,
+        NOON + 300 * HOUR,
+    )
     assert ServiceRequest.objects.get(pk=survey.pk).resolve_by == NOON + 300 * HOUR
 
 
-def test_an_emergency_that_is_reopened_has_to_be_made_safe_anew(leak: ServiceRequest, support: User) -> None:
+def test_an_emergency_that_is_reopened_has_to_be_made_safe_anew(
+    leak: ServiceRequest, support: User
+) -> None:
     now = timezone.now()
     requests.record_milestone(leak.pk, actor=Actor(support), milestone="made_safe", now=now)
     requests.resolve(leak.pk, actor=Actor(support), now=now)
@@ -327,14 +416,18 @@ def test_an_emergency_that_is_reopened_has_to_be_made_safe_anew(leak: ServiceReq
         requests.resolve(leak.pk, actor=Actor(support))
 
 
-def test_reopening_gives_what_was_not_reached_the_time_that_was_left(survey: ServiceRequest, support: User) -> None:
+def test_reopening_gives_what_was_not_reached_the_time_that_was_left(
+    survey: ServiceRequest, support: User
+) -> None:
     requests.resolve(survey.pk, actor=Actor(support), now=NOON + HOUR)
     requests.reopen(survey.pk, actor=Actor(support), now=NOON + 200 * HOUR)
     assert dues(survey)["visit"] == 209 * HOUR
     assert stand(survey)["acknowledged"].met_at == NOON + HOUR
 
 
-def test_a_breach_stays_one_when_the_request_is_reopened(survey: ServiceRequest, support: User) -> None:
+def test_a_breach_stays_one_when_the_request_is_reopened(
+    survey: ServiceRequest, support: User
+) -> None:
     requests.resolve(survey.pk, actor=Actor(support), now=NOON + 20 * HOUR)
     requests.reopen(survey.pk, actor=Actor(support), now=NOON + 30 * HOUR)
     visit = stand(survey)["visit"]
@@ -343,12 +436,15 @@ def test_a_breach_stays_one_when_the_request_is_reopened(survey: ServiceRequest,
 
 def test_cancelling_stops_every_clock(survey: ServiceRequest, customer: User) -> None:
     requests.cancel(survey.pk, actor=Actor(customer), now=NOON + HOUR / 2)
-    assert not any(one.is_running or one.is_breached(NOON + 999 * HOUR) for one in stand(survey).values())
+    assert not any(
+        one.is_running or one.is_breached(NOON + 999 * HOUR) for one in stand(survey).values()
+    )
     obj = ServiceRequest.objects.get(pk=survey.pk)
     assert (obj.due_at, obj.escalate_at, obj.respond_by) == (None, None, NOON + HOUR)
 
 
-# --- What is overdue ----------------------------------------------------------------------------------------------
+# --- What is overdue
+# ----------------------------------------------------------------------------------------------
 def test_the_filter_keeps_what_says_that_it_is_overdue(customer: User, support: User) -> None:
     make_type(limits=LIMITS)
     make_type("timeless")
@@ -357,20 +453,43 @@ def test_the_filter_keeps_what_says_that_it_is_overdue(customer: User, support: 
     requests.resolve(closed.pk, actor=SYSTEM, now=NOON + 5 * HOUR)
     requests.start(timely.pk, actor=Actor(support), now=NOON)
     requests.record_milestone(done.pk, actor=Actor(support), milestone="visit", now=NOON)
-    requests.submit(actor=Actor(make_user("other")), request_type="timeless", description="Whenever", now=NOON)
-    moments = [NOON, NOON + HOUR, NOON + HOUR + dt.timedelta.resolution, NOON + 11 * HOUR, NOON + 101 * HOUR]
+    requests.submit(
+        actor=Actor(make_user("other")), request_type="timeless", description="Whenever", now=NOON
+    )
+    moments = [
+        NOON,
+        NOON + HOUR,
+        NOON + HOUR + dt.timedelta.resolution,
+        NOON + 11 * HOUR,
+        NOON + 101 * HOUR,
+    ]
     found = []
     for now in moments:
         rows = list(ServiceRequest.objects.values())
         told = {row["id"] for row in rows if deadlines.is_overdue(row, now)}
-        assert set(deadlines.only_overdue(ServiceRequest.objects.all(), wanted=True, now=now).values_list("pk", flat=True)) == told
+        assert (
+            set(
+                deadlines.only_overdue(
+                    ServiceRequest.objects.all(), wanted=True, now=now
+                ).values_list("pk", flat=True)
+            )
+            == told
+        )
         others = {row["id"] for row in rows} - told
-        assert set(deadlines.only_overdue(ServiceRequest.objects.all(), wanted=False, now=now).values_list("pk", flat=True)) == others
+        assert (
+            set(
+                deadlines.only_overdue(
+                    ServiceRequest.objects.all(), wanted=False, now=now
+                ).values_list("pk", flat=True)
+            )
+            == others
+        )
         found.append(told)
     assert found == [set(), set(), {late.pk}, {late.pk, timely.pk}, {late.pk, timely.pk, done.pk}]
 
 
-# --- Reminders ----------------------------------------------------------------------------------------------------
+# --- Reminders
+# --------------------------------------------------------------------------------------------------
 def test_reminders_of_business_hours_keep_to_them(customer: User, office: Calendar) -> None:
     make_type(limits={"acknowledged": 300, "resolved": 6000}, calendar=office)
     obj = file_survey(customer)  # due on Monday at 17:00, when the office closes
@@ -380,10 +499,14 @@ def test_reminders_of_business_hours_keep_to_them(customer: User, office: Calend
     assert again > NOON + 20 * HOUR
 
 
-def test_reminders_of_an_emergency_never_stop(customer: User, support: User, office: Calendar) -> None:
+def test_reminders_of_an_emergency_never_stop(
+    customer: User, support: User, office: Calendar
+) -> None:
     make_type(limits={"acknowledged": 300, "resolved": 6000}, calendar=office)
     obj = file_survey(customer)
-    requests.prioritise(obj.pk, actor=Actor(support), priority=Priority.EMERGENCY, now=NOON + 10 * HOUR)
+    requests.prioritise(
+        obj.pk, actor=Actor(support), priority=Priority.EMERGENCY, now=NOON + 10 * HOUR
+    )
     requests.hold(obj.pk, actor=SYSTEM, now=NOON + 10 * HOUR)
     for number in range(1, 5):
         assert engine.escalate(obj.pk, NOON + 10 * HOUR + number * HOUR / 12) == 1

@@ -16,8 +16,14 @@ from tests.conftest import make_type
 def file(user: User, code: str) -> ServiceRequest:
     """File a request, with the first choice for the one thing that it requires."""
     form = RequestType.objects.get(code=code).form
-    details = {question["name"]: question["choices"][0][0] for question in form if question.get("is_required")}
-    return requests.submit(actor=Actor(user), request_type=code, description="Please see to it", details=details)
+    details = {
+        question["name"]: question["choices"][0][0]
+        for question in form
+        if question.get("is_required")
+    }
+    return requests.submit(
+        actor=Actor(user), request_type=code, description="Please see to it", details=details
+    )
 
 
 @pytest.fixture
@@ -31,10 +37,15 @@ def disconnection(customer: User) -> ServiceRequest:
 
 
 def told(obj: ServiceRequest) -> str:
-    return f"The customer of {obj.reference} has an open dispute. Add a note that explains why to disconnect them."
+    return (
+        f"The customer of {obj.reference} has an open dispute. Add a note that explains why to"
+        " disconnect them."
+    )
 
 
-def test_there_is_none_at_first(customer: User, connection: ServiceRequest, disconnection: ServiceRequest) -> None:
+def test_there_is_none_at_first(
+    customer: User, connection: ServiceRequest, disconnection: ServiceRequest
+) -> None:
     assert not disputes.do_not_disconnect(customer.pk)
 
 
@@ -42,7 +53,10 @@ def test_there_is_none_at_first(customer: User, connection: ServiceRequest, disc
 def test_it_knows_the_disputes_that_ship(code: str, customer: User, neighbour: User) -> None:
     obj = file(customer, code)
     assert list(disputes.open_disputes(customer.pk)) == [obj]
-    assert (disputes.do_not_disconnect(customer.pk), disputes.do_not_disconnect(neighbour.pk)) == (True, False)
+    assert (disputes.do_not_disconnect(customer.pk), disputes.do_not_disconnect(neighbour.pk)) == (
+        True,
+        False,
+    )
 
 
 def test_a_type_of_ones_own_may_be_a_dispute(customer: User) -> None:
@@ -51,43 +65,69 @@ def test_a_type_of_ones_own_may_be_a_dispute(customer: User) -> None:
     assert disputes.do_not_disconnect(customer.pk)
 
 
-@pytest.mark.parametrize(("verb", "is_open"), [("start", True), ("hold", True), ("resolve", False), ("cancel", False)])
-def test_a_dispute_lasts_as_long_as_it_is_open(verb: str, is_open: bool, customer: User, support: User, dispute: ServiceRequest) -> None:
+@pytest.mark.parametrize(
+    ("verb", "is_open"), [("start", True), ("hold", True), ("resolve", False), ("cancel", False)]
+)
+def test_a_dispute_lasts_as_long_as_it_is_open(
+    verb: str, is_open: bool, customer: User, support: User, dispute: ServiceRequest
+) -> None:
     requests.MOVES[verb](dispute.pk, actor=Actor(support))
     assert disputes.do_not_disconnect(customer.pk) is is_open
 
 
-def test_a_dispute_that_is_reopened_counts_again(customer: User, support: User, dispute: ServiceRequest) -> None:
+def test_a_dispute_that_is_reopened_counts_again(
+    customer: User, support: User, dispute: ServiceRequest
+) -> None:
     requests.resolve(dispute.pk, actor=Actor(support))
     requests.reopen(dispute.pk, actor=Actor(customer))
     assert disputes.do_not_disconnect(customer.pk)
 
 
-# --- The disconnection --------------------------------------------------------------------------------------------
+# --- The disconnection
+# --------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("verb", ["start", "resolve"])
-def test_work_on_a_disconnection_needs_a_note(verb: str, support: User, dispute: ServiceRequest, disconnection: ServiceRequest) -> None:
+def test_work_on_a_disconnection_needs_a_note(
+    verb: str, support: User, dispute: ServiceRequest, disconnection: ServiceRequest
+) -> None:
     with pytest.raises(TransitionRefused) as refusal:
         requests.MOVES[verb](disconnection.pk, actor=Actor(support))
-    assert (refusal.value.message, refusal.value.allowed_statuses) == (told(disconnection), ["on_hold", "cancelled"])
+    assert (refusal.value.message, refusal.value.allowed_statuses) == (
+        told(disconnection),
+        ["on_hold", "cancelled"],
+    )
     assert ServiceRequest.objects.get(pk=disconnection.pk).status == "pending"
 
 
 @pytest.mark.parametrize("is_internal", [True, False])
 @pytest.mark.parametrize("verb", ["start", "resolve"])
 def test_a_note_lets_it_through(
-    verb: str, is_internal: bool, support: User, dispute: ServiceRequest, disconnection: ServiceRequest
+    verb: str,
+    is_internal: bool,
+    support: User,
+    dispute: ServiceRequest,
+    disconnection: ServiceRequest,
 ) -> None:
-    said: requests.VerbOptions = {"notes": "The customer moves out and asked again.", "is_internal": is_internal}
+    said: requests.VerbOptions = {
+        "notes": "The customer moves out and asked again.",
+        "is_internal": is_internal,
+    }
     obj = requests.MOVES[verb](disconnection.pk, actor=Actor(support), **said)
     assert obj.status in ("in_progress", "resolved")
 
 
 @pytest.mark.parametrize("verb", ["hold", "cancel"])
-def test_what_cuts_nobody_off_needs_none(verb: str, support: User, dispute: ServiceRequest, disconnection: ServiceRequest) -> None:
-    assert requests.MOVES[verb](disconnection.pk, actor=Actor(support)).status in ("on_hold", "cancelled")
+def test_what_cuts_nobody_off_needs_none(
+    verb: str, support: User, dispute: ServiceRequest, disconnection: ServiceRequest
+) -> None:
+    assert requests.MOVES[verb](disconnection.pk, actor=Actor(support)).status in (
+        "on_hold",
+        "cancelled",
+    )
 
 
-def test_it_is_heeded_when_a_disconnection_goes_on(support: User, customer: User, disconnection: ServiceRequest) -> None:
+def test_it_is_heeded_when_a_disconnection_goes_on(
+    support: User, customer: User, disconnection: ServiceRequest
+) -> None:
     requests.hold(disconnection.pk, actor=Actor(support))
     file(customer, "billing_dispute")
     with pytest.raises(TransitionRefused) as refusal:
@@ -95,7 +135,9 @@ def test_it_is_heeded_when_a_disconnection_goes_on(support: User, customer: User
     assert refusal.value.allowed_statuses == ["cancelled"]
 
 
-def test_the_customers_word_does_not_go_on_with_it(support: User, customer: User, disconnection: ServiceRequest) -> None:
+def test_the_customers_word_does_not_go_on_with_it(
+    support: User, customer: User, disconnection: ServiceRequest
+) -> None:
     requests.hold(disconnection.pk, actor=Actor(support))
     dispute = file(customer, "billing_dispute")
     requests.comment(disconnection.pk, actor=Actor(customer), notes="What is going on?")
@@ -105,24 +147,36 @@ def test_the_customers_word_does_not_go_on_with_it(support: User, customer: User
     assert ServiceRequest.objects.get(pk=disconnection.pk).status == "in_progress"
 
 
-def test_anothers_dispute_is_no_hindrance(support: User, neighbour: User, dispute: ServiceRequest) -> None:
+def test_anothers_dispute_is_no_hindrance(
+    support: User, neighbour: User, dispute: ServiceRequest
+) -> None:
     obj = file(neighbour, "disconnection")
     assert requests.start(obj.pk, actor=Actor(support)).status == "in_progress"
 
 
-def test_other_work_for_the_customer_goes_on(support: User, dispute: ServiceRequest, connection: ServiceRequest) -> None:
+def test_other_work_for_the_customer_goes_on(
+    support: User, dispute: ServiceRequest, connection: ServiceRequest
+) -> None:
     assert requests.start(connection.pk, actor=Actor(support)).status == "in_progress"
     assert requests.start(dispute.pk, actor=Actor(support)).status == "in_progress"
 
 
-def test_a_disconnection_goes_on_when_the_dispute_is_over(support: User, dispute: ServiceRequest, disconnection: ServiceRequest) -> None:
+def test_a_disconnection_goes_on_when_the_dispute_is_over(
+    support: User, dispute: ServiceRequest, disconnection: ServiceRequest
+) -> None:
     requests.resolve(dispute.pk, actor=Actor(support))
     assert requests.start(disconnection.pk, actor=Actor(support)).status == "in_progress"
 
 
-# --- The API ------------------------------------------------------------------------------------------------------
+# --- The API
+# --------------------------------------------------------------------------------------------------
 def test_every_request_of_the_customer_says_so(
-    api: Any, customer: User, neighbour: User, support: User, connection: ServiceRequest, dispute: ServiceRequest
+    api: Any,
+    customer: User,
+    neighbour: User,
+    support: User,
+    connection: ServiceRequest,
+    dispute: ServiceRequest,
 ) -> None:
     others = file(neighbour, "new_connection")
 
@@ -131,7 +185,9 @@ def test_every_request_of_the_customer_says_so(
         assert isinstance(value, bool)
         return value
 
-    assert [shown(user, obj) for user in (customer, support) for obj in (connection, dispute)] == [True] * 4
+    assert [shown(user, obj) for user in (customer, support) for obj in (connection, dispute)] == [
+        True
+    ] * 4
     assert not shown(support, others)
     requests.cancel(dispute.pk, actor=Actor(support))
     assert not shown(support, connection)
@@ -142,5 +198,13 @@ def test_the_api_refuses_a_disconnection_without_a_word(
 ) -> None:
     path = f"requests/{disconnection.pk}/"
     answer = api(support).patch(path, {"status": "in_progress"})
-    assert (answer.status_code, answer.json()) == (409, refused(told(disconnection), ["on_hold", "cancelled"]))
-    assert api(support).patch(path, {"status": "in_progress", "notes": "Agreed by telephone."}).status_code == 200
+    assert (answer.status_code, answer.json()) == (
+        409,
+        refused(told(disconnection), ["on_hold", "cancelled"]),
+    )
+    assert (
+        api(support)
+        .patch(path, {"status": "in_progress", "notes": "Agreed by telephone."})
+        .status_code
+        == 200
+    )

@@ -16,11 +16,21 @@ HERE = "Flat 302, Sunrise Apartments, Koramangala, Bengaluru - 560095"
 
 
 def file(
-    customer: User, address: str = HERE, *, request_type: str = "gas_leak_inspection", hours: float = 0, **given: Any
+    customer: User,
+    address: str = HERE,
+    *,
+    request_type: str = "gas_leak_inspection",
+    hours: float = 0,
+    **given: Any,
 ) -> ServiceRequest:
     now = timezone.now() - dt.timedelta(hours=hours)
     return requests.submit(
-        actor=Actor(customer, Channel.API), request_type=request_type, description="x", address=address, now=now, **given
+        actor=Actor(customer, Channel.API),
+        request_type=request_type,
+        description="x",
+        address=address,
+        now=now,
+        **given,
     )
 
 
@@ -36,19 +46,25 @@ def file(
         ("44, Lake View, Pune - 411001", False),
     ],
 )
-def test_it_finds_the_same_and_a_near_address(address: str, is_alike: bool, customer: User, neighbour: User, support: User) -> None:
+def test_it_finds_the_same_and_a_near_address(
+    address: str, is_alike: bool, customer: User, neighbour: User, support: User
+) -> None:
     obj, other = file(customer), file(neighbour, address)
     assert duplicates.likely(Actor(support), obj) == ([other] if is_alike else [])
 
 
 @pytest.mark.parametrize(("hours", "is_found"), [(0, True), (47.9, True), (48.1, False)])
-def test_it_looks_two_days_back_and_ahead(hours: float, is_found: bool, customer: User, neighbour: User, support: User) -> None:
+def test_it_looks_two_days_back_and_ahead(
+    hours: float, is_found: bool, customer: User, neighbour: User, support: User
+) -> None:
     obj, other = file(customer), file(neighbour, hours=hours)
     assert (duplicates.likely(Actor(support), obj) == [other]) is is_found
     assert (duplicates.likely(Actor(support), other) == [obj]) is is_found
 
 
-def test_it_takes_another_type_for_something_else(customer: User, neighbour: User, support: User) -> None:
+def test_it_takes_another_type_for_something_else(
+    customer: User, neighbour: User, support: User
+) -> None:
     obj = file(customer)
     file(neighbour, request_type="new_connection")
     assert duplicates.likely(Actor(support), obj) == []

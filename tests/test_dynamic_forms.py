@@ -42,7 +42,8 @@ def day(days: int) -> str:
     return (timezone.localdate() + dt.timedelta(days=days)).isoformat()
 
 
-# --- The twelve kinds ---------------------------------------------------------------------------------------------
+# --- The twelve kinds
+# ---------------------------------------------------------------------------------------------
 ACCEPTED: Sequence[tuple[dict[str, Any], Any, Any]] = [
     (ask("short_text"), "  Gas \n", "Gas"),
     (ask("short_text"), "", ""),
@@ -151,7 +152,11 @@ REFUSED: Sequence[tuple[dict[str, Any], Any, str]] = [
 
 
 def test_each_kind_is_asked_here() -> None:
-    assert {question["kind"] for question, *_ in ACCEPTED} == {question["kind"] for question, *_ in REFUSED} == set(AnswerKind.values)
+    assert (
+        {question["kind"] for question, *_ in ACCEPTED}
+        == {question["kind"] for question, *_ in REFUSED}
+        == set(AnswerKind.values)
+    )
 
 
 @pytest.mark.parametrize(("question", "answer", "as_kept"), ACCEPTED)
@@ -166,7 +171,9 @@ def test_it_refuses(question: dict[str, Any], answer: Any, code: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["date", "date_time"])
-@pytest.mark.parametrize(("days", "code"), [(-8, "too_early"), (-7, None), (0, None), (2, None), (3, "too_late")])
+@pytest.mark.parametrize(
+    ("days", "code"), [(-8, "too_early"), (-7, None), (0, None), (2, None), (3, "too_late")]
+)
 def test_days_are_bounded_from_today(kind: str, days: int, code: str | None) -> None:
     at = "" if kind == "date" else "T12:00:00" + timezone.localtime().isoformat()[-6:]
     told = codes([ask(kind, minimum=-7, maximum=2)], {"x": day(days) + at})
@@ -179,7 +186,8 @@ def test_a_moment_lies_on_the_day_that_it_is_here(settings: LazySettings) -> Non
     assert codes([ask("date_time", maximum=0)], {"x": late}) == [("x", "too_late")]
 
 
-# --- What is asked ------------------------------------------------------------------------------------------------
+# --- What is asked
+# ------------------------------------------------------------------------------------------------
 def test_what_is_not_required_may_be_left_out() -> None:
     form = [ask(kind, choices=GREEN) | {"name": kind} for kind in AnswerKind.values]
     assert check(form, {}) == ({}, [])
@@ -189,7 +197,9 @@ def test_null_is_no_answer() -> None:
     form = [ask(kind, choices=GREEN) | {"name": kind} for kind in AnswerKind.values]
     assert check(form, dict.fromkeys(AnswerKind.values)) == ({}, [])
     needed = [question | {"is_required": True} for question in form]
-    assert codes(needed, dict.fromkeys(AnswerKind.values)) == [(kind, "missing") for kind in AnswerKind.values]
+    assert codes(needed, dict.fromkeys(AnswerKind.values)) == [
+        (kind, "missing") for kind in AnswerKind.values
+    ]
 
 
 @pytest.mark.parametrize("kind", ["short_text", "long_text"])
@@ -206,13 +216,21 @@ def test_a_text_that_displays_nothing_is_empty(kind: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["2026-11-23T14:30:00z", "2026-11-23t14:30:00Z", "2026-11-23T20:00:00 05:30", "2026-11-23 20:00:00 0530"]
+    "written",
+    [
+        "2026-11-23T14:30:00z",
+        "2026-11-23t14:30:00Z",
+        "2026-11-23T20:00:00 05:30",
+        "2026-11-23 20:00:00 0530",
+    ],
 )
 def test_a_time_is_read_as_it_is_commonly_written(written: str) -> None:
     assert kept(ask("date_time"), written) == "2026-11-23T14:30:00Z"
 
 
-def test_today_is_the_day_in_the_time_zone_of_the_operator(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_today_is_the_day_in_the_time_zone_of_the_operator(
+    settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In the hours before UTC's midnight, India has begun the next day."""
     settings.TIME_ZONE = "Asia/Kolkata"
     monkeypatch.setattr(timezone, "now", lambda: dt.datetime(2026, 11, 25, 20, 0, tzinfo=dt.UTC))
@@ -221,12 +239,17 @@ def test_today_is_the_day_in_the_time_zone_of_the_operator(settings: LazySetting
 
 
 def test_what_is_required_must_be_there() -> None:
-    form = [ask(kind, choices=GREEN, is_required=True) | {"name": kind} for kind in AnswerKind.values]
+    form = [
+        ask(kind, choices=GREEN, is_required=True) | {"name": kind} for kind in AnswerKind.values
+    ]
     assert codes(form, {}) == [(kind, "missing") for kind in AnswerKind.values]
 
 
 def test_it_takes_nothing_that_it_did_not_ask() -> None:
-    assert codes([ask("yes_no")], {"x": True, "y": 1, "__class__": 2}) == [("y", "extra_forbidden"), ("__class__", "extra_forbidden")]
+    assert codes([ask("yes_no")], {"x": True, "y": 1, "__class__": 2}) == [
+        ("y", "extra_forbidden"),
+        ("__class__", "extra_forbidden"),
+    ]
 
 
 def test_it_tells_every_fault_once_in_the_order_of_the_form() -> None:
@@ -236,10 +259,17 @@ def test_it_tells_every_fault_once_in_the_order_of_the_form() -> None:
         ask("yes_no", is_required=True) | {"name": "sure"},
     ]
     told = codes(form, {"colours": ["pink", "black"], "rooms": "two", "z": 1})
-    assert told == [("rooms", "int_type"), ("colours", "literal_error"), ("sure", "missing"), ("z", "extra_forbidden")]
+    assert told == [
+        ("rooms", "int_type"),
+        ("colours", "literal_error"),
+        ("sure", "missing"),
+        ("z", "extra_forbidden"),
+    ]
 
 
-@pytest.mark.parametrize("name", ["class", "import", "model_number", "x1", "type", "id", "name", "value", "date", "cls"])
+@pytest.mark.parametrize(
+    "name", ["class", "import", "model_number", "x1", "type", "id", "name", "value", "date", "cls"]
+)
 def test_a_question_may_have_any_name_that_is_not_reserved(name: str) -> None:
     form = [ask("yes_no") | {"name": name}]
     assert definition_errors(form) == []
@@ -248,7 +278,9 @@ def test_a_question_may_have_any_name_that_is_not_reserved(name: str) -> None:
 
 
 SMELL = ask("yes_no") | {"name": "smell"}
-STRENGTH = ask("one_of", choices=GREEN, shown_if="smell", shown_if_value="true") | {"name": "strength"}
+STRENGTH = ask("one_of", choices=GREEN, shown_if="smell", shown_if_value="true") | {
+    "name": "strength"
+}
 SIGNS = ask("several_of", choices=GREEN) | {"name": "signs"}
 HUE = ask("short_text", shown_if="signs", shown_if_value="blue", is_required=True) | {"name": "hue"}
 FOLLOW_UP: Form = [SMELL, STRENGTH | {"is_required": True}, SIGNS, HUE]
@@ -273,7 +305,9 @@ FOLLOW_UP: Form = [SMELL, STRENGTH | {"is_required": True}, SIGNS, HUE]
         ({"smell": True, "hue": "sky"}, [("hue", "not_asked"), ("strength", "missing")]),
     ],
 )
-def test_it_asks_some_things_only_where_others_are_so(answers: dict[str, Any], told: list[tuple[str, str]]) -> None:
+def test_it_asks_some_things_only_where_others_are_so(
+    answers: dict[str, Any], told: list[tuple[str, str]]
+) -> None:
     assert codes(FOLLOW_UP, answers) == told
 
 
@@ -282,24 +316,36 @@ def test_it_says_when_it_would_have_asked() -> None:
     assert fault.message == "Answer this only if smell is true."
 
 
-# --- The schema agrees with the validator -------------------------------------------------------------------------
-# What it can't say, and the validator minds: blank ends, NUL, days from today, and whether a telephone number or an
-# address could be one. What it says more strictly: a moment has seconds. 1.0 is an integer to a schema, and text here.
+# --- The schema agrees with the validator
+# ------------------------------------------------------------------------- What it can't say, and
+# the validator minds: blank ends, NUL, days from today, and whether a telephone number or an
+# address could be one. What it says more strictly: a moment has seconds. 1.0 is an integer to a
+# schema, and text here.
 def agrees(form: Form, answers: dict[str, Any]) -> bool:
     """Return whether schema and validator think the same of some answers."""
     valid = jsonschema_rs.Draft202012Validator(schema(form), validate_formats=True).is_valid(
-        {name: answer for name, answer in answers.items() if answer is not None}  # null is no answer
+        {
+            name: answer for name, answer in answers.items() if answer is not None
+        }  # null is no answer
     )
     return valid == (check(form, answers)[1] == [])
 
 
 def is_exception(question: dict[str, Any], answer: Any) -> bool:
     if isinstance(answer, str):
-        return question["kind"] in ("phone", "email", "date_time") or answer != answer.strip() or "\x00" in answer
-    return isinstance(answer, float) and (not isfinite(answer) or (answer.is_integer() and question["kind"] == "whole_number"))
+        return (
+            question["kind"] in ("phone", "email", "date_time")
+            or answer != answer.strip()
+            or "\x00" in answer
+        )
+    return isinstance(answer, float) and (
+        not isfinite(answer) or (answer.is_integer() and question["kind"] == "whole_number")
+    )
 
 
-@pytest.mark.parametrize(("question", "answer"), [(question, answer) for question, answer, _ in [*ACCEPTED, *REFUSED]])
+@pytest.mark.parametrize(
+    ("question", "answer"), [(question, answer) for question, answer, _ in [*ACCEPTED, *REFUSED]]
+)
 def test_the_schema_agrees_on_each_kind(question: dict[str, Any], answer: Any) -> None:
     if not is_exception(question, answer) and abs(answer if isinstance(answer, int) else 0) < 1e300:
         assert agrees([question], {"x": answer})
@@ -364,20 +410,38 @@ def test_every_shipped_type_has_a_sound_schema(db: None) -> None:
         told = schema(kind.form, kind.name)
         jsonschema_rs.meta.validate(told)
         assert told["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-        assert (told["title"], told["type"], told["additionalProperties"]) == (kind.name, "object", False)
+        assert (told["title"], told["type"], told["additionalProperties"]) == (
+            kind.name,
+            "object",
+            False,
+        )
         assert agrees(kind.form, {})
         assert agrees(kind.form, {"nothing": "that is asked"})
 
 
 def test_the_schema_says_what_people_need_to_know() -> None:
     form = [
-        ask("whole_number", minimum=1, maximum=8, unit="burners", help="On the hob.", is_required=True),
+        ask(
+            "whole_number",
+            minimum=1,
+            maximum=8,
+            unit="burners",
+            help="On the hob.",
+            is_required=True,
+        ),
         ask("one_of", choices=GREEN, shown_if="x", shown_if_value="2") | {"name": "y"},
         ask("date", minimum=-30, maximum=0) | {"name": "since"},
     ]
     told = schema(form)
     assert told["properties"] == {
-        "x": {"type": "integer", "minimum": 1, "maximum": 8, "title": "The X", "description": "On the hob.", "x-unit": "burners"},
+        "x": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 8,
+            "title": "The X",
+            "description": "On the hob.",
+            "x-unit": "burners",
+        },
         "y": {
             "type": "string",
             "enum": ["red", "green", "blue"],
@@ -401,12 +465,16 @@ def test_a_component_has_no_words_that_generators_do_not_know() -> None:
     told = component(FOLLOW_UP, "SmellDetails")
     assert told.keys().isdisjoint({"$schema", "allOf"})
     assert told["title"] == "SmellDetails"
-    assert all("title" not in one and one["description"].startswith("The X") for one in told["properties"].values())
+    assert all(
+        "title" not in one and one["description"].startswith("The X")
+        for one in told["properties"].values()
+    )
     assert "allOf" in schema(FOLLOW_UP, "SmellDetails")
     assert schema(FOLLOW_UP, "SmellDetails")["properties"]["smell"]["title"] == "The X"
 
 
-# --- Faults of a form ---------------------------------------------------------------------------------------------
+# --- Faults of a form
+# ---------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("form", "told"),
     [
@@ -440,11 +508,16 @@ def test_a_component_has_no_words_that_generators_do_not_know() -> None:
         ([ask("yes_no", shown_if="x", shown_if_value="true")], [(0, "shown_if", "unknown_field")]),
         ([SMELL, STRENGTH | {"shown_if_value": "yes"}], [(1, "shown_if_value", "unknown_value")]),
         ([SIGNS, HUE | {"shown_if_value": "pink"}], [(1, "shown_if_value", "unknown_value")]),
-        ([ask("whole_number"), STRENGTH | {"shown_if": "x", "shown_if_value": "1"}], [(1, "shown_if_value", "unknown_value")]),
+        (
+            [ask("whole_number"), STRENGTH | {"shown_if": "x", "shown_if_value": "1"}],
+            [(1, "shown_if_value", "unknown_value")],
+        ),
     ],
 )
 def test_it_tells_what_is_wrong_with_a_form(form: Form, told: list[tuple[int, str, str]]) -> None:
-    assert [(position, fault.field, fault.code) for position, fault in definition_errors(form)] == told
+    assert [
+        (position, fault.field, fault.code) for position, fault in definition_errors(form)
+    ] == told
 
 
 def test_a_form_is_made_of_rows_without_what_is_empty() -> None:
@@ -474,7 +547,8 @@ def test_a_form_is_made_of_rows_without_what_is_empty() -> None:
     ]
 
 
-# --- In words -----------------------------------------------------------------------------------------------------
+# --- In words
+# --------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("question", "answer", "said"),
     [
@@ -501,4 +575,9 @@ def test_it_says_an_answer_as_people_do(question: dict[str, Any], answer: Any, s
 
 def test_it_says_answers_in_the_order_of_the_form_and_others_last() -> None:
     answers = {"was_asked": 1, "strength": "red", "smell": True, "an_old_one": "b"}
-    assert display(FOLLOW_UP, answers) == [("The X", "Yes"), ("The X", "Red"), ("An old one", "b"), ("Was asked", "1")]
+    assert display(FOLLOW_UP, answers) == [
+        ("The X", "Yes"),
+        ("The X", "Red"),
+        ("An old one", "b"),
+        ("Was asked", "1"),
+    ]

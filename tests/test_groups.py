@@ -12,14 +12,19 @@ from gasutil.models import User
 
 
 def test_they_hold_what_they_are_to_hold_on_a_fresh_installation(db: None) -> None:
-    held = {group.name: set(group.permissions.values_list("codename", flat=True)) for group in Group.objects.all()}
+    held = {
+        group.name: set(group.permissions.values_list("codename", flat=True))
+        for group in Group.objects.all()
+    }
     assert held == {name: set(codenames) for name, codenames in PERMISSIONS.items()}
 
 
 def test_an_upgrade_gives_them_what_is_new_and_nothing_back_that_was_taken_away(db: None) -> None:
     managers = Group.objects.get(name=MANAGERS)
     managers.permissions.remove(Permission.objects.get(codename="export_user"))
-    Permission.objects.get(codename="view_team").delete()  # as if this were the release that brings it
+    Permission.objects.get(
+        codename="view_team"
+    ).delete()  # as if this were the release that brings it
     call_command("migrate", stdout=io.StringIO())
     held = set(managers.permissions.values_list("codename", flat=True))
     assert held == set(PERMISSIONS[MANAGERS]) - {"export_user"}
@@ -34,4 +39,7 @@ def test_an_upgrade_gives_managers_the_export_of_requests(db: None) -> None:
 
 
 def test_managers_alone_may_approve(support: User, manager: User) -> None:
-    assert [user.has_perm("gasutil.approve_support") for user in (support, manager)] == [False, True]
+    assert [user.has_perm("gasutil.approve_support") for user in (support, manager)] == [
+        False,
+        True,
+    ]

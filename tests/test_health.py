@@ -22,9 +22,23 @@ from gasutil.notify import tasks
 from gasutil.workflow import engine, escalation
 
 IDLE = {"waiting": 0, "oldest_seconds": 0, "failed": 0}
-WELL: dict[str, Any] = {"status": "ok", "database": "ok", "cache": "ok", "storage": "ok", "worker": "ok", "escalation": "ok"}
+WELL: dict[str, Any] = {
+    "status": "ok",
+    "database": "ok",
+    "cache": "ok",
+    "storage": "ok",
+    "worker": "ok",
+    "escalation": "ok",
+}
 WELL |= {"webhooks": "ok", "tidy": "ok", "mail": "ok", "version": __version__}
-MAILS = {"waiting": 0, "oldest_seconds": 0, "given_up": 0, "alarms_retried": 0, "alarms_unheard": 0, "alarm_recipients": "none"}
+MAILS = {
+    "waiting": 0,
+    "oldest_seconds": 0,
+    "given_up": 0,
+    "alarms_retried": 0,
+    "alarms_unheard": 0,
+    "alarm_recipients": "none",
+}
 WELL["mails"] = MAILS
 WELL["queue"] = {"escalation": IDLE, "default": IDLE, "webhooks": IDLE}
 
@@ -43,38 +57,58 @@ def ask(db: None, settings: Settings, tmp_path: Path) -> Callable[[], tuple[int,
 
 
 @pytest.mark.django_db(transaction=True)  # a worker closes its connection between two tasks
-def test_it_is_well_while_a_worker_works(ask: Callable[[], tuple[int, dict[str, Any]]], tmp_path: Path) -> None:
+def test_it_is_well_while_a_worker_works(
+    ask: Callable[[], tuple[int, dict[str, Any]]], tmp_path: Path
+) -> None:
     call_command("worker", batch=True)
     assert ask() == (200, WELL)
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("queue", "name"), [("default", "worker"), ("escalation", "escalation"), ("webhooks", "webhooks")])
-def test_each_worker_gives_its_own_sign_of_life(queue: str, name: str, ask: Callable[[], tuple[int, dict[str, Any]]]) -> None:
+@pytest.mark.parametrize(
+    ("queue", "name"),
+    [("default", "worker"), ("escalation", "escalation"), ("webhooks", "webhooks")],
+)
+def test_each_worker_gives_its_own_sign_of_life(
+    queue: str, name: str, ask: Callable[[], tuple[int, dict[str, Any]]]
+) -> None:
     call_command("worker", batch=True, queue=queue)
     found = ask()[1]
     names = ("worker", "escalation", "webhooks")
-    assert {other: found[other] for other in names} == {other: "ok" if other == name else "down" for other in names}
+    assert {other: found[other] for other in names} == {
+        other: "ok" if other == name else "down" for other in names
+    }
 
 
-def test_it_is_down_when_escalation_has_been_silent_for_two_minutes(ask: Callable[[], tuple[int, dict[str, Any]]]) -> None:
-    beat = Heartbeat.objects.create(name=ESCALATION, beat_at=timezone.now() - dt.timedelta(seconds=121))
+def test_it_is_down_when_escalation_has_been_silent_for_two_minutes(
+    ask: Callable[[], tuple[int, dict[str, Any]]],
+) -> None:
+    beat = Heartbeat.objects.create(
+        name=ESCALATION, beat_at=timezone.now() - dt.timedelta(seconds=121)
+    )
     assert ask()[1]["escalation"] == "down"
     Heartbeat.objects.filter(pk=beat.pk).update(beat_at=timezone.now() - dt.timedelta(seconds=119))
     assert ask()[1]["escalation"] == "ok"
 
 
 def test_it_is_down_without_a_worker(ask: Callable[[], tuple[int, dict[str, Any]]]) -> None:
-    assert ask() == (503, WELL | dict.fromkeys(("status", "worker", "escalation", "webhooks"), "down"))
+    assert ask() == (
+        503,
+        WELL | dict.fromkeys(("status", "worker", "escalation", "webhooks"), "down"),
+    )
 
 
-def test_it_is_down_when_the_worker_has_been_silent_for_a_minute(ask: Callable[[], tuple[int, dict[str, Any]]]) -> None:
+def test_it_is_down_when_the_worker_has_been_silent_for_a_minute(
+    ask: Callable[[], tuple[int, dict[str, Any]]],
+) -> None:
     Heartbeat.objects.create(name=WORKER, beat_at=timezone.now() - dt.timedelta(seconds=61))
     assert ask()[1]["worker"] == "down"
 
 
-def test_it_is_down_when_files_cannot_be_kept(ask: Callable[[], tuple[int, dict[str, Any]]], settings: Settings, tmp_path: Path) -> None:
+def test_it_is_down_when_files_cannot_be_kept(
+    ask: Callable[[], tuple[int, dict[str, Any]]], settings: Settings, tmp_path: Path
+) -> None:
     escalation.sweep()
     Heartbeat.objects.beat(WORKER)
     Heartbeat.objects.beat(WEBHOOKS)
@@ -84,11 +118,18 @@ def test_it_is_down_when_files_cannot_be_kept(ask: Callable[[], tuple[int, dict[
     assert ask() == (503, WELL | {"status": "down", "storage": "down"})
 
 
-def test_it_is_down_when_the_cache_is(ask: Callable[[], tuple[int, dict[str, Any]]], settings: Settings) -> None:
+def test_it_is_down_when_the_cache_is(
+    ask: Callable[[], tuple[int, dict[str, Any]]], settings: Settings
+) -> None:
     escalation.sweep()
     Heartbeat.objects.beat(WORKER)
     Heartbeat.objects.beat(WEBHOOKS)
-    settings.CACHES = {"default": {"BACKEND": "project.cache.FailOpenRedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "project.cache.FailOpenRedisCache",
+            "LOCATION": "redis://127.0.0.1:1/0",
+        }
+    }
     assert ask() == (503, WELL | {"status": "down", "cache": "down"})
 
 
@@ -100,7 +141,9 @@ def test_it_tells_how_long_the_queues_are(ask: Callable[[], tuple[int, dict[str,
     engine.escalate_due.using(run_after=now - dt.timedelta(seconds=30)).enqueue(1)
     engine.escalate_due.using(run_after=now + dt.timedelta(minutes=30)).enqueue(1)
     failed = tasks.send_email_confirmation.enqueue(1)
-    DBTaskResult.objects.filter(pk=failed.id).update(status="FAILED", finished_at=now - dt.timedelta(hours=23))
+    DBTaskResult.objects.filter(pk=failed.id).update(
+        status="FAILED", finished_at=now - dt.timedelta(hours=23)
+    )
     queue = ask()[1]["queue"]
     assert abs(queue["default"].pop("oldest_seconds") - 300) < 5
     assert abs(queue["escalation"].pop("oldest_seconds") - 30) < 5
@@ -111,7 +154,9 @@ def test_it_tells_how_long_the_queues_are(ask: Callable[[], tuple[int, dict[str,
     }
 
 
-def test_escalation_is_down_when_an_alarm_waits_for_a_minute(ask: Callable[[], tuple[int, dict[str, Any]]], leak: ServiceRequest) -> None:
+def test_escalation_is_down_when_an_alarm_waits_for_a_minute(
+    ask: Callable[[], tuple[int, dict[str, Any]]], leak: ServiceRequest
+) -> None:
     escalation.sweep()
     rings = DBTaskResult.objects.filter(task_path=engine.escalate_due.module_path)
     assert (rings.count(), ask()[1]["escalation"]) == (1, "ok")
@@ -129,7 +174,10 @@ def test_it_is_told_even_where_the_database_is_away(settings: Settings, tmp_path
 
 
 def test_it_looks_once_a_second_however_often_it_is_asked(
-    ask: Callable[[], tuple[int, dict[str, Any]]], settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ask: Callable[[], tuple[int, dict[str, Any]]],
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     now = [1000.0]
     monkeypatch.setattr(health, "CACHE_SECONDS", 1.0)
@@ -158,16 +206,29 @@ def test_all_who_ask_at_once_share_one_look(monkeypatch: pytest.MonkeyPatch) -> 
     assert (answers, len(looks)) == ([200] * 8, 1)
 
 
-# --- For load balancers -------------------------------------------------------------------------------------------
+# --- For load balancers
+# -------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("path", ["/health/", "/health/live/", "/health/ready/"])
-def test_it_is_found_by_any_host_name(path: str, ask: Callable[[], tuple[int, dict[str, Any]]]) -> None:
+def test_it_is_found_by_any_host_name(
+    path: str, ask: Callable[[], tuple[int, dict[str, Any]]]
+) -> None:
     call_command("tidy", verbosity=0)
     answer = Client().get(path, headers={"host": "10.0.0.7:8000"})
-    assert (answer.status_code == 400, "no-store" in answer.headers["Cache-Control"]) == (False, True)
+    assert (answer.status_code == 400, "no-store" in answer.headers["Cache-Control"]) == (
+        False,
+        True,
+    )
 
 
-def test_a_process_is_ready_whatever_else_is_down(ask: Callable[[], tuple[int, dict[str, Any]]], settings: Settings) -> None:
-    settings.CACHES = {"default": {"BACKEND": "project.cache.FailOpenRedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
+def test_a_process_is_ready_whatever_else_is_down(
+    ask: Callable[[], tuple[int, dict[str, Any]]], settings: Settings
+) -> None:
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "project.cache.FailOpenRedisCache",
+            "LOCATION": "redis://127.0.0.1:1/0",
+        }
+    }
     assert ask()[0] == 503
     answer = Client().get("/health/ready/")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
@@ -175,17 +236,24 @@ def test_a_process_is_ready_whatever_else_is_down(ask: Callable[[], tuple[int, d
 
 def test_a_process_without_its_database_lives_and_is_not_ready() -> None:
     answers = [Client().get(f"/health/{path}/") for path in ("live", "ready")]
-    assert [(answer.status_code, answer.json()["status"]) for answer in answers] == [(200, "ok"), (503, "down")]
+    assert [(answer.status_code, answer.json()["status"]) for answer in answers] == [
+        (200, "ok"),
+        (503, "down"),
+    ]
 
 
-def test_a_database_that_does_not_respond_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_does_not_respond_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     over = threading.Event()
     monkeypatch.setattr(health, "check_database", lambda: over.wait(20))
     assert Client().get("/health/ready/").status_code == 503
     over.set()
 
 
-def test_it_is_down_when_tidy_has_not_run_for_two_days(ask: Callable[[], tuple[int, dict[str, Any]]]) -> None:
+def test_it_is_down_when_tidy_has_not_run_for_two_days(
+    ask: Callable[[], tuple[int, dict[str, Any]]],
+) -> None:
     call_command("tidy", verbosity=0)
     beats = Heartbeat.objects.filter(name=TIDY)
     beats.update(beat_at=timezone.now() - dt.timedelta(hours=47))

@@ -82,7 +82,12 @@ def test_a_renewal_never_revives_what_is_given_back_meanwhile(settings: Settings
 
 
 def test_without_redis_streams_are_let_in(settings: Settings) -> None:
-    settings.CACHES = {"default": {"BACKEND": "project.cache.FailOpenRedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "project.cache.FailOpenRedisCache",
+            "LOCATION": "redis://127.0.0.1:1/0",
+        }
+    }
     settings.STREAMS_A_USER = 1
     process = Leases()
     for number in range(3):
@@ -92,4 +97,6 @@ def test_without_redis_streams_are_let_in(settings: Settings) -> None:
 
 
 def test_the_cache_of_these_tests_is_that_of_the_run() -> None:
-    assert ("Redis" in type(cache._connections["default"]).__name__) is bool(django_settings.REDIS_URL)
+    assert ("Redis" in type(cache._connections["default"]).__name__) is bool(
+        django_settings.REDIS_URL
+    )

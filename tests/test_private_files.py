@@ -45,14 +45,24 @@ def readable(root: Path) -> list[str]:
 @pytest.mark.django_db
 def test_prepare_restricts_what_is_stored(var: Path, settings: Settings) -> None:
     photo = Path(settings.MEDIA_ROOT, "attachments", "7", "meter.jpg")
-    for path in (photo, var / "db.sqlite3", var / "db.sqlite3-wal", var / "static" / "logo.svg", var.parent / ".env"):
+    for path in (
+        photo,
+        var / "db.sqlite3",
+        var / "db.sqlite3-wal",
+        var / "static" / "logo.svg",
+        var.parent / ".env",
+    ):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("x")
     photo.chmod(0o644)
     assert readable(var)
 
     call_command("prepare", no_demo=True)
-    assert [readable(path) for path in (var, Path(settings.MEDIA_ROOT), var.parent / ".env")] == [[], [], []]
+    assert [readable(path) for path in (var, Path(settings.MEDIA_ROOT), var.parent / ".env")] == [
+        [],
+        [],
+        [],
+    ]
     assert photo.read_text() == "x"
 
 
@@ -69,7 +79,9 @@ def test_links_are_not_followed(var: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_what_another_user_owns_is_named(var: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_another_user_owns_is_named(
+    var: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     def refuse(path: Path, mode: int) -> None:
         raise PermissionError
 
@@ -89,7 +101,9 @@ def umask_after(statement: str) -> int:
     code = f"import os; os.umask(0o022); {statement}; print('umask', os.umask(0))"
     environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "project.settings_test"}
     command = [sys.executable, "-c", code]
-    output = subprocess.run(command, cwd=BASE_DIR, env=environment, check=True, capture_output=True, text=True).stdout
+    output = subprocess.run(
+        command, cwd=BASE_DIR, env=environment, check=True, capture_output=True, text=True
+    ).stdout
     return int(output.split()[-1])
 
 
@@ -98,15 +112,24 @@ def test_the_server_creates_private_files(module: str) -> None:
     assert umask_after(f"import {module}") == 0o077
 
 
-@pytest.mark.parametrize(("command", "step"), [("prepare", "call_command"), ("serve", "refuse_taken_port"), ("worker", "make_worker")])
-def test_commands_create_private_files(command: str, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("command", "step"),
+    [("prepare", "call_command"), ("serve", "refuse_taken_port"), ("worker", "make_worker")],
+)
+def test_commands_create_private_files(
+    command: str, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each is stopped at its first step after the umask."""
-    monkeypatch.setattr(f"gasutil.management.commands.{command}.{step}", Mock(side_effect=KeyboardInterrupt))
+    monkeypatch.setattr(
+        f"gasutil.management.commands.{command}.{step}", Mock(side_effect=KeyboardInterrupt)
+    )
     with pytest.raises(KeyboardInterrupt):
         call_command(command)
     assert os.umask(0o022) == 0o077
 
 
-@pytest.mark.parametrize("unit", sorted(path.name for path in (BASE_DIR / "deploy").glob("*.service")))
+@pytest.mark.parametrize(
+    "unit", sorted(path.name for path in (BASE_DIR / "deploy").glob("*.service"))
+)
 def test_units_create_private_files(unit: str) -> None:
     assert "\nUMask=0077\n" in (BASE_DIR / "deploy" / unit).read_text()

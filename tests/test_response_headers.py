@@ -15,10 +15,31 @@ from tests.asgi_wsgi_client import DOORS, connected
 
 HSTS = "max-age=31536000"
 PATHS = [
-    *("/", "/admin", "/admin/login/", "/admin/nowhere/", "/admin/texts.js", "/nowhere", "/email/confirm/x/", "/unsubscribe/x/"),
-    *("/api/v1/docs", "/api/v1/openapi.json", "/api/v1/request-types/", "/api/v1/requests/", "/api/v1/nowhere/", "/api/v1/login/"),
+    *(
+        "/",
+        "/admin",
+        "/admin/login/",
+        "/admin/nowhere/",
+        "/admin/texts.js",
+        "/nowhere",
+        "/email/confirm/x/",
+        "/unsubscribe/x/",
+    ),
+    *(
+        "/api/v1/docs",
+        "/api/v1/openapi.json",
+        "/api/v1/request-types/",
+        "/api/v1/requests/",
+        "/api/v1/nowhere/",
+        "/api/v1/login/",
+    ),
     *("/health/", "/health/live/", "/health/ready/"),
-    *("/static/gasutil/console.css", "/static/gasutil/live.js", "/static/gasutil/favicon.svg", "/static/gasutil/nowhere.css"),
+    *(
+        "/static/gasutil/console.css",
+        "/static/gasutil/live.js",
+        "/static/gasutil/favicon.svg",
+        "/static/gasutil/nowhere.css",
+    ),
 ]
 
 
@@ -50,20 +71,38 @@ def test_every_response_has_them(path: str, method: str, collected: None, db: No
 def test_a_static_file_is_served_for_a_short_time_of_caching(collected: None) -> None:
     response = Client().get("/static/gasutil/console.css")
     assert (response.status_code, response.headers["Cache-Control"]) == (200, "max-age=300, public")
-    assert b"".join(response.streaming_content) == (django_settings.BASE_DIR / "gasutil/static/gasutil/console.css").read_bytes()
+    assert (
+        b"".join(response.streaming_content)
+        == (django_settings.BASE_DIR / "gasutil/static/gasutil/console.css").read_bytes()
+    )
     assert "Access-Control-Allow-Origin" not in response.headers
 
 
-def test_a_static_file_that_a_release_replaces_is_served_completely(collected: None, settings: Settings) -> None:
+def test_a_static_file_that_a_release_replaces_is_served_completely(
+    collected: None, settings: Settings
+) -> None:
     client, file = Client(), Path(settings.STATIC_ROOT) / "gasutil" / "console.css"
     assert b"".join(client.get("/static/gasutil/console.css").streaming_content)
     file.write_text("body { color: red; }" * 10_000)
     response = client.get("/static/gasutil/console.css")
-    assert (len(b"".join(response.streaming_content)), response.headers["Content-Length"]) == (200_000, "200000")
+    assert (len(b"".join(response.streaming_content)), response.headers["Content-Length"]) == (
+        200_000,
+        "200000",
+    )
 
 
-@pytest.mark.parametrize("path", ["/static/../db.sqlite3", "/static/%2e%2e/db.sqlite3", "/static/gasutil/../../db.sqlite3", "/static/"])
-def test_nothing_else_is_served_as_a_static_file(path: str, collected: None, settings: Settings, db: None) -> None:
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../db.sqlite3",
+        "/static/%2e%2e/db.sqlite3",
+        "/static/gasutil/../../db.sqlite3",
+        "/static/",
+    ],
+)
+def test_nothing_else_is_served_as_a_static_file(
+    path: str, collected: None, settings: Settings, db: None
+) -> None:
     (Path(settings.STATIC_ROOT).parent / "db.sqlite3").write_text("secret")
     assert Client().get(path).status_code == 404
 
@@ -73,7 +112,9 @@ def test_a_wrong_host_is_rejected_with_them(collected: None, db: None) -> None:
     assert (response.status_code, missing(response.headers)) == (400, [])
 
 
-def test_an_unexpected_error_has_them(collected: None, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unexpected_error_has_them(
+    collected: None, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = Client(raise_request_exception=False)
     monkeypatch.setattr("gasutil.pages.ConfirmEmail.get", lambda *given, **named: 1 / 0)
     response = client.get("/email/confirm/x/", secure=True)
@@ -82,8 +123,12 @@ def test_an_unexpected_error_has_them(collected: None, db: None, monkeypatch: py
 
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("path", ["/", "/admin/login/", "/api/v1/login/", "/api/v1/requests/"])
-def test_what_is_rejected_before_django_has_them(path: str, door: Any, collected: None, db: None) -> None:
+def test_what_is_rejected_before_django_has_them(
+    path: str, door: Any, collected: None, db: None
+) -> None:
     response = door(path, [b"x" * 9], PLAIN_BODY_BYTES + 1, scheme="https")
     assert response.status in (401, 413)
     assert missing(response.headers) == []
-    assert response.headers.get("cache-control") == ("no-store" if path.startswith("/api/") else None)
+    assert response.headers.get("cache-control") == (
+        "no-store" if path.startswith("/api/") else None
+    )

@@ -15,7 +15,16 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from gasutil.access import Actor
-from gasutil.models import Delivery, DeliveryChannel, DeliveryState, Event, Notice, ServiceRequest, User, Webhook
+from gasutil.models import (
+    Delivery,
+    DeliveryChannel,
+    DeliveryState,
+    Event,
+    Notice,
+    ServiceRequest,
+    User,
+    Webhook,
+)
 from gasutil.notify import alarms, deliveries
 from gasutil.notify.links import email_token
 from gasutil.notify.tasks import send_password_reset
@@ -30,7 +39,8 @@ from tests.webhooks.receiver import running
 
 BANNER = b'id="sandbox"'
 QUEUES = project.TASKS["default"]["QUEUES"]
-# What may open a connection. Each is bounded by SANDBOX, or reaches only what the installation itself consists of.
+# What may open a connection. Each is bounded by SANDBOX, or reaches only what the installation
+# itself consists of.
 CONNECTS = {
     "gasutil/notify/mails.py": "bounded: `deliveries` sends it, and EMAIL_BACKEND sends nothing",
     "gasutil/webhooks/posting.py": "bounded",
@@ -40,8 +50,28 @@ CONNECTS = {
     "gasutil/management/commands/serve.py": "starts and probes this server",
     "gasutil/management/commands/worker.py": "asks for the name of the host",
 }
-OUTWARD = {"aiohttp", "ftplib", "http.client", "httpx", "pywebpush", "requests", "smtplib", "socket", "subprocess", "telnetlib"}
-OUTWARD |= {"urllib.request", "urllib3", "websockets", "django.core.mail", "sentry_sdk", "twilio", "paramiko", "asyncio.subprocess"}
+OUTWARD = {
+    "aiohttp",
+    "ftplib",
+    "http.client",
+    "httpx",
+    "pywebpush",
+    "requests",
+    "smtplib",
+    "socket",
+    "subprocess",
+    "telnetlib",
+}
+OUTWARD |= {
+    "urllib.request",
+    "urllib3",
+    "websockets",
+    "django.core.mail",
+    "sentry_sdk",
+    "twilio",
+    "paramiko",
+    "asyncio.subprocess",
+}
 
 
 @pytest.fixture
@@ -66,11 +96,18 @@ def hook_server(settings: Settings) -> Iterator[HookServer]:
 
 @pytest.fixture
 def webhook(manager: User, hook_server: HookServer) -> Webhook:
-    about = {"name": "Dispatch", "url": hook_server.url, "events": Event.values, "with_internal": True}
+    about = {
+        "name": "Dispatch",
+        "url": hook_server.url,
+        "events": Event.values,
+        "with_internal": True,
+    }
     return webhooks.subscribe(actor=Actor(manager), **about)[0]
 
 
-def live(leak: ServiceRequest, webhook: Webhook, support: User, manager: User, neighbour: User) -> None:
+def live(
+    leak: ServiceRequest, webhook: Webhook, support: User, manager: User, neighbour: User
+) -> None:
     """Do what sends something by every channel: changes of requests, an alarm, mails of accounts, a test, and sending again."""
     leak.refresh_from_db()
     escalation.sweep(leak.respond_by)
@@ -95,33 +132,49 @@ def work() -> None:
 
 
 @pytest.fixture
-def act(leak: ServiceRequest, webhook: Webhook, support: User, manager: User, neighbour: User) -> Callable[[], None]:
+def act(
+    leak: ServiceRequest, webhook: Webhook, support: User, manager: User, neighbour: User
+) -> Callable[[], None]:
     return lambda: live(leak, webhook, support, manager, neighbour)
 
 
-def test_everything_arrives_without_it(act: Callable[[], None], mail_server: MailServer, hook_server: HookServer) -> None:
+def test_everything_arrives_without_it(
+    act: Callable[[], None], mail_server: MailServer, hook_server: HookServer
+) -> None:
     act()
     subjects = {str(mail["Subject"]) for mail in mail_server.mails}
     assert len(subjects) >= 8, subjects
     assert len(hook_server.got) >= 10
 
 
-def test_nothing_is_sent_by_any_channel(act: Callable[[], None], sandbox: None, mail_server: MailServer, hook_server: HookServer) -> None:
+def test_nothing_is_sent_by_any_channel(
+    act: Callable[[], None], sandbox: None, mail_server: MailServer, hook_server: HookServer
+) -> None:
     act()
     assert (mail_server.mails, hook_server.got) == ([], [])
     assert set(Delivery.objects.values_list("channel", flat=True)) == set(DeliveryChannel.values)
-    assert set(Delivery.objects.values_list("state", "last_error", "next_at")) == {("skipped", "sandbox", None)}
+    assert set(Delivery.objects.values_list("state", "last_error", "next_at")) == {
+        ("skipped", "sandbox", None)
+    }
     assert Delivery.objects.first().why == "This is a sandbox. No messages are sent."
 
 
 @pytest.mark.parametrize("channel", DeliveryChannel.values)
 @pytest.mark.parametrize("state", [DeliveryState.WAITING, DeliveryState.FAILED])
 def test_what_the_dump_brought_is_not_sent_either(
-    channel: str, state: str, leak: ServiceRequest, webhook: Webhook, sandbox: None, mail_server: MailServer, hook_server: HookServer
+    channel: str,
+    state: str,
+    leak: ServiceRequest,
+    webhook: Webhook,
+    sandbox: None,
+    mail_server: MailServer,
+    hook_server: HookServer,
 ) -> None:
     about = {"user": leak.customer} if channel == DeliveryChannel.MAIL else {"webhook": webhook}
     long_ago = timezone.now() - deliveries.LEASE
-    one = Delivery.objects.create(channel=channel, state=state, next_at=long_ago, notice=Notice.PASSWORD_CHANGED, **about)
+    one = Delivery.objects.create(
+        channel=channel, state=state, next_at=long_ago, notice=Notice.PASSWORD_CHANGED, **about
+    )
     deliveries.sweep()
     work()
     one.refresh_from_db()
@@ -130,7 +183,9 @@ def test_what_the_dump_brought_is_not_sent_either(
     assert deliveries.sweep() == 0
 
 
-def test_an_alarm_is_written_and_pages_no_one(leak: ServiceRequest, manager: User, sandbox: None, mail_server: MailServer) -> None:
+def test_an_alarm_is_written_and_pages_no_one(
+    leak: ServiceRequest, manager: User, sandbox: None, mail_server: MailServer
+) -> None:
     User.objects.create_superuser("chief", email="chief@example.com", password=None)
     engine.escalate(leak.pk, leak.respond_by)
     work()
@@ -150,19 +205,33 @@ def test_a_post_that_is_no_delivery_is_not_sent(sandbox: None, hook_server: Hook
 
 def test_mail_that_is_no_delivery_is_not_sent() -> None:
     server, port = MailServer(), free_port()
-    code = "from django.core.mail import mail_admins, send_mail; send_mail('x', 'x', None, ['a@example.com']); mail_admins('x', 'x')"
-    known = {"PATH": os.environ["PATH"], "SECRET_KEY": "k" * 40, "EMAIL_URL": f"smtp://127.0.0.1:{port}"}
+    code = (
+        "from django.core.mail import mail_admins, send_mail; send_mail('x', 'x', None,"
+        " ['a@example.com']); mail_admins('x', 'x')"
+    )
+    known = {
+        "PATH": os.environ["PATH"],
+        "SECRET_KEY": "k" * 40,
+        "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+    }
     command = [sys.executable, "-c", f"import django; django.setup(); {code}"]
     with listening(server, port):
         for settings, number in (({}, 1), ({"SANDBOX": "true"}, 1)):  # the first one arrives
-            environment = known | {"DJANGO_SETTINGS_MODULE": "project.settings", "PYTHON_DOTENV_DISABLED": "true"} | settings
+            environment = (
+                known
+                | {"DJANGO_SETTINGS_MODULE": "project.settings", "PYTHON_DOTENV_DISABLED": "true"}
+                | settings
+            )
             subprocess.run(command, cwd=project.BASE_DIR, env=environment, check=True)
             assert len(server.mails) == number
 
 
-# --- What opens connections -----------------------------------------------------------------------------------------
+# --- What opens connections
+# -----------------------------------------------------------------------------------------
 def modules() -> list[Path]:
-    return sorted(path for name in ("gasutil", "project") for path in (project.BASE_DIR / name).rglob("*.py"))
+    return sorted(
+        path for name in ("gasutil", "project") for path in (project.BASE_DIR / name).rglob("*.py")
+    )
 
 
 def imports_of(path: Path) -> set[str]:
@@ -177,12 +246,22 @@ def imports_of(path: Path) -> set[str]:
 
 def test_what_opens_connections_is_known() -> None:
     """Bound a new way out by SANDBOX, best as a channel of deliveries, before you add it to `CONNECTS`."""
-    found = {str(path.relative_to(project.BASE_DIR)) for path in modules() if imports_of(path) & OUTWARD}
+    found = {
+        str(path.relative_to(project.BASE_DIR)) for path in modules() if imports_of(path) & OUTWARD
+    }
     assert found <= set(CONNECTS)
 
 
-# --- That it is seen --------------------------------------------------------------------------------------------------
-PUBLIC = ["/admin/login/", "/nothing-here/", "/email/confirm/{token}/", "/email/undo/x/", "/unsubscribe/x/", "/password-reset/done/"]
+# --- That it is seen
+# --------------------------------------------------------------------------------------------------
+PUBLIC = [
+    "/admin/login/",
+    "/nothing-here/",
+    "/email/confirm/{token}/",
+    "/email/undo/x/",
+    "/unsubscribe/x/",
+    "/password-reset/done/",
+]
 CONSOLE = [
     "/admin/",
     "/admin/password_change/",
@@ -197,7 +276,9 @@ CONSOLE = [
 
 
 @pytest.mark.parametrize("path", [*PUBLIC, *CONSOLE])
-def test_every_page_has_the_banner(path: str, leak: ServiceRequest, manager: User, settings: Settings) -> None:
+def test_every_page_has_the_banner(
+    path: str, leak: ServiceRequest, manager: User, settings: Settings
+) -> None:
     client, token = Client(), email_token(leak.customer)
     if path in CONSOLE:
         client.force_login(manager, backend="gasutil.identity.backend.ThrottledBackend")

@@ -76,7 +76,9 @@ def read(**environment: str) -> dict[str, Any]:
     with pytest.MonkeyPatch.context() as patch:
         for name in os.environ.keys() - {"PATH"}:
             patch.delenv(name)
-        for name, value in ({"SECRET_KEY": "s" * 40, "PYTHON_DOTENV_DISABLED": "true"} | environment).items():
+        for name, value in (
+            {"SECRET_KEY": "s" * 40, "PYTHON_DOTENV_DISABLED": "true"} | environment
+        ).items():
             patch.setenv(name, value)
         return runpy.run_path(str(FILE))
 
@@ -87,7 +89,9 @@ def options(url: str) -> dict[str, Any]:
 
 
 def test_the_address_of_a_postgresql_says_how_to_connect() -> None:
-    found = options("postgres://desk@db.example.com/desk?sslmode=verify-full&sslrootcert=/etc/ca.pem")
+    found = options(
+        "postgres://desk@db.example.com/desk?sslmode=verify-full&sslrootcert=/etc/ca.pem"
+    )
     pool = {"min_size": 1, "max_size": 10, "timeout": 5, "reconnect_timeout": 4}
     assert found == {"pool": pool, "sslmode": "verify-full", "sslrootcert": "/etc/ca.pem"}
 
@@ -99,14 +103,33 @@ def test_the_address_of_an_sqlite_says_how_to_open() -> None:
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata"])
 def test_a_line_of_the_log_has_its_time_in_utc_with_the_offset(zone: str) -> None:
-    command = "import django; django.setup(); import logging; logging.getLogger('desk').warning('Something')"
-    known = {"SECRET_KEY": "s" * 40, "PYTHON_DOTENV_DISABLED": "true", "DJANGO_SETTINGS_MODULE": "project.settings", "TIME_ZONE": zone}
+    command = (
+        "import django; django.setup(); import logging;"
+        " logging.getLogger('desk').warning('Something')"
+    )
+    known = {
+        "SECRET_KEY": "s" * 40,
+        "PYTHON_DOTENV_DISABLED": "true",
+        "DJANGO_SETTINGS_MODULE": "project.settings",
+        "TIME_ZONE": zone,
+    }
     started = dt.datetime.now(dt.UTC)
-    done = subprocess.run([sys.executable, "-c", command], cwd=settings.BASE_DIR, env=known, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", command],
+        cwd=settings.BASE_DIR,
+        env=known,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     time, rest = done.stderr.strip().split(" ", 1)
     assert rest == "WARNING desk: Something"
     assert time.endswith("+00:00")
-    assert started <= dt.datetime.fromisoformat(time) + dt.timedelta(milliseconds=1) <= dt.datetime.now(dt.UTC) + dt.timedelta(seconds=1)
+    assert (
+        started
+        <= dt.datetime.fromisoformat(time) + dt.timedelta(milliseconds=1)
+        <= dt.datetime.now(dt.UTC) + dt.timedelta(seconds=1)
+    )
 
 
 def numbers() -> set[str]:
@@ -114,7 +137,8 @@ def numbers() -> set[str]:
     return {
         ast.literal_eval(node.args[0])
         for node in ast.walk(ast.parse(FILE.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("env.int", "env.float", "env.decimal")
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in ("env.int", "env.float", "env.decimal")
     }
 
 

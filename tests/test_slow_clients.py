@@ -35,8 +35,12 @@ def test_a_body_with_files_may_take_as_long_as_it_keeps_the_rate(now: list[float
         transfer.count(500)
 
 
-@pytest.mark.parametrize(("address", "setting"), [("10.0.0.1", "SLOW_CLIENTS_PER_ADDRESS"), ("10.0.0.2", "SLOW_CLIENTS")])
-def test_the_slowest_of_too_many_is_dropped(address: str, setting: str, now: list[float], settings: Settings) -> None:
+@pytest.mark.parametrize(
+    ("address", "setting"), [("10.0.0.1", "SLOW_CLIENTS_PER_ADDRESS"), ("10.0.0.2", "SLOW_CLIENTS")]
+)
+def test_the_slowest_of_too_many_is_dropped(
+    address: str, setting: str, now: list[float], settings: Settings
+) -> None:
     setattr(settings, setting, 2)
     quick, slow, last = Transfer(address), Transfer("10.0.0.1"), Transfer("10.0.0.1")
     if setting == "SLOW_CLIENTS_PER_ADDRESS":

@@ -25,7 +25,9 @@ def say(obj: ServiceRequest, user: User, notes: str = "x", **more: Any) -> int:
     return int(requests.comment(obj.pk, actor=Actor(user), notes=notes, **more).history_id)
 
 
-@pytest.mark.parametrize("text", ["", "7", "-7", "7-", "7-1", "a-b-0", "1-2-3-4", "٣-٤-٣", "1" * 60 + "-1-0", "1.5-2-0"])
+@pytest.mark.parametrize(
+    "text", ["", "7", "-7", "7-", "7-1", "a-b-0", "1-2-3-4", "٣-٤-٣", "1" * 60 + "-1-0", "1.5-2-0"]
+)
 def test_nonsense_is_no_position(text: str) -> None:
     assert Position.read(text) is None
 
@@ -61,15 +63,27 @@ def test_it_reads_on_where_there_is_more_than_it_takes_at_once(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_whoever_comes_back_gets_his_own_alone(leak: ServiceRequest, support: User, customer: User, neighbour: User) -> None:
+def test_whoever_comes_back_gets_his_own_alone(
+    leak: ServiceRequest, support: User, customer: User, neighbour: User
+) -> None:
     position = settled()
-    first, inside, last = say(leak, support), say(leak, support, is_internal=True), say(leak, customer)
+    first, inside, last = (
+        say(leak, support),
+        say(leak, support, is_internal=True),
+        say(leak, customer),
+    )
     batches = [missed(Actor(user), position) for user in (support, customer, neighbour)]
-    assert [[row.history_id for row in batch.rows] for batch in batches if batch] == [[first, inside, last], [first, last], []]
+    assert [[row.history_id for row in batch.rows] for batch in batches if batch] == [
+        [first, inside, last],
+        [first, last],
+        [],
+    ]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_whoever_missed_too_much_starts_afresh(leak: ServiceRequest, support: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_missed_too_much_starts_afresh(
+    leak: ServiceRequest, support: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tails, "MAX_MISSED_ROWS", 2)
     position = settled()
     for _ in range(2):

@@ -27,7 +27,11 @@ FORMER = {
 
 def all_tasks() -> set[str]:
     """Return the paths of all tasks of the package."""
-    names = [module.name for module in pkgutil.walk_packages(gasutil.__path__, "gasutil.") if ".migrations" not in module.name]
+    names = [
+        module.name
+        for module in pkgutil.walk_packages(gasutil.__path__, "gasutil.")
+        if ".migrations" not in module.name
+    ]
     values = [value for name in names for value in vars(importlib.import_module(name)).values()]
     return {value.module_path for value in values if isinstance(value, Task)}
 
@@ -45,14 +49,20 @@ def test_a_path_without_a_task_is_named_by_its_function() -> None:
     assert task_label("gasutil.no_such_module.send_letters") == "Send letters"
 
 
-def test_tasks_that_the_former_release_queued_run(support: User, leak: ServiceRequest, settings: object) -> None:
+def test_tasks_that_the_former_release_queued_run(
+    support: User, leak: ServiceRequest, settings: object
+) -> None:
     settings.BULK_AT_ONCE = 0  # type: ignore[attr-defined]
     run = bulk.prepare(actor=Actor(support), verb="comment", pks=[leak.pk])
     bulk.confirm(run.pk, actor=Actor(support), notes="Crew is on the way")
     for former, task in FORMER.items():
-        assert DBTaskResult.objects.filter(task_path=task.module_path).update(task_path=former, run_after=timezone.now())
+        assert DBTaskResult.objects.filter(task_path=task.module_path).update(
+            task_path=former, run_after=timezone.now()
+        )
     for queue in ("default", "escalation"):
         run_worker(queue)
-    assert list(DBTaskResult.objects.filter(task_path__in=FORMER).exclude(status="SUCCESSFUL")) == []
+    assert (
+        list(DBTaskResult.objects.filter(task_path__in=FORMER).exclude(status="SUCCESSFUL")) == []
+    )
     run.refresh_from_db()
     assert run.finished_at

@@ -17,7 +17,9 @@ def take(user: User) -> str:
     return requests.take_next(actor=Actor(user, Channel.CONSOLE)).request_type_id
 
 
-def test_a_member_is_given_the_types_of_the_team_and_those_of_none(support: User, customer: User) -> None:
+def test_a_member_is_given_the_types_of_the_team_and_those_of_none(
+    support: User, customer: User
+) -> None:
     make_team("Connections", [support], ["new_connection"])
     make_team("Tests", [], ["safety_inspection"])
     for code in ("safety_inspection", "new_connection", "appliance_conversion"):
@@ -27,7 +29,9 @@ def test_a_member_is_given_the_types_of_the_team_and_those_of_none(support: User
         take(support)
 
 
-def test_whoever_is_in_no_team_is_given_anything(support: User, colleague: User, customer: User) -> None:
+def test_whoever_is_in_no_team_is_given_anything(
+    support: User, colleague: User, customer: User
+) -> None:
     make_team("Connections", [colleague], ["new_connection"])
     file(customer, "new_connection")
     assert take(support) == "new_connection"
@@ -40,7 +44,9 @@ def test_a_type_of_two_teams_is_both_teams(support: User, colleague: User, custo
     assert take(support) == "new_connection"
 
 
-def test_an_emergency_is_everybodys(support: User, colleague: User, leak: ServiceRequest, customer: User) -> None:
+def test_an_emergency_is_everybodys(
+    support: User, colleague: User, leak: ServiceRequest, customer: User
+) -> None:
     make_team("Leaks", [colleague], ["gas_leak_inspection", "new_connection"])
     make_team("Other", [support], ["safety_inspection"])
     assert take(support) == "gas_leak_inspection"
@@ -57,10 +63,14 @@ def test_a_team_of_no_types_takes_nothing_away(support: User, customer: User) ->
     assert take(support) == "new_connection"
 
 
-def test_the_most_urgent_within_reach_comes_first(support: User, colleague: User, connection: ServiceRequest, customer: User) -> None:
+def test_the_most_urgent_within_reach_comes_first(
+    support: User, colleague: User, connection: ServiceRequest, customer: User
+) -> None:
     make_team("Tests", [colleague], ["safety_inspection"])
     make_team("Connections", [support], ["new_connection"])
     other = file(customer, "safety_inspection")
     requests.prioritise(other.pk, actor=Actor(colleague), priority="high")
     assert take(support) == "new_connection"
-    assert Team.objects.get(name="Tests").request_types.get() == RequestType.objects.get(code="safety_inspection")
+    assert Team.objects.get(name="Tests").request_types.get() == RequestType.objects.get(
+        code="safety_inspection"
+    )

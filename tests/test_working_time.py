@@ -48,7 +48,9 @@ class Case:
         """Return whether the minute that begins at a moment is one of work."""
         wall = moment.astimezone(ZoneInfo(self.zone))
         minute = 60 * wall.hour + wall.minute
-        return wall.date() not in self.holidays and any(first <= minute < last for first, last in self.week[wall.weekday()])
+        return wall.date() not in self.holidays and any(
+            first <= minute < last for first, last in self.week[wall.weekday()]
+        )
 
     def add(self, minutes: int) -> dt.datetime:
         """Walk until so many minutes have counted."""
@@ -60,7 +62,10 @@ class Case:
 
     def between(self, end: dt.datetime) -> int:
         """Walk to a moment and return how many minutes have counted."""
-        return sum(self.counts(self.start + number * MINUTE) for number in range((end - self.start) // MINUTE))
+        return sum(
+            self.counts(self.start + number * MINUTE)
+            for number in range((end - self.start) // MINUTE)
+        )
 
 
 @st.composite
@@ -106,7 +111,9 @@ def test_two_spans_come_to_as_much_as_one(case: Case, parts: tuple[int, int]) ->
     middle = case.start + parts[0] * MINUTE
     end = middle + parts[1] * MINUTE
     clock = case.clock
-    assert clock.between(case.start, middle) + clock.between(middle, end) == clock.between(case.start, end)
+    assert clock.between(case.start, middle) + clock.between(middle, end) == clock.between(
+        case.start, end
+    )
 
 
 @given(case=cases(), minutes=st.integers(0, 3000))
@@ -116,7 +123,8 @@ def test_it_is_all_one_in_which_zone_a_moment_is_told(case: Case, minutes: int) 
     assert case.clock.add(told, minutes * MINUTE) == case.clock.add(case.start, minutes * MINUTE)
 
 
-# --- Nights that one can check by hand ----------------------------------------------------------------------------
+# --- Nights that one can check by hand
+# ----------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("zone", "day", "hours"),
     [
@@ -134,7 +142,9 @@ def test_a_day_has_the_hours_that_the_clock_shows(zone: str, day: str, hours: fl
     noon = dt.datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=dt.UTC)
     week, wanted = [[(0, 1440)]] * 7, dt.date.fromisoformat(day)
     clock = WorkingTime(ZoneInfo(zone), week, lambda one: one != wanted)
-    assert clock.between(noon - dt.timedelta(days=3), noon + dt.timedelta(days=3)) == dt.timedelta(hours=hours)
+    assert clock.between(noon - dt.timedelta(days=3), noon + dt.timedelta(days=3)) == dt.timedelta(
+        hours=hours
+    )
 
 
 def test_an_hour_that_the_clock_skips_never_comes() -> None:
@@ -143,11 +153,17 @@ def test_an_hour_that_the_clock_skips_never_comes() -> None:
     assert clock.add(eve, MINUTE) == dt.datetime(2026, 3, 30, 0, 1, tzinfo=dt.UTC)
 
 
-OFFICE = WorkingTime(ZoneInfo("Asia/Kolkata"), [[(540, 1080)]] * 5 + [[], []], lambda day: day == dt.date(2026, 11, 24))
+OFFICE = WorkingTime(
+    ZoneInfo("Asia/Kolkata"),
+    [[(540, 1080)]] * 5 + [[], []],
+    lambda day: day == dt.date(2026, 11, 24),
+)
 FRIDAY = dt.datetime(2026, 11, 20, 17, tzinfo=ZoneInfo("Asia/Kolkata"))
 
 
-@pytest.mark.parametrize(("hours", "due"), [(1, "20T18:00"), (2, "23T10:00"), (10, "23T18:00"), (11, "25T10:00")])
+@pytest.mark.parametrize(
+    ("hours", "due"), [(1, "20T18:00"), (2, "23T10:00"), (10, "23T18:00"), (11, "25T10:00")]
+)
 def test_it_leaves_out_nights_weekends_and_holidays(hours: int, due: str) -> None:
     wanted = dt.datetime.fromisoformat(f"2026-11-{due}").replace(tzinfo=ZoneInfo("Asia/Kolkata"))
     assert OFFICE.add(FRIDAY, dt.timedelta(hours=hours)) == wanted
@@ -164,7 +180,11 @@ def test_it_counts_nothing_backwards() -> None:
 
 
 @pytest.mark.parametrize(
-    "clock", [WorkingTime(OFFICE.zone, [[]] * 7, lambda day: False), WorkingTime(OFFICE.zone, OFFICE.week, lambda day: True)]
+    "clock",
+    [
+        WorkingTime(OFFICE.zone, [[]] * 7, lambda day: False),
+        WorkingTime(OFFICE.zone, OFFICE.week, lambda day: True),
+    ],
 )
 def test_it_says_so_where_nobody_ever_works(clock: WorkingTime) -> None:
     with pytest.raises(OverflowError):
@@ -172,7 +192,8 @@ def test_it_says_so_where_nobody_ever_works(clock: WorkingTime) -> None:
     assert clock.between(FRIDAY, FRIDAY + dt.timedelta(days=400)) == dt.timedelta()
 
 
-# --- Round the clock ----------------------------------------------------------------------------------------------
+# --- Round the clock
+# ----------------------------------------------------------------------------------------------
 @given(case=cases(), minutes=st.integers(0, 10**6))
 @FULL
 def test_round_the_clock_every_minute_counts(case: Case, minutes: int) -> None:
@@ -181,7 +202,8 @@ def test_round_the_clock_every_minute_counts(case: Case, minutes: int) -> None:
     assert RoundTheClock().between(end + MINUTE, case.start) == dt.timedelta()
 
 
-# --- Hours as they are written ------------------------------------------------------------------------------------
+# --- Hours as they are written
+# ------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("text", "spans", "written"),
     [
@@ -206,20 +228,45 @@ def test_it_reads_what_it_writes(ends: list[int]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["9-18", "09:00", "09:00\u201318:00", "09.00-18.00", "09:00-18:00; 19:00-20:00", "-", "noon", "09:00-18:00-19:00"]
+    "text",
+    [
+        "9-18",
+        "09:00",
+        "09:00\u201318:00",
+        "09.00-18.00",
+        "09:00-18:00; 19:00-20:00",
+        "-",
+        "noon",
+        "09:00-18:00-19:00",
+    ],
 )
 def test_it_asks_for_hours_in_their_form(text: str) -> None:
     with pytest.raises(ValueError, match=r"^Enter hours as 09:00-18:00, not as “"):
         parse_hours(text)
 
 
-@pytest.mark.parametrize("text", ["18:00-09:00", "09:00-09:00", "09:00-24:01", "24:00-24:00", "09:60-10:00", "09:00-10:99", "23:00-25:00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "18:00-09:00",
+        "09:00-09:00",
+        "09:00-24:01",
+        "24:00-24:00",
+        "09:60-10:00",
+        "09:00-10:99",
+        "23:00-25:00",
+    ],
+)
 def test_it_refuses_hours_that_do_not_lie_within_one_day(text: str) -> None:
-    with pytest.raises(ValueError, match=r"is not within one day\. Enter 00:00-24:00 for the whole day\.$"):
+    with pytest.raises(
+        ValueError, match=r"is not within one day\. Enter 00:00-24:00 for the whole day\.$"
+    ):
         parse_hours(text)
 
 
-@pytest.mark.parametrize("text", ["09:00-13:00, 12:59-18:00", "14:00-18:00, 09:00-13:00", "09:00-10:00, 09:00-10:00"])
+@pytest.mark.parametrize(
+    "text", ["09:00-13:00, 12:59-18:00", "14:00-18:00, 09:00-13:00", "09:00-10:00, 09:00-10:00"]
+)
 def test_it_refuses_hours_that_overlap_or_go_back(text: str) -> None:
     with pytest.raises(ValueError, match=r"^Enter the hours in order, without overlaps\.$"):
         parse_hours(text)

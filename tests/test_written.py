@@ -7,9 +7,17 @@ import pytest
 
 from gasutil.dynamic_forms import coerce, written
 
-KINDS = {"choice": "one_of", "choices": "several_of", "sure": "yes_no", "day": "date", "moment": "date_time", "count": "whole_number"}
+KINDS = {
+    "choice": "one_of",
+    "choices": "several_of",
+    "sure": "yes_no",
+    "day": "date",
+    "moment": "date_time",
+    "count": "whole_number",
+}
 FORM = [
-    {"name": name, "label": name, "kind": kind} | ({"choices": [["in_use", "In use"], ["off", "Switched off"]]} if "choice" in name else {})
+    {"name": name, "label": name, "kind": kind}
+    | ({"choices": [["in_use", "In use"], ["off", "Switched off"]]} if "choice" in name else {})
     for name, kind in KINDS.items()
 ]
 

@@ -10,7 +10,10 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 TARGET = HERE / "src" / "gasutil_client" / "generated"
 BIN = Path(sys.executable).parent
-DOCUMENT = "from django.test import Client; print(Client(headers={'host': 'localhost'}).get('/api/v1/openapi.json').content.decode())"
+DOCUMENT = (
+    "from django.test import Client; print(Client(headers={'host':"
+    " 'localhost'}).get('/api/v1/openapi.json').content.decode())"
+)
 
 CONFIG = """\
 post_hooks: []
@@ -24,16 +27,40 @@ def generate(document: bytes, target: Path) -> None:
         work = Path(folder)
         (work / "openapi.json").write_bytes(document)
         (work / "config.yml").write_text(CONFIG, encoding="utf-8")
-        options = ["--path", "openapi.json", "--config", "config.yml", "--meta", "none", "--overwrite", "--fail-on-warning"]
+        options = [
+            "--path",
+            "openapi.json",
+            "--config",
+            "config.yml",
+            "--meta",
+            "none",
+            "--overwrite",
+            "--fail-on-warning",
+        ]
         run(BIN / "openapi-python-client", "generate", *options, "--output-path", target, cwd=work)
-    run(BIN / "ruff", "check", "--isolated", "--quiet", "--fix", "--select", "I,F401", target, cwd=target)
+    run(
+        BIN / "ruff",
+        "check",
+        "--isolated",
+        "--quiet",
+        "--fix",
+        "--select",
+        "I,F401",
+        target,
+        cwd=target,
+    )
     run(BIN / "ruff", "format", "--isolated", "--quiet", "--line-length", "140", target, cwd=target)
 
 
 def document() -> bytes:
     """Return the document of a database that has only the shipped request types."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = {"DATABASE_URL": f"sqlite:///{folder}/db.sqlite3", "MEDIA_ROOT": folder, "REDIS_URL": "", "SECRET_KEY": "x" * 40}
+        settings = {
+            "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
+            "MEDIA_ROOT": folder,
+            "REDIS_URL": "",
+            "SECRET_KEY": "x" * 40,
+        }
         for command in (["migrate", "-v0"], ["shell", "-v0", "-c", DOCUMENT]):
             told = run(sys.executable, "manage.py", *command, cwd=ROOT, **settings)
     return told.encode()
@@ -41,7 +68,9 @@ def document() -> bytes:
 
 def run(*command: str | Path, cwd: Path, **settings: str) -> str:
     """Run a program, and return its output; raise `RuntimeError` if it fails."""
-    done = subprocess.run(command, cwd=cwd, env=os.environ | settings, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=cwd, env=os.environ | settings, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise RuntimeError(done.stdout + done.stderr)
     return done.stdout

@@ -1,1 +1,4 @@
-"""The support console: Django's admin, themed with Unfold. Whatever changes a request goes through a verb of `workflow`."""
+"""The support console: Django's admin, themed with Unfold.
+
+Whatever changes a request goes through a verb of `workflow`.
+"""

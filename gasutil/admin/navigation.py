@@ -14,16 +14,31 @@ from gasutil.admin.requests import queue, saved_views
 
 QUEUE = "gasutil_servicerequest"
 OVERSIGHT = (
-    (gettext_lazy("Change history"), "history", "gasutil_requestupdate", "gasutil.view_requestupdate"),
+    (
+        gettext_lazy("Change history"),
+        "history",
+        "gasutil_requestupdate",
+        "gasutil.view_requestupdate",
+    ),
     (gettext_lazy("Deliveries"), "outgoing_mail", "gasutil_delivery", "gasutil.view_delivery"),
     (gettext_lazy("Exports"), "download", "gasutil_export", "gasutil.view_export"),
     (gettext_lazy("Security log"), "login", "gasutil_securityevent", "gasutil.view_securityevent"),
     (gettext_lazy("Users"), "group", "gasutil_user", "gasutil.view_user"),
 )
 CONFIGURATION = (
-    (gettext_lazy("Request types"), "category", "gasutil_requesttype", "gasutil.change_requesttype"),
+    (
+        gettext_lazy("Request types"),
+        "category",
+        "gasutil_requesttype",
+        "gasutil.change_requesttype",
+    ),
     (gettext_lazy("Teams"), "groups", "gasutil_team", "gasutil.view_team"),
-    (gettext_lazy("Canned replies"), "quickreply", "gasutil_cannedreply", "gasutil.view_cannedreply"),
+    (
+        gettext_lazy("Canned replies"),
+        "quickreply",
+        "gasutil_cannedreply",
+        "gasutil.view_cannedreply",
+    ),
     (gettext_lazy("Calendars"), "calendar_month", "gasutil_calendar", "gasutil.view_calendar"),
     (gettext_lazy("Webhooks"), "webhook", "gasutil_webhook", "gasutil.view_webhook"),
     (gettext_lazy("Groups"), "shield_person", "auth_group", "auth.view_group"),
@@ -36,7 +51,11 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     groups: list[dict[str, Any]] = [
         {"title": _("Work"), "items": _work(request)},
         {"title": _("Saved views"), "separator": True, "items": saved_views.sidebar_items(request)},
-        {"title": _("Audit"), "separator": True, "items": _allowed(request, OVERSIGHT) + _waiting(request)},
+        {
+            "title": _("Audit"),
+            "separator": True,
+            "items": _allowed(request, OVERSIGHT) + _waiting(request),
+        },
         {"title": _("Configuration"), "separator": True, "items": _allowed(request, CONFIGURATION)},
     ]
     return [group for group in groups if group["items"]]
@@ -47,9 +66,17 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
     if not actor_of(request).is_staff or request.path != _list(QUEUE):
         return []
     known = queue.counts(actor_of(request))
-    current = "" if any(one.is_current for one in saved_views.links(request)) else queue.view_of(request.GET)
+    current = (
+        ""
+        if any(one.is_current for one in saved_views.links(request))
+        else queue.view_of(request.GET)
+    )
     items = [
-        {"title": _counted(view.title, known[name]), "link": f"?view={name}", "active": name == current}
+        {
+            "title": _counted(view.title, known[name]),
+            "link": f"?view={name}",
+            "active": name == current,
+        }
         for name, view in queue.VIEWS.items()
     ]
     return [{"models": ["gasutil.servicerequest"], "items": items}]
@@ -58,13 +85,37 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
 def _work(request: HttpRequest) -> list[dict[str, Any]]:
     is_saved = any(one.is_current for one in saved_views.links(request))
     shown = queue.view_of(request.GET) if request.path == _list(QUEUE) and not is_saved else ""
-    inside = request.path.startswith(_list(QUEUE)) and shown not in ("mine", "emergencies") and not is_saved
+    inside = (
+        request.path.startswith(_list(QUEUE))
+        and shown not in ("mine", "emergencies")
+        and not is_saved
+    )
     start = reverse("admin:index")
     return [
-        {"title": _("Overview"), "icon": "space_dashboard", "link": start, "active": request.path == start},
-        {"title": _("Requests"), "icon": "confirmation_number", "link": _list(QUEUE), "active": inside},
-        _view(request, "mine", shown, {"title": _("My requests"), "icon": "assignment_ind", "badge_variant": "info"}),
-        _view(request, "emergencies", shown, {"title": _("Emergencies"), "icon": "emergency_home", "badge_style": "solid"}),
+        {
+            "title": _("Overview"),
+            "icon": "space_dashboard",
+            "link": start,
+            "active": request.path == start,
+        },
+        {
+            "title": _("Requests"),
+            "icon": "confirmation_number",
+            "link": _list(QUEUE),
+            "active": inside,
+        },
+        _view(
+            request,
+            "mine",
+            shown,
+            {"title": _("My requests"), "icon": "assignment_ind", "badge_variant": "info"},
+        ),
+        _view(
+            request,
+            "emergencies",
+            shown,
+            {"title": _("Emergencies"), "icon": "emergency_home", "badge_style": "solid"},
+        ),
         {
             "title": _("Incidents"),
             "icon": "hub",
@@ -82,7 +133,11 @@ def _work(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _view(request: HttpRequest, name: str, shown: str, item: dict[str, Any]) -> dict[str, Any]:
     number = queue.counts(actor_of(request))[name]
-    return item | {"link": f"{_list(QUEUE)}?view={name}", "active": shown == name, "badge": "" if number == "0" else number}
+    return item | {
+        "link": f"{_list(QUEUE)}?view={name}",
+        "active": shown == name,
+        "badge": "" if number == "0" else number,
+    }
 
 
 def _waiting(request: HttpRequest) -> list[dict[str, Any]]:
@@ -92,11 +147,19 @@ def _waiting(request: HttpRequest) -> list[dict[str, Any]]:
     number = figures.open_stats().waiting
     link = f"{_list('gasutil_user')}?approval=waiting"
     active = request.path == _list("gasutil_user") and request.GET.get("approval") == "waiting"
-    item = {"title": _("Waiting for approval"), "icon": "how_to_reg", "link": link, "active": active, "badge": str(number)}
+    item = {
+        "title": _("Waiting for approval"),
+        "icon": "how_to_reg",
+        "link": link,
+        "active": active,
+        "badge": str(number),
+    }
     return [item | {"badge_variant": "warning"}] if number else []
 
 
-def _allowed(request: HttpRequest, links: tuple[tuple[Any, str, str, str], ...]) -> list[dict[str, Any]]:
+def _allowed(
+    request: HttpRequest, links: tuple[tuple[Any, str, str, str], ...]
+) -> list[dict[str, Any]]:
     return [
         {
             "title": title,

@@ -1,4 +1,7 @@
-"""Every page of the console. `project/console.py` imports this once the site is there and Django's own pages are on it."""
+"""Every page of the console.
+
+`project/console.py` imports this once the site is there and Django's own pages are on it.
+"""
 
 from gasutil.admin.accounts import accounts, groups, sign_ins, teams
 from gasutil.admin.base import exports

@@ -63,21 +63,36 @@ class ConsoleSite(UnfoldAdminSite):
         ]
         return [*own, *super().get_urls()]
 
-    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def search(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Search for customers, requests and incidents, in place of Unfold's search for apps and models."""
         request.current_app = self.name
         return search(request, self.each_context)
 
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
-        """Log in; a user who is logged in already goes on to the page that the link leads to, as after a login."""
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        """Log in.
+
+        A user who is logged in already goes on to the page that the link leads to, as after a
+        login.
+        """
         page = request.GET.get(REDIRECT_FIELD_NAME, "")
-        is_safe = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+        is_safe = url_has_allowed_host_and_scheme(
+            page, {request.get_host()}, require_https=request.is_secure()
+        )
         if request.method == "GET" and is_safe and self.has_permission(request):
             return HttpResponseRedirect(page)
         return super().login(request, extra_context)  # type: ignore[no-any-return]
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
-        """Show Django's page with a form that limits wrong old passwords; Unfold lets no setting choose the form."""
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        """Show Django's page with a form that limits wrong old passwords.
+
+        Unfold lets no setting choose the form.
+        """
         request.current_app = self.name  # Django's templates read it
         view = PasswordChangeView.as_view(
             form_class=OwnPasswordForm,
@@ -110,14 +125,20 @@ class ConsoleSite(UnfoldAdminSite):
             except DeskError as error:
                 security_log.record_denial(request, error, request.user)
                 return refusal(request, error)
-            except (IncorrectLookupParameters, InvalidPage) as error:  # Django's lists say this themselves, other pages don't
+            except (
+                IncorrectLookupParameters,
+                InvalidPage,
+            ) as error:  # Django's lists say this themselves, other pages don't
                 raise Http404 from error
 
         return told
 
 
 def _record_denial(request: HttpRequest) -> None:
-    """Record that a user lacks a permission; what not even superusers can do is no matter of permissions."""
+    """Record that a user lacks a permission.
+
+    What not even superusers can do is no matter of permissions.
+    """
     user = actor_of(request).user
     if user is not None and not user.is_superuser:
         security_log.deny(request, user)
@@ -128,7 +149,9 @@ def _require_sound(request: HttpRequest) -> None:
     asked = request.META.get("QUERY_STRING", "")
     if len(asked) > LONGEST_ADDRESS or "%00" in asked or "\0" in request.path:
         raise Http404
-    if any(len(value.split()) > MOST_WORDS for _name, values in request.GET.lists() for value in values):
+    if any(
+        len(value.split()) > MOST_WORDS for _name, values in request.GET.lists() for value in values
+    ):
         raise Http404
     for ticked in request.POST.getlist(ACTION_CHECKBOX_NAME):
         pk_of(ticked)
@@ -136,4 +159,9 @@ def _require_sound(request: HttpRequest) -> None:
 
 def refusal(request: HttpRequest, error: DeskError) -> HttpResponse:
     """Return the page that says why something can't be done."""
-    return render(request, "gasutil/refusal.html", {"title": error.title, "message": in_words(error.message)}, status=status_of(error))
+    return render(
+        request,
+        "gasutil/refusal.html",
+        {"title": error.title, "message": in_words(error.message)},
+        status=status_of(error),
+    )

@@ -10,7 +10,9 @@ from gasutil.models import RequestUpdate, ServiceRequest, User
 from gasutil.validation import NO_NUL
 from gasutil.workflow import accounts, intake, requests
 
-Secret = Annotated[str, Field(min_length=1, max_length=128, json_schema_extra={"format": "password"})]
+Secret = Annotated[
+    str, Field(min_length=1, max_length=128, json_schema_extra={"format": "password"})
+]
 Token = Annotated[str, Field(min_length=1, max_length=2000)]
 PASSWORDS = {"password": Secret, "password2": Secret, "old_password": Secret}
 CUSTOMER_EXAMPLE = {
@@ -38,17 +40,26 @@ SUPPORT_EXAMPLE = {
 EXAMPLE_JWT = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIzNCJ9.c2lnbmF0dXJl"
 NEW_PASSWORDS = {"password": "NewCustomerGas@2026", "password2": "NewCustomerGas@2026"}
 
-# --- Accounts -----------------------------------------------------------------------------------------------------
+# --- Accounts
+# --------------------------------------------------------------------------------------------------
 CREDENTIALS = Body(
     name="Credentials",
     fields="username password",
     extra={"username": Annotated[str, Field(min_length=1, max_length=150), NO_NUL], **PASSWORDS},
     examples=[{"username": "anshu_singh", "password": "CustomerGas@2024"}],
 )
-REFRESH = Body(name="RefreshToken", fields="refresh", extra={"refresh": Token}, examples=[{"refresh": EXAMPLE_JWT}])
+REFRESH = Body(
+    name="RefreshToken",
+    fields="refresh",
+    extra={"refresh": Token},
+    examples=[{"refresh": EXAMPLE_JWT}],
+)
 REGISTRATION = Body(
     name="Registration",
-    fields="username password password2 email first_name last_name phone_number address? user_type? language?",
+    fields=(
+        "username password password2 email first_name last_name phone_number address? user_type?"
+        " language?"
+    ),
     models=[User],
     extra={**PASSWORDS, "last_name": input_type(column(User, "last_name"), required=False)},
     faults=accounts.registration_faults,
@@ -58,7 +69,9 @@ PROFILE_CHANGE = Body(
     name="ProfileChange",
     fields="email? first_name? last_name? phone_number? address? language? muted_notices?",
     models=[User],
-    extra={"first_name": input_type(column(User, "first_name"), required=False)},  # null does not clear it: every user has one
+    extra={
+        "first_name": input_type(column(User, "first_name"), required=False)
+    },  # null does not clear it: every user has one
     faults=accounts.profile_faults,
     examples=[{"phone_number": "+917890123456", "address": "12, Green Valley, Pune - 411001"}],
 )
@@ -70,9 +83,17 @@ NEW_PASSWORD = Body(
     examples=[{"old_password": "CustomerGas@2024", **NEW_PASSWORDS}],
 )
 TOKEN = Body(
-    name="EmailConfirmation", fields="token password?", extra={"token": Token, "password": Secret}, examples=[{"token": EXAMPLE_JWT}]
+    name="EmailConfirmation",
+    fields="token password?",
+    extra={"token": Token, "password": Secret},
+    examples=[{"token": EXAMPLE_JWT}],
 )
-ADDRESS = Body(name="PasswordResetRequest", fields="email", models=[User], examples=[{"email": "anshu.singh@gmail.com"}])
+ADDRESS = Body(
+    name="PasswordResetRequest",
+    fields="email",
+    models=[User],
+    examples=[{"email": "anshu.singh@gmail.com"}],
+)
 RESET = Body(
     name="PasswordReset",
     fields="uid token password password2",
@@ -81,9 +102,20 @@ RESET = Body(
     examples=[{"uid": "MzQ", "token": "d1k2pq-8f2a5e0c7b", **NEW_PASSWORDS}],
 )
 
-# --- Service requests ---------------------------------------------------------------------------------------------
-NOTES = Body(name="Notes", fields="notes?", models=[RequestUpdate], examples=[{"notes": "The smell came from cooking."}])
-COMMENT = Body(name="Comment", fields="notes", models=[RequestUpdate], examples=[{"notes": "My neighbour can let the technician in."}])
+# --- Service requests
+# ---------------------------------------------------------------------------------------------
+NOTES = Body(
+    name="Notes",
+    fields="notes?",
+    models=[RequestUpdate],
+    examples=[{"notes": "The smell came from cooking."}],
+)
+COMMENT = Body(
+    name="Comment",
+    fields="notes",
+    models=[RequestUpdate],
+    examples=[{"notes": "My neighbour can let the technician in."}],
+)
 SUBMISSION = Body(
     name="Submission",
     fields="request_type description address? details?",
@@ -108,7 +140,11 @@ MILESTONE = Body(
     fields="milestone notes?",
     models=[RequestUpdate],
     extra={"milestone": Annotated[str, Field(min_length=1, max_length=64), NO_NUL]},
-    examples=[{"milestone": "on_site", "notes": "The valve was already closed."}, {"milestone": "no_access"}, {"milestone": "made_safe"}],
+    examples=[
+        {"milestone": "on_site", "notes": "The valve was already closed."},
+        {"milestone": "no_access"},
+        {"milestone": "made_safe"},
+    ],
 )
 CHANGE = Body(
     name="ServiceRequestChange",
@@ -123,5 +159,11 @@ NEW_UPDATE = Body(
     models=[RequestUpdate],
     extra={"service_request": Annotated[Id, Strict()]},
     faults=requests.change_faults,
-    examples=[{"service_request": 1, "status": "resolved", "notes": "Gas leak fixed. No further action required."}],
+    examples=[
+        {
+            "service_request": 1,
+            "status": "resolved",
+            "notes": "Gas leak fixed. No further action required.",
+        }
+    ],
 )

@@ -32,13 +32,29 @@ from gasutil.models import Channel
 
 T = TypeVar("T")
 HEARTBEAT_SECONDS = 15.0
-RETRY_MILLISECONDS = (2000, 8000)  # before a client reconnects; random, so that a thousand clients don't reconnect at once
-HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Content-Encoding": "identity"}  # no proxy may buffer the stream
+RETRY_MILLISECONDS = (
+    2000,
+    8000,
+)  # before a client reconnects; random, so that a thousand clients don't reconnect at once
+HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Accel-Buffering": "no",
+    "Content-Encoding": "identity",
+}  # no proxy may buffer the stream
 
-EXAMPLE = {"id": 2, "event": "request.status_changed", "service_request": 1, "reference": "SR-7KQ-2M4-TDX", "update": UPDATE.example}
+EXAMPLE = {
+    "id": 2,
+    "event": "request.status_changed",
+    "service_request": 1,
+    "reference": "SR-7KQ-2M4-TDX",
+    "update": UPDATE.example,
+}
 TOLD = {
     "schema": {"type": "string"},
-    "example": f"id: 8d1f.1204.2\nevent: request.status_changed\ndata: {orjson.dumps(EXAMPLE).decode()}\n\n",
+    "example": (
+        "id: 8d1f.1204.2\nevent: request.status_changed\ndata:"
+        f" {orjson.dumps(EXAMPLE).decode()}\n\n"
+    ),
 }
 
 
@@ -80,8 +96,15 @@ class StreamBearer(HttpBearer):
 
 
 def render(row: Any, position: Position) -> bytes:
-    """Return the message for a row; the row includes its request's reference (`tail.with_references`)."""
-    return f"id: {position}\nevent: {row.event}\ndata: ".encode() + data_of(row, row.reference) + b"\n\n"
+    """Return the message for a row.
+
+    The row includes its request's reference (`tail.with_references`).
+    """
+    return (
+        f"id: {position}\nevent: {row.event}\ndata: ".encode()
+        + data_of(row, row.reference)
+        + b"\n\n"
+    )
 
 
 HUB = Hub(render)
@@ -90,7 +113,9 @@ HUB = Hub(render)
 class Stream:
     """The messages for one client: first those it missed, then the new ones."""
 
-    def __init__(self, subscriber: Subscriber, backlog: list[bytes], skip: set[bytes], expires: float) -> None:
+    def __init__(
+        self, subscriber: Subscriber, backlog: list[bytes], skip: set[bytes], expires: float
+    ) -> None:
         self.subscriber, self.backlog, self.skip, self.expires = subscriber, backlog, skip, expires
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -107,7 +132,9 @@ class Stream:
                 yield b"event: reauth\ndata: {}\n\n"
                 return
             try:
-                message = await asyncio.wait_for(self.subscriber.queue.get(), min(HEARTBEAT_SECONDS, left))
+                message = await asyncio.wait_for(
+                    self.subscriber.queue.get(), min(HEARTBEAT_SECONDS, left)
+                )
             except TimeoutError:
                 if time.time() < self.expires:
                     yield b": heartbeat\n\n"
@@ -144,20 +171,32 @@ def begin(subscriber: Subscriber, last: str) -> tuple[list[bytes], set[bytes]]:
 async def stream_events(
     request: HttpRequest,
     last_event_id: str = Query(
-        "", max_length=100, description="The position to resume from, for clients that can't send the `Last-Event-ID` header."
+        "",
+        max_length=100,
+        description=(
+            "The position to resume from, for clients that can't send the `Last-Event-ID` header."
+        ),
     ),
-    last_seen: str = Header("", alias="Last-Event-ID", max_length=100, description="The `id` of the last event received."),
+    last_seen: str = Header(
+        "",
+        alias="Last-Event-ID",
+        max_length=100,
+        description="The `id` of the last event received.",
+    ),
 ) -> Any:
     """Stream the events of the requests that the caller can see, as Server-Sent Events.
 
-    Each `data` has an `id`, by which a client that reconnects detects duplicates. `event: reset` means that
-    events were missed: fetch the requests again. `event: reauth` means that the access token has expired:
-    refresh it and reconnect.
+    Each `data` has an `id`, by which a client that reconnects detects duplicates. `event: reset`
+    means that
+    events were missed: fetch the requests again. `event: reauth` means that the access token has
+    expired: refresh it and reconnect.
     """
     unknown = unknown_parameters(request, ("last_event_id",))
     if unknown:
         raise Invalid(unknown)
-    if not isinstance(request, ASGIRequest):  # WSGI can't hold connections open; the stream server at the same address can
+    if not isinstance(
+        request, ASGIRequest
+    ):  # WSGI can't hold connections open; the stream server at the same address can
         raise Busy
     if request.method == "HEAD":
         return HttpResponse(content_type="text/event-stream", headers=HEADERS)
@@ -166,10 +205,16 @@ async def stream_events(
     subscriber = Subscriber(request.auth, sid, asyncio.get_running_loop(), session_key=key)  # type: ignore[attr-defined]
     try:
         backlog, skip = await aside(begin, subscriber, last_seen or last_event_id)
-    except BaseException:  # a client that disconnects cancels this, and the thread in `begin` does not notice
+    except (
+        BaseException
+    ):  # a client that disconnects cancels this, and the thread in `begin` does not notice
         HUB.close(subscriber)
         raise
-    return StreamingHttpResponse(Stream(subscriber, backlog, skip, expires), content_type="text/event-stream", headers=HEADERS)
+    return StreamingHttpResponse(
+        Stream(subscriber, backlog, skip, expires),
+        content_type="text/event-stream",
+        headers=HEADERS,
+    )
 
 
 def events_router() -> Router:
@@ -183,6 +228,8 @@ def events_router() -> Router:
         response=dict.fromkeys((401, 403, 422, 429, 503), Problem),
         operation_id="stream_events",
         summary="Stream events",
-        openapi_extra={"responses": {200: {"description": "Events.", "content": {"text/event-stream": TOLD}}}},
+        openapi_extra={
+            "responses": {200: {"description": "Events.", "content": {"text/event-stream": TOLD}}}
+        },
     )
     return router

@@ -26,7 +26,9 @@ api = Api(
     description="Service requests for the customers of a gas utility.",
     urls_namespace="api",
     parser=StrictParser(),
-    docs_decorator=lambda view: cache_control(no_cache=True)(condition(etag_func=document_etag)(view)),
+    docs_decorator=lambda view: cache_control(no_cache=True)(
+        condition(etag_func=document_etag)(view)
+    ),
 )
 build(api, RESOURCES, CALLS)
 api.add_router("events/", events_router())

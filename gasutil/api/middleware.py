@@ -10,7 +10,14 @@ from gasutil.api.framework.errors import PREFIX, PROBLEM, of_error, of_status
 from gasutil.api.framework.uploads import MULTIPART, Limits
 from gasutil.api.resources import RESOURCES
 
-LIMITS = Limits({f"{PREFIX}{resource.path}{call.path}": call.files for resource in RESOURCES for call in resource.calls if call.files})
+LIMITS = Limits(
+    {
+        f"{PREFIX}{resource.path}{call.path}": call.files
+        for resource in RESOURCES
+        for call in resource.calls
+        if call.files
+    }
+)
 
 
 class CacheMiddleware:
@@ -44,7 +51,9 @@ class ProblemMiddleware:
         if "Retry-After" in response.headers:
             answer["Retry-After"] = response.headers["Retry-After"]
         if "Allow" in response.headers:  # GET implies HEAD
-            answer["Allow"] = ", ".join(method for method in response.headers["Allow"].split(", ") if method != "HEAD")
+            answer["Allow"] = ", ".join(
+                method for method in response.headers["Allow"].split(", ") if method != "HEAD"
+            )
         return answer
 
 
@@ -53,10 +62,17 @@ def refuse_body(request: HttpRequest) -> HttpResponse | None:
     if request.method not in ("POST", "PUT", "PATCH"):
         return None
     length_header = str(request.META.get("CONTENT_LENGTH", ""))
-    length, files = int(length_header) if length_header.isdecimal() else 0, LIMITS.files_of(request.path_info)
+    length, files = (
+        int(length_header) if length_header.isdecimal() else 0,
+        LIMITS.files_of(request.path_info),
+    )
     if files and request.content_type == MULTIPART:
         return of_error(files.too_large()) if length > files.limit else None
-    return of_status(413, f"A body can have at most {settings.API_BODY_LIMIT} bytes.") if length > settings.API_BODY_LIMIT else None
+    return (
+        of_status(413, f"A body can have at most {settings.API_BODY_LIMIT} bytes.")
+        if length > settings.API_BODY_LIMIT
+        else None
+    )
 
 
 def _explain(request: HttpRequest, status: int) -> str:

@@ -56,7 +56,9 @@ class RefusedFile(Schema):
 
     filename: str = Field(examples=["kitchen.tiff"])
     code: str = Field(examples=["unsupported"])
-    message: str = Field(examples=["Only JPEG, PNG, WebP, HEIC and AVIF images and PDF documents are accepted."])
+    message: str = Field(
+        examples=["Only JPEG, PNG, WebP, HEIC and AVIF images and PDF documents are accepted."]
+    )
 
 
 ATTACHMENT = Representation(
@@ -73,17 +75,35 @@ ATTACHMENT = Representation(
         "created_at": "2026-11-23T14:31:12Z",
         "uploaded_by": 34,
     },
-    optional=[Detail("status", answer_type(column(ServiceRequest, "status")), lambda actor, obj: obj.new_status, ["in_progress"])],
+    optional=[
+        Detail(
+            "status",
+            answer_type(column(ServiceRequest, "status")),
+            lambda actor, obj: obj.new_status,
+            ["in_progress"],
+        )
+    ],
 )
 REQUEST = Representation(
     name="ServiceRequest",
     optional=[
-        Detail("warnings", many(FieldFault), lambda actor, obj: [warning._asdict() for warning in obj.warnings]),
-        Detail("files_refused", many(RefusedFile), lambda actor, obj: [file._asdict() for file in obj.files_refused]),
+        Detail(
+            "warnings",
+            many(FieldFault),
+            lambda actor, obj: [warning._asdict() for warning in obj.warnings],
+        ),
+        Detail(
+            "files_refused",
+            many(RefusedFile),
+            lambda actor, obj: [file._asdict() for file in obj.files_refused],
+        ),
     ],
     model=ServiceRequest,
-    fields="id reference request_type description address details status priority customer assigned_to created_at updated_at resolved_at"
-    " respond_by resolve_by is_overdue safety_instructions version is_emergency is_unverified",
+    fields=(
+        "id reference request_type description address details status priority customer assigned_to"
+        " created_at updated_at resolved_at respond_by resolve_by is_overdue safety_instructions"
+        " version is_emergency is_unverified"
+    ),
     computed={"is_overdue": Computed(bool, deadlines.is_overdue)},
     hidden="due_at",
     example={
@@ -112,7 +132,10 @@ REQUEST = Representation(
 REQUEST_TYPE = Representation(
     name="RequestType",
     model=RequestType,
-    fields="code name description is_emergency priority safety_instructions schema schema_version milestones",
+    fields=(
+        "code name description is_emergency priority safety_instructions schema schema_version"
+        " milestones"
+    ),
     renamed={"schema_version": "version", "milestones": "limits"},
     computed={"schema": Computed(dict[str, Any], lambda row: schema(row["form"], row["name"]))},
     hidden="form",
@@ -126,18 +149,29 @@ REQUEST_TYPE = Representation(
         "safety_instructions": "Turn every appliance off at its tap. …",
         "schema": {
             "type": "object",
-            "properties": {"since": {"title": "Since when?", "type": "string", "format": "date-time"}},
+            "properties": {
+                "since": {"title": "Since when?", "type": "string", "format": "date-time"}
+            },
             "additionalProperties": False,
         },
         "schema_version": 1,
-        "milestones": [{"name": "acknowledged", "label": "Acknowledged", "minutes": 15, "in_business_hours": False}],
+        "milestones": [
+            {
+                "name": "acknowledged",
+                "label": "Acknowledged",
+                "minutes": 15,
+                "in_business_hours": False,
+            }
+        ],
     },
 )
 PROFILE = Representation(
     name="Profile",
     model=User,
-    fields="id username email email_confirmed first_name last_name phone_number address user_type is_approved date_joined"
-    " language muted_notices",
+    fields=(
+        "id username email email_confirmed first_name last_name phone_number address user_type"
+        " is_approved date_joined language muted_notices"
+    ),
     example={
         "id": 34,
         "username": "anshu_singh",
@@ -183,7 +217,9 @@ class Day(Schema):
     day: dt.date = Field(examples=["2026-11-23"])
     opened: int = Field(examples=[9])
     resolved: int = Field(examples=[8])
-    in_time: int = Field(description="The resolved requests that met all their milestones.", examples=[7])
+    in_time: int = Field(
+        description="The resolved requests that met all their milestones.", examples=[7]
+    )
 
 
 class Dashboard(Schema):
@@ -195,9 +231,14 @@ class Dashboard(Schema):
     overdue: int = Field(examples=[3])
     emergencies: int = Field(examples=[2])
     on_hold: int = Field(examples=[6])
-    escalated_today: int = Field(description="Requests that were escalated in the last 24 hours.", examples=[1])
+    escalated_today: int = Field(
+        description="Requests that were escalated in the last 24 hours.", examples=[1]
+    )
     kept_in_time: float | None = Field(
-        description="The share of requests that met all their milestones, of those resolved in these days and those open and overdue.",
+        description=(
+            "The share of requests that met all their milestones, of those resolved in these days"
+            " and those open and overdue."
+        ),
         examples=[0.875],
     )
     by_type: list[OpenOfType]
@@ -205,7 +246,10 @@ class Dashboard(Schema):
 
 
 class TokenPair(Schema):
-    """The tokens of a login. `access` authenticates calls for a few minutes; `refresh` returns the next pair."""
+    """The tokens of a login.
+
+    `access` authenticates calls for a few minutes; `refresh` returns the next pair.
+    """
 
     refresh: str = Field(examples=[EXAMPLE_JWT])
     access: str = Field(examples=[EXAMPLE_JWT])
@@ -216,7 +260,9 @@ _change: dict[str, Any] = {  # `from` is a keyword of Python
     "from": (Any, Field(..., examples=["pending"])),
     "to": (Any, Field(..., examples=["in_progress"])),
 }
-FieldChange = create_model("FieldChange", __base__=Schema, __doc__="The old and the new value of a field.", **_change)
+FieldChange = create_model(
+    "FieldChange", __base__=Schema, __doc__="The old and the new value of a field.", **_change
+)
 
 
 class HistoryEntry(Schema):

@@ -13,7 +13,18 @@ from gasutil.api.framework.fields import Id, Moment, answer_type, column, many
 from gasutil.api.framework.pagination import Key, read_page
 from gasutil.api.framework.resource import Call, Detail, Filter, Resource
 from gasutil.api.framework.uploads import Files
-from gasutil.api.representations import ATTACHMENT, HISTORY, LOGIN, PROFILE, REQUEST, REQUEST_TYPE, UPDATE, Dashboard, Milestone, TokenPair
+from gasutil.api.representations import (
+    ATTACHMENT,
+    HISTORY,
+    LOGIN,
+    PROFILE,
+    REQUEST,
+    REQUEST_TYPE,
+    UPDATE,
+    Dashboard,
+    Milestone,
+    TokenPair,
+)
 from gasutil.files.decoder import MAX_PREVIEW_PIXELS
 from gasutil.files.downloads import download, preview
 from gasutil.identity import logins
@@ -22,12 +33,19 @@ from gasutil.search.query import search_requests
 from gasutil.workflow import accounts, attachments, limits, own_logins, requests
 
 
-def history(pk: int, *, actor: Actor, request: HttpRequest, cursor: str, page_size: int) -> dict[str, Any]:
+def history(
+    pk: int, *, actor: Actor, request: HttpRequest, cursor: str, page_size: int
+) -> dict[str, Any]:
     """List the changes of a request, field by field, oldest first."""
     obj, _ = access.get_for_action(actor, ServiceRequest, pk, STAFF)
     log, key = access.log_of(actor, obj), Key("history_id", "history_id", descending=False)
-    page = read_page(log, ["history_id"], key=key, ordering=HISTORY.ordering, cursor=cursor, size=page_size)
-    return {"results": request_history.changes_of(log, [pk for (pk,) in page.rows]), **page.links(request)}
+    page = read_page(
+        log, ["history_id"], key=key, ordering=HISTORY.ordering, cursor=cursor, size=page_size
+    )
+    return {
+        "results": request_history.changes_of(log, [pk for (pk,) in page.rows]),
+        **page.links(request),
+    }
 
 
 def updates_of(actor: Actor, obj: ServiceRequest) -> list[dict[str, Any]]:
@@ -42,16 +60,77 @@ def files_of(actor: Actor, obj: ServiceRequest) -> list[dict[str, Any]]:
 
 CALLS = {
     "Tokens": [
-        Call("POST", "login/", "login", logins.open_login, bodies.CREDENTIALS, TokenPair, public=True, errors=[401, 429]),
-        Call("POST", "login/refresh/", "refresh_login", logins.refresh, bodies.REFRESH, TokenPair, public=True, errors=[401]),
-        Call("POST", "logout/", "logout", logins.end_login, bodies.REFRESH, status=204, public=True, errors=[401]),
+        Call(
+            "POST",
+            "login/",
+            "login",
+            logins.open_login,
+            bodies.CREDENTIALS,
+            TokenPair,
+            public=True,
+            errors=[401, 429],
+        ),
+        Call(
+            "POST",
+            "login/refresh/",
+            "refresh_login",
+            logins.refresh,
+            bodies.REFRESH,
+            TokenPair,
+            public=True,
+            errors=[401],
+        ),
+        Call(
+            "POST",
+            "logout/",
+            "logout",
+            logins.end_login,
+            bodies.REFRESH,
+            status=204,
+            public=True,
+            errors=[401],
+        ),
     ],
     "Accounts": [
-        Call("POST", "register/", "register", accounts.register, bodies.REGISTRATION, PROFILE, 201, public=True, errors=[429]),
+        Call(
+            "POST",
+            "register/",
+            "register",
+            accounts.register,
+            bodies.REGISTRATION,
+            PROFILE,
+            201,
+            public=True,
+            errors=[429],
+        ),
         Call("GET", "profile/", "get_profile", accounts.profile, answers=PROFILE),
-        Call("PUT", "profile/", "replace_profile", accounts.update_profile, bodies.PROFILE_CHANGE, PROFILE, errors=[429]),
-        Call("PATCH", "profile/", "update_profile", accounts.update_profile, bodies.PROFILE_CHANGE, PROFILE, errors=[429]),
-        Call("POST", "profile/password/", "change_password", accounts.change_password, bodies.NEW_PASSWORD, status=204, errors=[429]),
+        Call(
+            "PUT",
+            "profile/",
+            "replace_profile",
+            accounts.update_profile,
+            bodies.PROFILE_CHANGE,
+            PROFILE,
+            errors=[429],
+        ),
+        Call(
+            "PATCH",
+            "profile/",
+            "update_profile",
+            accounts.update_profile,
+            bodies.PROFILE_CHANGE,
+            PROFILE,
+            errors=[429],
+        ),
+        Call(
+            "POST",
+            "profile/password/",
+            "change_password",
+            accounts.change_password,
+            bodies.NEW_PASSWORD,
+            status=204,
+            errors=[429],
+        ),
         Call(
             "POST",
             "profile/email/confirm/",
@@ -62,7 +141,16 @@ CALLS = {
             public=True,
             errors=[401, 429],
         ),
-        Call("POST", "password-reset/", "request_reset", accounts.request_reset, bodies.ADDRESS, status=202, public=True, errors=[429]),
+        Call(
+            "POST",
+            "password-reset/",
+            "request_reset",
+            accounts.request_reset,
+            bodies.ADDRESS,
+            status=202,
+            public=True,
+            errors=[429],
+        ),
         Call(
             "POST",
             "password-reset/confirm/",
@@ -73,7 +161,16 @@ CALLS = {
             public=True,
         ),
     ],
-    "Dashboard": [Call("GET", "dashboard/", "get_dashboard", figures.dashboard, answers=Dashboard, allowed=STAFF)],
+    "Dashboard": [
+        Call(
+            "GET",
+            "dashboard/",
+            "get_dashboard",
+            figures.dashboard,
+            answers=Dashboard,
+            allowed=STAFF,
+        )
+    ],
 }
 
 RESOURCES = [
@@ -86,7 +183,11 @@ RESOURCES = [
             Detail("attachments", many(ATTACHMENT.schema), files_of),
             Detail("milestones", many(Milestone), lambda actor, obj: deadlines.serialize(obj)),
             Detail("schema_version", int, lambda actor, obj: obj.schema_version),
-            Detail("do_not_disconnect", bool, lambda actor, obj: disputes.do_not_disconnect(obj.customer_id)),
+            Detail(
+                "do_not_disconnect",
+                bool,
+                lambda actor, obj: disputes.do_not_disconnect(obj.customer_id),
+            ),
             Detail(
                 "allowed_statuses",
                 many(answer_type(column(ServiceRequest, "status"))),
@@ -104,7 +205,12 @@ RESOURCES = [
             Filter("overdue", bool, apply=deadlines.only_overdue),
         ],
         search=search_requests,
-        ordering={"id": "pk", "created_at": "created_at", "updated_at": "updated_at", "priority": "urgency"},
+        ordering={
+            "id": "pk",
+            "created_at": "created_at",
+            "updated_at": "updated_at",
+            "priority": "urgency",
+        },
         calls=[
             Call(
                 "POST",
@@ -119,7 +225,16 @@ RESOURCES = [
                 files=Files(name="attachments", most=settings.FILES_A_CALL),
                 limit=limits.REQUESTS,
             ),
-            Call("PATCH", "{int:id}/", "update_request", requests.update, bodies.CHANGE, REQUEST, errors=[409], is_versioned=True),
+            Call(
+                "PATCH",
+                "{int:id}/",
+                "update_request",
+                requests.update,
+                bodies.CHANGE,
+                REQUEST,
+                errors=[409],
+                is_versioned=True,
+            ),
             Call(
                 "POST",
                 "{int:id}/cancel/",
@@ -183,9 +298,22 @@ RESOURCES = [
         noun="request update",
         representation=UPDATE,
         has_detail=False,
-        filters=[Filter("service_request", Id, lookup="id"), Filter("since", Moment, lookup="history_date__gte")],
+        filters=[
+            Filter("service_request", Id, lookup="id"),
+            Filter("since", Moment, lookup="history_date__gte"),
+        ],
         calls=[
-            Call("POST", "", "create_request_update", requests.record, bodies.NEW_UPDATE, UPDATE, 201, allowed=STAFF, errors=[404, 409])
+            Call(
+                "POST",
+                "",
+                "create_request_update",
+                requests.record,
+                bodies.NEW_UPDATE,
+                UPDATE,
+                201,
+                allowed=STAFF,
+                errors=[404, 409],
+            )
         ],
     ),
     Resource(
@@ -200,12 +328,24 @@ RESOURCES = [
                 "{int:id}/preview/",
                 "preview_attachment",
                 preview,
-                query={"width": (int, Field(320, ge=1, le=MAX_PREVIEW_PIXELS, description="In pixels."))},
+                query={
+                    "width": (
+                        int,
+                        Field(320, ge=1, le=MAX_PREVIEW_PIXELS, description="In pixels."),
+                    )
+                },
                 is_download=True,
                 content_type="image/jpeg",
                 errors=[415],
             ),
-            Call("DELETE", "{int:id}/", "delete_attachment", attachments.remove, status=204, errors=[409]),
+            Call(
+                "DELETE",
+                "{int:id}/",
+                "delete_attachment",
+                attachments.remove,
+                status=204,
+                errors=[409],
+            ),
         ],
     ),
     Resource(
@@ -216,7 +356,16 @@ RESOURCES = [
         default_ordering="-created_at",
         allowed=ANY_ACCOUNT,
         has_detail=False,
-        calls=[Call("DELETE", "{int:id}/", "delete_login", own_logins.delete, status=204, limit=None)],
+        calls=[
+            Call("DELETE", "{int:id}/", "delete_login", own_logins.delete, status=204, limit=None)
+        ],
     ),
-    Resource(path="request-types/", noun="request type", representation=REQUEST_TYPE, lookup="code", default_ordering="id", public=True),
+    Resource(
+        path="request-types/",
+        noun="request type",
+        representation=REQUEST_TYPE,
+        lookup="code",
+        default_ordering="id",
+        public=True,
+    ),
 ]

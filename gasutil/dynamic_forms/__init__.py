@@ -7,4 +7,15 @@ from gasutil.dynamic_forms.definition_errors import definition_errors
 from gasutil.dynamic_forms.schemas import component, schema
 from gasutil.dynamic_forms.special_care import special_care
 
-__all__ = ["Question", "check", "coerce", "component", "definition_errors", "display", "form_of", "questions", "schema", "special_care"]
+__all__ = [
+    "Question",
+    "check",
+    "coerce",
+    "component",
+    "definition_errors",
+    "display",
+    "form_of",
+    "questions",
+    "schema",
+    "special_care",
+]

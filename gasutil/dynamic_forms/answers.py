@@ -68,14 +68,22 @@ class Details(BaseModel):
 RESERVED = frozenset({*dir(BaseModel), "self"})
 
 
-def check(form: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]) -> tuple[dict[str, Any], list[FieldError]]:
+def check(
+    form: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[FieldError]]:
     """Return the answers to a form as they are kept, and everything that is wrong with them, each by its field's name."""
-    answers = {name: answer for name, answer in answers.items() if answer is not None}  # null is no answer
+    answers = {
+        name: answer for name, answer in answers.items() if answer is not None
+    }  # null is no answer
     faults = [
         FieldError(
             question.name,
             "not_asked",
-            _("Answer this only if %(field)s is %(value)s.") % {"field": question.shown_if, "value": question.shown_if_value},
+            _("Answer this only if %(field)s is %(value)s.")
+            % {
+                "field": question.shown_if,
+                "value": question.shown_if_value,
+            },
         )
         for question in questions(form)
         if question.name in answers and not question.is_asked(answers)
@@ -83,15 +91,28 @@ def check(form: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]) -> tupl
     faults += [
         FieldError(question.name, "missing", _(MESSAGES["missing"]))
         for question in questions(form)
-        if question.is_required and question.shown_if and question.name not in answers and question.is_asked(answers)
+        if question.is_required
+        and question.shown_if
+        and question.name not in answers
+        and question.is_asked(answers)
     ]
     try:
-        kept = model_of(orjson.dumps(form)).model_validate(dict(answers)).model_dump(exclude_unset=True)
+        kept = (
+            model_of(orjson.dumps(form))
+            .model_validate(dict(answers))
+            .model_dump(exclude_unset=True)
+        )
     except ValidationError as error:
         by_field = {
-            str(fault["loc"][0]): FieldError(str(fault["loc"][0]), fault["type"], _translated(fault)) for fault in reversed(error.errors())
+            str(fault["loc"][0]): FieldError(
+                str(fault["loc"][0]), fault["type"], _translated(fault)
+            )
+            for fault in reversed(error.errors())
         }
-        return {}, [*(fault for fault in faults if fault.field not in by_field), *reversed(by_field.values())]
+        return {}, [
+            *(fault for fault in faults if fault.field not in by_field),
+            *reversed(by_field.values()),
+        ]
     return kept, faults
 
 
@@ -149,7 +170,9 @@ def bounds(question: Question) -> tuple[Any, Any]:
             return least or 0, LARGEST_READING if most is None else most
         case _:
             return least, most
-    return lowest if least is None else max(lowest, ceil(least)), highest if most is None else floor(most)
+    return lowest if least is None else max(lowest, ceil(least)), (
+        highest if most is None else floor(most)
+    )
 
 
 def _text(question: Question) -> Any:
@@ -170,7 +193,9 @@ def _empty_if_invisible(value: Any) -> Any:
 def _several(question: Question) -> Any:
     least, most = bounds(question)
     constraints = Field(min_length=least or None, max_length=most)
-    return Annotated[GenericAlias(list, (Literal[question.values],)), constraints, AfterValidator(_each_once)]
+    return Annotated[
+        GenericAlias(list, (Literal[question.values],)), constraints, AfterValidator(_each_once)
+    ]
 
 
 def _each_once(value: list[str]) -> list[str]:
@@ -233,4 +258,7 @@ def _checked(name: str, read: Any) -> Any:
     ]
 
 
-CHECKED: Mapping[AnswerKind, tuple[str, Any]] = {AnswerKind.PHONE: ("phone", _read_phone), AnswerKind.EMAIL: ("email", _read_email)}
+CHECKED: Mapping[AnswerKind, tuple[str, Any]] = {
+    AnswerKind.PHONE: ("phone", _read_phone),
+    AnswerKind.EMAIL: ("email", _read_email),
+}

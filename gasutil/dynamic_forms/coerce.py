@@ -14,15 +14,25 @@ SEPARATOR = ";"  # between several choices in one cell
 
 
 def coerce(form: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return answers as the validator expects them. Empty ones are left out; what can't be read stays as it is, for its error."""
+    """Return answers as the validator expects them.
+
+    Empty ones are left out; what can't be read stays as it is, for its error.
+    """
     asked = {question.name: question for question in questions(form)}
     given = {name: value for name, value in answers.items() if value not in ("", None, [])}
-    return {name: _coerce(asked[name], value) if name in asked else value for name, value in given.items()}
+    return {
+        name: _coerce(asked[name], value) if name in asked else value
+        for name, value in given.items()
+    }
 
 
 def _coerce(question: Question, value: Any) -> Any:
     if question.kind == AnswerKind.SEVERAL_OF:
-        choices = value if isinstance(value, list) else [part.strip() for part in str(value).split(SEPARATOR) if part.strip()]
+        choices = (
+            value
+            if isinstance(value, list)
+            else [part.strip() for part in str(value).split(SEPARATOR) if part.strip()]
+        )
         return [_choice(question, choice) for choice in choices]
     text = str(value).strip()
     match question.kind:
@@ -38,7 +48,11 @@ def _coerce(question: Question, value: Any) -> Any:
             return _date(text)
         case AnswerKind.DATE_TIME:
             moment = written.moment(text)
-            return (moment if moment.tzinfo else timezone.make_aware(moment)).isoformat() if moment else text
+            return (
+                (moment if moment.tzinfo else timezone.make_aware(moment)).isoformat()
+                if moment
+                else text
+            )
     return text
 
 
@@ -58,5 +72,7 @@ def _choice(question: Question, text: Any) -> Any:
     if text in question.values:
         return text
     key = str(text).casefold()
-    named = {value for value, label in question.choices if key in (value.casefold(), label.casefold())}
+    named = {
+        value for value, label in question.choices if key in (value.casefold(), label.casefold())
+    }
     return named.pop() if len(named) == 1 else text

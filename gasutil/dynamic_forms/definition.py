@@ -15,9 +15,9 @@ from gasutil.models import AnswerKind, RequestField
 class Question:
     """One thing that a type asks.
 
-    `minimum` and `maximum` bound a number; of texts the characters, of several choices their number, and of dates the
-    days from today. `choices` are pairs of a value and its label. The question is asked only where the one called
-    `shown_if` has the answer `shown_if_value`.
+    `minimum` and `maximum` bound a number; of texts the characters, of several choices their
+    number, and of dates the days from today. `choices` are pairs of a value and its label. The
+    question is asked only where the one called `shown_if` has the answer `shown_if_value`.
     """
 
     name: str
@@ -37,7 +37,8 @@ class Question:
     def of(cls, row: RequestField) -> "Question":
         """Return the question that a row of the type's fields defines."""
         return cls(
-            **{name: getattr(row, name) for name in cls.__dataclass_fields__ if name != "choices"}, choices=read_choices(row.choices)
+            **{name: getattr(row, name) for name in cls.__dataclass_fields__ if name != "choices"},
+            choices=read_choices(row.choices),
         )
 
     @property
@@ -52,7 +53,9 @@ class Question:
 
     def is_asked(self, answers: Mapping[str, Any]) -> bool:
         """Return whether the question is asked, given the answers to those before it."""
-        return not self.shown_if or self.shown_if_value in condition_values(answers.get(self.shown_if))
+        return not self.shown_if or self.shown_if_value in condition_values(
+            answers.get(self.shown_if)
+        )
 
     def display(self, answer: Any) -> str:
         """Return the display text of an answer."""
@@ -71,16 +74,34 @@ class Question:
 
 
 def read_choices(text: str) -> list[list[str]]:
-    """Return the choices of a field, written one a line as `value: Label`; a line without a colon is both."""
+    """Return the choices of a field, written one a line as `value: Label`.
+
+    A line without a colon is both.
+    """
     pairs = [line.partition(":") for line in text.splitlines() if line.strip()]
     return [[value.strip(), label.strip() or value.strip()] for value, _, label in pairs]
 
 
 def form_of(rows: Iterable[RequestField]) -> list[dict[str, Any]]:
     """Return the form that a type's fields come to, without what is left empty."""
-    empty = {"help": "", "is_required": False, "unit": "", "minimum": None, "maximum": None, "pattern": "", "choices": []}
+    empty = {
+        "help": "",
+        "is_required": False,
+        "unit": "",
+        "minimum": None,
+        "maximum": None,
+        "pattern": "",
+        "choices": [],
+    }
     empty |= {"shown_if": "", "shown_if_value": ""}
-    return [{name: value for name, value in asdict(Question.of(row)).items() if name not in empty or value != empty[name]} for row in rows]
+    return [
+        {
+            name: value
+            for name, value in asdict(Question.of(row)).items()
+            if name not in empty or value != empty[name]
+        }
+        for row in rows
+    ]
 
 
 def questions(form: Iterable[Mapping[str, Any]]) -> list[Question]:
@@ -96,8 +117,17 @@ def condition_values(answer: Any) -> tuple[str, ...]:
 
 
 def display(form: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the answers to a form in its order, each with its label; what the form never asked comes last, by its name."""
+    """Return the answers to a form in its order, each with its label.
+
+    What the form never asked comes last, by its name.
+    """
     asked = questions(form)
-    rows = [(question.label, question.display(answers[question.name])) for question in asked if question.name in answers]
+    rows = [
+        (question.label, question.display(answers[question.name]))
+        for question in asked
+        if question.name in answers
+    ]
     unasked = answers.keys() - {question.name for question in asked}
-    return rows + [(name.replace("_", " ").capitalize(), str(answers[name])) for name in sorted(unasked)]
+    return rows + [
+        (name.replace("_", " ").capitalize(), str(answers[name])) for name in sorted(unasked)
+    ]

@@ -13,7 +13,11 @@ from gasutil.dynamic_forms.definition import Question, questions
 from gasutil.errors import FieldError
 from gasutil.models import AnswerKind
 
-COUNTED = (AnswerKind.SHORT_TEXT, AnswerKind.LONG_TEXT, AnswerKind.SEVERAL_OF)  # by their characters or choices
+COUNTED = (
+    AnswerKind.SHORT_TEXT,
+    AnswerKind.LONG_TEXT,
+    AnswerKind.SEVERAL_OF,
+)  # by their characters or choices
 
 
 def definition_errors(form: Sequence[Mapping[str, Any]]) -> list[tuple[int, FieldError]]:
@@ -32,13 +36,27 @@ def _question_errors(question: Question, before: Mapping[str, Question]) -> list
     if question.name in before:
         errors.append(FieldError("name", "unique", _("Another field already has this name.")))
     if question.name in RESERVED:
-        errors.append(FieldError("name", "reserved", _("This name is reserved. Choose another one.")))
+        errors.append(
+            FieldError("name", "reserved", _("This name is reserved. Choose another one."))
+        )
     if chosen and len(question.choices) < 2:
-        errors.append(FieldError("choices", "required", _("Enter at least two choices, one per line, as “value: Label”.")))
+        errors.append(
+            FieldError(
+                "choices",
+                "required",
+                _("Enter at least two choices, one per line, as “value: Label”."),
+            )
+        )
     if len(set(question.values)) < len(question.values):
         errors.append(FieldError("choices", "unique", _("Two choices have the same value.")))
-    if question.minimum is not None and question.maximum is not None and question.minimum > question.maximum:
-        errors.append(FieldError("maximum", "less_than_minimum", _("The maximum is less than the minimum.")))
+    if (
+        question.minimum is not None
+        and question.maximum is not None
+        and question.minimum > question.maximum
+    ):
+        errors.append(
+            FieldError("maximum", "less_than_minimum", _("The maximum is less than the minimum."))
+        )
     if question.kind in COUNTED:
         errors += [
             FieldError(name, "negative", _("This can't be less than 0."))
@@ -61,11 +79,19 @@ def _unreachable_errors(question: Question) -> list[FieldError]:
             )
         ]
     try:
-        TypeAdapter(Annotated[str, StringConstraints(pattern=question.pattern or None)])  # by itself: `a)|(b` is none, but fits in brackets
+        TypeAdapter(
+            Annotated[str, StringConstraints(pattern=question.pattern or None)]
+        )  # by itself: `a)|(b` is none, but fits in brackets
         TypeAdapter(answer_type(question))
     except SchemaError as error:  # pydantic's word on what it can't read
         why = re.sub(r"\s+", " ", str(error).rpartition("error: ")[2] or str(error))
-        return [FieldError("pattern" if question.pattern else "maximum", "invalid", _("This pattern is not valid: %(why)s") % {"why": why})]
+        return [
+            FieldError(
+                "pattern" if question.pattern else "maximum",
+                "invalid",
+                _("This pattern is not valid: %(why)s") % {"why": why},
+            )
+        ]
     return []
 
 
@@ -74,9 +100,15 @@ def _condition_errors(question: Question, before: Mapping[str, Question]) -> lis
         return []
     other = before.get(question.shown_if)
     if other is None:
-        return [FieldError("shown_if", "unknown_field", _("Enter the name of a field above this one."))]
+        return [
+            FieldError("shown_if", "unknown_field", _("Enter the name of a field above this one."))
+        ]
     values = ("true", "false") if other.kind == AnswerKind.YES_NO else other.values
     if question.shown_if_value not in values:
         params = {"field": other.label, "values": ", ".join(values) or _("no fields")}
-        return [FieldError("shown_if_value", "unknown_value", _("%(field)s can be: %(values)s.") % params)]
+        return [
+            FieldError(
+                "shown_if_value", "unknown_value", _("%(field)s can be: %(values)s.") % params
+            )
+        ]
     return []

@@ -9,15 +9,25 @@ from gasutil.models import RequestField
 NO = ("no", "none", "")
 
 
-def special_care(code: str, form: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]) -> list[str]:
-    """Return the labels of what needs special care; `code` is the type, and `form` the version, of the answers.
+def special_care(
+    code: str, form: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]
+) -> list[str]:
+    """Return the labels of what needs special care.
 
-    The current marks count: marking a question also marks requests that were filed before. An answer is shown as
-    the question was asked.
+    `code` is the type, and `form` the version, of the answers.
+
+    The current marks count: marking a question also marks requests that were filed before. An
+    answer is shown as the question was asked.
     """
-    marked = RequestField.objects.filter(request_type__code=code, marks_care=True) if answers else []
+    marked = (
+        RequestField.objects.filter(request_type__code=code, marks_care=True) if answers else []
+    )
     asked = {question.name: question for question in questions(form)}
-    return [_display(asked.get(row.name), row.label, answers[row.name]) for row in marked if _says_so(answers.get(row.name))]
+    return [
+        _display(asked.get(row.name), row.label, answers[row.name])
+        for row in marked
+        if _says_so(answers.get(row.name))
+    ]
 
 
 def _says_so(answer: Any) -> bool:

@@ -1,4 +1,7 @@
-"""Numbers, dates and times as people and spreadsheets write them. What can be read in two ways is not read."""
+"""Numbers, dates and times as people and spreadsheets write them.
+
+What can be read in two ways is not read.
+"""
 
 import datetime as dt
 import re
@@ -12,7 +15,9 @@ TIME = r"(?:[T ]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d
 DATES = (
     re.compile(rf"(?P<year>\d{{4}})([/.-])(?P<month>\d{{1,2}})\2(?P<day>\d{{1,2}}){TIME}"),
     re.compile(rf"(?P<day>\d{{1,2}})([/.-])(?P<month>\d{{1,2}})\2(?P<year>\d{{4}}){TIME}"),
-    re.compile(rf"(?P<day>\d{{1,2}})[ .-]+(?P<name>[A-Za-z]{{3,9}})[ .,-]+(?P<year>\d{{4}}|\d{{2}}){TIME}"),
+    re.compile(
+        rf"(?P<day>\d{{1,2}})[ .-]+(?P<name>[A-Za-z]{{3,9}})[ .,-]+(?P<year>\d{{4}}|\d{{2}}){TIME}"
+    ),
 )
 
 
@@ -21,21 +26,33 @@ def whole_number(text: str) -> int | str:
     plain = SPACES.sub("", text)
     if GROUPED.fullmatch(plain):
         plain = plain.replace(",", "")
-    return int(plain.partition(".")[0]) if re.fullmatch(r"[+-]?\d{1,20}(\.0{1,20})?", plain) else text
+    return (
+        int(plain.partition(".")[0]) if re.fullmatch(r"[+-]?\d{1,20}(\.0{1,20})?", plain) else text
+    )
 
 
 def decimal(text: str) -> float | str:
-    """Return a number, with a point or a comma for the decimals; a text that is none, or maybe another, is returned as it is."""
+    """Return a number, with a point or a comma for the decimals.
+
+    A text that is none, or maybe another, is returned as it is.
+    """
     plain = SPACES.sub("", text)
-    if GROUPED.fullmatch(plain) and plain.count(",") == 1:  # 1,234: a comma for thousands, or for decimals?
+    if (
+        GROUPED.fullmatch(plain) and plain.count(",") == 1
+    ):  # 1,234: a comma for thousands, or for decimals?
         return text
     if DECIMAL_POINT.fullmatch(plain):
         return float(plain.replace(",", ""))
-    return float(plain.replace(".", "").replace(",", ".")) if DECIMAL_COMMA.fullmatch(plain) else text
+    return (
+        float(plain.replace(".", "").replace(",", ".")) if DECIMAL_COMMA.fullmatch(plain) else text
+    )
 
 
 def moment(text: str) -> dt.datetime | None:
-    """Return a date with its time, or with midnight; None for a text that is none. Of two numbers, the day is the first."""
+    """Return a date with its time, or with midnight; None for a text that is none.
+
+    Of two numbers, the day is the first.
+    """
     try:
         return dt.datetime.fromisoformat(text)
     except ValueError:
@@ -55,5 +72,9 @@ def _month(parts: dict[str, str]) -> int:
     """Return the number of a month, also by its name; raise `ValueError`."""
     if "name" not in parts:
         return int(parts["month"])
-    names = [number for number, name in enumerate(MONTHS, start=1) if parts["name"].lower().startswith(name)]
+    names = [
+        number
+        for number, name in enumerate(MONTHS, start=1)
+        if parts["name"].lower().startswith(name)
+    ]
     return names[0] if names else 0

@@ -26,7 +26,8 @@ from gasutil.identity.sessions import active_sessions
 logger = logging.getLogger(__name__)
 POLL_SECONDS = 2.0  # between two reads of the log without a wake-up
 ACCESS_CHECK_SECONDS = 10.0  # between two checks that the subscribers may still listen
-QUEUE_SIZE = 256  # messages for one stream; a client that reads more slowly starts again at its last position
+# Messages for one stream; a client that reads more slowly starts again at its last position
+QUEUE_SIZE = 256
 THREAD_START_SECONDS = 5  # for the thread to start
 RESPONSE_START_SECONDS = 15.0  # for a response to begin: it may be lost when the client disconnects
 CLOSE = b""  # what ends a stream
@@ -67,7 +68,10 @@ class Disconnected(Exception):
 
 
 class Hub:
-    """Everybody who listens in this process; `render` makes the message of a row, with the position to go on from."""
+    """Everybody who listens in this process.
+
+    `render` makes the message of a row, with the position to go on from.
+    """
 
     def __init__(self, render: Callable[[Any, Position], bytes]) -> None:
         self.render = render
@@ -81,7 +85,10 @@ class Hub:
         self.renewed = 0.0
 
     def open(self, subscriber: Subscriber) -> None:
-        """Take a stream in, which misses nothing from now on; raise `TooManyAttempts`, `Busy`, or `Disconnected`."""
+        """Take a stream in, which misses nothing from now on.
+
+        Raise `TooManyAttempts`, `Busy`, or `Disconnected`.
+        """
         with self.lock:
             self._forget_those_whose_time_is_up()
         self.leases.take(subscriber.lease)
@@ -99,7 +106,10 @@ class Hub:
             if subscriber.has_left:
                 raise Disconnected
             self._forget_those_whose_time_is_up()
-            if sum(one.actor.id == subscriber.actor.id for one in self.subscribers) >= settings.STREAMS_A_USER:
+            if (
+                sum(one.actor.id == subscriber.actor.id for one in self.subscribers)
+                >= settings.STREAMS_A_USER
+            ):
                 raise TooManyAttempts(RETRY_SECONDS)
             if len(self.subscribers) >= settings.STREAMS_A_PROCESS:
                 raise Busy
@@ -111,7 +121,10 @@ class Hub:
                 self.thread.start()
 
     def keep(self, subscriber: Subscriber, until: float) -> None:
-        """Keep the place of a stream that has begun until then; raise `Disconnected` where it is lost."""
+        """Keep the place of a stream that has begun until then.
+
+        Raise `Disconnected` where it is lost.
+        """
         with self.lock:
             if subscriber.has_left:
                 raise Disconnected
@@ -146,7 +159,9 @@ class Hub:
                         self._end_those_who_may_no_longer()
                         checked = time.monotonic()
                     WAKEUPS.wait(POLL_SECONDS)
-                except Exception as error:  # a database that is away comes back, and the tail goes on where it was
+                except (
+                    Exception
+                ) as error:  # a database that is away comes back, and the tail goes on where it was
                     logger.exception("The log could not be read")
                     if not isinstance(error, DatabaseError | InterfaceError):
                         self.waiting = None  # a row that can't be sent does not stop the others
@@ -171,14 +186,19 @@ class Hub:
     def _begin(self) -> Tail:
         """Begin to follow the log from now on, and let those in who wait for it."""
         if is_restored():
-            logger.error("The log has come from another PostgreSQL. Run `manage.py migrate`, which mends it.")
+            logger.error(
+                "The log has come from another PostgreSQL. Run `manage.py migrate`, which mends it."
+            )
         tail = Tail()
         self.position, self.waiting = tail.position, None
         self.began.set()
         return tail
 
     def _tell(self, tail: Tail) -> None:
-        """Send everything new. Rows that could not be sent are sent the next time: a tail yields each row once."""
+        """Send everything new.
+
+        Rows that could not be sent are sent the next time: a tail yields each row once.
+        """
         while True:
             self.waiting = self.waiting or tail.poll()
             self._deliver(self.waiting)
@@ -194,7 +214,10 @@ class Hub:
             return bool(self.subscribers)
 
     def _deliver(self, batch: Batch) -> None:
-        """Send rows to the users who may see them, with one query for all; everything that can fail comes before the first is sent."""
+        """Send rows to the users who may see them, with one query for all.
+
+        Everything that can fail comes before the first is sent.
+        """
         messages = list(self.messages(batch))
         viewers = {pk: access.viewers(pk) for pk in {row.id for row in batch.rows}}
         with self.lock:
@@ -207,7 +230,8 @@ class Hub:
     def messages(self, batch: Batch) -> Iterator[tuple[Any, bytes]]:
         """Yield each row with its message.
 
-        Only the last has the position after all of them: a client that is disconnected in between gets some again, and misses none.
+        Only the last has the position after all of them: a client that is disconnected in between
+        gets some again, and misses none.
         """
         for row in batch.rows:
             yield row, self.render(row, batch.after if row is batch.rows[-1] else batch.before)

@@ -1,6 +1,7 @@
 """How many streams a user has open in all processes: each stream holds a lease in the cache, which expires if its process dies.
 
-With Redis, the leases of all processes are counted together. Without it there is one process, and its memory counts them.
+With Redis, the leases of all processes are counted together. Without it there is one process, and
+its memory counts them.
 """
 
 import threading
@@ -24,11 +25,16 @@ class Leases:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.sending = threading.Lock()  # what is given back is sent after a renewal of the same lease
+        self.sending = (
+            threading.Lock()
+        )  # what is given back is sent after a renewal of the same lease
         self.returned: set[Lease] = set()
 
     def take(self, lease: Lease) -> None:
-        """Take a lease; raise `TooManyAttempts` if the user has as many streams as allowed. It may wait for Redis."""
+        """Take a lease; raise `TooManyAttempts` if the user has as many streams as allowed.
+
+        It may wait for Redis.
+        """
         self.flush()
         if not cache.take_lease(*lease, limit=settings.STREAMS_A_USER, seconds=LEASE_SECONDS):  # type: ignore[attr-defined]  # see project/cache.py
             raise TooManyAttempts(RETRY_SECONDS)

@@ -1,7 +1,9 @@
 """A log that a dump has brought from another PostgreSQL, whose transactions are numbered by a count of its own.
 
-Where that count was ahead of ours, its rows seem to be of transactions that are still to come. Positions in it mean nothing
-here either: they name their cluster (`tail.epoch`), and a client that sends another's starts from now.
+Where that count was ahead of ours, its rows seem to be of transactions that are still to come.
+Positions in it mean nothing
+here either: they name their cluster (`tail.epoch`), and a client that sends another's starts from
+now.
 """
 
 import logging
@@ -17,7 +19,8 @@ from gasutil.models.append_only import Exemption, exempt
 
 logger = logging.getLogger(__name__)
 LOG_TABLE = RequestUpdate._meta.db_table
-# The current transaction may have the newest number that there is, and its rows are not from elsewhere.
+# The current transaction may have the newest number that there is, and its rows are not from
+# elsewhere.
 STILL_TO_COME = """txid >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
     AND txid IS DISTINCT FROM pg_current_xact_id_if_assigned()::text::bigint"""
 
@@ -32,7 +35,9 @@ def is_restored() -> bool:
 
 
 def repair() -> int:
-    """Count such rows as older than all others, and return how many there were; a second time there are none.
+    """Count such rows as older than all others, and return how many there were.
+
+    A second time there are none.
 
     The database rejects changes of the log, with an exemption for this one.
     """
@@ -56,4 +61,7 @@ def after_migrating(sender: Any, *, apps: Any = None, **kwargs: Any) -> None:
         with suppress(LookupError):  # migrated back to before installations were known
             apps.get_model("gasutil", "installation")
             installation.mark_restored()
-        logger.warning("The log has come from another PostgreSQL: %s of its rows were put before all others.", repaired)
+        logger.warning(
+            "The log has come from another PostgreSQL: %s of its rows were put before all others.",
+            repaired,
+        )

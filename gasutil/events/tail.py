@@ -1,8 +1,11 @@
-"""Reading the log as it grows. Ids are given before commit, so a later id may be seen first; a plain `id > last` loses rows.
+"""Reading the log as it grows.
 
-Each row keeps the id of the transaction that wrote it. Transactions below the horizon are over, all of them: a position
-among their rows is a safe position. Rows above it are sent as soon as they are seen, and remembered until it passes them.
-On SQLite there is one writer, the order of ids is that of commits, and every row's transaction is 0.
+Ids are given before commit, so a later id may be seen first; a plain `id > last` loses rows.
+
+Each row keeps the id of the transaction that wrote it. Transactions below the horizon are over, all
+of them: a position among their rows is a safe position. Rows above it are sent as soon as they are
+seen, and remembered until it passes them. On SQLite there is one writer, the order of ids is that
+of commits, and every row's transaction is 0.
 """
 
 from functools import cache
@@ -63,7 +66,10 @@ class Batch(NamedTuple):
 
 
 def horizon() -> int:
-    """Return the first transaction that may still be running; to be asked before the rows, never after."""
+    """Return the first transaction that may still be running.
+
+    To be asked before the rows, never after.
+    """
     if connection.vendor != "postgresql":
         return 1
     with connection.cursor() as cursor:
@@ -86,7 +92,12 @@ def above(rows: QuerySet[Any], position: Position) -> QuerySet[Any]:
 
 def tip(limit: int) -> Position:
     """Return the position after the last row below a horizon."""
-    found = RequestUpdate.objects.filter(txid__lt=limit).order_by("-txid", "-history_id").values_list("txid", "history_id").first()
+    found = (
+        RequestUpdate.objects.filter(txid__lt=limit)
+        .order_by("-txid", "-history_id")
+        .values_list("txid", "history_id")
+        .first()
+    )
     return Position(*found) if found else Position(0, 0)
 
 
@@ -96,16 +107,25 @@ class Tail:
     def __init__(self) -> None:
         limit = horizon()
         self.position = tip(limit)
-        self.told = set(RequestUpdate.objects.filter(txid__gte=limit).values_list("history_id", flat=True))
+        self.told = set(
+            RequestUpdate.objects.filter(txid__gte=limit).values_list("history_id", flat=True)
+        )
 
     def poll(self) -> Batch:
         """Return the new rows since the last call, each once.
 
-        One transaction that stays open, anywhere in the cluster, holds the horizon back; rows above it are sent anyway.
+        One transaction that stays open, anywhere in the cluster, holds the horizon back; rows above
+        it are sent anyway.
         """
         limit, before = horizon(), self.position
-        passed = list(with_references(above(RequestUpdate.objects.filter(txid__lt=limit), before))[:BATCH_SIZE])
-        ahead = set(RequestUpdate.objects.filter(txid__gte=limit).values_list("history_id", flat=True))
+        passed = list(
+            with_references(above(RequestUpdate.objects.filter(txid__lt=limit), before))[
+                :BATCH_SIZE
+            ]
+        )
+        ahead = set(
+            RequestUpdate.objects.filter(txid__gte=limit).values_list("history_id", flat=True)
+        )
         new = sorted(ahead - self.told)[:BATCH_SIZE]
         fresh = [row for row in passed if row.history_id not in self.told]
         fresh += with_references(RequestUpdate.objects.filter(history_id__in=new)) if new else []
@@ -116,9 +136,16 @@ class Tail:
 
 
 def missed(actor: Actor, position: Position) -> Batch | None:
-    """Return the rows that a user has missed since a position; None if there are too many, or if it is no position of this log."""
+    """Return the rows that a user has missed since a position.
+
+    None if there are too many, or if it is no position of this log.
+    """
     limit = horizon()
-    rows = list(with_references(above(access.visible_to(actor, RequestUpdate), position))[: MAX_MISSED_ROWS + 1])
+    rows = list(
+        with_references(above(access.visible_to(actor, RequestUpdate), position))[
+            : MAX_MISSED_ROWS + 1
+        ]
+    )
     if len(rows) > MAX_MISSED_ROWS or position > max(tip(limit), Position(limit - 1, 0)):
         return None
     passed = [row for row in rows if row.txid < limit]

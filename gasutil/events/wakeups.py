@@ -1,4 +1,7 @@
-"""Telling every process that the log has grown. A wake-up carries nothing, so a lost one costs no more than the next poll."""
+"""Telling every process that the log has grown.
+
+A wake-up carries nothing, so a lost one costs no more than the next poll.
+"""
 
 import logging
 import threading
@@ -65,7 +68,11 @@ class ByRedis(Listening):
     """By Redis' publish and subscribe."""
 
     def __init__(self) -> None:
-        self.client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=TIMEOUT_SECONDS, socket_timeout=TIMEOUT_SECONDS)
+        self.client = redis.Redis.from_url(
+            settings.REDIS_URL,
+            socket_connect_timeout=TIMEOUT_SECONDS,
+            socket_timeout=TIMEOUT_SECONDS,
+        )
         # Redis shares channels among its databases: ignore those of another installation.
         self.channel = f"{CHANNEL}:{self.client.get_connection_kwargs().get('db', 0)}"
 
@@ -83,7 +90,9 @@ class ByRedis(Listening):
                 self.listener = self.client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
                 self.listener.subscribe(self.channel)
             end = time.monotonic() + seconds
-            while (left := end - time.monotonic()) > 0 and self.listener.get_message(timeout=min(left, TIMEOUT_SECONDS / 2)) is None:
+            while (left := end - time.monotonic()) > 0 and self.listener.get_message(
+                timeout=min(left, TIMEOUT_SECONDS / 2)
+            ) is None:
                 pass
         except redis.RedisError:
             self.close()
@@ -102,8 +111,14 @@ class ByPostgreSQL(Listening):
         """Wait for a notification or a timeout."""
         try:
             if self.listener is None:
-                known = connection.get_connection_params()  # without the pool's, and with two objects of Django's own
-                known = {name: value for name, value in known.items() if name not in ("context", "cursor_factory")}
+                known = (
+                    connection.get_connection_params()
+                )  # without the pool's, and with two objects of Django's own
+                known = {
+                    name: value
+                    for name, value in known.items()
+                    if name not in ("context", "cursor_factory")
+                }
                 self.listener = psycopg.connect(**known, autocommit=True)
                 self.listener.execute(f"LISTEN {CHANNEL}")
             for _ in self.listener.notifies(timeout=seconds, stop_after=1):
@@ -113,7 +128,11 @@ class ByPostgreSQL(Listening):
             time.sleep(min(seconds, RETRY_SECONDS))
 
 
-WAKEUP_CLASSES: dict[str, Callable[[], Wakeups]] = {"process": InProcess, "redis": ByRedis, "postgresql": ByPostgreSQL}
+WAKEUP_CLASSES: dict[str, Callable[[], Wakeups]] = {
+    "process": InProcess,
+    "redis": ByRedis,
+    "postgresql": ByPostgreSQL,
+}
 WAKEUPS: Wakeups = WAKEUP_CLASSES[settings.WAKEUPS]()
 
 

@@ -1,4 +1,7 @@
-"""The verdict of ClamAV's daemon, if one is configured. A file that could not be scanned is not stored."""
+"""The verdict of ClamAV's daemon, if one is configured.
+
+A file that could not be scanned is not stored.
+"""
 
 import logging
 import socket
@@ -16,7 +19,9 @@ from gasutil.errors import FieldError, FilesUnavailable, Invalid
 
 logger = logging.getLogger(__name__)
 CONNECTING, ANSWERING = 3, 10  # seconds for the daemon to take a connection; for each of its steps
-SCANS = threading.BoundedSemaphore(2)  # at once in a process: a daemon that hangs must not hold every request thread
+SCANS = threading.BoundedSemaphore(
+    2
+)  # at once in a process: a daemon that hangs must not hold every request thread
 SCAN_WAIT_SECONDS = 2
 CHUNK_BYTES = 64 * 1024
 CLEAN, FOUND, PONG = b"stream: OK", b" FOUND", b"PONG"
@@ -36,7 +41,19 @@ def check(file: Any, *, name: str, field: str) -> None:
     if result.endswith(FOUND):
         what = result.removesuffix(FOUND).removeprefix(b"stream: ").decode(errors="replace")
         logger.warning("The virus scanner found %s in %s", what, name)
-        raise Invalid([FieldError(field, "infected", _("The virus scanner found %(what)s in %(name)s.") % {"what": what, "name": name})])
+        raise Invalid(
+            [
+                FieldError(
+                    field,
+                    "infected",
+                    _("The virus scanner found %(what)s in %(name)s.")
+                    % {
+                        "what": what,
+                        "name": name,
+                    },
+                )
+            ]
+        )
     if result != CLEAN:
         logger.error("Unexpected response of the virus scanner for %s: %r", name, result)
         raise FilesUnavailable
@@ -50,7 +67,10 @@ def is_alive() -> bool:
 
 
 def scan(file: Any) -> bytes:
-    """Return the daemon's verdict on a file; raise `OSError` if it goes away, or if too many scans run."""
+    """Return the daemon's verdict on a file.
+
+    Raise `OSError` if it goes away, or if too many scans run.
+    """
     with scan_slot(), connect() as daemon:
         daemon.sendall(b"zINSTREAM\0")
         while chunk := file.read(CHUNK_BYTES):
@@ -74,7 +94,9 @@ def connect() -> socket.socket:
     """Return a connection to the daemon at `CLAMD_URL`."""
     where = urlsplit(settings.CLAMD_URL)
     if where.scheme == "tcp":
-        daemon = socket.create_connection((str(where.hostname), where.port or 3310), timeout=CONNECTING)
+        daemon = socket.create_connection(
+            (str(where.hostname), where.port or 3310), timeout=CONNECTING
+        )
     else:
         daemon = socket.socket(socket.AF_UNIX)
         daemon.settimeout(CONNECTING)

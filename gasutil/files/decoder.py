@@ -1,8 +1,10 @@
 """A program that opens one file, in a process with limits: `python -I decoder.py image < image > result`.
 
-It gets no settings and no secrets, and needs nothing but Pillow, pi-heif and pikepdf. `image` re-encodes an image: the result is a line of JSON
-with the number of pixels, a line with the format and the lengths, then the image and its thumbnail. `pdf` opens a PDF: the result is a line
-with the number of pages. `preview 640` shrinks an image to a JPEG of this width. A line with an error takes the place of any result.
+It gets no settings and no secrets, and needs nothing but Pillow, pi-heif and pikepdf. `image`
+re-encodes an image: the result is a line of JSON with the number of pixels, a line with the format
+and the lengths, then the image and its thumbnail. `pdf` opens a PDF: the result is a line with the
+number of pages. `preview 640` shrinks an image to a JPEG of this width. A line with an error takes
+the place of any result.
 """
 
 import json
@@ -23,14 +25,27 @@ MEGAPIXEL = 10**6
 JPEG_PIXELS = 120 * MEGAPIXEL
 FULL_SIZE_PIXELS = 50 * MEGAPIXEL  # a larger JPEG is decoded at half its width and height
 OTHER_PIXELS = 60 * MEGAPIXEL  # only a first limit: what really fits is decided by the memory
-LARGE_PIXELS = 16 * MEGAPIXEL  # an image of this size that fails has met the limits, and is not malformed
+LARGE_PIXELS = (
+    16 * MEGAPIXEL
+)  # an image of this size that fails has met the limits, and is not malformed
 THUMBNAIL_PIXELS = (480, 480)
 MAX_PREVIEW_PIXELS = 2048  # of its width and of its height
 TOO_MANY_PIXELS, UNREADABLE, UNSUPPORTED = "too-many-pixels", "unreadable", "unsupported"
 CUT_OFF, NO_PAGES, PASSWORD = "cut-off", "no-pages", "password"  # what is wrong with a PDF
 TRAILERS = (b"trailer", b"/XRef")  # a PDF without either has lost its end
-SAVED: Mapping[str, Mapping[str, Any]] = {"JPEG": {"quality": 90}, "PNG": {}, "WEBP": {"quality": 90}}
-STORED_AS: Mapping[str, str] = {"JPEG": "JPEG", "PNG": "PNG", "WEBP": "WEBP", "MPO": "JPEG", "HEIF": "JPEG", "AVIF": "JPEG"}
+SAVED: Mapping[str, Mapping[str, Any]] = {
+    "JPEG": {"quality": 90},
+    "PNG": {},
+    "WEBP": {"quality": 90},
+}
+STORED_AS: Mapping[str, str] = {
+    "JPEG": "JPEG",
+    "PNG": "PNG",
+    "WEBP": "WEBP",
+    "MPO": "JPEG",
+    "HEIF": "JPEG",
+    "AVIF": "JPEG",
+}
 SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
 ORIENTATION = 0x0112
 UPRIGHT = {
@@ -42,8 +57,15 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-PROFILES = {"RGB": "RGB", "RGBA": "RGB", "L": "GRAY", "CMYK": "CMYK"}  # the colour space that a profile must have for a mode
-Result: TypeAlias = "tuple[dict[str, Any], list[bytes]]"  # a line of the result, and the content that follows it
+PROFILES = {
+    "RGB": "RGB",
+    "RGBA": "RGB",
+    "L": "GRAY",
+    "CMYK": "CMYK",
+}  # the colour space that a profile must have for a mode
+Result: TypeAlias = (
+    "tuple[dict[str, Any], list[bytes]]"  # a line of the result, and the content that follows it
+)
 
 
 class TooManyPixels(Exception):
@@ -62,7 +84,10 @@ def main() -> None:
 
 
 def set_limits() -> None:
-    """Bound the memory, the processor time and the output of this process; no core dump is written."""
+    """Bound the memory, the processor time and the output of this process.
+
+    No core dump is written.
+    """
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (TIMEOUT_SECONDS, TIMEOUT_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT_BYTES, OUTPUT_BYTES))
@@ -85,7 +110,10 @@ def open_pdf(content: bytes) -> Result:
     except pikepdf.PasswordError:
         return {"error": PASSWORD}, []
     except Exception as error:  # malformed content raises more than `PdfError`
-        return {"error": UNREADABLE if has_trailer(content) else CUT_OFF, "why": repr(error)[:200]}, []
+        return {
+            "error": UNREADABLE if has_trailer(content) else CUT_OFF,
+            "why": repr(error)[:200],
+        }, []
     if not has_trailer(content):
         return {"error": CUT_OFF}, []
     return ({"pages": pages} if pages else {"error": NO_PAGES}), []
@@ -113,7 +141,9 @@ def re_encode(content: bytes, width: str = "") -> Result:
 
 def encode(content: bytes) -> Result:
     """Return the description of a re-encoded image, and its bytes with those of its thumbnail."""
-    with Image.open(BytesIO(content), formats=[name for name in STORED_AS if name != "MPO"]) as image:  # JPEG's plugin finds MPO
+    with Image.open(
+        BytesIO(content), formats=[name for name in STORED_AS if name != "MPO"]
+    ) as image:  # JPEG's plugin finds MPO
         source = str(image.format)
         form = STORED_AS[source]
         say({"pixels": image.width * image.height})
@@ -122,7 +152,11 @@ def encode(content: bytes) -> Result:
         vars(image).pop("_decoder", None)  # that of WebP has the image two more times
         turned = upright(image)
     picture = in_srgb(turned)
-    picture.info = {name: value for name, value in turned.info.items() if name == "transparency" and picture.mode == turned.mode}
+    picture.info = {
+        name: value
+        for name, value in turned.info.items()
+        if name == "transparency" and picture.mode == turned.mode
+    }
     if form == "WEBP" and picture.mode == "RGB" and picture.width * picture.height > LARGE_PIXELS:
         form = "JPEG"  # libwebp fails for many large images, or takes too long
     if form == "JPEG" and picture.mode not in ("RGB", "L"):
@@ -142,7 +176,10 @@ def preview(content: bytes, width: int) -> Result:
 
 
 def check_pixels(image: Image.Image) -> None:
-    """Raise `TooManyPixels` before anything is decoded; let a large JPEG be decoded at a reduced size."""
+    """Raise `TooManyPixels` before anything is decoded.
+
+    Let a large JPEG be decoded at a reduced size.
+    """
     pixels = image.width * image.height
     if pixels > (JPEG_PIXELS if image.format in ("JPEG", "MPO") else OTHER_PIXELS):
         raise TooManyPixels
@@ -151,7 +188,10 @@ def check_pixels(image: Image.Image) -> None:
 
 
 def upright(image: Image.Image) -> Image.Image:
-    """Return an image as its EXIF data says that it is to be shown. The EXIF data is never written, so it may be malformed."""
+    """Return an image as its EXIF data says that it is to be shown.
+
+    The EXIF data is never written, so it may be malformed.
+    """
     orientation = None
     with suppress(Exception):  # whatever malformed data raises
         orientation = image.getexif().get(ORIENTATION)
@@ -160,16 +200,25 @@ def upright(image: Image.Image) -> Image.Image:
 
 
 def in_srgb(image: Image.Image) -> Image.Image:
-    """Return an image with the colours of its profile in sRGB; a profile that can't be read, or is of other colours, is ignored."""
+    """Return an image with the colours of its profile in sRGB.
+
+    A profile that can't be read, or is of other colours, is ignored.
+    """
     profile = image.info.get("icc_profile")
     if profile and "transparency" not in image.info:
         with suppress(ImageCms.PyCMSError, OSError, ValueError, TypeError):
             source = eight_bits(image)
-            source = source.convert("RGBA" if source.mode in ("LA", "PA") else "RGB") if source.mode in ("P", "LA", "PA", "1") else source
+            source = (
+                source.convert("RGBA" if source.mode in ("LA", "PA") else "RGB")
+                if source.mode in ("P", "LA", "PA", "1")
+                else source
+            )
             given = ImageCms.ImageCmsProfile(BytesIO(profile))
             if PROFILES.get(source.mode) == given.profile.xcolor_space.strip():
                 mode = "RGBA" if source.mode == "RGBA" else "RGB"
-                converted = ImageCms.profileToProfile(source, given, ImageCms.createProfile("sRGB"), outputMode=mode)
+                converted = ImageCms.profileToProfile(
+                    source, given, ImageCms.createProfile("sRGB"), outputMode=mode
+                )
                 image = converted or image
     return image.convert("RGB") if image.mode == "CMYK" else image
 
@@ -184,7 +233,11 @@ def eight_bits(image: Image.Image) -> Image.Image:
 def shrunk(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """Return an image on white that fits into a size, never larger than it was."""
     small = eight_bits(image)
-    small = small if small.mode in ("RGB", "L", "RGBA") and "transparency" not in small.info else small.convert("RGBA")
+    small = (
+        small
+        if small.mode in ("RGB", "L", "RGBA") and "transparency" not in small.info
+        else small.convert("RGBA")
+    )
     scale = min(size[0] / small.width, size[1] / small.height, 1)
     size = max(round(small.width * scale), 1), max(round(small.height * scale), 1)
     return on_white(small.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0))
@@ -203,12 +256,18 @@ def saved(image: Image.Image, form: str, **options: Any) -> bytes:
     content = BytesIO()
     try:
         image.save(content, form, **(options or SAVED[form]))
-    except ValueError as error:  # how libwebp reports that an image exceeds its memory or its format
+    except (
+        ValueError
+    ) as error:  # how libwebp reports that an image exceeds its memory or its format
         raise TooManyPixels from error
     return content.getvalue()
 
 
-TASKS: Mapping[str, Callable[..., Result]] = {"image": re_encode, "preview": re_encode, "pdf": open_pdf}
+TASKS: Mapping[str, Callable[..., Result]] = {
+    "image": re_encode,
+    "preview": re_encode,
+    "pdf": open_pdf,
+}
 
 if __name__ == "__main__":
     main()

@@ -18,11 +18,16 @@ from gasutil.errors import Busy, DeskError, TooManyPixels, Unreadable, Unsupport
 from gasutil.files import decoder
 
 logger = logging.getLogger(__name__)
-SLOTS, SLOTS_A_USER = 4, 2  # decoders at once in a server process; those of one person, who can't keep the others waiting
+SLOTS, SLOTS_A_USER = (
+    4,
+    2,
+)  # decoders at once in a server process; those of one person, who can't keep the others waiting
 SLOT_WAIT_SECONDS = 2
 COMMAND = [sys.executable, "-I", decoder.__file__]
 # No settings and no secrets; one heap, since the memory limit counts what is reserved for each.
-ENVIRONMENT = {"MALLOC_ARENA_MAX": "1"} | {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
+ENVIRONMENT = {"MALLOC_ARENA_MAX": "1"} | {
+    name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ
+}
 _running: Counter[int | None] = Counter()
 _changed = threading.Condition()
 
@@ -40,15 +45,21 @@ class Picture:
 def re_encode(content: bytes, *, user: int | None) -> Picture:
     """Return an image of a person with nothing but the picture in it.
 
-    Raises `Unsupported` for other content, `Unreadable`, `TooManyPixels`, and `Busy` soon if too many files are being opened.
+    Raises `Unsupported` for other content, `Unreadable`, `TooManyPixels`, and `Busy` soon if too
+    many files are being opened.
     """
     described, content = _decode("image", content, user)
     first, second = described["lengths"]
-    return Picture(described["format"], described["source"], content[:first], content[first : first + second])
+    return Picture(
+        described["format"], described["source"], content[:first], content[first : first + second]
+    )
 
 
 def preview(content: bytes, *, width: int, user: int | None) -> bytes:
-    """Return a JPEG of an image that `re_encode` returned, at most this wide; raise `Busy` as it does."""
+    """Return a JPEG of an image that `re_encode` returned, at most this wide.
+
+    Raise `Busy` as it does.
+    """
     _described, jpeg = _decode("preview", content, user, str(width))
     return jpeg
 
@@ -58,7 +69,9 @@ def check_pdf(content: bytes, *, user: int | None) -> None:
     _decode("pdf", content, user)
 
 
-def _decode(task: str, content: bytes, user: int | None, *options: str) -> tuple[dict[str, Any], bytes]:
+def _decode(
+    task: str, content: bytes, user: int | None, *options: str
+) -> tuple[dict[str, Any], bytes]:
     """Return the description in the decoder's result, and the content that follows it."""
     with _slot(user):
         output, is_whole = _run(content, task, *options)
@@ -69,7 +82,10 @@ def _decode(task: str, content: bytes, user: int | None, *options: str) -> tuple
         answers, is_whole = [], False
     described = answers[-1] if answers and is_whole else {}
     if not described.keys() & {"lengths", "pages"}:
-        raise _error(described.get("error", ""), max((answer.get("pixels", 0) for answer in answers), default=0))
+        raise _error(
+            described.get("error", ""),
+            max((answer.get("pixels", 0) for answer in answers), default=0),
+        )
     return described, lines[-1]
 
 
@@ -77,7 +93,9 @@ def _decode(task: str, content: bytes, user: int | None, *options: str) -> tuple
 def _slot(user: int | None) -> Iterator[None]:
     """Limit the decoders at once, in all and for each person; raise `Busy` after a short wait."""
     with _changed:
-        if not _changed.wait_for(lambda: _running.total() < SLOTS and _running[user] < SLOTS_A_USER, SLOT_WAIT_SECONDS):
+        if not _changed.wait_for(
+            lambda: _running.total() < SLOTS and _running[user] < SLOTS_A_USER, SLOT_WAIT_SECONDS
+        ):
             raise Busy
         _running[user] += 1
     try:
@@ -91,10 +109,18 @@ def _slot(user: int | None) -> Iterator[None]:
 
 
 def _run(content: bytes, *arguments: str) -> tuple[bytes, bool]:
-    """Return the output of the decoder, and whether it finished in time; raise `Busy` if it can't be started."""
+    """Return the output of the decoder, and whether it finished in time.
+
+    Raise `Busy` if it can't be started.
+    """
     try:
         result = subprocess.run(
-            [*COMMAND, *arguments], input=content, capture_output=True, env=ENVIRONMENT, timeout=decoder.TIMEOUT_SECONDS, check=False
+            [*COMMAND, *arguments],
+            input=content,
+            capture_output=True,
+            env=ENVIRONMENT,
+            timeout=decoder.TIMEOUT_SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
         logger.warning("The decoder was stopped after %s s", decoder.TIMEOUT_SECONDS)
@@ -103,15 +129,24 @@ def _run(content: bytes, *arguments: str) -> tuple[bytes, bool]:
         logger.exception("The decoder could not be started")
         raise Busy from error
     if result.returncode:
-        logger.warning("The decoder exited with %s: %s", result.returncode, result.stderr[-500:].decode(errors="replace"))
+        logger.warning(
+            "The decoder exited with %s: %s",
+            result.returncode,
+            result.stderr[-500:].decode(errors="replace"),
+        )
     return result.stdout, result.returncode == 0
 
 
 def _error(code: str, pixels: int) -> DeskError:
-    """Return the error for a code of the decoder, or for its end without one; a large image that fails has met the limits."""
+    """Return the error for a code of the decoder, or for its end without one.
+
+    A large image that fails has met the limits.
+    """
     if code == decoder.UNSUPPORTED:
         return Unsupported(
-            _("This file can't be read.") + " " + _("Only JPEG, PNG, WebP, HEIC and AVIF images and PDF documents are accepted.")
+            _("This file can't be read.")
+            + " "
+            + _("Only JPEG, PNG, WebP, HEIC and AVIF images and PDF documents are accepted.")
         )
     if code == decoder.TOO_MANY_PIXELS or (not code and pixels > decoder.LARGE_PIXELS):
         return TooManyPixels()

@@ -27,16 +27,29 @@ def download(pk: int, *, actor: Actor) -> HttpResponseBase:
     """Return a file, or a redirect to a link that expires after one minute."""
     attachment = access.find(actor, Attachment, pk)
     store = attachment.file.storage
-    disposition = content_disposition_header(as_attachment=True, filename=attachment.filename) or "attachment"
+    disposition = (
+        content_disposition_header(as_attachment=True, filename=attachment.filename) or "attachment"
+    )
     if not isinstance(store, FileSystemStorage):
-        parameters = {"ResponseContentDisposition": disposition, "ResponseContentType": attachment.content_type}
-        return HttpResponseRedirect(store.url(attachment.file.name, parameters=parameters), headers=HEADERS)  # type: ignore[call-arg]  # S3's takes them
+        parameters = {
+            "ResponseContentDisposition": disposition,
+            "ResponseContentType": attachment.content_type,
+        }
+        return HttpResponseRedirect(
+            store.url(attachment.file.name, parameters=parameters), headers=HEADERS
+        )  # type: ignore[call-arg]  # S3's takes them
     try:
         content = attachment.file.open("rb")
     except FileNotFoundError as error:
         raise NotFound from error
     headers = HEADERS | {"Content-Length": str(attachment.size), "Content-Disposition": disposition}
-    return FileResponse(content, as_attachment=True, filename=attachment.filename, content_type=attachment.content_type, headers=headers)
+    return FileResponse(
+        content,
+        as_attachment=True,
+        filename=attachment.filename,
+        content_type=attachment.content_type,
+        headers=headers,
+    )
 
 
 def thumbnail(pk: int, *, actor: Actor) -> HttpResponse:

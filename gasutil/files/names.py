@@ -12,12 +12,15 @@ from gasutil.visible_text import is_displayed
 UNNAMED = "file"
 MAX_SUFFIX_LENGTH = 10  # characters; what follows a dot further from the end is no extension
 ZWJ = "\N{ZERO WIDTH JOINER}"
-# Format characters that belong to a visible character: they join emoji and letters, and spell the flags of regions.
+# Format characters that belong to a visible character: they join emoji and letters, and spell the
+# flags of regions.
 JOINERS = {ZWJ, "\N{ZERO WIDTH NON-JOINER}", *map(chr, range(0xE0020, 0xE0080))}
 SKIN_TONES = {chr(code) for code in range(0x1F3FB, 0x1F400)}
 ENDS = " ." + ZWJ + "\N{ZERO WIDTH NON-JOINER}"
 FORBIDDEN_ON_WINDOWS = set('<>:"|?*')
-RESERVED_ON_WINDOWS = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\.|$)", re.IGNORECASE)
+RESERVED_ON_WINDOWS = re.compile(
+    r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\.|$)", re.IGNORECASE
+)
 ENCODED_WORD = re.compile(r"=\?[\w.*-]+\?[BbQq]\?[^?]*\?=")
 
 
@@ -42,7 +45,11 @@ def _clean_char(char: str) -> str:
     category = unicodedata.category(char)
     if category[0] == "Z" or char in "\t\n\r":
         return " "
-    is_unusable = category in ("Cc", "Cf", "Cs") or char in FORBIDDEN_ON_WINDOWS or not _is_character(ord(char))
+    is_unusable = (
+        category in ("Cc", "Cf", "Cs")
+        or char in FORBIDDEN_ON_WINDOWS
+        or not _is_character(ord(char))
+    )
     return "" if is_unusable and char not in JOINERS else char
 
 

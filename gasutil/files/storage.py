@@ -8,11 +8,18 @@ from botocore.exceptions import BotoCoreError, ClientError
 from gasutil.errors import FilesUnavailable, NotFound
 
 logger = logging.getLogger(__name__)
-STORE_ERRORS = (OSError, BotoCoreError, ClientError)  # what a store that is unavailable or full raises
+STORE_ERRORS = (
+    OSError,
+    BotoCoreError,
+    ClientError,
+)  # what a store that is unavailable or full raises
 
 
 def read(file: Any) -> bytes:
-    """Return the content of a stored file; raise `NotFound` if it is gone, and `FilesUnavailable` if the store is."""
+    """Return the content of a stored file.
+
+    Raise `NotFound` if it is gone, and `FilesUnavailable` if the store is.
+    """
     try:
         with file.open("rb") as content:
             return bytes(content.read())

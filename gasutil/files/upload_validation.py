@@ -20,7 +20,12 @@ CHUNK_BYTES = 64 * 1024
 PDF_HEADER, PDF_HEADER_WITHIN_BYTES = b"%PDF-", 1024
 ANYTHING = ("", "application/octet-stream")  # what senders say who don't know
 TYPES = mimetypes.MimeTypes()  # Python's own table, the same on every machine
-PHONE_IMAGES = {".heic": "image/heic", ".heif": "image/heif", ".avif": "image/avif", ".webp": "image/webp"}
+PHONE_IMAGES = {
+    ".heic": "image/heic",
+    ".heif": "image/heif",
+    ".avif": "image/avif",
+    ".webp": "image/webp",
+}
 
 
 @dataclass(frozen=True)
@@ -35,14 +40,18 @@ class FileKind:
 PDF = FileKind("application/pdf", (".pdf",))
 IMAGES: Mapping[str, FileKind] = {
     "JPEG": FileKind(
-        "image/jpeg", (".jpg", ".jpeg", ".jpe", ".jfif"), also=("image/jpg", "image/pjpeg", "image/heic", "image/heif", "image/avif")
+        "image/jpeg",
+        (".jpg", ".jpeg", ".jpe", ".jfif"),
+        also=("image/jpg", "image/pjpeg", "image/heic", "image/heif", "image/avif"),
     ),
     "PNG": FileKind("image/png", (".png",)),
     "WEBP": FileKind("image/webp", (".webp",)),
 }
 KINDS = (*IMAGES.values(), PDF)
 # What a browser offers to choose; it knows some types by their extensions only.
-ACCEPTED = ",".join(dict.fromkeys([*(kind.content_type for kind in KINDS), *PHONE_IMAGES.values(), *PHONE_IMAGES]))
+ACCEPTED = ",".join(
+    dict.fromkeys([*(kind.content_type for kind in KINDS), *PHONE_IMAGES.values(), *PHONE_IMAGES])
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,15 +66,22 @@ class ValidatedFile:
     thumbnail: ContentFile[bytes] | None = None
 
 
-def validate_upload(upload: "UploadedFile[bytes]", *, field: str = "file", user: int | None = None) -> ValidatedFile:
+def validate_upload(
+    upload: "UploadedFile[bytes]", *, field: str = "file", user: int | None = None
+) -> ValidatedFile:
     """Validate a file that a user sends in a field, and return what is stored of it.
 
-    Raises `TooLarge`, `Unsupported` for what is not taken or is not what it says, and what `antivirus.check` and `decoding` raise.
+    Raises `TooLarge`, `Unsupported` for what is not taken or is not what it says, and what
+    `antivirus.check` and `decoding` raise.
     """
     if (upload.size or 0) > settings.FILE_LIMIT:
-        raise TooLarge(_("A file can have at most %(size)s MiB.") % {"size": settings.FILE_LIMIT // 2**20})
+        raise TooLarge(
+            _("A file can have at most %(size)s MiB.") % {"size": settings.FILE_LIMIT // 2**20}
+        )
     name = clean_name(upload.name or "")
-    antivirus.check(upload, name=name, field=field)  # first: nothing that it knows is given to a decoder
+    antivirus.check(
+        upload, name=name, field=field
+    )  # first: nothing that it knows is given to a decoder
     upload.seek(0)
     content = upload.read()
     if is_pdf(content):
@@ -75,7 +91,9 @@ def validate_upload(upload: "UploadedFile[bytes]", *, field: str = "file", user:
     kind = IMAGES[picture.form]
     if picture.source in IMAGES:  # a large WebP is stored as JPEG, and may say that it is a WebP
         kind = replace(kind, also=(*kind.also, IMAGES[picture.source].content_type))
-    return _validated(name, kind, upload, ContentFile(picture.content), ContentFile(picture.thumbnail))
+    return _validated(
+        name, kind, upload, ContentFile(picture.content), ContentFile(picture.thumbnail)
+    )
 
 
 def is_pdf(content: bytes) -> bool:
@@ -85,24 +103,49 @@ def is_pdf(content: bytes) -> bool:
 
 
 def _validated(
-    name: str, kind: FileKind, upload: "UploadedFile[bytes]", content: File[bytes], thumbnail: ContentFile[bytes] | None = None
+    name: str,
+    kind: FileKind,
+    upload: "UploadedFile[bytes]",
+    content: File[bytes],
+    thumbnail: ContentFile[bytes] | None = None,
 ) -> ValidatedFile:
     declared = (upload.content_type or "").partition(";")[0].strip().lower()
     suffix = PurePath(name).suffix.lower()
-    is_renamed = kind is not PDF and suffix not in kind.suffixes and _type_of(suffix).startswith("image/")
-    if _names_another(declared, kind) and not (is_renamed and declared == _type_of(suffix)):  # browsers derive the type from the name
-        raise Unsupported(_("The content is %(kind)s, not %(said)s.") % {"kind": kind.content_type, "said": declared})
+    is_renamed = (
+        kind is not PDF and suffix not in kind.suffixes and _type_of(suffix).startswith("image/")
+    )
+    if _names_another(declared, kind) and not (
+        is_renamed and declared == _type_of(suffix)
+    ):  # browsers derive the type from the name
+        raise Unsupported(
+            _("The content is %(kind)s, not %(said)s.")
+            % {
+                "kind": kind.content_type,
+                "said": declared,
+            }
+        )
     if _type_of(suffix) and suffix not in kind.suffixes and not is_renamed:
-        raise Unsupported(_("This is %(kind)s, but the file name says otherwise.") % {"kind": kind.content_type})
+        raise Unsupported(
+            _("This is %(kind)s, but the file name says otherwise.") % {"kind": kind.content_type}
+        )
     content.seek(0)
     digest, size = hashlib.sha256(), 0
     while chunk := content.read(CHUNK_BYTES):
         digest.update(chunk)
         size += len(chunk)
     content.seek(0)
-    full = name if suffix in kind.suffixes else _with_suffix(PurePath(name).stem if is_renamed else name, kind.suffixes[0])
+    full = (
+        name
+        if suffix in kind.suffixes
+        else _with_suffix(PurePath(name).stem if is_renamed else name, kind.suffixes[0])
+    )
     return ValidatedFile(
-        filename=full, content_type=kind.content_type, content=content, size=size, sha256=digest.hexdigest(), thumbnail=thumbnail
+        filename=full,
+        content_type=kind.content_type,
+        content=content,
+        size=size,
+        sha256=digest.hexdigest(),
+        thumbnail=thumbnail,
     )
 
 
@@ -111,14 +154,21 @@ def _type_of(suffix: str) -> str:
     if len(suffix) <= len(".c"):
         return ""
     kinds = (kind.content_type for kind in KINDS if suffix in kind.suffixes)
-    return next(kinds, "") or PHONE_IMAGES.get(suffix, "") or TYPES.guess_type("x" + suffix, strict=False)[0] or ""
+    return (
+        next(kinds, "")
+        or PHONE_IMAGES.get(suffix, "")
+        or TYPES.guess_type("x" + suffix, strict=False)[0]
+        or ""
+    )
 
 
 def _names_another(declared: str, kind: FileKind) -> bool:
     """Return whether a content type names a file type, and not this one."""
     if declared in (*ANYTHING, kind.content_type, *kind.also):
         return False
-    others = {name for other in KINDS for name in (other.content_type, *other.also)} | set(PHONE_IMAGES.values())
+    others = {name for other in KINDS for name in (other.content_type, *other.also)} | set(
+        PHONE_IMAGES.values()
+    )
     return declared in others or TYPES.guess_extension(declared, strict=False) is not None
 
 

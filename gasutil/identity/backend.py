@@ -20,29 +20,48 @@ class ThrottledBackend(ModelBackend):
     """Django's own backend behind two limits on failures: of a user and an address together, and of an address."""
 
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
     ) -> User | None:
-        """Return the user whose name and password these are; raise `TooManyAttempts` over a limit."""
+        """Return the user whose name and password these are.
+
+        Raise `TooManyAttempts` over a limit.
+        """
         if request is None or username is None or password is None:
             return super().authenticate(request, username, password, **kwargs)
         address = request.META.get("REMOTE_ADDR", "")  # none on a Unix socket
         pair = (username_key(username), address)
         known = find_by_login(username)
-        with failures_recorded(SecurityEventType.LOGIN, user=known, username=username, request=request):
+        with failures_recorded(
+            SecurityEventType.LOGIN, user=known, username=username, request=request
+        ):
             _count(pair)
-        user = super().authenticate(request, known.username if known else username, password, **kwargs)
+        user = super().authenticate(
+            request, known.username if known else username, password, **kwargs
+        )
         if user is not None:
             ADDRESS_LIMIT.forgive(address)
             PAIR_LIMIT.forgive(*pair)
         else:
             record_event(
-                SecurityEventType.LOGIN, SecurityOutcome.FAILURE, user=known, username=username, request=request, reason=_reason(known)
+                SecurityEventType.LOGIN,
+                SecurityOutcome.FAILURE,
+                user=known,
+                username=username,
+                request=request,
+                reason=_reason(known),
             )
         return user
 
 
 def _count(pair: tuple[str, str]) -> None:
-    """Count an attempt; raise `TooManyAttempts`. One that is rejected for one user doesn't count against everyone at the address."""
+    """Count an attempt; raise `TooManyAttempts`.
+
+    One that is rejected for one user doesn't count against everyone at the address.
+    """
     PAIR_LIMIT.count(*pair)
     try:
         ADDRESS_LIMIT.count(pair[1])
@@ -64,8 +83,13 @@ def find_by_login(text: str) -> User | None:
     name = text.strip()
     if "@" in name and (user := User.objects.filter(_confirmed(email_key(name))).first()):
         return user
-    return User.objects.filter(username=name).first() or User.objects.filter(username_key=username_key(name)).first()
+    return (
+        User.objects.filter(username=name).first()
+        or User.objects.filter(username_key=username_key(name)).first()
+    )
 
 
 def _confirmed(key: str) -> Q:
-    return Q(email_key=key, email_confirmed=True) | Q(previous_email_key=key, previous_confirmed=True)
+    return Q(email_key=key, email_confirmed=True) | Q(
+        previous_email_key=key, previous_confirmed=True
+    )

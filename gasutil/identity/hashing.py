@@ -10,7 +10,9 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from gasutil.errors import Busy
 
 GATE = threading.BoundedSemaphore(4)
-WAIT_SECONDS = 1  # a request thread waits no longer, so that a flood of logins does not block all of them
+WAIT_SECONDS = (
+    1  # a request thread waits no longer, so that a flood of logins does not block all of them
+)
 
 
 @contextmanager
@@ -41,6 +43,12 @@ class GatedArgon2Hasher(Argon2PasswordHasher):
 
     def verify(self, password: str, encoded: str) -> bool:
         """Return whether a password matches a hash, in any normal form: older hashes are of the unnormalised text."""
-        forms = dict.fromkeys((unicodedata.normalize("NFC", password), password, unicodedata.normalize("NFD", password)))
+        forms = dict.fromkeys(
+            (
+                unicodedata.normalize("NFC", password),
+                password,
+                unicodedata.normalize("NFD", password),
+            )
+        )
         with gate():
             return any(super(GatedArgon2Hasher, self).verify(form, encoded) for form in forms)

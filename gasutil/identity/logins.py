@@ -35,7 +35,9 @@ LIGHT = {
     "address",
     "session_generation",
 }
-USER_COLUMNS = [field.attname for field in User._meta.concrete_fields if field.name in LIGHT]  # in the order that from_db() takes
+USER_COLUMNS = [
+    field.attname for field in User._meta.concrete_fields if field.name in LIGHT
+]  # in the order that from_db() takes
 
 
 class TokenPair(NamedTuple):
@@ -46,7 +48,9 @@ class TokenPair(NamedTuple):
 
 
 def _pair(login: Login, now: dt.datetime) -> TokenPair:
-    return TokenPair(tokens.refresh_token(login), tokens.access_token(login, now=now, jti=uuid.uuid4().hex))
+    return TokenPair(
+        tokens.refresh_token(login), tokens.access_token(login, now=now, jti=uuid.uuid4().hex)
+    )
 
 
 def open_login(request: HttpRequest, *, username: str, password: str) -> TokenPair:
@@ -63,7 +67,12 @@ def start_login(user: User, request: HttpRequest | None = None) -> TokenPair:
     """Open a login for a user who has been authenticated."""
     now, client = timezone.now(), client_of(request)
     login = Login.objects.create(
-        user=user, current=uuid.uuid4().hex, rotated_at=now, created_at=now, auth_hash=user.get_session_auth_hash(), **client._asdict()
+        user=user,
+        current=uuid.uuid4().hex,
+        rotated_at=now,
+        created_at=now,
+        auth_hash=user.get_session_auth_hash(),
+        **client._asdict(),
     )
     return _pair(login, now)
 
@@ -71,8 +80,9 @@ def start_login(user: User, request: HttpRequest | None = None) -> TokenPair:
 def refresh(*, refresh: str) -> TokenPair:
     """Exchange a refresh token for a new token pair.
 
-    Within a short grace the token before the newest still brings that very same newest one, so that a client whose
-    answer got lost can ask again. After it, or a generation later, its use is theft: the whole login ends.
+    Within a short grace the token before the newest still brings that very same newest one, so that
+    a client whose answer got lost can ask again. After it, or a generation later, its use is theft:
+    the whole login ends.
     """
     claims = tokens.read_token(refresh, TokenType.REFRESH)
     now, used = timezone.now(), claims["jti"]
@@ -81,10 +91,19 @@ def refresh(*, refresh: str) -> TokenPair:
     login = row.select_related("user").first()
     if login is None or not _is_valid(login, login.user):
         raise NotAuthenticated("This login has ended.")
-    if login.previous != used or now - login.rotated_at > dt.timedelta(seconds=settings.JWT_ROTATION_GRACE_SECONDS):
+    if login.previous != used or now - login.rotated_at > dt.timedelta(
+        seconds=settings.JWT_ROTATION_GRACE_SECONDS
+    ):
         row.update(revoked_at=now)
-        record_event(SecurityEventType.TOKEN_REUSE, SecurityOutcome.DENIED, user=login.user, login=login.number)
-        raise NotAuthenticated("This refresh token was already used, so its login has ended. Log in again.")
+        record_event(
+            SecurityEventType.TOKEN_REUSE,
+            SecurityOutcome.DENIED,
+            user=login.user,
+            login=login.number,
+        )
+        raise NotAuthenticated(
+            "This refresh token was already used, so its login has ended. Log in again."
+        )
     if login.number is None:  # an older release opened it
         row.update(number=new_number())
     return _pair(login, now)
@@ -94,7 +113,9 @@ def end_login(*, refresh: str) -> None:
     """End the login of a refresh token."""
     claims = tokens.read_token(refresh, TokenType.REFRESH)
     login = Login.objects.filter(pk=claims["sid"], revoked_at=None).select_related("user").first()
-    if login and Login.objects.filter(pk=login.pk, revoked_at=None).update(revoked_at=timezone.now()):
+    if login and Login.objects.filter(pk=login.pk, revoked_at=None).update(
+        revoked_at=timezone.now()
+    ):
         record_event(SecurityEventType.LOGOUT, user=login.user, login=login.number)
 
 
@@ -111,9 +132,12 @@ class Access(NamedTuple):
 
 
 def read_access(token: str) -> Access:
-    """Return the user and the login of an access token, read in one query; raise `NotAuthenticated`.
+    """Return the user and the login of an access token, read in one query.
 
-    The user has the columns that decide who they are and what they may do; the others are loaded when they are read.
+    Raise `NotAuthenticated`.
+
+    The user has the columns that decide who they are and what they may do; the others are loaded
+    when they are read.
     """
     sid = uuid.UUID(tokens.read_token(token, TokenType.ACCESS)["sid"])
     with connection.cursor() as cursor:
@@ -134,7 +158,10 @@ def active_logins(sids: Collection[uuid.UUID]) -> dict[uuid.UUID, User]:
 
 @cache
 def _whose_sql() -> str:
-    """Return the statement that finds a login with its user. Every call runs it, so the ORM writes it once a process."""
+    """Return the statement that finds a login with its user.
+
+    Every call runs it, so the ORM writes it once a process.
+    """
     rows = Login.objects.filter(pk=uuid.UUID(int=0), revoked_at=None).values_list(
         "auth_hash", *(f"user__{column}" for column in USER_COLUMNS)
     )
@@ -143,9 +170,13 @@ def _whose_sql() -> str:
 
 def _is_valid(login: Login, user: User) -> bool:
     """Return whether a login is valid: its user is active and has not changed the password since."""
-    return user.is_active and any(constant_time_compare(login.auth_hash, value) for value in user.session_hashes)
+    return user.is_active and any(
+        constant_time_compare(login.auth_hash, value) for value in user.session_hashes
+    )
 
 
 def expired(now: dt.datetime) -> QuerySet[Login]:
     """Return the logins of which no token can be valid any more."""
-    return Login.objects.filter(rotated_at__lt=now - dt.timedelta(seconds=settings.JWT_REFRESH_SECONDS))
+    return Login.objects.filter(
+        rotated_at__lt=now - dt.timedelta(seconds=settings.JWT_REFRESH_SECONDS)
+    )

@@ -13,7 +13,10 @@ WITHOUT_SESSIONS = "/api/"  # the event stream, which takes sessions too, checks
 
 
 class SessionTimeoutMiddleware:
-    """Treat the user of a session beyond a timeout as anonymous, and store when others are used. It stands below `SessionMiddleware`."""
+    """Treat the user of a session beyond a timeout as anonymous, and store when others are used.
+
+    It stands below `SessionMiddleware`.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

@@ -1,9 +1,9 @@
 """The security log: one row in the database and one line on the logger `gasutil.security` for each event.
 
-The line is written first. A row that can't be stored is an error in the log of the server, and stops nothing: a
-representative can log in while the table is full or locked. What is tried again and again from one address, or by one
-account, is stored ten times within a minute, then at each doubling of the number (`repeated`), so that a flood fills
-neither the table nor the disk.
+The line is written first. A row that can't be stored is an error in the log of the server, and
+stops nothing: a representative can log in while the table is full or locked. What is tried again
+and again from one address, or by one account, is stored ten times within a minute, then at each
+doubling of the number (`repeated`), so that a flood fills neither the table nor the disk.
 """
 
 import json
@@ -28,7 +28,9 @@ from gasutil.models.security import USERNAME_LENGTH
 
 logger = logging.getLogger("gasutil.security")
 STORED_AT_FIRST = 10
-EVENT_PERIOD_SECONDS = {SecurityEventType.ACCESS: 60 * 60}  # an app that asks for what it may not have does so for days
+EVENT_PERIOD_SECONDS = {
+    SecurityEventType.ACCESS: 60 * 60
+}  # an app that asks for what it may not have does so for days
 DEFAULT_PERIOD_SECONDS = 60
 SHOWN_CHARACTERS = 2  # of a name that no account has
 TEXT_LENGTH = 200
@@ -51,8 +53,9 @@ def record_event(
 
     An `is_required` row that can't be stored is an error: data must not leave without it.
 
-    `user` is whose account was used or tried, `username` is what was entered instead if there is no such account, and
-    `account` is another's that it was done to. `details` must hold nothing secret.
+    `user` is whose account was used or tried, `username` is what was entered instead if there is no
+    such account, and `account` is another's that it was done to. `details` must hold nothing
+    secret.
     """
     request = request or getattr(HistoricalRecords.context, "request", None)
     client = client_of(request)
@@ -70,7 +73,9 @@ def record_event(
         details=_clean(details) | ({"repeated": repeated} if repeated > STORED_AT_FIRST else {}),
         **client._asdict(),
     )
-    logger.log(logging.INFO if outcome == SecurityOutcome.SUCCESS else logging.WARNING, "%s", line(row))
+    logger.log(
+        logging.INFO if outcome == SecurityOutcome.SUCCESS else logging.WARNING, "%s", line(row)
+    )
     if is_required:
         row.save()
     else:
@@ -98,15 +103,28 @@ def failures_recorded(event: SecurityEventType, **about: Any) -> Iterator[None]:
 
 
 def record_denial(request: HttpRequest, error: DeskError, user: Any) -> None:
-    """Record that a user may not do what they asked for; not that an account waits for its approval, which its app may ask all day."""
-    if isinstance(error, NotAllowed) and not isinstance(error, ApprovalRequired) and isinstance(user, User):
+    """Record that a user may not do what they asked for.
+
+    Not that an account waits for its approval, which its app may ask all day.
+    """
+    if (
+        isinstance(error, NotAllowed)
+        and not isinstance(error, ApprovalRequired)
+        and isinstance(user, User)
+    ):
         deny(request, user, reason=error.code)
 
 
 def deny(request: HttpRequest, user: User, **details: Any) -> None:
     """Record that a user may not do what they asked for."""
     record_event(
-        SecurityEventType.ACCESS, SecurityOutcome.DENIED, user=user, request=request, method=request.method, path=request.path, **details
+        SecurityEventType.ACCESS,
+        SecurityOutcome.DENIED,
+        user=user,
+        request=request,
+        method=request.method,
+        path=request.path,
+        **details,
     )
 
 
@@ -134,7 +152,9 @@ def line(row: SecurityEvent) -> str:
         "user_agent": row.user_agent,
         "details": row.details,
     }
-    return json.dumps({name: value for name, value in fields.items() if value not in (None, "", {})})
+    return json.dumps(
+        {name: value for name, value in fields.items() if value not in (None, "", {})}
+    )
 
 
 def shortened(username: str) -> str:
@@ -145,15 +165,24 @@ def shortened(username: str) -> str:
 
 def digest(username: str, secret: str | None = None) -> str:
     """Return a keyed digest of a name, by which it is found again."""
-    return salted_hmac("gasutil.security", username_key(username).encode("utf-8", "replace"), secret=secret, algorithm="sha256").hexdigest()
+    return salted_hmac(
+        "gasutil.security",
+        username_key(username).encode("utf-8", "replace"),
+        secret=secret,
+        algorithm="sha256",
+    ).hexdigest()
 
 
 def digests(username: str) -> list[str]:
     """Return the digests that a name can have: by the secret key and its fallbacks."""
-    return [digest(username, secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    return [
+        digest(username, secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    ]
 
 
-def _repetitions(event: SecurityEventType, outcome: SecurityOutcome, user: User | None, client: Client) -> int:
+def _repetitions(
+    event: SecurityEventType, outcome: SecurityOutcome, user: User | None, client: Client
+) -> int:
     """Return the number of attempts within the period, including this one; 1 for a success."""
     if outcome == SecurityOutcome.SUCCESS:
         return 1
@@ -168,14 +197,19 @@ def _repetitions(event: SecurityEventType, outcome: SecurityOutcome, user: User 
 def _entry_point(request: HttpRequest | None) -> EntryPoint:
     if request is None:
         return EntryPoint.SYSTEM
-    return next((point for prefix, point in ENTRY_POINTS.items() if request.path_info.startswith(prefix)), EntryPoint.LINK)
+    return next(
+        (point for prefix, point in ENTRY_POINTS.items() if request.path_info.startswith(prefix)),
+        EntryPoint.LINK,
+    )
 
 
 def _clean(value: Any) -> Any:
     """Return details with short texts of one line each."""
     match value:
         case dict():
-            return {str(name): _clean(item) for name, item in value.items() if item not in (None, "")}
+            return {
+                str(name): _clean(item) for name, item in value.items() if item not in (None, "")
+            }
         case list() | tuple() | set():
             return [_clean(item) for item in value]
         case bool() | int() | float():

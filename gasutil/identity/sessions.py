@@ -1,7 +1,7 @@
 """The sessions of the console: they end after a time without activity, and after a time in any case.
 
-Both times are in the session itself, so that no page costs a query more for them. `ConsoleSession` has them as well, for the
-page on which users see their sessions.
+Both times are in the session itself, so that no page costs a query more for them. `ConsoleSession`
+has them as well, for the page on which users see their sessions.
 """
 
 import time
@@ -23,7 +23,9 @@ from gasutil.identity.client import client_of
 from gasutil.identity.security_log import record_event
 from gasutil.models import ConsoleSession, SecurityEventType, User
 
-CLOCK = "console-clock"  # in the session: when it was opened and last used, in seconds since the epoch
+CLOCK = (  # in the session: when it was opened and last used, in seconds since the epoch
+    "console-clock"
+)
 STEPS = 60  # the time of the last use is stored with a precision of a sixtieth of the idle timeout
 IDLE, TOO_OLD = "idle", "too old"
 BACKGROUND_HEADER = "Desk-Background"  # of calls that a page makes by itself
@@ -36,7 +38,10 @@ def is_active(session: SessionBase) -> bool:
 
 
 def timeout_of(session: SessionBase) -> str:
-    """Return the timeout that has ended a session; empty if none has, or no one is logged in with it."""
+    """Return the timeout that has ended a session.
+
+    Empty if none has, or no one is logged in with it.
+    """
     clock = session.get(CLOCK) if SESSION_KEY in session else None
     if clock is None:  # that of an older release starts with its next page
         return ""
@@ -72,10 +77,15 @@ def is_background(request: HttpRequest) -> bool:
     return getattr(request, "is_background", False) or BACKGROUND_HEADER in request.headers
 
 
-# --- What moves the clock -----------------------------------------------------------------------------------------
+# --- What moves the clock
+# -----------------------------------------------------------------------------------------
 def expire(request: HttpRequest, timeout: str) -> None:
     """End a session by a timeout: from now on, no one is logged in."""
-    row = ConsoleSession.objects.filter(session_key=request.session.session_key).select_related("user").first()
+    row = (
+        ConsoleSession.objects.filter(session_key=request.session.session_key)
+        .select_related("user")
+        .first()
+    )
     request.session.flush()
     if row is not None:
         row.delete()
@@ -83,7 +93,10 @@ def expire(request: HttpRequest, timeout: str) -> None:
 
 
 def after_request(request: HttpRequest, key: str | None) -> None:
-    """Store that a session has been used; `key` is its key from before the request, if a user was logged in."""
+    """Store that a session has been used.
+
+    `key` is its key from before the request, if a user was logged in.
+    """
     session = request.session
     if not session.accessed or SESSION_KEY not in session:
         return
@@ -94,7 +107,10 @@ def after_request(request: HttpRequest, key: str | None) -> None:
     elif key and key != session.session_key:  # a password change gives the session a new one
         changed = {"session_key": session.session_key, "auth_hash": session[HASH_SESSION_KEY]}
         ConsoleSession.objects.filter(session_key=key).update(**changed)
-    elif not is_background(request) and time.time() - session[CLOCK]["used"] >= settings.CONSOLE_IDLE_MINUTES * 60 / STEPS:
+    elif (
+        not is_background(request)
+        and time.time() - session[CLOCK]["used"] >= settings.CONSOLE_IDLE_MINUTES * 60 / STEPS
+    ):
         session[CLOCK] = {**session[CLOCK], "used": time.time()}
         ConsoleSession.objects.filter(session_key=key).update(last_used_at=timezone.now())
 
@@ -110,8 +126,15 @@ def start_session(request: HttpRequest, user: User) -> None:
 
 def _store(request: HttpRequest, user: User) -> None:
     now = timezone.now()
-    about = {"user": user, "auth_hash": request.session[HASH_SESSION_KEY], "created_at": now, "last_used_at": now}
-    ConsoleSession.objects.update_or_create(session_key=request.session.session_key, defaults=about | client_of(request)._asdict())
+    about = {
+        "user": user,
+        "auth_hash": request.session[HASH_SESSION_KEY],
+        "created_at": now,
+        "last_used_at": now,
+    }
+    ConsoleSession.objects.update_or_create(
+        session_key=request.session.session_key, defaults=about | client_of(request)._asdict()
+    )
 
 
 # Django sends these signals for each login and logout, whatever view does it.
@@ -132,15 +155,27 @@ def after_logout(sender: Any, request: HttpRequest, user: User | None, **kwargs:
         record_event(SecurityEventType.LOGOUT, user=user, request=request)
 
 
-# --- Sessions elsewhere -------------------------------------------------------------------------------------------
+# --- Sessions elsewhere
+# -------------------------------------------------------------------------------------------
 def active_sessions(keys: Collection[str]) -> dict[str, User]:
     """Return the users of those of some sessions that are active."""
-    rows = ConsoleSession.objects.active(timezone.now()).filter(session_key__in=keys).select_related("user")
-    return {row.session_key: row.user for row in rows if row.user.is_active and row.auth_hash in row.user.session_hashes}
+    rows = (
+        ConsoleSession.objects.active(timezone.now())
+        .filter(session_key__in=keys)
+        .select_related("user")
+    )
+    return {
+        row.session_key: row.user
+        for row in rows
+        if row.user.is_active and row.auth_hash in row.user.session_hashes
+    }
 
 
 def delete(rows: "QuerySet[ConsoleSession]") -> int:
-    """Delete sessions, so that their next request finds no one logged in; return how many there were."""
+    """Delete sessions, so that their next request finds no one logged in.
+
+    Return how many there were.
+    """
     keys = list(rows.values_list("session_key", flat=True))
     Session.objects.filter(session_key__in=keys).delete()
     ConsoleSession.objects.filter(session_key__in=keys).delete()

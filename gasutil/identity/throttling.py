@@ -12,11 +12,14 @@ from gasutil.errors import TooManyAttempts
 
 
 class RateLimit:
-    """At most so many attempts for each key in the `window` seconds from the first; the setting says how many, and 0 is no limit.
+    """At most so many attempts for each key in the `window` seconds from the first.
 
-    A key is a name, an address, or both. One customer usually has a whole IPv6 network, so it counts as one address.
-    The count is raised before the attempt, in one atomic step, so that simultaneous attempts can't slip through
-    together. While the cache is down, attempts are allowed, and the cache logs it: a customer who smells gas must get in.
+    The setting says how many, and 0 is no limit.
+
+    A key is a name, an address, or both. One customer usually has a whole IPv6 network, so it
+    counts as one address. The count is raised before the attempt, in one atomic step, so that
+    simultaneous attempts can't slip through together. While the cache is down, attempts are
+    allowed, and the cache logs it: a customer who smells gas must get in.
     """
 
     def __init__(self, name: str, setting: str, window: int) -> None:
@@ -36,7 +39,10 @@ class RateLimit:
             raise TooManyAttempts(left)
 
     def seconds_left(self, *key: str) -> int:
-        """Count one attempt; return the seconds until the limit ends if this attempt is beyond it, else 0."""
+        """Count one attempt.
+
+        Return the seconds until the limit ends if this attempt is beyond it, else 0.
+        """
         if not self.limit:
             return 0
         count, left = cache.hit(self._slot(key), self.window)  # type: ignore[attr-defined]  # see project/cache.py
@@ -52,7 +58,10 @@ class RateLimit:
 
 
 def count_key(name: str, *key: str) -> str:
-    """Return the cache key of a count. It holds a digest: names may have characters that no cache key can have."""
+    """Return the cache key of a count.
+
+    It holds a digest: names may have characters that no cache key can have.
+    """
     digest = hashlib.sha256(json.dumps([counted_as(part) for part in key]).encode()).hexdigest()
     return f"{name}:{digest}"
 

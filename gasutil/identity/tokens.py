@@ -1,7 +1,9 @@
 """The tokens of a login: JSON Web Tokens, signed with keys that Django's own `SECRET_KEY` and its fallbacks yield.
 
-An access token opens the API for minutes; a refresh token is good for one new pair. Both name their login, whose row
-decides: a token of a login that has ended, of a deactivated user or from before a password change is worth nothing.
+An access token opens the API for minutes; a refresh token is good for one new pair. Both name their
+login, whose row
+decides: a token of a login that has ended, of a deactivated user or from before a password change
+is worth nothing.
 """
 
 import datetime as dt
@@ -59,14 +61,22 @@ def _sign(login: Login, typ: TokenType, jti: str, issued: dt.datetime, expires: 
 
 def access_token(login: Login, *, now: dt.datetime, jti: str) -> str:
     """Return a token that opens the API for `JWT_ACCESS_SECONDS`."""
-    return _sign(login, TokenType.ACCESS, jti, now, now + dt.timedelta(seconds=settings.JWT_ACCESS_SECONDS))
+    return _sign(
+        login, TokenType.ACCESS, jti, now, now + dt.timedelta(seconds=settings.JWT_ACCESS_SECONDS)
+    )
 
 
 def refresh_token(login: Login) -> str:
     """Return the refresh token that the row stands for: asked again, the very same."""
     lifetime = dt.timedelta(seconds=settings.JWT_REFRESH_SECONDS)
     end = login.created_at + dt.timedelta(days=settings.JWT_LOGIN_DAYS)
-    return _sign(login, TokenType.REFRESH, login.current, login.rotated_at, min(login.rotated_at + lifetime, end))
+    return _sign(
+        login,
+        TokenType.REFRESH,
+        login.current,
+        login.rotated_at,
+        min(login.rotated_at + lifetime, end),
+    )
 
 
 def read_token(token: str, typ: TokenType) -> dict[str, Any]:
@@ -74,11 +84,20 @@ def read_token(token: str, typ: TokenType) -> dict[str, Any]:
     try:
         key = _keys()[jwt.get_unverified_header(token)["kid"]]
         claims: dict[str, Any] = jwt.decode(
-            token, key, algorithms=[ALGORITHM], issuer=settings.JWT_ISSUER, audience=settings.JWT_AUDIENCE, options={"require": REQUIRED}
+            token,
+            key,
+            algorithms=[ALGORITHM],
+            issuer=settings.JWT_ISSUER,
+            audience=settings.JWT_AUDIENCE,
+            options={"require": REQUIRED},
         )
         uuid.UUID(str(claims["sid"]))
     except (jwt.InvalidTokenError, KeyError, TypeError, ValueError) as error:
         raise NotAuthenticated("The token is not valid or has expired.") from error
     if claims["typ"] != typ.value:
-        raise NotAuthenticated(f"This is not an {typ.value} token." if typ is TokenType.ACCESS else f"This is not a {typ.value} token.")
+        raise NotAuthenticated(
+            f"This is not an {typ.value} token."
+            if typ is TokenType.ACCESS
+            else f"This is not a {typ.value} token."
+        )
     return claims

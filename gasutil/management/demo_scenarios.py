@@ -28,16 +28,25 @@ class Story:
 
     def asks(self, at: dt.datetime, which: int | None = None) -> "ScenarioStep":
         """Return the step that files it, with one of the story's texts."""
-        asked = self.chance.choice(self.texts["asked"]) if which is None else self.texts["asked"][which]
+        asked = (
+            self.chance.choice(self.texts["asked"]) if which is None else self.texts["asked"][which]
+        )
         answers = dated(asked["details"], at)
         return ScenarioStep(
             at,
             self,
             requests.submit,
-            {"actor": self.customer, "request_type": self.request_type.code, "description": asked["text"], "details": answers},
+            {
+                "actor": self.customer,
+                "request_type": self.request_type.code,
+                "description": asked["text"],
+                "details": answers,
+            },
         )
 
-    def agent_does(self, at: dt.datetime, verb: Any, say: str = "", **arguments: Any) -> "ScenarioStep":
+    def agent_does(
+        self, at: dt.datetime, verb: Any, say: str = "", **arguments: Any
+    ) -> "ScenarioStep":
         """Return a step of its agent's, with one of the story's texts."""
         notes = {"notes": self.chance.choice(self.texts[say])} if say else {}
         return ScenarioStep(at, self, verb, {"actor": self.agent} | notes | arguments)
@@ -65,14 +74,19 @@ class ScenarioStep:
 
 
 def dated(answers: Mapping[str, Any], filed: dt.datetime) -> dict[str, Any]:
-    """Return answers with their days and hours counted from when they are given; a wish for a day that has gone by is left out."""
+    """Return answers with their days and hours counted from when they are given.
+
+    A wish for a day that has gone by is left out.
+    """
     found = {}
     for name, answer in answers.items():
         if not isinstance(answer, dict):
             found[name] = answer
         elif "hours" in answer:
             found[name] = (filed + dt.timedelta(**answer)).isoformat(timespec="minutes")
-        elif answer["days"] <= 0 or filed + dt.timedelta(**answer) > timezone.now() + dt.timedelta(days=1):
+        elif answer["days"] <= 0 or filed + dt.timedelta(**answer) > timezone.now() + dt.timedelta(
+            days=1
+        ):
             found[name] = (timezone.localdate(filed) + dt.timedelta(**answer)).isoformat()
     return found
 
@@ -95,7 +109,13 @@ def script(story: Story, filed: dt.datetime) -> Iterator[ScenarioStep]:
     if chance.random() < 0.35:
         at = toward([*between, resolved][0], at, chance.uniform(0.05, 0.2))
         yield story.agent_does(at, requests.hold, "waiting")
-        held, at = at, at + dt.timedelta(hours=chance.uniform(0.1, 0.3) if is_emergency else chance.uniform(6, 200))
+        held, at = (
+            at,
+            at
+            + dt.timedelta(
+                hours=chance.uniform(0.1, 0.3) if is_emergency else chance.uniform(6, 200)
+            ),
+        )
         yield story.customer_does(at, requests.comment, chance.choice(story.texts["answered"]))
         for one in [] if is_emergency else [*between, resolved]:
             one.stop(held)
@@ -107,10 +127,14 @@ def script(story: Story, filed: dt.datetime) -> Iterator[ScenarioStep]:
     yield story.agent_does(at, requests.resolve, "done")
     if chance.random() < 0.06:
         at += dt.timedelta(days=chance.uniform(0.5, 9))
-        yield story.customer_does(at, requests.reopen, "It is the same again as before. Please have another look.")
+        yield story.customer_does(
+            at, requests.reopen, "It is the same again as before. Please have another look."
+        )
         resolved.restart(at)
         yield story.agent_does(
-            toward(resolved, at, 0.2), requests.resolve, notes="Looked at once more and put right. Sorry for the trouble."
+            toward(resolved, at, 0.2),
+            requests.resolve,
+            notes="Looked at once more and put right. Sorry for the trouble.",
         )
 
 
@@ -122,7 +146,10 @@ def limits(request_type: RequestType, filed: dt.datetime) -> list[deadlines.Mile
 
 
 def pace(chance: random.Random) -> float:
-    """Return the share of the time for a milestone that is used up until it is reached; now and then that is all and more."""
+    """Return the share of the time for a milestone that is used up until it is reached.
+
+    Now and then that is all and more.
+    """
     return chance.uniform(0.1, 0.45) if chance.random() < 0.97 else chance.uniform(1.1, 1.6)
 
 

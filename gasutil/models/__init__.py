@@ -9,7 +9,14 @@ from gasutil.models.calendars import Calendar
 from gasutil.models.canned_replies import CannedReply
 from gasutil.models.catalogue import MilestoneLimit, RequestField, RequestType
 from gasutil.models.console_sessions import ConsoleSession
-from gasutil.models.deliveries import UNFINISHED, Deliveries, Delivery, DeliveryChannel, DeliveryState, WhyNot
+from gasutil.models.deliveries import (
+    UNFINISHED,
+    Deliveries,
+    Delivery,
+    DeliveryChannel,
+    DeliveryState,
+    WhyNot,
+)
 from gasutil.models.exports import Export
 from gasutil.models.heartbeats import Heartbeat
 from gasutil.models.idempotency import IdempotencyKey

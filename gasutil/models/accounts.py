@@ -30,7 +30,9 @@ from gasutil.models.vocabulary import MUTABLE
 def settled_at(email: str) -> Q:
     """Return the condition that an account has this settled address, in any spelling of it."""
     key = email_key(email)
-    return Q(previous_email_key=key) | Q(Q(email_key=key) | Q(email__iexact=email), previous_email="")
+    return Q(previous_email_key=key) | Q(
+        Q(email_key=key) | Q(email__iexact=email), previous_email=""
+    )
 
 
 class UserType(models.TextChoices):
@@ -43,19 +45,40 @@ class UserType(models.TextChoices):
 class AccountManager(UserManager["User"]):
     """Make accounts; an administrator's is an approved support account."""
 
-    def create_user(self, username: str, email: str | None = None, password: str | None = None, **extra: Any) -> "User":
-        """Make an account; raise `ValidationError` for a username that is another email address than the account's own."""
+    def create_user(
+        self, username: str, email: str | None = None, password: str | None = None, **extra: Any
+    ) -> "User":
+        """Make an account.
+
+        Raise `ValidationError` for a username that is another email address than the account's own.
+        """
         validate_own_username(username, email or "")
         return super().create_user(username, email, password, **extra)
 
-    def create_superuser(self, username: str, email: str | None = None, password: str | None = None, **extra: Any) -> "User":
-        """Make an account that may do everything, in the console and by the API; raise `ValidationError` as `create_user` does."""
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **extra: Any
+    ) -> "User":
+        """Make an account that may do everything, in the console and by the API.
+
+        Raise `ValidationError` as `create_user` does.
+        """
         validate_own_username(username, email or "")
-        extra = {"user_type": UserType.SUPPORT, "is_approved": True, "email_confirmed": True} | extra
+        extra = {
+            "user_type": UserType.SUPPORT,
+            "is_approved": True,
+            "email_confirmed": True,
+        } | extra
         return super().create_superuser(username, email, password, **extra)
 
 
-ERASED_FIELDS = ("username", "first_name", "last_name", "email", "phone_number", "address")  # what an erasure empties in the history
+ERASED_FIELDS = (
+    "username",
+    "first_name",
+    "last_name",
+    "email",
+    "phone_number",
+    "address",
+)  # what an erasure empties in the history
 BOOKKEEPING = (  # columns that follow from others, or that no history shows
     "username_key",
     "email_key",
@@ -79,8 +102,12 @@ class User(GuardianUserMixin, AbstractUser):
         validators=[validate_username],
         error_messages={"unique": _("A user with that username already exists.")},
     )
-    first_name = models.CharField(_("first name"), max_length=150, blank=True, validators=[validate_personal_name])
-    last_name = models.CharField(_("last name"), max_length=150, blank=True, validators=[validate_personal_name])
+    first_name = models.CharField(
+        _("first name"), max_length=150, blank=True, validators=[validate_personal_name]
+    )
+    last_name = models.CharField(
+        _("last name"), max_length=150, blank=True, validators=[validate_personal_name]
+    )
     username_key = models.CharField(max_length=600, null=True, unique=True, editable=False)  # noqa: DJ001  # null: no key
     email_key = models.CharField(max_length=600, null=True, unique=True, editable=False)  # noqa: DJ001  # null: no key
     email = models.EmailField("email address", validators=[ProhibitNullCharactersValidator()])
@@ -96,17 +123,27 @@ class User(GuardianUserMixin, AbstractUser):
     user_type = models.CharField(max_length=16, choices=UserType, default=UserType.CUSTOMER)
     is_approved = models.BooleanField("approved", default=False, editable=False)
     language = models.CharField(
-        max_length=16, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE, help_text="The language of the emails."
+        max_length=16,
+        choices=settings.LANGUAGES,
+        default=settings.LANGUAGE_CODE,
+        help_text="The language of the emails.",
     )
     muted_notices = SeveralField(
-        several=[(one.value, one.label) for one in MUTABLE], help_text="The notifications that the user turned off."
+        several=[(one.value, one.label) for one in MUTABLE],
+        help_text="The notifications that the user turned off.",
     )
     registered_from = models.GenericIPAddressField(
-        null=True, blank=True, editable=False, help_text="The IP address from which the account was registered."
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The IP address from which the account was registered.",
     )
 
     objects = AccountManager()  # type: ignore[misc]  # AbstractUser declares the manager of its own class
-    history = History(excluded_fields=["password", "last_login", "registered_from", *BOOKKEEPING], erasable=ERASED_FIELDS)
+    history = History(
+        excluded_fields=["password", "last_login", "registered_from", *BOOKKEEPING],
+        erasable=ERASED_FIELDS,
+    )
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -117,10 +154,19 @@ class User(GuardianUserMixin, AbstractUser):
                 violation_error_message="This email address is already taken.",
             )
         ]
-        permissions = [("approve_support", "Can approve support representatives"), ("export_user", "Can export users")]
+        permissions = [
+            ("approve_support", "Can approve support representatives"),
+            ("export_user", "Can export users"),
+        ]
         indexes = [
-            models.Index(Upper("email"), name="user_email"),  # what finds an address; the constraint's own leaves some out
-            models.Index(fields=["date_joined"], condition=Q(user_type=UserType.SUPPORT, is_approved=False), name="user_waiting"),
+            models.Index(
+                Upper("email"), name="user_email"
+            ),  # what finds an address; the constraint's own leaves some out
+            models.Index(
+                fields=["date_joined"],
+                condition=Q(user_type=UserType.SUPPORT, is_approved=False),
+                name="user_waiting",
+            ),
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -147,11 +193,19 @@ class User(GuardianUserMixin, AbstractUser):
         return email == self.settled_email and (self.settled_is_confirmed or self.mails_unconfirmed)
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:  # Django's own hook
-        """Return the hash that logins and sessions are valid for; the next generation ends them all."""
+        """Return the hash that logins and sessions are valid for.
+
+        The next generation ends them all.
+        """
         value: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
         if not self.session_generation:
             return value
-        return salted_hmac("gasutil.session", f"{value}:{self.session_generation}", secret=secret, algorithm="sha256").hexdigest()
+        return salted_hmac(
+            "gasutil.session",
+            f"{value}:{self.session_generation}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
 
     @property
     def session_hashes(self) -> tuple[str, ...]:
@@ -159,15 +213,24 @@ class User(GuardianUserMixin, AbstractUser):
         return (self.get_session_auth_hash(), *self.get_session_auth_fallback_hash())
 
     def clean_fields(self, exclude: Any = None) -> None:
-        """Validate the fields; a username that has not changed stays valid, whatever the rules for new ones are."""
-        if not self._state.adding and User.objects.filter(pk=self.pk, username=self.username).exists():
+        """Validate the fields.
+
+        A username that has not changed stays valid, whatever the rules for new ones are.
+        """
+        if (
+            not self._state.adding
+            and User.objects.filter(pk=self.pk, username=self.username).exists()
+        ):
             exclude = {*(exclude or ()), "username"}
         super().clean_fields(exclude)
 
     def clean(self) -> None:
         """Reject a new username that is another email address than the account's own."""
         super().clean()
-        if self._state.adding or not User.objects.filter(pk=self.pk, username=self.username).exists():
+        if (
+            self._state.adding
+            or not User.objects.filter(pk=self.pk, username=self.username).exists()
+        ):
             try:
                 validate_own_username(self.username, self.email)
             except ValidationError as error:
@@ -176,12 +239,15 @@ class User(GuardianUserMixin, AbstractUser):
     @property
     def has_own_username(self) -> bool:
         """Return whether the username names no one else: if it looks like an email address, it has to be the settled one."""
-        return not looks_like_email(self.username) or email_key(self.username) == email_key(self.settled_email)
+        return not looks_like_email(self.username) or email_key(self.username) == email_key(
+            self.settled_email
+        )
 
     def _with_keys(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         """Set the keys of what is saved, and return the arguments of `save` with their columns.
 
-        Accounts that had one name or one address between them before there were keys have no key, and keep it so.
+        Accounts that had one name or one address between them before there were keys have no key,
+        and keep it so.
         """
         names = kwargs.get("update_fields")
         if names is None and self.get_deferred_fields():
@@ -193,11 +259,15 @@ class User(GuardianUserMixin, AbstractUser):
                 ("email", "email_key", email_key),
                 ("previous_email", "previous_email_key", email_key),
             )
-            if (names is None or field in names) and (key := of(getattr(self, field)) or None) != getattr(self, column)
+            if (names is None or field in names)
+            and (key := of(getattr(self, field)) or None) != getattr(self, column)
         }
         for column, key in keys.items():
             is_old_collision = not self._state.adding and getattr(self, column) is None
-            taken = is_old_collision and User.objects.filter(**{column: key}).exclude(pk=self.pk).exists()
+            taken = (
+                is_old_collision
+                and User.objects.filter(**{column: key}).exclude(pk=self.pk).exists()
+            )
             setattr(self, column, None if taken else key)
         return kwargs if names is None else {**kwargs, "update_fields": [*names, *keys]}
 

@@ -1,7 +1,7 @@
 """Histories: rows are added and read, and never changed or deleted.
 
-The models reject changes; on PostgreSQL, triggers reject those that pass the models by (`gasutil/history_triggers.py`).
-There are two exceptions, each for one transaction.
+The models reject changes; on PostgreSQL, triggers reject those that pass the models by
+(`gasutil/history_triggers.py`). There are two exceptions, each for one transaction.
 """
 
 from collections.abc import Iterator, Sequence
@@ -79,12 +79,21 @@ class History(HistoricalRecords):  # type: ignore[misc]  # simple-history has no
     """A history that is append-only.
 
     Args:
-        erasable: the columns with personal values, which an erasure empties. The triggers of the migrations list them too.
+        erasable: the columns with personal values, which an erasure empties. The triggers of the
+            migrations list them too.
     """
 
-    def __init__(self, *, erasable: Sequence[str] = (), bases: Sequence[Any] = (AppendOnlyRow,), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        erasable: Sequence[str] = (),
+        bases: Sequence[Any] = (AppendOnlyRow,),
+        **kwargs: Any,
+    ) -> None:
         self.erasable = tuple(erasable)
-        super().__init__(bases=list(bases), m2m_bases=[AppendOnlyRow], historical_queryset=HistoryOfOne, **kwargs)
+        super().__init__(
+            bases=list(bases), m2m_bases=[AppendOnlyRow], historical_queryset=HistoryOfOne, **kwargs
+        )
 
     def create_history_model(self, model: Any, inherited: bool) -> Any:
         """Return the model of the rows."""

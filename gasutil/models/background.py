@@ -1,4 +1,7 @@
-"""Background work: its tasks, and the workers that send heartbeats; the task of a worker that stops is requeued."""
+"""Background work: its tasks, and the workers that send heartbeats.
+
+The task of a worker that stops is requeued.
+"""
 
 import datetime as dt
 
@@ -28,7 +31,9 @@ class Workers(models.QuerySet["Worker"]):
 
     def beat(self, pk: str, *, queues: str, place: str) -> None:
         """Note that a worker lives."""
-        self.update_or_create(pk=pk, defaults={"queues": queues, "place": place, "beat_at": timezone.now()})
+        self.update_or_create(
+            pk=pk, defaults={"queues": queues, "place": place, "beat_at": timezone.now()}
+        )
 
     def alive(self, now: dt.datetime) -> "Workers":
         """Filter to those with a recent heartbeat."""
@@ -36,7 +41,10 @@ class Workers(models.QuerySet["Worker"]):
 
 
 class Worker(models.Model):
-    """One worker, by the name that the queue knows it by, from its start to its end; one that is killed stays for a while."""
+    """One worker, by the name that the queue knows it by, from its start to its end.
+
+    One that is killed stays for a while.
+    """
 
     id = models.CharField(max_length=64, primary_key=True)
     queues = models.CharField(max_length=100)

@@ -43,15 +43,24 @@ class BulkRuns(models.QuerySet["BulkRun"]):
 
 
 class BulkRun(models.Model):
-    """One verb over many requests. It is a preview until it is confirmed, and a report once it is finished."""
+    """One verb over many requests.
 
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="bulk_runs", db_index=False)
+    It is a preview until it is confirmed, and a report once it is finished.
+    """
+
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="bulk_runs", db_index=False
+    )
     verb = models.CharField(max_length=16, choices=BulkVerb)
-    assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     notes = TextField(max_length=settings.TEXT_LIMIT, blank=True, default="")
     is_internal = models.BooleanField(_("internal"), default=False)
     created_at = models.DateTimeField(default=timezone.now)
-    previewed_at = models.DateTimeField(null=True, help_text="The time when the preview was last stored.")
+    previewed_at = models.DateTimeField(
+        null=True, help_text="The time when the preview was last stored."
+    )
     confirmed_at = models.DateTimeField(null=True)
     moved_at = models.DateTimeField(null=True, help_text="The time of the last change.")
     finished_at = models.DateTimeField(null=True)
@@ -63,7 +72,9 @@ class BulkRun(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["author", "-id"], name="bulk_run_author"),
-            models.Index(fields=["moved_at"], condition=models.Q(finished_at=None), name="bulk_run_open"),
+            models.Index(
+                fields=["moved_at"], condition=models.Q(finished_at=None), name="bulk_run_open"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -74,13 +85,21 @@ class BulkRow(models.Model):
     """One request of a run, at the version that its author saw, and what came of it."""
 
     run = models.ForeignKey(BulkRun, models.CASCADE, related_name="rows", db_index=False)
-    service_request = models.ForeignKey(ServiceRequest, models.PROTECT, related_name="+", db_index=False)
+    service_request = models.ForeignKey(
+        ServiceRequest, models.PROTECT, related_name="+", db_index=False
+    )
     version = models.PositiveIntegerField()
     outcome = models.CharField(max_length=16, choices=Outcome, default=Outcome.WAITING)
-    reason = models.TextField(blank=True, default="", help_text="Why the change failed; before the run starts, why it can't be made.")
+    reason = models.TextField(
+        blank=True,
+        default="",
+        help_text="Why the change failed; before the run starts, why it can't be made.",
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["run", "service_request"], name="bulk_row_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "service_request"], name="bulk_row_once")
+        ]
         indexes = [models.Index(fields=["run", "outcome", "id"], name="bulk_row_outcome")]
 
     def __str__(self) -> str:

@@ -36,31 +36,50 @@ class HoursField(models.CharField[str, str]):
 def check_time_zone(name: str) -> None:
     """Raise `ValidationError` for a name that is no time zone's."""
     if name not in available_timezones():
-        raise ValidationError(_("Unknown time zone. Enter a name such as Asia/Kolkata."), "invalid_time_zone")
+        raise ValidationError(
+            _("Unknown time zone. Enter a name such as Asia/Kolkata."), "invalid_time_zone"
+        )
 
 
 class Calendar(models.Model):
     """The business hours that some clocks run by."""
 
     name = models.CharField(max_length=100, unique=True)
-    time_zone = models.CharField(max_length=64, default="UTC", validators=[check_time_zone], help_text="For example Asia/Kolkata.")
+    time_zone = models.CharField(
+        max_length=64,
+        default="UTC",
+        validators=[check_time_zone],
+        help_text="For example Asia/Kolkata.",
+    )
     country = models.CharField(
         max_length=2,
         blank=True,
         default="",
-        help_text="The country whose public holidays are days off, for example IN. Leave empty for none.",
+        help_text=(
+            "The country whose public holidays are days off, for example IN. Leave empty for none."
+        ),
     )
     subdivision = models.CharField(
-        "state or region", max_length=10, blank=True, default="", help_text="For example MH, if holidays differ by state."
+        "state or region",
+        max_length=10,
+        blank=True,
+        default="",
+        help_text="For example MH, if holidays differ by state.",
     )
-    monday = HoursField(help_text="For example 09:00-13:00, 14:00-18:00. Leave empty for a day off.")
+    monday = HoursField(
+        help_text="For example 09:00-13:00, 14:00-18:00. Leave empty for a day off."
+    )
     tuesday = HoursField()
     wednesday = HoursField()
     thursday = HoursField()
     friday = HoursField()
     saturday = HoursField()
     sunday = HoursField()
-    extra_holidays = TextField(blank=True, default="", help_text="Additional days off, one per line, for example: 2026-12-24 Christmas Eve")
+    extra_holidays = TextField(
+        blank=True,
+        default="",
+        help_text="Additional days off, one per line, for example: 2026-12-24 Christmas Eve",
+    )
 
     history = History()
 
@@ -73,25 +92,45 @@ class Calendar(models.Model):
     def clean(self) -> None:
         """Reject hours that never come, invalid days, and countries whose holidays are not known."""
         if not any(getattr(self, day) for day in WEEKDAYS):
-            raise ValidationError({"monday": ValidationError(_("Enter working hours for at least one day of the week."), "no_hours")})
+            raise ValidationError(
+                {
+                    "monday": ValidationError(
+                        _("Enter working hours for at least one day of the week."), "no_hours"
+                    )
+                }
+            )
         try:
             _days(self.extra_holidays)
         except ValueError as error:
-            raise ValidationError({"extra_holidays": ValidationError(str(error), "invalid_date")}) from error
+            raise ValidationError(
+                {"extra_holidays": ValidationError(str(error), "invalid_date")}
+            ) from error
         try:
-            _public_holidays(self.country.upper(), self.subdivision.upper(), timezone.localdate().year)
+            _public_holidays(
+                self.country.upper(), self.subdivision.upper(), timezone.localdate().year
+            )
         except NotImplementedError as error:
-            raise ValidationError({"country": ValidationError(str(error), "unknown_country")}) from error
+            raise ValidationError(
+                {"country": ValidationError(str(error), "unknown_country")}
+            ) from error
         self.country, self.subdivision = self.country.upper(), self.subdivision.upper()
 
     @property
     def clock(self) -> WorkingTime:
         """Return the clock of this calendar."""
-        return _clock(self.time_zone, tuple(getattr(self, day) for day in WEEKDAYS), self.country, self.subdivision, self.extra_holidays)
+        return _clock(
+            self.time_zone,
+            tuple(getattr(self, day) for day in WEEKDAYS),
+            self.country,
+            self.subdivision,
+            self.extra_holidays,
+        )
 
 
 @lru_cache(maxsize=64)
-def _clock(time_zone: str, week: tuple[str, ...], country: str, subdivision: str, extra: str) -> WorkingTime:
+def _clock(
+    time_zone: str, week: tuple[str, ...], country: str, subdivision: str, extra: str
+) -> WorkingTime:
     """Return the clock of these hours and holidays; the same for ever, so it is made once."""
     own = _days(extra)
     return WorkingTime(
@@ -119,4 +158,6 @@ def _day(line: str) -> dt.date:
     try:
         return dt.date.fromisoformat(line.split()[0])
     except ValueError as error:
-        raise ValueError(_("“%(line)s” does not start with a date such as 2026-12-24.") % {"line": line}) from error
+        raise ValueError(
+            _("“%(line)s” does not start with a date such as 2026-12-24.") % {"line": line}
+        ) from error

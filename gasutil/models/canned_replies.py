@@ -31,7 +31,9 @@ def check_gaps(text: str) -> None:
     unknown = sorted({name for name in GAP.findall(text) if name not in VARIABLES})
     if unknown:
         names = ", ".join(f"{{{name}}}" for name in unknown)
-        raise ValidationError(_t("Unknown variable %(names)s."), "unknown_variable", {"names": names})
+        raise ValidationError(
+            _t("Unknown variable %(names)s."), "unknown_variable", {"names": names}
+        )
     if "{" in GAP.sub("", text) or "}" in GAP.sub("", text):
         raise ValidationError(_t("A curly bracket is not closed."), "open_bracket")
 
@@ -39,7 +41,9 @@ def check_gaps(text: str) -> None:
 class CannedReply(models.Model):
     """A canned reply, of a team or for everyone."""
 
-    title = models.CharField(_("title"), max_length=80, validators=[ProhibitNullCharactersValidator()])
+    title = models.CharField(
+        _("title"), max_length=80, validators=[ProhibitNullCharactersValidator()]
+    )
     text = TextField(_("text"), max_length=settings.TEXT_LIMIT, validators=[check_gaps])
     team = models.ForeignKey(
         Team,
@@ -51,10 +55,16 @@ class CannedReply(models.Model):
         help_text=_("Only members of this team can use the reply. Leave empty for everyone."),
     )
     is_internal = models.BooleanField(
-        _("internal note"), default=False, help_text=_("Inserts the reply into an internal note, which only staff can read.")
+        _("internal note"),
+        default=False,
+        help_text=_("Inserts the reply into an internal note, which only staff can read."),
     )
-    position = models.PositiveSmallIntegerField(_("position"), default=0, help_text=_("Replies with a lower position come first."))
-    is_active = models.BooleanField(_("active"), default=True, help_text=_("Inactive replies are not shown to representatives."))
+    position = models.PositiveSmallIntegerField(
+        _("position"), default=0, help_text=_("Replies with a lower position come first.")
+    )
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Inactive replies are not shown to representatives.")
+    )
 
     history = History()
 

@@ -13,37 +13,70 @@ from gasutil.models.calendars import Calendar
 from gasutil.models.fields import TextField
 from gasutil.models.vocabulary import AnswerKind, Effect, Priority
 
-CODE = RegexValidator(r"\A[a-z][a-z0-9_]*\Z", "Use lower-case letters, digits and underscores, a letter first.")
-DEFAULT_EMERGENCIES = ("gas_leak_inspection", "third_party_damage")  # apps report gas leaks with these, so they always work
+CODE = RegexValidator(
+    r"\A[a-z][a-z0-9_]*\Z", "Use lower-case letters, digits and underscores, a letter first."
+)
+DEFAULT_EMERGENCIES = (
+    "gas_leak_inspection",
+    "third_party_damage",
+)  # apps report gas leaks with these, so they always work
 SAMPLE_TEXT = "SAMPLE TEXT, to be approved by the operator."
 
 
 class RequestType(models.Model):
     """One kind of service request.
 
-    `form` and `limits` are what its fields and milestones came to when it was last published; they, and the safety text,
-    are what `version` counts. The history's rows are the versions: each keeps what the type was, for ever.
+    `form` and `limits` are what its fields and milestones came to when it was last published; they,
+    and the safety text, are what `version` counts. The history's rows are the versions: each keeps
+    what the type was, for ever.
     """
 
-    code = models.CharField(max_length=64, unique=True, validators=[CODE], help_text="The name that apps use. You can't change it later.")
+    code = models.CharField(
+        max_length=64,
+        unique=True,
+        validators=[CODE],
+        help_text="The name that apps use. You can't change it later.",
+    )
     name = models.CharField(max_length=100)
     description = TextField(blank=True, default="")
-    icon = models.CharField(max_length=64, blank=True, default="", help_text="The name of a Material symbol, for example gas_meter.")
+    icon = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        help_text="The name of a Material symbol, for example gas_meter.",
+    )
     is_emergency = models.BooleanField("emergency", default=False)
     priority = models.CharField(max_length=16, choices=Priority, default=Priority.NORMAL)
     effect = models.CharField(max_length=16, choices=Effect, blank=True, default="")
     calendar = models.ForeignKey(
-        Calendar, models.PROTECT, null=True, blank=True, help_text="The business hours for milestones that don't count around the clock."
+        Calendar,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        help_text="The business hours for milestones that don't count around the clock.",
     )
-    safety_instructions = TextField(blank=True, default="", help_text="Shown immediately to customers who file a request of this type.")
+    safety_instructions = TextField(
+        blank=True,
+        default="",
+        help_text="Shown immediately to customers who file a request of this type.",
+    )
     safety_approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
     )
     safety_approved_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_active = models.BooleanField(
-        "active", default=True, help_text="Inactive types accept no new requests. Existing requests are not affected."
+        "active",
+        default=True,
+        help_text="Inactive types accept no new requests. Existing requests are not affected.",
     )
-    version = models.PositiveIntegerField(default=0, editable=False, help_text="0 until it is published.")
+    version = models.PositiveIntegerField(
+        default=0, editable=False, help_text="0 until it is published."
+    )
     form = models.JSONField(default=list, editable=False)
     limits = models.JSONField(default=list, editable=False)
 
@@ -59,10 +92,17 @@ class RequestType(models.Model):
         """Refuse to switch off a default emergency type."""
         if self.code in DEFAULT_EMERGENCIES and not self.is_active:
             raise ValidationError(
-                {"is_active": _("You can't deactivate this type because apps report gas leaks with it.")}, "default_emergency"
+                {
+                    "is_active": _(
+                        "You can't deactivate this type because apps report gas leaks with it."
+                    )
+                },
+                "default_emergency",
             )
         if self.code in DEFAULT_EMERGENCIES and not self.creates_emergencies:
-            raise ValidationError({"is_emergency": _("This type must remain an emergency.")}, "default_emergency")
+            raise ValidationError(
+                {"is_emergency": _("This type must remain an emergency.")}, "default_emergency"
+            )
 
     @property
     def creates_emergencies(self) -> bool:
@@ -78,7 +118,9 @@ class RequestType(models.Model):
 class RequestField(models.Model):
     """One thing that a type asks; `gasutil.dynamic_forms` says what the kinds and bounds mean."""
 
-    request_type = models.ForeignKey(RequestType, models.CASCADE, related_name="fields", db_index=False)
+    request_type = models.ForeignKey(
+        RequestType, models.CASCADE, related_name="fields", db_index=False
+    )
     position = models.PositiveSmallIntegerField(default=0)
     name = models.CharField(max_length=64, validators=[CODE], help_text="The name that apps use.")
     label = models.CharField(max_length=120)
@@ -87,23 +129,47 @@ class RequestField(models.Model):
     is_required = models.BooleanField("required", default=False)
     unit = models.CharField(max_length=16, blank=True, default="")
     minimum = models.FloatField(
-        null=True, blank=True, help_text="For numbers: the value. Otherwise the number of characters, choices, or days from today."
+        null=True,
+        blank=True,
+        help_text=(
+            "For numbers: the value. Otherwise the number of characters, choices, or days from"
+            " today."
+        ),
     )
     maximum = models.FloatField(null=True, blank=True)
-    pattern = models.CharField(max_length=200, blank=True, default="", help_text="A regular expression that must match the whole text.")
+    pattern = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        help_text="A regular expression that must match the whole text.",
+    )
     choices = TextField(blank=True, default="", help_text="One per line, as “value: Label”.")
-    shown_if = models.CharField("asked if field", max_length=64, blank=True, default="", help_text="The name of a field above this one.")
+    shown_if = models.CharField(
+        "asked if field",
+        max_length=64,
+        blank=True,
+        default="",
+        help_text="The name of a field above this one.",
+    )
     shown_if_value = models.CharField(
-        "has the value", max_length=64, blank=True, default="", help_text="For yes/no fields, enter true or false."
+        "has the value",
+        max_length=64,
+        blank=True,
+        default="",
+        help_text="For yes/no fields, enter true or false.",
     )
     marks_care = models.BooleanField(
-        "marks special care", default=False, help_text="Any answer except “no” marks the request: someone there needs special care."
+        "marks special care",
+        default=False,
+        help_text="Any answer except “no” marks the request: someone there needs special care.",
     )
 
     class Meta:
         ordering = ["position", "pk"]
         verbose_name = "field"
-        constraints = [models.UniqueConstraint(fields=["request_type", "name"], name="request_field_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["request_type", "name"], name="request_field_unique")
+        ]
 
     def __str__(self) -> str:
         return self.label
@@ -112,18 +178,33 @@ class RequestField(models.Model):
 class MilestoneLimit(models.Model):
     """The time that a type allows for a milestone, from the filing of a request."""
 
-    request_type = models.ForeignKey(RequestType, models.CASCADE, related_name="milestones", db_index=False)
+    request_type = models.ForeignKey(
+        RequestType, models.CASCADE, related_name="milestones", db_index=False
+    )
     position = models.PositiveSmallIntegerField(default=0)
-    name = models.CharField(max_length=64, validators=[CODE], help_text="`acknowledged` and `resolved` are recorded automatically.")
+    name = models.CharField(
+        max_length=64,
+        validators=[CODE],
+        help_text="`acknowledged` and `resolved` are recorded automatically.",
+    )
     label = models.CharField(max_length=60)
     minutes = models.PositiveIntegerField(validators=[MinValueValidator(1)])
-    in_business_hours = models.BooleanField("in business hours", default=False, help_text="If off, the limit counts around the clock.")
-    source = models.CharField(max_length=300, blank=True, default="", help_text="The rule or standard that sets the limit.")
+    in_business_hours = models.BooleanField(
+        "in business hours", default=False, help_text="If off, the limit counts around the clock."
+    )
+    source = models.CharField(
+        max_length=300,
+        blank=True,
+        default="",
+        help_text="The rule or standard that sets the limit.",
+    )
 
     class Meta:
         ordering = ["position", "pk"]
         verbose_name = "milestone"
-        constraints = [models.UniqueConstraint(fields=["request_type", "name"], name="milestone_limit_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["request_type", "name"], name="milestone_limit_unique")
+        ]
 
     def __str__(self) -> str:
         return self.label

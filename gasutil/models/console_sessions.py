@@ -18,7 +18,9 @@ class ConsoleSessions(models.QuerySet["ConsoleSession"]):
     def active(self, now: dt.datetime) -> "ConsoleSessions":
         """Return the sessions that are stored and within both timeouts."""
         return self.filter(
-            Exists(Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=now)),
+            Exists(
+                Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=now)
+            ),
             created_at__gt=now - dt.timedelta(hours=settings.CONSOLE_SESSION_HOURS),
             last_used_at__gt=now - dt.timedelta(minutes=settings.CONSOLE_IDLE_MINUTES),
         )

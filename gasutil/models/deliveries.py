@@ -59,31 +59,57 @@ class Deliveries(models.QuerySet["Delivery"]):
 
     def expired(self, now: dt.datetime) -> "Deliveries":
         """Filter to the finished ones whose retention is over."""
-        return self.filter(created_at__lt=now - dt.timedelta(days=settings.DELIVERY_DAYS)).exclude(state__in=UNFINISHED)
+        return self.filter(created_at__lt=now - dt.timedelta(days=settings.DELIVERY_DAYS)).exclude(
+            state__in=UNFINISHED
+        )
 
 
 class Delivery(models.Model):
     """One notification to one recipient by one channel; at most one for each history row.
 
-    While a worker sends it, `next_at` is the end of its lease: other workers skip it until then. Its text
-    is written when it is sent, so no secret is stored here.
+    While a worker sends it, `next_at` is the end of its lease: other workers skip it until then.
+    Its text is written when it is sent, so no secret is stored here.
     """
 
-    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, help_text="The same in every attempt.")
-    service_request = models.ForeignKey(ServiceRequest, models.PROTECT, null=True, related_name="deliveries")
-    update = models.ForeignKey(RequestUpdate, models.PROTECT, null=True, related_name="deliveries", db_index=False)
+    key = models.UUIDField(
+        default=uuid.uuid4, unique=True, editable=False, help_text="The same in every attempt."
+    )
+    service_request = models.ForeignKey(
+        ServiceRequest, models.PROTECT, null=True, related_name="deliveries"
+    )
+    update = models.ForeignKey(
+        RequestUpdate, models.PROTECT, null=True, related_name="deliveries", db_index=False
+    )
     channel = models.CharField(max_length=16, choices=DeliveryChannel)
     notice = models.CharField(max_length=32, choices=Notice, blank=True, default="")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="deliveries")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="deliveries"
+    )
     webhook = models.ForeignKey(Webhook, models.SET_NULL, null=True, related_name="deliveries")
-    address = models.CharField(max_length=500, blank=True, default="", help_text="As it was when it was last used.")
+    address = models.CharField(
+        max_length=500, blank=True, default="", help_text="As it was when it was last used."
+    )
     state = models.CharField(max_length=16, choices=DeliveryState, default=DeliveryState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
-    sendings = models.PositiveSmallIntegerField(default=1, help_text="Counts how often the message was sent again.")
-    resent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("resent by"))
+    sendings = models.PositiveSmallIntegerField(
+        default=1, help_text="Counts how often the message was sent again."
+    )
+    resent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("resent by"),
+    )
     next_at = models.DateTimeField(_("next attempt"), null=True, default=timezone.now)
-    last_error = models.TextField(blank=True, default="", help_text="The last error, or the reason why the message is not sent.")
-    task_id = models.UUIDField(null=True, editable=False, help_text="The ID of the task that sends the message.")
+    last_error = models.TextField(
+        blank=True,
+        default="",
+        help_text="The last error, or the reason why the message is not sent.",
+    )
+    task_id = models.UUIDField(
+        null=True, editable=False, help_text="The ID of the task that sends the message."
+    )
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
     given_up_at = models.DateTimeField(null=True)
@@ -101,8 +127,16 @@ class Delivery(models.Model):
         verbose_name_plural = "deliveries"
         indexes = [
             models.Index(fields=["state", "-id"], name="delivery_state"),
-            models.Index(fields=["next_at"], condition=Q(state__in=["waiting", "failed"]), name="delivery_due"),
-            models.Index(fields=["given_up_at"], condition=Q(given_up_at__isnull=False), name="delivery_given_up"),
+            models.Index(
+                fields=["next_at"],
+                condition=Q(state__in=["waiting", "failed"]),
+                name="delivery_due",
+            ),
+            models.Index(
+                fields=["given_up_at"],
+                condition=Q(given_up_at__isnull=False),
+                name="delivery_given_up",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -118,4 +152,8 @@ class Delivery(models.Model):
     @property
     def why(self) -> str:
         """Return in words what went wrong, or why it is not sent."""
-        return str(WhyNot(self.last_error).label) if self.last_error in WhyNot.values else self.last_error
+        return (
+            str(WhyNot(self.last_error).label)
+            if self.last_error in WhyNot.values
+            else self.last_error
+        )

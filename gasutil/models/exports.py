@@ -11,7 +11,9 @@ class Export(models.Model):
 
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     what = models.CharField(max_length=64, help_text="The name of the exported model.")
-    filters = models.TextField(blank=True, default="", help_text="The filters of the list, as in its URL.")
+    filters = models.TextField(
+        blank=True, default="", help_text="The filters of the list, as in its URL."
+    )
     file_format = models.CharField(max_length=8)
     rows = models.PositiveIntegerField()
     created_at = models.DateTimeField(default=timezone.now)

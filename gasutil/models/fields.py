@@ -18,15 +18,22 @@ from gasutil.visible_text import is_displayed
 class TextField(models.TextField[str, str]):
     """Text as people type it: no blank ends, one kind of line break, no NUL (which PostgreSQL refuses), no more than `max_length`.
 
-    `max_length` is a setting's to say and the database's column has none, so it is no part of a migration.
+    `max_length` is a setting's to say and the database's column has none, so it is no part of a
+    migration.
     """
 
     default_validators = [ProhibitNullCharactersValidator()]
 
     @cached_property
     def validators(self) -> list[Any]:
-        """Add the length to the validators; Django's own text field checks `max_length` in forms only."""
-        return [*super().validators, *([] if self.max_length is None else [MaxLengthValidator(self.max_length)])]
+        """Add the length to the validators.
+
+        Django's own text field checks `max_length` in forms only.
+        """
+        return [
+            *super().validators,
+            *([] if self.max_length is None else [MaxLengthValidator(self.max_length)]),
+        ]
 
     def deconstruct(self) -> Any:
         """Return the arguments of the field for migrations, without its length."""
@@ -35,7 +42,10 @@ class TextField(models.TextField[str, str]):
         return name, path, args, kwargs
 
     def to_python(self, value: Any) -> Any:
-        """Strip the value and write every line break as a single line feed; a text that displays nothing is empty."""
+        """Strip the value and write every line break as a single line feed.
+
+        A text that displays nothing is empty.
+        """
         value = super().to_python(value)
         if not isinstance(value, str) or "\0" in value:  # the validator rejects NUL
             return value
@@ -55,7 +65,10 @@ class PhoneField(models.CharField[str, str]):
 
 
 class SeveralField(models.JSONField):
-    """Some of several choices, stored as a list in the order of the choices; migrations do not store `several`."""
+    """Some of several choices, stored as a list in the order of the choices.
+
+    Migrations do not store `several`.
+    """
 
     def __init__(self, *args: Any, several: Sequence[tuple[str, Any]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **{"default": list, "blank": True, **kwargs})

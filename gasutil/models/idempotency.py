@@ -18,7 +18,9 @@ class IdempotencyKeys(models.QuerySet["IdempotencyKey"]):
 class IdempotencyKey(models.Model):
     """The first answer to a call that carried an `Idempotency-Key`."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False)  # the constraint's index finds it
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, db_index=False
+    )  # the constraint's index finds it
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the path and the body.")
     status = models.PositiveSmallIntegerField(default=201, db_default=201)
@@ -30,7 +32,9 @@ class IdempotencyKey(models.Model):
     objects = IdempotencyKeys.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_unique")
+        ]
 
     def __str__(self) -> str:
         return self.key

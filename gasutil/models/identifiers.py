@@ -38,7 +38,9 @@ def username_key(text: str) -> str:
 def email_key(text: str) -> str:
     """Return the form in which email addresses are compared: as user names, with the domain in IDNA."""
     local, at, domain = username_key(text).rpartition("@")
-    with contextlib.suppress(idna.IDNAError, UnicodeError):  # such as one with an underscore: compared as it is written
+    with contextlib.suppress(
+        idna.IDNAError, UnicodeError
+    ):  # such as one with an underscore: compared as it is written
         domain = idna.encode(domain, uts46=True).decode().lower()
     return f"{local}{at}{domain}"
 
@@ -63,10 +65,17 @@ def is_single_script(text: str) -> bool:
 
 def validate_username(text: str) -> None:
     """Accept letters of every script with their marks, digits and `@.+-_`, in one script and in their plain form."""
-    if unicodedata.normalize("NFKC", text) != unicodedata.normalize("NFC", text) or not is_single_script(text):
-        reason = gettext("Use letters of one script only. This username could be mistaken for another one.")
+    if unicodedata.normalize("NFKC", text) != unicodedata.normalize(
+        "NFC", text
+    ) or not is_single_script(text):
+        reason = gettext(
+            "Use letters of one script only. This username could be mistaken for another one."
+        )
         raise ValidationError(reason, "confusable")
-    sound = all(char in USERNAME_PUNCTUATION or unicodedata.category(char)[0] in "LM" or char.isdecimal() for char in text)
+    sound = all(
+        char in USERNAME_PUNCTUATION or unicodedata.category(char)[0] in "LM" or char.isdecimal()
+        for char in text
+    )
     if not sound or (text and unicodedata.category(text[0])[0] == "M"):
         raise ValidationError(gettext("Use letters, digits and @ . + - _ only."), "invalid")
 
@@ -74,7 +83,10 @@ def validate_username(text: str) -> None:
 def validate_own_username(username: str, email: str) -> None:
     """Reject a username that looks like an email address, unless it is the account's own."""
     if looks_like_email(username) and email_key(username) != email_key(email):
-        raise ValidationError(gettext("A username that looks like an email address must be your own email address."), "not_own_email")
+        raise ValidationError(
+            gettext("A username that looks like an email address must be your own email address."),
+            "not_own_email",
+        )
 
 
 def validate_personal_name(text: str) -> None:
@@ -86,7 +98,9 @@ def validate_personal_name(text: str) -> None:
 
 
 def to_e164(text: str, region: str) -> str:
-    """Return a phone number as E.164; raise `ValidationError` unless the whole text is one possible number.
+    """Return a phone number as E.164.
+
+    Raise `ValidationError` unless the whole text is one possible number.
 
     Extensions are rejected: E.164 has none, and a number without its extension is another number.
     """
@@ -114,15 +128,22 @@ def _parse(text: str, region: str) -> str:
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException as error:
-        raise ValidationError(gettext("Enter a valid phone number."), "invalid_phone_number") from error
+        raise ValidationError(
+            gettext("Enter a valid phone number."), "invalid_phone_number"
+        ) from error
     if not phonenumbers.is_possible_number(number):
-        raise ValidationError(gettext("Enter a valid phone number. This one is too short or too long."), "invalid_phone_number")
+        raise ValidationError(
+            gettext("Enter a valid phone number. This one is too short or too long."),
+            "invalid_phone_number",
+        )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def format_phone_number(number: str) -> str:
     """Return a phone number in groups of digits, as people read it."""
     try:
-        return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+        return phonenumbers.format_number(
+            phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        )
     except phonenumbers.NumberParseException:
         return number

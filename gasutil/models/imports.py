@@ -33,7 +33,10 @@ class Import(models.Model):
     result = models.JSONField(
         default=dict,
         db_default=Value({}, models.JSONField()),
-        help_text="The result of the last validation: its time, the errors and the first valid rows. Empty before the first validation.",
+        help_text=(
+            "The result of the last validation: its time, the errors and the first valid rows."
+            " Empty before the first validation."
+        ),
     )
     created_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True)
@@ -49,8 +52,13 @@ class Import(models.Model):
 
     @property
     def numbered_rows(self) -> list[tuple[int, dict[str, Any]]]:
-        """Return the rows, each with its number in the sheet; those of the previous release count from 1."""
-        return list(zip(self.source.get("numbers") or range(1, len(self.rows) + 1), self.rows, strict=True))
+        """Return the rows, each with its number in the sheet.
+
+        Those of the previous release count from 1.
+        """
+        return list(
+            zip(self.source.get("numbers") or range(1, len(self.rows) + 1), self.rows, strict=True)
+        )
 
     @property
     def column_letters(self) -> dict[str, str]:

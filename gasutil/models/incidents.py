@@ -14,11 +14,18 @@ def new_reference() -> str:
 
 
 class Incident(models.Model):
-    """The common cause of several requests. Each request has its own reporter, clocks and history."""
+    """The common cause of several requests.
+
+    Each request has its own reporter, clocks and history.
+    """
 
     reference = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
     title = models.CharField(max_length=200)
-    notes = TextField(blank=True, default="", help_text="What is known about the incident. Only staff can read this.")
+    notes = TextField(
+        blank=True,
+        default="",
+        help_text="What is known about the incident. Only staff can read this.",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -1,7 +1,7 @@
 """The fields of a history row besides the changed columns: its event, its author, and the channel.
 
-The log is django-simple-history's table of `ServiceRequest`. A row of it is the request update of the API, the entry
-of the audit, and the line of the console's timeline. There is no second table.
+The log is django-simple-history's table of `ServiceRequest`. A row of it is the request update of
+the API, the entry of the audit, and the line of the console's timeline. There is no second table.
 """
 
 import datetime as dt
@@ -51,7 +51,11 @@ class CurrentTransaction(models.Func):
         return "(pg_current_xact_id()::text::bigint)", ()
 
 
-EVENTS: Mapping[str, Event] = {"status": Event.STATUS_CHANGED, "priority": Event.PRIORITISED, "assigned_to": Event.ASSIGNED}
+EVENTS: Mapping[str, Event] = {
+    "status": Event.STATUS_CHANGED,
+    "priority": Event.PRIORITISED,
+    "assigned_to": Event.ASSIGNED,
+}
 
 
 class LogRow(AppendOnlyRow):
@@ -59,7 +63,10 @@ class LogRow(AppendOnlyRow):
 
     event = models.CharField(max_length=32, choices=Event)
     subject = models.CharField(
-        max_length=100, blank=True, default="", help_text="The subject of the event, for example the name of a milestone."
+        max_length=100,
+        blank=True,
+        default="",
+        help_text="The subject of the event, for example the name of a milestone.",
     )
     notes = TextField(max_length=settings.TEXT_LIMIT, blank=True, default="")
     is_internal = models.BooleanField("internal", default=False)
@@ -74,7 +81,11 @@ class LogRow(AppendOnlyRow):
         editable=False,
         help_text="The names of the fields that changed, for filters.",
     )
-    txid = models.BigIntegerField(db_default=CurrentTransaction(), editable=False, help_text="Of the transaction that wrote it.")
+    txid = models.BigIntegerField(
+        db_default=CurrentTransaction(),
+        editable=False,
+        help_text="Of the transaction that wrote it.",
+    )
 
     class Meta:
         abstract = True
@@ -95,9 +106,17 @@ CHANGES: Mapping[str, Q] = {
 }  # what the change history can be asked for; each has an index of just those rows
 READ_BY = (
     models.Index(fields=NEWEST_FIRST, name="request_update_newest"),
-    *(models.Index(fields=[name, *NEWEST_FIRST], name=f"request_update_{name[-12:]}") for name in ("history_user", "event", "channel")),
-    models.Index(fields=NEWEST_FIRST, condition=Q(is_internal=True), name="request_update_internal"),
-    *(models.Index(fields=NEWEST_FIRST, condition=rows, name=f"request_update_{name}") for name, rows in CHANGES.items()),
+    *(
+        models.Index(fields=[name, *NEWEST_FIRST], name=f"request_update_{name[-12:]}")
+        for name in ("history_user", "event", "channel")
+    ),
+    models.Index(
+        fields=NEWEST_FIRST, condition=Q(is_internal=True), name="request_update_internal"
+    ),
+    *(
+        models.Index(fields=NEWEST_FIRST, condition=rows, name=f"request_update_{name}")
+        for name, rows in CHANGES.items()
+    ),
 )
 
 
@@ -108,7 +127,10 @@ class Log(History):
         """Add the indexes of the stream and of the managers' pages to the history, and its own permission."""
         options: dict[str, Any] = super().get_meta_options(model)
         stream = models.Index(fields=["txid", "history_id"], name="request_update_stream")
-        return options | {"indexes": [stream, *READ_BY], "permissions": [("export_requestupdate", "Can export the change history")]}
+        return options | {
+            "indexes": [stream, *READ_BY],
+            "permissions": [("export_requestupdate", "Can export the change history")],
+        }
 
     def _get_history_user_fields(self) -> dict[str, Any]:
         """Leave out an index that the log does not need."""
@@ -116,7 +138,9 @@ class Log(History):
         fields["history_user"].db_index = False  # `request_update_history_user` begins with it
         return fields
 
-    def create_historical_record(self, instance: Any, history_type: str, using: str | None = None) -> None:
+    def create_historical_record(
+        self, instance: Any, history_type: str, using: str | None = None
+    ) -> None:
         """Write the row of one save; its `Entry` is used up by it."""
         require_entry(instance)
         super().create_historical_record(instance, history_type, using)

@@ -36,8 +36,8 @@ class Logins(models.QuerySet["Login"]):
 class Login(models.Model):
     """One login of one person: the row that every one of its tokens is checked against.
 
-    A refresh token is rotated in place: `current` is the id of the one that may be used, `previous` that of the one
-    before it, which for a short grace still brings the very same successor.
+    A refresh token is rotated in place: `current` is the id of the one that may be used, `previous`
+    that of the one before it, which for a short grace still brings the very same successor.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -46,7 +46,9 @@ class Login(models.Model):
         unique=True,
         default=new_number,
         editable=False,
-        help_text="The ID in the API. Null until the first refresh if an older release created the login.",
+        help_text=(
+            "The ID in the API. Null until the first refresh if an older release created the login."
+        ),
     )
     user = models.ForeignKey(User, models.CASCADE, related_name="logins")
     current = models.CharField(max_length=32)
@@ -56,7 +58,9 @@ class Login(models.Model):
     revoked_at = models.DateTimeField(null=True)
     auth_hash = models.CharField(max_length=128)
     ip = models.GenericIPAddressField(null=True, editable=False)
-    user_agent = models.CharField(max_length=USER_AGENT_LENGTH, blank=True, default="", db_default="", editable=False)
+    user_agent = models.CharField(
+        max_length=USER_AGENT_LENGTH, blank=True, default="", db_default="", editable=False
+    )
 
     objects = Logins.as_manager()
 

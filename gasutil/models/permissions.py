@@ -1,6 +1,7 @@
 """Object permissions on service requests: guardian's tables, with a foreign key to the request.
 
-guardian's generic table keeps ids as text, which makes the database read all of it; these keep them as what they are.
+guardian's generic table keeps ids as text, which makes the database read all of it; these keep them
+as what they are.
 """
 
 from django.conf import settings
@@ -12,14 +13,20 @@ from gasutil.models.service_requests import ServiceRequest
 
 
 class ServiceRequestUserPermission(UserObjectPermissionBase):
-    """One permission of one person on one service request; the index that keeps it unique begins with the user."""
+    """One permission of one person on one service request.
+
+    The index that keeps it unique begins with the user.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False)
     content_object = models.ForeignKey(ServiceRequest, models.CASCADE)
 
 
 class ServiceRequestGroupPermission(GroupObjectPermissionBase):
-    """One permission of one group on one service request; the index that keeps it unique begins with the group."""
+    """One permission of one group on one service request.
+
+    The index that keeps it unique begins with the group.
+    """
 
     group = models.ForeignKey(Group, models.CASCADE, db_index=False)
     content_object = models.ForeignKey(ServiceRequest, models.CASCADE)

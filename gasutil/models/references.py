@@ -2,7 +2,9 @@
 
 from django.utils.crypto import get_random_string
 
-REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that sounds or looks like something else
+REFERENCE_ALPHABET = (  # nothing that sounds or looks like something else
+    "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+)
 
 
 def reference(prefix: str, groups: int) -> str:

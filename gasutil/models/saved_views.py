@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-# What the queue's address may say; a view keeps nothing else. `admin/` has a test that its filters are all in here.
+# What the queue's address may say; a view keeps nothing else. `admin/` has a test that its filters
+# are all in here.
 PARAMETERS = frozenset(
     {
         "view",
@@ -34,7 +35,11 @@ def validate_query(query: str) -> None:
     """Raise `ValidationError` for an address that says something that the queue does not know."""
     unknown = sorted(set(QueryDict(query)) - PARAMETERS)
     if unknown:
-        raise ValidationError(_("The queue has no filter “%(names)s”."), "unknown_parameter", {"names": ", ".join(unknown)})
+        raise ValidationError(
+            _("The queue has no filter “%(names)s”."),
+            "unknown_parameter",
+            {"names": ", ".join(unknown)},
+        )
 
 
 class SavedViews(models.QuerySet["SavedView"]):
@@ -48,9 +53,13 @@ class SavedViews(models.QuerySet["SavedView"]):
 class SavedView(models.Model):
     """One way to look at the queue: which view of it, which filters, what is searched for, and in which order."""
 
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views", db_index=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views", db_index=False
+    )
     name = models.CharField(max_length=40, validators=[ProhibitNullCharactersValidator()])
-    is_shared = models.BooleanField("shared", default=False, help_text="All representatives can see the view.")
+    is_shared = models.BooleanField(
+        "shared", default=False, help_text="All representatives can see the view."
+    )
     query = models.CharField(max_length=1000, blank=True, validators=[validate_query])
     position = models.PositiveSmallIntegerField(default=0, help_text="Lower positions come first.")
 
@@ -61,7 +70,9 @@ class SavedView(models.Model):
         permissions = [("share_savedview", "Can share saved views with every representative")]
         constraints = [
             models.UniqueConstraint(
-                fields=["owner", "name"], name="saved_view_name", violation_error_message=_("You already have a view with this name.")
+                fields=["owner", "name"],
+                name="saved_view_name",
+                violation_error_message=_("You already have a view with this name."),
             )
         ]
 

@@ -58,11 +58,16 @@ class SecurityEvents(AppendOnlyQuerySet):
 
     def expired(self, now: dt.datetime) -> "models.QuerySet[SecurityEvent]":
         """Return the rows that are older than `SECURITY_LOG_DAYS`: they can be deleted, as no others can."""
-        return SecurityEvent._base_manager.filter(created_at__lt=now - dt.timedelta(days=settings.SECURITY_LOG_DAYS))
+        return SecurityEvent._base_manager.filter(
+            created_at__lt=now - dt.timedelta(days=settings.SECURITY_LOG_DAYS)
+        )
 
 
 class SecurityEvent(AppendOnlyRow):
-    """One line of the security log. Nothing secret is stored: no password, no token, no key of a session."""
+    """One line of the security log.
+
+    Nothing secret is stored: no password, no token, no key of a session.
+    """
 
     created_at = models.DateTimeField(_("time"), default=timezone.now)
     event = models.CharField(_("event"), max_length=32, choices=SecurityEventType)
@@ -88,9 +93,16 @@ class SecurityEvent(AppendOnlyRow):
     username = models.CharField(
         max_length=USERNAME_LENGTH,
         blank=True,
-        help_text="Only the first characters if no account has this username, because it may be a password.",
+        help_text=(
+            "Only the first characters if no account has this username, because it may be a"
+            " password."
+        ),
     )
-    username_digest = models.CharField(max_length=64, blank=True, help_text="A keyed digest of a name that no account has, to search by.")
+    username_digest = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="A keyed digest of a name that no account has, to search by.",
+    )
     ip = models.GenericIPAddressField(_("IP address"), null=True)
     user_agent = models.CharField(max_length=USER_AGENT_LENGTH, blank=True)
     details = models.JSONField(default=dict)
@@ -110,7 +122,11 @@ class SecurityEvent(AppendOnlyRow):
             models.Index(fields=["ip", "id"], name="security_event_ip"),
             models.Index(fields=["event", "id"], name="security_event_event"),
             models.Index(fields=["outcome", "id"], name="security_event_outcome"),
-            models.Index(fields=["username_digest", "id"], condition=~models.Q(username_digest=""), name="security_event_name"),
+            models.Index(
+                fields=["username_digest", "id"],
+                condition=~models.Q(username_digest=""),
+                name="security_event_name",
+            ),
         ]
 
     def __str__(self) -> str:

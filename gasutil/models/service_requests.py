@@ -18,9 +18,14 @@ from gasutil.models.log import Entry, Log, LogRow, require_entry
 from gasutil.models.references import reference
 from gasutil.models.vocabulary import OPEN_STATUSES, Priority, Status
 
-URGENT_FIRST = ("-is_emergency", "-urgency", "queue_at", "-id")  # what the index `request_first` carries for open requests
-# Being an emergency is a fact of its own. The engine keeps the priority in step with it; while a release is rolled out,
-# the previous one may still write one without the other.
+URGENT_FIRST = (
+    "-is_emergency",
+    "-urgency",
+    "queue_at",
+    "-id",
+)  # what the index `request_first` carries for open requests
+# Being an emergency is a fact of its own. The engine keeps the priority in step with it; while a
+# release is rolled out, the previous one may still write one without the other.
 EMERGENCIES = Q(is_emergency=True) | Q(priority=Priority.EMERGENCY)
 NEVER = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
 
@@ -34,58 +39,101 @@ class ServiceRequest(models.Model):
     """A service request. It changes through the verbs of `gasutil.workflow` only."""
 
     reference = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
-    request_type = models.ForeignKey(RequestType, models.PROTECT, to_field="code", db_column="request_type", db_index=False)
+    request_type = models.ForeignKey(
+        RequestType, models.PROTECT, to_field="code", db_column="request_type", db_index=False
+    )
     description = TextField(max_length=settings.TEXT_LIMIT)
     address = TextField(max_length=settings.ADDRESS_LIMIT)
     details = models.JSONField(default=dict, blank=True)
     schema_version = models.PositiveIntegerField(
-        default=0, editable=False, help_text="The version of the request type when the request was filed."
+        default=0,
+        editable=False,
+        help_text="The version of the request type when the request was filed.",
     )
     filed_as = models.CharField(
         max_length=64,
         blank=True,
         default="",
         editable=False,
-        help_text="The type whose questions the answers belong to, if the request was reclassified.",
+        help_text=(
+            "The type whose questions the answers belong to, if the request was reclassified."
+        ),
     )
     status = models.CharField(max_length=16, choices=Status, default=Status.PENDING)
     priority = models.CharField(max_length=16, choices=Priority, default=Priority.NORMAL)
-    is_emergency = models.BooleanField("emergency", default=False, help_text="Set by the request type, or by support.")
+    is_emergency = models.BooleanField(
+        "emergency", default=False, help_text="Set by the request type, or by support."
+    )
     is_unverified = models.BooleanField(
         "unverified",
         default=False,
         db_default=False,
         editable=False,
-        help_text="One of many reports from the same source. Supervisors are notified of them as a group.",
+        help_text=(
+            "One of many reports from the same source. Supervisors are notified of them as a group."
+        ),
     )
-    safety_instructions = models.TextField(blank=True, default="", help_text="As shown to the customer.")
-    customer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="service_requests", db_index=False)
+    safety_instructions = models.TextField(
+        blank=True, default="", help_text="As shown to the customer."
+    )
+    customer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="service_requests", db_index=False
+    )
     assigned_to = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="assigned_requests", null=True, blank=True, db_index=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="assigned_requests",
+        null=True,
+        blank=True,
+        db_index=False,
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
     resolved_at = models.DateTimeField(null=True, blank=True, editable=False)
     respond_by = models.DateTimeField(null=True, blank=True, editable=False)
     resolve_by = models.DateTimeField(null=True, blank=True, editable=False)
-    milestones = models.JSONField(default=list, editable=False, help_text="The milestones, in the format of `deadlines.Milestone`.")
-    due_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="The deadline of the next milestone.")
-    escalate_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When supervisors are told next.")
-    is_breached = models.BooleanField(null=True, editable=False, help_text="Whether the deadline of an ended milestone was missed.")
-    incident = models.ForeignKey(Incident, models.PROTECT, null=True, blank=True, related_name="reports")
+    milestones = models.JSONField(
+        default=list,
+        editable=False,
+        help_text="The milestones, in the format of `deadlines.Milestone`.",
+    )
+    due_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="The deadline of the next milestone."
+    )
+    escalate_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When supervisors are told next."
+    )
+    is_breached = models.BooleanField(
+        null=True,
+        editable=False,
+        help_text="Whether the deadline of an ended milestone was missed.",
+    )
+    incident = models.ForeignKey(
+        Incident, models.PROTECT, null=True, blank=True, related_name="reports"
+    )
     customer_wrote_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="The time of the customer's last message, if it has no reply."
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The time of the customer's last message, if it has no reply.",
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    # Computed by the database, so that an index over them is never out of step with the columns they come from.
+    # Computed by the database, so that an index over them is never out of step with the columns
+    # they come from.
     is_open = models.GeneratedField(
         expression=ExpressionWrapper(Q(status__in=OPEN_STATUSES), models.BooleanField()),
         output_field=models.BooleanField(),
         db_persist=True,
     )
     urgency = models.GeneratedField(
-        expression=Case(*(When(priority=priority, then=Value(rank)) for rank, priority in enumerate(Priority.values)), default=Value(0)),
+        expression=Case(
+            *(
+                When(priority=priority, then=Value(rank))
+                for rank, priority in enumerate(Priority.values)
+            ),
+            default=Value(0),
+        ),
         output_field=models.SmallIntegerField(),
         db_persist=True,
     )
@@ -93,7 +141,10 @@ class ServiceRequest(models.Model):
         expression=Coalesce("due_at", Value(NEVER)),
         output_field=models.DateTimeField(),
         db_persist=True,
-        help_text="When it is due, for the order of the queue: databases differ on where to put those that are not.",
+        help_text=(
+            "When it is due, for the order of the queue: databases differ on where to put those"
+            " that are not."
+        ),
     )
 
     history = Log(
@@ -147,18 +198,39 @@ class ServiceRequest(models.Model):
             models.Index(fields=["urgency", "id"], name="request_urgency"),
             models.Index(fields=["request_type", "created_at"], name="request_type_created"),
             models.Index(fields=["due_at", "id"], condition=Q(is_open=True), name="request_due"),
-            models.Index(fields=list(URGENT_FIRST), condition=Q(is_open=True), name="request_first"),
-            models.Index(fields=["escalate_at"], condition=Q(escalate_at__isnull=False), name="request_escalate"),
+            models.Index(
+                fields=list(URGENT_FIRST), condition=Q(is_open=True), name="request_first"
+            ),
+            models.Index(
+                fields=["escalate_at"],
+                condition=Q(escalate_at__isnull=False),
+                name="request_escalate",
+            ),
             # What stands open is counted by reading this alone; it also finds what one person has.
             models.Index(
-                fields=["assigned_to", "request_type", "is_emergency", "priority", "status", "due_at"],
+                fields=[
+                    "assigned_to",
+                    "request_type",
+                    "is_emergency",
+                    "priority",
+                    "status",
+                    "due_at",
+                ],
                 condition=Q(is_open=True),
                 name="request_standing",
             ),
-            models.Index(fields=["-updated_at", "-id"], condition=Q(is_open=False), name="request_closed"),
-            models.Index(fields=["customer_wrote_at"], condition=Q(customer_wrote_at__isnull=False), name="request_customer_wrote"),
             models.Index(
-                fields=["resolved_at", "resolve_by", "is_breached"], condition=Q(resolved_at__isnull=False), name="request_resolved_late"
+                fields=["-updated_at", "-id"], condition=Q(is_open=False), name="request_closed"
+            ),
+            models.Index(
+                fields=["customer_wrote_at"],
+                condition=Q(customer_wrote_at__isnull=False),
+                name="request_customer_wrote",
+            ),
+            models.Index(
+                fields=["resolved_at", "resolve_by", "is_breached"],
+                condition=Q(resolved_at__isnull=False),
+                name="request_resolved_late",
             ),
         ]
 
@@ -171,7 +243,10 @@ class ServiceRequest(models.Model):
         return self.reference
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save what a verb has changed; refuse anything else before it is written, not when it comes to its row in the log."""
+        """Save what a verb has changed.
+
+        Refuse anything else before it is written, not when it comes to its row in the log.
+        """
         require_entry(self)
         super().save(*args, **kwargs)
 

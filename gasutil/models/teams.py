@@ -11,9 +11,14 @@ from gasutil.models.catalogue import RequestType
 
 
 class Team(models.Model):
-    """A team of representatives and its request types. Types without a team, and emergencies, belong to everyone."""
+    """A team of representatives and its request types.
 
-    name = models.CharField(_("name"), max_length=80, unique=True, validators=[ProhibitNullCharactersValidator()])
+    Types without a team, and emergencies, belong to everyone.
+    """
+
+    name = models.CharField(
+        _("name"), max_length=80, unique=True, validators=[ProhibitNullCharactersValidator()]
+    )
     members = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
         related_name="teams",
@@ -26,7 +31,10 @@ class Team(models.Model):
         related_name="teams",
         blank=True,
         verbose_name=_("request types"),
-        help_text=_("“Take next” assigns requests of these types only to members. Anyone can get emergencies and types without a team."),
+        help_text=_(
+            "“Take next” assigns requests of these types only to members. Anyone can get"
+            " emergencies and types without a team."
+        ),
     )
 
     history = History(m2m_fields=[members, request_types])

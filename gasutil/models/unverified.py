@@ -11,14 +11,22 @@ from gasutil.models.service_requests import ServiceRequest
 class ReportGroup(models.Model):
     """The unverified reports of one source within an hour: an IP address, an account or a phone number."""
 
-    source = models.CharField(max_length=64, help_text="A keyed digest, so that no IP address or phone number is stored.")
+    source = models.CharField(
+        max_length=64, help_text="A keyed digest, so that no IP address or phone number is stored."
+    )
     started_at = models.DateTimeField(help_text="The start of the hour.")
-    paged_size = models.PositiveIntegerField(default=0, help_text="The number of reports when supervisors were last notified.")
+    paged_size = models.PositiveIntegerField(
+        default=0, help_text="The number of reports when supervisors were last notified."
+    )
     paged_at = models.DateTimeField(null=True, help_text="The time of the notification.")
-    acknowledged_at = models.DateTimeField(null=True, help_text="When a support representative first looked at one of the reports.")
+    acknowledged_at = models.DateTimeField(
+        null=True, help_text="When a support representative first looked at one of the reports."
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["source", "started_at"], name="report_group_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "started_at"], name="report_group_once")
+        ]
 
     def __str__(self) -> str:
         return f"Unverified reports since {self.started_at:%Y-%m-%d %H:%M}"
@@ -27,12 +35,18 @@ class ReportGroup(models.Model):
 class UnverifiedReport(models.Model):
     """The group of an unverified report, and the place that it names."""
 
-    service_request = models.OneToOneField(ServiceRequest, models.CASCADE, primary_key=True, related_name="unverified_report")
+    service_request = models.OneToOneField(
+        ServiceRequest, models.CASCADE, primary_key=True, related_name="unverified_report"
+    )
     group = models.ForeignKey(ReportGroup, models.CASCADE, related_name="reports", db_index=False)
     place = models.CharField(max_length=64, help_text="A digest of the normalised address.")
 
     class Meta:
-        indexes = [models.Index(fields=["group", "place", "service_request"], name="unverified_report_place")]
+        indexes = [
+            models.Index(
+                fields=["group", "place", "service_request"], name="unverified_report_place"
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.service_request_id)

@@ -113,7 +113,15 @@ FOR_ANY_ADDRESS = (  # sent to an address that was never confirmed as well
     Notice.PASSWORD_CHANGED,
     Notice.PASSWORD_RESET,
 )
-FOR_CUSTOMERS = (Notice.ASSIGNED, Notice.ON_HOLD, Notice.RESUMED, Notice.RESOLVED, Notice.REOPENED, Notice.CANCELLED, Notice.REPLIED)
+FOR_CUSTOMERS = (
+    Notice.ASSIGNED,
+    Notice.ON_HOLD,
+    Notice.RESUMED,
+    Notice.RESOLVED,
+    Notice.REOPENED,
+    Notice.CANCELLED,
+    Notice.REPLIED,
+)
 FOR_STAFF = (Notice.ASSIGNED_TO_YOU, Notice.CUSTOMER_WROTE)
 ALARMS = (  # retried until they arrive or are not needed any more
     Notice.ESCALATED,

@@ -23,23 +23,29 @@ class WebhookState(models.TextChoices):
 class Webhook(models.Model):
     """One URL that receives some events. It changes through the verbs of `workflow.webhooks` only.
 
-    Its secrets are stored encrypted (`gasutil.webhooks.sealing`), and in no history. After a rotation the former
-    secret signs as well until `former_until`. `failures` counts the tries that have failed since the last success, `given_up`
-    the deliveries; `failing_since` is when the first of these tries was. While `retry_at` is set, everything waits until one
-    delivery gets through.
+    Its secrets are stored encrypted (`gasutil.webhooks.sealing`), and in no history. After a
+    rotation the former secret signs as well until `former_until`. `failures` counts the tries that
+    have failed since the last success, `given_up` the deliveries; `failing_since` is when the first
+    of these tries was. While `retry_at` is set, everything waits until one delivery gets through.
     """
 
     name = models.CharField(_("name"), max_length=100, unique=True)
-    url = models.CharField("URL", max_length=500, help_text=_("The public https:// URL that receives the events."))
+    url = models.CharField(
+        "URL", max_length=500, help_text=_("The public https:// URL that receives the events.")
+    )
     events = SeveralField(_("events"), several=Event.choices)
     with_internal = models.BooleanField(
         _("include internal events"),
         default=False,
         help_text=_("Internal notes, escalations and incidents. Customers never see these."),
     )
-    state = models.CharField(_("state"), max_length=16, choices=WebhookState, default=WebhookState.ACTIVE, editable=False)
+    state = models.CharField(
+        _("state"), max_length=16, choices=WebhookState, default=WebhookState.ACTIVE, editable=False
+    )
     state_since = models.DateTimeField(_("state since"), default=timezone.now, editable=False)
-    state_reason = models.CharField(_("reason"), max_length=300, blank=True, default="", editable=False)
+    state_reason = models.CharField(
+        _("reason"), max_length=300, blank=True, default="", editable=False
+    )
     sealed_secret = models.TextField(editable=False)
     former_sealed_secret = models.TextField(blank=True, default="", editable=False)
     former_until = models.DateTimeField(null=True, blank=True, editable=False)
@@ -48,7 +54,9 @@ class Webhook(models.Model):
     failing_since = models.DateTimeField(null=True, blank=True, editable=False)
     retry_at = models.DateTimeField(null=True, blank=True, editable=False)
     succeeded_at = models.DateTimeField(_("last success"), null=True, blank=True, editable=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     history = History(

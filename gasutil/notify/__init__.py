@@ -1,1 +1,4 @@
-"""Notifications: who receives which, and by which channel; the background worker sends them after the commit."""
+"""Notifications: who receives which, and by which channel.
+
+The background worker sends them after the commit.
+"""

@@ -7,11 +7,28 @@ from typing import Any
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from gasutil.models import ALARMS, UNFINISHED, Delivery, DeliveryChannel, DeliveryState, Notice, User, UserType, WhyNot
+from gasutil.models import (
+    ALARMS,
+    UNFINISHED,
+    Delivery,
+    DeliveryChannel,
+    DeliveryState,
+    Notice,
+    User,
+    UserType,
+    WhyNot,
+)
 from gasutil.notify import backlog, notices, report_groups
 
-RETRY_DELAYS = [dt.timedelta(seconds=30), dt.timedelta(minutes=1), dt.timedelta(minutes=2), dt.timedelta(minutes=5)]  # the last one repeats
-MAX_RETRY_PERIOD = dt.timedelta(days=3)  # of a notice about an ended emergency, which no one acknowledges
+RETRY_DELAYS = [
+    dt.timedelta(seconds=30),
+    dt.timedelta(minutes=1),
+    dt.timedelta(minutes=2),
+    dt.timedelta(minutes=5),
+]  # the last one repeats
+MAX_RETRY_PERIOD = dt.timedelta(
+    days=3
+)  # of a notice about an ended emergency, which no one acknowledges
 COUNTED_PERIOD = dt.timedelta(days=1)
 MAX_MAIL_DELAY = dt.timedelta(minutes=10)  # of a mail after its time
 
@@ -28,13 +45,22 @@ def retry_delay(attempts: int) -> dt.timedelta:
 
 def why_stop(one: Delivery, now: dt.datetime) -> WhyNot | None:
     """Return why an alarm that has failed is not retried, if so: it is acknowledged, repeated by a newer one, or too old."""
-    if one.notice == Notice.UNVERIFIED_REPORTS and one.service_request and report_groups.is_acknowledged(one.service_request):
+    if (
+        one.notice == Notice.UNVERIFIED_REPORTS
+        and one.service_request
+        and report_groups.is_acknowledged(one.service_request)
+    ):
         return WhyNot.NOT_NEEDED
     if one.notice == Notice.BACKLOG_LATE:
         return _why_stop_backlog(one, now)
     if one.notice != Notice.ESCALATED:
         return WhyNot.TOO_OLD if one.created_at < now - MAX_RETRY_PERIOD else None
-    newer = Delivery.objects.filter(service_request=one.service_request_id, user=one.user_id, notice=one.notice, update__gt=one.update_id)
+    newer = Delivery.objects.filter(
+        service_request=one.service_request_id,
+        user=one.user_id,
+        notice=one.notice,
+        update__gt=one.update_id,
+    )
     if newer.filter(update__subject=one.update.subject).exists():  # type: ignore[union-attr]
         return WhyNot.REPEATED
     return None if _is_unmet(one) else WhyNot.NOT_NEEDED
@@ -58,8 +84,14 @@ def _is_unmet(one: Delivery) -> bool:
 
 def receivers() -> QuerySet[User]:
     """Return the active users who may be notified of an alarm and would receive it: supervisors and administrators."""
-    users = User.objects.with_perm("gasutil.receive_escalations", include_superusers=True, backend=notices.BACKEND)
-    return users.exclude(email="").exclude(user_type=UserType.CUSTOMER, is_superuser=False).order_by("pk")
+    users = User.objects.with_perm(
+        "gasutil.receive_escalations", include_superusers=True, backend=notices.BACKEND
+    )
+    return (
+        users.exclude(email="")
+        .exclude(user_type=UserType.CUSTOMER, is_superuser=False)
+        .order_by("pk")
+    )
 
 
 def recipients() -> list[User]:
@@ -70,27 +102,53 @@ def recipients() -> list[User]:
 
 def next_recipient(update: Any, notice: str) -> Delivery | None:
     """Return the delivery of an alarm to the first person who has none of it yet, unsaved."""
-    planned = set(Delivery.objects.filter(update=update, channel=DeliveryChannel.MAIL).values_list("user", flat=True))
-    others = [user for user in recipients() if user.pk not in planned and user.pk != update.history_user_id]
+    planned = set(
+        Delivery.objects.filter(update=update, channel=DeliveryChannel.MAIL).values_list(
+            "user", flat=True
+        )
+    )
+    others = [
+        user
+        for user in recipients()
+        if user.pk not in planned and user.pk != update.history_user_id
+    ]
     if not others:
         return None
     now = timezone.now()
     at = backlog.backlog_notify_at(others[0], update, now) if notice == Notice.BACKLOG_LATE else now
-    about = {"service_request_id": update.id, "update": update, "channel": DeliveryChannel.MAIL, "notice": notice}
-    return None if at is None else Delivery(user=others[0], address=others[0].email, next_at=at, **about)
+    about = {
+        "service_request_id": update.id,
+        "update": update,
+        "channel": DeliveryChannel.MAIL,
+        "notice": notice,
+    }
+    return (
+        None
+        if at is None
+        else Delivery(user=others[0], address=others[0].email, next_at=at, **about)
+    )
 
 
 def needs_another(update: Any) -> bool:
     """Return whether a row's alarm has been planned and no one is left to whom it may arrive."""
-    states = Delivery.objects.filter(update=update, notice__in=ALARMS).values_list("state", flat=True)
-    return bool(states) and all(state in (DeliveryState.SKIPPED, DeliveryState.GIVEN_UP) for state in states)
+    states = Delivery.objects.filter(update=update, notice__in=ALARMS).values_list(
+        "state", flat=True
+    )
+    return bool(states) and all(
+        state in (DeliveryState.SKIPPED, DeliveryState.GIVEN_UP) for state in states
+    )
 
 
-# --- How mail stands ----------------------------------------------------------------------------------------------
+# --- How mail stands
+# ----------------------------------------------------------------------------------------------
 def unheard() -> QuerySet[Delivery]:
     """Return the alarms that are being retried and that no one has received."""
-    received = Delivery.objects.filter(update=OuterRef("update"), notice__in=ALARMS, state=DeliveryState.SENT)
-    failing = Delivery.objects.filter(state=DeliveryState.FAILED, next_at__isnull=False, notice__in=ALARMS)
+    received = Delivery.objects.filter(
+        update=OuterRef("update"), notice__in=ALARMS, state=DeliveryState.SENT
+    )
+    failing = Delivery.objects.filter(
+        state=DeliveryState.FAILED, next_at__isnull=False, notice__in=ALARMS
+    )
     return failing.filter(~Exists(received)).order_by()
 
 
@@ -98,8 +156,12 @@ def counts(now: dt.datetime) -> Mapping[str, Any]:
     """Return the figures of mail, in one query over the unfinished and those given up within a day."""
     unfinished = Q(state__in=UNFINISHED, next_at__isnull=False)
     due = unfinished & (Q(state=DeliveryState.FAILED) | Q(next_at__lte=now))
-    rows = Delivery.objects.filter(unfinished | Q(given_up_at__gte=now - COUNTED_PERIOD), channel=DeliveryChannel.MAIL)
-    received = Delivery.objects.filter(update=OuterRef("update"), notice__in=ALARMS, state=DeliveryState.SENT)
+    rows = Delivery.objects.filter(
+        unfinished | Q(given_up_at__gte=now - COUNTED_PERIOD), channel=DeliveryChannel.MAIL
+    )
+    received = Delivery.objects.filter(
+        update=OuterRef("update"), notice__in=ALARMS, state=DeliveryState.SENT
+    )
     retried = Q(state=DeliveryState.FAILED, notice__in=ALARMS)
     return rows.order_by().aggregate(
         waiting=Count("pk", filter=due),

@@ -18,8 +18,16 @@ def is_of_backlog(update: Any, obj: ServiceRequest) -> bool:
 
 
 def backlog_notify_at(user: User, update: Any, now: dt.datetime) -> dt.datetime | None:
-    """Return the time to mail a user about an escalation; None if an unsent mail, or the last one, includes it."""
-    last = Delivery.objects.filter(user=user, notice=Notice.BACKLOG_LATE).exclude(update=update).order_by("-pk").first()
+    """Return the time to mail a user about an escalation.
+
+    None if an unsent mail, or the last one, includes it.
+    """
+    last = (
+        Delivery.objects.filter(user=user, notice=Notice.BACKLOG_LATE)
+        .exclude(update=update)
+        .order_by("-pk")
+        .first()
+    )
     if last is None or last.created_at <= now - PERIOD:
         return now
     if last.next_at is not None or _due_at(update) <= last.created_at:
@@ -39,7 +47,9 @@ def late(now: dt.datetime) -> Iterator[ServiceRequest]:
     backlog = Backlog.objects.last()
     if backlog is None:
         return
-    rows = ServiceRequest.objects.filter(is_open=True, due_at__lte=now, created_at__lt=backlog.started_at).select_related("request_type")
+    rows = ServiceRequest.objects.filter(
+        is_open=True, due_at__lte=now, created_at__lt=backlog.started_at
+    ).select_related("request_type")
     for obj in rows.order_by(*URGENT_FIRST).iterator(chunk_size=500):
         if any(_is_late(each, now) for each in obj.milestones):
             yield obj
@@ -49,7 +59,9 @@ def _is_late(milestone: Mapping[str, Any], now: dt.datetime) -> bool:
     """Return whether a stored milestone of the backlog has passed unmet, and is not acknowledged."""
     is_running = not (milestone.get("met_at") or milestone.get("stopped_at"))
     is_due = dt.datetime.fromisoformat(milestone["due_at"]) <= now
-    return bool(milestone.get("is_backlog") and is_running and milestone.get("escalate_at") and is_due)
+    return bool(
+        milestone.get("is_backlog") and is_running and milestone.get("escalate_at") and is_due
+    )
 
 
 def is_any_late(now: dt.datetime) -> bool:
@@ -61,7 +73,11 @@ def late_context(update: Any, now: dt.datetime) -> dict[str, Any]:
     """Return the requests that the mail about late requests lists."""
     rows = late(max(now, update.history_date))
     listed = list(islice(rows, MAX_LISTED))
-    return {"listed": listed, "number": len(listed) + sum(1 for _ in rows), "link": _queue("overdue")}
+    return {
+        "listed": listed,
+        "number": len(listed) + sum(1 for _ in rows),
+        "link": _queue("overdue"),
+    }
 
 
 def started_context(user: User, delivery: Delivery) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""The channels. A new one is a row here: its planner, its sender, and the pauses between attempts."""
+"""The channels.
+
+A new one is a row here: its planner, its sender, and the pauses between attempts.
+"""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,9 +17,9 @@ from gasutil.webhooks import circuit_breaker
 class NotificationChannel:
     """One way out.
 
-    `plan` returns what a row of the log means for it, unsaved. `send` sends one delivery, which must be harmless to do
-    twice as far as it can be; it raises one of `outcomes`, or anything else to be called again. `queue` is the one of the
-    background worker that sends by it.
+    `plan` returns what a row of the log means for it, unsaved. `send` sends one delivery, which
+    must be harmless to do twice as far as it can be; it raises one of `outcomes`, or anything else
+    to be called again. `queue` is the one of the background worker that sends by it.
     """
 
     plan: Callable[[Any, ServiceRequest], Iterable[Delivery]]

@@ -1,8 +1,9 @@
 """Plan and send notifications: planned once, sent outside any transaction, retried with growing pauses.
 
-A change queues one task for its rows, in its own transaction; the task makes a delivery of each thing that somebody is to
-be told, and queues one task for each. A delivery is leased before it is sent, so that two workers don't send it both, and
-what a worker that died has left behind is found by `sweep`.
+A change queues one task for its rows, in its own transaction; the task makes a delivery of each
+thing that somebody is to be told, and queues one task for each. A delivery is leased before it is
+sent, so that two workers don't send it both, and what a worker that died has left behind is found
+by `sweep`.
 """
 
 import datetime as dt
@@ -39,15 +40,21 @@ from gasutil.notify.outcomes import Defer, PermanentFailure, Retry, Skip
 
 logger = logging.getLogger(__name__)
 LEASE = dt.timedelta(minutes=5)  # far longer than any channel waits for an answer
-GRACE = dt.timedelta(seconds=30)  # that a due delivery's task has to come to its turn, before the sweep looks for it
+GRACE = dt.timedelta(
+    seconds=30
+)  # that a due delivery's task has to come to its turn, before the sweep looks for it
 BATCH_SIZE = 200  # of a sweep
 URGENT_PRIORITY = 50  # such tasks run before all others
 MAX_ERROR_LENGTH = 500  # characters
 
 
-# --- Planning -----------------------------------------------------------------------------------------------------
+# --- Planning
+# --------------------------------------------------------------------------------------------------
 def enqueue_notifications(rows: Sequence[Any]) -> None:
-    """Queue one task that notifies of some rows of the log, in the transaction that writes them; emergencies go ahead of all else."""
+    """Queue one task that notifies of some rows of the log, in the transaction that writes them.
+
+    Emergencies go ahead of all else.
+    """
     planner = (
         plan_notifications.using(queue_name="escalation", priority=URGENT_PRIORITY)
         if any(is_urgent(row) for row in rows)
@@ -62,10 +69,17 @@ def plan_notifications(update_ids: list[int]) -> None:
     for pk in update_ids:
         update = RequestUpdate.objects.select_related("history_user", "assigned_to").get(pk=pk)
         obj = ServiceRequest.objects.select_related("customer", "request_type").get(pk=update.id)
-        with transaction.atomic():  # what is recorded while planning, and the deliveries, are saved together
-            plan([one for channel in CHANNELS.values() for one in channel.plan(update, obj)], update=update)
+        with (
+            transaction.atomic()
+        ):  # what is recorded while planning, and the deliveries, are saved together
+            plan(
+                [one for channel in CHANNELS.values() for one in channel.plan(update, obj)],
+                update=update,
+            )
         if alarms.needs_another(update):
-            _notify_next(update, Delivery.objects.filter(update=update, notice__in=ALARMS)[0].notice)
+            _notify_next(
+                update, Delivery.objects.filter(update=update, notice__in=ALARMS)[0].notice
+            )
 
 
 tell = plan_notifications  # queued tasks of 0.1.0 have this path; to be removed in 0.3.0
@@ -75,13 +89,17 @@ def plan(wanted: Iterable[Delivery], **of: Any) -> None:
     """Save deliveries that are not there yet, and queue a task for each of these that has none."""
     with transaction.atomic():
         Delivery.objects.bulk_create(wanted, ignore_conflicts=True)
-        for one in Delivery.objects.select_related("service_request").filter(**of, state=DeliveryState.WAITING, task_id=None):
+        for one in Delivery.objects.select_related("service_request").filter(
+            **of, state=DeliveryState.WAITING, task_id=None
+        ):
             _queue(one, one.next_at or one.created_at)
 
 
 def send_to(user_id: int, notice: Notice, address: str = "") -> Delivery:
     """Mail a user a notice that belongs to no history row."""
-    return send(Delivery(channel=DeliveryChannel.MAIL, notice=notice, user_id=user_id, address=address))
+    return send(
+        Delivery(channel=DeliveryChannel.MAIL, notice=notice, user_id=user_id, address=address)
+    )
 
 
 def send(one: Delivery) -> Delivery:
@@ -93,24 +111,52 @@ def send(one: Delivery) -> Delivery:
 
 
 def send_these_again(pks: Collection[int], *, actor: Actor) -> int:
-    """Send several deliveries again, all or none; return their number. Raises `Conflict` for more than a bulk run may have."""
+    """Send several deliveries again, all or none; return their number.
+
+    Raises `Conflict` for more than a bulk run may have.
+    """
     _require_manager(actor)
     if len(pks) > settings.BULK_LIMIT:
-        raise Conflict(_("You can select at most %(limit)d at once. Filter the list first.") % {"limit": settings.BULK_LIMIT})
+        raise Conflict(
+            _("You can select at most %(limit)d at once. Filter the list first.")
+            % {"limit": settings.BULK_LIMIT}
+        )
     with transaction.atomic():
         return len([send_again(pk, actor=actor) for pk in sorted(pks)])
 
 
 def send_again(pk: int, *, actor: Actor) -> Delivery:
-    """Send a delivery again, now, whatever its state, with all its attempts. Raises `NotAllowed` and `NotFound`."""
+    """Send a delivery again, now, whatever its state, with all its attempts.
+
+    Raises `NotAllowed` and `NotFound`.
+    """
     _require_manager(actor)
     with transaction.atomic():
-        one = Delivery.objects.select_for_update(of=("self",)).select_related("service_request").filter(pk=pk).first()
+        one = (
+            Delivery.objects.select_for_update(of=("self",))
+            .select_related("service_request")
+            .filter(pk=pk)
+            .first()
+        )
         if one is None:
             raise NotFound
-        one.state, one.attempts, one.last_error, one.given_up_at = DeliveryState.WAITING, 0, "", None
+        one.state, one.attempts, one.last_error, one.given_up_at = (
+            DeliveryState.WAITING,
+            0,
+            "",
+            None,
+        )
         one.sendings, one.resent_by = one.sendings + 1, actor.user
-        one.save(update_fields=["state", "attempts", "last_error", "given_up_at", "sendings", "resent_by"])
+        one.save(
+            update_fields=[
+                "state",
+                "attempts",
+                "last_error",
+                "given_up_at",
+                "sendings",
+                "resent_by",
+            ]
+        )
         _queue(one, timezone.now())
     return one
 
@@ -126,12 +172,15 @@ def _queue(one: Delivery, at: dt.datetime) -> None:
     notices = (*ALARMS, Notice.SAFETY, Notice.EMERGENCY_MESSAGE)
     is_urgent = one.notice in notices or (obj is not None and obj.is_pressing)
     queue = CHANNELS[one.channel].queue
-    result = deliver.using(queue_name=queue, priority=URGENT_PRIORITY if is_urgent else 0, run_after=at).enqueue(one.pk)
+    result = deliver.using(
+        queue_name=queue, priority=URGENT_PRIORITY if is_urgent else 0, run_after=at
+    ).enqueue(one.pk)
     one.task_id, one.next_at = result.id, at
     one.save(update_fields=["task_id", "next_at"])
 
 
-# --- Sending ------------------------------------------------------------------------------------------------------
+# --- Sending
+# --------------------------------------------------------------------------------------------------
 @task()
 def deliver(pk: int) -> str:
     """Send one delivery, if it is due and no other worker holds it; return its state."""
@@ -155,14 +204,22 @@ def deliver(pk: int) -> str:
         _log_failure(one, error)
         if alarms.is_alarm(one):
             return _retry_alarm(one, _said(error))
-        return _try_again(one, _said(error), **({"wait": error.wait} if isinstance(error, Retry) else {}))
+        return _try_again(
+            one, _said(error), **({"wait": error.wait} if isinstance(error, Retry) else {})
+        )
     return _settle(one, DeliveryState.SENT)
 
 
 def _log_failure(one: Delivery, error: Exception) -> None:
     """Log a failed attempt: with the traceback if it is not the network or the other side that failed, and so may be a bug."""
     is_expected = isinstance(error, Retry | OSError)
-    logger.log(logging.WARNING if is_expected else logging.ERROR, "Delivery %s failed: %s", one.pk, _said(error), exc_info=not is_expected)
+    logger.log(
+        logging.WARNING if is_expected else logging.ERROR,
+        "Delivery %s failed: %s",
+        one.pk,
+        _said(error),
+        exc_info=not is_expected,
+    )
 
 
 def _send(one: Delivery) -> None:
@@ -175,7 +232,13 @@ def _send(one: Delivery) -> None:
 def _lease(pk: int, now: dt.datetime) -> Delivery | None:
     """Take a delivery that is due for oneself, for a while; nothing is locked while it is sent."""
     with transaction.atomic():
-        one = Delivery.objects.due(now).select_for_update(of=("self",)).select_related("service_request").filter(pk=pk).first()
+        one = (
+            Delivery.objects.due(now)
+            .select_for_update(of=("self",))
+            .select_related("service_request")
+            .filter(pk=pk)
+            .first()
+        )
         if one is not None:
             one.attempts += 1
             one.next_at = now + LEASE
@@ -184,10 +247,17 @@ def _lease(pk: int, now: dt.datetime) -> Delivery | None:
 
 
 def _settle(one: Delivery, state: DeliveryState, error: str = "") -> str:
-    """Store the outcome. A success always counts; a failure only if this attempt still holds the lease."""
+    """Store the outcome.
+
+    A success always counts; a failure only if this attempt still holds the lease.
+    """
     sent = {"sent_at": timezone.now()} if state == DeliveryState.SENT else {}
     ended = {"given_up_at": timezone.now()} if state == DeliveryState.GIVEN_UP else sent
-    rows = Delivery.objects.filter(pk=one.pk, sendings=one.sendings, state__in=UNFINISHED) if sent else _held(one)
+    rows = (
+        Delivery.objects.filter(pk=one.pk, sendings=one.sendings, state__in=UNFINISHED)
+        if sent
+        else _held(one)
+    )
     rows.update(state=state, last_error=error, next_at=None, address=one.address, **ended)
     if state == DeliveryState.GIVEN_UP:
         logger.warning("Delivery %s is given up after %s attempts: %s", one.pk, one.attempts, error)
@@ -203,7 +273,10 @@ def _put_off(one: Delivery, at: dt.datetime, why: str) -> str:
 
 
 def _try_again(one: Delivery, error: str, wait: dt.timedelta = dt.timedelta()) -> str:
-    """Queue the next try after a pause that is longer each time, and not the same for all; give up after the last."""
+    """Queue the next try after a pause that is longer each time, and not the same for all.
+
+    Give up after the last.
+    """
     pauses = CHANNELS[one.channel].pauses
     if one.attempts > len(pauses):
         return _settle(one, DeliveryState.GIVEN_UP, error)
@@ -226,12 +299,17 @@ def _retry_alarm(one: Delivery, error: str) -> str:
         if _held(one).update(state=DeliveryState.FAILED, last_error=error, address=one.address):
             _queue(one, now + alarms.retry_delay(one.attempts))
             _notify_next(one.update, one.notice)
-    logger.warning("An alarm (delivery %s) has not arrived after %s attempts: %s", one.pk, one.attempts, error)
+    logger.warning(
+        "An alarm (delivery %s) has not arrived after %s attempts: %s", one.pk, one.attempts, error
+    )
     return DeliveryState.FAILED
 
 
 def _notify_next(update: Any, notice: str) -> None:
-    """Send an alarm to the next person who has not been sent it, if there is one; in a sandbox, no one receives any."""
+    """Send an alarm to the next person who has not been sent it, if there is one.
+
+    In a sandbox, no one receives any.
+    """
     another = None if settings.SANDBOX else alarms.next_recipient(update, notice)
     if another is not None:
         plan([another], update=update)
@@ -239,23 +317,39 @@ def _notify_next(update: Any, notice: str) -> None:
 
 def _held(one: Delivery) -> Any:
     """Return the row as long as this attempt is the newest."""
-    return Delivery.objects.filter(pk=one.pk, state__in=UNFINISHED, attempts=one.attempts, sendings=one.sendings)
+    return Delivery.objects.filter(
+        pk=one.pk, state__in=UNFINISHED, attempts=one.attempts, sendings=one.sendings
+    )
 
 
 def _said(error: Exception) -> str:
     """Return the message of an error in one line, with its class if it is not one of ours."""
-    said = str(error) if isinstance(error, Retry | PermanentFailure) else f"{type(error).__name__}: {error}"
+    said = (
+        str(error)
+        if isinstance(error, Retry | PermanentFailure)
+        else f"{type(error).__name__}: {error}"
+    )
     return " ".join(said.replace("\x00", "").split())[:MAX_ERROR_LENGTH]
 
 
-# --- Making good --------------------------------------------------------------------------------------------------
+# --- Making good
+# --------------------------------------------------------------------------------------------------
 def sweep(now: dt.datetime | None = None) -> int:
-    """Requeue due deliveries without a task: a worker died, or the task was lost; return their number."""
+    """Requeue due deliveries without a task: a worker died, or the task was lost.
+
+    Return their number.
+    """
     now = now or timezone.now()
     waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY).values("pk")
-    late = Delivery.objects.due(now - GRACE).exclude(task_id__in=waiting).select_related("service_request")
+    late = (
+        Delivery.objects.due(now - GRACE)
+        .exclude(task_id__in=waiting)
+        .select_related("service_request")
+    )
     with transaction.atomic():
-        lost = list(late.select_for_update(of=("self",), skip_locked=True).order_by("next_at")[:BATCH_SIZE])
+        lost = list(
+            late.select_for_update(of=("self",), skip_locked=True).order_by("next_at")[:BATCH_SIZE]
+        )
         for one in lost:
             _queue(one, now)
     return len(lost)

@@ -46,8 +46,15 @@ def reset_proof(user: User) -> tuple[str, str]:
 
 
 def unsubscribe_page(user: User, notice: str) -> str:
-    """Return the URL that turns a kind of notice off without a login; an empty text for essential notices."""
-    return absolute_url("unsubscribe", signing.dumps([user.pk, notice], salt=UNSUBSCRIBE_SALT)) if notice in MUTABLE else ""
+    """Return the URL that turns a kind of notice off without a login.
+
+    An empty text for essential notices.
+    """
+    return (
+        absolute_url("unsubscribe", signing.dumps([user.pk, notice], salt=UNSUBSCRIBE_SALT))
+        if notice in MUTABLE
+        else ""
+    )
 
 
 def read_unsubscription(token: str) -> Unsubscription | None:

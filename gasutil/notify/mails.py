@@ -14,13 +14,28 @@ from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.utils import timezone, translation
 
-from gasutil.models import Delivery, DeliveryChannel, DeliveryState, EmailChange, Event, Notice, RequestUpdate, ServiceRequest, User
+from gasutil.models import (
+    Delivery,
+    DeliveryChannel,
+    DeliveryState,
+    EmailChange,
+    Event,
+    Notice,
+    RequestUpdate,
+    ServiceRequest,
+    User,
+)
 from gasutil.models.identifiers import validate_personal_name
 from gasutil.notify import backlog, links, notices, report_groups
 from gasutil.notify.outcomes import PermanentFailure, Skip
 
 SAFETY_FIRST = (Notice.RECEIVED, Notice.SAFETY)
-OVER = (Notice.MADE_SAFE, Notice.NOT_A_LEAK, Notice.RESOLVED, Notice.CANCELLED)  # the danger is over as far as we know
+OVER = (
+    Notice.MADE_SAFE,
+    Notice.NOT_A_LEAK,
+    Notice.RESOLVED,
+    Notice.CANCELLED,
+)  # the danger is over as far as we know
 
 
 def plan(update: Any, obj: ServiceRequest) -> Iterator[Delivery]:
@@ -76,7 +91,8 @@ def compose(delivery: Delivery, user: User) -> EmailMultiAlternatives:
     about |= {"subject": subject, "paragraphs": paragraphs, "language": translation.get_language()}
     message = EmailMultiAlternatives(
         subject,
-        get_template("mail/layout.txt").template.render(Context(about, autoescape=False)).strip() + "\n",  # type: ignore[attr-defined]
+        get_template("mail/layout.txt").template.render(Context(about, autoescape=False)).strip()
+        + "\n",  # type: ignore[attr-defined]
         to=[address_of(delivery, user)],
         headers=headers(delivery, about),
     )
@@ -96,11 +112,16 @@ def context(delivery: Delivery, user: User) -> dict[str, Any]:
         return about | ACCOUNT[delivery.notice](user, delivery)
     if delivery.notice == Notice.BACKLOG_LATE:
         return about | backlog.late_context(delivery.update, timezone.now())
-    return about | _about_request(delivery.service_request, delivery.update, user, delivery.notice, is_known=is_known)
+    return about | _about_request(
+        delivery.service_request, delivery.update, user, delivery.notice, is_known=is_known
+    )
 
 
 def greeted_name(user: User) -> str:
-    """Return the name for the greeting; none if it breaks the rules for names, as those of before the rules may."""
+    """Return the name for the greeting.
+
+    None if it breaks the rules for names, as those of before the rules may.
+    """
     name = user.first_name or user.username
     try:
         validate_personal_name(name)
@@ -109,8 +130,13 @@ def greeted_name(user: User) -> str:
     return name
 
 
-def _about_request(obj: ServiceRequest, update: Any, user: User, notice: str, *, is_known: bool) -> dict[str, Any]:
-    """Return the details of a request for a mail. An unconfirmed address gets no text that its account has written."""
+def _about_request(
+    obj: ServiceRequest, update: Any, user: User, notice: str, *, is_known: bool
+) -> dict[str, Any]:
+    """Return the details of a request for a mail.
+
+    An unconfirmed address gets no text that its account has written.
+    """
     is_customer = user.pk == obj.customer_id
     is_own_note = is_customer and update.history_user_id == user.pk
     return {
@@ -124,7 +150,11 @@ def _about_request(obj: ServiceRequest, update: Any, user: User, notice: str, *,
         "author": update.history_user,
         "is_customer": is_customer,
         "files": _files(update),
-        "safety": obj.safety_instructions if is_customer and (obj.is_pressing or notice in SAFETY_FIRST) else "",
+        "safety": (
+            obj.safety_instructions
+            if is_customer and (obj.is_pressing or notice in SAFETY_FIRST)
+            else ""
+        ),
         "is_over": notice in OVER,
         "link": links.request_page(user, obj),
     }
@@ -132,7 +162,11 @@ def _about_request(obj: ServiceRequest, update: Any, user: User, notice: str, *,
 
 def _files(update: Any) -> list[str]:
     """Return the names of the files that the call of a row added."""
-    same = {"id": update.id, "history_date": update.history_date, "history_user": update.history_user_id}
+    same = {
+        "id": update.id,
+        "history_date": update.history_date,
+        "history_user": update.history_user_id,
+    }
     rows = RequestUpdate.objects.filter(event=Event.ATTACHED, **same).order_by("history_id")
     return list(rows.values_list("subject", flat=True))
 
@@ -148,7 +182,10 @@ def headers(delivery: Delivery, about: Mapping[str, Any]) -> dict[str, str]:
     if delivery.service_request is not None and delivery.notice != Notice.BACKLOG_LATE:
         found["References"] = f"<{delivery.service_request.reference}@{domain}>"
     if about["unsubscribe"]:
-        found |= {"List-Unsubscribe": f"<{about['unsubscribe']}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+        found |= {
+            "List-Unsubscribe": f"<{about['unsubscribe']}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
     return found
 
 
@@ -166,14 +203,20 @@ def _confirmation(user: User, delivery: Delivery) -> dict[str, Any]:
 
 def _reset(user: User, delivery: Delivery) -> dict[str, Any]:
     uid, token = links.reset_proof(user)
-    return {"link": links.absolute_url("password_reset_confirm", uid, token), "codes": {"uid": uid, "token": token}}
+    return {
+        "link": links.absolute_url("password_reset_confirm", uid, token),
+        "codes": {"uid": uid, "token": token},
+    }
 
 
 def _changed(user: User, delivery: Delivery) -> dict[str, Any]:
     change = EmailChange.objects.filter(user=user, old_email=delivery.address).order_by("pk").last()
     if change is None:
         return {"new_address": user.email}
-    return {"new_address": change.new_email, "link": links.absolute_url("email-undo", signing.dumps(change.pk, salt=links.UNDO_SALT))}
+    return {
+        "new_address": change.new_email,
+        "link": links.absolute_url("email-undo", signing.dumps(change.pk, salt=links.UNDO_SALT)),
+    }
 
 
 def _nothing_more(user: User, delivery: Delivery) -> dict[str, Any]:

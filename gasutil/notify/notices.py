@@ -27,23 +27,32 @@ from gasutil.models import (
 )
 from gasutil.notify import backlog, report_groups
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"  # permissions of groups; object permissions do not count here
+# Permissions of groups; object permissions do not count here
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 MOVED: Mapping[str, Notice] = {
     Status.ON_HOLD: Notice.ON_HOLD,
     Status.RESOLVED: Notice.RESOLVED,
     Status.CANCELLED: Notice.CANCELLED,
 }
-BACK: Mapping[str, Notice] = {Status.RESOLVED: Notice.REOPENED, Status.ON_HOLD: Notice.RESUMED}  # by the status it had
-OUTCOME_NOTICES: Mapping[str, Notice] = {one.value: one for one in (Notice.NO_ACCESS, Notice.MADE_SAFE, Notice.NOT_A_LEAK)}
+BACK: Mapping[str, Notice] = {
+    Status.RESOLVED: Notice.REOPENED,
+    Status.ON_HOLD: Notice.RESUMED,
+}  # by the status it had
+OUTCOME_NOTICES: Mapping[str, Notice] = {
+    one.value: one for one in (Notice.NO_ACCESS, Notice.MADE_SAFE, Notice.NOT_A_LEAK)
+}
 FROM_CUSTOMERS = (Notice.CUSTOMER_WROTE, Notice.TEAM_MESSAGE, Notice.EMERGENCY_MESSAGE)
-# Messages within BURST_PERIOD: beyond BURST on one request, or COMMENT_LIMIT of one customer, they notify once in NOTIFY_PERIOD.
+# Messages within BURST_PERIOD: beyond BURST on one request, or COMMENT_LIMIT of one customer, they
+# notify once in NOTIFY_PERIOD.
 BURST = 10
 BURST_PERIOD = dt.timedelta(minutes=10)
 NOTIFY_PERIOD = dt.timedelta(minutes=1)
 
 
 def recipients_of(update: Any, obj: ServiceRequest) -> Iterator[tuple[User, Notice]]:
-    """Yield the users whom a row of the log notifies, each once, with the notice; no one is notified of their own act.
+    """Yield the users whom a row of the log notifies, each once, with the notice.
+
+    No one is notified of their own act.
 
     The safety text of an emergency is the exception: the customer always gets it.
     """
@@ -59,10 +68,14 @@ def recipients_of(update: Any, obj: ServiceRequest) -> Iterator[tuple[User, Noti
     for_customer = _for_customer(update, obj)
     if for_customer:
         yield obj.customer, for_customer
-    yield from ((user, notice) for user, notice in _for_staff(update, obj) if user not in informed)  # one mail for each person
+    yield from (
+        (user, notice) for user, notice in _for_staff(update, obj) if user not in informed
+    )  # one mail for each person
 
 
-def notify_at(user: User, notice: Notice, update: Any, obj: ServiceRequest, now: dt.datetime) -> dt.datetime | None:
+def notify_at(
+    user: User, notice: Notice, update: Any, obj: ServiceRequest, now: dt.datetime
+) -> dt.datetime | None:
     """Return the time to notify a user: now, but for a burst of messages or unverified reports at most once a minute.
 
     None means that a notice that waits to be sent already covers this one.
@@ -87,8 +100,12 @@ def _burst(notice: Notice, update: Any, obj: ServiceRequest) -> QuerySet[Deliver
     if notice not in FROM_CUSTOMERS:
         return None
     deliveries = Delivery.objects.filter(notice__in=FROM_CUSTOMERS)
-    rows = RequestUpdate.objects.filter(history_user=update.history_user_id, history_date__gt=update.history_date - BURST_PERIOD)
-    if settings.COMMENT_LIMIT and _are_more(rows.filter(history_id__lte=update.pk), settings.COMMENT_LIMIT):
+    rows = RequestUpdate.objects.filter(
+        history_user=update.history_user_id, history_date__gt=update.history_date - BURST_PERIOD
+    )
+    if settings.COMMENT_LIMIT and _are_more(
+        rows.filter(history_id__lte=update.pk), settings.COMMENT_LIMIT
+    ):
         return deliveries.filter(update__in=rows)
     if _are_more(rows.filter(id=update.id, history_id__lte=update.pk), BURST):
         return deliveries.filter(service_request=update.id)
@@ -101,7 +118,11 @@ def _are_more(rows: "QuerySet[Any]", limit: int) -> bool:
 
 def is_urgent(update: Any) -> bool:
     """Return whether a history row is about an emergency or an escalation, so that its notices are sent before all others."""
-    return update.event == Event.ESCALATED or update.priority == Priority.EMERGENCY or ends_emergency(update)
+    return (
+        update.event == Event.ESCALATED
+        or update.priority == Priority.EMERGENCY
+        or ends_emergency(update)
+    )
 
 
 def ends_emergency(update: Any) -> bool:
@@ -112,7 +133,9 @@ def ends_emergency(update: Any) -> bool:
         return False
     if cancels and update.priority == Priority.EMERGENCY:
         return True
-    earlier = RequestUpdate.objects.filter(id=update.id, history_id__lt=update.pk).order_by("-history_id")
+    earlier = RequestUpdate.objects.filter(id=update.id, history_id__lt=update.pk).order_by(
+        "-history_id"
+    )
     return bool(earlier.values_list("priority", flat=True).first() == Priority.EMERGENCY)
 
 
@@ -120,14 +143,18 @@ def reason_of(update: Any) -> str:
     """Return the notes of a change; internal ones are in the row after it."""
     if update.notes:
         return str(update.notes)
-    after = RequestUpdate.objects.filter(id=update.id, history_id__gt=update.pk, event=Event.COMMENTED, is_internal=True)
+    after = RequestUpdate.objects.filter(
+        id=update.id, history_id__gt=update.pk, event=Event.COMMENTED, is_internal=True
+    )
     same = after.filter(history_date=update.history_date, history_user=update.history_user_id)
     return same.order_by("history_id").values_list("notes", flat=True).first() or ""
 
 
 def overseers(actor_id: int | None) -> list[User]:
     """Return the users who are notified of what a user did to an emergency: supervisors, but a second person if there is one."""
-    administrators = User.objects.filter(is_superuser=True, is_active=True).exclude(email="").order_by("pk")
+    administrators = (
+        User.objects.filter(is_superuser=True, is_active=True).exclude(email="").order_by("pk")
+    )
     for users in (supervisors(), list(administrators)):
         others = [user for user in users if user.pk != actor_id]
         if others:
@@ -137,8 +164,12 @@ def overseers(actor_id: int | None) -> list[User]:
 
 def supervisors() -> list[User]:
     """Return the users who are notified of escalations: those with the permission, or else the administrators."""
-    holders = User.objects.with_perm("gasutil.receive_escalations", include_superusers=False, backend=BACKEND).exclude(email="")
-    return list(holders.order_by("pk")) or list(User.objects.filter(is_superuser=True, is_active=True).exclude(email=""))
+    holders = User.objects.with_perm(
+        "gasutil.receive_escalations", include_superusers=False, backend=BACKEND
+    ).exclude(email="")
+    return list(holders.order_by("pk")) or list(
+        User.objects.filter(is_superuser=True, is_active=True).exclude(email="")
+    )
 
 
 def why_not(user: User, notice: str, obj: ServiceRequest | None) -> WhyNot | None:
@@ -147,14 +178,21 @@ def why_not(user: User, notice: str, obj: ServiceRequest | None) -> WhyNot | Non
         return WhyNot.INACTIVE
     if not user.email:
         return WhyNot.NO_ADDRESS
-    if notice == Notice.UNVERIFIED_REPORTS and obj is not None and report_groups.is_acknowledged(obj):
+    if (
+        notice == Notice.UNVERIFIED_REPORTS
+        and obj is not None
+        and report_groups.is_acknowledged(obj)
+    ):
         return WhyNot.NOT_NEEDED
     is_essential = notice in FOR_ANY_ADDRESS or (obj is not None and obj.is_emergency)
     if not (user.is_known_address(user.settled_email) or is_essential):
         return WhyNot.UNCONFIRMED
     if notice in user.muted_notices and notice in MUTABLE:
         return WhyNot.MUTED
-    if obj is not None and not access.visible_to(access.Actor(user), ServiceRequest).filter(pk=obj.pk).exists():
+    if (
+        obj is not None
+        and not access.visible_to(access.Actor(user), ServiceRequest).filter(pk=obj.pk).exists()
+    ):
         return WhyNot.NOT_THEIRS
     return None
 
@@ -167,7 +205,9 @@ def _for_customer(update: Any, obj: ServiceRequest) -> Notice | None:
         return Notice.RECEIVED
     before = _before(update)
     is_opened = update.status == Status.IN_PROGRESS and update.status != update.previous_status
-    if _needs_safety_text(update, before, is_reopened=is_opened and update.previous_status == Status.RESOLVED):
+    if _needs_safety_text(
+        update, before, is_reopened=is_opened and update.previous_status == Status.RESOLVED
+    ):
         return Notice.SAFETY
     if update.history_user_id == obj.customer_id:
         return None
@@ -187,19 +227,29 @@ def _needs_safety_text(update: Any, before: Any, *, is_reopened: bool) -> bool:
     """Return whether an open request has just become an emergency, another type of emergency, or an emergency again."""
     if update.priority != Priority.EMERGENCY or update.status not in OPEN_STATUSES:
         return False
-    return is_reopened or update.event == Event.RECLASSIFIED or (before is not None and before.priority != Priority.EMERGENCY)
+    return (
+        is_reopened
+        or update.event == Event.RECLASSIFIED
+        or (before is not None and before.priority != Priority.EMERGENCY)
+    )
 
 
 def _for_staff(update: Any, obj: ServiceRequest) -> Iterator[tuple[User, Notice]]:
     """Yield a new assignee, or those who receive a customer's message."""
-    if _is_new_assignee(update) and update.assigned_to_id != update.history_user_id and update.event != Event.CREATED:
+    if (
+        _is_new_assignee(update)
+        and update.assigned_to_id != update.history_user_id
+        and update.event != Event.CREATED
+    ):
         yield update.assigned_to, Notice.ASSIGNED_TO_YOU
     elif _is_message(update):
         yield from _of_message(update, obj)
 
 
 def _of_message(update: Any, obj: ServiceRequest) -> Iterator[tuple[User, Notice]]:
-    """Yield the assignee of a customer's message; if no one can receive it there, the team, or else the supervisors.
+    """Yield the assignee of a customer's message.
+
+    If no one can receive it there, the team, or else the supervisors.
 
     A message on an emergency that is closed for good goes to the team and the supervisors.
     """
@@ -215,16 +265,24 @@ def _of_message(update: Any, obj: ServiceRequest) -> Iterator[tuple[User, Notice
             return
     notice = Notice.EMERGENCY_MESSAGE if is_emergency else Notice.TEAM_MESSAGE
     team = [user for user in _team(obj) if why_not(user, notice, obj) is None]
-    yield from ((user, notice) for user in team or supervisors() if user.pk != update.assigned_to_id)
+    yield from (
+        (user, notice) for user in team or supervisors() if user.pk != update.assigned_to_id
+    )
 
 
 def _team(obj: ServiceRequest) -> list[User]:
     """Return the active members of the teams that handle a request's type."""
-    return list(User.objects.filter(teams__request_types=obj.request_type, is_active=True).distinct().order_by("pk"))
+    return list(
+        User.objects.filter(teams__request_types=obj.request_type, is_active=True)
+        .distinct()
+        .order_by("pk")
+    )
 
 
 def _is_emergency_type(obj: ServiceRequest) -> bool:
-    return RequestType.objects.filter(code__in={obj.request_type_id, obj.answers_type}, is_emergency=True).exists()
+    return RequestType.objects.filter(
+        code__in={obj.request_type_id, obj.answers_type}, is_emergency=True
+    ).exists()
 
 
 def _is_message(update: Any) -> bool:
@@ -243,7 +301,11 @@ def _is_customers(update: Any) -> bool:
 
 def _before(update: Any) -> Any:
     """Return the row of the same request before this one."""
-    return RequestUpdate.objects.filter(id=update.id, history_id__lt=update.pk).order_by("-history_id").first()
+    return (
+        RequestUpdate.objects.filter(id=update.id, history_id__lt=update.pk)
+        .order_by("-history_id")
+        .first()
+    )
 
 
 def _is_first_of_call(update: Any) -> bool:
@@ -265,6 +327,10 @@ def _is_first_assignment(update: Any) -> bool:
     if not _is_new_assignee(update):
         return False
     earlier = RequestUpdate.objects.filter(id=update.id, history_id__lt=update.pk)
-    reopened = earlier.filter(previous_status=Status.RESOLVED, status__in=OPEN_STATUSES).order_by("-history_id").first()
+    reopened = (
+        earlier.filter(previous_status=Status.RESOLVED, status__in=OPEN_STATUSES)
+        .order_by("-history_id")
+        .first()
+    )
     round_ = earlier.filter(history_id__gte=reopened.pk) if reopened else earlier
     return not round_.filter(assigned_to__isnull=False).exists()

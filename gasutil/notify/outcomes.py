@@ -6,7 +6,10 @@ from gasutil.models import WhyNot
 
 
 class PermanentFailure(Exception):
-    """The other side has said no, and would say so again; anything else that a channel raises is tried again later."""
+    """The other side has said no, and would say so again.
+
+    Anything else that a channel raises is tried again later.
+    """
 
 
 class Skip(Exception):

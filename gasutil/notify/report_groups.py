@@ -10,20 +10,24 @@ PAGE_PERIOD = dt.timedelta(minutes=1)  # a group is paged once in it at most
 def is_paged_by_itself(obj: ServiceRequest) -> bool:
     """Return whether escalations of a request notify supervisors.
 
-    All do, except those of an unverified report at a place that an earlier open report of its group names.
+    All do, except those of an unverified report at a place that an earlier open report of its group
+    names.
     """
     report = _report_of(obj)
     if report is None:
         return True
-    same_place = UnverifiedReport.objects.filter(group=report.group_id, place=report.place, service_request__lt=obj.pk)
+    same_place = UnverifiedReport.objects.filter(
+        group=report.group_id, place=report.place, service_request__lt=obj.pk
+    )
     return not same_place.filter(service_request__is_open=True).exists()
 
 
 def is_page_due(obj: ServiceRequest, now: dt.datetime) -> bool:
     """Return whether a new unverified report is a reason to page its group, and record that it is paged.
 
-    Call this in the transaction that saves the notices. It locks the request and its group, in the order in which
-    `workflow.engine` does; `no_key` lets further reports join the group at the same time.
+    Call this in the transaction that saves the notices. It locks the request and its group, in the
+    order in which `workflow.engine` does; `no_key` lets further reports join the group at the same
+    time.
     """
     report = _report_of(obj)
     if report is None:
@@ -33,7 +37,9 @@ def is_page_due(obj: ServiceRequest, now: dt.datetime) -> bool:
     size = group.reports.count()
     if group.acknowledged_at or size < 2 * group.paged_size:
         return False
-    waits = group.paged_at is not None and group.paged_at > now  # a notice that is not sent yet: it will have the new number
+    waits = (
+        group.paged_at is not None and group.paged_at > now
+    )  # a notice that is not sent yet: it will have the new number
     group.paged_size = size
     if not waits:
         group.paged_at = max(now, group.paged_at + PAGE_PERIOD) if group.paged_at else now

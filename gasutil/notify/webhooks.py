@@ -18,7 +18,9 @@ from gasutil.webhooks import circuit_breaker, posting, sealing
 from gasutil.webhooks.posting import Answer, Unreachable
 from gasutil.webhooks.sealing import UnreadableSecret
 
-TEST_BODY = orjson.dumps({"id": 0, "event": "webhook.test", "service_request": None, "reference": None, "update": None})
+TEST_BODY = orjson.dumps(
+    {"id": 0, "event": "webhook.test", "service_request": None, "reference": None, "update": None}
+)
 MAX_AGE = dt.timedelta(days=3)  # of an event that is still delivered
 NO_WAIT = dt.timedelta()
 MAX_RETRY_AFTER = dt.timedelta(hours=12)  # that a receiver may ask for
@@ -34,19 +36,33 @@ class DeliveryFailure(NamedTuple):
 
 
 def plan(update: Any, obj: ServiceRequest) -> Iterator[Delivery]:
-    """Return a delivery for each webhook that receives a history row; paused ones receive theirs later."""
+    """Return a delivery for each webhook that receives a history row.
+
+    Paused ones receive theirs later.
+    """
     for webhook in Webhook.objects.all():
         if is_told(webhook, update):
-            yield Delivery(update=update, service_request=obj, channel=DeliveryChannel.WEBHOOK, webhook=webhook, address=webhook.url)
+            yield Delivery(
+                update=update,
+                service_request=obj,
+                channel=DeliveryChannel.WEBHOOK,
+                webhook=webhook,
+                address=webhook.url,
+            )
 
 
 def is_told(webhook: Webhook, update: Any) -> bool:
     """Return whether a webhook receives a history row."""
-    return not update.events.isdisjoint(webhook.events) and (webhook.with_internal or not update.is_internal)
+    return not update.events.isdisjoint(webhook.events) and (
+        webhook.with_internal or not update.is_internal
+    )
 
 
 def send(delivery: Delivery) -> None:
-    """Post a delivery to where its webhook points by now; raise one of `outcomes` unless it arrived."""
+    """Post a delivery to where its webhook points by now.
+
+    Raise one of `outcomes` unless it arrived.
+    """
     webhook, now = delivery.webhook, timezone.now()
     if webhook is None:
         raise Skip(WhyNot.REMOVED)
@@ -90,14 +106,22 @@ def _post(webhook: Webhook, delivery: Delivery, now: dt.datetime) -> DeliveryFai
     """Post a delivery; return what went wrong, if anything did."""
     body = _told(delivery)
     try:
-        answer = posting.post(webhook.url, body, headers(webhook, f"msg_{delivery.key.hex}", body, now))
+        answer = posting.post(
+            webhook.url, body, headers(webhook, f"msg_{delivery.key.hex}", body, now)
+        )
     except UnreadableSecret:
-        return DeliveryFailure("Its secret can't be read any more, for the server's SECRET_KEY has changed. Rotate it.", is_final=True)
+        return DeliveryFailure(
+            "Its secret can't be read any more, for the server's SECRET_KEY has changed."
+            " Rotate it.",
+            is_final=True,
+        )
     except Unreachable as error:
         return DeliveryFailure(str(error))
     if HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
         return None
-    return DeliveryFailure(_said(answer), _asked_for(answer.retry_after, now), answer.status == HTTPStatus.GONE)
+    return DeliveryFailure(
+        _said(answer), _asked_for(answer.retry_after, now), answer.status == HTTPStatus.GONE
+    )
 
 
 def _told(delivery: Delivery) -> bytes:
@@ -108,21 +132,29 @@ def _told(delivery: Delivery) -> bytes:
 
 
 def headers(webhook: Webhook, message_id: str, body: bytes, now: dt.datetime) -> dict[str, str]:
-    """Return the headers of a message, signed as Standard Webhooks asks with every secret in force; raise `Unreadable`."""
+    """Return the headers of a message, signed as Standard Webhooks asks with every secret in force.
+
+    Raise `Unreadable`.
+    """
     secrets = map(sealing.unseal, webhook.sealed_secrets(now))
     return {
         "Content-Type": "application/json",
         "User-Agent": f"gas-service-desk (+{settings.SITE_URL})",
         "webhook-id": message_id,
         "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": " ".join(Signer(secret).sign(message_id, now, body.decode()) for secret in secrets),
+        "webhook-signature": " ".join(
+            Signer(secret).sign(message_id, now, body.decode()) for secret in secrets
+        ),
     }
 
 
 def _said(answer: Answer) -> str:
     """Return in words what a receiver answered."""
     if HTTPStatus.MULTIPLE_CHOICES <= answer.status < HTTPStatus.BAD_REQUEST:
-        return f"It answered {answer.status} and points elsewhere; nothing is sent on from there. Its URL has to be the last one."
+        return (
+            f"It answered {answer.status} and points elsewhere; nothing is sent on from there. Its"
+            " URL has to be the last one."
+        )
     if answer.status == HTTPStatus.GONE:
         return "It answered 410: it is gone for good."
     said = " ".join(answer.said.split())[:MAX_ERROR_LENGTH]

@@ -26,7 +26,10 @@ INCIDENT = re.compile(r"inc[\s#:.-]*([0-9a-z]{3})[\s-]*([0-9a-z]{3})")
 
 @dataclass(frozen=True, kw_only=True)
 class Match:
-    """The part of a hit that matched, such as `note`, and what is around the match. An answer has the name of its question."""
+    """The part of a hit that matched, such as `note`, and what is around the match.
+
+    An answer has the name of its question.
+    """
 
     part: str
     parts: Sequence[Part]
@@ -83,7 +86,12 @@ def find_hits(actor: Actor, text: str) -> Hits:
     query = parse(text)
     if not actor.is_staff or not query.readings or not is_searchable(text):
         return Hits()
-    exact = find_exact(access.visible_to(actor, ServiceRequest).select_related("request_type", "customer", "incident"), text)
+    exact = find_exact(
+        access.visible_to(actor, ServiceRequest).select_related(
+            "request_type", "customer", "incident"
+        ),
+        text,
+    )
     if exact:
         return Hits(requests=_request_hits(actor, [exact], query))
     customers = [] if query.is_phrase else _customers(actor, text)[:MAX_CUSTOMERS]
@@ -91,9 +99,13 @@ def find_hits(actor: Actor, text: str) -> Hits:
     rows = _requests(actor, text)
     room = MAX_HITS - len(customers) - len(incidents)
     return Hits(
-        customers=[_hit(user, _matched(_of_customer(user, is_shown=True), query)) for user in customers],
+        customers=[
+            _hit(user, _matched(_of_customer(user, is_shown=True), query)) for user in customers
+        ],
         requests=_request_hits(actor, rows[:room], query),
-        incidents=[_hit(incident, _matched(_of_incident(incident), query)) for incident in incidents],
+        incidents=[
+            _hit(incident, _matched(_of_incident(incident), query)) for incident in incidents
+        ],
         has_incident_first=is_exact,
         has_more=len(rows) > room,
     )
@@ -105,7 +117,9 @@ def _customers(actor: Actor, text: str) -> list[User]:
     folded, digits = fold(text), phone_digits(text, 1)
 
     def rank(user: User) -> tuple[bool, bool, bool, int]:
-        is_whole = fold(str(user)) == folded or (bool(digits) and user.phone_number.endswith(digits))
+        is_whole = fold(str(user)) == folded or (
+            bool(digits) and user.phone_number.endswith(digits)
+        )
         return not user.is_active, not is_whole, not fold(str(user)).startswith(folded), -user.pk
 
     return sorted(rows.order_by()[:CANDIDATES], key=rank)
@@ -113,11 +127,15 @@ def _customers(actor: Actor, text: str) -> list[User]:
 
 def _requests(actor: Actor, text: str) -> list[ServiceRequest]:
     """Return the newest requests of each part of the result, those that are open first."""
-    visible = access.visible_to(actor, ServiceRequest).select_related("request_type", "customer", "incident")
+    visible = access.visible_to(actor, ServiceRequest).select_related(
+        "request_type", "customer", "incident"
+    )
     rows: list[ServiceRequest] = []
     for part in by_relevance(actor, visible, text):
         if len(rows) <= MAX_HITS:
-            rows += sorted(part.order_by("-pk")[:CANDIDATES], key=lambda obj: (not obj.is_open, -obj.pk))
+            rows += sorted(
+                part.order_by("-pk")[:CANDIDATES], key=lambda obj: (not obj.is_open, -obj.pk)
+            )
     return rows
 
 
@@ -125,14 +143,23 @@ def _incidents(actor: Actor, text: str, query: Query) -> tuple[list[Incident], b
     """Return the incident with this reference, or recent ones with all words in their title or reference; and whether it is by reference."""
     visible = access.visible_to(actor, Incident)
     reference = INCIDENT.fullmatch(fold(text).strip("#( ).:"))
-    if reference and (incident := visible.filter(reference="-".join(["INC", *reference.groups()]).upper()).first()):
+    if reference and (
+        incident := visible.filter(reference="-".join(["INC", *reference.groups()]).upper()).first()
+    ):
         return [incident], True
-    rows = (row for row in visible.order_by("-pk")[:RECENT_INCIDENTS] if query.is_in(index_text(row.reference, row.title)))
+    rows = (
+        row
+        for row in visible.order_by("-pk")[:RECENT_INCIDENTS]
+        if query.is_in(index_text(row.reference, row.title))
+    )
     return sorted(rows, key=lambda row: (row.closed_at is not None, -row.pk))[:MAX_INCIDENTS], False
 
 
 def _request_hits(actor: Actor, rows: Sequence[ServiceRequest], query: Query) -> list[Hit]:
-    """Return the hits of requests; notes and file names are read for those alone that nothing else explains."""
+    """Return the hits of requests.
+
+    Notes and file names are read for those alone that nothing else explains.
+    """
     texts = {obj.pk: _matched(_of_request(obj), query) for obj in rows}
     terms = min(len(reading) for reading in query.readings)
     unexplained = [pk for pk, found in texts.items() if len(_terms(found)) < terms]
@@ -155,15 +182,26 @@ def _terms(texts: Iterable[_Text]) -> set[int]:
 
 def _hit(row: ServiceRequest | User | Incident, texts: Sequence[_Text]) -> Hit:
     shown = [text for text in texts if text.is_shown]
-    return Hit(row=row, shown={text.part: _parts(text) for text in shown}, match=_match(texts, _terms(shown)))
+    return Hit(
+        row=row,
+        shown={text.part: _parts(text) for text in shown},
+        match=_match(texts, _terms(shown)),
+    )
 
 
 def _parts(text: _Text) -> list[Part]:
-    return snippet(text.text, text.spans) if text.part == "description" else mark_terms(text.text, text.spans)
+    return (
+        snippet(text.text, text.spans)
+        if text.part == "description"
+        else mark_terms(text.text, text.spans)
+    )
 
 
 def _match(texts: Iterable[_Text], shown: set[int]) -> Match | None:
-    """Return the text with most of the terms that are not shown anyway, the first of several; None if there is none."""
+    """Return the text with most of the terms that are not shown anyway, the first of several.
+
+    None if there is none.
+    """
     others = [text for text in texts if _terms([text]) - shown]
     if not others:
         return None
@@ -204,9 +242,19 @@ def _notes_and_files(actor: Actor, ids: Sequence[int], query: Query) -> Iterator
     files = access.visible_to(actor, Attachment).filter(service_request__in=ids).order_by()
     found: defaultdict[tuple[int, str], list[_Text]] = defaultdict(list)
     rows = chain(
-        ((pk, "internal" if hidden else "note", text) for pk, hidden, text in notes.values_list("id", "is_internal", "notes")[:MAX_TEXTS]),
-        ((pk, "file", name) for pk, name in files.values_list("service_request_id", "filename")[:MAX_TEXTS]),
+        (
+            (pk, "internal" if hidden else "note", text)
+            for pk, hidden, text in notes.values_list("id", "is_internal", "notes")[:MAX_TEXTS]
+        ),
+        (
+            (pk, "file", name)
+            for pk, name in files.values_list("service_request_id", "filename")[:MAX_TEXTS]
+        ),
     )
     for pk, part, text in rows:
         found[pk, part] += _matched([_Text(part=part, text=" ".join(text.split()))], query)
-    yield from ((pk, max(texts, key=lambda text: len(_terms([text])))) for (pk, _part), texts in found.items() if texts)
+    yield from (
+        (pk, max(texts, key=lambda text: len(_terms([text]))))
+        for (pk, _part), texts in found.items()
+        if texts
+    )

@@ -1,4 +1,7 @@
-"""Update the search index: verbs index what they write; rows of an earlier release are indexed later."""
+"""Update the search index: verbs index what they write.
+
+Rows of an earlier release are indexed later.
+"""
 
 import datetime as dt
 from collections import defaultdict
@@ -19,21 +22,44 @@ BATCH_SIZE = 500
 CATCH_UP_PERIOD = dt.timedelta(hours=1)
 COLUMNS = ("version", "reference", "identity", "public", "internal")
 IDENTITY = ("first_name", "last_name", "username", "email", "previous_email", "phone_number")
-SOURCES = ("pk", "version", "reference", "description", "address", "details", "request_type__id", "incident__reference", "incident__title")
+SOURCES = (
+    "pk",
+    "version",
+    "reference",
+    "description",
+    "address",
+    "details",
+    "request_type__id",
+    "incident__reference",
+    "incident__title",
+)
 OUTDATED = Q(search_entry=None) | ~Q(search_entry__version=F("version"))
 
 
 def add(obj: ServiceRequest, notes: str = "") -> None:
     """Index a new request."""
-    source = {name: getattr(obj, name) for name in SOURCES if "__" not in name} | {"request_type__id": obj.request_type.pk}
+    source = {name: getattr(obj, name) for name in SOURCES if "__" not in name} | {
+        "request_type__id": obj.request_type.pk
+    }
     customer = {name: getattr(obj.customer, name) for name in IDENTITY}
-    SearchEntry(service_request=obj, **_columns(source, customer, public=[notes])).save(force_insert=True)
+    SearchEntry(service_request=obj, **_columns(source, customer, public=[notes])).save(
+        force_insert=True
+    )
 
 
-def append(obj: ServiceRequest, *, version: int, public: Sequence[str] = (), internal: Sequence[str] = ()) -> None:
-    """Add texts to an entry that is of a version; an outdated entry stays so, and is built again later."""
+def append(
+    obj: ServiceRequest, *, version: int, public: Sequence[str] = (), internal: Sequence[str] = ()
+) -> None:
+    """Add texts to an entry that is of a version.
+
+    An outdated entry stays so, and is built again later.
+    """
     added = {"public": index_text(*public), "internal": index_text(*internal)}
-    columns = {name: Concat(F(name), Value(text), output_field=TextField()) for name, text in added.items() if text}
+    columns = {
+        name: Concat(F(name), Value(text), output_field=TextField())
+        for name, text in added.items()
+        if text
+    }
     SearchEntry.objects.filter(pk=obj.pk, version=version).update(version=obj.version, **columns)
 
 
@@ -55,7 +81,12 @@ def rebuild(ids: Collection[int], models: Any = apps) -> None:
         )
         for row in requests.values(*SOURCES, *customer)
     ]
-    model.objects.bulk_create(entries, update_conflicts=True, unique_fields=["service_request"], update_fields=list(COLUMNS))
+    model.objects.bulk_create(
+        entries,
+        update_conflicts=True,
+        unique_fields=["service_request"],
+        update_fields=list(COLUMNS),
+    )
 
 
 def update_customer(user: User) -> None:
@@ -75,15 +106,22 @@ def update_customer_later(pk: int) -> None:
 def fill(models: Any = apps) -> None:
     """Build the entries that are missing or outdated, in batches."""
     last, outdated = 0, models.get_model("gasutil", "ServiceRequest").objects.filter(OUTDATED)
-    while ids := list(outdated.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH_SIZE]):
+    while ids := list(
+        outdated.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH_SIZE]
+    ):
         rebuild(ids, models)
         last = ids[-1]
 
 
 def catch_up(now: dt.datetime) -> None:
-    """Index what an earlier release has written lately; call it every few seconds while there may be one."""
+    """Index what an earlier release has written lately.
+
+    Call it every few seconds while there may be one.
+    """
     since = now - CATCH_UP_PERIOD
-    recent = ServiceRequest.objects.filter(OUTDATED, updated_at__gte=since).order_by("updated_at", "pk")
+    recent = ServiceRequest.objects.filter(OUTDATED, updated_at__gte=since).order_by(
+        "updated_at", "pk"
+    )
     if ids := list(recent.values_list("pk", flat=True)[:BATCH_SIZE]):
         rebuild(ids)
     changed = User.history.filter(history_date__gte=since, history_type="~").values("id")
@@ -92,23 +130,38 @@ def catch_up(now: dt.datetime) -> None:
 
 
 def _update_identity(user: User) -> int:
-    """Update the entries of a customer's newest requests, one batch; return how many were outdated."""
+    """Update the entries of a customer's newest requests, one batch.
+
+    Return how many were outdated.
+    """
     identity = index_text(*(getattr(user, name) for name in IDENTITY))
     outdated = SearchEntry.objects.filter(service_request__customer=user).exclude(identity=identity)
     with transaction.atomic():
-        ids = list(outdated.select_for_update(of=("self",)).order_by("-pk").values_list("pk", flat=True)[:BATCH_SIZE])
+        ids = list(
+            outdated.select_for_update(of=("self",))
+            .order_by("-pk")
+            .values_list("pk", flat=True)[:BATCH_SIZE]
+        )
         if ids:
             SearchEntry.objects.filter(pk__in=ids).update(identity=identity)
     return len(ids)
 
 
-def _columns(row: Mapping[str, Any], customer: Mapping[str, str], *, public: Sequence[str], internal: Sequence[str] = ()) -> dict[str, Any]:
+def _columns(
+    row: Mapping[str, Any],
+    customer: Mapping[str, str],
+    *,
+    public: Sequence[str],
+    internal: Sequence[str] = (),
+) -> dict[str, Any]:
     incident = [row.get("incident__reference") or "", row.get("incident__title") or ""]
     return {
         "version": row["version"],
         "reference": index_text(row["reference"]) + type_mark(row["request_type__id"]),
         "identity": index_text(*customer.values()),
-        "public": index_text(row["description"], row["address"], *text_values(row["details"]), *public),
+        "public": index_text(
+            row["description"], row["address"], *text_values(row["details"]), *public
+        ),
         "internal": index_text(*incident, *internal),
     }
 
@@ -126,7 +179,12 @@ def text_values(details: Any) -> Iterator[str]:
 
 def _notes(ids: Collection[int], models: Any) -> Mapping[tuple[int, bool], list[str]]:
     notes: dict[tuple[int, bool], list[str]] = defaultdict(list)
-    rows = models.get_model("gasutil", "RequestUpdate").objects.filter(id__in=ids).exclude(notes="").order_by("history_id")
+    rows = (
+        models.get_model("gasutil", "RequestUpdate")
+        .objects.filter(id__in=ids)
+        .exclude(notes="")
+        .order_by("history_id")
+    )
     for pk, is_internal, text in rows.values_list("id", "is_internal", "notes"):
         notes[pk, is_internal].append(text)
     return notes
@@ -134,7 +192,11 @@ def _notes(ids: Collection[int], models: Any) -> Mapping[tuple[int, bool], list[
 
 def _filenames(ids: Collection[int], models: Any) -> Mapping[int, list[str]]:
     names: dict[int, list[str]] = defaultdict(list)
-    rows = models.get_model("gasutil", "Attachment").objects.filter(service_request__in=ids).order_by("pk")
+    rows = (
+        models.get_model("gasutil", "Attachment")
+        .objects.filter(service_request__in=ids)
+        .order_by("pk")
+    )
     for pk, name in rows.values_list("service_request_id", "filename"):
         names[pk].append(name)
     return names

@@ -16,7 +16,9 @@ def matched_part(text: str, obj: ServiceRequest) -> str:
     query = parse(text)
     if query.is_phrase:
         return "text"
-    return next((part for part, content in _parts(obj).items() if query.is_in(index_text(*content))), "text")
+    return next(
+        (part for part, content in _parts(obj).items() if query.is_in(index_text(*content))), "text"
+    )
 
 
 def _parts(obj: ServiceRequest) -> Mapping[str, list[str]]:

@@ -5,14 +5,31 @@ import unicodedata
 
 from gasutil.visible_text import is_visible
 
-# Marks that are no accents, by their combining class: vowel signs (0), kana voicing (8), virama (9).
+# Marks that are no accents, by their combining class: vowel signs (0), kana voicing (8), virama
+# (9).
 LETTER_MARKS = {0, 8, 9}
-APOSTROPHES = frozenset("'`\u00b4\u02bc\u02b9\u2018\u2019\u201b\u2032\uff07\u0640")  # the last one only stretches an Arabic word
+APOSTROPHES = frozenset(
+    "'`\u00b4\u02bc\u02b9\u2018\u2019\u201b\u2032\uff07\u0640"
+)  # the last one only stretches an Arabic word
 MINUS = "\u2212"
-LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i", "ħ": "h", "ŧ": "t"}
-PUNCTUATION = frozenset(',;:!?"#*+|<>\u00a1\u00b7\u00bf\u060c\u061b\u061f\u0964\u0965\u2022\u3001\u3002')
+LETTERS = {
+    "ø": "o",
+    "ł": "l",
+    "đ": "d",
+    "ð": "d",
+    "þ": "th",
+    "æ": "ae",
+    "œ": "oe",
+    "\u0131": "i",
+    "ħ": "h",
+    "ŧ": "t",
+}
+PUNCTUATION = frozenset(
+    ',;:!?"#*+|<>\u00a1\u00b7\u00bf\u060c\u061b\u061f\u0964\u0965\u2022\u3001\u3002'
+)
 PUNCTUATION_CATEGORIES = {"Ps", "Pe", "Pi", "Pf"}
-# Digits with the separators that people write within a number, and words that are joined by hyphens.
+# Digits with the separators that people write within a number, and words that are joined by
+# hyphens.
 NUMBER = re.compile(r"\+?\d(?:[ ()./-]{0,3}\d){4,}")
 HYPHENATED = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
 
@@ -46,7 +63,11 @@ def _fold_char(char: str) -> str:
     category = unicodedata.category(char)
     if category[0] == "Z" or category == "Cc":
         return " "
-    if not is_visible(char) or category == "Me" or (category == "Mn" and unicodedata.combining(char) not in LETTER_MARKS):
+    if (
+        not is_visible(char)
+        or category == "Me"
+        or (category == "Mn" and unicodedata.combining(char) not in LETTER_MARKS)
+    ):
         return ""
     if category == "Nd":
         return str(unicodedata.decimal(char))
@@ -85,4 +106,7 @@ def index_text(*texts: str) -> str:
 
 def _joined(folded: str) -> list[str]:
     numbers = [number for number in NUMBER.findall(folded) if not number.isdigit()]
-    return [*map(digits_of, numbers), *(word.replace("-", "") for word in HYPHENATED.findall(folded))]
+    return [
+        *map(digits_of, numbers),
+        *(word.replace("-", "") for word in HYPHENATED.findall(folded)),
+    ]

@@ -28,7 +28,9 @@ NAME_FIELDS = ("first_name", "last_name", "username", "email")
 
 
 def search_requests(actor: Actor, rows: Rows, text: str) -> Rows:
-    """Return the requests that contain all words of a text, in any order; in quotation marks, the exact words.
+    """Return the requests that contain all words of a text, in any order.
+
+    In quotation marks, the exact words.
 
     A text that shows nothing, such as spaces, returns all of them.
     """
@@ -36,7 +38,9 @@ def search_requests(actor: Actor, rows: Rows, text: str) -> Rows:
         return rows
     reference = find_reference(text)
     if reference and ServiceRequest.objects.filter(reference=reference).exists():
-        return rows.filter(reference=reference)  # by the unique index: the trigrams of references are common
+        return rows.filter(
+            reference=reference
+        )  # by the unique index: the trigrams of references are common
     query = with_types(parse(text))
     return matching(actor, rows, query, _columns(actor, query)) if query.readings else rows.none()
 
@@ -53,17 +57,23 @@ def by_relevance(actor: Actor, rows: Rows, text: str) -> Sequence[Rows]:
     if not query.readings or query.is_phrase or not actor.is_staff:
         return [search_requests(actor, rows, text)]
     others = rows.exclude(matches(query, IDENTIFYING))
-    return [matching(actor, rows, query, IDENTIFYING), matching(actor, others, query, STAFF_COLUMNS)]
+    return [
+        matching(actor, rows, query, IDENTIFYING),
+        matching(actor, others, query, STAFF_COLUMNS),
+    ]
 
 
 def find_people(text: str) -> QuerySet[User]:
     """Return the people with a phone number, or else with every word in a name, username or email address.
 
-    A number is searched from its end, so that it needs no country code; PostgreSQL has an index on the reversed number.
+    A number is searched from its end, so that it needs no country code; PostgreSQL has an index on
+    the reversed number.
     """
     digits, words = phone_digits(text, MIN_ENDING_DIGITS), text.split()[:MAX_NAME_WORDS]
     if digits:
-        return User.objects.alias(backwards=Reverse("phone_number")).filter(backwards__startswith=digits[::-1])
+        return User.objects.alias(backwards=Reverse("phone_number")).filter(
+            backwards__startswith=digits[::-1]
+        )
     if not any(letter.isalpha() for letter in text):
         return User.objects.none()
     rows = User.objects.all()

@@ -11,7 +11,10 @@ from gasutil.search.terms import Query
 MAX_LENGTH = 5_000  # characters of a text that are searched
 LENGTH = 110  # characters of a snippet
 LEAD = 30  # characters before the first match
-NUMBER_GAP, WORD_GAP = r"[ ()./-]{0,3}", "-?"  # separators that the index leaves out within numbers and words
+NUMBER_GAP, WORD_GAP = (
+    r"[ ()./-]{0,3}",
+    "-?",
+)  # separators that the index leaves out within numbers and words
 ELLIPSIS = "…"
 
 
@@ -35,7 +38,11 @@ def find_terms(text: str, query: Query) -> list[Span]:
     text = text[:MAX_LENGTH]
     folded, places = _fold(text)
     spans = [
-        Span(_cluster_start(text, places[match.start()]), _cluster_end(text, places[match.end() - 1] + 1), number)
+        Span(
+            _cluster_start(text, places[match.start()]),
+            _cluster_end(text, places[match.end() - 1] + 1),
+            number,
+        )
         for number, pattern in enumerate(_patterns(query))
         for match in pattern.finditer(folded)
     ]
@@ -48,7 +55,10 @@ def mark_terms(text: str, spans: Sequence[Span]) -> list[Part]:
 
 
 def snippet(text: str, spans: Sequence[Span], length: int = LENGTH) -> list[Part]:
-    """Return what is around the first match in a text, in parts; the beginning, if there is none."""
+    """Return what is around the first match in a text, in parts.
+
+    The beginning, if there is none.
+    """
     start = max(spans[0].start - LEAD, 0) if spans and spans[0].end > length else 0
     if start:
         space = text.find(" ", start, spans[0].start)
@@ -98,7 +108,9 @@ def _fold(text: str) -> tuple[str, list[int]]:
 def _patterns(query: Query) -> Iterator[re.Pattern[str]]:
     """Yield the pattern of each term: its spellings, the longest first, with the separators that the index leaves out."""
     for term in dict.fromkeys(term for reading in query.readings for term in reading):
-        spellings = sorted((spelling for spelling in term if spelling.strip()), key=len, reverse=True)
+        spellings = sorted(
+            (spelling for spelling in term if spelling.strip()), key=len, reverse=True
+        )
         yield re.compile("|".join(map(_pattern, spellings)))
 
 

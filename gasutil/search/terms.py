@@ -12,7 +12,9 @@ MIN_INDEXED_LENGTH = 3  # a trigram; shorter terms are searched at the beginning
 QUOTED = re.compile(r'\s*["“”„«»](.+)["“”«»]\s*', re.DOTALL)
 SCHEME = re.compile(r"\b(?:tel|callto|sms):")
 TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
-REFERENCE_PATTERN = re.compile(r"(?<![0-9a-z])sr[\s#:.-]*([0-9a-z]{3})[\s-]*([0-9a-z]{3})[\s-]*([0-9a-z]{3})(?![0-9a-z])")
+REFERENCE_PATTERN = re.compile(
+    r"(?<![0-9a-z])sr[\s#:.-]*([0-9a-z]{3})[\s-]*([0-9a-z]{3})[\s-]*([0-9a-z]{3})(?![0-9a-z])"
+)
 
 Term = tuple[str, ...]
 """The spellings of a term, of which one must occur."""
@@ -21,18 +23,27 @@ Reading = Sequence[Term]
 
 
 class Query(NamedTuple):
-    """The readings of a query, of which one must apply; a phrase is not searched for in names and numbers of people."""
+    """The readings of a query, of which one must apply.
+
+    A phrase is not searched for in names and numbers of people.
+    """
 
     readings: Sequence[Reading]
     is_phrase: bool = False
 
     def is_in(self, text: str) -> bool:
         """Return whether a text of the index matches."""
-        return any(all(any(spelling in text for spelling in term) for term in reading) for reading in self.readings)
+        return any(
+            all(any(spelling in text for spelling in term) for term in reading)
+            for reading in self.readings
+        )
 
 
 def parse(text: str) -> Query:
-    """Return the readings of a query: its words in any order; and with phone numbers in one piece."""
+    """Return the readings of a query: its words in any order.
+
+    And with phone numbers in one piece.
+    """
     quoted = QUOTED.fullmatch(text)
     if quoted:
         phrase = without_punctuation(fold(quoted[1]))
@@ -43,7 +54,10 @@ def parse(text: str) -> Query:
 
 
 def find_reference(text: str) -> str:
-    """Return the reference of a request that a text contains, as it is stored; empty if there is none."""
+    """Return the reference of a request that a text contains, as it is stored.
+
+    Empty if there is none.
+    """
     reference = REFERENCE_PATTERN.search(fold(text))
     return "-".join(["SR", *reference.groups()]).upper() if reference else ""
 
@@ -58,7 +72,10 @@ def phone_digits(text: str, min_digits: int) -> str:
 
 
 def _dialled(number: re.Match[str]) -> str:
-    """Return a phone number in one piece, without the zeros that are dialled before it; other numbers as they are."""
+    """Return a phone number in one piece, without the zeros that are dialled before it.
+
+    Other numbers as they are.
+    """
     digits = digits_of(number[0])
     if len(digits) < MIN_PHONE_DIGITS:
         return number[0]
@@ -71,11 +88,18 @@ def _words(folded: str) -> tuple[Term, ...]:
 
 
 def _spellings(word: str) -> Term:
-    """Return the spellings of a word; the index has what `HYPHENATED` finds in one piece as well."""
+    """Return the spellings of a word.
+
+    The index has what `HYPHENATED` finds in one piece as well.
+    """
     split_and_joined = (word.replace("-", " "), word.replace("-", "")) if "-" in word else ()
     spellings = split_and_joined if HYPHENATED.fullmatch(word) else (word, *split_and_joined)
     return tuple(map(_at_word_start, spellings))
 
 
 def _at_word_start(spelling: str) -> str:
-    return f" {spelling}" if len(spelling) < MIN_INDEXED_LENGTH and spelling.isascii() and spelling.isalnum() else spelling
+    return (
+        f" {spelling}"
+        if len(spelling) < MIN_INDEXED_LENGTH and spelling.isascii() and spelling.isalnum()
+        else spelling
+    )

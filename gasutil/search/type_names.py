@@ -1,4 +1,7 @@
-"""Find requests by the name of their type. The index has a mark of the type, not its name: a type can be renamed at any time."""
+"""Find requests by the name of their type.
+
+The index has a mark of the type, not its name: a type can be renamed at any time.
+"""
 
 from gasutil.models import RequestType
 from gasutil.search.normalise import index_text
@@ -6,7 +9,10 @@ from gasutil.search.terms import Query, Term
 
 
 def type_mark(pk: int) -> str:
-    """Return the text that the index has for requests of a type. It is in capitals, which no query has, and its trigrams are rare."""
+    """Return the text that the index has for requests of a type.
+
+    It is in capitals, which no query has, and its trigrams are rare.
+    """
     return f" XT{pk}X"
 
 
@@ -14,11 +20,19 @@ def with_types(query: Query) -> Query:
     """Return a query with the marks of the types whose name has a term at the beginning of a word, as spellings of that term."""
     if not query.readings:
         return query
-    names = {type_mark(pk): index_text(name) for pk, name in RequestType.objects.order_by().values_list("pk", "name")}
-    return query._replace(readings=[[(*term, *_marks(term, names)) for term in reading] for reading in query.readings])
+    names = {
+        type_mark(pk): index_text(name)
+        for pk, name in RequestType.objects.order_by().values_list("pk", "name")
+    }
+    return query._replace(
+        readings=[[(*term, *_marks(term, names)) for term in reading] for reading in query.readings]
+    )
 
 
 def _marks(term: Term, names: dict[str, str]) -> list[str]:
-    """Return the marks of the types that a term names; one or two letters, which have a space before them, name none."""
+    """Return the marks of the types that a term names.
+
+    One or two letters, which have a space before them, name none.
+    """
     words = [f" {spelling}" for spelling in term if not spelling.startswith(" ")]
     return [mark for mark, name in names.items() if any(word in name for word in words)]

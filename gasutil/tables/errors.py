@@ -17,7 +17,9 @@ class Damaged(TableError):
     """The file is not what its first bytes say, or is incomplete."""
 
     def __init__(self) -> None:
-        super().__init__(_("This file is damaged. Open it in a spreadsheet program and save it again as XLSX."))
+        super().__init__(
+            _("This file is damaged. Open it in a spreadsheet program and save it again as XLSX.")
+        )
 
 
 class TableTooLarge(TableError):
@@ -29,4 +31,8 @@ class TableTooLarge(TableError):
 
 def at(row: int, column: str, message: str) -> str:
     """Return a message with its row and its column."""
-    return _("Row %(row)d, column %(column)s: %(message)s") % {"row": row, "column": column, "message": message}
+    return _("Row %(row)d, column %(column)s: %(message)s") % {
+        "row": row,
+        "column": column,
+        "message": message,
+    }

@@ -24,7 +24,8 @@ def unescape(text: str) -> str:
 def begins_formula(text: str) -> bool:
     """Return whether a text begins as a formula does.
 
-    That is with an operator, in full width as well, or with anything that is shown as nothing before one. Tabs and line breaks
+    That is with an operator, in full width as well, or with anything that is shown as nothing
+    before one. Tabs and line breaks
     count by themselves: some programs begin a new cell there.
     """
     if text.startswith(("\t", "\r", "\n")):

@@ -1,4 +1,7 @@
-"""The cells of one sheet that have a value, as they are read. What a sheet is bounded by is checked before a cell is stored."""
+"""The cells of one sheet that have a value, as they are read.
+
+What a sheet is bounded by is checked before a cell is stored.
+"""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -42,9 +45,17 @@ class Grid:
         if isinstance(stored, str) and not stored.strip().strip(BLANK).strip():
             return
         if column > MAX_COLUMNS:
-            self.add_problem(row, column, _("A table can have at most %(limit)d columns.") % {"limit": MAX_COLUMNS})
+            self.add_problem(
+                row,
+                column,
+                _("A table can have at most %(limit)d columns.") % {"limit": MAX_COLUMNS},
+            )
         elif isinstance(stored, str) and len(stored) > MAX_CELL_CHARACTERS:
-            self.add_problem(row, column, _("A cell can have at most %(limit)d characters.") % {"limit": MAX_CELL_CHARACTERS})
+            self.add_problem(
+                row,
+                column,
+                _("A cell can have at most %(limit)d characters.") % {"limit": MAX_CELL_CHARACTERS},
+            )
         elif row in self.cells or len(self.cells) < self.max_rows:
             self.cells.setdefault(row, {})[column] = stored
 
@@ -65,7 +76,10 @@ def letters(column: int) -> str:
 
 
 def plain(value: Any) -> Value:
-    """Return a value as a cell has it: a number, a yes or no, or text; times as ISO 8601 has them, and whole numbers without a point."""
+    """Return a value as a cell has it: a number, a yes or no, or text.
+
+    Times as ISO 8601 has them, and whole numbers without a point.
+    """
     if value is None:
         return ""
     if isinstance(value, str):

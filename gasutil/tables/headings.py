@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from gasutil.tables.errors import TableError
 from gasutil.tables.grid import MAX_PROBLEMS, Grid, Value, letters
 
-HEADING_ROWS = 20  # among so many first rows the heading is looked for: programs write titles above it
+HEADING_ROWS = (
+    20  # among so many first rows the heading is looked for: programs write titles above it
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,12 @@ class Table:
 def heading_key(title: object) -> str:
     """Return the name that a heading stands for: in lower case, with underscores for spaces and hyphens."""
     text = unicodedata.normalize("NFKC", str(title)).casefold()
-    text = "".join(char for char in text if unicodedata.category(char) != "Cf").strip().rstrip("*:").strip()
+    text = (
+        "".join(char for char in text if unicodedata.category(char) != "Cf")
+        .strip()
+        .rstrip("*:")
+        .strip()
+    )
     return re.sub(r"[\s_\-]+", "_", re.sub(r"\s*\.\s*", ".", text)).strip("_")
 
 
@@ -52,23 +59,44 @@ def count_matches(cells: Iterable[Value], needed: Collection[str]) -> int:
 
 
 def heading_of(grid: Grid, needed: Collection[str]) -> tuple[int | None, int]:
-    """Return the row that is most like a heading, and how many of the needed names it has; (None, 0) for a sheet without rows."""
-    first = [(number, count_matches(cells.values(), needed)) for number, cells in islice(grid.rows(), HEADING_ROWS)]
+    """Return the row that is most like a heading, and how many of the needed names it has.
+
+    (None, 0) for a sheet without rows.
+    """
+    first = [
+        (number, count_matches(cells.values(), needed))
+        for number, cells in islice(grid.rows(), HEADING_ROWS)
+    ]
     return max(first, key=itemgetter(1), default=(None, 0))
 
 
 def table(grid: Grid, heading_row: int | None) -> Table:
-    """Return the table below a heading. Raises `TableError` for what is wrong with its heading or its cells."""
+    """Return the table below a heading.
+
+    Raises `TableError` for what is wrong with its heading or its cells.
+    """
     if heading_row is None:
         raise TableError(*(grid.problems or [_("This table has no rows.")]))
     titles = grid.cells[heading_row]
-    columns = {number: Column(letters(number), heading_key(title), str(title)) for number, title in sorted(titles.items())}
+    columns = {
+        number: Column(letters(number), heading_key(title), str(title))
+        for number, title in sorted(titles.items())
+    }
     body = [(number, cells) for number, cells in grid.rows() if number > heading_row]
     problems = [*_duplicates(columns.values()), *_untitled(body, columns), *grid.problems]
     if problems:
         raise TableError(*problems[:MAX_PROBLEMS])
-    rows = [{column.name: cells.get(number, "") for number, column in columns.items()} for _number, cells in body]
-    return Table(list(columns.values()), rows, [number for number, _cells in body], heading_row, sheet=grid.name)
+    rows = [
+        {column.name: cells.get(number, "") for number, column in columns.items()}
+        for _number, cells in body
+    ]
+    return Table(
+        list(columns.values()),
+        rows,
+        [number for number, _cells in body],
+        heading_row,
+        sheet=grid.name,
+    )
 
 
 def _duplicates(columns: Collection[Column]) -> list[str]:
@@ -76,19 +104,28 @@ def _duplicates(columns: Collection[Column]) -> list[str]:
     for column in columns:
         by_name.setdefault(column.name, []).append(column.letters)
     return [
-        _("The columns %(columns)s have the same heading, %(name)s. Each heading can be used only once.")
+        _(
+            "The columns %(columns)s have the same heading, %(name)s. Each heading can be used only"
+            " once."
+        )
         % {"columns": ", ".join(found), "name": name}
         for name, found in by_name.items()
         if len(found) > 1
     ]
 
 
-def _untitled(body: Iterable[tuple[int, Mapping[int, Value]]], columns: Collection[int]) -> list[str]:
+def _untitled(
+    body: Iterable[tuple[int, Mapping[int, Value]]], columns: Collection[int]
+) -> list[str]:
     first: dict[int, int] = {}
     for number, cells in body:
         for column in cells.keys() - set(columns):
             first.setdefault(column, number)
     return [
-        _("Column %(column)s has no heading, but a value in row %(row)d.") % {"column": letters(column), "row": row}
+        _("Column %(column)s has no heading, but a value in row %(row)d.")
+        % {
+            "column": letters(column),
+            "row": row,
+        }
         for column, row in sorted(first.items())
     ]

@@ -15,7 +15,10 @@ MAX_CHARACTERS = 255
 
 
 def displayed(value: float, code: str, epoch: dt.datetime) -> Any:
-    """Return a number as its format shows it. A date without a time is a `date`, whatever its fraction."""
+    """Return a number as its format shows it.
+
+    A date without a time is a `date`, whatever its fraction.
+    """
     section = LITERALS.sub("", code[:MAX_CHARACTERS].split(";")[0]).lower()
     number = plain(value)
     if LEADING_ZEROS.fullmatch(section) and isinstance(number, int) and number >= 0:

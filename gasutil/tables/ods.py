@@ -46,7 +46,9 @@ class Content:
         self.hidden: set[str] = set()
         self.row = self.column = 0  # the last that was read
         self.repeated_rows = 1
-        self.values: list[tuple[int, int, Any]] = []  # of the current row: the first column, how many, and the value
+        self.values: list[
+            tuple[int, int, Any]
+        ] = []  # of the current row: the first column, how many, and the value
         self.cell: Mapping[str, str] | None = None
         self.texts: list[str] = []
         self.length = 0
@@ -94,7 +96,12 @@ class Content:
 
     def text(self, text: str) -> None:
         """Collect the text of a cell, up to more than a cell can have."""
-        if self.cell is not None and self.is_text and not self.notes and self.length <= MAX_CELL_CHARACTERS:
+        if (
+            self.cell is not None
+            and self.is_text
+            and not self.notes
+            and self.length <= MAX_CELL_CHARACTERS
+        ):
             self.texts.append(text)
             self.length += len(text)
 
@@ -154,7 +161,9 @@ class Content:
         if self.cells_left < 0:
             raise TableTooLarge
         if isinstance(value, CellError):
-            grid.add_problem(row, column, _("This cell has the error %(error)s.") % {"error": value.text[:20]})
+            grid.add_problem(
+                row, column, _("This cell has the error %(error)s.") % {"error": value.text[:20]}
+            )
         else:
             grid.add(row, column, value)
 

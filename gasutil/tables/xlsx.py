@@ -1,7 +1,8 @@
 """Reads XLSX files by the cells that they have.
 
-openpyxl builds what a file claims to be: a cell in the last column and row takes all memory, and a wrong `<dimension>` cuts rows.
-It also rejects files of accounting programs for styles that do not matter here. Names of parts and of elements are read as
+openpyxl builds what a file claims to be: a cell in the last column and row takes all memory, and a
+wrong `<dimension>` cuts rows. It also rejects files of accounting programs for styles that do not
+matter here. Names of parts and of elements are read as
 spreadsheets do: whatever the namespace, the prefix and the case of a path.
 """
 
@@ -89,14 +90,20 @@ class Workbook(PackagePart):
     def __init__(self, relations: Relations) -> None:
         super().__init__()
         self.relations = relations
-        self.book = Book(strings=relations.by_type.get("sharedStrings", ""), styles=relations.by_type.get("styles", ""))
+        self.book = Book(
+            strings=relations.by_type.get("sharedStrings", ""),
+            styles=relations.by_type.get("styles", ""),
+        )
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Read one sheet, or what is said of all."""
         if name == "workbookPr" and attributes.get("date1904") in TRUE:
             self.book.epoch = MAC_EPOCH
         if name == "sheet" and attributes.get("state", "visible") == "visible":
-            identifier = next((value for key, value in attributes.items() if ":" in key and local(key) == "id"), "")
+            identifier = next(
+                (value for key, value in attributes.items() if ":" in key and local(key) == "id"),
+                "",
+            )
             path = self.relations.by_id.get(identifier, "")
             if "chartsheet" not in path:
                 self.book.sheets.append((attributes.get("name", ""), path))
@@ -199,9 +206,17 @@ class Sheet(TextPart):
         """Store the value of a cell, or what is wrong with it."""
         form = cell.get("t", "n")
         if form == "e":
-            self.grid.add_problem(self.row, self.column, _("This cell has the error %(error)s.") % {"error": text[:20]})
+            self.grid.add_problem(
+                self.row,
+                self.column,
+                _("This cell has the error %(error)s.") % {"error": text[:20]},
+            )
         elif self.has_formula and not text and form != "str":
-            self.grid.add_problem(self.row, self.column, _("This formula has no result. Save the file in a spreadsheet program."))
+            self.grid.add_problem(
+                self.row,
+                self.column,
+                _("This formula has no result. Save the file in a spreadsheet program."),
+            )
         elif text:
             self.grid.add(self.row, self.column, self.value(form, text, cell.get("s", "")))
 
@@ -215,7 +230,9 @@ class Sheet(TextPart):
             return unescape_characters(text)
         if form == "d":
             return text.strip()
-        code = self.formats[int(style)] if style.isdecimal() and int(style) < len(self.formats) else ""
+        code = (
+            self.formats[int(style)] if style.isdecimal() and int(style) < len(self.formats) else ""
+        )
         try:
             return number_formats.displayed(float(text), code, self.book.epoch)
         except ValueError:

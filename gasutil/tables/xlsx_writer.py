@@ -21,11 +21,18 @@ def write(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) ->
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
     for number, heading in enumerate(headings, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = min(max(len(heading) + 4, MIN_WIDTH), MAX_WIDTH)
+        sheet.column_dimensions[get_column_letter(number)].width = min(
+            max(len(heading) + 4, MIN_WIDTH), MAX_WIDTH
+        )
     sheet.append([_cell(sheet, heading, font=Font(bold=True)) for heading in headings])
     wrap = Alignment(wrap_text=True, vertical="top")
     for row in rows:
-        sheet.append([_cell(sheet, value, **({"alignment": wrap} if "\n" in str(value) else {})) for value in row])
+        sheet.append(
+            [
+                _cell(sheet, value, **({"alignment": wrap} if "\n" in str(value) else {}))
+                for value in row
+            ]
+        )
     file = BytesIO()
     book.save(file)
     return file.getvalue()

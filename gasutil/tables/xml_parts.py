@@ -14,12 +14,23 @@ from django.utils.translation import gettext as _
 from gasutil.tables.errors import Damaged, TableError, TableTooLarge
 
 logger = logging.getLogger(__name__)
-PIECE_BYTES = 2**20  # the parser reads a name from its start with each piece, so that small pieces take long
+PIECE_BYTES = (
+    2**20
+)  # the parser reads a name from its start with each piece, so that small pieces take long
 MAX_UNPACKED_BYTES = 30 * 2**20
 MAX_ELEMENTS = 1_000_000
 MAX_DEPTH = 100
 IS_ENCRYPTED = 1  # the flag of a member
-DAMAGED = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, NotImplementedError, OSError, UnicodeError, ValueError)
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    expat.ExpatError,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    UnicodeError,
+    ValueError,
+)
 
 
 class EndOfPart(Exception):
@@ -27,7 +38,10 @@ class EndOfPart(Exception):
 
 
 class Handler(Protocol):
-    """The base of the readers of parts. Names are without their prefixes, which programs choose freely."""
+    """The base of the readers of parts.
+
+    Names are without their prefixes, which programs choose freely.
+    """
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Begin an element."""
@@ -61,7 +75,10 @@ class Archive:
             raise Damaged
         if member.flag_bits & IS_ENCRYPTED:
             raise TableError(_("This file has a password. Save it without one."))
-        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others unpack more than is asked for
+        if member.compress_type not in (
+            zipfile.ZIP_STORED,
+            zipfile.ZIP_DEFLATED,
+        ):  # others unpack more than is asked for
             raise Damaged
         with self.file.open(member) as part:
             while piece := part.read(PIECE_BYTES):
@@ -114,6 +131,10 @@ def _parser(archive: Archive, handler: Handler) -> Any:
 
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, handler.text
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = (
+        start,
+        end,
+        handler.text,
+    )
     parser.StartDoctypeDeclHandler = reject
     return parser

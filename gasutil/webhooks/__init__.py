@@ -1,1 +1,4 @@
-"""Webhooks by HTTP: allowed addresses, signatures, and one POST. `notify` decides who receives what."""
+"""Webhooks by HTTP: allowed addresses, signatures, and one POST.
+
+`notify` decides who receives what.
+"""

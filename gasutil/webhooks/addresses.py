@@ -1,7 +1,8 @@
 """Where a webhook may go: by https to public addresses, whatever a name says and however an address is written.
 
-Who may set up webhooks must not thereby reach what only this machine can: its own ports, its neighbours, its cloud's metadata.
-So a name is resolved here, every address that it has is looked at, and the connection goes to one of these and to no other.
+Who may set up webhooks must not thereby reach what only this machine can: its own ports, its
+neighbours, its cloud's metadata. So a name is resolved here, every address that it has is looked
+at, and the connection goes to one of these and to no other.
 """
 
 import socket
@@ -13,7 +14,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 PORTS = {"https": 443, "http": 80}
-UNPRIVILEGED = 1024  # below it are mail servers, shells and the like; 443 is the one that is meant for this
+UNPRIVILEGED = (
+    1024  # below it are mail servers, shells and the like; 443 is the one that is meant for this
+)
 SAFE_CHARACTERS = "/?%:@!$&'()*+,;=~-._"  # what a path and a query may hold as it is
 UNICAST = ip_network("2000::/3")
 TRANSLATED = ip_network("64:ff9b::/96")  # IPv4 by NAT64: as public as the address within
@@ -61,13 +64,20 @@ def parse_url(url: str) -> Target:
     if parts.scheme not in PORTS or (parts.scheme == "http" and not settings.WEBHOOK_ALLOW_PRIVATE):
         raise Refused(_("The URL must start with https:// because events contain customer data."))
     if "@" in parts.netloc or parts.fragment:
-        raise Refused(_("The URL can't contain a username, a password or a fragment. Check the signature to verify the sender."))
+        raise Refused(
+            _(
+                "The URL can't contain a username, a password or a fragment. Check the signature to"
+                " verify the sender."
+            )
+        )
     port = PORTS[parts.scheme] if port is None else port
     if port != PORTS[parts.scheme] and port < UNPRIVILEGED and not settings.WEBHOOK_ALLOW_PRIVATE:
         raise Refused(_("The port must be 443, or 1024 or higher."))
     name = f"[{host}]" if ":" in host else host
     netloc = name if port == PORTS[parts.scheme] else f"{name}:{port}"
-    path = quote(parts.path or "/", safe=SAFE_CHARACTERS) + (f"?{quote(parts.query, safe=SAFE_CHARACTERS)}" if parts.query else "")
+    path = quote(parts.path or "/", safe=SAFE_CHARACTERS) + (
+        f"?{quote(parts.query, safe=SAFE_CHARACTERS)}" if parts.query else ""
+    )
     return Target(parts.scheme, host, port, netloc, path)
 
 
@@ -80,26 +90,43 @@ def resolve_host(target: Target) -> list[str]:
     addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
     for address in addresses:
         if not settings.WEBHOOK_ALLOW_PRIVATE and not is_public(ip_address(address)):
-            raise Refused(_("%(name)s resolves to %(address)s, which is not a public address.") % {"name": target.host, "address": address})
+            raise Refused(
+                _("%(name)s resolves to %(address)s, which is not a public address.")
+                % {
+                    "name": target.host,
+                    "address": address,
+                }
+            )
     return addresses
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
     """Return whether an address is reachable from the internet."""
     if isinstance(address, IPv6Address):
-        within = address.ipv4_mapped or (IPv4Address(address.packed[-4:]) if address in TRANSLATED else None)
+        within = address.ipv4_mapped or (
+            IPv4Address(address.packed[-4:]) if address in TRANSLATED else None
+        )
         if within is not None:
             return is_public(within)
         if address not in UNICAST:
             return False
-    return address.is_global and not address.is_multicast and not any(address in one for one in NOT_PUBLIC)
+    return (
+        address.is_global
+        and not address.is_multicast
+        and not any(address in one for one in NOT_PUBLIC)
+    )
 
 
 def check_url(url: str) -> str:
-    """Return a URL as it is kept; raise `Refused` where a webhook may not have it as names stand now."""
+    """Return a URL as it is kept.
+
+    Raise `Refused` where a webhook may not have it as names stand now.
+    """
     target = parse_url(url)
     try:
         resolve_host(target)
     except OSError as error:
-        raise Refused(_("%(name)s can't be resolved. Check the host name.") % {"name": target.host}) from error
+        raise Refused(
+            _("%(name)s can't be resolved. Check the host name.") % {"name": target.host}
+        ) from error
     return target.url

@@ -14,7 +14,11 @@ from django.conf import settings
 from gasutil.webhooks import addresses
 from gasutil.webhooks.addresses import Refused, Target
 
-CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 5, 15, 20  # for the connection, for the next byte, and for the whole response
+CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = (
+    5,
+    15,
+    20,
+)  # for the connection, for the next byte, and for the whole response
 ADDRESSES_TRIED = 3
 MAX_RESPONSE_BYTES = 2048
 
@@ -32,14 +36,19 @@ class Answer(NamedTuple):
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-    """Send a body and return the answer, whatever it is; raise `Unreachable`, and always in a sandbox."""
+    """Send a body and return the answer, whatever it is.
+
+    Raise `Unreachable`, and always in a sandbox.
+    """
     if settings.SANDBOX:
         raise Unreachable("This is a sandbox. No messages are sent.")
     end = time.monotonic() + TOTAL_SECONDS
     try:
         target = addresses.parse_url(url)
         with _connection(target, end) as sock, _ask(sock, target, body, headers) as answer:
-            if time.monotonic() >= end:  # cut off within its headers, which then look like all there are
+            if (
+                time.monotonic() >= end
+            ):  # cut off within its headers, which then look like all there are
                 raise TimeoutError
             return Answer(answer.status, _said(answer), answer.headers.get("Retry-After", ""))
     except Refused as error:
@@ -53,7 +62,9 @@ def _connection(target: Target, end: float) -> Iterator[socket.socket]:
     """Open a connection to a checked address, and close it at the deadline: timeouts alone start again with every byte."""
     sock = _open(addresses.resolve_host(target), target.port, end)
     if target.scheme == "https":
-        sock = ssl.create_default_context().wrap_socket(sock, server_hostname=target.host, do_handshake_on_connect=False)
+        sock = ssl.create_default_context().wrap_socket(
+            sock, server_hostname=target.host, do_handshake_on_connect=False
+        )
     watch = threading.Timer(max(end - time.monotonic(), 0), _cut, [sock])
     watch.daemon = True
     watch.start()
@@ -80,13 +91,19 @@ def _open(found: list[str], port: int, end: float) -> socket.socket:
 
 def _cut(sock: socket.socket) -> None:
     with contextlib.suppress(OSError):
-        socket.socket.shutdown(sock, socket.SHUT_RDWR)  # not the TLS object's own, which another thread is within
+        socket.socket.shutdown(
+            sock, socket.SHUT_RDWR
+        )  # not the TLS object's own, which another thread is within
 
 
-def _ask(sock: socket.socket, target: Target, body: bytes, headers: Mapping[str, str]) -> HTTPResponse:
+def _ask(
+    sock: socket.socket, target: Target, body: bytes, headers: Mapping[str, str]
+) -> HTTPResponse:
     asked = HTTPConnection(target.host, target.port)
     asked.sock = sock
-    asked.request("POST", target.path, body, {"Host": target.netloc, "Connection": "close", **headers})
+    asked.request(
+        "POST", target.path, body, {"Host": target.netloc, "Connection": "close", **headers}
+    )
     return asked.getresponse()
 
 
@@ -94,7 +111,9 @@ def _said(answer: HTTPResponse) -> str:
     """Return the beginning of an answer; its status counts, even where the rest does not come."""
     said = b""
     with contextlib.suppress(OSError, HTTPException):
-        while len(said) < MAX_RESPONSE_BYTES and (part := answer.read1(MAX_RESPONSE_BYTES - len(said))):
+        while len(said) < MAX_RESPONSE_BYTES and (
+            part := answer.read1(MAX_RESPONSE_BYTES - len(said))
+        ):
             said += part
     return said.decode(errors="replace").replace("\x00", "")
 
@@ -111,4 +130,8 @@ def _why(error: Exception, end: float) -> str:
         return "No secure connection came about."
     if isinstance(error, ConnectionRefusedError):
         return "It refused the connection."
-    return "It broke off the connection." if isinstance(error, OSError) else "What it answered was not HTTP."
+    return (
+        "It broke off the connection."
+        if isinstance(error, OSError)
+        else "What it answered was not HTTP."
+    )

@@ -1,7 +1,7 @@
 """The secrets that sign webhooks, encrypted with a key derived from `SECRET_KEY`.
 
-A dump of the database, a replica or a backup alone is not enough to sign for this installation: the server's settings are
-needed as well.
+A dump of the database, a replica or a backup alone is not enough to sign for this installation: the
+server's settings are needed as well.
 """
 
 import base64
@@ -39,7 +39,10 @@ def unseal(sealed: str) -> str:
 
 
 def reseal(sealed: str) -> str:
-    """Return the same secret, sealed with the present key, so that a former one can be given up; raise `Unreadable`."""
+    """Return the same secret, sealed with the present key, so that a former one can be given up.
+
+    Raise `Unreadable`.
+    """
     try:
         return _box().rotate(sealed).decode()
     except InvalidToken as error:
@@ -48,9 +51,13 @@ def reseal(sealed: str) -> str:
 
 def _box() -> MultiFernet:
     """Return the cipher that encrypts with the present key, and decrypts with former ones too."""
-    return MultiFernet([Fernet(_key(one)) for one in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
+    return MultiFernet(
+        [Fernet(_key(one)) for one in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    )
 
 
 def _key(secret_key: str) -> bytes:
-    derived = HKDF(SHA256(), 32, salt=None, info=b"gasutil.webhook-secrets").derive(secret_key.encode())
+    derived = HKDF(SHA256(), 32, salt=None, info=b"gasutil.webhook-secrets").derive(
+        secret_key.encode()
+    )
     return base64.urlsafe_b64encode(derived)

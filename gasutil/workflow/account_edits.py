@@ -21,7 +21,10 @@ class Edited(NamedTuple):
 
 
 def create_account(user: User, *, actor: Actor) -> User:
-    """Save a new account, and mail the link that confirms its address. Raises `Invalid` if its name or address is taken."""
+    """Save a new account, and mail the link that confirms its address.
+
+    Raises `Invalid` if its name or address is taken.
+    """
     user.email_confirmed = False
     with accounts.unique_names(user):
         signed(user, actor.user, gettext_noop("Added")).save()
@@ -32,19 +35,26 @@ def create_account(user: User, *, actor: Actor) -> User:
 def edit(pk: int, *, actor: Actor, **fields: Any) -> Edited:
     """Change these fields of an account and no others, and record who did it.
 
-    A new address has to be confirmed, and the former one is notified. The open requests of someone who is no longer a
-    representative go back to the queue. Raises `Invalid` if the name or the address is taken.
+    A new address has to be confirmed, and the former one is notified. The open requests of someone
+    who is no longer a representative go back to the queue. Raises `Invalid` if the name or the
+    address is taken.
     """
     with transaction.atomic():
         before = User.objects.select_for_update().get(pk=pk)
         is_moved = "email" in fields and fields["email"] != before.email
-        columns = fields | (email_changes.columns_of_change(before, fields["email"]) if is_moved else {})
-        with accounts.unique_names(User(pk=pk, username=columns.get("username", ""), email=columns.get("email", ""))):
+        columns = fields | (
+            email_changes.columns_of_change(before, fields["email"]) if is_moved else {}
+        )
+        with accounts.unique_names(
+            User(pk=pk, username=columns.get("username", ""), email=columns.get("email", ""))
+        ):
             user = accounts.update_account(pk, actor, _reason(fields), **columns)
         if is_moved:
             email_changes.record_change(user, before.settled_email)
             account = None if user == actor.user else user
-            security_log.record_event(SecurityEventType.EMAIL_CHANGE, user=actor.user, account=account)
+            security_log.record_event(
+                SecurityEventType.EMAIL_CHANGE, user=actor.user, account=account
+            )
         leaves = fields.keys() & {"is_active", "user_type"} and not is_representative(user)
         handed_back = approval.hand_back(user, actor=actor) if leaves else 0
     if is_moved:

@@ -19,7 +19,9 @@ from django.utils import timezone
 from django.utils.encoding import force_str
 from django.utils.http import urlsafe_base64_decode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop  # reasons are kept in English, and translated where they are read
+from django.utils.translation import (
+    gettext_noop,
+)  # reasons are kept in English, and translated where they are read
 
 from gasutil import access
 from gasutil.access import ANY_ACCOUNT, Actor, Role
@@ -38,14 +40,31 @@ from gasutil.search import index as search_index
 from gasutil.workflow import email_changes
 
 REGISTRATIONS = RateLimit("register", "REGISTER_LIMIT", 60 * 60)
-REFUSALS = RateLimit("register-refused", "REGISTER_LIMIT", 60 * 60)  # each reveals whether an account exists
-EMAIL_LOOKUPS = RateLimit("email-change", "EMAIL_CHANGE_LIMIT", 60 * 60)  # of an account: each reveals whether an address has one
+REFUSALS = RateLimit(
+    "register-refused", "REGISTER_LIMIT", 60 * 60
+)  # each reveals whether an account exists
+EMAIL_LOOKUPS = RateLimit(
+    "email-change", "EMAIL_CHANGE_LIMIT", 60 * 60
+)  # of an account: each reveals whether an address has one
 EMAIL_MAILS = RateLimit("email-confirmation", "EMAIL_CHANGE_LIMIT", 60 * 60)  # to an address
-ENTERED_EMAILS = RateLimit("entered-emails", "STAFF_EMAIL_LIMIT", 60 * 60)  # by staff: each reveals whether an address has an account
+ENTERED_EMAILS = RateLimit(
+    "entered-emails", "STAFF_EMAIL_LIMIT", 60 * 60
+)  # by staff: each reveals whether an address has an account
 OLD_PASSWORDS = RateLimit("old-password", "OLD_PASSWORD_LIMIT", 5 * 60)
 RESETS = RateLimit("password-reset", "PASSWORD_RESET_LIMIT", 60 * 60)
-PROFILE_FIELDS = ("username", "email", "first_name", "last_name", "phone_number", "address", "user_type", "language")
-NOTICES = frozenset({"language", "muted_notices"})  # which mails, and in which language: everybody's own to choose
+PROFILE_FIELDS = (
+    "username",
+    "email",
+    "first_name",
+    "last_name",
+    "phone_number",
+    "address",
+    "user_type",
+    "language",
+)
+NOTICES = frozenset(
+    {"language", "muted_notices"}
+)  # which mails, and in which language: everybody's own to choose
 EDITABLE: Mapping[Role, frozenset[str]] = {
     Role.CUSTOMER: NOTICES | {"email", "first_name", "last_name", "phone_number", "address"},
     Role.PENDING_SUPPORT: NOTICES | {"email", "phone_number"},
@@ -54,9 +73,14 @@ EDITABLE: Mapping[Role, frozenset[str]] = {
 
 
 def register(*, password: str, password2: str, address_of_caller: str = "", **fields: Any) -> User:
-    """Create an account. A manager must approve a support account, unless `SUPPORT_AUTO_APPROVE` is on."""
+    """Create an account.
+
+    A manager must approve a support account, unless `SUPPORT_AUTO_APPROVE` is on.
+    """
     user = User(**fields, registered_from=valid_ip(address_of_caller), mails_unconfirmed=False)
-    faults = registration_faults({"password": password, "password2": password2, **fields}, address_of_caller)
+    faults = registration_faults(
+        {"password": password, "password2": password2, **fields}, address_of_caller
+    )
     faults += FieldError.of_fields(user, *PROFILE_FIELDS)
     if faults:
         raise Invalid(faults)
@@ -74,18 +98,30 @@ def register(*, password: str, password2: str, address_of_caller: str = "", **fi
 
 
 def _send_confirmation(user: User) -> None:
-    """Queue the mail that confirms the address of a new account; beyond the limit of the address, for when it ends."""
+    """Queue the mail that confirms the address of a new account.
+
+    Beyond the limit of the address, for when it ends.
+    """
     seconds_left = EMAIL_MAILS.seconds_left(email_key(user.email))
     at = timezone.now() + dt.timedelta(seconds=seconds_left) if seconds_left else None
     tasks.send_email_confirmation.using(run_after=at).enqueue(user.pk)
 
 
 def registration_faults(data: Mapping[str, Any], address_of_caller: str) -> list[FieldError]:
-    """Return the validation errors of a partial registration. Raises `TooManyAttempts` for a caller who tried too often."""
-    person = {name: value for name, value in data.items() if name in {"username", "email", "first_name", "last_name"}}
+    """Return the validation errors of a partial registration.
+
+    Raises `TooManyAttempts` for a caller who tried too often.
+    """
+    person = {
+        name: value
+        for name, value in data.items()
+        if name in {"username", "email", "first_name", "last_name"}
+    }
     if person.keys() & {"username", "email"}:
         REFUSALS.count(address_of_caller)
-    faults = taken_errors(User(**person)) + username_faults(person.get("username", ""), person.get("email", ""))
+    faults = taken_errors(User(**person)) + username_faults(
+        person.get("username", ""), person.get("email", "")
+    )
     if data.get("user_type") == UserType.SUPPORT:
         faults += _wrong_domain(data.get("email", ""))
     return faults + password_faults(User(**person), data)
@@ -108,8 +144,12 @@ def password_faults(user: User, data: Mapping[str, Any]) -> list[FieldError]:
             validate_password(data["password"], user)
         except ValidationError as error:
             faults += FieldError.of("password", error)
-        if "password2" in data and normalize("NFC", data["password"]) != normalize("NFC", data["password2"]):
-            faults.append(FieldError("password2", "password_mismatch", _("The two passwords don't match.")))
+        if "password2" in data and normalize("NFC", data["password"]) != normalize(
+            "NFC", data["password2"]
+        ):
+            faults.append(
+                FieldError("password2", "password_mismatch", _("The two passwords don't match."))
+            )
     return faults
 
 
@@ -134,7 +174,9 @@ def update_profile(*, actor: Actor, **fields: Any) -> User:
         with unique_names(User(pk=user.pk, email=fields.get("email", ""))):
             settled = user.settled_email
             columns = email_changes.columns_of_change(user, fields["email"]) if moved else {}
-            user = update_account(user.pk, actor, gettext_noop("Profile changed"), **fields | columns)
+            user = update_account(
+                user.pk, actor, gettext_noop("Profile changed"), **fields | columns
+            )
         if moved:
             email_changes.record_change(user, settled)
             record_event(SecurityEventType.EMAIL_CHANGE, user=user)
@@ -158,12 +200,19 @@ def profile_faults(actor: Actor, data: Mapping[str, Any]) -> list[FieldError]:
         return []
     EMAIL_LOOKUPS.count(str(actor.id))
     EMAIL_MAILS.count(email_key(data["email"]))
-    faults = taken_errors(User(pk=actor.id, email=data["email"])) + email_changes.lock_faults(User.objects.get(pk=actor.person.pk))
-    return faults + (_wrong_domain(data["email"]) if actor.user.user_type == UserType.SUPPORT else [])
+    faults = taken_errors(User(pk=actor.id, email=data["email"])) + email_changes.lock_faults(
+        User.objects.get(pk=actor.person.pk)
+    )
+    return faults + (
+        _wrong_domain(data["email"]) if actor.user.user_type == UserType.SUPPORT else []
+    )
 
 
 def count_entered_address(email: str, *, account_id: int | None, actor: Actor) -> None:
-    """Count an address that staff enter for an account, new or known; raise `TooManyAttempts` beyond a limit."""
+    """Count an address that staff enter for an account, new or known.
+
+    Raise `TooManyAttempts` beyond a limit.
+    """
     ENTERED_EMAILS.count(str(actor.id))
     if account_id is not None:
         EMAIL_LOOKUPS.count(str(account_id))
@@ -171,12 +220,20 @@ def count_entered_address(email: str, *, account_id: int | None, actor: Actor) -
 
 
 def mute(pk: int, notice: Notice) -> User | None:
-    """Turn a kind of mail off for a user, by the link in such a mail; return None if the account no longer exists."""
+    """Turn a kind of mail off for a user, by the link in such a mail.
+
+    Return None if the account no longer exists.
+    """
     with transaction.atomic():
         user = User.objects.select_for_update().filter(pk=pk, is_active=True).first()
         if user is None or notice in user.muted_notices:
             return user
-        return update_account(pk, Actor(user), gettext_noop("Unsubscribed by email"), muted_notices=[*user.muted_notices, notice.value])
+        return update_account(
+            pk,
+            Actor(user),
+            gettext_noop("Unsubscribed by email"),
+            muted_notices=[*user.muted_notices, notice.value],
+        )
 
 
 def change_password(*, actor: Actor, old_password: str, password: str, password2: str) -> None:
@@ -187,7 +244,9 @@ def change_password(*, actor: Actor, old_password: str, password: str, password2
         OLD_PASSWORDS.count(str(actor.id))
         faults = password_faults(user, {"password": password, "password2": password2})
         if not user.check_password(old_password):
-            faults.insert(0, FieldError("old_password", "wrong_password", _("The password is wrong.")))
+            faults.insert(
+                0, FieldError("old_password", "wrong_password", _("The password is wrong."))
+            )
         if faults:
             raise Invalid(faults)
     OLD_PASSWORDS.forgive(str(actor.id))
@@ -195,7 +254,10 @@ def change_password(*, actor: Actor, old_password: str, password: str, password2
 
 
 def set_password(user: User, password: str, *, actor: Actor, reason: str) -> None:
-    """Set a password that has been checked, with a row of the account's history; every login of before ends by it."""
+    """Set a password that has been checked, with a row of the account's history.
+
+    Every login of before ends by it.
+    """
     user.set_password(password)
     update_account(user.pk, actor, reason, password=user.password)
     record_event(SecurityEventType.PASSWORD_CHANGE, user=user)
@@ -204,7 +266,10 @@ def set_password(user: User, password: str, *, actor: Actor, reason: str) -> Non
 
 
 def request_reset(*, email: str, address_of_caller: str = "") -> None:
-    """Email a link to set a new password. The response and its time are the same for an unknown address."""
+    """Email a link to set a new password.
+
+    The response and its time are the same for an unknown address.
+    """
     with failures_recorded(SecurityEventType.PASSWORD_RESET_REQUEST, username=email):
         RESETS.count(address_of_caller)
     record_event(SecurityEventType.PASSWORD_RESET_REQUEST, username=email)
@@ -232,7 +297,13 @@ def use_reset(user: User, token: str, password: str) -> None:
         locked = User.objects.select_for_update().filter(pk=user.pk, is_active=True).first()
         if locked is None or not default_token_generator.check_token(locked, token):
             raise _spent()
-        update_account(user.pk, Actor(user), gettext_noop("Password reset by email"), password=user.password, **_proved_by_reset(locked))
+        update_account(
+            user.pk,
+            Actor(user),
+            gettext_noop("Password reset by email"),
+            password=user.password,
+            **_proved_by_reset(locked),
+        )
         record_event(SecurityEventType.PASSWORD_RESET, user=user)
         send_to(user.pk, Notice.PASSWORD_CHANGED)
 
@@ -243,7 +314,10 @@ def _proved_by_reset(user: User) -> dict[str, bool]:
 
 
 def confirm_email_by_api(*, token: str, password: str = "", request: HttpRequest) -> User:
-    """Confirm an email address with the emailed token. An access token, if sent, must belong to the same account."""
+    """Confirm an email address with the emailed token.
+
+    An access token, if sent, must belong to the same account.
+    """
     scheme, _space, bearer = request.headers.get("Authorization", "").partition(" ")
     actor = Actor(logins.user_for_token(bearer)) if scheme.lower() == "bearer" else None
     return confirm_email(token, password=password, actor=actor)
@@ -252,31 +326,49 @@ def confirm_email_by_api(*, token: str, password: str = "", request: HttpRequest
 def needs_password(token: str) -> bool:
     """Return whether a mailed token confirms a change of address, which also requires the password."""
     try:
-        claim = signing.loads(token, salt=links.EMAIL_SALT, max_age=settings.EMAIL_CONFIRMATION_TIMEOUT)
+        claim = signing.loads(
+            token, salt=links.EMAIL_SALT, max_age=settings.EMAIL_CONFIRMATION_TIMEOUT
+        )
     except signing.BadSignature:
         return False
-    return User.objects.filter(pk=claim["user"], email=claim["email"], is_active=True).exclude(previous_email="").exists()
+    return (
+        User.objects.filter(pk=claim["user"], email=claim["email"], is_active=True)
+        .exclude(previous_email="")
+        .exists()
+    )
 
 
 def confirm_email(token: str, *, password: str = "", actor: Actor | None = None) -> User:
-    """Take the mailed token as proof that an address is its user's; a changed address takes the password too.
+    """Take the mailed token as proof that an address is its user's.
+
+    A changed address takes the password too.
 
     With an actor, only as proof of the actor's own.
     """
     if needs_password(token):
         _check_password_of(signing.loads(token, salt=links.EMAIL_SALT)["user"], password)
     try:
-        claim = signing.loads(token, salt=links.EMAIL_SALT, max_age=settings.EMAIL_CONFIRMATION_TIMEOUT)
+        claim = signing.loads(
+            token, salt=links.EMAIL_SALT, max_age=settings.EMAIL_CONFIRMATION_TIMEOUT
+        )
     except signing.BadSignature:
         claim = {"user": None, "email": ""}
-    with transaction.atomic():  # locked, so that the address that is confirmed can't change in between
-        user = User.objects.select_for_update().filter(pk=claim["user"], email=claim["email"], is_active=True).first()
+    with (
+        transaction.atomic()
+    ):  # locked, so that the address that is confirmed can't change in between
+        user = (
+            User.objects.select_for_update()
+            .filter(pk=claim["user"], email=claim["email"], is_active=True)
+            .first()
+        )
         if user is None or (actor is not None and user.pk != actor.id):
             raise _spent()
         if user.email_confirmed:
             return user
         columns = {"email_confirmed": True, "previous_email": "", "previous_confirmed": False}
-        user = update_account(user.pk, actor or Actor(user), gettext_noop("Email confirmed"), **columns)
+        user = update_account(
+            user.pk, actor or Actor(user), gettext_noop("Email confirmed"), **columns
+        )
         record_event(SecurityEventType.EMAIL_CONFIRMATION, user=user)
         return user
 
@@ -284,7 +376,15 @@ def confirm_email(token: str, *, password: str = "", actor: Actor | None = None)
 def _check_password_of(pk: int, password: str) -> None:
     """Raise `Invalid` unless this is the password of an account; wrong ones are limited."""
     if not password:
-        raise Invalid([FieldError("password", "missing", _("Enter your password to confirm the new email address."))])
+        raise Invalid(
+            [
+                FieldError(
+                    "password",
+                    "missing",
+                    _("Enter your password to confirm the new email address."),
+                )
+            ]
+        )
     user = User.objects.get(pk=pk)
     with failures_recorded(SecurityEventType.EMAIL_CONFIRMATION, user=user):
         OLD_PASSWORDS.count(str(pk))
@@ -294,7 +394,10 @@ def _check_password_of(pk: int, password: str) -> None:
 
 
 def update_account(pk: int, actor: Actor, reason: str, **fields: Any) -> User:
-    """Lock an account, change these fields of it and no others, and say in its history who did it; return it as it is now."""
+    """Lock an account, change these fields of it and no others, and say in its history who did it.
+
+    Return it as it is now.
+    """
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=pk)
         for name, value in fields.items():
@@ -309,12 +412,19 @@ def taken_errors(user: User) -> list[FieldError]:
     """Return the errors of a username or an address that another account has, in any spelling."""
     others = User.objects.exclude(pk=user.pk)
     faults = []
-    if user.username and others.filter(Q(username=user.username) | Q(username_key=username_key(user.username))).exists():
+    if (
+        user.username
+        and others.filter(
+            Q(username=user.username) | Q(username_key=username_key(user.username))
+        ).exists()
+    ):
         faults.append(FieldError("username", "taken", _("This username is already taken.")))
     if (
         user.email
         and others.filter(
-            Q(email_key=email_key(user.email)) | Q(previous_email_key=email_key(user.email)) | Q(email__iexact=user.email)
+            Q(email_key=email_key(user.email))
+            | Q(previous_email_key=email_key(user.email))
+            | Q(email__iexact=user.email)
         ).exists()
     ):
         faults.append(FieldError("email", "taken", _("This email address is already taken.")))
@@ -326,7 +436,11 @@ def _wrong_domain(email: str) -> list[FieldError]:
     if not email or not domains or email.rpartition("@")[2].lower() in domains:
         return []
     told = {"domains": _(" or ").join(domains)}
-    return [FieldError("email", "wrong_domain", _("Use a work email address that ends in %(domains)s.") % told)]
+    return [
+        FieldError(
+            "email", "wrong_domain", _("Use a work email address that ends in %(domains)s.") % told
+        )
+    ]
 
 
 @contextmanager
@@ -340,11 +454,15 @@ def unique_names(user: User) -> Iterator[None]:
 
 
 def _spent() -> Invalid:
-    return Invalid([FieldError("token", "invalid_token", _("This link is not valid or has expired."))])
+    return Invalid(
+        [FieldError("token", "invalid_token", _("This link is not valid or has expired."))]
+    )
 
 
 def _user_of(uid: str) -> User | None:
     try:
-        return User.objects.filter(pk=int(force_str(urlsafe_base64_decode(uid))), is_active=True).first()
+        return User.objects.filter(
+            pk=int(force_str(urlsafe_base64_decode(uid))), is_active=True
+        ).first()
     except (ValueError, OverflowError):
         return None

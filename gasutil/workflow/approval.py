@@ -20,15 +20,26 @@ BATCH_SIZE = 100  # requests a query
 
 
 def approve(pk: int, *, actor: Actor) -> User:
-    """Approve a support account, for the API and the console; never the actor's own. Raises `NotAllowed` and `Conflict`."""
-    with failures_recorded(SecurityEventType.APPROVAL, user=actor.user, target=pk), transaction.atomic():
+    """Approve a support account, for the API and the console; never the actor's own.
+
+    Raises `NotAllowed` and `Conflict`.
+    """
+    with (
+        failures_recorded(SecurityEventType.APPROVAL, user=actor.user, target=pk),
+        transaction.atomic(),
+    ):
         user = _for_approval(pk, actor)
         if user.is_approved:
             raise Conflict(_("%(user)s is already approved.") % {"user": user})
         if not user.email_confirmed:
-            told = _("%(user)s must confirm the email address %(email)s before you can approve the account.")
+            told = _(
+                "%(user)s must confirm the email address %(email)s before you can approve the"
+                " account."
+            )
             raise Conflict(told % {"user": user, "email": user.email})
-        user = accounts.update_account(pk, actor, gettext_noop("Approved"), is_approved=True, is_staff=True)
+        user = accounts.update_account(
+            pk, actor, gettext_noop("Approved"), is_approved=True, is_staff=True
+        )
         user.groups.add(Group.objects.get(name=SUPPORT))
         record_event(SecurityEventType.APPROVAL, user=actor.user, account=user)
     return user
@@ -43,11 +54,16 @@ class Withdrawn(NamedTuple):
 
 def withdraw_approval(pk: int, *, actor: Actor) -> Withdrawn:
     """Take a support account's rights and open requests away again; never one's own."""
-    with failures_recorded(SecurityEventType.APPROVAL_WITHDRAWAL, user=actor.user, target=pk), transaction.atomic():
+    with (
+        failures_recorded(SecurityEventType.APPROVAL_WITHDRAWAL, user=actor.user, target=pk),
+        transaction.atomic(),
+    ):
         user = _for_approval(pk, actor)
         if not user.is_approved:
             raise Conflict(_("%(user)s is not approved.") % {"user": user})
-        user = accounts.update_account(pk, actor, gettext_noop("Approval withdrawn"), is_approved=False, is_staff=False)
+        user = accounts.update_account(
+            pk, actor, gettext_noop("Approval withdrawn"), is_approved=False, is_staff=False
+        )
         user.groups.clear()
         record_event(SecurityEventType.APPROVAL_WITHDRAWAL, user=actor.user, account=user)
         return Withdrawn(user, hand_back(user, actor=actor))
@@ -59,11 +75,26 @@ def hand_back(user: User, *, actor: Actor) -> int:
     The system does it: a manager who puts an account in order acknowledges no report by it.
     """
     with translation.override(settings.LANGUAGE_CODE):  # stored notes are in one language
-        told = _("%(actor)s changed the account of %(user)s, who can no longer have requests.") % {"user": user, "actor": actor.user}
-    held, count = ServiceRequest.objects.filter(is_open=True, assigned_to=user).order_by("pk").values_list("pk", flat=True), 0
+        told = _("%(actor)s changed the account of %(user)s, who can no longer have requests.") % {
+            "user": user,
+            "actor": actor.user,
+        }
+    held, count = (
+        ServiceRequest.objects.filter(is_open=True, assigned_to=user)
+        .order_by("pk")
+        .values_list("pk", flat=True),
+        0,
+    )
     with transaction.atomic():
         while some := list(held[:BATCH_SIZE]):
-            count += len([requests.assign(pk, actor=SYSTEM, assigned_to=None, notes=told, is_internal=True) for pk in some])
+            count += len(
+                [
+                    requests.assign(
+                        pk, actor=SYSTEM, assigned_to=None, notes=told, is_internal=True
+                    )
+                    for pk in some
+                ]
+            )
     return count
 
 
@@ -72,7 +103,11 @@ def _for_approval(pk: int, actor: Actor) -> User:
         raise NotAllowed(_("Only a manager can do this."))
     if actor.id == pk:
         raise NotAllowed(_("You can't approve your own account."))
-    user = User.objects.select_for_update().filter(pk=pk, user_type=UserType.SUPPORT, is_superuser=False).first()
+    user = (
+        User.objects.select_for_update()
+        .filter(pk=pk, user_type=UserType.SUPPORT, is_superuser=False)
+        .first()
+    )
     if user is None:
         raise Conflict(_("This is not a support representative's account."))
     return user

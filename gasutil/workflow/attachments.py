@@ -15,7 +15,16 @@ from django.utils.translation import ngettext
 
 from gasutil import access, installation
 from gasutil.access import OWNER_OR_STAFF, Actor
-from gasutil.errors import Busy, DeskError, FieldError, FilesUnavailable, Invalid, NotAllowed, NotFound, Unsupported
+from gasutil.errors import (
+    Busy,
+    DeskError,
+    FieldError,
+    FilesUnavailable,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Unsupported,
+)
 from gasutil.files.names import clean_name
 from gasutil.files.storage import STORE_ERRORS
 from gasutil.files.upload_validation import ValidatedFile, validate_upload
@@ -28,8 +37,14 @@ FILES_SECONDS = 15  # for the files of a call: a request thread validates no fur
 
 
 def attach(pk: int, *, actor: Actor, file: "UploadedFile[bytes]") -> Attachment:
-    """Add a file to a request. The owner's file resumes a request on hold and reopens a resolved one: `status` is the new status."""
-    before, roles = access.get_for_action(actor, ServiceRequest, pk, OWNER_OR_STAFF)  # before the work of validation
+    """Add a file to a request.
+
+    The owner's file resumes a request on hold and reopens a resolved one: `status` is the new
+    status.
+    """
+    before, roles = access.get_for_action(
+        actor, ServiceRequest, pk, OWNER_OR_STAFF
+    )  # before the work of validation
     with stored([validate_upload(file, user=actor.id)]) as (attachment,), transaction.atomic():
         obj = add_to_request(pk, attachment, actor=actor)
     messages.refuse_if_closed(obj, roles)
@@ -47,7 +62,11 @@ class RefusedFile(NamedTuple):
     @classmethod
     def of(cls, upload: "UploadedFile[bytes]", error: DeskError) -> "RefusedFile":
         """Return the reason of an error, in the words of its field if it has one."""
-        first = error.faults[0] if isinstance(error, Invalid) else FieldError("", error.code, error.message)
+        first = (
+            error.faults[0]
+            if isinstance(error, Invalid)
+            else FieldError("", error.code, error.message)
+        )
         return cls(clean_name(upload.name or ""), first.code, first.message)
 
 
@@ -55,10 +74,13 @@ class RefusedFile(NamedTuple):
 def stored_if_possible(
     uploads: Sequence["UploadedFile[bytes]"], *, user: int | None
 ) -> Iterator[tuple[list[Attachment], list[RefusedFile]]]:
-    """Store the files that can be stored; give them, and the others with the reasons: files never stop an emergency.
+    """Store the files that can be stored.
 
-    After one has found the decoder, the scanner or the store busy or unavailable, the rest are not tried, so that the caller does not wait for each.
-    Neither are those that are left after `FILES_SECONDS`.
+    Give them, and the others with the reasons: files never stop an emergency.
+
+    After one has found the decoder, the scanner or the store busy or unavailable, the rest are not
+    tried, so that the caller does not wait for each. Neither are those that are left after
+    `FILES_SECONDS`.
     """
     refused: list[RefusedFile] = []
     unavailable: DeskError | None = None
@@ -79,7 +101,10 @@ def stored_if_possible(
 
 
 def _validate_any(upload: "UploadedFile[bytes]", user: int | None) -> ValidatedFile:
-    """Validate a file; raise `Unsupported` even where a decoder fails in a way that was not foreseen."""
+    """Validate a file.
+
+    Raise `Unsupported` even where a decoder fails in a way that was not foreseen.
+    """
     try:
         return validate_upload(upload, field="attachments", user=user)
     except DeskError:
@@ -90,12 +115,21 @@ def _validate_any(upload: "UploadedFile[bytes]", user: int | None) -> ValidatedF
 
 
 def _too_many() -> Invalid:
-    text = ngettext("Send at most %(number)d file.", "Send at most %(number)d files.", settings.FILES_A_CALL)
-    return Invalid([FieldError("attachments", "too_long", text % {"number": settings.FILES_A_CALL})])
+    text = ngettext(
+        "Send at most %(number)d file.", "Send at most %(number)d files.", settings.FILES_A_CALL
+    )
+    return Invalid(
+        [FieldError("attachments", "too_long", text % {"number": settings.FILES_A_CALL})]
+    )
 
 
-def validate_uploads(uploads: Sequence["UploadedFile[bytes]"], *, user: int | None) -> list[ValidatedFile]:
-    """Validate the files of a call; raise `Invalid` for too many, and what `validate_upload` raises."""
+def validate_uploads(
+    uploads: Sequence["UploadedFile[bytes]"], *, user: int | None
+) -> list[ValidatedFile]:
+    """Validate the files of a call.
+
+    Raise `Invalid` for too many, and what `validate_upload` raises.
+    """
     if len(uploads) > settings.FILES_A_CALL:
         raise _too_many()
     return [validate_upload(upload, field="attachments", user=user) for upload in in_time(uploads)]
@@ -114,12 +148,20 @@ def in_time(uploads: Sequence["UploadedFile[bytes]"]) -> Iterator["UploadedFile[
 def stored(files: Sequence[ValidatedFile]) -> Iterator[list[Attachment]]:
     """Keep files and give what is to be saved of them; if that fails, keep none.
 
-    A database that goes away may have saved it all and not come to say so: then they stay, and `sweep_files` finds them.
+    A database that goes away may have saved it all and not come to say so: then they stay, and
+    `sweep_files` finds them.
     """
     kept: list[Attachment] = []
     try:
         for one in files:
-            kept.append(Attachment(filename=one.filename, content_type=one.content_type, size=one.size, sha256=one.sha256))
+            kept.append(
+                Attachment(
+                    filename=one.filename,
+                    content_type=one.content_type,
+                    size=one.size,
+                    sha256=one.sha256,
+                )
+            )
             _store(kept[-1], one)
         yield kept
     except (OperationalError, InterfaceError):
@@ -142,10 +184,16 @@ def _store(attachment: Attachment, file: ValidatedFile) -> None:
         raise FilesUnavailable from error
 
 
-def add_to_request(pk: int, attachment: Attachment, *, actor: Actor, now: dt.datetime | None = None) -> ServiceRequest:
+def add_to_request(
+    pk: int, attachment: Attachment, *, actor: Actor, now: dt.datetime | None = None
+) -> ServiceRequest:
     """Save a file that is kept already, with its row in the log."""
     obj = engine.change(pk, steps.attach(attachment), actor=actor, allowed=OWNER_OR_STAFF, now=now)
-    attachment.service_request, attachment.uploaded_by, attachment.created_at = obj, actor.person, obj.updated_at
+    attachment.service_request, attachment.uploaded_by, attachment.created_at = (
+        obj,
+        actor.person,
+        obj.updated_at,
+    )
     attachment.save(force_insert=True)
     search_index.append(obj, version=obj.version, public=[attachment.filename])
     return obj
@@ -160,7 +208,9 @@ def remove(pk: int, *, actor: Actor) -> None:
     if found.uploaded_by_id != actor.id:
         raise NotAllowed(_("Only the person who uploaded a file can remove it."))
     with transaction.atomic():
-        engine.change(found.service_request_id, steps.detach(found), actor=actor, allowed=OWNER_OR_STAFF)
+        engine.change(
+            found.service_request_id, steps.detach(found), actor=actor, allowed=OWNER_OR_STAFF
+        )
         if not Attachment.objects.filter(pk=pk).delete()[0]:
             raise NotFound
         search_index.rebuild([found.service_request_id])
@@ -168,6 +218,9 @@ def remove(pk: int, *, actor: Actor) -> None:
 
 
 def _delete_files(attachment: Attachment) -> None:
-    """Delete the files of a row that is gone, unless the store may be another installation's; then `sweep_files` decides later."""
+    """Delete the files of a row that is gone, unless the store may be another installation's.
+
+    Then `sweep_files` decides later.
+    """
     if installation.may_delete_files():
         attachment.delete_files()

@@ -1,7 +1,8 @@
 """Start the clocks of open requests that were filed before request types had limits.
 
-Without clocks they never alarm. The clocks count from the upgrade, not from when the requests were filed: otherwise all of
-them would be late at once. Supervisors are notified of all of them in one mail, and later of those that are late together.
+Without clocks they never alarm. The clocks count from the upgrade, not from when the requests were
+filed: otherwise all of them would be late at once. Supervisors are notified of all of them in one
+mail, and later of those that are late together.
 """
 
 import datetime as dt
@@ -28,11 +29,26 @@ from gasutil.models import (
 from gasutil.notify import deliveries, notices
 
 BATCH_SIZE = 500
-ALARMS_PER_SECOND = 10  # so that no more are escalated at once than the worker can do between two signs of life
-BACKLOG_NOTES = "An update of the service desk started the clocks of this request. They count from now."  # the log is in English
-CLOCK_FIELDS = ["milestones", "respond_by", "resolve_by", "due_at", "escalate_at", "is_breached", "version", "updated_at"]
+ALARMS_PER_SECOND = (
+    10  # so that no more are escalated at once than the worker can do between two signs of life
+)
+# The log is in English
+BACKLOG_NOTES = (
+    "An update of the service desk started the clocks of this request. They count from now."
+)
+CLOCK_FIELDS = [
+    "milestones",
+    "respond_by",
+    "resolve_by",
+    "due_at",
+    "escalate_at",
+    "is_breached",
+    "version",
+    "updated_at",
+]
 CHANGED = "respond_by,resolve_by"
-# What shows that a support representative has looked at a request, and what begins a new round of it.
+# What shows that a support representative has looked at a request, and what begins a new round of
+# it.
 LOOKED = Q(history_user__user_type=UserType.SUPPORT) & (
     Q(event=Event.ASSIGNED, assigned_to=F("history_user"))
     | Q(event__in=[Event.MILESTONE, Event.ATTACHED])
@@ -43,10 +59,13 @@ REOPENED = Q(previous_status=Status.RESOLVED, status__in=OPEN_STATUSES)
 
 
 def start_clocks(now: dt.datetime | None = None) -> Backlog | None:
-    """Start the clocks of the open requests that have none, in batches; return what there was, or None.
+    """Start the clocks of the open requests that have none, in batches.
 
-    A request that has clocks keeps them, so this can be done any number of times. An emergency always needs them; any other
-    request that was filed under a type without limits, when types could have some, has none by design.
+    Return what there was, or None.
+
+    A request that has clocks keeps them, so this can be done any number of times. An emergency
+    always needs them; any other request that was filed under a type without limits, when types
+    could have some, has none by design.
     """
     now = now or timezone.now()
     types = {each.code: each for each in RequestType.objects.select_related("calendar")}
@@ -62,22 +81,35 @@ def start_clocks(now: dt.datetime | None = None) -> Backlog | None:
     return _notify()
 
 
-def _start_batch(rows: QuerySet[ServiceRequest], types: Mapping[str, RequestType], now: dt.datetime) -> Sequence[ServiceRequest]:
+def _start_batch(
+    rows: QuerySet[ServiceRequest], types: Mapping[str, RequestType], now: dt.datetime
+) -> Sequence[ServiceRequest]:
     """Start the clocks of some requests in a transaction of its own, with a row in the log for each; return the requests."""
     with transaction.atomic():
         batch = list(rows.select_for_update(of=("self",)).order_by("pk")[:BATCH_SIZE])
         if not batch:
             return batch
-        backlog = Backlog.objects.filter(notified_at=None).last() or Backlog.objects.create(started_at=now)
+        backlog = Backlog.objects.filter(notified_at=None).last() or Backlog.objects.create(
+            started_at=now
+        )
         looked_at = _looked_at([obj.pk for obj in batch])
         for number, obj in enumerate(batch, backlog.emergencies + backlog.others):
             delay = dt.timedelta(seconds=number // ALARMS_PER_SECOND)
-            deadlines.begin_late(obj, types[obj.request_type_id], backlog.started_at, acknowledged_at=looked_at.get(obj.pk), delay=delay)
+            deadlines.begin_late(
+                obj,
+                types[obj.request_type_id],
+                backlog.started_at,
+                acknowledged_at=looked_at.get(obj.pk),
+                delay=delay,
+            )
             obj.version, obj.updated_at = obj.version + 1, now
         ServiceRequest.objects.bulk_update(batch, CLOCK_FIELDS)
         RequestUpdate.objects.bulk_create(_row(obj, now) for obj in batch)
         emergencies = sum(obj.is_pressing for obj in batch)
-        backlog.emergencies, backlog.others = backlog.emergencies + emergencies, backlog.others + len(batch) - emergencies
+        backlog.emergencies, backlog.others = (
+            backlog.emergencies + emergencies,
+            backlog.others + len(batch) - emergencies,
+        )
         backlog.save(update_fields=["emergencies", "others"])
     return batch
 
@@ -86,7 +118,9 @@ def _looked_at(ids: Sequence[int]) -> Mapping[int, dt.datetime]:
     """Return the time at which each request was first acknowledged in its current round, from the history."""
     found: dict[int, dt.datetime] = {}
     rows = RequestUpdate.objects.filter(LOOKED | REOPENED, id__in=ids).order_by("history_id")
-    for pk, previous, status, at in rows.values_list("id", "previous_status", "status", "history_date"):
+    for pk, previous, status, at in rows.values_list(
+        "id", "previous_status", "status", "history_date"
+    ):
         if previous == Status.RESOLVED and status in OPEN_STATUSES:
             found.pop(pk, None)
         else:

@@ -1,8 +1,9 @@
 """One verb over many requests: look at what will happen, confirm it, have it worked off, read what came of it.
 
-A run knows no rule of its own. What will happen is found out by doing each verb and taking it back, so a preview can't
-differ from what is done. Each row is done in a transaction of its own together with the note that it is done, so a worker
-that is killed has done a row wholly or not at all, and the worker that continues repeats none.
+A run knows no rule of its own. What will happen is found out by doing each verb and taking it back,
+so a preview can't differ from what is done. Each row is done in a transaction of its own together
+with the note that it is done, so a worker that is killed has done a row wholly or not at all, and
+the worker that continues repeats none.
 """
 
 import datetime as dt
@@ -40,14 +41,29 @@ def runs_of(actor: Actor) -> QuerySet[BulkRun]:
     """Return the runs that the actor may see: their own, or all with the permission for it."""
     access.require(actor, STAFF)
     rows = BulkRun.objects.select_related("author", "assigned_to")
-    return rows if actor.person.has_perm("gasutil.view_bulkrun") else rows.filter(author=actor.person)
+    return (
+        rows if actor.person.has_perm("gasutil.view_bulkrun") else rows.filter(author=actor.person)
+    )
 
 
 def started(actor: Actor) -> QuerySet[BulkRun]:
     """Return the started runs that the actor may see, each with the number of requests by outcome."""
-    outcomes = BulkRow.objects.filter(run=OuterRef("pk")).order_by().values("run").annotate(number=Count("pk")).values("number")
-    counts = {f"n_{one.value}": Coalesce(Subquery(outcomes.filter(outcome=one)), 0) for one in (Outcome.DONE, Outcome.REFUSED)}
-    return runs_of(actor).filter(confirmed_at__isnull=False).annotate(n_all=Coalesce(Subquery(outcomes), 0), **counts)
+    outcomes = (
+        BulkRow.objects.filter(run=OuterRef("pk"))
+        .order_by()
+        .values("run")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+    counts = {
+        f"n_{one.value}": Coalesce(Subquery(outcomes.filter(outcome=one)), 0)
+        for one in (Outcome.DONE, Outcome.REFUSED)
+    }
+    return (
+        runs_of(actor)
+        .filter(confirmed_at__isnull=False)
+        .annotate(n_all=Coalesce(Subquery(outcomes), 0), **counts)
+    )
 
 
 def most() -> int:
@@ -56,24 +72,51 @@ def most() -> int:
 
 
 def prepare(*, actor: Actor, verb: str, pks: Collection[int]) -> BulkRun:
-    """Keep a selection, each request at the version that it has now; nothing happens to any before it is confirmed."""
+    """Keep a selection, each request at the version that it has now.
+
+    Nothing happens to any before it is confirmed.
+    """
     access.require(actor, STAFF)
     if verb not in VERBS:
         raise NotFound
-    seen = list(access.visible_to(actor, ServiceRequest).filter(pk__in=pks).order_by("pk").values_list("pk", "version"))
+    seen = list(
+        access.visible_to(actor, ServiceRequest)
+        .filter(pk__in=pks)
+        .order_by("pk")
+        .values_list("pk", "version")
+    )
     if not seen:
         raise Conflict(_("Select at least one request."))
     if len(pks) > most():
-        raise Conflict(_("You can select at most %(limit)d requests at once. Filter the list first.") % {"limit": most()})
+        raise Conflict(
+            _("You can select at most %(limit)d requests at once. Filter the list first.")
+            % {"limit": most()}
+        )
     with transaction.atomic():
-        run = BulkRun.objects.create(author=actor.person, verb=verb, assigned_to=actor.person if verb == BulkVerb.TAKE else None)
-        BulkRow.objects.bulk_create(BulkRow(run=run, service_request_id=pk, version=version) for pk, version in seen)
+        run = BulkRun.objects.create(
+            author=actor.person,
+            verb=verb,
+            assigned_to=actor.person if verb == BulkVerb.TAKE else None,
+        )
+        BulkRow.objects.bulk_create(
+            BulkRow(run=run, service_request_id=pk, version=version) for pk, version in seen
+        )
         _store_preview(run, actor)
     return run
 
 
-def update_draft(pk: int, *, actor: Actor, notes: str = "", is_internal: bool = False, assigned_to: int | None = None) -> BulkRun:
-    """Change a draft and preview it again, with the current versions of its requests. Raises `NotFound`, `Conflict` and `Invalid`."""
+def update_draft(
+    pk: int,
+    *,
+    actor: Actor,
+    notes: str = "",
+    is_internal: bool = False,
+    assigned_to: int | None = None,
+) -> BulkRun:
+    """Change a draft and preview it again, with the current versions of its requests.
+
+    Raises `NotFound`, `Conflict` and `Invalid`.
+    """
     with transaction.atomic():
         run = _draft(pk, actor)
         _word(run, notes=notes, is_internal=is_internal, assigned_to=assigned_to)
@@ -88,7 +131,9 @@ def update_draft(pk: int, *, actor: Actor, notes: str = "", is_internal: bool = 
 
 def is_incomplete(run: BulkRun) -> bool:
     """Return whether a run still lacks its message or its assignee."""
-    return (run.verb == BulkVerb.COMMENT and not run.notes) or (run.verb == BulkVerb.ASSIGN and run.assigned_to_id is None)
+    return (run.verb == BulkVerb.COMMENT and not run.notes) or (
+        run.verb == BulkVerb.ASSIGN and run.assigned_to_id is None
+    )
 
 
 def _store_preview(run: BulkRun, actor: Actor) -> None:
@@ -107,18 +152,27 @@ def _store_preview(run: BulkRun, actor: Actor) -> None:
 def previewed_reason(row: BulkRow) -> str:
     """Return why the request of a row can't be changed: by the stored preview, or since it has changed after that; else an empty text."""
     if row.version != row.service_request.version:
-        return _("%(request)s changed after the check. Check again.") % {"request": row.service_request.reference}
+        return _("%(request)s changed after the check. Check again.") % {
+            "request": row.service_request.reference
+        }
     return row.reason
 
 
 def rows_of(run: BulkRun) -> QuerySet[BulkRow]:
     """Return the requests of a run, in the order in which they are done."""
-    return run.rows.select_related("service_request__customer", "service_request__assigned_to", "service_request__request_type").order_by(
-        "pk"
-    )
+    return run.rows.select_related(
+        "service_request__customer", "service_request__assigned_to", "service_request__request_type"
+    ).order_by("pk")
 
 
-def confirm(pk: int, *, actor: Actor, notes: str = "", is_internal: bool = False, assigned_to: int | None = None) -> BulkRun:
+def confirm(
+    pk: int,
+    *,
+    actor: Actor,
+    notes: str = "",
+    is_internal: bool = False,
+    assigned_to: int | None = None,
+) -> BulkRun:
     """Start a run, once: a few requests are worked off at once, more of them by the background worker.
 
     Raises `Conflict` where it has been started already.
@@ -161,7 +215,9 @@ def sweep(now: dt.datetime | None = None) -> int:
     count = 0
     for run in BulkRun.objects.silent(now, STALLED_AFTER):
         with transaction.atomic():
-            if BulkRun.objects.filter(pk=run.pk, moved_at=run.moved_at).update(moved_at=now):  # of several who sweep, one
+            if BulkRun.objects.filter(pk=run.pk, moved_at=run.moved_at).update(
+                moved_at=now
+            ):  # of several who sweep, one
                 continue_run.enqueue(run.pk)
                 count += 1
     return count
@@ -170,7 +226,9 @@ def sweep(now: dt.datetime | None = None) -> int:
 def progress(run: BulkRun) -> Mapping[str, int]:
     """Return the number of requests of a run by outcome, and in all."""
     found = dict(run.rows.order_by().values_list("outcome").annotate(Count("pk")))
-    return {outcome: found.get(outcome, 0) for outcome in Outcome.values} | {"all": sum(found.values())}
+    return {outcome: found.get(outcome, 0) for outcome in Outcome.values} | {
+        "all": sum(found.values())
+    }
 
 
 def _draft(pk: int, actor: Actor) -> BulkRun:
@@ -219,7 +277,11 @@ def _call(row: BulkRow, run: BulkRun, actor: Actor) -> str:
         with transaction.atomic():
             _verb(row, run, actor)
     except DeskError as error:
-        return " ".join(fault.message for fault in error.faults) if isinstance(error, Invalid) else error.message
+        return (
+            " ".join(fault.message for fault in error.faults)
+            if isinstance(error, Invalid)
+            else error.message
+        )
     except DatabaseError:
         raise
     except Exception:  # one request that fails must not keep the others from being done
@@ -229,11 +291,15 @@ def _call(row: BulkRow, run: BulkRun, actor: Actor) -> str:
 
 
 def _verb(row: BulkRow, run: BulkRun, actor: Actor) -> None:
-    done = VERBS[run.verb](row.service_request_id, actor=actor, versions=(row.version,), **_arguments(run))
+    done = VERBS[run.verb](
+        row.service_request_id, actor=actor, versions=(row.version,), **_arguments(run)
+    )
     if isinstance(done, ServiceRequest) and done.last_update is None:
         raise Conflict(_("No changes to save."))
 
 
 def _arguments(run: BulkRun) -> dict[str, Any]:
     said = {"notes": run.notes, "is_internal": run.is_internal, "is_mass": True}
-    return said | ({"assigned_to": run.assigned_to_id} if run.verb in (BulkVerb.ASSIGN, BulkVerb.TAKE) else {})
+    return said | (
+        {"assigned_to": run.assigned_to_id} if run.verb in (BulkVerb.ASSIGN, BulkVerb.TAKE) else {}
+    )

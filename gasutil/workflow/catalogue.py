@@ -23,29 +23,49 @@ FIRST, LAST = "acknowledged", "resolved"
 def publish(pk: int, *, actor: Actor) -> RequestType:
     """Put what a type asks, its limits and its safety text in force, for whatever is filed from now on.
 
-    Where any of these is otherwise than it was, the type has a new version. Raises `Invalid` for a form that can't work.
+    Where any of these is otherwise than it was, the type has a new version. Raises `Invalid` for a
+    form that can't work.
     """
     with transaction.atomic():
         request_type = RequestType.objects.select_for_update().get(pk=pk)
-        form, limits = form_of(request_type.fields.all()), [_limit(row) for row in request_type.milestones.all()]
+        form, limits = (
+            form_of(request_type.fields.all()),
+            [_limit(row) for row in request_type.milestones.all()],
+        )
         request_type.is_emergency = request_type.creates_emergencies
-        request_type.priority = Priority.EMERGENCY if request_type.is_emergency else request_type.priority
-        faults = [fault for _, fault in definition_errors(form)] + limit_faults(limits) + emergency_faults(request_type, form)
+        request_type.priority = (
+            Priority.EMERGENCY if request_type.is_emergency else request_type.priority
+        )
+        faults = (
+            [fault for _, fault in definition_errors(form)]
+            + limit_faults(limits)
+            + emergency_faults(request_type, form)
+        )
         if faults:
             raise Invalid(faults)
         before = RequestType.history.filter(code=request_type.code).order_by("-history_id").first()
         reworded = before is None or before.safety_instructions != request_type.safety_instructions
         if reworded:
             request_type.safety_approved_by = request_type.safety_approved_at = None
-        if request_type.version == 0 or reworded or (form, limits) != (request_type.form, request_type.limits):
-            request_type.form, request_type.limits, request_type.version = form, limits, request_type.version + 1
+        if (
+            request_type.version == 0
+            or reworded
+            or (form, limits) != (request_type.form, request_type.limits)
+        ):
+            request_type.form, request_type.limits, request_type.version = (
+                form,
+                limits,
+                request_type.version + 1,
+            )
         _save(request_type, actor)
     return request_type
 
 
 def to_approve() -> "QuerySet[RequestType]":
     """Return the types in use whose safety text is not approved."""
-    return RequestType.objects.filter(is_active=True, safety_approved_at=None).exclude(safety_instructions="")
+    return RequestType.objects.filter(is_active=True, safety_approved_at=None).exclude(
+        safety_instructions=""
+    )
 
 
 def approve_safety(pk: int, *, actor: Actor) -> RequestType:
@@ -55,10 +75,16 @@ def approve_safety(pk: int, *, actor: Actor) -> RequestType:
     with transaction.atomic():
         request_type = RequestType.objects.select_for_update().get(pk=pk)
         if not request_type.needs_approval:
-            raise Conflict(gettext("%(type)s has no safety text that needs approval.") % {"type": request_type})
+            raise Conflict(
+                gettext("%(type)s has no safety text that needs approval.") % {"type": request_type}
+            )
         text = request_type.safety_instructions.removeprefix(SAMPLE_TEXT).strip()
         request_type.version += text != request_type.safety_instructions
-        request_type.safety_instructions, request_type.safety_approved_by, request_type.safety_approved_at = (
+        (
+            request_type.safety_instructions,
+            request_type.safety_approved_by,
+            request_type.safety_approved_at,
+        ) = (
             text,
             actor.user,
             timezone.now(),
@@ -67,19 +93,28 @@ def approve_safety(pk: int, *, actor: Actor) -> RequestType:
     return request_type
 
 
-def emergency_faults(request_type: RequestType, form: Sequence[Mapping[str, Any]]) -> list[FieldError]:
+def emergency_faults(
+    request_type: RequestType, form: Sequence[Mapping[str, Any]]
+) -> list[FieldError]:
     """Return the reasons why a report of a gas leak would fail: a required question, or an inactive default emergency type."""
     try:
         request_type.clean()
     except ValidationError as error:
-        return [FieldError(name, "default_emergency", " ".join(messages)) for name, messages in error.message_dict.items()]
+        return [
+            FieldError(name, "default_emergency", " ".join(messages))
+            for name, messages in error.message_dict.items()
+        ]
     return required_faults(form) if request_type.creates_emergencies else []
 
 
 def required_faults(form: Sequence[Mapping[str, Any]]) -> list[FieldError]:
     """Return an error for each required question of an emergency type."""
     text = gettext("No question of an emergency type can be required.")
-    return [FieldError("is_required", "emergency", text) for question in form if question.get("is_required")]
+    return [
+        FieldError("is_required", "emergency", text)
+        for question in form
+        if question.get("is_required")
+    ]
 
 
 def limit_faults(limits: Sequence[dict[str, Any]]) -> list[FieldError]:
@@ -89,16 +124,39 @@ def limit_faults(limits: Sequence[dict[str, Any]]) -> list[FieldError]:
     if len(set(names)) < len(names):
         faults.append(FieldError("name", "unique", gettext("Two milestones have the same name.")))
     if LAST in names[:-1]:
-        faults.append(FieldError("name", "not_last", gettext("`%(name)s` must be the last milestone.") % {"name": LAST}))
+        faults.append(
+            FieldError(
+                "name",
+                "not_last",
+                gettext("`%(name)s` must be the last milestone.") % {"name": LAST},
+            )
+        )
     if FIRST in names[1:]:
-        faults.append(FieldError("name", "not_first", gettext("`%(name)s` must be the first milestone.") % {"name": FIRST}))
+        faults.append(
+            FieldError(
+                "name",
+                "not_first",
+                gettext("`%(name)s` must be the first milestone.") % {"name": FIRST},
+            )
+        )
     if not {NO_ACCESS, NOT_A_LEAK}.isdisjoint(names):
-        faults.append(FieldError("name", "reserved", gettext("This name is reserved for a visit outcome. Choose another one.")))
+        faults.append(
+            FieldError(
+                "name",
+                "reserved",
+                gettext("This name is reserved for a visit outcome. Choose another one."),
+            )
+        )
     return faults
 
 
 def _limit(row: MilestoneLimit) -> dict[str, Any]:
-    return {"name": row.name, "label": row.label, "minutes": row.minutes, "in_business_hours": row.in_business_hours}
+    return {
+        "name": row.name,
+        "label": row.label,
+        "minutes": row.minutes,
+        "in_business_hours": row.in_business_hours,
+    }
 
 
 def _save(request_type: RequestType, actor: Actor, reason: str = "") -> None:

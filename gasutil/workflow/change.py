@@ -27,7 +27,9 @@ class LogEvent:
     subject: str = ""
     notes: str = ""
     is_internal: bool = False
-    is_attention: bool = False  # a support representative has looked at the request: it is acknowledged
+    is_attention: bool = (
+        False  # a support representative has looked at the request: it is acknowledged
+    )
 
 
 Step = Callable[[Change], LogEvent | None]

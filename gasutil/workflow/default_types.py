@@ -27,7 +27,9 @@ def load_on_first_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
 
 def repair_emergency_types() -> None:
     """Make emergency types of earlier releases accept every report: defaults active, priority and fact consistent, nothing required."""
-    emergencies = RequestType.objects.filter(Q(code__in=DEFAULT_EMERGENCIES) | Q(is_emergency=True) | Q(priority=Priority.EMERGENCY))
+    emergencies = RequestType.objects.filter(
+        Q(code__in=DEFAULT_EMERGENCIES) | Q(is_emergency=True) | Q(priority=Priority.EMERGENCY)
+    )
     for request_type in emergencies.filter(version__gt=0):
         is_default = request_type.code in DEFAULT_EMERGENCIES
         required = request_type.fields.filter(is_required=True)
@@ -36,7 +38,10 @@ def repair_emergency_types() -> None:
             continue
         with transaction.atomic():
             required.update(is_required=False)
-            request_type.is_active, request_type.is_emergency = request_type.is_active or is_default, True
+            request_type.is_active, request_type.is_emergency = (
+                request_type.is_active or is_default,
+                True,
+            )
             request_type.skip_history_when_saving = True  # type: ignore[attr-defined]  # publishing writes the row
             request_type.save(update_fields=["is_active", "is_emergency"])
             catalogue.publish(request_type.pk, actor=SYSTEM)
@@ -44,7 +49,9 @@ def repair_emergency_types() -> None:
 
 def load_missing() -> int:
     """Add and publish the shipped types that are missing or have never been published, and return how many; others stay as they are."""
-    shipped = json.loads((settings.BASE_DIR / "fixtures" / "catalogue.json").read_text(encoding="utf-8"))
+    shipped = json.loads(
+        (settings.BASE_DIR / "fixtures" / "catalogue.json").read_text(encoding="utf-8")
+    )
     published = set(RequestType.objects.filter(version__gt=0).values_list("code", flat=True))
     missing = [row for row in shipped["request_types"] if row["code"] not in published]
     if missing:
@@ -65,14 +72,23 @@ def _load_type(row: dict[str, Any], calendar: Calendar) -> None:
     """Add one type with its fields and milestones, and publish it."""
     fields, milestones = row.pop("fields"), row.pop("milestones")
     request_type = RequestType.objects.filter(code=row["code"]).first() or RequestType(**row)
-    request_type.calendar, request_type.icon, request_type.effect = calendar, row["icon"], row.get("effect", "")
+    request_type.calendar, request_type.icon, request_type.effect = (
+        calendar,
+        row["icon"],
+        row.get("effect", ""),
+    )
     request_type.skip_history_when_saving = True  # type: ignore[attr-defined]  # publishing writes the row
     request_type.save()
     RequestField.objects.bulk_create(
-        RequestField(request_type=request_type, position=position, **{**one, "choices": "\n".join(one.get("choices", []))})
+        RequestField(
+            request_type=request_type,
+            position=position,
+            **{**one, "choices": "\n".join(one.get("choices", []))},
+        )
         for position, one in enumerate(fields)
     )
     MilestoneLimit.objects.bulk_create(
-        MilestoneLimit(request_type=request_type, position=position, **one) for position, one in enumerate(milestones)
+        MilestoneLimit(request_type=request_type, position=position, **one)
+        for position, one in enumerate(milestones)
     )
     catalogue.publish(request_type.pk, actor=SYSTEM)

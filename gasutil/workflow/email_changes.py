@@ -25,18 +25,40 @@ LOCK_AFTER_UNDO = dt.timedelta(hours=24)
 
 
 def columns_of_change(user: User, email: str) -> dict[str, Any]:
-    """Return the columns of an account whose address becomes another; the settled one stays in use until that is confirmed."""
+    """Return the columns of an account whose address becomes another.
+
+    The settled one stays in use until that is confirmed.
+    """
     settled, confirmed = user.settled_email, user.settled_is_confirmed
     if settled and email_key(email) == email_key(settled):
-        return {"email": email, "email_confirmed": confirmed, "previous_email": "", "previous_confirmed": False}
-    return {"email": email, "email_confirmed": False, "previous_email": settled, "previous_confirmed": confirmed}
+        return {
+            "email": email,
+            "email_confirmed": confirmed,
+            "previous_email": "",
+            "previous_confirmed": False,
+        }
+    return {
+        "email": email,
+        "email_confirmed": False,
+        "previous_email": settled,
+        "previous_confirmed": confirmed,
+    }
 
 
 def lock_faults(user: User) -> list[FieldError]:
     """Return the error of an address that can't be changed yet, because a change has just been undone."""
     if user.email_locked_until is None or user.email_locked_until <= timezone.now():
         return []
-    return [FieldError("email", "locked", _("A recent change of this email address was undone. You can't change it for 24 hours."))]
+    return [
+        FieldError(
+            "email",
+            "locked",
+            _(
+                "A recent change of this email address was undone. You can't change it for 24"
+                " hours."
+            ),
+        )
+    ]
 
 
 def record_change(user: User, old_email: str) -> None:
@@ -48,16 +70,29 @@ def record_change(user: User, old_email: str) -> None:
 
 
 def undo(token: str) -> User:
-    """Restore the address of before a change, as the confirmed one, and end all logins; once, within 72 hours."""
+    """Restore the address of before a change, as the confirmed one, and end all logins.
+
+    Once, within 72 hours.
+    """
     try:
         pk = signing.loads(token, salt=links.UNDO_SALT, max_age=UNDO_SECONDS)
     except signing.BadSignature:
         pk = None
     with failures_recorded(SecurityEventType.EMAIL_UNDO), transaction.atomic():
         change = EmailChange.objects.filter(pk=pk).first()
-        user = User.objects.select_for_update().filter(pk=change.user_id, is_active=True).first() if change else None
-        if change is None or user is None or not EmailChange.objects.filter(pk=pk, undone_at=None).exists():
-            raise Invalid([FieldError("token", "invalid_token", _("This link is not valid or has expired."))])
+        user = (
+            User.objects.select_for_update().filter(pk=change.user_id, is_active=True).first()
+            if change
+            else None
+        )
+        if (
+            change is None
+            or user is None
+            or not EmailChange.objects.filter(pk=pk, undone_at=None).exists()
+        ):
+            raise Invalid(
+                [FieldError("token", "invalid_token", _("This link is not valid or has expired."))]
+            )
         _restore(user, change)
         security_log.record_event(SecurityEventType.EMAIL_UNDO, user=user)
     return user
@@ -65,7 +100,11 @@ def undo(token: str) -> User:
 
 def _restore(user: User, change: EmailChange) -> None:
     key = email_key(change.old_email)
-    if User.objects.filter(Q(email_key=key) | Q(previous_email_key=key)).exclude(pk=user.pk).exists():
+    if (
+        User.objects.filter(Q(email_key=key) | Q(previous_email_key=key))
+        .exclude(pk=user.pk)
+        .exists()
+    ):
         raise Conflict(_("Another account now uses this email address. Please contact us."))
     now, addresses = timezone.now(), {change.old_email, user.email}
     columns: dict[str, Any] = {

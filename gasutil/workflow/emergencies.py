@@ -38,10 +38,14 @@ class Report:
         return "\n".join(self.lines)
 
 
-def accept(request_type: RequestType, texts: Mapping[str, str], details: Mapping[str, Any]) -> Report:
+def accept(
+    request_type: RequestType, texts: Mapping[str, str], details: Mapping[str, Any]
+) -> Report:
     """Return a report with every value that is usable, and warnings for those that are not."""
     report = Report()
-    report.description, report.address = (_fit(report, name, texts.get(name, "")) for name in ("description", "address"))
+    report.description, report.address = (
+        _fit(report, name, texts.get(name, "")) for name in ("description", "address")
+    )
     report.details = _usable_answers(report, request_type, details)
     return report
 
@@ -50,16 +54,24 @@ def _fit(report: Report, name: str, text: str) -> str:
     """Return a text as its field stores it, cut to its limit; the rest goes to the note."""
     cleaned = printable(text)
     if cleaned != text:
-        report.warnings.append(FieldError(name, "invalid_characters", _("Characters that can't be stored were replaced.")))
+        report.warnings.append(
+            FieldError(
+                name, "invalid_characters", _("Characters that can't be stored were replaced.")
+            )
+        )
     stored = str(TextField().to_python(cleaned))
     limit = FIELD_LIMITS[name]
     if len(stored) > limit:
-        message = _("This text is longer than %(max)d characters. The rest is stored in a note.") % {"max": limit}
+        message = _(
+            "This text is longer than %(max)d characters. The rest is stored in a note."
+        ) % {"max": limit}
         report.warn(name, "string_too_long", message, f"… {stored[limit:]}")
     return stored[:limit]
 
 
-def _usable_answers(report: Report, request_type: RequestType, answers: Mapping[str, Any]) -> dict[str, Any]:
+def _usable_answers(
+    report: Report, request_type: RequestType, answers: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return the answers that validate; the others go to the note as text."""
     form = [{**question, "is_required": False} for question in request_type.form]
     usable = dict(answers)
@@ -78,23 +90,34 @@ def _as_text(value: Any) -> str:
 
 def printable(text: str) -> str:
     """Replace what a database can't store: NUL and lone surrogates."""
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return (
+        text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+        .encode("utf-16", "surrogatepass")
+        .decode("utf-16", "replace")
+    )
 
 
 def without_surrogates(value: Any) -> Any:
     """Return a JSON value whose texts can be stored."""
     match value:
         case str():
-            return printable(value) if any("\ud800" <= char <= "\udfff" for char in value) else value
+            return (
+                printable(value) if any("\ud800" <= char <= "\udfff" for char in value) else value
+            )
         case list():
             return [without_surrogates(item) for item in value]
         case dict():
-            return {without_surrogates(key): without_surrogates(item) for key, item in value.items()}
+            return {
+                without_surrogates(key): without_surrogates(item) for key, item in value.items()
+            }
     return value
 
 
 def only_values_are_wrong(errors: Iterable[Mapping[str, Any]]) -> bool:
-    """Return whether pydantic's errors concern values only: null is no value; other JSON types and unknown fields are errors."""
+    """Return whether pydantic's errors concern values only: null is no value.
+
+    Other JSON types and unknown fields are errors.
+    """
     return all(_is_of_value(error) for error in errors)
 
 

@@ -14,7 +14,15 @@ from gasutil import access, deadlines, request_history
 from gasutil.access import STAFF, SYSTEM, Actor, Role, is_representative
 from gasutil.errors import FieldError, Invalid, StaleVersion
 from gasutil.events.wakeups import announce
-from gasutil.models import OPEN_STATUSES, Entry, Event, LogRow, Priority, RequestUpdate, ServiceRequest
+from gasutil.models import (
+    OPEN_STATUSES,
+    Entry,
+    Event,
+    LogRow,
+    Priority,
+    RequestUpdate,
+    ServiceRequest,
+)
 from gasutil.notify.deliveries import enqueue_notifications
 from gasutil.search import index as search_index
 from gasutil.workflow import messages, steps, unverified
@@ -37,7 +45,11 @@ CHANGING: Sequence[str] = [
     "updated_at",
     "version",
 ]
-RECLASSIFYING: Sequence[str] = ["request_type", "filed_as", "safety_instructions"]  # seldom, and long
+RECLASSIFYING: Sequence[str] = [
+    "request_type",
+    "filed_as",
+    "safety_instructions",
+]  # seldom, and long
 RECLASSIFIES = {Event.RECLASSIFIED, Event.PRIORITISED}
 NOTES_FIELD = RequestUpdate._meta.get_field("notes")
 
@@ -56,22 +68,28 @@ def change(
 ) -> ServiceRequest:
     """Lock a request, take the steps, and save it with its row in the log, in one transaction.
 
-    The row says what the first effective step means; notes alone are a comment; with neither, nothing is saved.
-    Internal notes beside a change get a row of their own, so that the change itself stays visible to the customer.
-    `internal_notes` always get a row of their own, beside `notes` for the customer.
-    Its clocks follow, and its alarm is set for the time at which supervisors are notified.
-    It is acknowledged by what shows that a support representative has looked at it: a step that says so, or notes to the
-    customer and nothing else, unless they go to many requests at once (`is_mass`). An open request never stays with an
-    assignee who is no longer a representative.
-    `versions` are those that the caller has seen, none for any. Raises what the steps raise, `NotFound`,
-    `NotAllowed`, `StaleVersion` and `Invalid`.
+    The row says what the first effective step means; notes alone are a comment; with neither,
+    nothing is saved. Internal notes beside a change get a row of their own, so that the change
+    itself stays visible to the customer. `internal_notes` always get a row of their own, beside
+    `notes` for the customer. Its clocks follow, and its alarm is set for the time at which
+    supervisors are notified.
+    It is acknowledged by what shows that a support representative has looked at it: a step that
+    says so, or notes to the customer and nothing else, unless they go to many requests at once
+    (`is_mass`). An open request never stays with an assignee who is no longer a representative.
+    `versions` are those that the caller has seen, none for any. Raises what the steps raise,
+    `NotFound`, `NotAllowed`, `StaleVersion` and `Invalid`.
     """
-    notes, internal_notes = clean_notes(notes, required=is_internal), clean_notes(internal_notes, required=False)
+    notes, internal_notes = (
+        clean_notes(notes, required=is_internal),
+        clean_notes(internal_notes, required=False),
+    )
     with transaction.atomic():
         obj, roles = access.get_for_action(actor, ServiceRequest, pk, allowed, lock=True)
         if versions and obj.version not in versions:
             told = {"reference": obj.reference, "version": obj.version}
-            raise StaleVersion(_("%(reference)s has changed. Its current version is %(version)s.") % told)
+            raise StaleVersion(
+                _("%(reference)s has changed. Its current version is %(version)s.") % told
+            )
         now = now or timezone.now()
         _keep_in_step(obj)
         before, alarm, was = obj.status, obj.escalate_at, request_history.tracked(obj)
@@ -83,22 +101,39 @@ def change(
             _drop_departed_assignee(obj)
             messages.note_reply(frame, before, rows)
             writes = bool(notes) and not meanings and not is_internal and not is_mass
-            looked = Role.SUPPORT in roles and (writes or any(meaning.is_attention for meaning in meanings))
+            looked = Role.SUPPORT in roles and (
+                writes or any(meaning.is_attention for meaning in meanings)
+            )
             deadlines.sync_clocks(obj, before=before, acknowledged=looked, now=now)
             if looked or (Role.SUPPORT in roles and obj.status not in OPEN_STATUSES):
                 unverified.acknowledge(obj, now)
-        written, rest = [], RECLASSIFYING if any(meaning.event in RECLASSIFIES for meaning in meanings) else ()
+        written, rest = (
+            [],
+            RECLASSIFYING if any(meaning.event in RECLASSIFIES for meaning in meanings) else (),
+        )
         for row in rows:
             obj.version += 1
             is_now = request_history.tracked(obj)
-            _log(obj, row, actor, before=before, now=now, changed=[name for name in is_now if is_now[name] != was[name]])
+            _log(
+                obj,
+                row,
+                actor,
+                before=before,
+                now=now,
+                changed=[name for name in is_now if is_now[name] != was[name]],
+            )
             obj.save(update_fields=[*CHANGING, *rest])
             before, was = obj.status, is_now
             written.append(obj.last_update)
         if obj.escalate_at != alarm:
             _set_alarm(obj)
         if rows:
-            _index(obj, rows, version=version, is_moved=(obj.incident_id, obj.request_type_id) != filed_under)
+            _index(
+                obj,
+                rows,
+                version=version,
+                is_moved=(obj.incident_id, obj.request_type_id) != filed_under,
+            )
             _tell(written)
     return obj
 
@@ -108,7 +143,9 @@ def _index(obj: ServiceRequest, rows: Sequence[LogEvent], *, version: int, is_mo
     if is_moved:
         search_index.rebuild([obj.pk])
     else:
-        public, internal = ([row.notes for row in rows if row.is_internal is hidden] for hidden in (False, True))
+        public, internal = (
+            [row.notes for row in rows if row.is_internal is hidden] for hidden in (False, True)
+        )
         search_index.append(obj, version=version, public=public, internal=internal)
 
 
@@ -125,9 +162,15 @@ def _drop_departed_assignee(obj: ServiceRequest) -> None:
         obj.assigned_to = None
 
 
-def _rows(meanings: Sequence[LogEvent], notes: str, is_internal: bool, internal_notes: str) -> list[LogEvent]:
+def _rows(
+    meanings: Sequence[LogEvent], notes: str, is_internal: bool, internal_notes: str
+) -> list[LogEvent]:
     """Return the rows that the log gets."""
-    aside = [LogEvent(Event.COMMENTED, notes=internal_notes, is_internal=True)] if internal_notes else []
+    aside = (
+        [LogEvent(Event.COMMENTED, notes=internal_notes, is_internal=True)]
+        if internal_notes
+        else []
+    )
     comment = [LogEvent(Event.COMMENTED, notes=notes, is_internal=is_internal)] if notes else []
     if not meanings:
         return comment + aside
@@ -138,7 +181,9 @@ def _rows(meanings: Sequence[LogEvent], notes: str, is_internal: bool, internal_
     return [replace(meanings[0], notes=notes), *aside]
 
 
-def create(obj: ServiceRequest, *, actor: Actor, now: dt.datetime, notes: str = "") -> ServiceRequest:
+def create(
+    obj: ServiceRequest, *, actor: Actor, now: dt.datetime, notes: str = ""
+) -> ServiceRequest:
     """Save a new request with the first row of its log, make its customer the owner and set its alarm, in one transaction.
 
     `notes` of the first row have no limit: they hold what did not fit elsewhere.
@@ -161,7 +206,10 @@ def _tell(rows: Sequence[LogRow | None]) -> None:
 
 
 def clean_notes(notes: str, *, required: bool) -> str:
-    """Return notes as they are kept; raise `Invalid` if they are missing, too long, or hold what no text may hold."""
+    """Return notes as they are kept.
+
+    Raise `Invalid` if they are missing, too long, or hold what no text may hold.
+    """
     try:
         cleaned = str(NOTES_FIELD.clean(notes, None))
     except ValidationError as error:
@@ -172,7 +220,13 @@ def clean_notes(notes: str, *, required: bool) -> str:
 
 
 def _log(
-    obj: ServiceRequest, meaning: LogEvent, actor: Actor, *, now: dt.datetime, before: str | None, changed: Sequence[str] = ()
+    obj: ServiceRequest,
+    meaning: LogEvent,
+    actor: Actor,
+    *,
+    now: dt.datetime,
+    before: str | None,
+    changed: Sequence[str] = (),
 ) -> None:
     obj.updated_at = now
     obj.log_entry = Entry(
@@ -188,14 +242,19 @@ def _log(
     )
 
 
-# --- The alarm ----------------------------------------------------------------------------------------------------
-# A milestone that passes unmet is escalated by a task that was queued for that very moment, in the transaction that the
-# moment was reckoned in. An alarm that rings for nothing (the milestone was met, or its time stood still) does nothing,
-# so it may ring twice; `escalation.sweep` finds what a dead worker has missed.
+# --- The alarm
+# --------------------------------------------------------------------------------------------------
+# A milestone that passes unmet is escalated by a task that was queued for that very moment, in the
+# transaction that the moment was reckoned in. An alarm that rings for nothing (the milestone was
+# met, or its time stood still) does nothing, so it may ring twice; `escalation.sweep` finds what a
+# dead worker has missed.
 
 
 def escalate(pk: int, now: dt.datetime | None = None) -> int:
-    """Escalate every milestone of a request that has passed unmet, each once; return how many there were."""
+    """Escalate every milestone of a request that has passed unmet, each once.
+
+    Return how many there were.
+    """
     count = 0
     while change(pk, steps.escalate, actor=SYSTEM, now=now).last_update is not None:
         count += 1

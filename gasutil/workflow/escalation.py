@@ -14,7 +14,9 @@ ESCALATION_TIMEOUT = dt.timedelta(minutes=2)
 
 
 def sweep(now: dt.datetime | None = None) -> int:
-    """Escalate whatever should have been and was not, and give a sign of life; return how much there was.
+    """Escalate whatever should have been and was not, and give a sign of life.
+
+    Return how much there was.
 
     One request that can't be escalated keeps no other from it, but then there is no sign of life.
     """
@@ -37,4 +39,8 @@ def is_alive() -> bool:
 
 def missed_alarms(now: dt.datetime) -> list[int]:
     """Return the requests whose alarm should have rung, the longest ago first."""
-    return list(ServiceRequest.objects.filter(escalate_at__lte=now).order_by("escalate_at").values_list("pk", flat=True))
+    return list(
+        ServiceRequest.objects.filter(escalate_at__lte=now)
+        .order_by("escalate_at")
+        .values_list("pk", flat=True)
+    )

@@ -17,7 +17,9 @@ OUTCOMES = (*SAFE, NO_ACCESS)
 def last_outcome(obj: ServiceRequest) -> str:
     """Return the outcome that was recorded last since a request was filed, became an emergency or was reopened; "" if none was."""
     began, _at = deadlines.round_of(obj)
-    rows = RequestUpdate.objects.filter(id=obj.pk, event=Event.MILESTONE, subject__in=OUTCOMES, history_id__gt=began)
+    rows = RequestUpdate.objects.filter(
+        id=obj.pk, event=Event.MILESTONE, subject__in=OUTCOMES, history_id__gt=began
+    )
     return rows.order_by("-history_id").values_list("subject", flat=True).first() or ""
 
 
@@ -33,13 +35,25 @@ def require_safety(change: Change) -> None:
         return
     outcome = last_outcome(obj)
     if outcome == NO_ACCESS:
-        raise _stays_open(change, _("no one could get in. Record `made_safe` or `not_a_leak` first"))
+        raise _stays_open(
+            change, _("no one could get in. Record `made_safe` or `not_a_leak` first")
+        )
     if not outcome and not has_words(change.notes):
-        raise _stays_open(change, _("record `made_safe` or `not_a_leak` first, or add notes that explain why it can be resolved"))
+        raise _stays_open(
+            change,
+            _(
+                "record `made_safe` or `not_a_leak` first, or add notes that explain why it can be"
+                " resolved"
+            ),
+        )
 
 
 def _stays_open(change: Change, why: str) -> TransitionRefused:
-    allowed = [to for to in transitions.moves(change.obj, change.roles, change.now) if to != Status.RESOLVED]
+    allowed = [
+        to
+        for to in transitions.moves(change.obj, change.roles, change.now)
+        if to != Status.RESOLVED
+    ]
     names = {"reference": change.obj.reference, "why": why}
     return TransitionRefused(_("%(reference)s is an emergency: %(why)s.") % names, allowed)
 
@@ -47,7 +61,10 @@ def _stays_open(change: Change, why: str) -> TransitionRefused:
 def require_reason(change: Change) -> None:
     """Require notes with words for cancelling, lowering or reclassifying an emergency: supervisors are sent them."""
     if change.obj.is_pressing and not has_words(change.notes):
-        text = _("%(reference)s is an emergency. Add notes that explain why you are doing this. Supervisors are notified.")
+        text = _(
+            "%(reference)s is an emergency. Add notes that explain why you are doing this."
+            " Supervisors are notified."
+        )
         raise Conflict(text % {"reference": change.obj.reference})
 
 
@@ -56,11 +73,20 @@ def check_no_open_dispute(change: Change) -> None:
     obj = change.obj
     if change.notes or not would_disconnect(obj):
         return
-    allowed = [to for to in transitions.moves(obj, change.roles, change.now) if to not in (Status.IN_PROGRESS, Status.RESOLVED)]
-    told = _("The customer of %(reference)s has an open dispute. Add a note that explains why to disconnect them.")
+    allowed = [
+        to
+        for to in transitions.moves(obj, change.roles, change.now)
+        if to not in (Status.IN_PROGRESS, Status.RESOLVED)
+    ]
+    told = _(
+        "The customer of %(reference)s has an open dispute. Add a note that explains why to"
+        " disconnect them."
+    )
     raise TransitionRefused(told % {"reference": obj.reference}, allowed)
 
 
 def would_disconnect(obj: ServiceRequest) -> bool:
     """Return whether a change would disconnect a customer who has an open dispute."""
-    return obj.request_type.effect == Effect.DISCONNECTION and disputes.do_not_disconnect(obj.customer_id)
+    return obj.request_type.effect == Effect.DISCONNECTION and disputes.do_not_disconnect(
+        obj.customer_id
+    )

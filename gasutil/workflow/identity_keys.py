@@ -12,18 +12,25 @@ KEYS = (("username", "username_key", username_key), ("email", "email_key", email
 
 
 def fill(model: Any = User) -> None:
-    """Fill the keys of every account, in batches; where two accounts collide, the older one gets the key and the other none."""
+    """Fill the keys of every account, in batches.
+
+    Where two accounts collide, the older one gets the key and the other none.
+    """
     last = 0
     missing = Q(username_key=None) | Q(email_key=None) & ~Q(email="")
     while rows := list(model.objects.filter(missing, pk__gt=last).order_by("pk")[:BATCH_SIZE]):
         for field, column, key_of in KEYS:
-            _fill_column(model, [row for row in rows if getattr(row, column) is None], field, column, key_of)
+            _fill_column(
+                model, [row for row in rows if getattr(row, column) is None], field, column, key_of
+            )
         last = rows[-1].pk
 
 
 def _fill_column(model: Any, rows: list[Any], field: str, column: str, key_of: Any) -> None:
     keys = {row.pk: key_of(getattr(row, field)) for row in rows}
-    taken = set(model.objects.filter(**{f"{column}__in": set(keys.values())}).values_list(column, flat=True))
+    taken = set(
+        model.objects.filter(**{f"{column}__in": set(keys.values())}).values_list(column, flat=True)
+    )
     changed = []
     for row in rows:
         if keys[row.pk] and keys[row.pk] not in taken:
@@ -36,7 +43,11 @@ def _fill_column(model: Any, rows: list[Any], field: str, column: str, key_of: A
 def collisions() -> list[tuple[User, User]]:
     """Return the accounts without a key, each with the account whose user name or address it shares."""
     found = []
-    for user in User.objects.filter(Q(username_key=None) | Q(email_key=None) & ~Q(email="")).order_by("pk"):
-        keys = Q(username_key=username_key(user.username)) | Q(email_key=email_key(user.email or "-"))
+    for user in User.objects.filter(
+        Q(username_key=None) | Q(email_key=None) & ~Q(email="")
+    ).order_by("pk"):
+        keys = Q(username_key=username_key(user.username)) | Q(
+            email_key=email_key(user.email or "-")
+        )
         found += [(user, other) for other in User.objects.filter(keys).exclude(pk=user.pk)]
     return found

@@ -1,6 +1,9 @@
-"""Imports: tables of requests, each row created for its customer by `submit_for`; all of them, or none and why.
+"""Imports: tables of requests, each row created for its customer by `submit_for`.
 
-A table is stored between its preview and its confirmation, so that any process can import it, and once.
+All of them, or none and why.
+
+A table is stored between its preview and its confirmation, so that any process can import it, and
+once.
 """
 
 import logging
@@ -49,15 +52,40 @@ class Preview(NamedTuple):
 
 
 def create_draft(*, actor: Actor, filename: str, table: Table) -> Import:
-    """Store a table, validated; no request is created yet. Raises `Invalid` for its columns and its length."""
+    """Store a table, validated; no request is created yet.
+
+    Raises `Invalid` for its columns and its length.
+    """
     _require(actor)
-    faults = _column_faults(table.columns) if table.rows else [FieldError("file", "empty", _("This table has no rows."))]
+    faults = (
+        _column_faults(table.columns)
+        if table.rows
+        else [FieldError("file", "empty", _("This table has no rows."))]
+    )
     if len(table.rows) > settings.IMPORT_LIMIT:
-        faults = [FieldError("file", "too_long", _("A file can have at most %(limit)d rows.") % {"limit": settings.IMPORT_LIMIT})]
+        faults = [
+            FieldError(
+                "file",
+                "too_long",
+                _("A file can have at most %(limit)d rows.") % {"limit": settings.IMPORT_LIMIT},
+            )
+        ]
     if faults:
         raise Invalid(faults)
-    rows = [{name: formulas.unescape(cell) if isinstance(cell, str) else cell for name, cell in row.items()} for row in table.rows]
-    draft = Import.objects.create(author=actor.person, filename=clean_name(filename), rows=rows, number=len(rows), source=_source(table))
+    rows = [
+        {
+            name: formulas.unescape(cell) if isinstance(cell, str) else cell
+            for name, cell in row.items()
+        }
+        for row in table.rows
+    ]
+    draft = Import.objects.create(
+        author=actor.person,
+        filename=clean_name(filename),
+        rows=rows,
+        number=len(rows),
+        source=_source(table),
+    )
     return validate(draft.pk, actor=actor)
 
 
@@ -78,7 +106,11 @@ def validate(pk: int, *, actor: Actor) -> Import:
     with transaction.atomic():
         draft = _locked(pk, actor)
         result = _import(draft, actor, is_rehearsal=True)
-        draft.result = {"validated_at": timezone.now().isoformat(), "faults": result.faults, "sample": result.sample}
+        draft.result = {
+            "validated_at": timezone.now().isoformat(),
+            "faults": result.faults,
+            "sample": result.sample,
+        }
         draft.save(update_fields=["result"])
     return draft
 
@@ -89,11 +121,16 @@ def stored_faults(draft: Import) -> list[RowFault]:
 
 
 def confirm(pk: int, *, actor: Actor) -> Import:
-    """Create the request of every row, or none; once. Raises `Conflict` if a row is invalid or the table has been imported."""
+    """Create the request of every row, or none; once.
+
+    Raises `Conflict` if a row is invalid or the table has been imported.
+    """
     with transaction.atomic():
         draft = _locked(pk, actor)
         if _import(draft, actor, is_rehearsal=False).faults:
-            raise Conflict(_("Some rows are no longer valid, so nothing was imported. Check the table again."))
+            raise Conflict(
+                _("Some rows are no longer valid, so nothing was imported. Check the table again.")
+            )
         draft.confirmed_at, draft.rows, draft.source, draft.result = timezone.now(), [], {}, {}
         draft.save()
     return draft
@@ -123,12 +160,17 @@ def _import(draft: Import, actor: Actor, *, is_rehearsal: bool) -> Preview:
 
 
 def _create(number: int, row: Mapping[str, Any], actor: Actor, result: Preview) -> bool:
-    """Create the request of a row, or add what is wrong with it; return whether the next one can be tried."""
+    """Create the request of a row, or add what is wrong with it.
+
+    Return whether the next one can be tried.
+    """
     try:
         with transaction.atomic():
             request = _submit_strictly(actor, row)
     except Invalid as error:
-        result.faults.extend(RowFault(number, fault.field, str(fault.message)) for fault in error.faults)
+        result.faults.extend(
+            RowFault(number, fault.field, str(fault.message)) for fault in error.faults
+        )
     except DeskError as error:
         result.faults.append(RowFault(number, "", error.message))
     except Exception:  # of ours: nothing of the table is imported
@@ -151,12 +193,18 @@ def _sample(number: int, request: ServiceRequest) -> dict[str, Any]:
         "is_pressing": request.is_pressing,
         "description": request.description[:SAMPLE_LENGTH],
         "address": request.address[:SAMPLE_LENGTH],
-        "answers": [[label, answer[:SAMPLE_LENGTH]] for label, answer in display(request.request_type.form, request.details)],
+        "answers": [
+            [label, answer[:SAMPLE_LENGTH]]
+            for label, answer in display(request.request_type.form, request.details)
+        ],
     }
 
 
 def _submit_strictly(actor: Actor, row: Mapping[str, Any]) -> ServiceRequest:
-    """Create a request; raise `Invalid` for an emergency's warnings too: in a table they can be corrected before."""
+    """Create a request.
+
+    Raise `Invalid` for an emergency's warnings too: in a table they can be corrected before.
+    """
     request = requests.submit_for(actor=actor, **_arguments(row))
     if request.warnings:
         raise Invalid(request.warnings)
@@ -185,13 +233,19 @@ def _column_faults(columns: Sequence[Column]) -> list[FieldError]:
         if name not in names
     ]
     unknown = [
-        column for column in columns if column.name not in (*REQUIRED_COLUMNS, *OPTIONAL_COLUMNS) and not column.name.startswith(DETAIL)
+        column
+        for column in columns
+        if column.name not in (*REQUIRED_COLUMNS, *OPTIONAL_COLUMNS)
+        and not column.name.startswith(DETAIL)
     ]
     return missing + [FieldError("file", "unknown_column", _unknown(column)) for column in unknown]
 
 
 def _unknown(column: Column) -> str:
-    return _("Column %(letters)s: “%(name)s” is not a known heading.") % {"letters": column.letters, "name": column.title[:80]}
+    return _("Column %(letters)s: “%(name)s” is not a known heading.") % {
+        "letters": column.letters,
+        "name": column.title[:80],
+    }
 
 
 def _arguments(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -228,9 +282,14 @@ def _customer(name: str) -> User:
     confirmed = [one for one in by_email if one.settled_is_confirmed]
     people = confirmed if len(confirmed) == 1 else found
     if len(people) > 1:
-        reason = _("Two accounts match: one by username, one by email address. Enter the other identifier of the account you mean.")
+        reason = _(
+            "Two accounts match: one by username, one by email address. Enter the other identifier"
+            " of the account you mean."
+        )
         raise Invalid([FieldError("customer", "ambiguous", reason)])
-    is_named = bool(people) and (people[0] in by_email or people[0].has_own_username)  # not by an address that it has left
+    is_named = bool(people) and (
+        people[0] in by_email or people[0].has_own_username
+    )  # not by an address that it has left
     if not is_named or people[0].user_type != UserType.CUSTOMER:
         raise Invalid([FieldError("customer", "unknown", _("No such customer."))])
     return people[0]

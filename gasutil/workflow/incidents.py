@@ -48,7 +48,14 @@ def join(pk: int, *, actor: Actor, incident: int, **said: Unpack[VerbOptions]) -
         return engine.change(pk, steps.join(_locked(incident, actor)), actor=actor, **said)
 
 
-def gather(pk: int, *, actor: Actor, incident: int | None = None, title: str = "", reports: Iterable[int] = ()) -> Incident:
+def gather(
+    pk: int,
+    *,
+    actor: Actor,
+    incident: int | None = None,
+    title: str = "",
+    reports: Iterable[int] = (),
+) -> Incident:
     """Join a report, and others that report the same, to an incident: one that is open, or a new one of this title."""
     together = {pk, *reports}
     if incident is None:
@@ -69,13 +76,17 @@ def comment(incident: int, *, actor: Actor, notes: str, is_internal: bool = Fals
     engine.clean_notes(notes, required=True)
     with transaction.atomic():
         _locked(incident, actor)
-        return [requests.comment(pk, actor=actor, notes=notes, is_internal=is_internal, is_mass=True) for pk in open_reports(incident)]
+        return [
+            requests.comment(pk, actor=actor, notes=notes, is_internal=is_internal, is_mass=True)
+            for pk in open_reports(incident)
+        ]
 
 
 def close(incident: int, *, actor: Actor, notes: str, now: dt.datetime | None = None) -> Closed:
     """Close an incident and resolve its reports, but for those that have to be looked at on their own.
 
-    A report that is an emergency stays open until `made_safe` or `not_a_leak` is its last outcome: the incident's word is not its own.
+    A report that is an emergency stays open until `made_safe` or `not_a_leak` is its last outcome:
+    the incident's word is not its own.
     """
     engine.clean_notes(notes, required=True)
     resolved, kept = [], []
@@ -106,7 +117,11 @@ def _own_gate(report: ServiceRequest) -> str:
 
 def open_reports(incident: int) -> list[int]:
     """Return the open reports of an incident."""
-    return list(ServiceRequest.objects.filter(incident=incident, is_open=True).order_by("pk").values_list("pk", flat=True))
+    return list(
+        ServiceRequest.objects.filter(incident=incident, is_open=True)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
 
 
 def _locked(incident: int, actor: Actor) -> Incident:

@@ -17,7 +17,13 @@ from gasutil.dynamic_forms import check
 from gasutil.errors import FieldError, Invalid, NotAllowed
 from gasutil.models import Attachment, Priority, RequestType, ServiceRequest, User
 from gasutil.workflow import emergencies, engine, unverified
-from gasutil.workflow.attachments import RefusedFile, add_to_request, stored, stored_if_possible, validate_uploads
+from gasutil.workflow.attachments import (
+    RefusedFile,
+    add_to_request,
+    stored,
+    stored_if_possible,
+    validate_uploads,
+)
 from gasutil.workflow.unverified import Source
 
 
@@ -46,15 +52,20 @@ def submit(
 ) -> ServiceRequest:
     """File a request, with or without files. The default address is that of the customer's profile.
 
-    An emergency is always created: values that do not validate go to its first note, and `warnings` names them; files that
-    can't be stored are named in `files_refused`. Of any other request, nothing is stored if anything is wrong.
-    Of an emergency beyond `EMERGENCY_LIMIT` for `address_of_caller` or the account, `is_unverified` is true.
-    `and_then` is called in the same transaction; files are validated and stored before it begins.
-    Raises `Invalid`, and for files of other requests what `validate_upload` and `stored` raise.
+    An emergency is always created: values that do not validate go to its first note, and `warnings`
+    names them; files that can't be stored are named in `files_refused`. Of any other request,
+    nothing is stored if anything is wrong. Of an emergency beyond `EMERGENCY_LIMIT` for
+    `address_of_caller` or the account, `is_unverified` is true. `and_then` is called in the same
+    transaction; files are validated and stored before it begins. Raises `Invalid`, and for files of
+    other requests what `validate_upload` and `stored` raise.
     """
     access.require(actor, CUSTOMERS)
     sent = Submission(
-        request_type=request_type, description=description, address=address or "", details=details or {}, attachments=attachments
+        request_type=request_type,
+        description=description,
+        address=address or "",
+        details=details or {},
+        attachments=attachments,
     )
     sources = [Source("ip", address_of_caller), Source("account", str(actor.id))]
     return _create(sent, customer=actor, author=actor, sources=sources, and_then=and_then, now=now)
@@ -70,7 +81,9 @@ def submit_for(
     details: Mapping[str, Any] | None = None,
     now: dt.datetime | None = None,
 ) -> ServiceRequest:
-    """Create a request for a customer, who owns it as if they had filed it; the history names the author.
+    """Create a request for a customer, who owns it as if they had filed it.
+
+    The history names the author.
 
     Raises `NotAllowed` without the permission, and `Invalid` as `submit` does.
     """
@@ -79,8 +92,12 @@ def submit_for(
         raise NotAllowed(_("You need permission to file requests for customers."))
     owner = Actor(customer, actor.channel)
     if owner.role is not Role.CUSTOMER:
-        raise Invalid([FieldError("customer", "not_a_customer", _("This is not an active customer account."))])
-    sent = Submission(request_type=request_type, description=description, address=address, details=details or {})
+        raise Invalid(
+            [FieldError("customer", "not_a_customer", _("This is not an active customer account."))]
+        )
+    sent = Submission(
+        request_type=request_type, description=description, address=address, details=details or {}
+    )
     return _create(sent, customer=owner, author=actor, now=now)
 
 
@@ -104,7 +121,17 @@ def _create(
         obj, note = _valid_request(sent, request_type, customer), ""
     _copy_type(obj, now)
     with _files(obj, sent.attachments, author.id) as (files, refused), transaction.atomic():
-        lines = [note, *(_("File not stored: %(name)s. %(why)s") % {"name": file.filename, "why": file.message} for file in refused)]
+        lines = [
+            note,
+            *(
+                _("File not stored: %(name)s. %(why)s")
+                % {
+                    "name": file.filename,
+                    "why": file.message,
+                }
+                for file in refused
+            ),
+        ]
         engine.create(obj, actor=author, now=now, notes="\n".join(line for line in lines if line))
         if group is not None:
             unverified.add_report(obj, group)
@@ -117,21 +144,46 @@ def _create(
     return obj
 
 
-def _emergency(sent: Submission, request_type: RequestType, customer: Actor) -> tuple[ServiceRequest, str]:
-    """Return an emergency with the values that are usable, and a note of the rest; raise `Invalid` only without a place."""
-    report = emergencies.accept(request_type, {"description": sent.description, "address": sent.address}, sent.details)
+def _emergency(
+    sent: Submission, request_type: RequestType, customer: Actor
+) -> tuple[ServiceRequest, str]:
+    """Return an emergency with the values that are usable, and a note of the rest.
+
+    Raise `Invalid` only without a place.
+    """
+    report = emergencies.accept(
+        request_type, {"description": sent.description, "address": sent.address}, sent.details
+    )
     address = report.address or customer.person.address
     if not address:
         raise Invalid([_no_address()])
-    obj = ServiceRequest(customer=customer.person, request_type=request_type, description=report.description, address=address)
+    obj = ServiceRequest(
+        customer=customer.person,
+        request_type=request_type,
+        description=report.description,
+        address=address,
+    )
     obj.details, obj.warnings = report.details, report.warnings
     return obj, report.note
 
 
-def _valid_request(sent: Submission, request_type: RequestType | None, customer: Actor) -> ServiceRequest:
-    obj = ServiceRequest(customer=customer.person, description=sent.description, address=sent.address or customer.person.address)
+def _valid_request(
+    sent: Submission, request_type: RequestType | None, customer: Actor
+) -> ServiceRequest:
+    obj = ServiceRequest(
+        customer=customer.person,
+        description=sent.description,
+        address=sent.address or customer.person.address,
+    )
     obj.details, errors = _answers(request_type, sent.details)
-    errors = submission_faults(customer, {"address": obj.address} | ({} if request_type else {"request_type": sent.request_type})) + errors
+    errors = (
+        submission_faults(
+            customer,
+            {"address": obj.address}
+            | ({} if request_type else {"request_type": sent.request_type}),
+        )
+        + errors
+    )
     errors += FieldError.of_fields(obj, "description", *(["address"] if obj.address else []))
     if errors or request_type is None:
         raise Invalid(errors)
@@ -142,7 +194,10 @@ def _valid_request(sent: Submission, request_type: RequestType | None, customer:
 def _copy_type(obj: ServiceRequest, now: dt.datetime) -> None:
     """Copy to a new request what later changes of its type must not change."""
     request_type = obj.request_type
-    obj.schema_version, obj.safety_instructions = request_type.version, request_type.safety_instructions
+    obj.schema_version, obj.safety_instructions = (
+        request_type.version,
+        request_type.safety_instructions,
+    )
     obj.is_emergency = request_type.creates_emergencies
     obj.priority = Priority.EMERGENCY if obj.is_emergency else request_type.priority
     deadlines.begin(obj, request_type, now)
@@ -166,15 +221,25 @@ def submission_faults(actor: Actor, data: Mapping[str, Any]) -> list[FieldError]
     errors = []
     request_type = _type(actor, data["request_type"]) if "request_type" in data else None
     if "request_type" in data and request_type is None:
-        errors.append(FieldError("request_type", "unknown_type", _("No such request type. `GET request-types/` lists them.")))
+        errors.append(
+            FieldError(
+                "request_type",
+                "unknown_type",
+                _("No such request type. `GET request-types/` lists them."),
+            )
+        )
     if not data.get("address") and not (actor.user and actor.user.address):
         errors.append(_no_address())
     return errors + (_answers(request_type, data.get("details", {}))[1] if request_type else [])
 
 
-def is_acceptable_emergency(actor: Actor, data: Mapping[str, Any], errors: Sequence[Mapping[str, Any]]) -> bool:
+def is_acceptable_emergency(
+    actor: Actor, data: Mapping[str, Any], errors: Sequence[Mapping[str, Any]]
+) -> bool:
     """Return whether an invalid body reports an emergency, and only its values are wrong."""
-    return emergencies.only_values_are_wrong(errors) and is_emergency_type(actor, data.get("request_type"))
+    return emergencies.only_values_are_wrong(errors) and is_emergency_type(
+        actor, data.get("request_type")
+    )
 
 
 def is_emergency_type(actor: Actor, code: Any) -> bool:
@@ -187,7 +252,9 @@ def _no_address() -> FieldError:
     return FieldError("address", "required", _("Enter an address. Your profile has none."))
 
 
-def _answers(request_type: RequestType | None, answers: Mapping[str, Any]) -> tuple[dict[str, Any], list[FieldError]]:
+def _answers(
+    request_type: RequestType | None, answers: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[FieldError]]:
     """Return the answers as they are stored, and the errors of those that do not validate."""
     usable, errors = check(request_type.form, answers) if request_type else ({}, [])
     return usable, [FieldError(f"details.{name}", code, message) for name, code, message in errors]
@@ -195,4 +262,9 @@ def _answers(request_type: RequestType | None, answers: Mapping[str, Any]) -> tu
 
 def _type(actor: Actor, code: Any) -> RequestType | None:
     """Return the type with this code, if the actor can file requests of it."""
-    return access.visible_to(actor, RequestType).select_related("calendar").filter(code=str(code).strip().replace("\0", "")).first()
+    return (
+        access.visible_to(actor, RequestType)
+        .select_related("calendar")
+        .filter(code=str(code).strip().replace("\0", ""))
+        .first()
+    )

@@ -1,4 +1,7 @@
-"""Limits on how often an account files requests and changes them. They never reject an emergency, or a message on one."""
+"""Limits on how often an account files requests and changes them.
+
+They never reject an emergency, or a message on one.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,11 +17,15 @@ PERIOD_SECONDS = 10 * 60
 REQUESTS = RateLimit("requests", "REQUEST_LIMIT", 60 * 60)
 COMMENTS = RateLimit("comments", "COMMENT_LIMIT", PERIOD_SECONDS)  # with cancelling and reopening
 UPLOADS = RateLimit("uploads", "UPLOAD_LIMIT", PERIOD_SECONDS)
-UPDATES = RateLimit("updates", "UPDATE_LIMIT", PERIOD_SECONDS)  # everything that support does, and what has no limit of its own
+UPDATES = RateLimit(
+    "updates", "UPDATE_LIMIT", PERIOD_SECONDS
+)  # everything that support does, and what has no limit of its own
 
 
 def count_call(limit: RateLimit, actor: Actor, model: Any, arguments: Mapping[str, Any]) -> None:
-    """Count a call of an account; raise `TooManyAttempts` beyond the limit unless the call is about an emergency.
+    """Count a call of an account.
+
+    Raise `TooManyAttempts` beyond the limit unless the call is about an emergency.
 
     `model` is that of the call's resource, and `arguments` are those of its verb.
     """
@@ -29,8 +36,13 @@ def count_call(limit: RateLimit, actor: Actor, model: Any, arguments: Mapping[st
 
 
 def _is_about_emergency(actor: Actor, model: Any, arguments: Mapping[str, Any]) -> bool:
-    """Return whether a call creates an emergency, turns a request into one, or concerns one; raise `NotFound` for an unknown request."""
-    if arguments.get("priority") == Priority.EMERGENCY or intake.is_emergency_type(actor, arguments.get("request_type")):
+    """Return whether a call creates an emergency, turns a request into one, or concerns one.
+
+    Raise `NotFound` for an unknown request.
+    """
+    if arguments.get("priority") == Priority.EMERGENCY or intake.is_emergency_type(
+        actor, arguments.get("request_type")
+    ):
         return True
     obj = _request_of(actor, model, arguments)
     return obj is not None and messages.is_emergency_report(obj)
@@ -40,4 +52,8 @@ def _request_of(actor: Actor, model: Any, arguments: Mapping[str, Any]) -> Servi
     if model is Attachment and "pk" in arguments:
         return access.find(actor, Attachment, arguments["pk"]).service_request
     pk = arguments.get("service_request" if model is RequestUpdate else "pk")
-    return access.find(actor, ServiceRequest, pk) if model in (ServiceRequest, RequestUpdate) and pk is not None else None
+    return (
+        access.find(actor, ServiceRequest, pk)
+        if model in (ServiceRequest, RequestUpdate) and pk is not None
+        else None
+    )

@@ -12,9 +12,12 @@ from gasutil.workflow.change import Change, LogEvent
 
 
 def receive(change: Change) -> bool:
-    """Resume or reopen the request if the message of its owner does so; return whether the message is only stored.
+    """Resume or reopen the request if the message of its owner does so.
 
-    Raises `RequestClosed` for the owner's message on a request that is closed for good. For an emergency, the message is
+    Return whether the message is only stored.
+
+    Raises `RequestClosed` for the owner's message on a request that is closed for good. For an
+    emergency, the message is
     stored first: the caller raises the error itself, by `refuse_if_closed`, after the transaction.
     """
     obj = change.obj
@@ -48,21 +51,29 @@ def is_emergency_report(obj: ServiceRequest) -> bool:
 def _closed(obj: ServiceRequest) -> RequestClosed:
     params = {"reference": obj.reference, "status": Status(obj.status).label.lower()}
     if not is_emergency_report(obj):
-        return RequestClosed(_("%(reference)s is %(status)s and can't be reopened. Please file a new request.") % params)
-    text = _("%(reference)s is %(status)s and can't be reopened. We have passed your message on. If you need us now, file a new request.")
+        return RequestClosed(
+            _("%(reference)s is %(status)s and can't be reopened. Please file a new request.")
+            % params
+        )
+    text = _(
+        "%(reference)s is %(status)s and can't be reopened. We have passed your message on. If you"
+        " need us now, file a new request."
+    )
     return RequestClosed(text % params, obj.safety_instructions)
 
 
 def note_reply(change: Change, before: str, rows: Iterable[LogEvent]) -> None:
     """Update `customer_wrote_at`: when the customer last wrote, or None when staff has replied since.
 
-    A comment, a file or a reopening by the owner sets it. A note of staff that the customer can see, a file of staff, and
-    resolving or cancelling clear it; the system does neither.
+    A comment, a file or a reopening by the owner sets it. A note of staff that the customer can
+    see, a file of staff, and resolving or cancelling clear it; the system does neither.
     """
     obj = change.obj
     if obj.status != before and obj.status not in OPEN_STATUSES:
         obj.customer_wrote_at = None
-    elif Role.OWNER in change.roles and change.now != obj.created_at:  # files of the filing itself are no reply
+    elif (
+        Role.OWNER in change.roles and change.now != obj.created_at
+    ):  # files of the filing itself are no reply
         if any(row.notes or row.event == Event.ATTACHED for row in rows) or obj.status != before:
             obj.customer_wrote_at = change.now
     elif Role.SUPPORT in change.roles and any(_is_reply(row) for row in rows):

@@ -31,7 +31,9 @@ def delete_session(pk: int, *, actor: Actor) -> None:
 def delete_others(*, actor: Actor, session_key: str) -> int:
     """End all sessions and logins of the user but this session; return how many."""
     now = timezone.now()
-    count = sessions.delete(ConsoleSession.objects.of(actor.person, now).exclude(session_key=session_key))
+    count = sessions.delete(
+        ConsoleSession.objects.of(actor.person, now).exclude(session_key=session_key)
+    )
     count += Login.objects.active(actor.person, now).update(revoked_at=now)
     if count:
         record_event(SecurityEventType.SESSION_END, user=actor.user, number=count, reason=REASON)

@@ -1,4 +1,7 @@
-"""The verbs of service requests. API, console and commands call these, and nothing else changes a request."""
+"""The verbs of service requests.
+
+API, console and commands call these, and nothing else changes a request.
+"""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -21,7 +24,11 @@ from gasutil.workflow import engine, guards, messages, steps, transitions
 from gasutil.workflow.attachments import add_to_request, in_time, stored
 from gasutil.workflow.intake import submission_faults, submit, submit_for
 
-__all__ = ["submission_faults", "submit", "submit_for"]  # the verbs that create requests are found here as well
+__all__ = [
+    "submission_faults",
+    "submit",
+    "submit_for",
+]  # the verbs that create requests are found here as well
 
 
 class VerbOptions(TypedDict, total=False):
@@ -57,7 +64,10 @@ def _verb(name: str, to: Status, allowed: frozenset[Role] = STAFF) -> Verb:
         return engine.change(pk, steps.move(to, name), actor=actor, allowed=allowed, **said)
 
     verb.__name__ = verb.__qualname__ = name
-    verb.__doc__ = f"{name.capitalize()} a request, if its status allows it.\n\nRaises `TransitionRefused` otherwise."
+    verb.__doc__ = (
+        f"{name.capitalize()} a request, if its status allows it.\n\nRaises `TransitionRefused`"
+        " otherwise."
+    )
     return verb
 
 
@@ -68,8 +78,13 @@ resolve = _verb("resolve", Status.RESOLVED)
 cancel = _verb("cancel", Status.CANCELLED, OWNER_OR_STAFF)
 
 
-def finish(pk: int, *, actor: Actor, outcome: str = "", **said: Unpack[VerbOptions]) -> ServiceRequest:
-    """Record the outcome of an emergency and resolve it, in one transaction; after `no_access` it stays open."""
+def finish(
+    pk: int, *, actor: Actor, outcome: str = "", **said: Unpack[VerbOptions]
+) -> ServiceRequest:
+    """Record the outcome of an emergency and resolve it, in one transaction.
+
+    After `no_access` it stays open.
+    """
     if outcome == guards.NO_ACCESS:
         return engine.change(pk, steps.record(outcome), actor=actor, **said)
     with transaction.atomic():
@@ -83,24 +98,42 @@ def finish(pk: int, *, actor: Actor, outcome: str = "", **said: Unpack[VerbOptio
 def reopen(pk: int, *, actor: Actor, **said: Unpack[VerbOptions]) -> ServiceRequest:
     """Reopen a request, if its status allows it.
 
-    The owner's message on an emergency that is closed for good is stored; then it raises `RequestClosed`.
+    The owner's message on an emergency that is closed for good is stored; then it raises
+    `RequestClosed`.
     """
     obj, roles = access.get_for_action(actor, ServiceRequest, pk, OWNER_OR_STAFF)
     now = said.get("now") or timezone.now()
-    is_closed = Role.OWNER in roles and obj.status in transitions.CLOSED and not transitions.moves(obj, roles, now)
+    is_closed = (
+        Role.OWNER in roles
+        and obj.status in transitions.CLOSED
+        and not transitions.moves(obj, roles, now)
+    )
     if is_closed and messages.is_emergency_report(obj):
         said["notes"] = said.get("notes") or _("The customer tried to reopen this request.")
         comment(pk, actor=actor, **said)
-    return engine.change(pk, steps.move(Status.IN_PROGRESS, "reopen"), actor=actor, allowed=OWNER_OR_STAFF, **said)
+    return engine.change(
+        pk, steps.move(Status.IN_PROGRESS, "reopen"), actor=actor, allowed=OWNER_OR_STAFF, **said
+    )
 
 
-MOVES: Mapping[str, Verb] = {"start": start, "hold": hold, "resume": resume, "resolve": resolve, "cancel": cancel, "reopen": reopen}
+MOVES: Mapping[str, Verb] = {
+    "start": start,
+    "hold": hold,
+    "resume": resume,
+    "resolve": resolve,
+    "cancel": cancel,
+    "reopen": reopen,
+}
 
 
 def update(pk: int, *, actor: Actor, **changes: Unpack[Changes]) -> ServiceRequest:
     """Change the status, priority or assignee of a request, with or without notes, as one change."""
     make = {"status": steps.move, "priority": steps.prioritise, "assigned_to": steps.assign}
-    names = sorted(make, key=lambda name: name != "priority") if changes.get("priority") == Priority.EMERGENCY else list(make)
+    names = (
+        sorted(make, key=lambda name: name != "priority")
+        if changes.get("priority") == Priority.EMERGENCY
+        else list(make)
+    )
     taken = [make[name](changes.pop(name)) for name in names if name in changes]  # type: ignore[operator, misc]
     return engine.change(pk, *taken, actor=actor, **changes)  # type: ignore[misc]  # what is left is `Said`
 
@@ -115,18 +148,26 @@ def change_faults(actor: Actor, data: Mapping[str, Any]) -> list[FieldError]:
     return faults
 
 
-def assign(pk: int, *, actor: Actor, assigned_to: int | None, **said: Unpack[VerbOptions]) -> ServiceRequest:
+def assign(
+    pk: int, *, actor: Actor, assigned_to: int | None, **said: Unpack[VerbOptions]
+) -> ServiceRequest:
     """Assign a request to a representative, or to no one."""
     return engine.change(pk, steps.assign(assigned_to), actor=actor, **said)
 
 
 def take_next(*, actor: Actor) -> ServiceRequest:
-    """Assign the most urgent unassigned request that the agent's teams may take; raise `Conflict` if there is none.
+    """Assign the most urgent unassigned request that the agent's teams may take.
+
+    Raise `Conflict` if there is none.
 
     Those who ask at once get one each: a request that another is just being given is passed over.
     """
     access.require(actor, STAFF)
-    waiting = ServiceRequest.objects.filter(is_open=True, assigned_to=None).exclude(status=Status.ON_HOLD).filter(teams.within_reach(actor))
+    waiting = (
+        ServiceRequest.objects.filter(is_open=True, assigned_to=None)
+        .exclude(status=Status.ON_HOLD)
+        .filter(teams.within_reach(actor))
+    )
     with transaction.atomic():
         first = waiting.order_by(*URGENT_FIRST).select_for_update(skip_locked=True).first()
         if first is None:
@@ -134,55 +175,95 @@ def take_next(*, actor: Actor) -> ServiceRequest:
         return assign(first.pk, actor=actor, assigned_to=actor.person.pk)
 
 
-def prioritise(pk: int, *, actor: Actor, priority: Priority, **said: Unpack[VerbOptions]) -> ServiceRequest:
+def prioritise(
+    pk: int, *, actor: Actor, priority: Priority, **said: Unpack[VerbOptions]
+) -> ServiceRequest:
     """Raise or lower the priority of a request."""
     return engine.change(pk, steps.prioritise(priority), actor=actor, **said)
 
 
-def reclassify(pk: int, *, actor: Actor, request_type: str, **said: Unpack[VerbOptions]) -> ServiceRequest:
-    """Make a request one of another type, where it was filed under the wrong one; see `steps.reclassify`."""
-    new_type = RequestType.objects.select_related("calendar").filter(code=request_type, is_active=True, version__gt=0).first()
+def reclassify(
+    pk: int, *, actor: Actor, request_type: str, **said: Unpack[VerbOptions]
+) -> ServiceRequest:
+    """Make a request one of another type, where it was filed under the wrong one.
+
+    See `steps.reclassify`.
+    """
+    new_type = (
+        RequestType.objects.select_related("calendar")
+        .filter(code=request_type, is_active=True, version__gt=0)
+        .first()
+    )
     if new_type is None:
-        raise Invalid([FieldError("request_type", "unknown_type", _("No such active request type."))])
+        raise Invalid(
+            [FieldError("request_type", "unknown_type", _("No such active request type."))]
+        )
     return engine.change(pk, steps.reclassify(new_type), actor=actor, **said)
 
 
 def comment(pk: int, *, actor: Actor, **said: Unpack[VerbOptions]) -> LogRow:
-    """Add a comment to a request. The owner's comment resumes a request on hold and reopens a resolved one."""
+    """Add a comment to a request.
+
+    The owner's comment resumes a request on hold and reopens a resolved one.
+    """
     engine.clean_notes(said.get("notes", ""), required=True)
     obj = engine.change(pk, steps.comment, actor=actor, allowed=OWNER_OR_STAFF, **said)
     messages.refuse_if_closed(obj, access.roles_on(actor, obj))
     return _recorded(obj)
 
 
-def reply(pk: int, *, actor: Actor, attachments: Sequence["UploadedFile[bytes]"] = (), **said: Unpack[VerbOptions]) -> LogRow:
-    """Comment on a request with files, or add files alone, all or nothing; return the last row of the history.
+def reply(
+    pk: int,
+    *,
+    actor: Actor,
+    attachments: Sequence["UploadedFile[bytes]"] = (),
+    **said: Unpack[VerbOptions],
+) -> LogRow:
+    """Comment on a request with files, or add files alone, all or nothing.
 
-    Everyone who sees the request sees its files, so an internal note can't have any. Raises `Invalid` for files that are
-    not taken, each by its name.
+    Return the last row of the history.
+
+    Everyone who sees the request sees its files, so an internal note can't have any. Raises
+    `Invalid` for files that are not taken, each by its name.
     """
     if not attachments:
         return comment(pk, actor=actor, **said)
     if said.get("is_internal"):
         raise Invalid(
-            [FieldError("attachments", "not_internal", _("You can't attach files to an internal note because customers see files."))]
+            [
+                FieldError(
+                    "attachments",
+                    "not_internal",
+                    _("You can't attach files to an internal note because customers see files."),
+                )
+            ]
         )
     said["now"] = said.get("now") or timezone.now()  # rows of one call have the same time
-    _obj, roles = access.get_for_action(actor, ServiceRequest, pk, OWNER_OR_STAFF)  # before the work of validation
+    _obj, roles = access.get_for_action(
+        actor, ServiceRequest, pk, OWNER_OR_STAFF
+    )  # before the work of validation
     with stored(_validate_all(attachments, actor.id)) as files, transaction.atomic():
         words = [steps.comment] if said.get("notes") else []
-        engine.change(pk, *words, actor=actor, allowed=OWNER_OR_STAFF, **said)  # without words it holds the version to what was seen
+        engine.change(
+            pk, *words, actor=actor, allowed=OWNER_OR_STAFF, **said
+        )  # without words it holds the version to what was seen
         for file in files:
             obj = add_to_request(pk, file, actor=actor, now=said["now"])
     messages.refuse_if_closed(obj, roles)
     return _recorded(obj)
 
 
-def _validate_all(attachments: Sequence["UploadedFile[bytes]"], user: int | None) -> list[ValidatedFile]:
+def _validate_all(
+    attachments: Sequence["UploadedFile[bytes]"], user: int | None
+) -> list[ValidatedFile]:
     """Validate files; raise `Invalid` with the errors of all of them."""
     if len(attachments) > settings.FILES_A_CALL:
-        told = ngettext("Send at most %(number)d file.", "Send at most %(number)d files.", settings.FILES_A_CALL)
-        raise Invalid([FieldError("attachments", "too_long", told % {"number": settings.FILES_A_CALL})])
+        told = ngettext(
+            "Send at most %(number)d file.", "Send at most %(number)d files.", settings.FILES_A_CALL
+        )
+        raise Invalid(
+            [FieldError("attachments", "too_long", told % {"number": settings.FILES_A_CALL})]
+        )
     kept, faults = [], []
     for file in in_time(attachments):
         try:
@@ -194,10 +275,13 @@ def _validate_all(attachments: Sequence["UploadedFile[bytes]"], user: int | None
     return kept
 
 
-def record_milestone(pk: int, *, actor: Actor, milestone: str, **said: Unpack[VerbOptions]) -> LogRow:
+def record_milestone(
+    pk: int, *, actor: Actor, milestone: str, **said: Unpack[VerbOptions]
+) -> LogRow:
     """Record a milestone of a request, or an outcome of an emergency: `made_safe`, `not_a_leak` or `no_access`.
 
-    `acknowledged` also ends an escalation: supervisors are not reminded again of milestones missed so far.
+    `acknowledged` also ends an escalation: supervisors are not reminded again of milestones missed
+    so far.
     """
     return _recorded(engine.change(pk, steps.record(milestone), actor=actor, **said))
 
@@ -208,7 +292,12 @@ def record(*, actor: Actor, service_request: int, **changes: Unpack[Changes]) ->
     Raises `Conflict` where there is nothing to record.
     """
     if "status" not in changes and not changes.get("notes"):
-        raise Invalid([FieldError(name, "required", _("Enter a status, notes or both.")) for name in ("status", "notes")])
+        raise Invalid(
+            [
+                FieldError(name, "required", _("Enter a status, notes or both."))
+                for name in ("status", "notes")
+            ]
+        )
     return _recorded(update(service_request, actor=actor, **changes))
 
 
@@ -219,6 +308,8 @@ def _recorded(obj: ServiceRequest) -> LogRow:
     return obj.last_update
 
 
-def allowed_statuses(actor: Actor, obj: ServiceRequest, now: dt.datetime | None = None) -> list[Status]:
+def allowed_statuses(
+    actor: Actor, obj: ServiceRequest, now: dt.datetime | None = None
+) -> list[Status]:
     """Return the statuses that the actor may move a request to next."""
     return list(transitions.moves(obj, access.roles_on(actor, obj), now or timezone.now()))

@@ -15,11 +15,18 @@ SHARING = "gasutil.share_savedview"
 
 
 def keep_view(*, actor: Actor, name: str, query: str, is_shared: bool = False) -> SavedView:
-    """Keep a way to look at the queue under a name; raise `Invalid` for one that the queue does not know."""
+    """Keep a way to look at the queue under a name.
+
+    Raise `Invalid` for one that the queue does not know.
+    """
     access.require(actor, STAFF)
     own = SavedView.objects.filter(owner=actor.id)
     if own.count() >= MAX_VIEWS:
-        told = ngettext("You have %(number)d view. Delete it first.", "You have %(number)d views. Delete one of them first.", MAX_VIEWS)
+        told = ngettext(
+            "You have %(number)d view. Delete it first.",
+            "You have %(number)d views. Delete one of them first.",
+            MAX_VIEWS,
+        )
         raise Conflict(told % {"number": MAX_VIEWS})
     last = own.order_by("-position").values_list("position", flat=True).first()
     view = SavedView(owner=actor.person, query=query, position=0 if last is None else last + 1)

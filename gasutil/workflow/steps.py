@@ -27,7 +27,10 @@ from gasutil.workflow.change import Change, LogEvent, Step
 
 
 def move(to: Status, verb: str = "") -> Step:
-    """Return the step to a status. The status a request already has is no move, unless a verb asked for just that move."""
+    """Return the step to a status.
+
+    The status a request already has is no move, unless a verb asked for just that move.
+    """
     to = Status(to)
 
     def step(change: Change) -> LogEvent | None:
@@ -42,7 +45,12 @@ def move(to: Status, verb: str = "") -> Step:
         if to in (Status.IN_PROGRESS, Status.RESOLVED):
             guards.check_no_open_dispute(change)
         is_start = (obj.status, to) == (Status.PENDING, Status.IN_PROGRESS)
-        if is_start and obj.assigned_to_id is None and change.actor.user and is_representative(change.actor.user):
+        if (
+            is_start
+            and obj.assigned_to_id is None
+            and change.actor.user
+            and is_representative(change.actor.user)
+        ):
             obj.assigned_to_id = change.actor.id  # who starts it takes it
         _set_status(change, to)
         return LogEvent(Event.STATUS_CHANGED, is_attention=is_start or to == Status.RESOLVED)
@@ -64,13 +72,18 @@ def record(name: str) -> Step:
     def step(change: Change) -> LogEvent:
         obj, milestones = change.obj, deadlines.milestones_of(change.obj)
         names = [one.name for one in milestones]
-        if name not in (*recordable(obj), deadlines.ACKNOWLEDGED, deadlines.RESOLVED):  # an escalation can always be acknowledged
+        if name not in (
+            *recordable(obj),
+            deadlines.ACKNOWLEDGED,
+            deadlines.RESOLVED,
+        ):  # an escalation can always be acknowledged
             raise Invalid(
                 [
                     FieldError(
                         "milestone",
                         "unknown_milestone",
-                        _("Choose one of: %(names)s.") % {"names": ", ".join(f"`{name}`" for name in recordable(obj))},
+                        _("Choose one of: %(names)s.")
+                        % {"names": ", ".join(f"`{name}`" for name in recordable(obj))},
                     )
                 ]
             )
@@ -94,11 +107,18 @@ def record(name: str) -> Step:
 def recordable(obj: ServiceRequest) -> list[str]:
     """Return the milestones and outcomes that a request can have, except that it is resolved."""
     names = [one.name for one in deadlines.milestones_of(obj) if one.name != deadlines.RESOLVED]
-    return names + [one for one in (guards.OUTCOMES if obj.is_pressing else (guards.NO_ACCESS,)) if one not in names]
+    return names + [
+        one
+        for one in (guards.OUTCOMES if obj.is_pressing else (guards.NO_ACCESS,))
+        if one not in names
+    ]
 
 
 def _make_safe(milestones: list[deadlines.Milestone], outcome: str, change: Change) -> None:
-    """Record that there is no danger. It can be recorded again if something else was recorded since."""
+    """Record that there is no danger.
+
+    It can be recorded again if something else was recorded since.
+    """
     names = [one.name for one in milestones]
     if guards.last_outcome(change.obj) == outcome:
         raise Conflict(_("`%(outcome)s` is already the last outcome.") % {"outcome": outcome})
@@ -108,10 +128,14 @@ def _make_safe(milestones: list[deadlines.Milestone], outcome: str, change: Chan
 
 
 def _acknowledge(milestones: list[deadlines.Milestone], change: Change) -> None:
-    escalated = [one for one in milestones if one.is_running and one.escalations and one.escalate_at]
+    escalated = [
+        one for one in milestones if one.is_running and one.escalations and one.escalate_at
+    ]
     waits = any(one.name == deadlines.ACKNOWLEDGED and one.met_at is None for one in milestones)
     if not escalated and not waits:
-        raise Conflict(_("%(reference)s has nothing to acknowledge.") % {"reference": change.obj.reference})
+        raise Conflict(
+            _("%(reference)s has nothing to acknowledge.") % {"reference": change.obj.reference}
+        )
     for one in escalated:
         one.escalate_at = None
     deadlines.mark_met(milestones, deadlines.ACKNOWLEDGED, change.now)
@@ -119,7 +143,10 @@ def _acknowledge(milestones: list[deadlines.Milestone], change: Change) -> None:
 
 def _reach(milestones: list[deadlines.Milestone], change: Change) -> None:
     if milestones[-1].met_at is not None:
-        told = {"milestone": milestones[-1].label, "when": date_format(timezone.localtime(milestones[-1].met_at), "d M Y, H:i")}
+        told = {
+            "milestone": milestones[-1].label,
+            "when": date_format(timezone.localtime(milestones[-1].met_at), "d M Y, H:i"),
+        }
         raise Conflict(_("“%(milestone)s” was already recorded at %(when)s.") % told)
     for one in milestones:
         deadlines.mark_met([one], one.name, change.now)
@@ -133,7 +160,11 @@ def escalate(change: Change) -> LogEvent | None:
     obj, milestones = change.obj, deadlines.milestones_of(change.obj)
     if deadlines.is_held(obj):
         return None
-    late = [one for one in milestones if one.is_running and one.escalate_at is not None and one.escalate_at <= change.now]
+    late = [
+        one
+        for one in milestones
+        if one.is_running and one.escalate_at is not None and one.escalate_at <= change.now
+    ]
     if not late:
         return None
     one = min(late, key=lambda milestone: (milestone.escalate_at, milestone.due_at))
@@ -143,17 +174,28 @@ def escalate(change: Change) -> LogEvent | None:
     if obj.priority in RAISED:
         obj.priority = RAISED[Priority(obj.priority)]
     # Stored notes are in one language.
-    verb = "escalated" if obj.is_unverified else "notified"  # supervisors may be notified of an unverified report's group alone
+    verb = (
+        "escalated" if obj.is_unverified else "notified"
+    )  # supervisors may be notified of an unverified report's group alone
     again = f" ({verb} {one.escalations} times)" if one.escalations > 1 else ""
-    told = f"{one.label} was due at {timezone.localtime(one.due_at):%d %b, %H:%M} and has not been recorded{again}."
+    told = (
+        f"{one.label} was due at {timezone.localtime(one.due_at):%d %b, %H:%M} and has not been"
+        f" recorded{again}."
+    )
     return LogEvent(Event.ESCALATED, subject=one.name, notes=told, is_internal=True)
 
 
-RAISED = {Priority.LOW: Priority.NORMAL, Priority.NORMAL: Priority.HIGH}  # what is an emergency is a person's to say
+RAISED = {
+    Priority.LOW: Priority.NORMAL,
+    Priority.NORMAL: Priority.HIGH,
+}  # what is an emergency is a person's to say
 
 
 def prioritise(priority: Priority) -> Step:
-    """Return the step to a priority. `emergency` makes any request an emergency; any other ends one, except of an emergency type."""
+    """Return the step to a priority.
+
+    `emergency` makes any request an emergency; any other ends one, except of an emergency type.
+    """
 
     def step(change: Change) -> LogEvent | None:
         obj = change.obj
@@ -172,10 +214,15 @@ def prioritise(priority: Priority) -> Step:
 
 
 def _lower(change: Change, priority: Priority) -> None:
-    """End the emergency of a request whose type is none; its milestones are those of its type again."""
+    """End the emergency of a request whose type is none.
+
+    Its milestones are those of its type again.
+    """
     obj = change.obj
     if obj.request_type.is_emergency:
-        text = _("%(reference)s is an emergency because of its type. To change that, reclassify it.")
+        text = _(
+            "%(reference)s is an emergency because of its type. To change that, reclassify it."
+        )
         raise Conflict(text % {"reference": obj.reference})
     guards.require_reason(change)
     _set_priority(obj, priority)
@@ -189,7 +236,10 @@ def _set_priority(obj: ServiceRequest, priority: str) -> None:
 
 
 def _safety_of_a_leak() -> str:
-    return RequestType.objects.filter(code=LEAK).values_list("safety_instructions", flat=True).first() or ""
+    return (
+        RequestType.objects.filter(code=LEAK).values_list("safety_instructions", flat=True).first()
+        or ""
+    )
 
 
 LEAK = "gas_leak_inspection"  # its safety text is shown for an emergency whose type has none
@@ -198,9 +248,9 @@ LEAK = "gas_leak_inspection"  # its safety text is shown for an emergency whose 
 def reclassify(request_type: RequestType) -> Step:
     """Return the step that makes a request one of another type, as if it had been filed so.
 
-    Its clocks are those of the new type, without the time that it was on hold; what has been recorded stays recorded.
-    A request that becomes an emergency gets the clocks of an emergency, from now. Its answers stay those of the type that
-    it was filed as.
+    Its clocks are those of the new type, without the time that it was on hold; what has been
+    recorded stays recorded. A request that becomes an emergency gets the clocks of an emergency,
+    from now. Its answers stay those of the type that it was filed as.
     """
 
     def step(change: Change) -> LogEvent | None:
@@ -213,9 +263,13 @@ def reclassify(request_type: RequestType) -> Step:
         guards.require_reason(change)
         was_emergency = obj.is_pressing
         obj.filed_as, obj.request_type = obj.answers_type, request_type
-        _set_priority(obj, Priority.EMERGENCY if request_type.is_emergency else request_type.priority)
+        _set_priority(
+            obj, Priority.EMERGENCY if request_type.is_emergency else request_type.priority
+        )
         if obj.is_emergency:
-            obj.safety_instructions = request_type.safety_instructions or obj.safety_instructions or _safety_of_a_leak()
+            obj.safety_instructions = (
+                request_type.safety_instructions or obj.safety_instructions or _safety_of_a_leak()
+            )
             since = deadlines.round_of(obj)[1] if was_emergency else change.now
             deadlines.begin_emergency(obj, request_type, since, is_new=not was_emergency)
         else:
@@ -237,7 +291,9 @@ def assign(user_id: int | None) -> Step:
         if faults:
             raise Invalid(faults)
         obj.assigned_to_id = user_id
-        return LogEvent(Event.ASSIGNED, is_attention=user_id is not None and user_id == change.actor.id)
+        return LogEvent(
+            Event.ASSIGNED, is_attention=user_id is not None and user_id == change.actor.id
+        )
 
     return step
 
@@ -246,11 +302,20 @@ def assignee_faults(user_id: int | None) -> list[FieldError]:
     """Return the reason why a request can't be assigned to a user, or an empty text."""
     if user_id is None or representatives().filter(pk=user_id).exists():
         return []
-    return [FieldError("assigned_to", "not_a_representative", _("This is not an approved support representative."))]
+    return [
+        FieldError(
+            "assigned_to",
+            "not_a_representative",
+            _("This is not an approved support representative."),
+        )
+    ]
 
 
 def comment(change: Change) -> LogEvent | None:
-    """Add a comment; the owner's also resumes a request on hold and reopens a resolved one, see `messages.receive`."""
+    """Add a comment.
+
+    The owner's also resumes a request on hold and reopens a resolved one, see `messages.receive`.
+    """
     before = change.obj.status
     if messages.receive(change):
         return LogEvent(Event.COMMENTED, notes=change.notes, is_internal=True)
@@ -258,7 +323,9 @@ def comment(change: Change) -> LogEvent | None:
 
 
 def attach(attachment: Attachment) -> Step:
-    """Return the step that adds a file to a request; the owner's file resumes and reopens it as their comment does.
+    """Return the step that adds a file to a request.
+
+    The owner's file resumes and reopens it as their comment does.
 
     No limit refuses a file on an emergency.
     """
@@ -267,7 +334,12 @@ def attach(attachment: Attachment) -> Step:
         if not messages.is_emergency_report(change.obj):
             _check_file_limits(change, attachment)
         is_stored_only = messages.receive(change)
-        return LogEvent(Event.ATTACHED, subject=attachment.filename, is_internal=is_stored_only, is_attention=True)
+        return LogEvent(
+            Event.ATTACHED,
+            subject=attachment.filename,
+            is_internal=is_stored_only,
+            is_attention=True,
+        )
 
     return step
 
@@ -276,7 +348,9 @@ def _check_file_limits(change: Change, attachment: Attachment) -> None:
     count = Attachment.objects.filter(service_request=change.obj).count()
     if count >= settings.FILES_A_REQUEST:
         text = ngettext(
-            "%(reference)s already has %(number)d file, the maximum.", "%(reference)s already has %(number)d files, the maximum.", count
+            "%(reference)s already has %(number)d file, the maximum.",
+            "%(reference)s already has %(number)d files, the maximum.",
+            count,
         )
         raise Conflict(text % {"reference": change.obj.reference, "number": count})
     if not change.actor.is_staff:
@@ -284,9 +358,16 @@ def _check_file_limits(change: Change, attachment: Attachment) -> None:
 
 
 def _keep_to_the_quota(actor: Actor, size: int) -> None:
-    """Raise `Conflict` if an upload exceeds a customer's quota; staff, who upload files that others sent them, have none."""
-    User.objects.select_for_update(no_key=True).get(pk=actor.person.pk)  # who uploads twice at once is counted twice
-    mine = Attachment.objects.filter(uploaded_by=actor.id).aggregate(total=Sum("size"))["total"] or 0
+    """Raise `Conflict` if an upload exceeds a customer's quota.
+
+    Staff, who upload files that others sent them, have none.
+    """
+    User.objects.select_for_update(no_key=True).get(
+        pk=actor.person.pk
+    )  # who uploads twice at once is counted twice
+    mine = (
+        Attachment.objects.filter(uploaded_by=actor.id).aggregate(total=Sum("size"))["total"] or 0
+    )
     if mine + size > settings.FILES_QUOTA:
         sizes = {"size": mine // 2**20, "most": settings.FILES_QUOTA // 2**20}
         raise Conflict(_("You have uploaded %(size)s MiB. The limit is %(most)s MiB.") % sizes)
@@ -298,7 +379,10 @@ def detach(attachment: Attachment) -> Step:
     def step(change: Change) -> LogEvent:
         if change.obj.status != Status.PENDING:
             told = {"reference": change.obj.reference, "status": change.obj.status}
-            raise Conflict(_("%(reference)s is %(status)s. Files can only be removed from pending requests.") % told)
+            raise Conflict(
+                _("%(reference)s is %(status)s. Files can only be removed from pending requests.")
+                % told
+            )
         return LogEvent(Event.DETACHED, subject=attachment.filename)
 
     return step
@@ -322,6 +406,8 @@ def leave(change: Change) -> LogEvent:
     """Take a request out of its incident."""
     incident = change.obj.incident
     if incident is None:
-        raise Conflict(_("%(reference)s is not part of an incident.") % {"reference": change.obj.reference})
+        raise Conflict(
+            _("%(reference)s is not part of an incident.") % {"reference": change.obj.reference}
+        )
     change.obj.incident = None
     return LogEvent(Event.LEFT, subject=incident.reference, is_internal=True)

@@ -38,7 +38,9 @@ TABLE: Mapping[Status, Mapping[Status, Move]] = {
         Status.RESOLVED: Move("resolve", STAFF),
         Status.CANCELLED: Move("cancel", STAFF),
     },
-    Status.RESOLVED: {Status.IN_PROGRESS: Move("reopen", OWNER_OR_STAFF, by_message=frozenset({Role.OWNER}))},
+    Status.RESOLVED: {
+        Status.IN_PROGRESS: Move("reopen", OWNER_OR_STAFF, by_message=frozenset({Role.OWNER}))
+    },
     Status.CANCELLED: {},
 }
 
@@ -55,7 +57,9 @@ def moves(obj: ServiceRequest, roles: Iterable[Role], now: dt.datetime) -> dict[
     }
 
 
-def move_by_message(obj: ServiceRequest, roles: Iterable[Role], now: dt.datetime) -> tuple[Status, Move] | None:
+def move_by_message(
+    obj: ServiceRequest, roles: Iterable[Role], now: dt.datetime
+) -> tuple[Status, Move] | None:
     """Return the move that a comment or a file of a user with these roles makes, if it makes one."""
     for to, move in TABLE[Status(obj.status)].items():
         if not move.by_message.isdisjoint(roles) and not _too_late(obj, move, roles, now):
@@ -63,7 +67,9 @@ def move_by_message(obj: ServiceRequest, roles: Iterable[Role], now: dt.datetime
     return None
 
 
-def find_move(obj: ServiceRequest, to: Status, roles: Iterable[Role], now: dt.datetime, *, verb: str = "") -> Move:
+def find_move(
+    obj: ServiceRequest, to: Status, roles: Iterable[Role], now: dt.datetime, *, verb: str = ""
+) -> Move:
     """Return the move to a status, or raise `TransitionRefused` with those that are allowed."""
     allowed = moves(obj, roles, now)
     move = allowed.get(to)
@@ -74,10 +80,19 @@ def find_move(obj: ServiceRequest, to: Status, roles: Iterable[Role], now: dt.da
 
 def _too_late(obj: ServiceRequest, move: Move, roles: Iterable[Role], now: dt.datetime) -> bool:
     """Return whether a request was resolved too long ago for its owner to reopen it."""
-    return move.verb == "reopen" and STAFF.isdisjoint(roles) and (obj.resolved_at is None or now - obj.resolved_at > REOPEN_WITHIN)
+    return (
+        move.verb == "reopen"
+        and STAFF.isdisjoint(roles)
+        and (obj.resolved_at is None or now - obj.resolved_at > REOPEN_WITHIN)
+    )
 
 
 def _refusal(obj: ServiceRequest, to: Status, allowed: Iterable[Status]) -> str:
     names = ", ".join(status.value for status in allowed) or _("none")
-    told = {"reference": obj.reference, "status": Status(obj.status).value, "to": to.value, "allowed": names}
+    told = {
+        "reference": obj.reference,
+        "status": Status(obj.status).value,
+        "to": to.value,
+        "allowed": names,
+    }
     return _("%(reference)s is %(status)s and can't become %(to)s. Allowed: %(allowed)s.") % told

@@ -22,7 +22,10 @@ class Source(NamedTuple):
 
 
 def count_report(sources: Iterable[Source]) -> Source | None:
-    """Count a report for each of its sources; return the first source that is beyond the limit, or None."""
+    """Count a report for each of its sources.
+
+    Return the first source that is beyond the limit, or None.
+    """
     exceeded = [source for source in sources if source.value and REPORTS.seconds_left(*source)]
     return exceeded[0] if exceeded else None
 
@@ -30,9 +33,12 @@ def count_report(sources: Iterable[Source]) -> Source | None:
 def group_of(source: Source, now: dt.datetime) -> ReportGroup:
     """Return the group of the reports of a source in this hour.
 
-    Call this before the transaction of the report: a new group would make simultaneous reports wait for one another.
+    Call this before the transaction of the report: a new group would make simultaneous reports wait
+    for one another.
     """
-    digest = salted_hmac(SALT, f"{source.kind}:{counted_as(source.value)}", algorithm="sha256").hexdigest()
+    digest = salted_hmac(
+        SALT, f"{source.kind}:{counted_as(source.value)}", algorithm="sha256"
+    ).hexdigest()
     start = now.replace(minute=0, second=0, microsecond=0)
     return ReportGroup.objects.get_or_create(source=digest, started_at=start)[0]
 

@@ -17,13 +17,24 @@ from gasutil.models.history import signed
 from gasutil.notify import deliveries
 from gasutil.webhooks import addresses, sealing
 
-STATE_FIELDS = ("state", "state_since", "state_reason", "failures", "given_up", "failing_since", "retry_at")
+STATE_FIELDS = (
+    "state",
+    "state_since",
+    "state_reason",
+    "failures",
+    "given_up",
+    "failing_since",
+    "retry_at",
+)
 SEALED = ("sealed_secret", "former_sealed_secret")
 OVERLAP = dt.timedelta(hours=24)  # how long a former secret still signs as well
 
 
 def subscribe(*, actor: Actor, **fields: Any) -> tuple[Webhook, str]:
-    """Create a webhook; return it with its secret, which is shown only once. Raises `NotAllowed` and `Invalid`."""
+    """Create a webhook; return it with its secret, which is shown only once.
+
+    Raises `NotAllowed` and `Invalid`.
+    """
     _require(actor, "add")
     secret = sealing.new_secret()
     webhook = Webhook(sealed_secret=sealing.seal(secret), created_by=actor.user, **_checked(fields))
@@ -32,7 +43,10 @@ def subscribe(*, actor: Actor, **fields: Any) -> tuple[Webhook, str]:
 
 
 def configure(pk: int, *, actor: Actor, **fields: Any) -> Webhook:
-    """Change the name, the URL or the events of a webhook. Raises `NotAllowed`, `NotFound` and `Invalid`."""
+    """Change the name, the URL or the events of a webhook.
+
+    Raises `NotAllowed`, `NotFound` and `Invalid`.
+    """
     _require(actor, "change")
     fields = _checked(fields)
     with transaction.atomic():
@@ -44,19 +58,33 @@ def configure(pk: int, *, actor: Actor, **fields: Any) -> Webhook:
 
 
 def rotate_secret(pk: int, *, actor: Actor) -> tuple[Webhook, str]:
-    """Replace the secret; both sign for 24 hours. Return the new one, which is shown only once. Raises `NotAllowed` and `NotFound`."""
+    """Replace the secret; both sign for 24 hours.
+
+    Return the new one, which is shown only once. Raises `NotAllowed` and `NotFound`.
+    """
     _require(actor, "change")
     secret = sealing.new_secret()
     with transaction.atomic():
         webhook = _locked(pk)
-        webhook.former_sealed_secret, webhook.former_until = webhook.sealed_secret, timezone.now() + OVERLAP
+        webhook.former_sealed_secret, webhook.former_until = (
+            webhook.sealed_secret,
+            timezone.now() + OVERLAP,
+        )
         webhook.sealed_secret = sealing.seal(secret)
-        _save(webhook, actor, gettext_noop("Secret rotated"), update_fields=("sealed_secret", "former_sealed_secret", "former_until"))
+        _save(
+            webhook,
+            actor,
+            gettext_noop("Secret rotated"),
+            update_fields=("sealed_secret", "former_sealed_secret", "former_until"),
+        )
     return webhook, secret
 
 
 def pause(pk: int, *, actor: Actor) -> Webhook:
-    """Pause a webhook; events are queued until it resumes. Raises `NotAllowed`, `NotFound` and `Conflict`."""
+    """Pause a webhook; events are queued until it resumes.
+
+    Raises `NotAllowed`, `NotFound` and `Conflict`.
+    """
     _require(actor, "change")
     with transaction.atomic():
         webhook = _locked(pk)
@@ -66,7 +94,10 @@ def pause(pk: int, *, actor: Actor) -> Webhook:
 
 
 def resume(pk: int, *, actor: Actor) -> Webhook:
-    """Resume a webhook; queued events are sent first. Raises `NotAllowed`, `NotFound` and `Conflict`."""
+    """Resume a webhook; queued events are sent first.
+
+    Raises `NotAllowed`, `NotFound` and `Conflict`.
+    """
     _require(actor, "change")
     with transaction.atomic():
         webhook = _locked(pk)
@@ -82,11 +113,16 @@ def test(pk: int, *, actor: Actor) -> Delivery:
     webhook = Webhook.objects.filter(pk=pk).first()
     if webhook is None:
         raise NotFound
-    return deliveries.send(Delivery(channel=DeliveryChannel.WEBHOOK, webhook=webhook, address=webhook.url))
+    return deliveries.send(
+        Delivery(channel=DeliveryChannel.WEBHOOK, webhook=webhook, address=webhook.url)
+    )
 
 
 def unsubscribe(pk: int, *, actor: Actor) -> None:
-    """Delete a webhook and its secrets; the log of its deliveries remains. Raises `NotAllowed` and `NotFound`."""
+    """Delete a webhook and its secrets; the log of its deliveries remains.
+
+    Raises `NotAllowed` and `NotFound`.
+    """
     _require(actor, "delete")
     with transaction.atomic():
         signed(_locked(pk), actor.user, gettext_noop("Removed")).delete()
@@ -102,12 +138,18 @@ def seal_anew() -> None:
     with transaction.atomic():
         for webhook in Webhook.objects.select_for_update():
             with contextlib.suppress(sealing.UnreadableSecret):
-                kept = {name: sealing.reseal(getattr(webhook, name)) for name in SEALED if getattr(webhook, name)}
+                kept = {
+                    name: sealing.reseal(getattr(webhook, name))
+                    for name in SEALED
+                    if getattr(webhook, name)
+                }
                 Webhook.objects.filter(pk=webhook.pk).update(**kept)
 
 
 def lookup_fault(url: str) -> str:
-    """Return why a URL can't be taken as names stand now, or nothing. It asks the network: call it outside of transactions.
+    """Return why a URL can't be taken as names stand now, or nothing.
+
+    It asks the network: call it outside of transactions.
 
     Every delivery asks again, so the verbs themselves look only at what a URL says.
     """
@@ -152,5 +194,7 @@ def _require(actor: Actor, action: str) -> None:
         raise NotAllowed(_("You need permission to manage webhooks."))
 
 
-def _save(webhook: Webhook, actor: Actor, reason: str, update_fields: tuple[str, ...] | None = None) -> None:
+def _save(
+    webhook: Webhook, actor: Actor, reason: str, update_fields: tuple[str, ...] | None = None
+) -> None:
     signed(webhook, actor.user, reason).save(update_fields=update_fields)

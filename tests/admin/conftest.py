@@ -30,7 +30,17 @@ def ticket(obj: ServiceRequest, verb: str = "change") -> str:
 
 def log(obj: ServiceRequest) -> list[tuple[Any, ...]]:
     """Return what the log says of a request, but for the times and the door."""
-    fields = ("event", "status", "previous_status", "priority", "assigned_to", "notes", "is_internal", "history_user", "version")
+    fields = (
+        "event",
+        "status",
+        "previous_status",
+        "priority",
+        "assigned_to",
+        "notes",
+        "is_internal",
+        "history_user",
+        "version",
+    )
     return list(RequestUpdate.objects.filter(id=obj.pk).order_by("history_id").values_list(*fields))
 
 
@@ -49,7 +59,14 @@ def console() -> Callable[[User], Browser]:
 @pytest.fixture
 def root(db: None) -> User:
     """A superuser, made as `createsuperuser` makes one."""
-    return make_user("root", user_type="support", is_approved=True, is_staff=True, is_superuser=True, email_confirmed=True)
+    return make_user(
+        "root",
+        user_type="support",
+        is_approved=True,
+        is_staff=True,
+        is_superuser=True,
+        email_confirmed=True,
+    )
 
 
 @pytest.fixture
@@ -61,7 +78,9 @@ def desk(support: User, manager: User, customer: User, root: User, leak: Service
     Calendar.objects.create(name="Office")
     Team.objects.create(name="North")
     CannedReply.objects.create(title="Hello", text="Good day.")
-    webhooks.subscribe(actor=Actor(root), name="Dispatch", url="https://example.com/", events=["request.created"])
+    webhooks.subscribe(
+        actor=Actor(root), name="Dispatch", url="https://example.com/", events=["request.created"]
+    )
     row = {"customer": "customer", "request_type": "new_connection", "description": "A line"}
     Export.objects.create(author=root, what="gasutil.user", file_format="csv", rows=1)
     imports.create_draft(actor=Actor(root), filename="calls.csv", table=table_of(row))

@@ -41,15 +41,28 @@ from tests.e2e.demo_data import create_demo_data, run_over_many
 from tests.files.documents import PDF
 
 CANARY = "/marked/"  # an address that only markup asks for
-# Out of an attribute of either kind, a text, a title or a script; as a link's address; as Django, Alpine and htmx would run it.
+# Out of an attribute of either kind, a text, a title or a script; as a link's address; as Django,
+# Alpine and htmx would run it.
 HEAD = 'javascript:marked()//\'"><b data-mark-{0} x-init="marked()" hx-on:load="marked()">'
-FULL = HEAD + "</b></textarea></title></script><img data-mark-{0} src=x onerror=marked()>{{{{ 'eval'|add:'uated' }}}}"
-# All of it, and what a browser would run by itself, get from the server, or run on a click.
-WHOLE = FULL + (
-    f'<img src={CANARY}><i x-data="{{{{ a: marked() }}}}" @click=marked() hx-get={CANARY} hx-trigger=load></i>'
-    "{{{{ marked() }}}} ${{marked()}}<script>marked()</script><a data-mark-{0} href=javascript:marked()>x</a>"
+FULL = (
+    HEAD + "</b></textarea></title></script><img data-mark-{0} src=x onerror=marked()>{{{{"
+    " 'eval'|add:'uated' }}}}"
 )
-PAYLOADS = (WHOLE, FULL, HEAD, "'\"><b data-mark-{0} x-init=marked()>", "'\"><b data-mark-{0}>", "'\"><b mk-{0}>")
+# All of it, and what a browser would run by itself, get from the server, or run on a click.
+WHOLE = (
+    FULL + f'<img src={CANARY}><i x-data="{{{{ a: marked() }}}}" @click=marked() hx-get={CANARY}'
+    " hx-trigger=load></i>{{{{ marked() }}}}"
+    " ${{marked()}}<script>marked()</script><a data-mark-{0}"
+    " href=javascript:marked()>x</a>"
+)
+PAYLOADS = (
+    WHOLE,
+    FULL,
+    HEAD,
+    "'\"><b data-mark-{0} x-init=marked()>",
+    "'\"><b data-mark-{0}>",
+    "'\"><b mk-{0}>",
+)
 MARK = re.compile(r"(?:data-mark-|mk-)(\d+)\b")
 TYPED = 1  # the number of what a test types into a form; the columns' follow
 
@@ -120,7 +133,17 @@ IN_FORM: Mapping[str, Callable[[str], str]] = {
     "SavedView.query": lambda text: f"view=open&q={text}",
     "Export.filters": lambda text: f"view=open&q={text}",
 }
-STRUCTURE = {"name", "kind", "shown_if", "pattern", "request_type", "calendar", "file_format", "delimiter", "encoding"}  # keys of JSON
+STRUCTURE = {
+    "name",
+    "kind",
+    "shown_if",
+    "pattern",
+    "request_type",
+    "calendar",
+    "file_format",
+    "delimiter",
+    "encoding",
+}  # keys of JSON
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +160,11 @@ class Column:
     @property
     def text(self) -> str:
         """Return the longest markup that fits."""
-        limit = self.field.max_length if isinstance(self.field, models.CharField | models.FileField) else None
+        limit = (
+            self.field.max_length
+            if isinstance(self.field, models.CharField | models.FileField)
+            else None
+        )
         room = (limit or 10_000) - (len("99999") if self.may_repeat_nothing else 0)
         shape = next(shape for shape in PAYLOADS if len(shape.format(self.number)) <= room)
         return shape.format(self.number)
@@ -145,8 +172,14 @@ class Column:
     @property
     def may_repeat_nothing(self) -> bool:
         """Return whether two rows can't have the same text, alone or with another column."""
-        constraints = {name for one in self.model._meta.constraints for name in [*getattr(one, "fields", ()), *_named(one)]}
-        is_history = self.model.__name__.startswith("Historical")  # whose pages show what differs between two rows
+        constraints = {
+            name
+            for one in self.model._meta.constraints
+            for name in [*getattr(one, "fields", ()), *_named(one)]
+        }
+        is_history = self.model.__name__.startswith(
+            "Historical"
+        )  # whose pages show what differs between two rows
         return is_history or self.field.unique or self.field.name in constraints
 
     def write(self) -> None:
@@ -161,14 +194,23 @@ class Column:
         else:  # as it is, without the field's own checks
             text = IN_FORM.get(str(self), str)(self.text)
             rows.update(
-                **{self.field.name: Concat(Value(text), Cast("pk", models.CharField())) if self.may_repeat_nothing else Value(text)}
+                **{
+                    self.field.name: (
+                        Concat(Value(text), Cast("pk", models.CharField()))
+                        if self.may_repeat_nothing
+                        else Value(text)
+                    )
+                }
             )
 
 
 def _within(value: Any, text: str) -> Any:
     """Return JSON with a text in the place of every one that is no part of its structure."""
     if isinstance(value, dict):
-        return {name: one if name in STRUCTURE or name.endswith("_at") else _within(one, text) for name, one in value.items()}
+        return {
+            name: one if name in STRUCTURE or name.endswith("_at") else _within(one, text)
+            for name, one in value.items()
+        }
     if isinstance(value, list):
         return [_within(one, text) for one in value]
     return text if isinstance(value, str) else value
@@ -182,7 +224,12 @@ def _source(text: str) -> dict[str, Any]:
 
 def _named(constraint: Any) -> list[str]:
     """Return the columns that a constraint's expressions name."""
-    return [one.name for expression in getattr(constraint, "expressions", ()) for one in expression.flatten() if isinstance(one, F)]
+    return [
+        one.name
+        for expression in getattr(constraint, "expressions", ())
+        for one in expression.flatten()
+        if isinstance(one, F)
+    ]
 
 
 def columns() -> list[Column]:
@@ -193,10 +240,20 @@ def columns() -> list[Column]:
         for model in known
         if not model._meta.proxy
         for one in model._meta.concrete_fields
-        if isinstance(one, models.CharField | models.TextField | models.JSONField | models.FileField) and not one.choices
+        if isinstance(
+            one, models.CharField | models.TextField | models.JSONField | models.FileField
+        )
+        and not one.choices
     ]
-    names = [(model, one) for model, one in fields if not {model.__name__, f"{model.__name__}.{one.name}"} & NOT_WRITTEN.keys()]
-    return [Column(number=number, model=model, field=one) for number, (model, one) in enumerate(names, TYPED + 1)]
+    names = [
+        (model, one)
+        for model, one in fields
+        if not {model.__name__, f"{model.__name__}.{one.name}"} & NOT_WRITTEN.keys()
+    ]
+    return [
+        Column(number=number, model=model, field=one)
+        for number, (model, one) in enumerate(names, TYPED + 1)
+    ]
 
 
 def write_everywhere() -> list[Column]:
@@ -218,22 +275,41 @@ def fill(customer: User, neighbour: User, support: User, manager: User, root: Us
         {"name": "street", "kind": "short_text", "help": "Where", "pattern": ".*"},
         {"name": "flow", "kind": "decimal", "unit": "m3"},
         {"name": "one", "kind": "one_of", "choices": "a: First\nb: Second"},
-        {"name": "more", "kind": "long_text", "shown_if": "one", "shown_if_value": "a", "marks_care": True},
+        {
+            "name": "more",
+            "kind": "long_text",
+            "shown_if": "one",
+            "shown_if_value": "a",
+            "marks_care": True,
+        },
     ]
     calendar = Calendar.objects.create(name="Office", extra_holidays="2027-01-04 Epiphany")
     request_type = make_type(
-        "survey", fields=questions, limits={"on_site": 30, "resolved": 60}, calendar=calendar, safety_instructions="Out!"
+        "survey",
+        fields=questions,
+        limits={"on_site": 30, "resolved": 60},
+        calendar=calendar,
+        safety_instructions="Out!",
     )
     details = {"street": "High", "flow": 2, "one": "a", "more": "Ill"}
     survey, closed, _ = (
-        requests.submit(actor=Actor(customer, Channel.API), request_type=request_type.code, details=details, **about) for _ in range(3)
+        requests.submit(
+            actor=Actor(customer, Channel.API),
+            request_type=request_type.code,
+            details=details,
+            **about,
+        )
+        for _ in range(3)
     )
     requests.comment(survey.pk, actor=Actor(customer, Channel.API), notes="When?")
     requests.cancel(closed.pk, actor=Actor(manager), notes="Twice")
     requests.comment(survey.pk, actor=Actor(support), notes="Ours", is_internal=True)
     create_demo_data(manager, support)
     run_over_many(support)
-    answer = Api(support).send(f"requests/{survey.pk}/attachments/", file=SimpleUploadedFile("note.pdf", PDF, "application/pdf"))
+    answer = Api(support).send(
+        f"requests/{survey.pk}/attachments/",
+        file=SimpleUploadedFile("note.pdf", PDF, "application/pdf"),
+    )
     assert answer.status_code == 201, answer.json()
     incidents.open_incident(actor=Actor(support), title="Another", reports=[survey.pk])
     make_team("North", [support, manager], ["survey"])
@@ -244,12 +320,28 @@ def fill(customer: User, neighbour: User, support: User, manager: User, root: Us
     for model in (User, Calendar, RequestType, Incident, Team, CannedReply, Webhook):
         for row in model.objects.all():
             row.save()  # two rows of its history
-    about_event = {"event": SecurityEventType.LOGIN, "outcome": SecurityOutcome.FAILURE, "entry_point": EntryPoint.CONSOLE}
-    SecurityEvent.objects.create(**about_event, username="stranger", ip="192.0.2.7", user_agent="curl/8", details={"reason": "unknown"})
+    about_event = {
+        "event": SecurityEventType.LOGIN,
+        "outcome": SecurityOutcome.FAILURE,
+        "entry_point": EntryPoint.CONSOLE,
+    }
+    SecurityEvent.objects.create(
+        **about_event,
+        username="stranger",
+        ip="192.0.2.7",
+        user_agent="curl/8",
+        details={"reason": "unknown"},
+    )
     for user in (support, manager, root):
         logins.start_login(user)
     Login.objects.update(user_agent="curl/8")
-    EmailChange.objects.create(user=customer, old_email="old@example.com", new_email="new@example.com")
+    EmailChange.objects.create(
+        user=customer, old_email="old@example.com", new_email="new@example.com"
+    )
     LogEntry.objects.create(
-        user=root, content_type=ContentType.objects.get_for_model(Team), object_id="1", object_repr="North", action_flag=CHANGE
+        user=root,
+        content_type=ContentType.objects.get_for_model(Team),
+        object_id="1",
+        object_repr="North",
+        action_flag=CHANGE,
     )

@@ -7,7 +7,9 @@ from typing import Any
 
 from tests.admin.markup import MARK
 
-RUNS = re.compile(r"^(x-|@|:|on|hx-on|hx-vals|hx-headers|style$|srcdoc$)")  # attributes that are code
+RUNS = re.compile(
+    r"^(x-|@|:|on|hx-on|hx-vals|hx-headers|style$|srcdoc$)"
+)  # attributes that are code
 ADDRESSES = {"href", "src", "action", "formaction", "xlink:href", "hx-get", "hx-post"}
 VOID = {"input", "br", "img", "hr", "meta", "link", "source", "wbr"}
 
@@ -26,7 +28,12 @@ class Form:
         """Return what is sent, with a text typed into everything that takes one."""
         sent: dict[str, list[str]] = {}
         for kind, name, value in self.fields:
-            typed = text if text is not None and kind in ("text", "textarea", "search", "email", "url", "tel") else value
+            typed = (
+                text
+                if text is not None
+                and kind in ("text", "textarea", "search", "email", "url", "tel")
+                else value
+            )
             sent.setdefault(name, []).append(typed)
         return sent
 
@@ -42,7 +49,9 @@ class Page(HTMLParser):
         self.calls: set[str] = set()  # what its scripts get
         self.posts: set[str] = set()
         self.open_forms: list[Form] = []
-        self.select: list[Any] = []  # the select that is open: name, what is selected, the first option
+        self.select: list[
+            Any
+        ] = []  # the select that is open: name, what is selected, the first option
         self.textarea: list[str] | None = None
         self.in_script = False
         self.feed(html)
@@ -53,7 +62,10 @@ class Page(HTMLParser):
         about = {name: value or "" for name, value in attributes}
         for name, value in about.items():
             self._read_attribute(tag, name, value)
-        self.in_script = tag == "script" and about.get("type") not in ("application/json", "application/ld+json")
+        self.in_script = tag == "script" and about.get("type") not in (
+            "application/json",
+            "application/ld+json",
+        )
         self.calls |= {about[name] for name in ("hx-get", "data-replies") if about.get(name)}
         if tag != "form" and about.get("hx-post"):
             self.posts.add(about["hx-post"])
@@ -91,7 +103,9 @@ class Page(HTMLParser):
             self.select = []
         if tag == "textarea" and self.textarea is not None and self.open_forms:
             kind, name, _ = self.open_forms[-1].fields.pop()
-            self.open_forms[-1].fields.append((kind, name, "".join(self.textarea).removeprefix("\n")))
+            self.open_forms[-1].fields.append(
+                (kind, name, "".join(self.textarea).removeprefix("\n"))
+            )
             self.textarea = None
 
     def _read_form(self, tag: str, about: dict[str, str]) -> None:
@@ -104,10 +118,22 @@ class Page(HTMLParser):
             self._read_field(tag, about)
 
     def _read_field(self, tag: str, about: dict[str, str]) -> None:
-        form, name, kind = self.open_forms[-1], about.get("name", ""), about.get("type", "text").lower()
+        form, name, kind = (
+            self.open_forms[-1],
+            about.get("name", ""),
+            about.get("type", "text").lower(),
+        )
         if tag == "button" or (tag == "input" and kind == "submit"):
             form.buttons.append((name, about.get("value", "")))
-        elif tag == "input" and name and (kind not in ("checkbox", "radio") or "checked" in about or name == "_selected_action"):
+        elif (
+            tag == "input"
+            and name
+            and (
+                kind not in ("checkbox", "radio")
+                or "checked" in about
+                or name == "_selected_action"
+            )
+        ):
             form.fields.append((kind, name, about.get("value", "on" if kind == "checkbox" else "")))
         elif tag == "textarea" and name:
             form.fields.append(("textarea", name, ""))
@@ -117,4 +143,8 @@ class Page(HTMLParser):
         elif tag == "option" and self.select:
             if "selected" in about:
                 self.select[1].append(about.get("value", ""))
-            self.select[2] = self.select[2] if self.select[2] is None else self.select[2] or about.get("value", "")
+            self.select[2] = (
+                self.select[2]
+                if self.select[2] is None
+                else self.select[2] or about.get("value", "")
+            )

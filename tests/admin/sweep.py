@@ -17,10 +17,18 @@ from tests.admin import markup
 from tests.admin.page_reader import Form, Page
 
 AT_MOST = 4  # rows of a model whose pages are opened
-OTHERS = {"files": Attachment, "views": SavedView, "import": Import}  # what an id is of, by a word in the address
+OTHERS = {
+    "files": Attachment,
+    "views": SavedView,
+    "import": Import,
+}  # what an id is of, by a word in the address
 TYPED = markup.FULL.format(markup.TYPED)
 ELSEWHERE = {"logout", "login", "set_language"}  # forms that every page has
-WRITTEN_BY_GETS = {"django_session", "gasutil_consolesession", "gasutil_securityevent"}  # the last use of a session, and refusals
+WRITTEN_BY_GETS = {
+    "django_session",
+    "gasutil_consolesession",
+    "gasutil_securityevent",
+}  # the last use of a session, and refusals
 NOT_OPENED = {"logout", "jsi18n", "autocomplete", "view_on_site"}
 
 
@@ -51,12 +59,21 @@ def keys(model: type[models.Model]) -> list[Any]:
     rows = model._default_manager.order_by("-pk")
     telling = {
         ServiceRequest: rows.filter(incident__isnull=False) if model is ServiceRequest else rows,
-        RequestType: rows.filter(code__in=["survey", "gas_leak_inspection"]) if model is RequestType else rows,
+        RequestType: (
+            rows.filter(code__in=["survey", "gas_leak_inspection"])
+            if model is RequestType
+            else rows
+        ),
         User: rows.filter(username__contains="<") if model is User else rows,
     }.get(model, rows)
-    return list(dict.fromkeys([*telling.values_list("pk", flat=True)[: AT_MOST - 2], *rows.values_list("pk", flat=True)[:AT_MOST]]))[
-        :AT_MOST
-    ]
+    return list(
+        dict.fromkeys(
+            [
+                *telling.values_list("pk", flat=True)[: AT_MOST - 2],
+                *rows.values_list("pk", flat=True)[:AT_MOST],
+            ]
+        )
+    )[:AT_MOST]
 
 
 class Sweep:
@@ -91,9 +108,13 @@ class Sweep:
             answer = self.client.get(path, headers={"HX-Request": "true"} if htmx else {})
         self.look(path, answer)
 
-    def note_writes(self, path: str, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    def note_writes(
+        self, path: str, execute: Any, sql: str, params: Any, many: bool, context: Any
+    ) -> Any:
         """Note a statement that changes rows."""
-        if sql.startswith(("INSERT", "UPDATE", "DELETE")) and not any(f'"{table}"' in sql for table in WRITTEN_BY_GETS):
+        if sql.startswith(("INSERT", "UPDATE", "DELETE")) and not any(
+            f'"{table}"' in sql for table in WRITTEN_BY_GETS
+        ):
             self.writes.setdefault(" ".join(sql.split()[:3]), path)
         return execute(sql, params, many, context)
 
@@ -108,7 +129,11 @@ class Sweep:
                 self.look(to, self.client.get(to), is_last=True)
             return
         assert answer.status_code < 500, path
-        self.templates |= {template.origin.name for template in answer.templates if template.origin.name != UNKNOWN_SOURCE}
+        self.templates |= {
+            template.origin.name
+            for template in answer.templates
+            if template.origin.name != UNKNOWN_SOURCE
+        }
         if answer.streaming or not answer.headers.get("Content-Type", "").startswith("text/html"):
             return
         page = Page(answer.content.decode())
@@ -137,7 +162,9 @@ class Sweep:
         name = resolve(urlsplit(target).path).url_name
         if name in ELSEWHERE:
             return
-        for button in {*form.buttons, ("", "")} if any(one for one, _ in form.buttons) else {("", "")}:
+        for button in (
+            {*form.buttons, ("", "")} if any(one for one, _ in form.buttons) else {("", "")}
+        ):
             for text in (None, TYPED):
                 key = (name, button, text, frozenset(one for _, one, _ in form.fields))
                 if key not in self.sent:
@@ -150,7 +177,13 @@ class Sweep:
         if text and "version" in values:
             values["version"] = "1"
         with transaction.atomic():
-            self.look(target, self.client.post(target, values, headers={"HX-Request": "true"} if form.is_htmx else {}), is_last=True)
+            self.look(
+                target,
+                self.client.post(
+                    target, values, headers={"HX-Request": "true"} if form.is_htmx else {}
+                ),
+                is_last=True,
+            )
             transaction.set_rollback(True)
 
 

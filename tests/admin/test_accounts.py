@@ -12,7 +12,13 @@ from gasutil.models import ServiceRequest, User
 from gasutil.workflow import requests
 from tests.conftest import PASSWORD, make_support
 
-RIGHTS = {"is_superuser": "on", "is_staff": "on", "is_approved": "on", "email_confirmed": "on", "user_type": "support"}
+RIGHTS = {
+    "is_superuser": "on",
+    "is_staff": "on",
+    "is_approved": "on",
+    "email_confirmed": "on",
+    "user_type": "support",
+}
 
 
 def page(user: User, name: str = "change") -> str:
@@ -48,7 +54,9 @@ def confirmed(pending: User) -> User:
 def test_it_approves_as_the_verb_does(manager: User, confirmed: User, console) -> None:
     client = console(manager)
     assert b"Approve" in client.get(page(confirmed)).content
-    answer = client.post(page(confirmed, "approve"), {"_form_submitted": "on"}, headers={"HX-Request": "true"})
+    answer = client.post(
+        page(confirmed, "approve"), {"_form_submitted": "on"}, headers={"HX-Request": "true"}
+    )
     assert answer.headers["HX-Redirect"] == page(confirmed)
     assert rights(confirmed)[:3] == (False, True, True)
     assert rights(confirmed)[5] == [SUPPORT]
@@ -59,10 +67,15 @@ def test_it_approves_as_the_verb_does(manager: User, confirmed: User, console) -
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "deactivated"])
-def test_a_manager_is_told_how_many_requests_go_back(how: str, manager: User, support: User, leak: ServiceRequest, console) -> None:
+def test_a_manager_is_told_how_many_requests_go_back(
+    how: str, manager: User, support: User, leak: ServiceRequest, console
+) -> None:
     requests.assign(leak.pk, actor=Actor(support), assigned_to=support.pk)
     client = console(manager)
-    assert b"open requests return to the queue" in client.get(page(support, "withdraw-approval")).content
+    assert (
+        b"open requests return to the queue"
+        in client.get(page(support, "withdraw-approval")).content
+    )
     if how == "withdrawn":
         client.post(page(support, "withdraw-approval"), {"_form_submitted": "on"})
     else:
@@ -78,10 +91,18 @@ def test_it_says_why_an_account_can_not_be_approved(manager: User, pending: User
     assert not rights(pending)[2]
 
 
-def test_it_says_that_a_colleague_was_faster(manager: User, support: User, pending: User, console) -> None:
+def test_it_says_that_a_colleague_was_faster(
+    manager: User, support: User, pending: User, console
+) -> None:
     client = console(manager)
-    assert b"Support Example is already approved." in client.post(page(support, "approve"), {"_form_submitted": "on"}).content
-    assert b"Pending Example is not approved." in client.post(page(pending, "withdraw-approval"), {"_form_submitted": "on"}).content
+    assert (
+        b"Support Example is already approved."
+        in client.post(page(support, "approve"), {"_form_submitted": "on"}).content
+    )
+    assert (
+        b"Pending Example is not approved."
+        in client.post(page(pending, "withdraw-approval"), {"_form_submitted": "on"}).content
+    )
 
 
 def test_approval_takes_a_post_with_a_token(manager: User, confirmed: User, console) -> None:
@@ -100,7 +121,9 @@ def test_agents_approve_nobody(name: str, support: User, confirmed: User, consol
 
 
 @pytest.mark.parametrize("who", ["manager", "root", "customer"])
-def test_nobody_withdraws_what_is_not_theirs_to_withdraw(who: str, manager: User, console, request) -> None:
+def test_nobody_withdraws_what_is_not_theirs_to_withdraw(
+    who: str, manager: User, console, request
+) -> None:
     user = request.getfixturevalue(who)
     before = rights(user)
     console(manager).post(page(user, "withdraw-approval"), {"_form_submitted": "on"})
@@ -116,7 +139,9 @@ def test_a_manager_gives_nobody_rights_by_a_form(who: str, manager: User, consol
         "user_permissions": [permission.pk for permission in Permission.objects.all()[:5]],
         "password": "x",
     }
-    answer = console(manager).post(page(user), form(user, address="2 New Street", **RIGHTS, **everything))
+    answer = console(manager).post(
+        page(user), form(user, address="2 New Street", **RIGHTS, **everything)
+    )
     assert answer.status_code == 302, answer.context["errors"]
     assert rights(user) == before
     user.refresh_from_db()
@@ -129,7 +154,12 @@ def test_a_manager_edits_no_superuser(manager: User, root: User, console) -> Non
     client = console(manager)
     assert client.get(page(root)).status_code == 200
     assert client.post(page(root), form(root, email="mine@example.com")).status_code == 403
-    assert client.post(page(root, "password"), {"password1": "Owned-2026-x", "password2": "Owned-2026-x"}).status_code == 403
+    assert (
+        client.post(
+            page(root, "password"), {"password1": "Owned-2026-x", "password2": "Owned-2026-x"}
+        ).status_code
+        == 403
+    )
     root.refresh_from_db()
     assert root.email == "root@example.com"
     assert root.check_password(PASSWORD)
@@ -146,13 +176,17 @@ def test_a_manager_sets_nobodys_password(who: str, manager: User, console, reque
     assert user.check_password(PASSWORD)
 
 
-def test_a_manager_takes_over_no_colleague_by_the_address(manager: User, support: User, console) -> None:
+def test_a_manager_takes_over_no_colleague_by_the_address(
+    manager: User, support: User, console
+) -> None:
     console(manager).post(page(support), form(support, email="mine@example.com"))
     support.refresh_from_db()
     assert support.email == "support@example.com"
 
 
-def test_a_manager_corrects_a_customers_address_for_mail_which_is_to_be_confirmed(manager: User, customer: User, console) -> None:
+def test_a_manager_corrects_a_customers_address_for_mail_which_is_to_be_confirmed(
+    manager: User, customer: User, console
+) -> None:
     User.objects.filter(pk=customer.pk).update(email_confirmed=True)
     console(manager).post(page(customer), form(customer, email="right@example.com"))
     customer.refresh_from_db()
@@ -160,13 +194,17 @@ def test_a_manager_corrects_a_customers_address_for_mail_which_is_to_be_confirme
     assert customer.history.latest().history_user == manager
 
 
-def test_two_accounts_share_no_address(manager: User, customer: User, neighbour: User, console) -> None:
+def test_two_accounts_share_no_address(
+    manager: User, customer: User, neighbour: User, console
+) -> None:
     answer = console(manager).post(page(customer), form(customer, email="NEIGHBOUR@example.com"))
     assert answer.status_code == 200
     assert b"This email address is already taken." in answer.content
 
 
-def test_a_manager_deactivates_others_but_not_himself(manager: User, customer: User, console) -> None:
+def test_a_manager_deactivates_others_but_not_himself(
+    manager: User, customer: User, console
+) -> None:
     client = console(manager)
     for user in (customer, manager):
         fields = form(user)
@@ -185,7 +223,10 @@ def test_agents_reach_no_account(support: User, customer: User, console) -> None
 def test_nobody_deletes_an_account(root: User, customer: User, console) -> None:
     client = console(root)
     assert client.post(page(customer, "delete"), {"post": "yes"}).status_code == 403
-    client.post("/admin/gasutil/user/", {"action": "delete_selected", "_selected_action": customer.pk, "post": "yes"})
+    client.post(
+        "/admin/gasutil/user/",
+        {"action": "delete_selected", "_selected_action": customer.pk, "post": "yes"},
+    )
     assert User.objects.filter(pk=customer.pk).exists()
 
 
@@ -197,24 +238,47 @@ def test_superusers_give_rights(root: User, support: User, console) -> None:
     assert set(support.groups.all()) >= {managers}
 
 
-def test_a_save_leaves_alone_what_it_did_not_change(root: User, confirmed: User, console, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_save_leaves_alone_what_it_did_not_change(
+    root: User, confirmed: User, console, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Somebody is approved between another's reading and saving of a form."""
     saved: list[Any] = []
-    monkeypatch.setattr(User, "save", lambda self, **kwargs: saved.append(kwargs.get("update_fields")))
+    monkeypatch.setattr(
+        User, "save", lambda self, **kwargs: saved.append(kwargs.get("update_fields"))
+    )
     console(root).post(page(confirmed), form(confirmed, first_name="New"))
     assert ["first_name"] in saved
 
 
 def test_superusers_add_an_account_that_has_to_confirm_its_address(root: User, console) -> None:
-    fields = {"username": "fresh", "user_type": "support", "first_name": "F", "last_name": "R", "email": "fresh@example.com"}
-    fields |= {"phone_number": "07890 123456", "address": "x", "usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
+    fields = {
+        "username": "fresh",
+        "user_type": "support",
+        "first_name": "F",
+        "last_name": "R",
+        "email": "fresh@example.com",
+    }
+    fields |= {
+        "phone_number": "07890 123456",
+        "address": "x",
+        "usable_password": "true",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+    }
     answer = console(root).post("/admin/gasutil/user/add/", fields)
     assert answer.status_code == 302, answer.context["errors"]
     fresh = User.objects.get(username="fresh")
-    assert (fresh.is_approved, fresh.is_staff, fresh.email_confirmed, fresh.phone_number) == (False, False, False, "+917890123456")
+    assert (fresh.is_approved, fresh.is_staff, fresh.email_confirmed, fresh.phone_number) == (
+        False,
+        False,
+        False,
+        "+917890123456",
+    )
 
 
-def test_the_list_finds_who_waits(manager: User, confirmed: User, console, django_assert_max_num_queries) -> None:
+def test_the_list_finds_who_waits(
+    manager: User, confirmed: User, console, django_assert_max_num_queries
+) -> None:
     make_support("approved")
     client = console(manager)
     with django_assert_max_num_queries(10):
@@ -223,7 +287,9 @@ def test_the_list_finds_who_waits(manager: User, confirmed: User, console, djang
     assert b"Waiting for approval" in answer.content
 
 
-@pytest.mark.parametrize("query", ["password__startswith=a", "is_superuser__exact=1&password__contains=a"])
+@pytest.mark.parametrize(
+    "query", ["password__startswith=a", "is_superuser__exact=1&password__contains=a"]
+)
 def test_the_list_answers_no_questions_about_passwords(query: str, manager: User, console) -> None:
     assert console(manager).get(f"/admin/gasutil/user/?{query}").status_code == 400
 
@@ -242,12 +308,17 @@ def test_groups_are_for_superusers_to_edit(manager: User, root: User, console) -
 
 
 @pytest.mark.parametrize("name", [SUPPORT, MANAGERS])
-def test_the_groups_that_ship_are_neither_renamed_nor_deleted(name: str, root: User, console) -> None:
+def test_the_groups_that_ship_are_neither_renamed_nor_deleted(
+    name: str, root: User, console
+) -> None:
     group, client = Group.objects.get(name=name), console(root)
     path = f"/admin/auth/group/{group.pk}/"
     assert client.post(f"{path}change/", {"name": "Helpers", "permissions": []}).status_code == 302
     assert client.post(f"{path}delete/", {"post": "yes"}).status_code == 403
-    client.post("/admin/auth/group/", {"action": "delete_selected", "_selected_action": [group.pk], "post": "yes"})
+    client.post(
+        "/admin/auth/group/",
+        {"action": "delete_selected", "_selected_action": [group.pk], "post": "yes"},
+    )
     assert Group.objects.get(pk=group.pk).name == name
     own = Group.objects.create(name="Ours")
     client.post(f"/admin/auth/group/{own.pk}/change/", {"name": "Helpers"})
@@ -255,7 +326,9 @@ def test_the_groups_that_ship_are_neither_renamed_nor_deleted(name: str, root: U
     assert set(Group.objects.values_list("name", flat=True)) == {SUPPORT, MANAGERS}
 
 
-def test_groups_say_in_plain_words_what_they_may_do(manager: User, support: User, root: User, console) -> None:
+def test_groups_say_in_plain_words_what_they_may_do(
+    manager: User, support: User, root: User, console
+) -> None:
     path = f"/admin/auth/group/{Group.objects.get(name=MANAGERS).pk}/change/"
     told = console(manager).get(path).content.decode()
     assert "<dt>Users and groups</dt>" in told
@@ -281,7 +354,9 @@ def test_what_a_group_holds_beside_them_is_kept_in_sight(root: User, console) ->
     assert group.permissions.count() == len(held)
 
 
-def test_who_waits_longest_comes_first_and_shows_when_and_from_where_he_asked(manager: User, console, api) -> None:
+def test_who_waits_longest_comes_first_and_shows_when_and_from_where_he_asked(
+    manager: User, console, api
+) -> None:
     for name in ("first", "second"):
         answer = api(None).post(
             "register/",
@@ -303,7 +378,9 @@ def test_who_waits_longest_comes_first_and_shows_when_and_from_where_he_asked(ma
     answer = client.get("/admin/gasutil/user/", {"approval": "waiting"})
     assert [user.username for user in answer.context["cl"].result_list] == ["first", "second"]
     assert "127.0.0.1" in answer.content.decode()
-    page = client.get(f"/admin/gasutil/user/{User.objects.get(username='first').pk}/change/").content.decode()
+    page = client.get(
+        f"/admin/gasutil/user/{User.objects.get(username='first').pk}/change/"
+    ).content.decode()
     for said in ("Waiting for approval", "127.0.0.1", "just now", "File requests for customers"):
         assert said in page, said
     assert not hasattr(User.objects.get(username="first").history.latest(), "registered_from")

@@ -16,7 +16,11 @@ def test_choices_are_found_for_the_columns_of_filters_alone(visitors: list[Brows
     found = []
     for model in apps.get_models():
         for name in ("no_column", *(field.name for field in model._meta.get_fields())):
-            about = {"app_label": model._meta.app_label, "model_name": model._meta.model_name, "field_name": name}
+            about = {
+                "app_label": model._meta.app_label,
+                "model_name": model._meta.model_name,
+                "field_name": name,
+            }
             status = root.get("/admin/autocomplete/", about).status_code
             assert status in (200, 403), about
             found += [about] if status == 200 else []
@@ -30,5 +34,7 @@ def test_no_value_of_the_choices_is_a_server_error(name: str, visitors: list[Bro
     about = {"app_label": "gasutil", "model_name": "delivery", "field_name": "user"}
     for client in visitors:
         for value in HOSTILE.values():
-            answer = client.get(f"/admin/autocomplete/?{urlencode(about | {name: value}, doseq=True)}")
+            answer = client.get(
+                f"/admin/autocomplete/?{urlencode(about | {name: value}, doseq=True)}"
+            )
             assert answer.status_code in (200, 403, 404), value

@@ -15,7 +15,15 @@ RUNS = "/admin/gasutil/bulkrun/"
 
 def select(client: Any, verb: str, *chosen: ServiceRequest, **more: str) -> Any:
     """Tick rows of the queue and press a button of the bar."""
-    return client.post(QUEUE, {"action": f"bulk_{verb}", "select_across": "0", "_selected_action": [one.pk for one in chosen], **more})
+    return client.post(
+        QUEUE,
+        {
+            "action": f"bulk_{verb}",
+            "select_across": "0",
+            "_selected_action": [one.pk for one in chosen],
+            **more,
+        },
+    )
 
 
 def run_of(answer: Any) -> BulkRun:
@@ -30,10 +38,14 @@ def test_it_works(support: User, console, leak: ServiceRequest, connection: Serv
     page = client.get(answer.headers["Location"])
     assert [row["ticket"].pk for row in page.context["possible"]] == [leak.pk]
     [refused] = page.context["refused"]
-    assert refused["reason"].endswith("is on hold and can't become on hold. Allowed: in progress, resolved, cancelled.")
+    assert refused["reason"].endswith(
+        "is on hold and can't become on hold. Allowed: in progress, resolved, cancelled."
+    )
     assert RequestUpdate.objects.filter(id=leak.pk).count() == 1
 
-    done = client.post(f"{RUNS}{run.pk}/run/", {"_form_submitted": "on", "notes": "Later", "is_internal": "on"})
+    done = client.post(
+        f"{RUNS}{run.pk}/run/", {"_form_submitted": "on", "notes": "Later", "is_internal": "on"}
+    )
     assert done.headers["Location"] == f"{RUNS}{run.pk}/change/"
     report = client.get(done.headers["Location"])
     assert (len(report.context["possible"]), len(report.context["refused"])) == (1, 1)
@@ -41,7 +53,9 @@ def test_it_works(support: User, console, leak: ServiceRequest, connection: Serv
     assert RequestUpdate.objects.filter(id=leak.pk, notes="Later", is_internal=True).count() == 1
 
 
-def test_a_second_click_is_shown_what_came_of_the_first(support: User, console, leak: ServiceRequest) -> None:
+def test_a_second_click_is_shown_what_came_of_the_first(
+    support: User, console, leak: ServiceRequest
+) -> None:
     client = console(support)
     run = run_of(select(client, "comment", leak))
     for _ in range(2):
@@ -50,7 +64,9 @@ def test_a_second_click_is_shown_what_came_of_the_first(support: User, console, 
     assert RequestUpdate.objects.filter(notes="Once").count() == 1
 
 
-def test_everything_that_matches_can_be_chosen(support: User, console, leak: ServiceRequest, connection: ServiceRequest) -> None:
+def test_everything_that_matches_can_be_chosen(
+    support: User, console, leak: ServiceRequest, connection: ServiceRequest
+) -> None:
     run = run_of(select(console(support), "take", leak, select_across="1"))
     assert set(run.rows.values_list("service_request", flat=True)) == {leak.pk, connection.pk}
 
@@ -59,29 +75,42 @@ def test_more_than_the_limit_is_refused_in_words(
     support: User, console, leak: ServiceRequest, connection: ServiceRequest, settings: Any
 ) -> None:
     settings.BULK_LIMIT = 1
-    answer = console(support).post(QUEUE, {"action": "bulk_take", "select_across": "1", "_selected_action": [leak.pk]}, follow=True)
+    answer = console(support).post(
+        QUEUE,
+        {"action": "bulk_take", "select_across": "1", "_selected_action": [leak.pk]},
+        follow=True,
+    )
     assert "You can select at most 1 requests at once" in answer.content.decode()
     assert not BulkRun.objects.exists()
 
 
-def test_looking_again_with_other_words_shows_what_they_change(support: User, console, leak: ServiceRequest) -> None:
+def test_looking_again_with_other_words_shows_what_they_change(
+    support: User, console, leak: ServiceRequest
+) -> None:
     client = console(support)
     run = run_of(select(client, "resolve", leak))
     assert client.get(f"{RUNS}{run.pk}/change/").context["refused"]
-    shown = client.post(f"{RUNS}{run.pk}/look/", {"_form_submitted": "on", "notes": "The valve was replaced"})
+    shown = client.post(
+        f"{RUNS}{run.pk}/look/", {"_form_submitted": "on", "notes": "The valve was replaced"}
+    )
     assert (shown.context["refused"], len(shown.context["possible"])) == ([], 1)
 
 
 def test_what_it_lacks_is_asked_for(support: User, console, leak: ServiceRequest) -> None:
     client = console(support)
     run = run_of(select(client, "assign", leak))
-    assert "Choose a representative to preview the changes." in client.get(f"{RUNS}{run.pk}/change/").content.decode()
+    assert (
+        "Choose a representative to preview the changes."
+        in client.get(f"{RUNS}{run.pk}/change/").content.decode()
+    )
     answer = client.post(f"{RUNS}{run.pk}/run/", {"_form_submitted": "on", "assigned_to": ""})
     assert "This field is required." in answer.content.decode()
     assert BulkRun.objects.get(pk=run.pk).confirmed_at is None
 
 
-def test_a_long_one_tells_how_far_it_is(support: User, console, leak: ServiceRequest, connection: ServiceRequest, settings: Any) -> None:
+def test_a_long_one_tells_how_far_it_is(
+    support: User, console, leak: ServiceRequest, connection: ServiceRequest, settings: Any
+) -> None:
     settings.BULK_AT_ONCE = 1
     client = console(support)
     run = run_of(select(client, "hold", leak, connection))
@@ -106,11 +135,17 @@ def test_a_colleague_reaches_none_of_it_and_a_manager_reads_it(
 
 
 @pytest.mark.parametrize("path", ["run/", "look/"])
-def test_nothing_happens_by_get_or_without_a_token(path: str, support: User, console, leak: ServiceRequest) -> None:
+def test_nothing_happens_by_get_or_without_a_token(
+    path: str, support: User, console, leak: ServiceRequest
+) -> None:
     run = run_of(select(console(support), "hold", leak))
     assert console(support).get(f"{RUNS}{run.pk}/{path}").status_code == 405
-    assert console(support, enforce_csrf_checks=True).post(f"{RUNS}{run.pk}/{path}").status_code == 403
-    assert console(support).get(QUEUE, {"action": "bulk_hold", "_selected_action": leak.pk}).status_code in (200, 302)
+    assert (
+        console(support, enforce_csrf_checks=True).post(f"{RUNS}{run.pk}/{path}").status_code == 403
+    )
+    assert console(support).get(
+        QUEUE, {"action": "bulk_hold", "_selected_action": leak.pk}
+    ).status_code in (200, 302)
     assert ServiceRequest.objects.get(pk=leak.pk).status == "pending"
 
 
@@ -125,8 +160,15 @@ def test_what_people_type_stays_text(support: User, customer: User, console) -> 
             assert live not in page, (path, live)
 
 
-def test_a_preview_is_read_without_doing_it_again(support: User, customer: User, console, django_assert_max_num_queries: Any) -> None:
-    many = [requests.submit(actor=Actor(customer), request_type="new_connection", description=f"No. {n}") for n in range(12)]
+def test_a_preview_is_read_without_doing_it_again(
+    support: User, customer: User, console, django_assert_max_num_queries: Any
+) -> None:
+    many = [
+        requests.submit(
+            actor=Actor(customer), request_type="new_connection", description=f"No. {n}"
+        )
+        for n in range(12)
+    ]
     client = console(support)
     for chosen in (many[:2], many):
         run = run_of(select(client, "hold", *chosen))
@@ -135,8 +177,15 @@ def test_a_preview_is_read_without_doing_it_again(support: User, customer: User,
         assert len(page.context["possible"]) == len(chosen)
 
 
-def test_its_cost_beside_the_rehearsals_does_not_grow(support: User, customer: User, console, django_assert_max_num_queries: Any) -> None:
-    many = [requests.submit(actor=Actor(customer), request_type="new_connection", description=f"No. {n}") for n in range(12)]
+def test_its_cost_beside_the_rehearsals_does_not_grow(
+    support: User, customer: User, console, django_assert_max_num_queries: Any
+) -> None:
+    many = [
+        requests.submit(
+            actor=Actor(customer), request_type="new_connection", description=f"No. {n}"
+        )
+        for n in range(12)
+    ]
     client = console(support)
     run = run_of(select(client, "hold", *many))
     bulk.confirm(run.pk, actor=Actor(support))

@@ -9,11 +9,24 @@ from gasutil.admin.catalogue.calendars import days_off
 from gasutil.models import Calendar, User
 
 LIST = "/admin/gasutil/calendar/"
-WEEK = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), "09:00-17:00") | {"saturday": "", "sunday": ""}
+WEEK = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), "09:00-17:00") | {
+    "saturday": "",
+    "sunday": "",
+}
 
 
 def form(**changed: Any) -> dict[str, Any]:
-    return {"name": "Pune", "time_zone": "Asia/Kolkata", "country": "in", "subdivision": "mh", "extra_holidays": ""} | WEEK | changed
+    return (
+        {
+            "name": "Pune",
+            "time_zone": "Asia/Kolkata",
+            "country": "in",
+            "subdivision": "mh",
+            "extra_holidays": "",
+        }
+        | WEEK
+        | changed
+    )
 
 
 def test_a_manager_adds_and_edits_one(manager: User, console) -> None:
@@ -23,7 +36,12 @@ def test_a_manager_adds_and_edits_one(manager: User, console) -> None:
     calendar = Calendar.objects.get(name="Pune")
     assert (calendar.country, calendar.subdivision, calendar.monday) == ("IN", "MH", "09:00-17:00")
     path = f"{LIST}{calendar.pk}/"
-    assert client.post(f"{path}change/", form(friday="09:00-13:00", extra_holidays="2099-12-24 Christmas Eve")).status_code == 302
+    assert (
+        client.post(
+            f"{path}change/", form(friday="09:00-13:00", extra_holidays="2099-12-24 Christmas Eve")
+        ).status_code
+        == 302
+    )
     shown = client.get(f"{path}change/").content.decode()
     assert "Upcoming days off" in shown
     history = client.get(f"{path}history/").content.decode()
@@ -51,7 +69,11 @@ def test_it_refuses_nonsense(changed: dict[str, str], field: str, manager: User,
 
 
 def test_days_off_are_public_and_own_ones_in_their_order() -> None:
-    calendar = Calendar(country="GB", subdivision="ENG", extra_holidays="2026-12-24 Christmas Eve\n2026-12-31\n2026-01-02 Past")
+    calendar = Calendar(
+        country="GB",
+        subdivision="ENG",
+        extra_holidays="2026-12-24 Christmas Eve\n2026-12-31\n2026-01-02 Past",
+    )
     assert days_off(calendar, dt.date(2026, 12, 1), 6) == [
         (dt.date(2026, 12, 24), "Christmas Eve"),
         (dt.date(2026, 12, 25), "Christmas Day"),
@@ -68,7 +90,12 @@ def test_nobody_deletes_one_and_agents_see_none(root: User, support: User, conso
     assert calendar is not None
     assert console(root).post(f"{LIST}{calendar.pk}/delete/", {"post": "yes"}).status_code == 403
     client = console(support)
-    for path in (LIST, f"{LIST}add/", f"{LIST}{calendar.pk}/change/", f"{LIST}{calendar.pk}/history/"):
+    for path in (
+        LIST,
+        f"{LIST}add/",
+        f"{LIST}{calendar.pk}/change/",
+        f"{LIST}{calendar.pk}/history/",
+    ):
         assert client.get(path).status_code == 403, path
     assert b"Calendars" not in client.get("/admin/gasutil/servicerequest/").content
     assert client.post(f"{LIST}{calendar.pk}/change/", form()).status_code == 403

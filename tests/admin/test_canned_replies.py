@@ -13,7 +13,13 @@ LIST = "/admin/gasutil/cannedreply/"
 
 
 def form(**changed: object) -> dict[str, object]:
-    return {"title": "Hello", "text": "Dear {customer},\r\nthis is {reference}.", "team": "", "position": "0", "is_active": "on"} | changed
+    return {
+        "title": "Hello",
+        "text": "Dear {customer},\r\nthis is {reference}.",
+        "team": "",
+        "position": "0",
+        "is_active": "on",
+    } | changed
 
 
 def test_a_manager_writes_one_and_its_history_is_kept(manager: User, console) -> None:
@@ -39,7 +45,9 @@ def test_a_manager_writes_one_and_its_history_is_kept(manager: User, console) ->
         ("x" * 4001, "at most 4000"),
     ],
 )
-def test_it_refuses_a_text_that_nobody_can_fill(text: str, why: str, manager: User, console) -> None:
+def test_it_refuses_a_text_that_nobody_can_fill(
+    text: str, why: str, manager: User, console
+) -> None:
     answer = console(manager).post(f"{LIST}add/", form(text=text))
     assert why in " ".join(answer.context["adminform"].form.errors["text"])
     assert not CannedReply.objects.exists()
@@ -50,26 +58,44 @@ def test_an_agent_is_offered_those_of_the_own_teams_and_everybodys(
 ) -> None:
     mine, other = make_team("Mine", [support], []), make_team("Other", [colleague], [])
     for number, (title, team, is_active) in enumerate(
-        [("general", None, True), ("ours", mine, True), ("theirs", other, True), ("old", None, False)]
+        [
+            ("general", None, True),
+            ("ours", mine, True),
+            ("theirs", other, True),
+            ("old", None, False),
+        ]
     ):
-        CannedReply.objects.create(title=title, text="x", team=team, is_active=is_active, position=9 - number)
+        CannedReply.objects.create(
+            title=title, text="x", team=team, is_active=is_active, position=9 - number
+        )
     answer = console(support).get(ticket(connection, "replies"))
     assert [offer.title for offer in answer.context["offers"]] == ["ours", "general"]
 
 
-def test_the_gaps_are_filled(support: User, customer: User, connection: ServiceRequest, console) -> None:
-    CannedReply.objects.create(title="All", text="{customer}|{reference}|{type}|{address}|{agent}", is_internal=True)
+def test_the_gaps_are_filled(
+    support: User, customer: User, connection: ServiceRequest, console
+) -> None:
+    CannedReply.objects.create(
+        title="All", text="{customer}|{reference}|{type}|{address}|{agent}", is_internal=True
+    )
     CannedReply.objects.create(title="Due", text="{due}")
     answer = console(support).get(ticket(connection, "replies"))
     told, due = answer.context["offers"]
-    assert told.text == f"{customer}|{connection.reference}|New connection|{connection.address}|{support}"
+    assert (
+        told.text
+        == f"{customer}|{connection.reference}|New connection|{connection.address}|{support}"
+    )
     assert due.text == f"{timezone.localtime(connection.resolve_by):%d %b %Y, %H:%M}"
     assert b"data-internal" in answer.content
     assert b"Deep in" not in answer.content
 
 
-def test_what_fills_a_gap_is_text_and_is_not_filled_again(support: User, customer: User, connection: ServiceRequest, console) -> None:
-    assert fill("{customer} {nothing}", {"customer": "{agent}", "agent": "x"}) == "{agent} {nothing}"
+def test_what_fills_a_gap_is_text_and_is_not_filled_again(
+    support: User, customer: User, connection: ServiceRequest, console
+) -> None:
+    assert (
+        fill("{customer} {nothing}", {"customer": "{agent}", "agent": "x"}) == "{agent} {nothing}"
+    )
     User.objects.filter(pk=customer.pk).update(first_name=NASTY[:100])
     CannedReply.objects.create(title=NASTY[:80], text="{customer}")
     page = console(support).get(ticket(connection, "replies")).content.decode()

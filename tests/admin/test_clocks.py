@@ -17,9 +17,20 @@ DEAF = "Escalation has not run for two minutes"
 UNAPPROVED = "published safety texts are not approved"
 
 
-def file(customer: User, *, ago: dt.timedelta = dt.timedelta(), request_type: str = "gas_leak_inspection", **given: Any) -> ServiceRequest:
+def file(
+    customer: User,
+    *,
+    ago: dt.timedelta = dt.timedelta(),
+    request_type: str = "gas_leak_inspection",
+    **given: Any,
+) -> ServiceRequest:
     given = {"description": "It smells", **given}
-    return requests.submit(actor=Actor(customer, Channel.API), request_type=request_type, now=timezone.now() - ago, **given)
+    return requests.submit(
+        actor=Actor(customer, Channel.API),
+        request_type=request_type,
+        now=timezone.now() - ago,
+        **given,
+    )
 
 
 def words(page: str) -> str:
@@ -30,23 +41,34 @@ def page_of(console: Any, user: User, obj: ServiceRequest) -> str:
     return str(console(user).get(ticket(obj)).content.decode())
 
 
-def test_it_shows_each_clock_and_what_to_record(support: User, console, leak: ServiceRequest) -> None:
+def test_it_shows_each_clock_and_what_to_record(
+    support: User, console, leak: ServiceRequest
+) -> None:
     page = page_of(console, support, leak)
     assert re.findall(r'data-milestone="(\w+)"', page) == ["acknowledged", "on_site", "made_safe"]
     assert "On site schedule 59 min left" in words(page)
     assert page.count("data-due=") == 5  # the headline has the first of the four again
 
 
-def test_it_tells_what_was_met_in_time_and_what_was_not(support: User, customer: User, console) -> None:
+def test_it_tells_what_was_met_in_time_and_what_was_not(
+    support: User, customer: User, console
+) -> None:
     obj = file(customer, ago=dt.timedelta(minutes=90))
     requests.start(obj.pk, actor=Actor(support), now=timezone.now() - dt.timedelta(minutes=86))
-    requests.record_milestone(obj.pk, actor=Actor(support), milestone="on_site", now=timezone.now() - dt.timedelta(minutes=20))
+    requests.record_milestone(
+        obj.pk,
+        actor=Actor(support),
+        milestone="on_site",
+        now=timezone.now() - dt.timedelta(minutes=20),
+    )
     told = words(page_of(console, support, obj))
     assert "Acknowledged check_circle after 4 min" in told
     assert "On site assignment_late 10 min late" in told
 
 
-def test_it_tells_how_much_is_left_while_it_waits(support: User, connection: ServiceRequest, console) -> None:
+def test_it_tells_how_much_is_left_while_it_waits(
+    support: User, connection: ServiceRequest, console
+) -> None:
     requests.hold(connection.pk, actor=Actor(support), notes="Waiting for parts")
     assert "pause_circle on hold," in words(page_of(console, support, connection))
     assert "pause_circle On hold" in words(console(support).get(QUEUE).content.decode())
@@ -59,7 +81,12 @@ def test_it_records_a_step_by_its_dialog(support: User, console, leak: ServiceRe
     assert '<option value="resolved"' not in shown
     client.verb(leak, "record", milestone="on_site", notes="At the gate", version=1)
     row = RequestUpdate.objects.filter(id=leak.pk).latest("history_id")
-    assert (row.event, row.subject, row.notes, row.history_user) == ("request.milestone", "on_site", "At the gate", support)
+    assert (row.event, row.subject, row.notes, row.history_user) == (
+        "request.milestone",
+        "on_site",
+        "At the gate",
+        support,
+    )
     assert "recorded the step “On site”" in page_of(console, support, leak)
 
 
@@ -83,7 +110,9 @@ def test_an_alarm_is_acknowledged_with_one_button(support: User, customer: User,
     assert "Supervisors were notified" not in page_of(console, support, obj)
 
 
-def test_the_queue_tells_what_is_late_and_counts_it(support: User, customer: User, console, connection: ServiceRequest) -> None:
+def test_the_queue_tells_what_is_late_and_counts_it(
+    support: User, customer: User, console, connection: ServiceRequest
+) -> None:
     late = file(customer, ago=dt.timedelta(minutes=8))
     page = console(support).get(QUEUE, {"view": "overdue"}).content.decode()
     assert late.reference in page
@@ -98,9 +127,17 @@ def test_the_queue_is_in_the_order_of_what_is_due(support: User, customer: User,
     assert page.index(first.reference) < page.index(second.reference)
 
 
-def test_it_shows_answers_under_the_labels_of_their_day(support: User, customer: User, console) -> None:
+def test_it_shows_answers_under_the_labels_of_their_day(
+    support: User, customer: User, console
+) -> None:
     request_type = RequestType.objects.get(code="gas_leak_inspection")
-    answers = {"location": "inside", "smell_strength": "strong", "first_noticed": "just_now", "valve": "open", "everyone_out": True}
+    answers = {
+        "location": "inside",
+        "smell_strength": "strong",
+        "first_noticed": "just_now",
+        "valve": "open",
+        "everyone_out": True,
+    }
     obj = file(customer, details={**answers, "people_unwell": False})
     label = request_type.fields.get(name="location").label
     request_type.fields.filter(name="location").update(label="Something else?")
@@ -110,11 +147,16 @@ def test_it_shows_answers_under_the_labels_of_their_day(support: User, customer:
     assert "Something else?" not in told
 
 
-def test_it_warns_of_a_dispute(support: User, customer: User, console, leak: ServiceRequest) -> None:
+def test_it_warns_of_a_dispute(
+    support: User, customer: User, console, leak: ServiceRequest
+) -> None:
     assert "Do not disconnect" not in page_of(console, support, leak)
     disputed = dispute(customer)
     told = words(page_of(console, support, leak))
-    assert f"Do not disconnect. This customer disputes a bill or a meter reading: {disputed.reference}" in told
+    assert (
+        f"Do not disconnect. This customer disputes a bill or a meter reading: {disputed.reference}"
+        in told
+    )
     requests.cancel(disputed.pk, actor=Actor(support))
     assert "Do not disconnect" not in page_of(console, support, leak)
 
@@ -131,7 +173,9 @@ def test_it_says_when_escalation_is_deaf(support: User, console, leak: ServiceRe
     assert DEAF in page_of(console, support, leak)
     escalation.sweep()
     assert DEAF not in page_of(console, support, leak)
-    Heartbeat.objects.filter(name=ESCALATION).update(beat_at=timezone.now() - dt.timedelta(seconds=121))
+    Heartbeat.objects.filter(name=ESCALATION).update(
+        beat_at=timezone.now() - dt.timedelta(seconds=121)
+    )
     assert DEAF in page_of(console, support, leak)
 
 

@@ -38,7 +38,19 @@ READ = (
     "_popup",
     "_changelist_filters",
 )
-OF_LISTS = ("q", "p", "o", "all", "e", "view", "approval", "_to_field", "_popup", "_facets", "customer__id__exact")
+OF_LISTS = (
+    "q",
+    "p",
+    "o",
+    "all",
+    "e",
+    "view",
+    "approval",
+    "_to_field",
+    "_popup",
+    "_facets",
+    "customer__id__exact",
+)
 
 
 @pytest.fixture
@@ -52,7 +64,9 @@ def asking(value: str) -> Iterator[str]:
     """Yield every page with the value for all that any page reads; `test_lookups` has the lists."""
     for name, pattern in addresses(admin.site.urls[0]):
         if not name.endswith("_changelist"):
-            yield f"{path_of(pattern)}?" + "&".join(f"{one}={value.format(name=one)}" for one in READ)
+            yield f"{path_of(pattern)}?" + "&".join(
+                f"{one}={value.format(name=one)}" for one in READ
+            )
         if name.endswith("_add"):  # whose form a browser may fill in
             model = apps.get_model(*pattern.split("/")[:2])
             fields = (one.name for one in (*model._meta.fields, *model._meta.many_to_many))
@@ -65,20 +79,33 @@ def asking_exports(client: Browser, value: str) -> Iterator[str]:
         if name.endswith("_export"):
             path = path_of(pattern)
             shown = client.get(path.removesuffix("export/")).context["cl"].filter_specs
-            for one in {*OF_LISTS, *(parameter for spec in shown for parameter in spec.expected_parameters())}:
+            for one in {
+                *OF_LISTS,
+                *(parameter for spec in shown for parameter in spec.expected_parameters()),
+            }:
                 yield f"{path}?{one}={value.format(name=one)}"
 
 
 @pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE)
 def test_no_id_is_a_server_error(value: str, prober: Browser) -> None:
-    paths = ["/admin/" + re.sub(r"<[^>]*>", value, pattern) for _, pattern in addresses(admin.site.urls[0]) if "<" in pattern]
+    paths = [
+        "/admin/" + re.sub(r"<[^>]*>", value, pattern)
+        for _, pattern in addresses(admin.site.urls[0])
+        if "<" in pattern
+    ]
     assert [path for path in paths if prober.get(path).status_code >= 500] == []
-    assert [path for path in paths if prober.post(path, {"_form_submitted": "on"}).status_code >= 500] == []
+    assert [
+        path for path in paths if prober.post(path, {"_form_submitted": "on"}).status_code >= 500
+    ] == []
 
 
 @pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE)
 def test_no_question_is_a_server_error(value: str, prober: Browser) -> None:
-    assert [path for path in (*asking(value), *asking_exports(prober, value)) if prober.get(path).status_code >= 500] == []
+    assert [
+        path
+        for path in (*asking(value), *asking_exports(prober, value))
+        if prober.get(path).status_code >= 500
+    ] == []
 
 
 @pytest.mark.parametrize("value", ["abc", "9" * 25, "-1", "\0", "g" * 60_000], ids=repr)
@@ -86,5 +113,10 @@ def test_no_selection_is_a_server_error(value: str, prober: Browser) -> None:
     for name in ("gasutil_servicerequest", "gasutil_delivery", "auth_group"):
         path = reverse(f"admin:{name}_changelist")
         shown = prober.get(path)
-        for action, _label in shown.context["cl"].model_admin.get_action_choices(shown.wsgi_request):
-            assert prober.post(path, {"action": action, "_selected_action": [value, "1"]}).status_code < 500, (path, action)
+        for action, _label in shown.context["cl"].model_admin.get_action_choices(
+            shown.wsgi_request
+        ):
+            assert (
+                prober.post(path, {"action": action, "_selected_action": [value, "1"]}).status_code
+                < 500
+            ), (path, action)

@@ -18,7 +18,9 @@ def replied(connection: ServiceRequest, customer: User) -> ServiceRequest:
     return connection
 
 
-@pytest.mark.parametrize("page", ["?view=replied", "?view=open", "?replied=yes", "{pk}/peek/", "{pk}/change/"])
+@pytest.mark.parametrize(
+    "page", ["?view=replied", "?view=open", "?replied=yes", "{pk}/peek/", "{pk}/change/"]
+)
 def test_it_is_marked(page: str, client: Any, replied: ServiceRequest, support: User) -> None:
     client.force_login(support)
     html = client.get(QUEUE + page.format(pk=replied.pk)).content.decode()
@@ -27,7 +29,9 @@ def test_it_is_marked(page: str, client: Any, replied: ServiceRequest, support: 
     assert "Customer replied <time" in html
 
 
-def test_the_view_has_and_counts_only_those(client: Any, replied: ServiceRequest, leak: ServiceRequest, support: User) -> None:
+def test_the_view_has_and_counts_only_those(
+    client: Any, replied: ServiceRequest, leak: ServiceRequest, support: User
+) -> None:
     client.force_login(support)
     html = client.get(QUEUE + "?view=replied").content.decode()
     assert replied.reference in html
@@ -37,13 +41,20 @@ def test_the_view_has_and_counts_only_those(client: Any, replied: ServiceRequest
     assert replied.reference not in client.get(QUEUE + "?view=replied").content.decode()
 
 
-def test_the_hold_dialog_sends_a_question_and_stores_a_note(client: Any, connection: ServiceRequest, support: User) -> None:
+def test_the_hold_dialog_sends_a_question_and_stores_a_note(
+    client: Any, connection: ServiceRequest, support: User
+) -> None:
     client.force_login(support)
     url = f"{QUEUE}{connection.pk}/hold/"
     form = client.get(url).content.decode()
     assert "What do you need from the customer?" in form
     assert "Internal note" in form
-    sent = {"_form_submitted": "on", "version": 1, "notes": "Which meter?", "internal_notes": "Ask the depot."}
+    sent = {
+        "_form_submitted": "on",
+        "version": 1,
+        "notes": "Which meter?",
+        "internal_notes": "Ask the depot.",
+    }
     client.post(url, sent)
     rows = RequestUpdate.objects.filter(id=connection.pk).order_by("history_id")[1:]
     assert [(row.status, row.notes, row.is_internal) for row in rows] == [

@@ -39,7 +39,8 @@ def page_of(delivery: Delivery) -> str:
     return reverse("admin:gasutil_delivery_change", args=[delivery.pk])
 
 
-# --- On the ticket --------------------------------------------------------------------------------------------------
+# --- On the ticket
+# --------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("fields", "sentence", "is_bad"),
     [
@@ -51,16 +52,26 @@ def page_of(delivery: Delivery) -> str:
     ],
 )  # fmt: skip
 def test_a_line_says_what_has_gone_out(
-    fields: dict[str, Any], sentence: str, is_bad: bool, delivery: Delivery, leak: ServiceRequest, support: User, console: Console
+    fields: dict[str, Any],
+    sentence: str,
+    is_bad: bool,
+    delivery: Delivery,
+    leak: ServiceRequest,
+    support: User,
+    console: Console,
 ) -> None:
     at = timezone.now() + dt.timedelta(minutes=fields.pop("minutes", 0), seconds=-5)
     set_state(delivery, **{"sent_at": at, "next_at": at} | fields)
     page = console(support).get(ticket(leak)).content.decode()
-    (item,) = re.findall(r'<ul class="sendings">\s*<li( class="is-bad")?>.*?</span>(.*?)</li>', page, re.DOTALL)
+    (item,) = re.findall(
+        r'<ul class="sendings">\s*<li( class="is-bad")?>.*?</span>(.*?)</li>', page, re.DOTALL
+    )
     assert (" ".join(re.sub(r"<[^>]+>", "", item[1]).split()), bool(item[0])) == (sentence, is_bad)
 
 
-def test_those_who_fared_alike_share_a_line(leak: ServiceRequest, manager: User, support: User, console: Console) -> None:
+def test_those_who_fared_alike_share_a_line(
+    leak: ServiceRequest, manager: User, support: User, console: Console
+) -> None:
     boss = make_support("boss")
     boss.user_permissions.add(Permission.objects.get(codename="receive_escalations"))
     engine.escalate(leak.pk, leak.respond_by)
@@ -69,7 +80,9 @@ def test_those_who_fared_alike_share_a_line(leak: ServiceRequest, manager: User,
     assert "Email to Manager Example, Boss Example queued" in page
 
 
-def test_what_a_server_says_stays_text(delivery: Delivery, leak: ServiceRequest, support: User, console: Console) -> None:
+def test_what_a_server_says_stays_text(
+    delivery: Delivery, leak: ServiceRequest, support: User, console: Console
+) -> None:
     set_state(delivery, state="given_up", last_error=NASTY)
     page = console(support).get(ticket(leak)).content.decode()
     assert "<img src=x" not in page
@@ -95,8 +108,11 @@ def test_a_ticket_costs_no_more_with_many(
         assert client.get(ticket(connection)).status_code == 200
 
 
-# --- For managers ---------------------------------------------------------------------------------------------------
-def test_managers_see_all_of_it(delivery: Delivery, leak: ServiceRequest, manager: User, console: Console) -> None:
+# --- For managers
+# --------------------------------------------------------------------------------------------------
+def test_managers_see_all_of_it(
+    delivery: Delivery, leak: ServiceRequest, manager: User, console: Console
+) -> None:
     set_state(delivery, state="given_up", last_error="550 Who?", attempts=1, next_at=None)
     page = console(manager).get(LIST).content.decode()
     for said in (
@@ -113,9 +129,14 @@ def test_managers_see_all_of_it(delivery: Delivery, leak: ServiceRequest, manage
 
 
 @pytest.mark.parametrize("path", [LIST, LIST + "1/change/", LIST + "1/send-again/"])
-def test_agents_see_none_of_it(path: str, delivery: Delivery, support: User, console: Console) -> None:
+def test_agents_see_none_of_it(
+    path: str, delivery: Delivery, support: User, console: Console
+) -> None:
     assert console(support).get(path.replace("1", str(delivery.pk))).status_code in (403, 302, 404)
-    assert f'href="{LIST}"' not in console(support).get("/admin/gasutil/servicerequest/").content.decode()
+    assert (
+        f'href="{LIST}"'
+        not in console(support).get("/admin/gasutil/servicerequest/").content.decode()
+    )
 
 
 def test_nobody_changes_it(delivery: Delivery, root: User, console: Console) -> None:
@@ -138,7 +159,9 @@ def test_nobody_changes_it(delivery: Delivery, root: User, console: Console) -> 
         ("created_at_from=2020-01-01", 1),
     ],
 )
-def test_it_is_filtered_and_searched(query: str, number: int, delivery: Delivery, manager: User, console: Console) -> None:
+def test_it_is_filtered_and_searched(
+    query: str, number: int, delivery: Delivery, manager: User, console: Console
+) -> None:
     assert len(console(manager).get(f"{LIST}?{query}").context["cl"].result_list) == number
 
 
@@ -150,7 +173,11 @@ def test_it_is_found_by_reference_and_by_person(
 
 
 def test_its_cost_does_not_grow(
-    connection: ServiceRequest, support: User, manager: User, console: Console, django_assert_max_num_queries: DjangoAssertNumQueries
+    connection: ServiceRequest,
+    support: User,
+    manager: User,
+    console: Console,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for _ in range(30):
         requests.comment(connection.pk, actor=Actor(support), notes="Hello")
@@ -172,44 +199,72 @@ def test_a_manager_has_one_sent_again(delivery: Delivery, manager: User, console
     assert (again.state, again.sendings, again.resent_by) == ("waiting", 2, manager)
 
 
-def test_a_manager_has_several_sent_again(delivery: Delivery, connection: ServiceRequest, manager: User, console: Console) -> None:
+def test_a_manager_has_several_sent_again(
+    delivery: Delivery, connection: ServiceRequest, manager: User, console: Console
+) -> None:
     told(connection)
     Delivery.objects.update(state="given_up")
     chosen = list(Delivery.objects.values_list("pk", flat=True))
-    answer = console(manager).post(LIST, {"action": "send_these_again", "_selected_action": chosen}, follow=True)
+    answer = console(manager).post(
+        LIST, {"action": "send_these_again", "_selected_action": chosen}, follow=True
+    )
     assert "2 messages queued to send again." in answer.content.decode()
     assert set(Delivery.objects.values_list("state", "sendings")) == {("waiting", 2)}
 
 
 def test_no_more_are_sent_again_than_a_bulk_run_may_have(
-    delivery: Delivery, connection: ServiceRequest, manager: User, console: Console, settings: Settings
+    delivery: Delivery,
+    connection: ServiceRequest,
+    manager: User,
+    console: Console,
+    settings: Settings,
 ) -> None:
     told(connection)
     settings.BULK_LIMIT = 1
     answer = console(manager).post(
-        LIST, {"action": "send_these_again", "_selected_action": [delivery.pk], "select_across": "1"}, follow=True
+        LIST,
+        {"action": "send_these_again", "_selected_action": [delivery.pk], "select_across": "1"},
+        follow=True,
     )
     assert "You can select at most 1 at once. Filter the list first." in answer.content.decode()
     assert set(Delivery.objects.values_list("sendings", flat=True)) == {1}
 
 
-def test_nobody_without_the_permission_has_it_sent_again(delivery: Delivery, support: User, console: Console) -> None:
+def test_nobody_without_the_permission_has_it_sent_again(
+    delivery: Delivery, support: User, console: Console
+) -> None:
     support.user_permissions.add(Permission.objects.get(codename="view_delivery"))
     client = console(support)
     assert client.get(page_of(delivery)).status_code == 200
-    client.post(f"{LIST}{delivery.pk}/send-again/", {"_form_submitted": "on"}, headers={"HX-Request": "true"})
+    client.post(
+        f"{LIST}{delivery.pk}/send-again/",
+        {"_form_submitted": "on"},
+        headers={"HX-Request": "true"},
+    )
     client.post(LIST, {"action": "send_these_again", "_selected_action": [delivery.pk]})
     assert Delivery.objects.get().sendings == 1
 
 
-def test_it_has_to_be_posted_with_a_token(delivery: Delivery, manager: User, console: Console) -> None:
+def test_it_has_to_be_posted_with_a_token(
+    delivery: Delivery, manager: User, console: Console
+) -> None:
     client = console(manager, enforce_csrf_checks=True)
-    assert client.post(f"{LIST}{delivery.pk}/send-again/", {"_form_submitted": "on"}).status_code == 403
+    assert (
+        client.post(f"{LIST}{delivery.pk}/send-again/", {"_form_submitted": "on"}).status_code
+        == 403
+    )
 
 
-# --- One's own choice -----------------------------------------------------------------------------------------------
+# --- One's own choice
+# -----------------------------------------------------------------------------------------------
 def ticked(page: str) -> int:
-    return len([box for box in re.findall(r"<input[^>]*>", page) if 'name="wanted"' in box and re.search(r"\schecked(?=[\s>])", box)])
+    return len(
+        [
+            box
+            for box in re.findall(r"<input[^>]*>", page)
+            if 'name="wanted"' in box and re.search(r"\schecked(?=[\s>])", box)
+        ]
+    )
 
 
 def test_everybody_of_the_staff_chooses_for_himself(support: User, console: Console) -> None:
@@ -217,7 +272,10 @@ def test_everybody_of_the_staff_chooses_for_himself(support: User, console: Cons
     page = client.get(MINE).content.decode()
     assert ticked(page) == 2
     assert f'href="{MINE}"' in page
-    assert client.post(MINE, {"language": "hi", "wanted": ["customer_wrote"]}, follow=True).status_code == 200
+    assert (
+        client.post(MINE, {"language": "hi", "wanted": ["customer_wrote"]}, follow=True).status_code
+        == 200
+    )
     chosen = User.objects.get(pk=support.pk)
     assert (chosen.language, chosen.muted_notices) == ("hi", ["assigned_to_you"])
     assert ticked(client.get(MINE).content.decode()) == 1
@@ -240,7 +298,9 @@ def test_customers_have_no_such_page(customer: User, console: Console) -> None:
     assert console(customer).get(MINE).status_code == 302
 
 
-def test_an_account_shows_what_is_turned_off(customer: User, manager: User, console: Console) -> None:
+def test_an_account_shows_what_is_turned_off(
+    customer: User, manager: User, console: Console
+) -> None:
     User.objects.filter(pk=customer.pk).update(muted_notices=["replied", "on_hold"])
     page = console(manager).get(f"/admin/gasutil/user/{customer.pk}/change/").content.decode()
     assert "New message about your request, Your request is on hold" in page
@@ -248,7 +308,9 @@ def test_an_account_shows_what_is_turned_off(customer: User, manager: User, cons
     assert not re.findall(r'id="id_(?:language|muted_notices)"', page)  # theirs alone to choose
 
 
-def test_its_history_says_in_words_what_was_turned_off(customer: User, manager: User, console: Console) -> None:
+def test_its_history_says_in_words_what_was_turned_off(
+    customer: User, manager: User, console: Console
+) -> None:
     accounts.mute(customer.pk, Notice.ON_HOLD)
     accounts.update_profile(actor=Actor(customer), muted_notices=[])
     page = console(manager).get(f"/admin/gasutil/user/{customer.pk}/history/").content.decode()

@@ -18,10 +18,29 @@ from tests.e2e import pages
 from tests.e2e.demo_data import create_demo_data
 
 ARABIC = "\u0631\u0627\u0626\u062d\u0629 \u063a\u0627\u0632"  # a smell of gas
-# Sentences that people write. Names and titles are isolated by the style sheet: `unicode-bidi` in console.css.
+# Sentences that people write. Names and titles are isolated by the style sheet: `unicode-bidi` in
+# console.css.
 WRITTEN = frozenset(["description", "address", "notes", "safety_instructions", "body"])
-UNFOLDS_OWN = frozenset({"searchbar", "search-input-command"})  # drawn by its templates, without a widget
-VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+UNFOLDS_OWN = frozenset(
+    {"searchbar", "search-input-command"}
+)  # drawn by its templates, without a widget
+VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
 NOT_SHOWN = frozenset({"title", "script", "style", "option", "template"})
 
 
@@ -36,8 +55,15 @@ class Directions(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        is_text = tag == "textarea" or (tag == "input" and given.get("type", "text") in ("text", "search"))
-        if is_text and given.get("dir") != "auto" and given.get("id") not in UNFOLDS_OWN and given.get("name", "username") != "username":
+        is_text = tag == "textarea" or (
+            tag == "input" and given.get("type", "text") in ("text", "search")
+        )
+        if (
+            is_text
+            and given.get("dir") != "auto"
+            and given.get("id") not in UNFOLDS_OWN
+            and given.get("name", "username") != "username"
+        ):
             self.wrong.add(f"<{tag} name={given.get('name')} id={given.get('id')}>")
         if tag not in VOID:
             self.open.append((tag, "auto" if tag == "bdi" else given.get("dir")))
@@ -72,21 +98,28 @@ def in_arabic(root: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """Put a word in Arabic before everything that people have written in the demonstration."""
     monkeypatch.setattr(load_demo, "COUNT", 30)
     call_command("load_demo", password=PASSWORD, verbosity=0)
-    create_demo_data(User.objects.get(username="meera.iyer"), User.objects.get(username="arjun.nair"))
+    create_demo_data(
+        User.objects.get(username="meera.iyer"), User.objects.get(username="arjun.nair")
+    )
     quote = connection.ops.quote_name
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL session_replication_role = replica")  # the log's triggers refuse changes
+            cursor.execute(
+                "SET LOCAL session_replication_role = replica"
+            )  # the log's triggers refuse changes
         for model, column in written():
             cursor.execute(
-                f"UPDATE {quote(model._meta.db_table)} SET {quote(column)} = %s || ' ' || {quote(column)} WHERE {quote(column)} <> ''",
+                f"UPDATE {quote(model._meta.db_table)} SET {quote(column)} = %s || ' ' ||"
+                f" {quote(column)} WHERE {quote(column)} <> ''",
                 [ARABIC],
             )
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL session_replication_role = DEFAULT")
 
 
-def test_every_page_of_the_console_finds_the_direction_of_what_people_write(in_arabic: None, root: User) -> None:
+def test_every_page_of_the_console_finds_the_direction_of_what_people_write(
+    in_arabic: None, root: User
+) -> None:
     client, wrong, n_shown = Client(), [], 0
     client.force_login(root, backend="gasutil.identity.backend.ThrottledBackend")
     for address in [*pages.addresses(), *pages.more(root)]:

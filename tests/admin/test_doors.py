@@ -26,15 +26,22 @@ MANAGERS = (
 @pytest.fixture
 def world(leak: ServiceRequest, connection: ServiceRequest, pending: User, support: User) -> None:
     """Something of everything."""
-    incident = incidents.open_incident(actor=Actor(support, Channel.CONSOLE), title="Leak", reports=[leak.pk])
+    incident = incidents.open_incident(
+        actor=Actor(support, Channel.CONSOLE), title="Leak", reports=[leak.pk]
+    )
     assert incident.pk
 
 
 def everything() -> dict[str, list[Any]]:
     """Return every row that there is, but for the visit itself: the time at which a session was last used, and the security log."""
-    models = [*apps.get_app_config("gasutil").get_models(), *apps.get_app_config("auth").get_models()]
+    models = [
+        *apps.get_app_config("gasutil").get_models(),
+        *apps.get_app_config("auth").get_models(),
+    ]
     models.remove(SecurityEvent)
-    rows = {model.__name__: list(model._default_manager.order_by("pk").values()) for model in models}
+    rows = {
+        model.__name__: list(model._default_manager.order_by("pk").values()) for model in models
+    }
     for row in rows["ConsoleSession"]:
         del row["last_used_at"]
     return rows
@@ -44,7 +51,9 @@ def doors(*beginnings: str) -> list[Address]:
     return [address for address in addresses() if address.name.startswith(beginnings)]
 
 
-def test_opening_an_address_changes_nothing(world: None, console: Callable[..., Any], root: User) -> None:
+def test_opening_an_address_changes_nothing(
+    world: None, console: Callable[..., Any], root: User
+) -> None:
     client = console(root, raise_request_exception=False)
     before = everything()
     for address in addresses():
@@ -55,26 +64,50 @@ def test_opening_an_address_changes_nothing(world: None, console: Callable[..., 
 
 
 @pytest.mark.parametrize("who", ["customer", "pending"])
-def test_it_is_closed_to_whoever_is_no_staff(who: str, world: None, console: Callable[..., Any], request: pytest.FixtureRequest) -> None:
+def test_it_is_closed_to_whoever_is_no_staff(
+    who: str, world: None, console: Callable[..., Any], request: pytest.FixtureRequest
+) -> None:
     client = console(request.getfixturevalue(who))
-    found = {address.name: client.get(address.path) for address in addresses() if address.name not in ("login", "jsi18n", "logout")}
-    assert {name: answer.status_code for name, answer in found.items() if answer.status_code not in (302, 403, 404, 405)} == {}
-    assert {answer["Location"].partition("?")[0] for answer in found.values() if answer.status_code == 302} == {"/admin/login/"}
+    found = {
+        address.name: client.get(address.path)
+        for address in addresses()
+        if address.name not in ("login", "jsi18n", "logout")
+    }
+    assert {
+        name: answer.status_code
+        for name, answer in found.items()
+        if answer.status_code not in (302, 403, 404, 405)
+    } == {}
+    assert {
+        answer["Location"].partition("?")[0]
+        for answer in found.values()
+        if answer.status_code == 302
+    } == {"/admin/login/"}
 
 
-def test_it_is_closed_to_agents_where_managers_work(world: None, console: Callable[..., Any], support: User, manager: User) -> None:
+def test_it_is_closed_to_agents_where_managers_work(
+    world: None, console: Callable[..., Any], support: User, manager: User
+) -> None:
     agent, chief = console(support), console(manager)
     assert [address.name for address in doors(*MANAGERS) if text_of(agent.get(address.path))] == []
-    assert [address.name for address in doors("gasutil_requesttype_") if text_of(chief.get(address.path))]
+    assert [
+        address.name
+        for address in doors("gasutil_requesttype_")
+        if text_of(chief.get(address.path))
+    ]
     refused = agent.get("/admin/gasutil/requesttype/")
     assert refused.status_code == 403
     assert "Ask a manager" in refused.content.decode()
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
-def test_nothing_is_changed_without_the_pages_own_token(method: str, world: None, console: Callable[..., Any], root: User) -> None:
+def test_nothing_is_changed_without_the_pages_own_token(
+    method: str, world: None, console: Callable[..., Any], root: User
+) -> None:
     client = console(root, enforce_csrf_checks=True, raise_request_exception=False)
     before = everything()
-    answers = {address.name: getattr(client, method)(address.path).status_code for address in addresses()}
+    answers = {
+        address.name: getattr(client, method)(address.path).status_code for address in addresses()
+    }
     assert {name: status for name, status in answers.items() if status not in (403, 405)} == {}
     assert everything() == before

@@ -40,7 +40,9 @@ ENDINGS: dict[str, Callable[[Client, User], Any]] = {
 
 
 def paths() -> list[str]:
-    return [path_of(pattern) for name, pattern in addresses(admin.site.urls[0]) if name not in ANYONE]
+    return [
+        path_of(pattern) for name, pattern in addresses(admin.site.urls[0]) if name not in ANYONE
+    ]
 
 
 class Notice:
@@ -52,17 +54,25 @@ class Notice:
         assert isinstance(root, Element)
         self.about = dict(root.attributes)
         assert self.about["class"].startswith("notice"), self.text
-        self.links = [dict(one.attributes)["href"] for one in root.children if isinstance(one, Element) and one.name == "a"]
+        self.links = [
+            dict(one.attributes)["href"]
+            for one in root.children
+            if isinstance(one, Element) and one.name == "a"
+        ]
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
-def test_every_call_of_htmx_is_401(ending: Callable[..., Any], method: str, desk: None, root: User, console: Any) -> None:
+def test_every_call_of_htmx_is_401(
+    ending: Callable[..., Any], method: str, desk: None, root: User, console: Any
+) -> None:
     client, called = console(root), paths()
     ending(client, root)
     assert len(called) > 100
     for path in called:
-        answer = getattr(client, method)(path, headers={"HX-Request": "true", "HX-Current-URL": PAGE})
+        answer = getattr(client, method)(
+            path, headers={"HX-Request": "true", "HX-Current-URL": PAGE}
+        )
         assert (answer.status_code, answer.headers.get("HX-Redirect")) == (401, None), path
         notice = Notice(answer)
         assert "You have been logged out" in notice.text
@@ -70,48 +80,74 @@ def test_every_call_of_htmx_is_401(ending: Callable[..., Any], method: str, desk
 
 
 @pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
-def test_a_page_is_still_redirected_to_the_login(ending: Callable[..., Any], root: User, console: Any) -> None:
+def test_a_page_is_still_redirected_to_the_login(
+    ending: Callable[..., Any], root: User, console: Any
+) -> None:
     client = console(root)
     ending(client, root)
     answer = client.get(f"{QUEUE}?view=open")
-    assert (answer.status_code, answer["Location"]) == (302, f"/admin/login/?next={QUEUE}%3Fview%3Dopen")
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        f"/admin/login/?next={QUEUE}%3Fview%3Dopen",
+    )
 
 
 def test_the_link_returns_to_the_page(support: User, console: Any, leak: ServiceRequest) -> None:
     client = console(support)
     client.session.flush()
     page = ticket(leak)
-    link = Notice(client.get(page, headers={"HX-Request": "true", "HX-Current-URL": f"http://testserver{page}"})).links[0]
+    link = Notice(
+        client.get(
+            page, headers={"HX-Request": "true", "HX-Current-URL": f"http://testserver{page}"}
+        )
+    ).links[0]
     answer = client.post(link, {"username": support.username, "password": PASSWORD, "next": page})
     assert (answer.status_code, answer["Location"]) == (302, page)
     answer = client.get(link)  # the user has logged in already, in another tab
     assert (answer.status_code, answer["Location"]) == (302, page)
 
 
-@pytest.mark.parametrize("page", ["https://evil.example/admin/", "//evil.example/", "http://[", "javascript:alert(1)", ""])
-def test_the_link_leads_to_no_other_site(page: str, support: User, console: Any, leak: ServiceRequest) -> None:
+@pytest.mark.parametrize(
+    "page",
+    ["https://evil.example/admin/", "//evil.example/", "http://[", "javascript:alert(1)", ""],
+)
+def test_the_link_leads_to_no_other_site(
+    page: str, support: User, console: Any, leak: ServiceRequest
+) -> None:
     answer = Client().get(ticket(leak), headers={"HX-Request": "true", "HX-Current-URL": page})
     assert Notice(answer).links[0] == "/admin/login/?next=%2Fadmin%2F"
     assert console(support).get("/admin/login/", {"next": page})["Location"] == "/admin/"
 
 
-def test_an_account_that_may_no_longer_use_the_console_reads_so(support: User, console: Any, leak: ServiceRequest) -> None:
+def test_an_account_that_may_no_longer_use_the_console_reads_so(
+    support: User, console: Any, leak: ServiceRequest
+) -> None:
     client = console(support)
     User.objects.filter(pk=support.pk).update(is_approved=False)
     answer = client.verb(leak, "start")
     assert (answer.status_code, Notice(answer).about["data-state"]) == (401, "no-access")
 
 
-def test_nothing_is_done_in_another_users_name(support: User, colleague: User, console: Any, leak: ServiceRequest) -> None:
+def test_nothing_is_done_in_another_users_name(
+    support: User, colleague: User, console: Any, leak: ServiceRequest
+) -> None:
     client, before = console(support), log(leak)
-    client.force_login(colleague, backend="gasutil.identity.backend.ThrottledBackend")  # in another tab
+    client.force_login(
+        colleague, backend="gasutil.identity.backend.ThrottledBackend"
+    )  # in another tab
     mine = {"HX-Request": "true", "Desk-User": str(support.pk)}
     for method in ("get", "post"):
-        answer = getattr(client, method)(ticket(leak, "start"), {"_form_submitted": "on"}, headers=mine)
+        answer = getattr(client, method)(
+            ticket(leak, "start"), {"_form_submitted": "on"}, headers=mine
+        )
         assert (answer.status_code, Notice(answer).about["data-state"]) == (401, "other-user")
         assert str(colleague) in Notice(answer).text
     assert log(leak) == before
-    answer = client.post(ticket(leak, "start"), {"_form_submitted": "on"}, headers=mine | {"Desk-User": str(colleague.pk)})
+    answer = client.post(
+        ticket(leak, "start"),
+        {"_form_submitted": "on"},
+        headers=mine | {"Desk-User": str(colleague.pk)},
+    )
     assert "HX-Redirect" in answer.headers
 
 
@@ -133,7 +169,9 @@ class TestTheTokenOfAnEarlierLogin:
         assert (answer.status_code, Notice(answer).about["data-state"]) == (403, "renewed")
         assert "HX-Redirect" in self.call(client, leak, Notice(answer).about["data-token"]).headers
 
-    def test_it_is_not_exchanged_for_another_user(self, client: Browser, colleague: User, support: User, leak: ServiceRequest) -> None:
+    def test_it_is_not_exchanged_for_another_user(
+        self, client: Browser, colleague: User, support: User, leak: ServiceRequest
+    ) -> None:
         client.force_login(colleague, backend="gasutil.identity.backend.ThrottledBackend")
         answer = self.call(client, leak, "n" * 32, **{"Desk-User": str(support.pk)})
         assert (answer.status_code, Notice(answer).about["data-state"]) == (401, "other-user")
@@ -145,7 +183,9 @@ class TestTheTokenOfAnEarlierLogin:
         assert (answer.status_code, Notice(answer).about["data-state"]) == (401, "logged-out")
 
     def test_a_wrong_origin_gets_none(self, client: Browser, leak: ServiceRequest) -> None:
-        answer = self.call(client, leak, client.cookies["csrftoken"].value, Origin="https://evil.example")
+        answer = self.call(
+            client, leak, client.cookies["csrftoken"].value, Origin="https://evil.example"
+        )
         assert answer.status_code == 403
         assert b"data-token" not in answer.content
 
@@ -160,4 +200,9 @@ def test_a_page_asks_whether_its_session_is_there(support: User, console: Any) -
     answer = client.get("/admin/session/", headers={"HX-Request": "true"})
     assert (answer.status_code, answer["Content-Type"]) == (200, "text/plain")
     assert re.fullmatch(r"\w{64}", answer.content.decode())
-    assert client.post("/language/", {"language": "en", "csrfmiddlewaretoken": answer.content.decode()}).status_code == 302
+    assert (
+        client.post(
+            "/language/", {"language": "en", "csrfmiddlewaretoken": answer.content.decode()}
+        ).status_code
+        == 302
+    )

@@ -13,7 +13,9 @@ LOGIN = "/admin/login/"
 
 
 def log_in(user: User, password: str = PASSWORD):
-    return Client().post(LOGIN, {"username": user.username, "password": password, "next": "/admin/"})
+    return Client().post(
+        LOGIN, {"username": user.username, "password": password, "next": "/admin/"}
+    )
 
 
 def test_it_works(support: User) -> None:
@@ -51,7 +53,9 @@ def test_it_says_so_in_the_form_after_too_many_attempts(support: User) -> None:
     assert b"Too many attempts" not in answers[0].content
 
 
-def test_it_says_so_in_the_form_when_the_server_is_busy(support: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_says_so_in_the_form_when_the_server_is_busy(
+    support: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*args, **kwargs):
         raise Busy
 
@@ -63,13 +67,25 @@ def test_it_says_so_in_the_form_when_the_server_is_busy(support: User, monkeypat
 
 @pytest.mark.parametrize("who", ["customer", "neighbour", "pending"])
 @pytest.mark.parametrize("flags", [{}, {"is_staff": True}])
-def test_it_keeps_out_whoever_is_no_support(who: str, flags: dict[str, bool], console, leak: ServiceRequest, request) -> None:
+def test_it_keeps_out_whoever_is_no_support(
+    who: str, flags: dict[str, bool], console, leak: ServiceRequest, request
+) -> None:
     user = request.getfixturevalue(who)
     User.objects.filter(pk=user.pk).update(**flags)
     client = console(User.objects.get(pk=user.pk))
-    for path in ("/admin/", QUEUE, ticket(leak), ticket(leak, "start"), "/admin/gasutil/user/", "/admin/search/?s=request"):
+    for path in (
+        "/admin/",
+        QUEUE,
+        ticket(leak),
+        ticket(leak, "start"),
+        "/admin/gasutil/user/",
+        "/admin/search/?s=request",
+    ):
         answer = client.get(path)
-        assert (answer.status_code, answer.headers.get("Location", "").partition("?")[0]) == (302, LOGIN), path
+        assert (answer.status_code, answer.headers.get("Location", "").partition("?")[0]) == (
+            302,
+            LOGIN,
+        ), path
     assert client.verb(leak, "start").status_code == 401
     assert client.verb(leak, "start", htmx=False).status_code == 302
     leak.refresh_from_db()
@@ -124,11 +140,15 @@ def test_its_sidebar_shows_agents_nothing_else(support: User, manager: User, con
     assert b"Change history" in console(manager).get(QUEUE).content
 
 
-def test_it_has_no_page_to_add_change_or_delete_a_request(root: User, console, leak: ServiceRequest) -> None:
+def test_it_has_no_page_to_add_change_or_delete_a_request(
+    root: User, console, leak: ServiceRequest
+) -> None:
     client = console(root)
     assert client.get(f"{QUEUE}add/").status_code == 403
     assert client.get(ticket(leak, "delete")).status_code == 403
     assert client.post(ticket(leak), {"status": "resolved", "description": "x"}).status_code == 405
-    assert client.post(QUEUE, {"action": "delete_selected", "_selected_action": leak.pk}).status_code in (200, 302, 403)
+    assert client.post(
+        QUEUE, {"action": "delete_selected", "_selected_action": leak.pk}
+    ).status_code in (200, 302, 403)
     leak.refresh_from_db()
     assert (leak.status, leak.description) == ("pending", "Suspected gas leak near kitchen stove")

@@ -17,7 +17,9 @@ def test_nothing_there_is_told_kindly(db: None) -> None:
     assert 'href="/admin/"' in answer.content.decode()
 
 
-def test_a_fault_of_ours_needs_neither_database_nor_context() -> None:  # no `db`: a query would fail
+def test_a_fault_of_ours_needs_neither_database_nor_context() -> (
+    None
+):  # no `db`: a query would fail
     answer = server_error(RequestFactory().get("/"))
     page = answer.content.decode()
     assert answer.status_code == 500
@@ -39,7 +41,11 @@ def test_every_answer_has_the_policy_but_a_file(customer: User) -> None:
 
 
 def test_the_brand_is_the_operators(settings: Settings) -> None:
-    settings.SITE_NAME, settings.SITE_LOGO, settings.SITE_LOGO_DARK = "North Gas", "/static/north.svg", ""
+    settings.SITE_NAME, settings.SITE_LOGO, settings.SITE_LOGO_DARK = (
+        "North Gas",
+        "/static/north.svg",
+        "",
+    )
     page = render_to_string("404.html")
     assert "North Gas" in page
     assert page.count("/static/north.svg") == 2

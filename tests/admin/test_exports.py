@@ -39,7 +39,17 @@ def test_it_works(manager: User, support: User, console, leak: ServiceRequest) -
     [row] = rows(export(console(manager), QUEUE))
     leak.refresh_from_db()
     assert row["reference"] == leak.reference
-    assert {name: row[name] for name in ("customer", "request_type", "status", "priority", "assigned_to", "is_emergency")} == {
+    assert {
+        name: row[name]
+        for name in (
+            "customer",
+            "request_type",
+            "status",
+            "priority",
+            "assigned_to",
+            "is_emergency",
+        )
+    } == {
         "customer": "customer",
         "request_type": "gas_leak_inspection",
         "status": "pending",
@@ -49,18 +59,34 @@ def test_it_works(manager: User, support: User, console, leak: ServiceRequest) -
     }
     assert row["created_at"] == f"{leak.created_at:%Y-%m-%dT%H:%M:%SZ}"
     taken = Export.objects.get()
-    assert (taken.author, taken.what, taken.file_format, taken.rows, taken.filters) == (manager, "gasutil.servicerequest", "csv", 1, "")
+    assert (taken.author, taken.what, taken.file_format, taken.rows, taken.filters) == (
+        manager,
+        "gasutil.servicerequest",
+        "csv",
+        1,
+        "",
+    )
 
 
-def test_the_list_is_taken_as_it_is_narrowed(manager: User, console, leak: ServiceRequest, connection: ServiceRequest) -> None:
+def test_the_list_is_taken_as_it_is_narrowed(
+    manager: User, console, leak: ServiceRequest, connection: ServiceRequest
+) -> None:
     client = console(manager)
-    assert [row["reference"] for row in rows(export(client, QUEUE, view="emergencies"))] == [leak.reference]
-    assert [row["reference"] for row in rows(export(client, QUEUE, q=connection.reference))] == [connection.reference]
-    assert [row["reference"] for row in rows(export(client, HISTORY, q=leak.reference))] == [leak.reference]
+    assert [row["reference"] for row in rows(export(client, QUEUE, view="emergencies"))] == [
+        leak.reference
+    ]
+    assert [row["reference"] for row in rows(export(client, QUEUE, q=connection.reference))] == [
+        connection.reference
+    ]
+    assert [row["reference"] for row in rows(export(client, HISTORY, q=leak.reference))] == [
+        leak.reference
+    ]
     assert [one.filters for one in Export.objects.order_by("pk")][:1] == ["view=emergencies"]
 
 
-def test_the_history_says_who_did_what(manager: User, support: User, console, leak: ServiceRequest) -> None:
+def test_the_history_says_who_did_what(
+    manager: User, support: User, console, leak: ServiceRequest
+) -> None:
     requests.start(leak.pk, actor=Actor(support, Channel.CONSOLE), notes="On the way")
     newest, first = rows(export(console(manager), HISTORY))
     assert (newest["author"], newest["previous_status"], newest["status"], newest["changed"]) == (
@@ -69,7 +95,11 @@ def test_the_history_says_who_did_what(manager: User, support: User, console, le
         "in_progress",
         "status,assigned_to",
     )
-    assert (newest["notes"], newest["channel"], first["event"]) == ("On the way", "console", "request.created")
+    assert (newest["notes"], newest["channel"], first["event"]) == (
+        "On the way",
+        "console",
+        "request.created",
+    )
 
 
 def test_no_secret_leaves_with_accounts(manager: User, customer: User, console) -> None:
@@ -79,9 +109,22 @@ def test_no_secret_leaves_with_accounts(manager: User, customer: User, console) 
     assert customer.password not in answer.content.decode()
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH COMMERCIAL AT}", "\N{ZERO WIDTH SPACE}="])
+@pytest.mark.parametrize(
+    "start",
+    [
+        "=",
+        "+",
+        "-",
+        "@",
+        "\N{FULLWIDTH EQUALS SIGN}",
+        "\N{FULLWIDTH COMMERCIAL AT}",
+        "\N{ZERO WIDTH SPACE}=",
+    ],
+)
 @pytest.mark.parametrize("file_format", [CSV, XLSX])
-def test_nothing_that_somebody_typed_is_a_formula(start: str, file_format: str, manager: User, customer: User, console) -> None:
+def test_nothing_that_somebody_typed_is_a_formula(
+    start: str, file_format: str, manager: User, customer: User, console
+) -> None:
     typed = f"{start}HYPERLINK(1)"
     requests.submit(actor=Actor(customer), request_type="new_connection", description=typed)
     answer = export(console(manager), QUEUE, file_format=file_format)
@@ -101,39 +144,61 @@ def test_nor_is_what_hides_one_behind_a_blank(start: str) -> None:
 
 
 def test_what_no_table_can_hold_does_not_break_it(manager: User, customer: User, console) -> None:
-    requests.submit(actor=Actor(customer), request_type="new_connection", description="a\x0bb\x1fc\ufffed\uffff")
+    requests.submit(
+        actor=Actor(customer), request_type="new_connection", description="a\x0bb\x1fc\ufffed\uffff"
+    )
     answer = export(console(manager), QUEUE, file_format=XLSX)
     [_heading, row] = load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)
     assert "a\ufffdb\ufffdc\ufffdd\ufffd" in row
 
 
 def test_a_phone_number_is_written_as_it_is_stored(manager: User, customer: User, console) -> None:
-    by_name = {row["username"]: row["phone_number"] for row in rows(export(console(manager), USERS))}
+    by_name = {
+        row["username"]: row["phone_number"] for row in rows(export(console(manager), USERS))
+    }
     assert by_name["customer"] == customer.phone_number
     assert customer.phone_number.startswith("+")
 
 
-def test_milestones_channel_team_and_incident_are_columns(manager: User, support: User, console, leak: ServiceRequest) -> None:
+def test_milestones_channel_team_and_incident_are_columns(
+    manager: User, support: User, console, leak: ServiceRequest
+) -> None:
     Team.objects.create(name="Leaks").request_types.add(leak.request_type)
     Team.objects.create(name="Nights").request_types.add(leak.request_type)
     incident = incidents.open_incident(actor=Actor(support), title="Main Street", reports=[leak.pk])
     due = leak.respond_by
-    requests.start(leak.pk, actor=Actor(support, Channel.CONSOLE), now=due + dt.timedelta(minutes=2, seconds=30))
+    requests.start(
+        leak.pk,
+        actor=Actor(support, Channel.CONSOLE),
+        now=due + dt.timedelta(minutes=2, seconds=30),
+    )
     [row] = rows(export(console(manager), QUEUE))
-    assert (row["channel"], row["team"], row["incident"]) == ("api", "Leaks; Nights", incident.reference)
+    assert (row["channel"], row["team"], row["incident"]) == (
+        "api",
+        "Leaks; Nights",
+        incident.reference,
+    )
     assert {name: row[f"acknowledged_{name}"] for name in MILESTONE} == {
         "due_at": f"{due:%Y-%m-%dT%H:%M:%SZ}",
         "met_at": f"{due + dt.timedelta(minutes=2, seconds=30):%Y-%m-%dT%H:%M:%SZ}",
         "breached": "true",
         "minutes_late": "2.5",
     }
-    assert (row["on_site_met_at"], row["on_site_breached"], row["on_site_minutes_late"]) == ("", "false", "")
+    assert (row["on_site_met_at"], row["on_site_breached"], row["on_site_minutes_late"]) == (
+        "",
+        "false",
+        "",
+    )
 
 
-def test_every_milestone_of_a_type_and_of_a_request_is_a_column(manager: User, customer: User, console) -> None:
+def test_every_milestone_of_a_type_and_of_a_request_is_a_column(
+    manager: User, customer: User, console
+) -> None:
     request_type = make_type("works", limits={"surveyed": 5, "odd__name": 5})
     requests.submit(actor=Actor(customer), request_type="works", description="Dig")
-    RequestType.objects.filter(pk=request_type.pk).update(limits=request_type.limits[:1])  # published again without the second
+    RequestType.objects.filter(pk=request_type.pk).update(
+        limits=request_type.limits[:1]
+    )  # published again without the second
     [row] = rows(export(console(manager), QUEUE))
     assert {row["surveyed_breached"], row["odd__name_breached"]} == {"false"}
     assert row["odd__name_due_at"] == row["surveyed_due_at"] != ""
@@ -144,7 +209,9 @@ def test_every_milestone_of_a_type_and_of_a_request_is_a_column(manager: User, c
 def test_it_requires_the_permission_for_it_alone(
     path: str, support: User, manager: User, root: User, console, leak: ServiceRequest
 ) -> None:
-    assert [console(user).get(f"{path}export/").status_code for user in (support, manager, root)] == [403, 200, 200]
+    assert [
+        console(user).get(f"{path}export/").status_code for user in (support, manager, root)
+    ] == [403, 200, 200]
     assert export(console(support), path).status_code == 403
     assert "/export/" in console(manager).get(path).content.decode()
     if path == QUEUE:
@@ -153,33 +220,45 @@ def test_it_requires_the_permission_for_it_alone(
 
 
 def test_the_permission_alone_shows_nobody_what_he_may_not_see(support: User, console) -> None:
-    support.user_permissions.add(*Permission.objects.filter(codename__in=["export_user", "export_requestupdate"]))
+    support.user_permissions.add(
+        *Permission.objects.filter(codename__in=["export_user", "export_requestupdate"])
+    )
     for path in (HISTORY, USERS):
         assert export(console(support), path).status_code == 403
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_it_takes_no_more_than_the_limit_and_says_so(path: str, manager: User, console, leak: ServiceRequest, settings: Any) -> None:
+def test_it_takes_no_more_than_the_limit_and_says_so(
+    path: str, manager: User, console, leak: ServiceRequest, settings: Any
+) -> None:
     settings.EXPORT_LIMIT = 0
     answer = export(console(manager), path)
     assert "This export has more than 0 rows" in answer.content.decode()
     assert not Export.objects.exists()
 
 
-def test_its_cost_does_not_grow_with_the_rows(manager: User, customer: User, console, django_assert_max_num_queries: Any) -> None:
+def test_its_cost_does_not_grow_with_the_rows(
+    manager: User, customer: User, console, django_assert_max_num_queries: Any
+) -> None:
     client = console(manager)
     for number in range(12):
-        requests.submit(actor=Actor(customer), request_type="new_connection", description=f"No. {number}")
+        requests.submit(
+            actor=Actor(customer), request_type="new_connection", description=f"No. {number}"
+        )
     for path in LISTS:
         with django_assert_max_num_queries(12):
             export(client, path)
 
 
-def test_nobody_changes_the_record_of_it(root: User, manager: User, console, leak: ServiceRequest) -> None:
+def test_nobody_changes_the_record_of_it(
+    root: User, manager: User, console, leak: ServiceRequest
+) -> None:
     export(console(manager), QUEUE)
     taken = Export.objects.get()
     client = console(root)
     assert "Service requests" in client.get("/admin/gasutil/export/").content.decode()
-    assert client.post(f"/admin/gasutil/export/{taken.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert (
+        client.post(f"/admin/gasutil/export/{taken.pk}/delete/", {"post": "yes"}).status_code == 403
+    )
     client.post(f"/admin/gasutil/export/{taken.pk}/change/", {"rows": "0"})
     assert Export.objects.get().rows == 1

@@ -34,14 +34,23 @@ def section(html: str, name: str) -> str:
 
 def leak_of(customer: User, **ago: float) -> ServiceRequest:
     now = timezone.now() - dt.timedelta(**ago)
-    return requests.submit(actor=Actor(customer, Channel.API), request_type="gas_leak_inspection", description="Gas", now=now)
+    return requests.submit(
+        actor=Actor(customer, Channel.API),
+        request_type="gas_leak_inspection",
+        description="Gas",
+        now=now,
+    )
 
 
 def test_its_figures_lead_to_what_they_count(support: User, customer: User, console) -> None:
     leak_of(customer, minutes=9)
     mine = file(customer, 3)[0]
     requests.assign(mine.pk, actor=Actor(support), assigned_to=support.pk)
-    cards = re.findall(r'class="card [^"]*" href="([^"]+)">.*?card-number">(\d+)<', page(console(support)), re.DOTALL)
+    cards = re.findall(
+        r'class="card [^"]*" href="([^"]+)">.*?card-number">(\d+)<',
+        page(console(support)),
+        re.DOTALL,
+    )
     shown = [(url, int(number)) for url, number in cards]
     assert shown == [
         (f"{QUEUE}?view=emergencies", 1),
@@ -51,7 +60,9 @@ def test_its_figures_lead_to_what_they_count(support: User, customer: User, cons
     ]
 
 
-def test_it_lists_what_is_most_urgent_and_what_is_ones_own(support: User, customer: User, console) -> None:
+def test_it_lists_what_is_most_urgent_and_what_is_ones_own(
+    support: User, customer: User, console
+) -> None:
     calm, mine = file(customer, 2)
     leak = leak_of(customer)
     requests.assign(mine.pk, actor=Actor(support), assigned_to=support.pk)
@@ -70,7 +81,12 @@ def test_it_tells_what_escalated_and_who_answered(support: User, customer: User,
         engine.escalate(one.pk)
     requests.record_milestone(answered.pk, actor=Actor(support), milestone="acknowledged")
     parts = section(page(console(support)), "escalated").split("<li")[1:]
-    told = {one.reference: part for part in parts for one in (unanswered, answered) if one.reference in part}
+    told = {
+        one.reference: part
+        for part in parts
+        for one in (unanswered, answered)
+        if one.reference in part
+    }
     assert ticket(unanswered) in told[unanswered.reference]
     assert "unanswered" in told[unanswered.reference]
     assert "rings" in told[unanswered.reference]
@@ -90,7 +106,9 @@ def test_its_charts_say_what_they_show(support: User, customer: User, console) -
     assert "100 %" in html
 
 
-def test_managers_see_who_has_how_much(support: User, manager: User, customer: User, console) -> None:
+def test_managers_see_who_has_how_much(
+    support: User, manager: User, customer: User, console
+) -> None:
     (one,) = file(customer, 1)
     requests.assign(one.pk, actor=Actor(manager), assigned_to=support.pk)
     assert str(support) in section(page(console(manager)), "people")
@@ -116,7 +134,9 @@ def test_it_says_when_what_runs_beside_the_server_does_not(support: User, consol
     assert [said in page(client) for said in silent] == [False, True]
 
 
-def test_its_cost_does_not_grow(manager: User, customer: User, console, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+def test_its_cost_does_not_grow(
+    manager: User, customer: User, console, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
     client = console(manager)
     for number in (3, 60):
         for one in file(customer, number):

@@ -28,7 +28,9 @@ def test_it_works(manager: User, support: User, console, leak: ServiceRequest) -
     assert f"#update-{rows[0].pk}" in page
 
 
-def test_its_filters_keep_what_they_say(manager: User, support: User, console, leak: ServiceRequest) -> None:
+def test_its_filters_keep_what_they_say(
+    manager: User, support: User, console, leak: ServiceRequest
+) -> None:
     requests.comment(leak.pk, actor=Actor(support, Channel.CONSOLE), notes="Ours", is_internal=True)
     client = console(manager)
 
@@ -48,7 +50,12 @@ def test_its_filters_keep_what_they_say(manager: User, support: User, console, l
 
 
 def test_its_cost_does_not_grow(
-    manager: User, support: User, colleague: User, console, leak: ServiceRequest, django_assert_max_num_queries: DjangoAssertNumQueries
+    manager: User,
+    support: User,
+    colleague: User,
+    console,
+    leak: ServiceRequest,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     client = console(manager)
     for number in (1, 30):
@@ -65,7 +72,10 @@ def test_nobody_adds_changes_or_deletes_a_row(root: User, console, leak: Service
     assert client.get(f"{HISTORY}add/").status_code == 403
     assert client.get(f"{HISTORY}{row.pk}/delete/").status_code == 403
     assert client.get(f"{HISTORY}{row.pk}/history/").status_code == 404
-    assert client.get(f"{HISTORY}{row.pk}/change/").headers["Location"] == f"{ticket(leak)}#update-{row.pk}"
+    assert (
+        client.get(f"{HISTORY}{row.pk}/change/").headers["Location"]
+        == f"{ticket(leak)}#update-{row.pk}"
+    )
     client.post(f"{HISTORY}{row.pk}/change/", {"notes": "forged"})
     client.post(HISTORY, {"action": "delete_selected", "_selected_action": row.pk, "post": "yes"})
     row = RequestUpdate.objects.get(pk=row.pk)
@@ -80,9 +90,13 @@ def test_agents_reach_none_of_it(support: User, console, leak: ServiceRequest) -
     assert client.get(f"/admin/gasutil/servicerequest/{leak.pk}/history/").status_code == 404
 
 
-def test_what_people_type_stays_text(manager: User, customer: User, console, leak: ServiceRequest) -> None:
+def test_what_people_type_stays_text(
+    manager: User, customer: User, console, leak: ServiceRequest
+) -> None:
     User.objects.filter(pk=customer.pk).update(last_name=NASTY[:100])
-    requests.comment(leak.pk, actor=Actor(User.objects.get(pk=customer.pk), Channel.API), notes=NASTY)
+    requests.comment(
+        leak.pk, actor=Actor(User.objects.get(pk=customer.pk), Channel.API), notes=NASTY
+    )
     page = console(manager).get(HISTORY).content.decode()
     for live in ("<img src=x", "<script>alert", "' x-init='alert"):
         assert live not in page, live
@@ -91,7 +105,13 @@ def test_what_people_type_stays_text(manager: User, customer: User, console, lea
 def test_a_manager_reads_the_history_of_an_account(manager: User, customer: User, console) -> None:
     client = console(manager)
     path = f"/admin/gasutil/user/{customer.pk}/"
-    form = {"first_name": NASTY[:100], "last_name": "X", "email": customer.email, "phone_number": customer.phone_number, "is_active": "on"}
+    form = {
+        "first_name": NASTY[:100],
+        "last_name": "X",
+        "email": customer.email,
+        "phone_number": customer.phone_number,
+        "is_active": "on",
+    }
     client.post(f"{path}change/", form)
     assert b"History" in client.get(f"{path}change/").content
     page = client.get(f"{path}history/").content.decode()
@@ -106,7 +126,9 @@ def test_nobody_goes_back_to_a_row_of_it(method: str, root: User, customer: User
     """simple-history's own page of a row saves that row on a POST, whoever may read it."""
     User.objects.filter(pk=customer.pk).update(first_name="Present")
     row = customer.history.latest()
-    answer = getattr(console(root), method)(f"/admin/gasutil/user/{customer.pk}/history/{row.pk}/", {"first_name": "Past"})
+    answer = getattr(console(root), method)(
+        f"/admin/gasutil/user/{customer.pk}/history/{row.pk}/", {"first_name": "Past"}
+    )
     assert answer.status_code in (302, 404)
     customer.refresh_from_db()
     assert customer.first_name == "Present"

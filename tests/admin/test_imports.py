@@ -34,7 +34,9 @@ def sheet(*rows: list[Any]) -> bytes:
 def test_it_works(manager: User, customer: User, console) -> None:
     client = console(manager)
     answer = bring(
-        client, f'\ufeff{HEADING}customer,gas_leak_inspection,It smells,\ncustomer,new_connection,"A line, please",9 Street\n,,,\n'
+        client,
+        f'\ufeff{HEADING}customer,gas_leak_inspection,It smells,\ncustomer,new_connection,"A line,'
+        ' please",9 Street\n,,,\n',
     )
     page = client.get(answer.headers["Location"])
     assert page.context["wrong"] == []
@@ -49,7 +51,9 @@ def test_it_works(manager: User, customer: User, console) -> None:
 
 
 def test_a_sheet_is_read_as_well(manager: User, customer: User, console) -> None:
-    content = sheet(["customer", "request_type", "description"], ["customer", "new_connection", "A line"])
+    content = sheet(
+        ["customer", "request_type", "description"], ["customer", "new_connection", "A line"]
+    )
     client = console(manager)
     answer = bring(client, content, "calls.xlsx")
     assert client.get(answer.headers["Location"]).context["wrong"] == []
@@ -74,7 +78,10 @@ def test_faults_are_told_by_row_and_field(manager: User, customer: User, console
         (b"PK\x03\x04not really", "This table has no rows."),
         (b"", "submitted file is empty"),
         (b"customer,request_type\nx,y\n", "Add the missing column description."),
-        (b"customer,request_type,description,priority\nx,y,z,emergency\n", "“priority” is not a known heading."),
+        (
+            b"customer,request_type,description,priority\nx,y,z,emergency\n",
+            "“priority” is not a known heading.",
+        ),
     ],
 )
 def test_a_file_that_is_none_is_told(content: bytes, told: str, manager: User, console) -> None:
@@ -83,7 +90,9 @@ def test_a_file_that_is_none_is_told(content: bytes, told: str, manager: User, c
     assert told in answer.content.decode()
 
 
-def test_it_requires_the_permission_and_is_its_authors_alone(manager: User, support: User, root: User, customer: User, console) -> None:
+def test_it_requires_the_permission_and_is_its_authors_alone(
+    manager: User, support: User, root: User, customer: User, console
+) -> None:
     bring(console(manager), f"{HEADING}customer,new_connection,A line,\n")
     table = Import.objects.get()
     for user in (support, root):
@@ -105,7 +114,9 @@ def test_what_a_table_has_stays_text(manager: User, console) -> None:
         assert live not in page, live
 
 
-@pytest.mark.parametrize("name", ["dimension_A1.xlsx", "lastcell.xlsx", "empty_in_middle.csv", "trailing_commas.csv"])
+@pytest.mark.parametrize(
+    "name", ["dimension_A1.xlsx", "lastcell.xlsx", "empty_in_middle.csv", "trailing_commas.csv"]
+)
 def test_every_row_of_a_file_becomes_a_request(name: str, manager: User, console) -> None:
     make_user("priya.sharma")
     make_user("nobody")
@@ -122,7 +133,9 @@ def test_every_row_of_a_file_becomes_a_request(name: str, manager: User, console
 def test_a_date_cell_answers_a_date_question(manager: User, console) -> None:
     make_user("priya.sharma")
     asks = [{"name": "dispute_about", "kind": "short_text"}, {"name": "read_on", "kind": "date"}]
-    RequestType.objects.filter(code="meter_reading_dispute").update(form=[one | {"label": one["name"]} for one in asks])
+    RequestType.objects.filter(code="meter_reading_dispute").update(
+        form=[one | {"label": one["name"]} for one in asks]
+    )
     client = console(manager)
     answer = bring(client, (CASES / "date_cell.xlsx").read_bytes(), "date_cell.xlsx")
     page = client.get(answer.headers["Location"])
@@ -133,9 +146,21 @@ def test_a_date_cell_answers_a_date_question(manager: User, console) -> None:
 
 def test_the_preview_shows_what_was_understood(manager: User, customer: User, console) -> None:
     client = console(manager)
-    answer = bring(client, "Calls of today\n\nCustomer;Request Type;Description\nCUSTOMER;Gas Leak Inspection;Caf\xe9\n".encode("cp1252"))
+    answer = bring(
+        client,
+        "Calls of today\n\nCustomer;Request Type;Description\nCUSTOMER;Gas Leak"
+        " Inspection;Caf\xe9\n".encode("cp1252"),
+    )
     page = client.get(answer.headers["Location"]).content.decode()
-    for text in ("CSV, Windows-1252, separated by semicolon", "row 3", "row 4", "Customer Example", "Gas leak", "Emergency", "Caf\xe9"):
+    for text in (
+        "CSV, Windows-1252, separated by semicolon",
+        "row 3",
+        "row 4",
+        "Customer Example",
+        "Gas leak",
+        "Emergency",
+        "Caf\xe9",
+    ):
         assert text in page, text
 
 
@@ -147,7 +172,9 @@ def test_a_sheet_can_be_named(manager: User, customer: User, console) -> None:
     file = io.BytesIO()
     book.save(file)
     client = console(manager)
-    answer = client.post(IMPORT, {"file": SimpleUploadedFile("calls.xlsx", file.getvalue()), "sheet": "june"})
+    answer = client.post(
+        IMPORT, {"file": SimpleUploadedFile("calls.xlsx", file.getvalue()), "sheet": "june"}
+    )
     page = client.get(answer.headers["Location"]).content.decode()
     assert "Sheet, May" in page  # those that were not read
     assert [row["description"] for row in Import.objects.get().rows] == ["June"]
@@ -164,7 +191,9 @@ def test_every_error_of_a_file_is_shown_with_its_row_and_column(manager: User, c
     assert "Column D has no heading, but a value in row 2." in page
 
 
-def test_a_draft_of_the_previous_release_can_be_confirmed(manager: User, customer: User, console) -> None:
+def test_a_draft_of_the_previous_release_can_be_confirmed(
+    manager: User, customer: User, console
+) -> None:
     client = console(manager)
     bring(client, f"{HEADING}customer,new_connection,A line,\nnobody,new_connection,x,y\n")
     Import.objects.update(source={}, result={})  # which it does not write
@@ -177,8 +206,16 @@ def test_a_draft_of_the_previous_release_can_be_confirmed(manager: User, custome
     assert ServiceRequest.objects.count() == 2
 
 
-def test_the_errors_of_a_row_are_in_the_order_of_its_columns(manager: User, customer: User, console) -> None:
-    make_type("works", fields=[{"name": "first", "kind": "date", "maximum": 0}, {"name": "second", "kind": "whole_number"}])
+def test_the_errors_of_a_row_are_in_the_order_of_its_columns(
+    manager: User, customer: User, console
+) -> None:
+    make_type(
+        "works",
+        fields=[
+            {"name": "first", "kind": "date", "maximum": 0},
+            {"name": "second", "kind": "whole_number"},
+        ],
+    )
     text = "customer,request_type,description,details.first,details.second,details.none\ncustomer,works,x,2999-01-01,many,y\n"
     client = console(manager)
     page = client.get(bring(client, text).headers["Location"])

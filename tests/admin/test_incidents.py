@@ -17,7 +17,10 @@ def reports(customer: User, neighbour: User) -> list[ServiceRequest]:
     """Two reports of one leak."""
     return [
         requests.submit(
-            actor=Actor(who, Channel.API), request_type="gas_leak_inspection", description="Gas!", address=f"{n}, Lake View, Pune"
+            actor=Actor(who, Channel.API),
+            request_type="gas_leak_inspection",
+            description="Gas!",
+            address=f"{n}, Lake View, Pune",
         )
         for n, who in enumerate((customer, neighbour))
     ]
@@ -26,7 +29,9 @@ def reports(customer: User, neighbour: User) -> list[ServiceRequest]:
 @pytest.fixture
 def incident(reports: list[ServiceRequest], support: User) -> Incident:
     """The incident that both are joined to."""
-    return incidents.open_incident(actor=Actor(support), title="Lake View", reports=[one.pk for one in reports])
+    return incidents.open_incident(
+        actor=Actor(support), title="Lake View", reports=[one.pk for one in reports]
+    )
 
 
 def page_of(incident: Incident, verb: str = "change") -> str:
@@ -34,10 +39,14 @@ def page_of(incident: Incident, verb: str = "change") -> str:
 
 
 def send(client: Any, incident: Incident, verb: str, **fields: Any) -> Any:
-    return client.post(page_of(incident, verb), {"_form_submitted": "on", **fields}, headers={"HX-Request": "true"})
+    return client.post(
+        page_of(incident, verb), {"_form_submitted": "on", **fields}, headers={"HX-Request": "true"}
+    )
 
 
-def test_a_ticket_shows_what_may_be_the_same_and_joins_it(reports: list[ServiceRequest], support: User, console) -> None:
+def test_a_ticket_shows_what_may_be_the_same_and_joins_it(
+    reports: list[ServiceRequest], support: User, console
+) -> None:
     first, second = reports
     client = console(support)
     assert second.reference in client.get(ticket(first)).content.decode()
@@ -51,7 +60,9 @@ def test_a_ticket_shows_what_may_be_the_same_and_joins_it(reports: list[ServiceR
     assert incident.reference in client.get(ticket(second)).content.decode()
 
 
-def test_a_report_joins_an_incident_that_is_open(incident: Incident, leak: ServiceRequest, support: User, console) -> None:
+def test_a_report_joins_an_incident_that_is_open(
+    incident: Incident, leak: ServiceRequest, support: User, console
+) -> None:
     console(support).verb(leak, "join", incident=incident.pk, title="")
     leak.refresh_from_db()
     assert leak.incident == incident
@@ -64,16 +75,25 @@ def test_a_new_incident_needs_a_title(leak: ServiceRequest, support: User, conso
     assert not Incident.objects.exists()
 
 
-def test_a_report_is_taken_out_with_a_word(incident: Incident, reports: list[ServiceRequest], support: User, console) -> None:
+def test_a_report_is_taken_out_with_a_word(
+    incident: Incident, reports: list[ServiceRequest], support: User, console
+) -> None:
     client = console(support)
     client.verb(reports[0], "leave", notes="Another street", is_internal="on")
     reports[0].refresh_from_db()
     assert reports[0].incident is None
-    assert RequestUpdate.objects.filter(id=reports[0].pk, notes="Another street", is_internal=True).exists()
-    assert f"removed the request from incident {incident.reference}" in client.get(ticket(reports[0])).content.decode()
+    assert RequestUpdate.objects.filter(
+        id=reports[0].pk, notes="Another street", is_internal=True
+    ).exists()
+    assert (
+        f"removed the request from incident {incident.reference}"
+        in client.get(ticket(reports[0])).content.decode()
+    )
 
 
-def test_its_page_shows_every_report(incident: Incident, reports: list[ServiceRequest], support: User, console) -> None:
+def test_its_page_shows_every_report(
+    incident: Incident, reports: list[ServiceRequest], support: User, console
+) -> None:
     page = console(support).get(page_of(incident)).content.decode()
     for report in reports:
         assert report.reference in page
@@ -81,26 +101,39 @@ def test_its_page_shows_every_report(incident: Incident, reports: list[ServiceRe
     assert "2 of 2 reports open" in page
 
 
-def test_a_word_is_written_on_every_open_report(incident: Incident, reports: list[ServiceRequest], support: User, console) -> None:
+def test_a_word_is_written_on_every_open_report(
+    incident: Incident, reports: list[ServiceRequest], support: User, console
+) -> None:
     requests.cancel(reports[0].pk, actor=Actor(support), notes="Filed twice")
     answer = send(console(support), incident, "comment", notes="The main valve is closed")
     assert answer.headers["HX-Redirect"] == page_of(incident)
-    assert [RequestUpdate.objects.filter(id=one.pk, notes="The main valve is closed").count() for one in reports] == [0, 1]
+    assert [
+        RequestUpdate.objects.filter(id=one.pk, notes="The main valve is closed").count()
+        for one in reports
+    ] == [0, 1]
 
 
 def test_a_word_needs_words(incident: Incident, support: User, console) -> None:
     assert b"Enter some text." in send(console(support), incident, "comment", notes=" ").content
 
 
-def test_closing_keeps_what_was_not_made_safe(incident: Incident, reports: list[ServiceRequest], support: User, console) -> None:
+def test_closing_keeps_what_was_not_made_safe(
+    incident: Incident, reports: list[ServiceRequest], support: User, console
+) -> None:
     requests.record_milestone(reports[0].pk, actor=Actor(support), milestone="made_safe")
     client = console(support)
-    assert "stays open unless its last outcome is “Made safe” or “Not a leak”" in client.get(page_of(incident, "close")).content.decode()
+    assert (
+        "stays open unless its last outcome is “Made safe” or “Not a leak”"
+        in client.get(page_of(incident, "close")).content.decode()
+    )
     send(client, incident, "close", notes="Leak closed")
     page = client.get(page_of(incident)).content.decode()
     assert f"{incident.reference} closed, and 1 report resolved." in page
     assert f"{reports[1].reference} stays open." in page
-    assert [ServiceRequest.objects.get(pk=one.pk).status for one in reports] == ["resolved", "pending"]
+    assert [ServiceRequest.objects.get(pk=one.pk).status for one in reports] == [
+        "resolved",
+        "pending",
+    ]
     assert b"is already closed" in send(client, incident, "close", notes="Again").content
 
 
@@ -110,7 +143,9 @@ def test_closing_needs_a_word(incident: Incident, support: User, console) -> Non
     assert incident.closed_at is None
 
 
-def test_the_list_counts_reports(incident: Incident, reports: list[ServiceRequest], support: User, console) -> None:
+def test_the_list_counts_reports(
+    incident: Incident, reports: list[ServiceRequest], support: User, console
+) -> None:
     requests.cancel(reports[0].pk, actor=Actor(support), notes="Filed twice")
     answer = console(support).get(LIST)
     row = answer.context["cl"].result_list[0]
@@ -120,10 +155,20 @@ def test_the_list_counts_reports(incident: Incident, reports: list[ServiceReques
 
 
 @pytest.mark.parametrize("verb", ["comment", "close"])
-def test_a_get_changes_nothing_and_a_post_needs_a_token(verb: str, incident: Incident, reports: Any, support: User, console) -> None:
+def test_a_get_changes_nothing_and_a_post_needs_a_token(
+    verb: str, incident: Incident, reports: Any, support: User, console
+) -> None:
     before = [log(one) for one in reports]
-    assert console(support).get(page_of(incident, verb), {"notes": "x", "_form_submitted": "on"}).status_code == 200
-    assert send(console(support, enforce_csrf_checks=True), incident, verb, notes="x").status_code == 403
+    assert (
+        console(support)
+        .get(page_of(incident, verb), {"notes": "x", "_form_submitted": "on"})
+        .status_code
+        == 200
+    )
+    assert (
+        send(console(support, enforce_csrf_checks=True), incident, verb, notes="x").status_code
+        == 403
+    )
     assert [log(one) for one in reports] == before
 
 

@@ -1,4 +1,7 @@
-"""Filing for a caller: by GET one only looks; one POST files it for the customer, once, and tells what is wrong at its field."""
+"""Filing for a caller: by GET one only looks.
+
+One POST files it for the customer, once, and tells what is wrong at its field.
+"""
 
 from typing import Any
 
@@ -93,9 +96,18 @@ def test_it_requires_the_permission(support: User, customer: User, console) -> N
 
 
 @pytest.mark.parametrize(
-    "query", [{"customer": "999999999"}, {"customer": "x"}, {"customer": "9" * 40}, {"request_type": "none"}, {"q": "\x00"}]
+    "query",
+    [
+        {"customer": "999999999"},
+        {"customer": "x"},
+        {"customer": "9" * 40},
+        {"request_type": "none"},
+        {"q": "\x00"},
+    ],
 )
-def test_no_query_is_a_server_error(query: dict[str, str], support: User, customer: User, console) -> None:
+def test_no_query_is_a_server_error(
+    query: dict[str, str], support: User, customer: User, console
+) -> None:
     client = console(support)
     assert client.get(NEW, query).status_code in (200, 404)
     assert client.get(NEW, about(customer) | query).status_code in (200, 404)
@@ -104,7 +116,12 @@ def test_no_query_is_a_server_error(query: dict[str, str], support: User, custom
 def test_nothing_is_filed_by_get_or_without_a_token(support: User, customer: User, console) -> None:
     console(support).get(NEW, about(customer) | {"description": "x", "once": "a"})
     strict = console(support, enforce_csrf_checks=True)
-    assert strict.post(NEW, {"description": "x", "once": "a"}, query_params=about(customer)).status_code == 403
+    assert (
+        strict.post(
+            NEW, {"description": "x", "once": "a"}, query_params=about(customer)
+        ).status_code
+        == 403
+    )
     assert not ServiceRequest.objects.exists()
 
 

@@ -15,7 +15,9 @@ from tests.conftest import Api
 QUEUE = "/admin/gasutil/servicerequest/"
 
 
-def test_the_console_is_in_hindi_for_whoever_has_chosen_it(support: User, leak: ServiceRequest, console: Callable[..., Any]) -> None:
+def test_the_console_is_in_hindi_for_whoever_has_chosen_it(
+    support: User, leak: ServiceRequest, console: Callable[..., Any]
+) -> None:
     client = console(support)
     assert 'lang="en"' in client.get(QUEUE).content.decode()
     assert client.post("/language/", {"language": "hi", "next": QUEUE})["Location"] == QUEUE
@@ -43,9 +45,13 @@ def test_a_strangers_choice_is_the_browsers_alone(db: None) -> None:
     assert client.cookies["django_language"].value == "hi"
 
 
-@pytest.mark.parametrize(("path", "said"), [("/nothing/", "यहाँ कुछ नहीं है"), ("/admin/login/", "फिर से स्वागत है")])
+@pytest.mark.parametrize(
+    ("path", "said"), [("/nothing/", "यहाँ कुछ नहीं है"), ("/admin/login/", "फिर से स्वागत है")]
+)
 def test_strangers_are_spoken_to_as_their_browser_asks(path: str, said: str, db: None) -> None:
-    assert said in Client().get(path, headers={"Accept-Language": "hi-IN,hi;q=0.9"}).content.decode()
+    assert (
+        said in Client().get(path, headers={"Accept-Language": "hi-IN,hi;q=0.9"}).content.decode()
+    )
     assert said not in Client().get(path, headers={"Accept-Language": "fr"}).content.decode()
 
 
@@ -60,7 +66,9 @@ def test_the_account_says_what_no_cookie_says(support: User, console: Callable[.
 def test_the_api_speaks_english_to_everybody(customer: User, leak: ServiceRequest) -> None:
     api = Api(customer)
     api.client.cookies["django_language"] = "hi"
-    assert Client().get("/nothing/", headers={"Accept-Language": "hi"})  # the process has just spoken Hindi
+    assert Client().get(
+        "/nothing/", headers={"Accept-Language": "hi"}
+    )  # the process has just spoken Hindi
     answer = api("PATCH", "profile/", {"email": "nobody"}, Accept_Language="hi")
     assert answer.json()["errors"][0]["message"].isascii()
     assert api.get("requests/0/", Accept_Language="hi").json()["detail"] == "Not found."
@@ -82,29 +90,47 @@ def test_a_refusal_is_in_the_readers_language_in_the_console_and_in_english_in_t
     client = console(support)
     client.cookies["django_language"] = "hi"
     told = client.verb(leak, "hold").content.decode()
-    assert f"{leak.reference} की स्थिति रोका गया है" in told  # with the status called as the console calls it
-    answer = Api(support)("PATCH", f"requests/{leak.pk}/", {"status": "pending"}, Accept_Language="hi")
+    assert (
+        f"{leak.reference} की स्थिति रोका गया है" in told
+    )  # with the status called as the console calls it
+    answer = Api(support)(
+        "PATCH", f"requests/{leak.pk}/", {"status": "pending"}, Accept_Language="hi"
+    )
     assert answer.status_code == 409
-    assert answer.json()["detail"] == f"{leak.reference} is on_hold and can't become pending. Allowed: in_progress, resolved, cancelled."
+    assert (
+        answer.json()["detail"]
+        == f"{leak.reference} is on_hold and can't become pending. Allowed: in_progress, resolved,"
+        " cancelled."
+    )
 
 
-def test_what_a_run_keeps_is_english_whoever_starts_it(support: User, leak: ServiceRequest, console: Callable[..., Any]) -> None:
+def test_what_a_run_keeps_is_english_whoever_starts_it(
+    support: User, leak: ServiceRequest, console: Callable[..., Any]
+) -> None:
     requests.hold(leak.pk, actor=Actor(support))
     client = console(support)
     client.cookies["django_language"] = "hi"
-    asked = client.post(QUEUE, {"action": "bulk_hold", "select_across": "0", "_selected_action": [leak.pk]})
-    assert "नहीं हो सकती" in client.get(asked["Location"]).content.decode()  # what would happen is told in Hindi
+    asked = client.post(
+        QUEUE, {"action": "bulk_hold", "select_across": "0", "_selected_action": [leak.pk]}
+    )
+    assert (
+        "नहीं हो सकती" in client.get(asked["Location"]).content.decode()
+    )  # what would happen is told in Hindi
     client.post(asked["Location"].replace("/change/", "/run/"), {"_form_submitted": "on"})
     assert "can't become on_hold" in BulkRow.objects.get().reason
 
 
 def test_reasons_of_changes_are_kept_in_english(manager: User, leak: ServiceRequest) -> None:
     with translation.override("hi"):
-        incident = incidents.open_incident(actor=Actor(manager), title="Main broken", reports=[leak.pk])
+        incident = incidents.open_incident(
+            actor=Actor(manager), title="Main broken", reports=[leak.pk]
+        )
     assert incident.history.get().history_change_reason == "Opened"
 
 
-def test_a_form_made_before_anybody_asked_speaks_the_readers_language(manager: User, console: Callable[..., Any]) -> None:
+def test_a_form_made_before_anybody_asked_speaks_the_readers_language(
+    manager: User, console: Callable[..., Any]
+) -> None:
     client = console(manager)
     client.cookies["django_language"] = "hi"
     page = client.get("/admin/gasutil/webhook/add/").content.decode()

@@ -18,7 +18,17 @@ from tests.conftest import make_type
 
 MARK = "zq7"  # a value that no row has: a query that has it has come from the address
 LOOKUPS = ("", "__exact", "__regex", "__in", "__isnull", "__gt", "__isempty", "_from")
-SHARED = ("q", "p", "o", "all", "e", "_popup", "_to_field", "_facets", "_changelist_filters")  # Django's own
+SHARED = (
+    "q",
+    "p",
+    "o",
+    "all",
+    "e",
+    "_popup",
+    "_to_field",
+    "_facets",
+    "_changelist_filters",
+)  # Django's own
 OF_THE_QUEUE = ("view", "after", "before")
 HOSTILE = {
     "letters": "abc",
@@ -70,13 +80,18 @@ def path_of(model: Any, page: str = "changelist") -> str:
 
 def own(response: Any) -> set[str]:
     """Return the parameters of a list's own filters and links."""
-    filters = {name for spec in response.context["cl"].filter_specs for name in spec.expected_parameters()}
+    filters = {
+        name for spec in response.context["cl"].filter_specs for name in spec.expected_parameters()
+    }
     return filters | set(response.context["cl"].model_admin.linked_by)
 
 
 def foreign(model: Any) -> Iterator[str]:
     """Yield lookups: all of the columns that have a filter, some by turns of all others, and of what these lead to."""
-    filtered = {item[0] if isinstance(item, tuple) else item for item in admin.site.get_model_admin(model).list_filter}
+    filtered = {
+        item[0] if isinstance(item, tuple) else item
+        for item in admin.site.get_model_admin(model).list_filter
+    }
     yield from ("no_column", "no_column__regex", "pk", "pk__in", "__", "a" * 500)
     for turn, field in enumerate(model._meta.get_fields()):
         lookups = LOOKUPS if field.name in filtered else LOOKUPS[turn % 3 :: 3]
@@ -120,25 +135,36 @@ def test_no_value_of_a_parameter_is_a_server_error(model: Any, visitors: list[Br
         usual = visitor.get()
         if usual.status == 403:
             continue
-        for name, value in hostile(model, usual.response, every=1 if number == len(visitors) - 1 else 7):
+        for name, value in hostile(
+            model, usual.response, every=1 if number == len(visitors) - 1 else 7
+        ):
             answer = visitor.get(**{name: value})
             assert answer.status in (200, 302, 400, 404), (name, value)
             assert len(answer.queries) <= len(usual.queries) + EXTRA_QUERIES, (name, value)
 
 
 @pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model._meta.label)
-def test_it_sorts_by_the_columns_that_can_be_sorted_alone(model: Any, desk: None, root: User, console: Any) -> None:
+def test_it_sorts_by_the_columns_that_can_be_sorted_alone(
+    model: Any, desk: None, root: User, console: Any
+) -> None:
     visitor = Visitor(console(root), model)
     changes = visitor.get().response.context["cl"]
     usual = changes.queryset.query.order_by
     for number, name in enumerate(changes.list_display):
         is_sortable = name in changes.sortable_by and changes.get_ordering_field(name)
-        for order, kept in ((f"{number}", number), (f"-{number}", -number or "-0"), (f"0{number}.{number}.-{number}", number)):
+        for order, kept in (
+            (f"{number}", number),
+            (f"-{number}", -number or "-0"),
+            (f"0{number}.{number}.-{number}", number),
+        ):
             sorted_by = visitor.get(o=order).response.context["cl"]
             if is_sortable:
                 assert sorted_by.get_query_string() == f"?o={kept}"
             else:
-                assert (sorted_by.get_query_string(), sorted_by.queryset.query.order_by) == ("?", usual)
+                assert (sorted_by.get_query_string(), sorted_by.queryset.query.order_by) == (
+                    "?",
+                    usual,
+                )
 
 
 def test_an_order_has_a_column_once(desk: None, root: User, console: Any) -> None:
@@ -147,7 +173,9 @@ def test_an_order_has_a_column_once(desk: None, root: User, console: Any) -> Non
     assert len(sorted_by.queryset.query.order_by) == 2 + 1  # and the id
 
 
-def test_an_export_takes_the_parameters_of_its_list_alone(desk: None, root: User, console: Any) -> None:
+def test_an_export_takes_the_parameters_of_its_list_alone(
+    desk: None, root: User, console: Any
+) -> None:
     client, export = console(root, raise_request_exception=False), path_of(ServiceRequest, "export")
     fields = {"format": "0", "servicerequest_id": "on"}
     assert client.post(f"{export}?description__regex={MARK}", fields).status_code == 400
@@ -159,19 +187,34 @@ def test_every_list_has_the_base_classes(rf: Any) -> None:
     others = [
         model
         for model, model_admin in admin.site._registry.items()
-        if not (isinstance(model_admin, DeskAdmin) and issubclass(model_admin.get_changelist(rf.get("/")), DeskChangeList))
+        if not (
+            isinstance(model_admin, DeskAdmin)
+            and issubclass(model_admin.get_changelist(rf.get("/")), DeskChangeList)
+        )
     ]
     assert others == []
 
 
-def test_a_list_of_an_address_with_an_error_is_the_list(desk: None, root: User, console: Any) -> None:
+def test_a_list_of_an_address_with_an_error_is_the_list(
+    desk: None, root: User, console: Any
+) -> None:
     answer = console(root).get(QUEUE, {"e": "1", "no_column": MARK})
     assert (answer.status_code, answer["Location"]) == (302, f"{QUEUE}?e=1")
     assert console(root).get(QUEUE, {"e": "1"}).status_code == 200
 
 
 def test_the_help_of_a_question_stays_text(root: User, customer: User, console: Any) -> None:
-    make_type("survey", fields=[{"name": "street", "kind": "short_text", "help": '<b x-init="hacked()">Where</b>'}])
-    page = console(root).get("/admin/gasutil/servicerequest/new/", {"customer": customer.pk, "request_type": "survey"}).content.decode()
+    make_type(
+        "survey",
+        fields=[{"name": "street", "kind": "short_text", "help": '<b x-init="hacked()">Where</b>'}],
+    )
+    page = (
+        console(root)
+        .get(
+            "/admin/gasutil/servicerequest/new/",
+            {"customer": customer.pk, "request_type": "survey"},
+        )
+        .content.decode()
+    )
     assert "&lt;b x-init=&quot;hacked()&quot;&gt;Where" in page
     assert "<b x-init" not in page

@@ -49,17 +49,31 @@ NO_PAGE: Mapping[str, str] = {
         for name in (
             *(
                 f"{model}_{verb}"
-                for model in ("backgroundtask", "bulkrun", "delivery", "export", "incident", "securityevent")
+                for model in (
+                    "backgroundtask",
+                    "bulkrun",
+                    "delivery",
+                    "export",
+                    "incident",
+                    "securityevent",
+                )
                 for verb in ("add", "delete", "history")
             ),
-            *(f"{model}_{verb}" for model in ("requestupdate", "servicerequest") for verb in ("add", "delete", "history")),
+            *(
+                f"{model}_{verb}"
+                for model in ("requestupdate", "servicerequest")
+                for verb in ("add", "delete", "history")
+            ),
             *(f"{model}_delete" for model in ("calendar", "requesttype", "user")),
         )
     },
 }
 # Columns whose text no page shows; each with its reason.
 NOT_SHOWN: Mapping[str, str] = {
-    "ConsoleSession.user_agent": "the sweep logs in after the writing; `device_name` shows it as that of an app's login, which is shown",
+    "ConsoleSession.user_agent": (
+        "the sweep logs in after the writing; `device_name` shows it as that of an app's login,"
+        " which is shown"
+    ),
     "DBTaskResult.exception_class_path": "known errors have texts of their own",
     "EmailChange.old_email": "mails have it",
     "EmailChange.new_email": "mails have it",
@@ -94,7 +108,9 @@ def world(
 
 
 @pytest.fixture
-def sweeps(world: list[markup.Column], support: User, manager: User, root: User) -> dict[str, Sweep]:
+def sweeps(
+    world: list[markup.Column], support: User, manager: User, root: User
+) -> dict[str, Sweep]:
     """What an agent, a manager and a superuser get to see."""
     found = {"support": Sweep(support), "manager": Sweep(manager), "root": Sweep(root)}
     for sweep in found.values():
@@ -102,9 +118,16 @@ def sweeps(world: list[markup.Column], support: User, manager: User, root: User)
     return found
 
 
-def test_every_page_shows_text_as_text(sweeps: dict[str, Sweep], world: list[markup.Column]) -> None:
+def test_every_page_shows_text_as_text(
+    sweeps: dict[str, Sweep], world: list[markup.Column]
+) -> None:
     raw = {what: path for sweep in sweeps.values() for what, path in sweep.raw.items()}
-    assert raw == {}, {str(column) for column in world for what in raw if column.number in map(int, markup.MARK.findall(what))}
+    assert raw == {}, {
+        str(column)
+        for column in world
+        for what in raw
+        if column.number in map(int, markup.MARK.findall(what))
+    }
 
     names = {name for name, _ in patterns(admin.site.urls[0])}
     reached = set[str]().union(*(sweep.reached for sweep in sweeps.values()))
@@ -116,7 +139,9 @@ def test_every_page_shows_text_as_text(sweeps: dict[str, Sweep], world: list[mar
     not_shown = sorted(str(column) for column in world if column.number not in shown)
     assert set(not_shown) ^ NOT_SHOWN.keys() == set(), "A column that is not shown is not tested."
 
-    assert {what: path for sweep in sweeps.values() for what, path in sweep.writes.items()} == {}, "A GET changes nothing."
+    assert {what: path for sweep in sweeps.values() for what, path in sweep.writes.items()} == {}, (
+        "A GET changes nothing."
+    )
 
     used = {Path(file) for sweep in sweeps.values() for file in sweep.templates}
     assert {file for file in used if MARKED_SAFE.search(file.read_text())} == set()
@@ -125,22 +150,44 @@ def test_every_page_shows_text_as_text(sweeps: dict[str, Sweep], world: list[mar
 
 def test_no_template_of_ours_marks_a_text_safe(settings: Any) -> None:
     [folder] = settings.TEMPLATES[0]["DIRS"]
-    found = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file() and MARKED_SAFE.search(file.read_text())}
+    found = {
+        str(file.relative_to(folder))
+        for file in folder.rglob("*")
+        if file.is_file() and MARKED_SAFE.search(file.read_text())
+    }
     assert found == {"ninja/swagger.html"}  # settings of the code's, as JSON
 
 
 @pytest.mark.parametrize(
     ("template", "expression", "path"),
     [
-        ("unfold/helpers/help_text.html", "help_text", "/admin/gasutil/servicerequest/new/?customer={customer}&request_type=survey"),
-        ("gasutil/ticket_line.html", "line.author", "/admin/gasutil/servicerequest/{ticket}/change/"),
+        (
+            "unfold/helpers/help_text.html",
+            "help_text",
+            "/admin/gasutil/servicerequest/new/?customer={customer}&request_type=survey",
+        ),
+        (
+            "gasutil/ticket_line.html",
+            "line.author",
+            "/admin/gasutil/servicerequest/{ticket}/change/",
+        ),
         ("gasutil/peek.html", "value", "/admin/gasutil/servicerequest/{ticket}/peek/"),
     ],
 )
 def test_a_template_that_marks_a_text_safe_fails_it(
-    template: str, expression: str, path: str, world: list[markup.Column], customer: User, root: User, settings: Any, tmp_path: Path
+    template: str,
+    expression: str,
+    path: str,
+    world: list[markup.Column],
+    customer: User,
+    root: User,
+    settings: Any,
+    tmp_path: Path,
 ) -> None:
-    path = path.format(customer=customer.pk, ticket=RequestUpdate.objects.filter(event=Event.ATTACHED).latest("history_id").id)
+    path = path.format(
+        customer=customer.pk,
+        ticket=RequestUpdate.objects.filter(event=Event.ATTACHED).latest("history_id").id,
+    )
     sweep = Sweep(root)
     sweep.get(path)
     assert sweep.raw == {}
@@ -148,7 +195,9 @@ def test_a_template_that_marks_a_text_safe_fails_it(
     source = Path(get_template(template).origin.name).read_text()
     assert f"{{{{ {expression} }}}}" in source
     (tmp_path / template).parent.mkdir(parents=True)
-    (tmp_path / template).write_text(source.replace(f"{{{{ {expression} }}}}", f"{{{{ {expression}|safe }}}}"))
+    (tmp_path / template).write_text(
+        source.replace(f"{{{{ {expression} }}}}", f"{{{{ {expression}|safe }}}}")
+    )
     [engine] = settings.TEMPLATES
     settings.TEMPLATES = [{**engine, "DIRS": [tmp_path, *engine["DIRS"]]}]
     sweep = Sweep(root)
@@ -156,7 +205,9 @@ def test_a_template_that_marks_a_text_safe_fails_it(
     assert sweep.raw
 
 
-def test_the_pages_before_the_login_show_text_as_text(world: list[markup.Column], support: User, customer: User, console: Any) -> None:
+def test_the_pages_before_the_login_show_text_as_text(
+    world: list[markup.Column], support: User, customer: User, console: Any
+) -> None:
     for user in (support, customer):
         client = console(customer) if user is customer else Client()
         answers = [client.get(seen.path, follow=True) for seen in public(user)]
@@ -164,17 +215,32 @@ def test_the_pages_before_the_login_show_text_as_text(world: list[markup.Column]
             client.get("/admin/login/", {"next": TYPED}),
             client.post("/admin/login/", {"username": TYPED, "password": TYPED, "next": TYPED}),
         ]
-        answers += [client.get(f"/{quote(TYPED)}/"), client.post(f"/email/confirm/{quote(TYPED, safe='')}/")]
-        answers += [client.get("/admin/", headers={"HX-Request": "true", "HX-Current-URL": f"http://testserver/{TYPED}"})]
+        answers += [
+            client.get(f"/{quote(TYPED)}/"),
+            client.post(f"/email/confirm/{quote(TYPED, safe='')}/"),
+        ]
+        answers += [
+            client.get(
+                "/admin/",
+                headers={"HX-Request": "true", "HX-Current-URL": f"http://testserver/{TYPED}"},
+            )
+        ]
         assert {answer.status_code for answer in answers} <= {200, 400, 401, 404}
         assert {raw for answer in answers for raw in Page(answer.content.decode()).raw} == set()
 
 
 def test_mails_show_text_as_text(world: list[markup.Column], customer: User) -> None:
-    customer, update = User.objects.get(pk=customer.pk), RequestUpdate.objects.filter(event=Event.ATTACHED).latest("history_id")
+    customer, update = (
+        User.objects.get(pk=customer.pk),
+        RequestUpdate.objects.filter(event=Event.ATTACHED).latest("history_id"),
+    )
     marks = set[int]()
     for notice in Notice:
-        about = {} if notice in mails.ACCOUNT else {"service_request": ServiceRequest.objects.get(pk=update.id), "update": update}
+        about = (
+            {}
+            if notice in mails.ACCOUNT
+            else {"service_request": ServiceRequest.objects.get(pk=update.id), "update": update}
+        )
         delivery = Delivery(channel=DeliveryChannel.MAIL, notice=notice, user=customer, **about)
         [page] = [Page(content) for content, _ in mails.compose(delivery, customer).alternatives]
         assert page.raw == set(), notice

@@ -28,7 +28,11 @@ def laptop(support: User) -> Client:
 @pytest.fixture
 def app(support: User) -> Api:
     client = Api()
-    tokens = client.post("login/", {"username": "support", "password": PASSWORD}, User_Agent="GasApp/2.1 (Android 15)").json()
+    tokens = client.post(
+        "login/",
+        {"username": "support", "password": PASSWORD},
+        User_Agent="GasApp/2.1 (Android 15)",
+    ).json()
     client.headers = {"Authorization": f"Bearer {tokens['access']}"}
     return client
 
@@ -42,12 +46,21 @@ def shown(client: Client) -> list[tuple[str, str | None, bool]]:
     """Return the sessions on the page: device, address, and whether it is this one."""
     response = client.get(PAGE)
     assert response.status_code == 200
-    return [(place.device, place.ip, place.is_current) for _, places, _ in response.context["sections"] for place in places]
+    return [
+        (place.device, place.ip, place.is_current)
+        for _, places, _ in response.context["sections"]
+        for place in places
+    ]
 
 
 def key_of(client: Client, device: str) -> str:
     sections = client.get(PAGE).context["sections"]
-    (key,) = [place.key for _, places, _ in sections for place in places if place.device == device and not place.is_current]
+    (key,) = [
+        place.key
+        for _, places, _ in sections
+        for place in places
+        if place.device == device and not place.is_current
+    ]
     return str(key)
 
 
@@ -55,7 +68,9 @@ def is_logged_in(client: Client) -> bool:
     return client.get(QUEUE).status_code == 200
 
 
-def test_it_shows_the_users_own_sessions_and_logins(browser: Browser, laptop: Client, app: Api, colleague: User, console: Any) -> None:
+def test_it_shows_the_users_own_sessions_and_logins(
+    browser: Browser, laptop: Client, app: Api, colleague: User, console: Any
+) -> None:
     console(colleague)
     logins.start_login(colleague)
     assert shown(browser) == [
@@ -92,11 +107,17 @@ def test_it_ends_a_login_of_an_app_at_once(browser: Browser, app: Api) -> None:
     assert is_logged_in(browser)
 
 
-def test_it_ends_all_others(browser: Browser, laptop: Client, app: Api, colleague: User, console: Any) -> None:
+def test_it_ends_all_others(
+    browser: Browser, laptop: Client, app: Api, colleague: User, console: Any
+) -> None:
     other_user = console(colleague)
     response = browser.post(PAGE, {"end": "others"}, follow=True)
     assert "2 sessions ended." in response.content.decode()
-    assert (is_logged_in(browser), is_logged_in(laptop), app.get("profile/").status_code) == (True, False, 401)
+    assert (is_logged_in(browser), is_logged_in(laptop), app.get("profile/").status_code) == (
+        True,
+        False,
+        401,
+    )
     assert is_logged_in(other_user)
     assert "End all other sessions" not in browser.get(PAGE).content.decode()
 
@@ -110,7 +131,19 @@ def test_it_ends_nothing_of_another_user(browser: Browser, colleague: User, cons
     assert logins.user_for_token(tokens.access) == colleague
 
 
-@pytest.mark.parametrize("key", ["", "session", "session-", "session-x", "session-99999999999999999999", "login-1", "user-1", "others-1"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        "session",
+        "session-",
+        "session-x",
+        "session-99999999999999999999",
+        "login-1",
+        "user-1",
+        "others-1",
+    ],
+)
 def test_it_ends_nothing_that_is_not_there(key: str, browser: Browser) -> None:
     assert browser.post(PAGE, {"end": key}).status_code == 404
     assert is_logged_in(browser)
@@ -126,10 +159,15 @@ def test_it_is_recorded(browser: Browser, laptop: Client, app: Api) -> None:
     browser.post(PAGE, {"end": key_of(browser, "Firefox on Windows")})
     browser.post(PAGE, {"end": "others"})
     rows = SecurityEvent.objects.filter(event="session_end").order_by("id")
-    assert list(rows.values_list("user__username", "details__reason")) == [("support", "ended by the user")] * 2
+    assert (
+        list(rows.values_list("user__username", "details__reason"))
+        == [("support", "ended by the user")] * 2
+    )
 
 
-def test_it_costs_the_same_for_one_and_for_many(browser: Browser, support: User, django_assert_max_num_queries: Any) -> None:
+def test_it_costs_the_same_for_one_and_for_many(
+    browser: Browser, support: User, django_assert_max_num_queries: Any
+) -> None:
     browser.get(PAGE)
     for _ in range(20):
         logins.start_login(support)

@@ -17,11 +17,20 @@ NEW = "Green-Flame-2027"
 
 
 def reset_link(user: User) -> str:
-    return reverse("password_reset_confirm", args=[urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)])
+    return reverse(
+        "password_reset_confirm",
+        args=[
+            urlsafe_base64_encode(force_bytes(user.pk)),
+            default_token_generator.make_token(user),
+        ],
+    )
 
 
 def test_it_confirms_an_address_by_a_button_alone(customer: User) -> None:
-    client, path = Client(enforce_csrf_checks=True), reverse("email-confirm", args=[email_token(customer)])
+    client, path = (
+        Client(enforce_csrf_checks=True),
+        reverse("email-confirm", args=[email_token(customer)]),
+    )
     page = client.get(path)
     customer.refresh_from_db()
     assert (page.status_code, customer.email_confirmed) == (200, False)
@@ -46,7 +55,10 @@ def test_it_sets_a_new_password(customer: User) -> None:
     form = client.get(reset_link(customer), follow=True)
     assert b"Set a new password" in form.content
     path = form.redirect_chain[-1][0]
-    assert b"The two password fields" in client.post(path, {"new_password1": NEW, "new_password2": "other"}).content
+    assert (
+        b"The two password fields"
+        in client.post(path, {"new_password1": NEW, "new_password2": "other"}).content
+    )
     answer = client.post(path, {"new_password1": NEW, "new_password2": NEW}, follow=True)
     assert b"Password changed" in answer.content
     customer.refresh_from_db()
@@ -62,7 +74,9 @@ def test_a_link_is_good_once(customer: User) -> None:
     assert b"This link is not valid" in Client().get(path).content
 
 
-def test_a_link_that_is_used_meanwhile_is_told_in_the_form(customer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_link_that_is_used_meanwhile_is_told_in_the_form(
+    customer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client, link = Client(), reset_link(customer)
     path = client.get(link, follow=True).redirect_chain[-1][0]
     hashed = User.set_password
@@ -72,7 +86,10 @@ def test_a_link_that_is_used_meanwhile_is_told_in_the_form(customer: User, monke
         User.objects.filter(pk=user.pk).update(password="what somebody faster has set")
 
     monkeypatch.setattr(User, "set_password", used_while_hashing)
-    assert b"This link is not valid or has expired." in client.post(path, {"new_password1": NEW, "new_password2": NEW}).content
+    assert (
+        b"This link is not valid or has expired."
+        in client.post(path, {"new_password1": NEW, "new_password2": NEW}).content
+    )
     assert User.objects.get().password == "what somebody faster has set"
 
 
@@ -90,7 +107,10 @@ def test_a_busy_server_says_so_in_the_form(customer: User, monkeypatch: pytest.M
         raise Busy
 
     monkeypatch.setattr(GatedArgon2Hasher, "encode", refuse)
-    assert b"The server is busy" in client.post(path, {"new_password1": NEW, "new_password2": NEW}).content
+    assert (
+        b"The server is busy"
+        in client.post(path, {"new_password1": NEW, "new_password2": NEW}).content
+    )
     customer.refresh_from_db()
     assert customer.check_password(PASSWORD)
 

@@ -15,7 +15,9 @@ def beat(client, obj: ServiceRequest, **said: str) -> str:
     return str(answer.json()["said"])
 
 
-def test_each_hears_of_the_other_and_nobody_of_himself(support: User, colleague: User, connection: ServiceRequest, console) -> None:
+def test_each_hears_of_the_other_and_nobody_of_himself(
+    support: User, colleague: User, connection: ServiceRequest, console
+) -> None:
     mine, other = console(support), console(colleague)
     assert beat(mine, connection) == ""
     assert beat(other, connection) == f"{support} is viewing this request."
@@ -23,12 +25,16 @@ def test_each_hears_of_the_other_and_nobody_of_himself(support: User, colleague:
     assert f"{colleague} is viewing this request." in mine.get(ticket(connection)).content.decode()
 
 
-def test_it_tells_who_is_writing(support: User, colleague: User, connection: ServiceRequest, console) -> None:
+def test_it_tells_who_is_writing(
+    support: User, colleague: User, connection: ServiceRequest, console
+) -> None:
     beat(console(support), connection, writing="1")
     assert beat(console(colleague), connection) == f"{support} is writing."
 
 
-def test_whoever_leaves_is_gone_at_once(support: User, colleague: User, connection: ServiceRequest, console) -> None:
+def test_whoever_leaves_is_gone_at_once(
+    support: User, colleague: User, connection: ServiceRequest, console
+) -> None:
     mine = console(support)
     beat(mine, connection)
     beat(mine, connection, left="1")
@@ -36,14 +42,20 @@ def test_whoever_leaves_is_gone_at_once(support: User, colleague: User, connecti
 
 
 def test_whoever_falls_silent_is_forgotten(
-    support: User, colleague: User, connection: ServiceRequest, console, monkeypatch: pytest.MonkeyPatch
+    support: User,
+    colleague: User,
+    connection: ServiceRequest,
+    console,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(presence, "FORGOTTEN", 0)
     beat(console(support), connection)
     assert beat(console(colleague), connection) == ""
 
 
-def test_it_is_of_one_ticket(support: User, colleague: User, connection: ServiceRequest, leak: ServiceRequest, console) -> None:
+def test_it_is_of_one_ticket(
+    support: User, colleague: User, connection: ServiceRequest, leak: ServiceRequest, console
+) -> None:
     beat(console(support), connection)
     assert beat(console(colleague), leak) == ""
 
@@ -51,12 +63,19 @@ def test_it_is_of_one_ticket(support: User, colleague: User, connection: Service
 def test_many_are_counted(support: User, connection: ServiceRequest, console) -> None:
     for number in range(5):
         beat(console(make_support(f"agent{number}")), connection)
-    assert beat(console(support), connection) == "Agent0 Example, Agent1 Example, Agent2 Example and 2 others are viewing this request."
+    assert (
+        beat(console(support), connection)
+        == "Agent0 Example, Agent1 Example, Agent2 Example and 2 others are viewing this request."
+    )
 
 
-def test_it_asks_little_of_the_database(support: User, connection: ServiceRequest, console, django_assert_max_num_queries) -> None:
+def test_it_asks_little_of_the_database(
+    support: User, connection: ServiceRequest, console, django_assert_max_num_queries
+) -> None:
     client = console(support)
-    with django_assert_max_num_queries(3):  # the session, its user and, of the first call of a page, the ticket
+    with django_assert_max_num_queries(
+        3
+    ):  # the session, its user and, of the first call of a page, the ticket
         beat(client, connection)
     with django_assert_max_num_queries(2):
         beat(client, connection)
@@ -64,13 +83,20 @@ def test_it_asks_little_of_the_database(support: User, connection: ServiceReques
 
 @pytest.mark.parametrize("pk", [10**9, 10**18, 10**30, 0])
 @pytest.mark.parametrize("said", [{}, {"writing": "1"}, {"left": "1"}])
-def test_a_ticket_that_does_not_exist_has_none(pk: int, said: dict[str, str], support: User, connection: ServiceRequest, console) -> None:
+def test_a_ticket_that_does_not_exist_has_none(
+    pk: int, said: dict[str, str], support: User, connection: ServiceRequest, console
+) -> None:
     answer = console(support).post(f"/admin/gasutil/servicerequest/{pk}/presence/", said)
     assert answer.status_code == 404
     assert cache.get(f"{presence.PRESENCE}:{pk}:visitors") is None
 
 
-def test_it_is_for_staff_and_by_post(support: User, customer: User, connection: ServiceRequest, console) -> None:
+def test_it_is_for_staff_and_by_post(
+    support: User, customer: User, connection: ServiceRequest, console
+) -> None:
     assert console(customer).post(ticket(connection, "presence")).status_code == 302
     assert console(support).get(ticket(connection, "presence")).status_code == 405
-    assert console(support, enforce_csrf_checks=True).post(ticket(connection, "presence")).status_code == 403
+    assert (
+        console(support, enforce_csrf_checks=True).post(ticket(connection, "presence")).status_code
+        == 403
+    )

@@ -18,9 +18,17 @@ from tests.conftest import make_type
 NASTY = """"><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}' x-init='alert(3)"""
 
 
-def file(customer: User, number: int, description: str = "Application", request_type: str = "new_connection") -> list[ServiceRequest]:
+def file(
+    customer: User,
+    number: int,
+    description: str = "Application",
+    request_type: str = "new_connection",
+) -> list[ServiceRequest]:
     actor = Actor(customer, Channel.API)
-    return [requests.submit(actor=actor, request_type=request_type, description=f"{description} {n}") for n in range(number)]
+    return [
+        requests.submit(actor=actor, request_type=request_type, description=f"{description} {n}")
+        for n in range(number)
+    ]
 
 
 def listed(client, **query) -> list[str]:
@@ -37,17 +45,26 @@ def test_it_works(support: User, console, leak: ServiceRequest, connection: Serv
     assert leak.description in page
 
 
-def test_emergencies_come_first_then_what_is_due_soonest_then_the_newest(support: User, customer: User, console) -> None:
-    for code, limits in (("someday", {}), ("today", {"resolved": 480}), ("this_hour", {"resolved": 60})):
+def test_emergencies_come_first_then_what_is_due_soonest_then_the_newest(
+    support: User, customer: User, console
+) -> None:
+    for code, limits in (
+        ("someday", {}),
+        ("today", {"resolved": 480}),
+        ("this_hour", {"resolved": 60}),
+    ):
         make_type(code, limits=limits)
     (first, second), (day,), (hour,) = (
-        file(customer, n, request_type=request_type) for n, request_type in ((2, "someday"), (1, "today"), (1, "this_hour"))
+        file(customer, n, request_type=request_type)
+        for n, request_type in ((2, "someday"), (1, "today"), (1, "this_hour"))
     )
     (urgent,) = file(customer, 1, request_type="gas_leak_inspection")
     assert listed(console(support)) == [one.reference for one in (urgent, hour, day, second, first)]
 
 
-def test_each_view_shows_its_own(support: User, colleague: User, customer: User, console, leak: ServiceRequest) -> None:
+def test_each_view_shows_its_own(
+    support: User, colleague: User, customer: User, console, leak: ServiceRequest
+) -> None:
     mine, theirs, closed = file(customer, 3)
     requests.assign(mine.pk, actor=Actor(support), assigned_to=support.pk)
     requests.assign(theirs.pk, actor=Actor(support), assigned_to=colleague.pk)
@@ -66,15 +83,23 @@ def test_a_view_is_no_active_filter(support: User, console, leak: ServiceRequest
     assert not console(support).get(QUEUE, {"view": "mine"}).context["cl"].has_active_filters
 
 
-def test_a_search_looks_through_every_view(support: User, console, connection: ServiceRequest) -> None:
+def test_a_search_looks_through_every_view(
+    support: User, console, connection: ServiceRequest
+) -> None:
     requests.resolve(connection.pk, actor=Actor(support))
     client = console(support)
-    for term in (connection.reference, connection.reference.lower().replace("-", ""), "application for new"):
+    for term in (
+        connection.reference,
+        connection.reference.lower().replace("-", ""),
+        "application for new",
+    ):
         assert listed(client, q=term, view="mine") == [connection.reference]
     assert listed(client, q="nothing of the kind") == []
 
 
-def test_it_says_what_a_search_has_found(support: User, customer: User, console, connection: ServiceRequest) -> None:
+def test_it_says_what_a_search_has_found(
+    support: User, customer: User, console, connection: ServiceRequest
+) -> None:
     client = console(support)
     for term, said in (
         (connection.reference, "1 request"),
@@ -91,7 +116,11 @@ def test_it_says_what_a_search_has_found(support: User, customer: User, console,
 
 @pytest.mark.parametrize(
     ("query", "said"),
-    [("view=mine", "You have no open requests."), ("view=overdue", "No overdue requests."), ("priority__exact=low", "Clear filters")],
+    [
+        ("view=mine", "You have no open requests."),
+        ("view=overdue", "No overdue requests."),
+        ("priority__exact=low", "Clear filters"),
+    ],
 )
 def test_an_empty_view_says_what_to_do(query: str, said: str, support: User, console) -> None:
     assert said in console(support).get(f"{QUEUE}?{query}").content.decode()
@@ -116,14 +145,19 @@ def test_its_tabs_count(support: User, customer: User, console, leak: ServiceReq
 
 
 @pytest.mark.parametrize(
-    ("number", "said"), [(0, "0"), (999, "999"), (1000, "1.0k"), (1999, "1.9k"), (15_499, "15k"), (1_000_000, "1000k")]
+    ("number", "said"),
+    [(0, "0"), (999, "999"), (1000, "1.0k"), (1999, "1.9k"), (15_499, "15k"), (1_000_000, "1000k")],
 )
 def test_numbers_are_short(number: int, said: str) -> None:
     assert short(number) == said
 
 
 def test_a_row_opens_up(
-    support: User, customer: User, console, leak: ServiceRequest, django_assert_max_num_queries: DjangoAssertNumQueries
+    support: User,
+    customer: User,
+    console,
+    leak: ServiceRequest,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     requests.comment(leak.pk, actor=Actor(support), notes="Say <b>nothing</b>", is_internal=True)
     client = console(support)
@@ -136,12 +170,16 @@ def test_a_row_opens_up(
     assert console(customer).get(f"{QUEUE}{leak.pk}/peek/").status_code == 302
 
 
-def test_what_is_resolved_says_whether_it_was_in_time(support: User, customer: User, console, leak: ServiceRequest) -> None:
+def test_what_is_resolved_says_whether_it_was_in_time(
+    support: User, customer: User, console, leak: ServiceRequest
+) -> None:
     requests.resolve(leak.pk, actor=Actor(support), notes="Done")
     assert "on time" in console(support).get(QUEUE, {"view": "closed"}).content.decode()
 
 
-def test_its_filters_keep_what_they_say(support: User, customer: User, console, leak: ServiceRequest) -> None:
+def test_its_filters_keep_what_they_say(
+    support: User, customer: User, console, leak: ServiceRequest
+) -> None:
     (other,) = file(customer, 1)
     requests.assign(other.pk, actor=Actor(support), assigned_to=support.pk)
     client = console(support)
@@ -159,17 +197,32 @@ def test_its_filters_keep_what_they_say(support: User, customer: User, console, 
     assert len(listed(client, created_at_from="soon", created_at_to="9999-12-31")) == 2
 
 
-@pytest.mark.parametrize("query", ["p=99999999", "p=x", "o=9", "status__exact=x", "created_at_from=0000-00-00"])
-def test_no_query_is_a_server_error(query: str, support: User, console, leak: ServiceRequest) -> None:
+@pytest.mark.parametrize(
+    "query", ["p=99999999", "p=x", "o=9", "status__exact=x", "created_at_from=0000-00-00"]
+)
+def test_no_query_is_a_server_error(
+    query: str, support: User, console, leak: ServiceRequest
+) -> None:
     assert console(support).get(f"{QUEUE}?{query}", follow=True).status_code == 200
 
 
-@pytest.mark.parametrize("query", ["customer__password__startswith=a", "assigned_to__email__contains=a", "customer__is_superuser=1"])
-def test_it_answers_no_questions_about_people(query: str, support: User, console, leak: ServiceRequest) -> None:
+@pytest.mark.parametrize(
+    "query",
+    [
+        "customer__password__startswith=a",
+        "assigned_to__email__contains=a",
+        "customer__is_superuser=1",
+    ],
+)
+def test_it_answers_no_questions_about_people(
+    query: str, support: User, console, leak: ServiceRequest
+) -> None:
     assert console(support).get(f"{QUEUE}?{query}").status_code == 400
 
 
-def test_its_cost_does_not_grow(support: User, customer: User, console, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+def test_its_cost_does_not_grow(
+    support: User, customer: User, console, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
     client = console(support)
     for number in (3, 60):
         file(customer, number)
@@ -177,10 +230,15 @@ def test_its_cost_does_not_grow(support: User, customer: User, console, django_a
             assert client.get(QUEUE).status_code == 200
 
 
-def test_a_page_is_turned_only_where_there_is_another(support: User, customer: User, console, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_is_turned_only_where_there_is_another(
+    support: User, customer: User, console, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(ServiceRequestAdmin, "list_per_page", 2)
     client = console(support)
-    links = lambda **query: re.findall(r'rel="(prev|next)"', client.get(QUEUE, query).content.decode())  # noqa: E731
+
+    def links(**query: int) -> list[str]:
+        return re.findall(r'rel="(prev|next)"', client.get(QUEUE, query).content.decode())
+
     file(customer, 1)
     assert links() == []
     assert "1 in total<" in client.get(QUEUE).content.decode()
@@ -201,5 +259,10 @@ def test_what_people_type_stays_text(support: User, customer: User, console) -> 
 
 
 def test_agents_learn_nobodys_account_by_completion(support: User, console) -> None:
-    query = {"app_label": "gasutil", "model_name": "servicerequest", "field_name": "assigned_to", "term": "a"}
+    query = {
+        "app_label": "gasutil",
+        "model_name": "servicerequest",
+        "field_name": "assigned_to",
+        "term": "a",
+    }
     assert console(support).get("/admin/autocomplete/", query).status_code == 403

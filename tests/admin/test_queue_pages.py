@@ -16,7 +16,16 @@ from tests.admin.conftest import QUEUE
 from tests.admin.test_queue import file
 from tests.conftest import make_type
 
-ORDERS = [{}, {"o": "2"}, {"o": "-2"}, {"o": "6"}, {"o": "-6"}, {"view": "all"}, {"view": "unassigned", "o": "2.-6"}, {"q": "application"}]
+ORDERS = [
+    {},
+    {"o": "2"},
+    {"o": "-2"},
+    {"o": "6"},
+    {"o": "-6"},
+    {"view": "all"},
+    {"view": "unassigned", "o": "2.-6"},
+    {"q": "application"},
+]
 
 
 def references(page: str) -> list[str]:
@@ -34,7 +43,9 @@ def get(client: Any, query: str) -> str:
     return str(response.content.decode())
 
 
-def test_the_next_page_skips_nothing_when_rows_have_left_the_first(support: User, customer: User, console) -> None:
+def test_the_next_page_skips_nothing_when_rows_have_left_the_first(
+    support: User, customer: User, console
+) -> None:
     objs = {obj.reference: obj for obj in file(customer, 70)}
     client = console(support)
     everything = references(client.get(QUEUE, {"view": "open"}).content.decode())
@@ -70,11 +81,19 @@ def test_each_order_has_each_row_once_forwards_and_backwards(
     assert link(pages[0], "prev") == ""
 
 
-@pytest.mark.parametrize("cursor", ["x", "bnVsbA", "W10", "WzFd", "W251bGxd", "WyJ4Il0", "é", "WzFlOTk5XQ", "W1sxXV0", "a" * 500])
+@pytest.mark.parametrize(
+    "cursor",
+    ["x", "bnVsbA", "W10", "WzFd", "W251bGxd", "WyJ4Il0", "é", "WzFlOTk5XQ", "W1sxXV0", "a" * 500],
+)
 @pytest.mark.parametrize("name", ["after", "before"])
-def test_a_cursor_that_is_none_shows_no_error(name: str, cursor: str, support: User, console) -> None:
+def test_a_cursor_that_is_none_shows_no_error(
+    name: str, cursor: str, support: User, console
+) -> None:
     for view in ("open", "all"):
-        assert console(support).get(QUEUE, {"view": view, name: cursor}, follow=True).status_code == 200
+        assert (
+            console(support).get(QUEUE, {"view": view, name: cursor}, follow=True).status_code
+            == 200
+        )
 
 
 def test_a_page_costs_what_the_first_one_costs(support: User, customer: User, console) -> None:
@@ -88,9 +107,15 @@ def test_a_page_costs_what_the_first_one_costs(support: User, customer: User, co
     assert costs[0] == costs[1]
 
 
-def test_links_to_other_orders_and_filters_have_no_cursor(support: User, customer: User, console) -> None:
+def test_links_to_other_orders_and_filters_have_no_cursor(
+    support: User, customer: User, console
+) -> None:
     file(customer, 60)
     client = console(support)
     second = get(client, link(get(client, "?view=open"), "next"))
-    with_cursor = [address for address in re.findall(r'href="(\?[^"]+)"', second) if "after=" in address or "before=" in address]
+    with_cursor = [
+        address
+        for address in re.findall(r'href="(\?[^"]+)"', second)
+        if "after=" in address or "before=" in address
+    ]
     assert [html.unescape(address) for address in with_cursor] == [link(second, "prev")]

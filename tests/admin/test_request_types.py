@@ -32,22 +32,41 @@ LIMITS = [
 
 def rows(prefix: str, given: Sequence[dict[str, Any]], initial: int = 0) -> dict[str, Any]:
     """Return some rows as a browser sends them."""
-    sent = {f"{prefix}-{number}-{name}": value for number, row in enumerate(given) for name, value in row.items()}
+    sent = {
+        f"{prefix}-{number}-{name}": value
+        for number, row in enumerate(given)
+        for name, value in row.items()
+    }
     return sent | {f"{prefix}-TOTAL_FORMS": len(given), f"{prefix}-INITIAL_FORMS": initial}
 
 
-def new(fields: Sequence[dict[str, Any]] = (), limits: Sequence[dict[str, Any]] = (), **changed: Any) -> dict[str, Any]:
+def new(
+    fields: Sequence[dict[str, Any]] = (), limits: Sequence[dict[str, Any]] = (), **changed: Any
+) -> dict[str, Any]:
     """Return the form of a new type."""
-    said = {"name": "No supply", "code": "no_supply_at_all", "priority": "high", "is_active": "on"} | changed
+    said = {
+        "name": "No supply",
+        "code": "no_supply_at_all",
+        "priority": "high",
+        "is_active": "on",
+    } | changed
     return said | rows("fields", [FIELD | row for row in fields]) | rows("milestones", limits)
 
 
 def edited(request_type: RequestType, **changed: Any) -> dict[str, Any]:
-    """Return the form of a type as its page shows it; `changed` may name a row's field as `fields__0__label`."""
+    """Return the form of a type as its page shows it.
+
+    `changed` may name a row's field as `fields__0__label`.
+    """
     names = ("name", "description", "icon", "priority", "effect", "safety_instructions")
-    said = {name: getattr(request_type, name) for name in names} | {"calendar": request_type.calendar_id or ""}
+    said = {name: getattr(request_type, name) for name in names} | {
+        "calendar": request_type.calendar_id or ""
+    }
     said |= {name: "on" for name in ("is_active", "is_emergency") if getattr(request_type, name)}
-    for prefix, related in (("fields", request_type.fields.all()), ("milestones", request_type.milestones.all())):
+    for prefix, related in (
+        ("fields", request_type.fields.all()),
+        ("milestones", request_type.milestones.all()),
+    ):
         given = [{"id": row.pk, "request_type": request_type.pk} | _sent(row) for row in related]
         said |= rows(prefix, given, len(given))
     said |= {name.replace("__", "-"): value for name, value in changed.items()}
@@ -55,8 +74,16 @@ def edited(request_type: RequestType, **changed: Any) -> dict[str, Any]:
 
 
 def _sent(row: Any) -> dict[str, Any]:
-    values = {field.name: getattr(row, field.name) for field in row._meta.concrete_fields if field.name not in ("id", "request_type")}
-    return {name: "on" if value is True else value for name, value in values.items() if value is not False and value is not None}
+    values = {
+        field.name: getattr(row, field.name)
+        for field in row._meta.concrete_fields
+        if field.name not in ("id", "request_type")
+    }
+    return {
+        name: "on" if value is True else value
+        for name, value in values.items()
+        if value is not False and value is not None
+    }
 
 
 def page(request_type: RequestType, name: str = "change") -> str:
@@ -66,7 +93,11 @@ def page(request_type: RequestType, name: str = "change") -> str:
 def faults(answer: Any, prefix: str) -> dict[int, dict[str, list[str]]]:
     """Return what a page says is wrong, by the row and the field."""
     assert answer.status_code == 200
-    formset = next(one.formset for one in answer.context["inline_admin_formsets"] if one.formset.prefix == prefix)
+    formset = next(
+        one.formset
+        for one in answer.context["inline_admin_formsets"]
+        if one.formset.prefix == prefix
+    )
     return {number: dict(errors) for number, errors in enumerate(formset.errors) if errors}
 
 
@@ -80,9 +111,16 @@ def request_type(manager: User, console) -> RequestType:
 
 def test_it_publishes_what_a_manager_adds(manager: User, request_type: RequestType) -> None:
     assert request_type.version == 1
-    assert [(one["name"], one["kind"]) for one in request_type.form] == [(row["name"], row["kind"]) for row in SEVEN]
+    assert [(one["name"], one["kind"]) for one in request_type.form] == [
+        (row["name"], row["kind"]) for row in SEVEN
+    ]
     assert request_type.form[4]["choices"] == [["weak", "Weak"], ["strong", "Strong"]]
-    assert request_type.limits[1] == {"name": "on_site", "label": "On site", "minutes": 60, "in_business_hours": False}
+    assert request_type.limits[1] == {
+        "name": "on_site",
+        "label": "On site",
+        "minutes": 60,
+        "in_business_hours": False,
+    }
     assert [row.history_user for row in request_type.history.all()] == [manager]
     assert request_type.milestones.get(name="on_site").source == "Ours"
 
@@ -93,7 +131,12 @@ def test_a_type_may_ask_nothing(manager: User, console) -> None:
 
 
 def test_a_code_stays(manager: User, request_type: RequestType, console) -> None:
-    assert console(manager).post(page(request_type), edited(request_type, name="No gas", code="other")).status_code == 302
+    assert (
+        console(manager)
+        .post(page(request_type), edited(request_type, name="No gas", code="other"))
+        .status_code
+        == 302
+    )
     request_type.refresh_from_db()
     assert (request_type.name, request_type.code) == ("No gas", "no_supply_at_all")
 
@@ -120,33 +163,82 @@ def test_a_save_makes_a_version_of_what_is_asked_told_and_promised(
     assert request_type.history.latest().history_user == manager
 
 
-def test_rows_stand_where_they_are_dragged_to_and_new_ones_last(manager: User, request_type: RequestType, console) -> None:
+def test_rows_stand_where_they_are_dragged_to_and_new_ones_last(
+    manager: User, request_type: RequestType, console
+) -> None:
     places = {f"fields__{number}__position": 6 - number for number in range(4)}
     places |= {f"fields__{number}__position": number - 4 for number in range(4, 7)}
     places |= {"fields__4__shown_if": "", "fields__4__shown_if_value": ""}
-    fields = edited(request_type, **places) | {"fields-TOTAL_FORMS": 8, "fields-7-position": "", "fields-7-kind": "yes_no"}
+    fields = edited(request_type, **places) | {
+        "fields-TOTAL_FORMS": 8,
+        "fields-7-position": "",
+        "fields-7-kind": "yes_no",
+    }
     fields |= {"fields-7-label": "Any more?", "fields-7-name": "more"}
     answer = console(manager).post(page(request_type), fields)
     assert answer.status_code == 302, faults(answer, "fields")
     request_type.refresh_from_db()
-    assert [one["name"] for one in request_type.form] == ["strength", "since", "reading", "smell", "flames", "story", "room", "more"]
+    assert [one["name"] for one in request_type.form] == [
+        "strength",
+        "since",
+        "reading",
+        "smell",
+        "flames",
+        "story",
+        "room",
+        "more",
+    ]
 
 
-def test_a_row_that_goes_leaves_its_name_to_another(manager: User, request_type: RequestType, console) -> None:
-    fields = edited(request_type, fields__0__DELETE="on", fields__1__name="since", fields__5__name="story")
-    fields |= {"fields-TOTAL_FORMS": 9, "fields-7-label": "Room", "fields-7-name": "room", "fields-7-kind": "short_text"}
-    fields |= {"fields-8-label": "", "fields-8-name": "", "fields-8-kind": "short_text", "fields-8-position": "8"}
+def test_a_row_that_goes_leaves_its_name_to_another(
+    manager: User, request_type: RequestType, console
+) -> None:
+    fields = edited(
+        request_type, fields__0__DELETE="on", fields__1__name="since", fields__5__name="story"
+    )
+    fields |= {
+        "fields-TOTAL_FORMS": 9,
+        "fields-7-label": "Room",
+        "fields-7-name": "room",
+        "fields-7-kind": "short_text",
+    }
+    fields |= {
+        "fields-8-label": "",
+        "fields-8-name": "",
+        "fields-8-kind": "short_text",
+        "fields-8-position": "8",
+    }
     answer = console(manager).post(page(request_type), fields)
     assert answer.status_code == 302, faults(answer, "fields")
     request_type.refresh_from_db()
-    assert [one["name"] for one in request_type.form] == ["since", "flames", "smell", "strength", "story", "reading", "room"]
+    assert [one["name"] for one in request_type.form] == [
+        "since",
+        "flames",
+        "smell",
+        "strength",
+        "story",
+        "reading",
+        "room",
+    ]
     assert request_type.form[-1] == {"name": "room", "label": "Room", "kind": "short_text"}
 
 
-def test_what_a_kind_has_no_use_for_is_not_kept(manager: User, request_type: RequestType, console) -> None:
-    console(manager).post(page(request_type), edited(request_type, fields__0__kind="phone", fields__3__unit="m", fields__3__choices="a\nb"))
+def test_what_a_kind_has_no_use_for_is_not_kept(
+    manager: User, request_type: RequestType, console
+) -> None:
+    console(manager).post(
+        page(request_type),
+        edited(
+            request_type, fields__0__kind="phone", fields__3__unit="m", fields__3__choices="a\nb"
+        ),
+    )
     request_type.refresh_from_db()
-    assert request_type.form[0] == {"name": "room", "label": "Which room?", "kind": "phone", "is_required": True}
+    assert request_type.form[0] == {
+        "name": "room",
+        "label": "Which room?",
+        "kind": "phone",
+        "is_required": True,
+    }
     assert request_type.form[3] == {"name": "smell", "label": "Do you smell gas?", "kind": "yes_no"}
 
 
@@ -170,7 +262,9 @@ def test_a_fault_stands_at_its_row(
     changed: dict[str, Any], row: int, field: str, manager: User, request_type: RequestType, console
 ) -> None:
     answer = console(manager).post(page(request_type), edited(request_type, **changed))
-    assert {number: list(errors) for number, errors in faults(answer, "fields").items()} == {row: [field]}
+    assert {number: list(errors) for number, errors in faults(answer, "fields").items()} == {
+        row: [field]
+    }
     request_type.refresh_from_db()
     assert (request_type.version, request_type.history.count()) == (1, 1)
     assert request_type.fields.get(name="room").pattern == "[A-Z].*"
@@ -185,7 +279,9 @@ def test_a_fault_stands_at_its_row(
         ({"milestones__1__minutes": "0"}, 1),
     ],
 )
-def test_a_fault_of_a_limit_stands_at_its_row(changed: dict[str, Any], row: int, manager: User, request_type: RequestType, console) -> None:
+def test_a_fault_of_a_limit_stands_at_its_row(
+    changed: dict[str, Any], row: int, manager: User, request_type: RequestType, console
+) -> None:
     answer = console(manager).post(page(request_type), edited(request_type, **changed))
     assert list(faults(answer, "milestones")) == [row]
     assert RequestType.objects.get(pk=request_type.pk).version == 1
@@ -194,8 +290,15 @@ def test_a_fault_of_a_limit_stands_at_its_row(changed: dict[str, Any], row: int,
 # --- The preview ---
 
 
-def test_the_preview_shows_what_is_not_saved(manager: User, request_type: RequestType, console) -> None:
-    fields = edited(request_type, name="<b>Cold</b>", fields__0__label="Where <i>is</i> it?", fields__1__DELETE="on")
+def test_the_preview_shows_what_is_not_saved(
+    manager: User, request_type: RequestType, console
+) -> None:
+    fields = edited(
+        request_type,
+        name="<b>Cold</b>",
+        fields__0__label="Where <i>is</i> it?",
+        fields__1__DELETE="on",
+    )
     shown = console(manager).post(page(request_type, "preview"), fields).content.decode()
     assert "Where &lt;i&gt;is&lt;/i&gt; it?" in shown
     assert "&lt;b&gt;Cold&lt;/b&gt;" in shown
@@ -203,7 +306,11 @@ def test_the_preview_shows_what_is_not_saved(manager: User, request_type: Reques
     assert "Only if “Do you smell gas?” is “Yes”" in shown
     assert "m³" in shown
     request_type.refresh_from_db()
-    assert (request_type.name, request_type.version, request_type.fields.count()) == ("No supply", 1, 7)
+    assert (request_type.name, request_type.version, request_type.fields.count()) == (
+        "No supply",
+        1,
+        7,
+    )
 
 
 def test_the_preview_shows_the_schema_of_a_new_type(manager: User, console) -> None:
@@ -221,27 +328,54 @@ def test_the_preview_tells_faults_in_words(manager: User, console) -> None:
         {"label": "", "name": "x"},
         {"label": "Lone", "name": "lone", "kind": "one_of"},
     ]
-    answer = console(manager).post(f"{ADD}preview/", new(broken, [{"name": "x", "label": "", "minutes": "a"}], name=""))
+    answer = console(manager).post(
+        f"{ADD}preview/", new(broken, [{"name": "x", "label": "", "minutes": "a"}], name="")
+    )
     assert answer.status_code == 200
     where = [problem.where for problem in answer.context["problems"]]
-    assert where == ["Name", "Room: Pattern", "Field 2: Label", "Lone: Choices", "Milestone 1: Label", "Milestone 1: Minutes"]
+    assert where == [
+        "Name",
+        "Room: Pattern",
+        "Field 2: Label",
+        "Lone: Choices",
+        "Milestone 1: Label",
+        "Milestone 1: Minutes",
+    ]
 
 
-def test_the_preview_takes_a_post_with_a_token(manager: User, request_type: RequestType, console) -> None:
+def test_the_preview_takes_a_post_with_a_token(
+    manager: User, request_type: RequestType, console
+) -> None:
     assert console(manager).get(page(request_type, "preview")).status_code == 405
-    assert console(manager, enforce_csrf_checks=True).post(page(request_type, "preview"), edited(request_type)).status_code == 403
+    assert (
+        console(manager, enforce_csrf_checks=True)
+        .post(page(request_type, "preview"), edited(request_type))
+        .status_code
+        == 403
+    )
     assert console(manager).post(f"{LIST}0/preview/", edited(request_type)).status_code == 404
 
 
 # --- Versions ---
 
 
-def test_the_history_says_who_changed_which_limit_and_question(manager: User, request_type: RequestType, console) -> None:
+def test_the_history_says_who_changed_which_limit_and_question(
+    manager: User, request_type: RequestType, console
+) -> None:
     client = console(manager)
     fields = edited(
-        request_type, milestones__1__minutes="45", fields__4__is_required="on", fields__0__DELETE="on", safety_instructions="Go out."
+        request_type,
+        milestones__1__minutes="45",
+        fields__4__is_required="on",
+        fields__0__DELETE="on",
+        safety_instructions="Go out.",
     )
-    fields |= {"fields-TOTAL_FORMS": 8, "fields-7-label": "Which floor?", "fields-7-name": "floor", "fields-7-kind": "short_text"}
+    fields |= {
+        "fields-TOTAL_FORMS": 8,
+        "fields-7-label": "Which floor?",
+        "fields-7-name": "floor",
+        "fields-7-kind": "short_text",
+    }
     assert client.post(page(request_type), fields).status_code == 302
     client.post(page(request_type, "approve-safety"), {"_form_submitted": "on"})
     shown = client.get(page(request_type, "history")).content.decode()
@@ -270,7 +404,11 @@ def test_a_manager_approves_a_safety_text(manager: User, console) -> None:
     request_type = verbs.to_approve().get(code="gas_leak_inspection")
     assert str(request_type).encode() in client.get(LIST).content
     assert b"Approve safety text" in client.get(page(request_type)).content
-    answer = client.post(page(request_type, "approve-safety"), {"_form_submitted": "on"}, headers={"HX-Request": "true"})
+    answer = client.post(
+        page(request_type, "approve-safety"),
+        {"_form_submitted": "on"},
+        headers={"HX-Request": "true"},
+    )
     assert answer.headers["HX-Redirect"] == page(request_type)
     request_type.refresh_from_db()
     assert (request_type.safety_approved_by, request_type.needs_approval) == (manager, False)
@@ -278,14 +416,23 @@ def test_a_manager_approves_a_safety_text(manager: User, console) -> None:
     shown = client.get(page(request_type)).content.decode()
     assert "Approve safety text" not in shown
     assert f"Approved by {manager}" in shown
-    assert b"no safety text that needs" in client.post(page(request_type, "approve-safety"), {"_form_submitted": "on"}).content
+    assert (
+        b"no safety text that needs"
+        in client.post(page(request_type, "approve-safety"), {"_form_submitted": "on"}).content
+    )
 
 
 def test_approval_takes_a_post_with_a_token(manager: User, console) -> None:
     request_type = RequestType.objects.get(code="gas_leak_inspection")
     client = console(manager, enforce_csrf_checks=True)
-    assert client.get(page(request_type, "approve-safety"), {"_form_submitted": "on"}).status_code == 200
-    assert client.post(page(request_type, "approve-safety"), {"_form_submitted": "on"}).status_code == 403
+    assert (
+        client.get(page(request_type, "approve-safety"), {"_form_submitted": "on"}).status_code
+        == 200
+    )
+    assert (
+        client.post(page(request_type, "approve-safety"), {"_form_submitted": "on"}).status_code
+        == 403
+    )
     request_type.refresh_from_db()
     assert request_type.needs_approval
 
@@ -306,7 +453,13 @@ def test_agents_edit_no_type(support: User, console) -> None:
     request_type = RequestType.objects.get(code="gas_leak_inspection")
     for name in ("change", "history", "approve-safety"):
         assert client.get(page(request_type, name)).status_code == 403, name
-    for path in (page(request_type), page(request_type, "preview"), page(request_type, "approve-safety"), ADD, f"{ADD}preview/"):
+    for path in (
+        page(request_type),
+        page(request_type, "preview"),
+        page(request_type, "approve-safety"),
+        ADD,
+        f"{ADD}preview/",
+    ):
         assert client.post(path, new(SEVEN) | {"_form_submitted": "on"}).status_code == 403, path
     assert RequestType.objects.get(pk=request_type.pk).needs_approval
 
@@ -316,7 +469,9 @@ def test_a_type_that_is_not_there_is_no_error(pk: str, manager: User, console) -
     client = console(manager)
     assert client.get(f"{LIST}{pk}/change/").status_code == 302
     for name in ("preview", "approve-safety"):
-        assert client.post(f"{LIST}{pk}/{name}/", {"_form_submitted": "on"}).status_code == 404, name
+        assert client.post(f"{LIST}{pk}/{name}/", {"_form_submitted": "on"}).status_code == 404, (
+            name
+        )
 
 
 def test_nobody_deletes_a_type(root: User, console) -> None:
@@ -330,11 +485,17 @@ def test_the_shipped_types_are_saved_as_they_are(manager: User, console) -> None
     client = console(manager)
     for request_type in RequestType.objects.all():
         answer = client.post(page(request_type), edited(request_type))
-        assert answer.status_code == 302, (request_type.code, faults(answer, "fields"), faults(answer, "milestones"))
-        after = RequestType.objects.get(pk=request_type.pk)
-        assert (after.version, after.form, after.limits) == (request_type.version, request_type.form, request_type.limits), (
-            request_type.code
+        assert answer.status_code == 302, (
+            request_type.code,
+            faults(answer, "fields"),
+            faults(answer, "milestones"),
         )
+        after = RequestType.objects.get(pk=request_type.pk)
+        assert (after.version, after.form, after.limits) == (
+            request_type.version,
+            request_type.form,
+            request_type.limits,
+        ), request_type.code
 
 
 def test_its_cost_does_not_grow_with_what_is_asked(

@@ -20,14 +20,23 @@ NASTY = "<img src=x onerror=alert(1)>"
 
 
 def save(client, query: str = "view=mine", **fields: str):
-    return client.post(f"{SAVE}?{query}", {"_form_submitted": "on", "name": "Late ones", **fields}, headers={"HX-Request": "true"})
+    return client.post(
+        f"{SAVE}?{query}",
+        {"_form_submitted": "on", "name": "Late ones", **fields},
+        headers={"HX-Request": "true"},
+    )
 
 
 def test_it_works(support: User, console, leak: ServiceRequest) -> None:
     client = console(support)
     answer = save(client, "p=3&priority__exact=emergency&view=open&assignee=")
     view = SavedView.objects.get()
-    assert (view.owner, view.name, view.is_shared, view.query) == (support, "Late ones", False, "priority__exact=emergency&view=open")
+    assert (view.owner, view.name, view.is_shared, view.query) == (
+        support,
+        "Late ones",
+        False,
+        "priority__exact=emergency&view=open",
+    )
     assert answer.headers["HX-Redirect"] == f"{QUEUE}?{view.query}"
     page = client.get(answer.headers["HX-Redirect"]).content.decode()
     assert page.count("Late ones") >= 2
@@ -38,7 +47,12 @@ def test_it_works(support: User, console, leak: ServiceRequest) -> None:
 def test_asking_changes_nothing(support: User, console) -> None:
     client = console(support)
     assert b"Save view" in client.get(f"{SAVE}?view=mine").content
-    assert console(support, enforce_csrf_checks=True).post(f"{SAVE}?view=mine", {"_form_submitted": "on", "name": "x"}).status_code == 403
+    assert (
+        console(support, enforce_csrf_checks=True)
+        .post(f"{SAVE}?view=mine", {"_form_submitted": "on", "name": "x"})
+        .status_code
+        == 403
+    )
     assert not SavedView.objects.exists()
 
 
@@ -46,7 +60,9 @@ def test_it_keeps_only_what_the_queue_knows(support: User, console) -> None:
     save(console(support), "view=mine&customer__password__startswith=a&next=//evil.example")
     assert SavedView.objects.get().query == "view=mine"
     with pytest.raises(Invalid):
-        saved_views.keep_view(actor=Actor(support), name="x", query="customer__password__startswith=a")
+        saved_views.keep_view(
+            actor=Actor(support), name="x", query="customer__password__startswith=a"
+        )
     with pytest.raises(ValidationError):
         model.validate_query("view=mine&next=x")
 
@@ -68,7 +84,10 @@ def test_a_name_is_needed_and_is_ones_own_once(support: User, colleague: User, c
     client = console(support)
     assert b"This field is required" in save(client, name=" ").content
     save(client)
-    assert escape("You already have a view with this name.").encode() in save(client, "view=open").content
+    assert (
+        escape("You already have a view with this name.").encode()
+        in save(client, "view=open").content
+    )
     save(console(colleague))
     assert SavedView.objects.count() == 2
 
@@ -80,7 +99,11 @@ def test_others_do_not_see_it_nor_change_it(support: User, colleague: User, cons
     assert b"Late ones" not in client.get(QUEUE).content
     for verb in ("change", "delete"):
         path = f"{QUEUE}views/{view.pk}/{verb}/"
-        assert client.get(path).status_code == client.post(path, {"_form_submitted": "on", "name": "Mine"}).status_code == 404
+        assert (
+            client.get(path).status_code
+            == client.post(path, {"_form_submitted": "on", "name": "Mine"}).status_code
+            == 404
+        )
     assert SavedView.objects.get().name == "Late ones"
 
 
@@ -140,7 +163,9 @@ def test_customers_keep_none(customer: User, console) -> None:
     assert not SavedView.objects.exists()
 
 
-def test_many_cost_one_query(support: User, console, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+def test_many_cost_one_query(
+    support: User, console, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
     for number in range(30):
         saved_views.keep_view(actor=Actor(support), name=f"View {number}", query="view=mine")
     client = console(support)

@@ -18,7 +18,9 @@ HOSTILE = '<script>alert(1)</script><mark>&"\'</mark> {{ 7|add:7 }} {% now %} x-
 
 
 def file(customer: User, description: str) -> ServiceRequest:
-    return requests.submit(actor=Actor(customer, Channel.API), request_type="new_connection", description=description)
+    return requests.submit(
+        actor=Actor(customer, Channel.API), request_type="new_connection", description=description
+    )
 
 
 def found(client: Any, text: str, **headers: str) -> str:
@@ -54,12 +56,18 @@ def test_a_customer_leads_to_their_requests(console: Any, support: User, custome
     file(customer, "Hums")
     html = found(console(support), customer.phone_number[-4:])
     assert f'href="{QUEUE}?customer__id__exact={customer.pk}"' in html
-    assert html.count(f"<mark>{customer.phone_number[-4:]}</mark>") == 2  # of the customer and of the request
+    assert (
+        html.count(f"<mark>{customer.phone_number[-4:]}</mark>") == 2
+    )  # of the customer and of the request
 
 
-@pytest.mark.parametrize("text", ["script", "alert", "mark", "now", "x-data", "&", "\"'", "<", HOSTILE])
+@pytest.mark.parametrize(
+    "text", ["script", "alert", "mark", "now", "x-data", "&", "\"'", "<", HOSTILE]
+)
 @pytest.mark.parametrize("headers", [SCRIPT, {"Accept": "text/html"}])
-def test_hostile_texts_are_shown_as_text(text: str, headers: dict[str, str], console: Any, support: User) -> None:
+def test_hostile_texts_are_shown_as_text(
+    text: str, headers: dict[str, str], console: Any, support: User
+) -> None:
     RequestType.objects.filter(code="new_connection").update(name=HOSTILE[:100])
     Incident.objects.create(title=HOSTILE)
     user = make_user("hostile", first_name=HOSTILE[:40], last_name=HOSTILE[40:])
@@ -82,7 +90,9 @@ def test_a_long_text_is_cut(console: Any, support: User) -> None:
 
 
 @pytest.mark.parametrize("who", ["customer", "neighbour", "pending"])
-def test_it_shows_nothing_to_anyone_else(who: str, console: Any, leak: ServiceRequest, request: pytest.FixtureRequest) -> None:
+def test_it_shows_nothing_to_anyone_else(
+    who: str, console: Any, leak: ServiceRequest, request: pytest.FixtureRequest
+) -> None:
     client = console(request.getfixturevalue(who))
     for headers, status in ((SCRIPT, 401), ({}, 302)):
         answer = client.get(SEARCH, {"q": leak.reference}, headers=headers)
@@ -90,8 +100,18 @@ def test_it_shows_nothing_to_anyone_else(who: str, console: Any, leak: ServiceRe
         assert leak.description.encode() not in answer.content
 
 
-def test_it_opens_from_every_page_and_unfolds_own_does_not(console: Any, manager: User, leak: ServiceRequest) -> None:
-    for path in ("/admin/", QUEUE, ticket(leak), "/admin/gasutil/user/", "/admin/password_change/", "/admin/gasutil/incident/", SEARCH):
+def test_it_opens_from_every_page_and_unfolds_own_does_not(
+    console: Any, manager: User, leak: ServiceRequest
+) -> None:
+    for path in (
+        "/admin/",
+        QUEUE,
+        ticket(leak),
+        "/admin/gasutil/user/",
+        "/admin/password_change/",
+        "/admin/gasutil/incident/",
+        SEARCH,
+    ):
         html = console(manager).get(path).content.decode()
         assert html.count('<dialog id="search"') == html.count('id="search-open"') == 1, path
         assert "searchCommand()" not in html, path

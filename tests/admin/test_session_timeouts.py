@@ -51,7 +51,9 @@ def is_logged_in(client: Client) -> bool:
         ({"opened": 13 * HOUR, "used": 0}, True),
     ],
 )
-def test_it_ends_after_its_time(ages: dict[str, float], ends: bool, support: User, console: Callable[[User], Browser]) -> None:
+def test_it_ends_after_its_time(
+    ages: dict[str, float], ends: bool, support: User, console: Callable[[User], Browser]
+) -> None:
     client = console(support)
     age(client, **ages)
     assert is_logged_in(client) is not ends
@@ -60,7 +62,9 @@ def test_it_ends_after_its_time(ages: dict[str, float], ends: bool, support: Use
     assert Session.objects.filter(expire_date__gt=timezone.now()).exists() is not ends
 
 
-def test_the_times_are_settings(support: User, console: Callable[[User], Browser], settings: Any) -> None:
+def test_the_times_are_settings(
+    support: User, console: Callable[[User], Browser], settings: Any
+) -> None:
     settings.CONSOLE_IDLE_MINUTES, settings.CONSOLE_SESSION_HOURS = 5, 1
     client = console(support)
     age(client, used=6 * MINUTE)
@@ -71,20 +75,31 @@ def test_the_times_are_settings(support: User, console: Callable[[User], Browser
 
 
 @pytest.mark.parametrize(
-    ("ages", "text"), [({"used": 2 * HOUR}, "after 60 minutes of inactivity"), ({"opened": 24 * HOUR}, "after 12 hours")]
+    ("ages", "text"),
+    [
+        ({"used": 2 * HOUR}, "after 60 minutes of inactivity"),
+        ({"opened": 24 * HOUR}, "after 12 hours"),
+    ],
 )
-def test_a_page_leads_to_the_login_and_back(ages: dict[str, float], text: str, support: User, console: Callable[[User], Browser]) -> None:
+def test_a_page_leads_to_the_login_and_back(
+    ages: dict[str, float], text: str, support: User, console: Callable[[User], Browser]
+) -> None:
     client = console(support)
     age(client, **ages)
     response = client.get(f"{QUEUE}?view=open", follow=True)
     assert response.redirect_chain == [(f"/admin/login/?next={QUEUE}%3Fview%3Dopen", 302)]
     assert text in response.content.decode()
-    response = client.post(response.redirect_chain[0][0], {"username": "support", "password": PASSWORD, "next": f"{QUEUE}?view=open"})
+    response = client.post(
+        response.redirect_chain[0][0],
+        {"username": "support", "password": PASSWORD, "next": f"{QUEUE}?view=open"},
+    )
     assert response["Location"] == f"{QUEUE}?view=open"
     assert is_logged_in(client)
 
 
-def test_a_script_receives_401(support: User, console: Callable[[User], Browser], leak: ServiceRequest) -> None:
+def test_a_script_receives_401(
+    support: User, console: Callable[[User], Browser], leak: ServiceRequest
+) -> None:
     client = console(support)
     age(client, used=2 * HOUR)
     assert client.verb(leak, "start").status_code == 401
@@ -92,7 +107,9 @@ def test_a_script_receives_401(support: User, console: Callable[[User], Browser]
     assert leak.status == "pending"
 
 
-def test_nothing_is_done_in_a_session_that_has_ended(support: User, console: Callable[[User], Browser], leak: ServiceRequest) -> None:
+def test_nothing_is_done_in_a_session_that_has_ended(
+    support: User, console: Callable[[User], Browser], leak: ServiceRequest
+) -> None:
     client = console(support)
     age(client, used=2 * HOUR)
     assert client.verb(leak, "start", htmx=False).status_code == 302
@@ -101,7 +118,9 @@ def test_nothing_is_done_in_a_session_that_has_ended(support: User, console: Cal
 
 
 @pytest.mark.parametrize("ages", [{"used": 2 * HOUR}, {"opened": 24 * HOUR}])
-def test_it_is_recorded(ages: dict[str, float], support: User, console: Callable[[User], Browser]) -> None:
+def test_it_is_recorded(
+    ages: dict[str, float], support: User, console: Callable[[User], Browser]
+) -> None:
     client = console(support)
     age(client, **ages)
     client.get(QUEUE)
@@ -110,7 +129,8 @@ def test_it_is_recorded(ages: dict[str, float], support: User, console: Callable
     assert row.details == {"reason": "idle" if "used" in ages else "too old"}
 
 
-# --- Activity -----------------------------------------------------------------------------------------------------
+# --- Activity
+# --------------------------------------------------------------------------------------------------
 def test_a_page_keeps_it_alive(support: User, console: Callable[[User], Browser]) -> None:
     client = console(support)
     for _ in range(4):
@@ -120,7 +140,9 @@ def test_a_page_keeps_it_alive(support: User, console: Callable[[User], Browser]
     assert timezone.now() - row.last_used_at < dt.timedelta(minutes=1)
 
 
-def test_activity_is_stored_once_a_minute(support: User, console: Callable[[User], Browser], django_assert_num_queries: Any) -> None:
+def test_activity_is_stored_once_a_minute(
+    support: User, console: Callable[[User], Browser], django_assert_num_queries: Any
+) -> None:
     client = console(support)
     client.get(QUEUE)
     before = client.session[CLOCK]
@@ -135,23 +157,33 @@ def background_calls(leak: ServiceRequest) -> dict[str, Callable[[Client], Any]]
     return {
         "presence": lambda client: client.post(ticket(leak, "presence"), {"writing": "1"}),
         "session": lambda client: client.get("/admin/session/", headers={"HX-Request": "true"}),
-        "refresh": lambda client: client.get(QUEUE, headers={"HX-Request": "true", "Desk-Background": "1"}),
-        "run": lambda client: client.get(reverse("admin:gasutil_bulkrun_progress", args=[BulkRun.objects.get().pk])),
+        "refresh": lambda client: client.get(
+            QUEUE, headers={"HX-Request": "true", "Desk-Background": "1"}
+        ),
+        "run": lambda client: client.get(
+            reverse("admin:gasutil_bulkrun_progress", args=[BulkRun.objects.get().pk])
+        ),
     }
 
 
 @pytest.mark.parametrize("name", ["presence", "session", "refresh", "run"])
-def test_what_a_page_calls_by_itself_does_not(name: str, support: User, console: Callable[[User], Browser], leak: ServiceRequest) -> None:
+def test_what_a_page_calls_by_itself_does_not(
+    name: str, support: User, console: Callable[[User], Browser], leak: ServiceRequest
+) -> None:
     bulk.prepare(actor=Actor(support), verb="hold", pks=[leak.pk])
     client, call = console(support), background_calls(leak)[name]
     for minutes in (40, 70):
         age(client, used=40 * MINUTE)
         response = call(client)
-        assert (response.status_code in (302, 401)) == (minutes == 70), (minutes, response.status_code)
+        assert (response.status_code in (302, 401)) == (minutes == 70), (
+            minutes,
+            response.status_code,
+        )
     assert not is_logged_in(client)
 
 
-# --- Which sessions -----------------------------------------------------------------------------------------------
+# --- Which sessions
+# -----------------------------------------------------------------------------------------------
 def test_another_login_starts_the_clock_again(support: User) -> None:
     client = Client()
     credentials = {"username": "support", "password": PASSWORD, "next": "/admin/"}
@@ -162,7 +194,9 @@ def test_another_login_starts_the_clock_again(support: User) -> None:
     assert timezone.now() - ConsoleSession.objects.get().created_at < dt.timedelta(minutes=1)
 
 
-def test_the_session_of_an_older_release_starts_its_clock_with_the_next_page(support: User, console: Callable[[User], Browser]) -> None:
+def test_the_session_of_an_older_release_starts_its_clock_with_the_next_page(
+    support: User, console: Callable[[User], Browser]
+) -> None:
     client = console(support)
     session = client.session
     del session[CLOCK]
@@ -173,11 +207,16 @@ def test_the_session_of_an_older_release_starts_its_clock_with_the_next_page(sup
     assert ConsoleSession.objects.get().user == support
 
 
-def test_a_password_change_keeps_the_session_and_its_clock(support: User, console: Callable[[User], Browser]) -> None:
+def test_a_password_change_keeps_the_session_and_its_clock(
+    support: User, console: Callable[[User], Browser]
+) -> None:
     client, other = console(support), console(support)
     age(client, opened=2 * HOUR)
     new = "Green-Flame-2027"
-    client.post(reverse("admin:password_change"), {"old_password": PASSWORD, "new_password1": new, "new_password2": new})
+    client.post(
+        reverse("admin:password_change"),
+        {"old_password": PASSWORD, "new_password1": new, "new_password2": new},
+    )
     assert is_logged_in(client)
     assert time.time() - client.session[CLOCK]["opened"] > HOUR
     support.refresh_from_db()
@@ -198,17 +237,26 @@ def test_a_visitor_without_a_login_has_no_session(db: None) -> None:
     assert not ConsoleSession.objects.exists()
 
 
-def test_tidy_forgets_what_has_no_session_any_more(support: User, console: Callable[[User], Browser]) -> None:
+def test_tidy_forgets_what_has_no_session_any_more(
+    support: User, console: Callable[[User], Browser]
+) -> None:
     kept, gone, expired = console(support), console(support), console(support)
     Session.objects.filter(session_key=gone.session.session_key).delete()
-    Session.objects.filter(session_key=expired.session.session_key).update(expire_date=timezone.now() - dt.timedelta(days=1))
+    Session.objects.filter(session_key=expired.session.session_key).update(
+        expire_date=timezone.now() - dt.timedelta(days=1)
+    )
     call_command("tidy", stdout=io.StringIO())
-    assert list(ConsoleSession.objects.values_list("session_key", flat=True)) == [kept.session.session_key]
+    assert list(ConsoleSession.objects.values_list("session_key", flat=True)) == [
+        kept.session.session_key
+    ]
 
 
-# --- The event stream ---------------------------------------------------------------------------------------------
+# --- The event stream
+# ---------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("ages", [{"used": 2 * HOUR}, {"opened": 24 * HOUR}])
-def test_a_stream_of_the_console_ends_with_it(ages: dict[str, float], support: User, console: Callable[[User], Browser], rf: Any) -> None:
+def test_a_stream_of_the_console_ends_with_it(
+    ages: dict[str, float], support: User, console: Callable[[User], Browser], rf: Any
+) -> None:
     client = console(support)
     key = client.session.session_key
     assert sessions.active_sessions([key]) == {key: support}

@@ -7,7 +7,9 @@ from tests.admin.conftest import ticket
 from tests.admin.test_queue import NASTY
 
 
-def test_it_tells_everything_in_order(manager: User, support: User, customer: User, leak: ServiceRequest, console) -> None:
+def test_it_tells_everything_in_order(
+    manager: User, support: User, customer: User, leak: ServiceRequest, console
+) -> None:
     actor = Actor(support, Channel.CONSOLE)
     requests.start(leak.pk, actor=actor, notes="On our way")
     requests.comment(leak.pk, actor=actor, notes="Between us", is_internal=True)
@@ -33,21 +35,30 @@ def test_it_tells_everything_in_order(manager: User, support: User, customer: Us
 
 
 def test_what_people_type_stays_text(manager: User, customer: User, console) -> None:
-    obj = requests.submit(actor=Actor(customer, Channel.API), request_type="new_connection", description=NASTY, address=NASTY)
+    obj = requests.submit(
+        actor=Actor(customer, Channel.API),
+        request_type="new_connection",
+        description=NASTY,
+        address=NASTY,
+    )
     requests.comment(obj.pk, actor=Actor(customer, Channel.API), notes=NASTY)
     page = console(manager).get(ticket(obj, "story")).content.decode()
     for live in ("<img src=x", "<script>alert", "' x-init='alert"):
         assert live not in page, live
 
 
-def test_it_is_for_whoever_reads_the_change_history(manager: User, support: User, customer: User, leak: ServiceRequest, console) -> None:
+def test_it_is_for_whoever_reads_the_change_history(
+    manager: User, support: User, customer: User, leak: ServiceRequest, console
+) -> None:
     assert console(support).get(ticket(leak, "story")).status_code == 403
     assert console(customer).get(ticket(leak, "story")).status_code == 302
     assert ticket(leak, "story") not in console(support).get(ticket(leak)).content.decode()
     assert ticket(leak, "story") in console(manager).get(ticket(leak)).content.decode()
 
 
-def test_its_cost_does_not_grow(manager: User, support: User, connection: ServiceRequest, console, django_assert_max_num_queries) -> None:
+def test_its_cost_does_not_grow(
+    manager: User, support: User, connection: ServiceRequest, console, django_assert_max_num_queries
+) -> None:
     for number in range(20):
         requests.comment(connection.pk, actor=Actor(support), notes=f"Word {number}")
     client = console(manager)

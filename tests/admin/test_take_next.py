@@ -25,10 +25,14 @@ def test_it_leaves_what_waits_for_somebody_else(
     requests.hold(connection.pk, actor=Actor(colleague))
     answer = console(support).post(TAKE)
     assert answer.headers["Location"] == QUEUE
-    assert [str(message) for message in get_messages(answer.wsgi_request)] == ["There are no unassigned requests to take."]
+    assert [str(message) for message in get_messages(answer.wsgi_request)] == [
+        "There are no unassigned requests to take."
+    ]
 
 
-def test_it_takes_nothing_by_a_get_or_without_a_token(support: User, console, leak: ServiceRequest) -> None:
+def test_it_takes_nothing_by_a_get_or_without_a_token(
+    support: User, console, leak: ServiceRequest
+) -> None:
     assert console(support).get(TAKE).status_code == 405
     assert console(support, enforce_csrf_checks=True).post(TAKE).status_code == 403
     leak.refresh_from_db()

@@ -48,11 +48,16 @@ def page_of(task: Any) -> str:
 
 
 def press(client: Any, task: Any) -> Any:
-    return client.post(f"{LIST}{task.pk}/run-again/", {"_form_submitted": "on"}, headers={"HX-Request": "true"})
+    return client.post(
+        f"{LIST}{task.pk}/run-again/", {"_form_submitted": "on"}, headers={"HX-Request": "true"}
+    )
 
 
-# --- The list -----------------------------------------------------------------------------------------------------
-def test_it_tells_in_words_what_is_done_for_whom(failed: Any, leak: ServiceRequest, manager: User, console) -> None:
+# --- The list
+# --------------------------------------------------------------------------------------------------
+def test_it_tells_in_words_what_is_done_for_whom(
+    failed: Any, leak: ServiceRequest, manager: User, console
+) -> None:
     tasks.send_password_reset.enqueue("<nobody>@example.com")
     deliveries.plan_notifications.func([leak.last_update.pk])
     page = console(manager).get(LIST).content.decode()
@@ -61,7 +66,10 @@ def test_it_tells_in_words_what_is_done_for_whom(failed: Any, leak: ServiceReque
         assert said in page
     delivery = Delivery.objects.get()
     assert f'href="{ticket(leak)}">{leak.reference}</a>' in page  # of the planning
-    assert f'href="/admin/gasutil/delivery/{delivery.pk}/change/">{delivery}</a> <span class="quiet">{leak.reference}</span>' in page
+    assert (
+        f'href="/admin/gasutil/delivery/{delivery.pk}/change/">{delivery}</a> <span'
+        f' class="quiet">{leak.reference}</span>' in page
+    )
     assert f'href="{ticket(leak)}">{leak.reference}</a>' in alarms
     assert "Customer Example" in page
     assert "&lt;nobody&gt;@example.com" in page
@@ -72,7 +80,9 @@ def test_it_tells_how_the_queues_stand_and_who_works(failed: Any, manager: User,
     now = timezone.now()
     add(tasks.send_password_reset, "nobody@example.com", enqueued_at=now - dt.timedelta(minutes=12))
     Worker.objects.create(pk="a", queues="default", place="here, process 1", beat_at=now)
-    Worker.objects.create(pk="b", queues="escalation", place="here, process 2", beat_at=now - dt.timedelta(minutes=3))
+    Worker.objects.create(
+        pk="b", queues="escalation", place="here, process 2", beat_at=now - dt.timedelta(minutes=3)
+    )
     page = " ".join(console(manager).get(LIST).content.decode().split())
     assert '<a href="?state=waiting&amp;queue=default">1</a>' in page
     assert "<dd>12 min</dd>" in page
@@ -86,7 +96,10 @@ def test_it_tells_how_the_queues_stand_and_who_works(failed: Any, manager: User,
 
 
 def test_it_says_so_where_nobody_works(manager: User, console) -> None:
-    assert "No workers are running, so no tasks are processed. Start a worker." in console(manager).get(LIST).content.decode()
+    assert (
+        "No workers are running, so no tasks are processed. Start a worker."
+        in console(manager).get(LIST).content.decode()
+    )
 
 
 @pytest.mark.parametrize(
@@ -119,7 +132,11 @@ def test_it_filters(query: str, left: set[str], failed: Any, manager: User, cons
 
 
 def test_its_cost_does_not_grow(
-    customer: User, leak: ServiceRequest, manager: User, console, django_assert_max_num_queries: DjangoAssertNumQueries
+    customer: User,
+    leak: ServiceRequest,
+    manager: User,
+    console,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     client = console(manager)
     for number in (1, 20):
@@ -133,7 +150,9 @@ def test_its_cost_does_not_grow(
 
 
 @pytest.mark.parametrize("who", ["support", "root"])
-def test_it_is_for_whoever_has_the_permission(who: str, failed: Any, request: pytest.FixtureRequest, console) -> None:
+def test_it_is_for_whoever_has_the_permission(
+    who: str, failed: Any, request: pytest.FixtureRequest, console
+) -> None:
     client = console(request.getfixturevalue(who))
     may = who == "root"
     assert client.get(LIST).status_code == (200 if may else 403)
@@ -141,7 +160,8 @@ def test_it_is_for_whoever_has_the_permission(who: str, failed: Any, request: py
     assert press(client, failed).status_code == (200 if may else 404)
 
 
-# --- One task -----------------------------------------------------------------------------------------------------
+# --- One task
+# --------------------------------------------------------------------------------------------------
 def test_its_page_tells_what_went_wrong(failed: Any, manager: User, console) -> None:
     page = console(manager).get(page_of(failed)).content.decode()
     assert '<p class="notice notice-bad">smtplib.SMTPException: try &lt;later&gt;</p>' in page
@@ -158,9 +178,14 @@ def test_its_page_takes_nothing(failed: Any, root: User, console) -> None:
     assert console(root).post(page_of(failed), {"status": "READY"}).status_code == 405
 
 
-def test_it_is_run_again_by_a_button_alone_and_says_who_did_it(failed: Any, manager: User, console, mailoutbox: list[Any]) -> None:
+def test_it_is_run_again_by_a_button_alone_and_says_who_did_it(
+    failed: Any, manager: User, console, mailoutbox: list[Any]
+) -> None:
     client = console(manager)
-    assert "The task runs as soon as a worker is free" in client.get(f"{LIST}{failed.pk}/run-again/").content.decode()
+    assert (
+        "The task runs as soon as a worker is free"
+        in client.get(f"{LIST}{failed.pk}/run-again/").content.decode()
+    )
     failed.refresh_from_db()
     assert failed.status == "FAILED"
     assert press(client, failed).headers["HX-Redirect"] == page_of(failed)
@@ -176,7 +201,10 @@ def test_what_is_run_again_is_done(failed: Any, manager: User, mailoutbox: list[
     run_again(failed.pk, actor=Actor(manager))
     call_command("worker", batch=True)
     failed.refresh_from_db()
-    assert (failed.status, [mail.to for mail in mailoutbox]) == ("SUCCESSFUL", [["customer@example.com"]])
+    assert (failed.status, [mail.to for mail in mailoutbox]) == (
+        "SUCCESSFUL",
+        [["customer@example.com"]],
+    )
 
 
 def test_only_what_has_failed_is_run_again(failed: Any, manager: User, console) -> None:
@@ -193,7 +221,8 @@ def test_running_again_has_a_permission_of_its_own(failed: Any, support: User) -
         run_again(failed.pk, actor=Actor(support))
 
 
-# --- Above every page ---------------------------------------------------------------------------------------------
+# --- Above every page
+# ---------------------------------------------------------------------------------------------
 SILENT, FAILED = "The background worker has not run", "background task failed in the last 24 hours."
 
 
@@ -204,7 +233,9 @@ def at_work(db: None) -> None:
         Heartbeat.objects.beat(name)
 
 
-def test_managers_are_told_when_something_has_failed(at_work: None, failed: Any, manager: User, support: User, console) -> None:
+def test_managers_are_told_when_something_has_failed(
+    at_work: None, failed: Any, manager: User, support: User, console
+) -> None:
     page = console(manager).get(LIST).content.decode()
     assert f"1 {FAILED}" in page
     assert f'href="{LIST}?state=failed"' in page
@@ -219,9 +250,13 @@ def test_managers_are_told_when_the_worker_is_silent(at_work: None, manager: Use
     assert SILENT in client.get(LIST).content.decode()
 
 
-def test_managers_are_told_when_the_worker_of_webhooks_is_silent(at_work: None, manager: User, support: User, console) -> None:
+def test_managers_are_told_when_the_worker_of_webhooks_is_silent(
+    at_work: None, manager: User, support: User, console
+) -> None:
     told = "The webhook worker has not run"
     assert told not in console(manager).get(LIST).content.decode()
-    Heartbeat.objects.filter(name=WEBHOOKS).update(beat_at=timezone.now() - dt.timedelta(seconds=61))
+    Heartbeat.objects.filter(name=WEBHOOKS).update(
+        beat_at=timezone.now() - dt.timedelta(seconds=61)
+    )
     assert told in console(manager).get(LIST).content.decode()
     assert told not in console(support).get("/admin/gasutil/servicerequest/").content.decode()

@@ -66,7 +66,9 @@ def test_it_offers_what_the_table_allows(
     assert offered(answer.content.decode())
 
 
-def test_an_emergency_goes_from_milestone_to_milestone_until_it_is_safe(support: User, console, leak: ServiceRequest) -> None:
+def test_an_emergency_goes_from_milestone_to_milestone_until_it_is_safe(
+    support: User, console, leak: ServiceRequest
+) -> None:
     client, actor, offered = console(support), Actor(support), []
     requests.start(leak.pk, actor=actor)
     for name in ("on_site", "made_safe", ""):
@@ -77,7 +79,9 @@ def test_an_emergency_goes_from_milestone_to_milestone_until_it_is_safe(support:
     assert offered == [("record", "On site"), ("record", "Made safe"), ("resolve", None)]
 
 
-def test_it_tells_the_story_in_words(support: User, colleague: User, console, connection: ServiceRequest) -> None:
+def test_it_tells_the_story_in_words(
+    support: User, colleague: User, console, connection: ServiceRequest
+) -> None:
     actor = Actor(support, Channel.CONSOLE)
     requests.assign(connection.pk, actor=actor, assigned_to=colleague.pk)
     requests.prioritise(connection.pk, actor=actor, priority="high")
@@ -100,10 +104,14 @@ def test_it_tells_the_story_in_words(support: User, colleague: User, console, co
     assert "title=" in lines[0].when
 
 
-def test_it_names_a_step_by_the_label_of_its_type(support: User, console, connection: ServiceRequest) -> None:
+def test_it_names_a_step_by_the_label_of_its_type(
+    support: User, console, connection: ServiceRequest
+) -> None:
     connection.milestones[1]["label"] = "Surveyor's visit"
     ServiceRequest.objects.filter(pk=connection.pk).update(milestones=connection.milestones)
-    requests.record_milestone(connection.pk, actor=Actor(support), milestone=connection.milestones[1]["name"])
+    requests.record_milestone(
+        connection.pk, actor=Actor(support), milestone=connection.milestones[1]["name"]
+    )
     lines = console(support).get(ticket(connection)).context["lines"]
     assert lines[0].sentence == "recorded the step “Surveyor's visit”"
 
@@ -127,8 +135,12 @@ def test_its_cost_does_not_grow(
 
 def test_what_people_type_stays_text(support: User, customer: User, console) -> None:
     actor = Actor(customer, Channel.API)
-    obj = requests.submit(actor=actor, request_type="new_connection", description=NASTY, address=NASTY)
-    ServiceRequest.objects.filter(pk=obj.pk).update(details={NASTY: NASTY, "rooms": [NASTY]}, safety_instructions=NASTY)
+    obj = requests.submit(
+        actor=actor, request_type="new_connection", description=NASTY, address=NASTY
+    )
+    ServiceRequest.objects.filter(pk=obj.pk).update(
+        details={NASTY: NASTY, "rooms": [NASTY]}, safety_instructions=NASTY
+    )
     User.objects.filter(pk=customer.pk).update(last_name=NASTY[:100], address=NASTY)
     requests.submit(actor=actor, request_type="new_connection", description=NASTY)
     requests.comment(obj.pk, actor=actor, notes=NASTY)
@@ -139,18 +151,29 @@ def test_what_people_type_stays_text(support: User, customer: User, console) -> 
 
 
 def test_it_has_no_inline_script(support: User, console, leak: ServiceRequest) -> None:
-    assert not re.findall(r"<script(?![^>]*\bsrc=)[^>]*>\s*\S", console(support).get(ticket(leak)).content.decode())
+    assert not re.findall(
+        r"<script(?![^>]*\bsrc=)[^>]*>\s*\S", console(support).get(ticket(leak)).content.decode()
+    )
 
 
-def test_an_agent_sees_the_customers_other_requests(support: User, console, leak: ServiceRequest, connection: ServiceRequest) -> None:
+def test_an_agent_sees_the_customers_other_requests(
+    support: User, console, leak: ServiceRequest, connection: ServiceRequest
+) -> None:
     client = console(support)
     page = client.get(ticket(leak)).content.decode()
     assert connection.reference in page
     assert f"?customer__id__exact={leak.customer_id}" in page
-    assert client.get(f"/admin/gasutil/servicerequest/?customer__id__exact={leak.customer_id}").status_code == 200
+    assert (
+        client.get(
+            f"/admin/gasutil/servicerequest/?customer__id__exact={leak.customer_id}"
+        ).status_code
+        == 200
+    )
 
 
-def test_a_closed_one_is_no_emergency_to_run_for(support: User, console, leak: ServiceRequest) -> None:
+def test_a_closed_one_is_no_emergency_to_run_for(
+    support: User, console, leak: ServiceRequest
+) -> None:
     requests.resolve(leak.pk, actor=Actor(support), notes="Valve closed")
     leak.refresh_from_db()
     assert leak.status == Status.RESOLVED

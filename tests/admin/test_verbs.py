@@ -44,24 +44,43 @@ def extra(verb: str, colleague: User) -> dict[str, Any]:
 
 
 def test_it_works(support: User, console, leak: ServiceRequest) -> None:
-    answer = console(support).verb(leak, "start", notes="Technician on the way", version=leak.version)
+    answer = console(support).verb(
+        leak, "start", notes="Technician on the way", version=leak.version
+    )
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, ticket(leak))
     row = RequestUpdate.objects.filter(id=leak.pk).latest("history_id")
-    assert (row.event, row.previous_status, row.status) == ("request.status_changed", "pending", "in_progress")
-    assert (row.notes, row.is_internal, row.history_user, row.channel) == ("Technician on the way", False, support, "console")
+    assert (row.event, row.previous_status, row.status) == (
+        "request.status_changed",
+        "pending",
+        "in_progress",
+    )
+    assert (row.notes, row.is_internal, row.history_user, row.channel) == (
+        "Technician on the way",
+        False,
+        support,
+        "console",
+    )
 
 
 @pytest.mark.parametrize("internal", [False, True])
 @pytest.mark.parametrize("verb", BEFORE)
-def test_it_leaves_the_same_history_as_the_api(verb: str, internal: bool, support: User, colleague: User, customer: User, console) -> None:
+def test_it_leaves_the_same_history_as_the_api(
+    verb: str, internal: bool, support: User, colleague: User, customer: User, console
+) -> None:
     filed = {"request_type": "new_connection", "description": "Application"}
-    by_console, by_api = (requests.submit(actor=Actor(customer, Channel.API), **filed) for _ in range(2))
+    by_console, by_api = (
+        requests.submit(actor=Actor(customer, Channel.API), **filed) for _ in range(2)
+    )
     actor = Actor(support, Channel.API)
     for obj in (by_console, by_api):
         reach(obj, verb, actor)
     said = {"notes": "First line\nsecond line", "is_internal": internal}
     answer = console(support).verb(
-        by_console, verb, **extra(verb, colleague), notes="First line\r\nsecond line", **({"is_internal": "on"} if internal else {})
+        by_console,
+        verb,
+        **extra(verb, colleague),
+        notes="First line\r\nsecond line",
+        **({"is_internal": "on"} if internal else {}),
     )
     assert answer.headers.get("HX-Redirect"), answer.content.decode()
     call: Any = {
@@ -74,22 +93,35 @@ def test_it_leaves_the_same_history_as_the_api(verb: str, internal: bool, suppor
     }[verb]
     call(by_api.pk, actor=actor, **extra(verb, colleague), **said)
     assert log(by_console) == log(by_api)
-    assert set(RequestUpdate.objects.filter(id=by_console.pk, event="request.commented").values_list("channel", flat=True)) <= {"console"}
+    assert set(
+        RequestUpdate.objects.filter(id=by_console.pk, event="request.commented").values_list(
+            "channel", flat=True
+        )
+    ) <= {"console"}
 
 
 @pytest.mark.parametrize("verb", list(DIALOGS))
 def test_a_get_changes_nothing(verb: str, support: User, console, leak: ServiceRequest) -> None:
     before, client = log(leak), console(support)
     with CaptureQueriesContext(database) as asked:
-        answer = client.get(ticket(leak, verb), {"notes": "x", "version": 1, "_form_submitted": "on", "assigned_to": support.pk})
+        answer = client.get(
+            ticket(leak, verb),
+            {"notes": "x", "version": 1, "_form_submitted": "on", "assigned_to": support.pk},
+        )
     assert answer.status_code == 200
     assert log(leak) == before
-    writes = [query["sql"] for query in asked.captured_queries if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+    writes = [
+        query["sql"]
+        for query in asked.captured_queries
+        if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))
+    ]
     assert all("django_session" in sql or "last_login" in sql for sql in writes)
 
 
 @pytest.mark.parametrize("verb", list(DIALOGS))
-def test_a_post_without_a_token_is_refused(verb: str, support: User, console, leak: ServiceRequest) -> None:
+def test_a_post_without_a_token_is_refused(
+    verb: str, support: User, console, leak: ServiceRequest
+) -> None:
     before = log(leak)
     assert console(support, enforce_csrf_checks=True).verb(leak, verb, notes="x").status_code == 403
     assert log(leak) == before
@@ -100,7 +132,9 @@ def test_another_method_is_refused(verb: str, support: User, console, leak: Serv
     assert console(support).put(ticket(leak, verb)).status_code == 405
 
 
-def test_it_tells_in_the_dialog_what_the_table_refuses(support: User, console, connection: ServiceRequest) -> None:
+def test_it_tells_in_the_dialog_what_the_table_refuses(
+    support: User, console, connection: ServiceRequest
+) -> None:
     client = console(support)
     requests.cancel(connection.pk, actor=Actor(support))
     answer = client.verb(connection, "start", notes="My <b>long</b> words")
@@ -116,7 +150,9 @@ def test_it_asks_for_a_word_on_an_emergency(support: User, console, leak: Servic
     assert leak.status == Status.PENDING
 
 
-def test_it_loses_a_race_politely_and_keeps_the_words(support: User, colleague: User, console, connection: ServiceRequest) -> None:
+def test_it_loses_a_race_politely_and_keeps_the_words(
+    support: User, colleague: User, console, connection: ServiceRequest
+) -> None:
     client = console(support)
     seen = connection.version
     requests.hold(connection.pk, actor=Actor(colleague), notes="Mine")
@@ -126,12 +162,16 @@ def test_it_loses_a_race_politely_and_keeps_the_words(support: User, colleague: 
     assert [(one.label, one.then, one.now, one.who, one.mine) for one in told.differences] == [
         ("Status", "Pending", "On hold", str(colleague), "Resolved")
     ]
-    assert [(one.who, one.sentence, one.said) for one in told.news] == [(str(colleague), "put the request on hold", "Mine")]
+    assert [(one.who, one.sentence, one.said) for one in told.news] == [
+        (str(colleague), "put the request on hold", "Mine")
+    ]
     assert b"All done" in answer.content
     connection.refresh_from_db()
     assert connection.status == Status.ON_HOLD
     again = answer.context["form"]["version"].value()
-    assert client.verb(connection, "resolve", notes="All done", version=again).headers["HX-Redirect"]
+    assert client.verb(connection, "resolve", notes="All done", version=again).headers[
+        "HX-Redirect"
+    ]
     connection.refresh_from_db()
     assert connection.status == Status.RESOLVED
 
@@ -142,12 +182,16 @@ def test_a_comment_needs_words(support: User, console, leak: ServiceRequest) -> 
     assert b'id="composer"' in answer.content
 
 
-def test_it_says_that_there_is_nothing_to_change(support: User, console, leak: ServiceRequest) -> None:
+def test_it_says_that_there_is_nothing_to_change(
+    support: User, console, leak: ServiceRequest
+) -> None:
     answer = console(support).verb(leak, "prioritise", priority="emergency")
     assert b"No changes to save" in answer.content
 
 
-def test_it_takes_no_customer_as_an_assignee(support: User, customer: User, console, leak: ServiceRequest) -> None:
+def test_it_takes_no_customer_as_an_assignee(
+    support: User, customer: User, console, leak: ServiceRequest
+) -> None:
     answer = console(support).verb(leak, "assign", assigned_to=customer.pk)
     assert b"Select a valid choice" in answer.content
     leak.refresh_from_db()
@@ -155,12 +199,16 @@ def test_it_takes_no_customer_as_an_assignee(support: User, customer: User, cons
 
 
 def test_it_takes_no_status_from_a_dialog(support: User, console, leak: ServiceRequest) -> None:
-    console(support).verb(leak, "comment", notes="x", status="resolved", priority="low", assigned_to=support.pk)
+    console(support).verb(
+        leak, "comment", notes="x", status="resolved", priority="low", assigned_to=support.pk
+    )
     leak.refresh_from_db()
     assert (leak.status, leak.priority, leak.assigned_to) == ("pending", "emergency", None)
 
 
-def test_it_assigns_to_oneself_with_one_button(support: User, console, leak: ServiceRequest) -> None:
+def test_it_assigns_to_oneself_with_one_button(
+    support: User, console, leak: ServiceRequest
+) -> None:
     client = console(support)
     assert b"Assign to me" in client.get(ticket(leak)).content
     answer = client.verb(leak, "assign", htmx=False, assigned_to=support.pk, version=leak.version)
@@ -170,15 +218,28 @@ def test_it_assigns_to_oneself_with_one_button(support: User, console, leak: Ser
     assert b"Assign to me" not in client.get(ticket(leak)).content
 
 
-def test_without_htmx_a_refusal_is_told_on_the_page(support: User, console, leak: ServiceRequest) -> None:
+def test_without_htmx_a_refusal_is_told_on_the_page(
+    support: User, console, leak: ServiceRequest
+) -> None:
     client = console(support)
     answer = client.verb(leak, "resume", htmx=False)
     assert answer.status_code == 302
     assert b"can&#x27;t become in progress" in client.get(ticket(leak)).content
 
 
-@pytest.mark.parametrize("fields", [{"version": "x"}, {"version": 1 << 70}, {"notes": "\x00"}, {"notes": "x" * 4001}, {"priority": "no"}])
-def test_no_input_is_a_server_error(fields: dict[str, Any], support: User, console, leak: ServiceRequest) -> None:
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"version": "x"},
+        {"version": 1 << 70},
+        {"notes": "\x00"},
+        {"notes": "x" * 4001},
+        {"priority": "no"},
+    ],
+)
+def test_no_input_is_a_server_error(
+    fields: dict[str, Any], support: User, console, leak: ServiceRequest
+) -> None:
     before = log(leak)
     for verb in DIALOGS:
         assert console(support).verb(leak, verb, **fields).status_code == 200
@@ -190,28 +251,55 @@ def test_a_request_that_is_not_there_is_not_found(pk: int, support: User, consol
     client = console(support)
     assert client.get(f"/admin/gasutil/servicerequest/{pk}/change/").status_code == 404
     assert client.get(f"/admin/gasutil/servicerequest/{pk}/start/").status_code == 404
-    assert client.post(f"/admin/gasutil/servicerequest/{pk}/start/", {"_form_submitted": "on"}).status_code == 404
+    assert (
+        client.post(
+            f"/admin/gasutil/servicerequest/{pk}/start/", {"_form_submitted": "on"}
+        ).status_code
+        == 404
+    )
 
 
 def test_what_one_agent_does_is_limited_except_on_emergencies(
-    support: User, manager: User, customer: User, console, connection: ServiceRequest, leak: ServiceRequest, settings
+    support: User,
+    manager: User,
+    customer: User,
+    console,
+    connection: ServiceRequest,
+    leak: ServiceRequest,
+    settings,
 ) -> None:
     settings.UPDATE_LIMIT = 2
     client = console(support)
-    answers = [client.verb(connection, "comment", notes=f"Note {number}").content.decode() for number in range(3)]
+    answers = [
+        client.verb(connection, "comment", notes=f"Note {number}").content.decode()
+        for number in range(3)
+    ]
     assert ["Too many attempts" in page for page in answers] == [False, False, True]
     assert "Note 2" in answers[-1]  # what was typed is still there
-    assert not any("Too many" in client.verb(leak, "comment", notes=f"Note {number}").content.decode() for number in range(3))
+    assert not any(
+        "Too many" in client.verb(leak, "comment", notes=f"Note {number}").content.decode()
+        for number in range(3)
+    )
     assert [row[5] for row in log(leak)][1:] == ["Note 0", "Note 1", "Note 2"]
 
 
-@pytest.mark.parametrize(("internal", "message"), [(True, "Note saved on {}."), (False, "Reply sent on {}.")])
-def test_it_confirms_a_note_and_a_reply_differently(internal: bool, message: str, support: User, console, leak: ServiceRequest) -> None:
-    answer = console(support).verb(leak, "comment", notes="Bring a ladder", **({"is_internal": "on"} if internal else {}))
-    assert [str(each) for each in get_messages(answer.wsgi_request)] == [message.format(leak.reference)]
+@pytest.mark.parametrize(
+    ("internal", "message"), [(True, "Note saved on {}."), (False, "Reply sent on {}.")]
+)
+def test_it_confirms_a_note_and_a_reply_differently(
+    internal: bool, message: str, support: User, console, leak: ServiceRequest
+) -> None:
+    answer = console(support).verb(
+        leak, "comment", notes="Bring a ladder", **({"is_internal": "on"} if internal else {})
+    )
+    assert [str(each) for each in get_messages(answer.wsgi_request)] == [
+        message.format(leak.reference)
+    ]
 
 
-def test_an_error_names_outcomes_by_their_labels(support: User, console, leak: ServiceRequest) -> None:
+def test_an_error_names_outcomes_by_their_labels(
+    support: User, console, leak: ServiceRequest
+) -> None:
     requests.record_milestone(leak.pk, actor=Actor(support), milestone="no_access", notes="Locked")
     page = console(support).verb(leak, "resolve", notes="Done").content.decode()
     assert "no one could get in. Record “Made safe” or “Not a leak” first" in page

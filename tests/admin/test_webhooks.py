@@ -8,7 +8,16 @@ from django.utils import timezone
 
 from gasutil.access import Actor
 from gasutil.errors import Conflict
-from gasutil.models import Delivery, DeliveryState, Event, RequestUpdate, ServiceRequest, User, Webhook, WebhookState
+from gasutil.models import (
+    Delivery,
+    DeliveryState,
+    Event,
+    RequestUpdate,
+    ServiceRequest,
+    User,
+    Webhook,
+    WebhookState,
+)
 from gasutil.notify import deliveries
 from gasutil.webhooks import circuit_breaker, sealing
 from gasutil.workflow import webhooks
@@ -21,7 +30,11 @@ ADD = f"{LIST}add/"
 
 
 def form(**changed: Any) -> dict[str, Any]:
-    return {"name": "Dispatch", "url": "https://hooks.example/desk", "events": ["request.created", "request.escalated"]} | changed
+    return {
+        "name": "Dispatch",
+        "url": "https://hooks.example/desk",
+        "events": ["request.created", "request.escalated"],
+    } | changed
 
 
 def page(webhook: Webhook, name: str = "change") -> str:
@@ -31,7 +44,9 @@ def page(webhook: Webhook, name: str = "change") -> str:
 def act(client: Any, webhook: Webhook, verb: str, *, htmx: bool = True) -> Any:
     """Send a verb's dialog."""
     address = reverse(f"admin:gasutil_webhook_{verb}", args=[webhook.pk])
-    return client.post(address, {"_form_submitted": "on"}, headers={"HX-Request": "true"} if htmx else {})
+    return client.post(
+        address, {"_form_submitted": "on"}, headers={"HX-Request": "true"} if htmx else {}
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +67,11 @@ def test_a_manager_sets_one_up_and_sees_its_secret_once(manager: User, console) 
     secret = sealing.unseal(webhook.sealed_secret)
     assert secret in answer.content.decode()
     assert "no-store" in answer.headers["Cache-Control"]
-    assert (webhook.name, webhook.events, webhook.with_internal) == ("Dispatch", ["request.created", "request.escalated"], True)
+    assert (webhook.name, webhook.events, webhook.with_internal) == (
+        "Dispatch",
+        ["request.created", "request.escalated"],
+        True,
+    )
     for path in (LIST, page(webhook), page(webhook, "history"), "/admin/gasutil/servicerequest/"):
         shown = client.get(path)
         assert shown.status_code == 200, path
@@ -61,7 +80,9 @@ def test_a_manager_sets_one_up_and_sees_its_secret_once(manager: User, console) 
 
 
 @pytest.mark.parametrize("htmx", [True, False])
-def test_a_rotated_secret_is_seen_once(htmx: bool, manager: User, console, webhook: Webhook) -> None:
+def test_a_rotated_secret_is_seen_once(
+    htmx: bool, manager: User, console, webhook: Webhook
+) -> None:
     client = console(manager)
     answer = act(client, webhook, "rotate_secret", htmx=htmx)
     webhook.refresh_from_db()
@@ -73,13 +94,18 @@ def test_a_rotated_secret_is_seen_once(htmx: bool, manager: User, console, webho
     assert "The previous secret is also used until" in again
 
 
-def test_an_error_of_rotating_appears_in_the_dialog(manager: User, console, webhook: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_of_rotating_appears_in_the_dialog(
+    manager: User, console, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def rotate(pk: int, *, actor: Actor) -> Any:
         raise Conflict("This webhook is being deleted.")
 
     monkeypatch.setattr(webhooks, "rotate_secret", rotate)
     response = act(console(manager), webhook, "rotate_secret")
-    assert (response.status_code, "This webhook is being deleted." in response.content.decode()) == (200, True)
+    assert (
+        response.status_code,
+        "This webhook is being deleted." in response.content.decode(),
+    ) == (200, True)
 
 
 @pytest.mark.parametrize(
@@ -96,12 +122,16 @@ def test_an_error_of_rotating_appears_in_the_dialog(manager: User, console, webh
         ({"name": ""}, "name"),
     ],
 )
-def test_it_refuses_nonsense(changed: dict[str, Any], field: str, manager: User, console, webhook: Webhook) -> None:
+def test_it_refuses_nonsense(
+    changed: dict[str, Any], field: str, manager: User, console, webhook: Webhook
+) -> None:
     client = console(manager)
     for path in (ADD, page(webhook)):
         answer = client.post(path, form(name="Another") | changed)
         assert list(answer.context["adminform"].form.errors) == [field], path
-    assert list(Webhook.objects.values_list("name", "url")) == [("Dispatch", "https://hooks.example/desk")]
+    assert list(Webhook.objects.values_list("name", "url")) == [
+        ("Dispatch", "https://hooks.example/desk")
+    ]
 
 
 def test_a_name_is_taken_once(manager: User, console, webhook: Webhook) -> None:
@@ -158,11 +188,15 @@ def test_an_address_that_names_none_is_not_found(manager: User, console) -> None
     client = console(manager)
     for verb in ("pause", "resume", "rotate-secret", "test"):
         for pk in ("9", "x", "9" * 30):
-            assert client.post(f"{LIST}{pk}/{verb}/", {"_form_submitted": "on"}).status_code == 404, (verb, pk)
+            assert (
+                client.post(f"{LIST}{pk}/{verb}/", {"_form_submitted": "on"}).status_code == 404
+            ), (verb, pk)
 
 
 def test_what_people_type_stays_text(manager: User, console, webhook: Webhook) -> None:
-    Webhook.objects.filter(pk=webhook.pk).update(name=NASTY[:100], state=WebhookState.DEAD, state_reason=NASTY[:300])
+    Webhook.objects.filter(pk=webhook.pk).update(
+        name=NASTY[:100], state=WebhookState.DEAD, state_reason=NASTY[:300]
+    )
     client = console(manager)
     for path in (LIST, page(webhook)):
         assert "<img src=x" not in client.get(path).content.decode(), path
@@ -173,7 +207,8 @@ def test_every_event_can_be_chosen(manager: User, console) -> None:
     assert "All events" in console(manager).get(LIST).content.decode()
 
 
-# --- Delivery log ----------------------------------------------------------------------------------------
+# --- Delivery log
+# ----------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -181,35 +216,65 @@ def told(webhook: Webhook, leak: ServiceRequest) -> Delivery:
     """A delivery that failed."""
     (row,) = RequestUpdate.objects.filter(id=leak.pk)
     deliveries.plan_notifications.call([row.pk])
-    Delivery.objects.filter(webhook=webhook).update(state=DeliveryState.FAILED, last_error="It answered 500: <b>Oops</b>", attempts=2)
+    Delivery.objects.filter(webhook=webhook).update(
+        state=DeliveryState.FAILED, last_error="It answered 500: <b>Oops</b>", attempts=2
+    )
     return Delivery.objects.get(webhook=webhook)
 
 
-def test_its_page_tells_what_it_has_been_told(manager: User, console, webhook: Webhook, told: Delivery, leak: ServiceRequest) -> None:
+def test_its_page_tells_what_it_has_been_told(
+    manager: User, console, webhook: Webhook, told: Delivery, leak: ServiceRequest
+) -> None:
     shown = console(manager).get(page(webhook)).content.decode()
-    for said in ("request.created", leak.reference, "2 attempts", "It answered 500: &lt;b&gt;Oops&lt;/b&gt;", "Send again"):
+    for said in (
+        "request.created",
+        leak.reference,
+        "2 attempts",
+        "It answered 500: &lt;b&gt;Oops&lt;/b&gt;",
+        "Send again",
+    ):
         assert said in shown, said
     assert reverse("admin:gasutil_delivery_send_again", args=[told.pk]) in shown
 
 
-def test_a_delivery_is_sent_again_from_there(manager: User, console, webhook: Webhook, told: Delivery) -> None:
+def test_a_delivery_is_sent_again_from_there(
+    manager: User, console, webhook: Webhook, told: Delivery
+) -> None:
     Delivery.objects.filter(pk=told.pk).update(state=DeliveryState.GIVEN_UP)
     address = reverse("admin:gasutil_delivery_send_again", args=[told.pk])
-    assert console(manager).post(address, {"_form_submitted": "on"}, headers={"HX-Request": "true"}).status_code == 200
+    assert (
+        console(manager)
+        .post(address, {"_form_submitted": "on"}, headers={"HX-Request": "true"})
+        .status_code
+        == 200
+    )
     again = Delivery.objects.get(pk=told.pk)
-    assert (again.state, again.attempts, again.sendings, again.key) == (DeliveryState.WAITING, 0, 2, told.key)
+    assert (again.state, again.attempts, again.sendings, again.key) == (
+        DeliveryState.WAITING,
+        0,
+        2,
+        told.key,
+    )
 
 
-def test_the_log_of_deliveries_is_filtered_by_it(manager: User, console, webhook: Webhook, told: Delivery, leak: ServiceRequest) -> None:
+def test_the_log_of_deliveries_is_filtered_by_it(
+    manager: User, console, webhook: Webhook, told: Delivery, leak: ServiceRequest
+) -> None:
     client = console(manager)
     answer = client.get("/admin/gasutil/delivery/", {"webhook__id__exact": webhook.pk})
     assert [one.pk for one in answer.context["cl"].result_list] == [told.pk]
     assert "Dispatch" in answer.content.decode()
-    assert client.get("/admin/gasutil/delivery/").context["cl"].result_count > 1  # the customer's mail
+    assert (
+        client.get("/admin/gasutil/delivery/").context["cl"].result_count > 1
+    )  # the customer's mail
 
 
-def test_a_ticket_names_the_webhook_and_not_its_url(support: User, console, webhook: Webhook, told: Delivery, leak: ServiceRequest) -> None:
-    shown = console(support).get(f"/admin/gasutil/servicerequest/{leak.pk}/change/").content.decode()
+def test_a_ticket_names_the_webhook_and_not_its_url(
+    support: User, console, webhook: Webhook, told: Delivery, leak: ServiceRequest
+) -> None:
+    shown = (
+        console(support).get(f"/admin/gasutil/servicerequest/{leak.pk}/change/").content.decode()
+    )
     assert "Webhook to Dispatch failed" in shown
     assert webhook.url not in shown
 
@@ -222,7 +287,9 @@ def test_a_test_is_sent_by_a_post(manager: User, console, webhook: Webhook) -> N
     assert "webhook.test" in client.get(page(webhook)).content.decode()
 
 
-def test_managers_are_told_of_one_that_is_dead_and_agents_are_not(manager: User, support: User, console, webhook: Webhook) -> None:
+def test_managers_are_told_of_one_that_is_dead_and_agents_are_not(
+    manager: User, support: User, console, webhook: Webhook
+) -> None:
     circuit_breaker.die(webhook, timezone.now(), "It answered 410: it is gone for good.")
     said = "A webhook is paused"
     assert said in console(manager).get("/admin/gasutil/servicerequest/").content.decode()
@@ -235,7 +302,9 @@ def test_managers_are_told_of_one_that_is_dead_and_agents_are_not(manager: User,
     assert "It answered 410: it is gone for good." in shown
 
 
-def test_a_removed_one_leaves_the_log_of_what_it_was_told(manager: User, console, webhook: Webhook, told: Delivery) -> None:
+def test_a_removed_one_leaves_the_log_of_what_it_was_told(
+    manager: User, console, webhook: Webhook, told: Delivery
+) -> None:
     client = console(manager)
     assert client.post(page(webhook, "delete"), {"post": "yes"}).status_code == 302
     assert not Webhook.objects.exists()
@@ -245,7 +314,9 @@ def test_a_removed_one_leaves_the_log_of_what_it_was_told(manager: User, console
     assert Webhook.history.get(id=webhook.pk, history_type="-").history_user == manager
 
 
-def test_its_cost_does_not_grow(manager: User, console, webhook: Webhook, told: Delivery, django_assert_max_num_queries: Any) -> None:
+def test_its_cost_does_not_grow(
+    manager: User, console, webhook: Webhook, told: Delivery, django_assert_max_num_queries: Any
+) -> None:
     client = console(manager)
     for number in (1, 12):
         for one in range(number):

@@ -36,14 +36,23 @@ AGENTS = {
     "gasutil_servicerequest_save_view",
     "my_notices",
     "my_sessions",
-    *(f"gasutil_servicerequest_{verb}" for verb in ("assign", "cancel", "comment", "hold", "join", "leave", "prioritise", "record")),
-    *(f"gasutil_servicerequest_{verb}" for verb in ("reclassify", "reopen", "resolve", "resume", "start")),
+    *(
+        f"gasutil_servicerequest_{verb}"
+        for verb in ("assign", "cancel", "comment", "hold", "join", "leave", "prioritise", "record")
+    ),
+    *(
+        f"gasutil_servicerequest_{verb}"
+        for verb in ("reclassify", "reopen", "resolve", "resume", "start")
+    ),
 }
 MANAGERS = AGENTS | {
     "gasutil_backgroundtask_changelist",
     "gasutil_backgroundtask_change",
     "task_run_again",
-    *(f"gasutil_cannedreply_{name}" for name in ("changelist", "add", "change", "delete", "history")),
+    *(
+        f"gasutil_cannedreply_{name}"
+        for name in ("changelist", "add", "change", "delete", "history")
+    ),
     *(f"gasutil_delivery_{name}" for name in ("changelist", "change", "send_again")),
     *(f"gasutil_team_{name}" for name in ("changelist", "add", "change", "delete", "history")),
     *(f"gasutil_webhook_{name}" for name in ("changelist", "add", "change", "delete", "history")),
@@ -84,7 +93,11 @@ def addresses(patterns: Any, before: str = "") -> Iterator[tuple[str, str]]:
         pattern = before + str(one.pattern)
         if isinstance(one, URLResolver):
             yield from addresses(one.url_patterns, pattern)
-        elif isinstance(one, URLPattern) and one.name and one.name not in ("logout", "view_on_site", "autocomplete"):
+        elif (
+            isinstance(one, URLPattern)
+            and one.name
+            and one.name not in ("logout", "view_on_site", "autocomplete")
+        ):
             yield one.name, pattern
 
 
@@ -105,7 +118,9 @@ def gets(client: Client) -> set[str]:
     for name, pattern in addresses(admin.site.urls[0]):
         answer = client.get(path_of(pattern))
         assert answer.status_code in (200, 302, 403, 404, 405), (name, answer.status_code)
-        if answer.status_code == 200 or (answer.status_code == 302 and "/login/" not in answer.headers["Location"]):
+        if answer.status_code == 200 or (
+            answer.status_code == 302 and "/login/" not in answer.headers["Location"]
+        ):
             got.add(name)
     return got
 
@@ -120,13 +135,27 @@ def test_managers_also_get_oversight_and_configuration(desk: None, manager: User
 
 def test_superusers_get_the_rest(desk: None, root: User, console) -> None:
     got = gets(console(root))
-    assert got > {"gasutil_servicerequest_who", "gasutil_servicerequest_import_look", "auth_group_add", "gasutil_user_add"}
-    never = ("_servicerequest_add", "_servicerequest_delete", "_requestupdate_add", "_requestupdate_delete", "_user_delete", "_bulkrun_add")
+    assert got > {
+        "gasutil_servicerequest_who",
+        "gasutil_servicerequest_import_look",
+        "auth_group_add",
+        "gasutil_user_add",
+    }
+    never = (
+        "_servicerequest_add",
+        "_servicerequest_delete",
+        "_requestupdate_add",
+        "_requestupdate_delete",
+        "_user_delete",
+        "_bulkrun_add",
+    )
     assert not [name for name in got if name.endswith(never)]
 
 
 @pytest.mark.parametrize("who", ["customer", "pending", None])
-def test_nobody_else_gets_anything(who: str | None, desk: None, pending: User, console, request: pytest.FixtureRequest) -> None:
+def test_nobody_else_gets_anything(
+    who: str | None, desk: None, pending: User, console, request: pytest.FixtureRequest
+) -> None:
     client = console(request.getfixturevalue(who)) if who else Client()
     assert gets(client) - ANYONE == set()
 
@@ -135,21 +164,32 @@ def test_no_page_edits_the_permissions_of_an_object(desk: None) -> None:
     assert not [pattern for _, pattern in addresses(admin.site.urls[0]) if "permission" in pattern]
 
 
-def test_a_superuser_sees_who_may_see_a_request(root: User, customer: User, neighbour: User, console, leak: ServiceRequest) -> None:
+def test_a_superuser_sees_who_may_see_a_request(
+    root: User, customer: User, neighbour: User, console, leak: ServiceRequest
+) -> None:
     path = f"/admin/gasutil/servicerequest/{leak.pk}/who/"
     page = console(root).get(path).content.decode()
     assert str(customer) in page
     assert "Can change service request" in page
     assert str(neighbour) not in page
-    assert path in console(root).get(f"/admin/gasutil/servicerequest/{leak.pk}/change/").content.decode()
+    assert (
+        path
+        in console(root).get(f"/admin/gasutil/servicerequest/{leak.pk}/change/").content.decode()
+    )
     assert console(root).post(path).status_code == 405
 
 
 @pytest.mark.parametrize(
     ("who", "groups"),
-    [("support", ["Work"]), ("manager", ["Work", "Audit", "Configuration"]), ("root", ["Work", "Audit", "Configuration"])],
+    [
+        ("support", ["Work"]),
+        ("manager", ["Work", "Audit", "Configuration"]),
+        ("root", ["Work", "Audit", "Configuration"]),
+    ],
 )
-def test_the_sidebar_shows_what_one_gets(who: str, groups: list[str], desk: None, console, request: pytest.FixtureRequest) -> None:
+def test_the_sidebar_shows_what_one_gets(
+    who: str, groups: list[str], desk: None, console, request: pytest.FixtureRequest
+) -> None:
     client = console(request.getfixturevalue(who))
     shown = client.get("/admin/gasutil/servicerequest/").context["sidebar_navigation"]
     assert [str(group["title"]) for group in shown] == groups

@@ -12,7 +12,12 @@ APPROVAL_REQUIRED = {
     "status": 403,
     "detail": "A manager must approve this support account first.",
 }
-NOT_FOUND = {"type": TYPE + "not-found", "title": "Not found", "status": 404, "detail": "Not found."}
+NOT_FOUND = {
+    "type": TYPE + "not-found",
+    "title": "Not found",
+    "status": 404,
+    "detail": "Not found.",
+}
 NO_TOKEN = {
     "type": TYPE + "not-authenticated",
     "title": "Not authenticated",
@@ -26,7 +31,12 @@ def not_allowed(detail: str) -> dict[str, Any]:
 
 
 def ended(detail: str = "This login has ended.") -> dict[str, Any]:
-    return {"type": TYPE + "not-authenticated", "title": "Not authenticated", "status": 401, "detail": detail}
+    return {
+        "type": TYPE + "not-authenticated",
+        "title": "Not authenticated",
+        "status": 401,
+        "detail": detail,
+    }
 
 
 def conflict(detail: str) -> dict[str, Any]:
@@ -50,7 +60,9 @@ def invalid(*faults: tuple[str, str, str]) -> dict[str, Any]:
         "title": "Invalid input",
         "status": 422,
         "detail": "Some fields are not valid. See `errors`.",
-        "errors": [{"field": field, "code": code, "message": message} for field, code, message in faults],
+        "errors": [
+            {"field": field, "code": code, "message": message} for field, code, message in faults
+        ],
     }
 
 
@@ -63,4 +75,11 @@ def faults(answer: Any) -> list[tuple[str, str]]:
 def run_worker(queue: str = "default") -> None:
     """Do all the background work there is in a queue, as the real worker does, but for closing the connection that the test's transaction is on."""
     with patch("django_tasks_db.management.commands.db_worker.close_old_connections"):
-        call_command("db_worker", queue_name=queue, batch=True, startup_delay=False, reload=False, verbosity=0)
+        call_command(
+            "db_worker",
+            queue_name=queue,
+            batch=True,
+            startup_delay=False,
+            reload=False,
+            verbosity=0,
+        )

@@ -22,7 +22,8 @@ from tests.files.documents import PDF
 
 CAST = ["anonymous", "customer", "neighbour", "pending", "support"]
 
-# What each of the cast is answered, with a body that is right, about a pending request of the customer's.
+# What each of the cast is answered, with a body that is right, about a pending request of the
+# customer's.
 BY_HAND = """
     operation              anonymous  customer  neighbour  pending  support
     login                  200        200       200        200      200
@@ -60,7 +61,10 @@ BY_HAND = """
     get_request_type       200        200       200        200      200
 """
 ELSEWHERE = {"stream_events"}  # needs an ASGI server: tests/commands/test_stream.py
-TABLE = {line.split()[0]: [int(status) for status in line.split()[1:]] for line in BY_HAND.strip().splitlines()[1:]}
+TABLE = {
+    line.split()[0]: [int(status) for status in line.split()[1:]]
+    for line in BY_HAND.strip().splitlines()[1:]
+}
 
 
 class Scene(NamedTuple):
@@ -83,7 +87,12 @@ def _registration(scene: Scene) -> dict[str, str]:
 def _reset(scene: Scene) -> dict[str, str]:
     user = make_user(f"forgetful-{uuid.uuid4().hex[:8]}")
     uid, token = accounts.links.reset_proof(user)
-    return {"uid": uid, "token": token, "password": "Another-Flame-2027", "password2": "Another-Flame-2027"}
+    return {
+        "uid": uid,
+        "token": token,
+        "password": "Another-Flame-2027",
+        "password2": "Another-Flame-2027",
+    }
 
 
 BODIES: dict[str, Callable[[Scene], dict[str, Any]]] = {
@@ -93,7 +102,11 @@ BODIES: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "register": _registration,
     "replace_profile": lambda scene: {"phone_number": "+919876543210"},
     "update_profile": lambda scene: {"phone_number": "+919876543210"},
-    "change_password": lambda scene: {"old_password": PASSWORD, "password": "Another-Flame-2027", "password2": "Another-Flame-2027"},
+    "change_password": lambda scene: {
+        "old_password": PASSWORD,
+        "password": "Another-Flame-2027",
+        "password2": "Another-Flame-2027",
+    },
     "confirm_email": lambda scene: {"token": accounts.links.email_token(scene.someone)},
     "request_reset": lambda scene: {"email": "customer@example.com"},
     "reset_password": _reset,
@@ -114,7 +127,11 @@ def part() -> dict[str, SimpleUploadedFile]:
 
 def photo(leak: ServiceRequest) -> Attachment:
     """Return an image that the owner has attached."""
-    return attachments.attach(leak.pk, actor=Actor(leak.customer), file=SimpleUploadedFile("meter.jpg", picture(), "image/jpeg"))
+    return attachments.attach(
+        leak.pk,
+        actor=Actor(leak.customer),
+        file=SimpleUploadedFile("meter.jpg", picture(), "image/jpeg"),
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -145,24 +162,36 @@ def test_it_names_every_operation_once(db: None) -> None:
 
 @pytest.mark.parametrize("who", CAST)
 @pytest.mark.parametrize("name", TABLE)
-def test_it_answers_each_as_the_table_says(name: str, who: str, leak: ServiceRequest, request: pytest.FixtureRequest) -> None:
+def test_it_answers_each_as_the_table_says(
+    name: str, who: str, leak: ServiceRequest, request: pytest.FixtureRequest
+) -> None:
     method, path, document = operations()[name]
     caller = None if who == "anonymous" else request.getfixturevalue(who)
     about = photo(leak).pk if path.startswith("attachments/") else leak.pk
     place = path.replace("{id}", str(about)).replace("{code}", "new_connection")
     body = BODIES[name](Scene(caller, leak)) if name in BODIES else None
-    answer = Api(caller).send(place, **part()) if name == "attach_file" else Api(caller)(method, place, body)
+    answer = (
+        Api(caller).send(place, **part())
+        if name == "attach_file"
+        else Api(caller)(method, place, body)
+    )
     answer.close()
     assert answer.status_code == TABLE[name][CAST.index(who)], answer.content
     assert str(answer.status_code) in document["responses"]
 
 
 @pytest.mark.parametrize("who", CAST)
-@pytest.mark.parametrize("name", [name for name in TABLE if name.startswith(("list_", "get_", "download_", "preview_"))])
-def test_whatever_has_get_has_head(name: str, who: str, leak: ServiceRequest, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize(
+    "name", [name for name in TABLE if name.startswith(("list_", "get_", "download_", "preview_"))]
+)
+def test_whatever_has_get_has_head(
+    name: str, who: str, leak: ServiceRequest, request: pytest.FixtureRequest
+) -> None:
     method, path, _document = operations()[name]
     caller = None if who == "anonymous" else request.getfixturevalue(who)
-    place = path.replace("{id}", str(photo(leak).pk if path.startswith("attachments/") else leak.pk)).replace("{code}", "new_connection")
+    place = path.replace(
+        "{id}", str(photo(leak).pk if path.startswith("attachments/") else leak.pk)
+    ).replace("{code}", "new_connection")
     client = Api(caller)  # one login: it is listed
     get, head = (client(method, place) for method in (method, "HEAD"))
     assert (method, head.status_code, b"".join(head)) == ("GET", get.status_code, b"")
@@ -172,5 +201,7 @@ def test_whatever_has_get_has_head(name: str, who: str, leak: ServiceRequest, re
 
 
 def test_it_says_in_the_document_which_calls_ask_for_a_token(db: None) -> None:
-    open_to_all = {name for name, (_, _, document) in operations().items() if not document.get("security")}
+    open_to_all = {
+        name for name, (_, _, document) in operations().items() if not document.get("security")
+    }
     assert open_to_all == {name for name, statuses in TABLE.items() if statuses[0] != 401}

@@ -35,7 +35,9 @@ def picture(form: str = "JPEG", size: tuple[int, int] = (60, 40), **options: Any
     return kept.getvalue()
 
 
-def part(content: bytes | None = None, name: str = "meter.jpg", kind: str = "image/jpeg") -> SimpleUploadedFile:
+def part(
+    content: bytes | None = None, name: str = "meter.jpg", kind: str = "image/jpeg"
+) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, picture() if content is None else content, kind)
 
 
@@ -61,7 +63,8 @@ def attached(customer: User, leak: ServiceRequest) -> Attachment:
     return Attachment.objects.get(pk=attach(customer, leak).json()["id"])
 
 
-# --- Uploading ----------------------------------------------------------------------------------------------------
+# --- Uploading
+# --------------------------------------------------------------------------------------------------
 def test_it_works(customer: User, leak: ServiceRequest, api: Any) -> None:
     answer = attach(customer, leak)
     assert answer.status_code == 201, answer.content
@@ -80,7 +83,11 @@ def test_it_works(customer: User, leak: ServiceRequest, api: Any) -> None:
     assert api(customer).get(f"attachments/{shown['id']}/").json() == shown
     assert api(customer).get(f"requests/{leak.pk}/").json()["attachments"] == [shown]
     row = RequestUpdate.objects.filter(id=leak.pk).latest("history_id")
-    assert (row.event, row.subject, row.history_user) == ("request.attachment_added", "meter.jpg", customer)
+    assert (row.event, row.subject, row.history_user) == (
+        "request.attachment_added",
+        "meter.jpg",
+        customer,
+    )
 
 
 @pytest.mark.parametrize(
@@ -91,11 +98,17 @@ def test_it_works(customer: User, leak: ServiceRequest, api: Any) -> None:
         (picture("JPEG"), "A.JPEG", "application/octet-stream"),
         (picture("JPEG"), "a.jpg", "image/jpg"),
         (picture("JPEG"), "a.jfif", "image/pjpeg"),
-        (picture("MPO", save_all=True, append_images=[Image.new("RGB", (6, 4))]), "of-a-phone.jpg", "image/jpeg"),
+        (
+            picture("MPO", save_all=True, append_images=[Image.new("RGB", (6, 4))]),
+            "of-a-phone.jpg",
+            "image/jpeg",
+        ),
         (PDF, "bill.pdf", "application/pdf"),
     ],
 )
-def test_it_takes_pictures_and_documents(content: bytes, name: str, kind: str, customer: User, leak: ServiceRequest) -> None:
+def test_it_takes_pictures_and_documents(
+    content: bytes, name: str, kind: str, customer: User, leak: ServiceRequest
+) -> None:
     answer = attach(customer, leak, content, name, kind)
     assert (answer.status_code, answer.json()["filename"]) == (201, name)
 
@@ -118,7 +131,15 @@ def test_it_takes_pictures_and_documents(content: bytes, name: str, kind: str, c
         (PDF, "a.jpg", "image/jpeg", "not image/jpeg"),
     ],
 )
-def test_it_refuses_the_rest(content: bytes, name: str, kind: str, why: str, customer: User, leak: ServiceRequest, folder: Path) -> None:
+def test_it_refuses_the_rest(
+    content: bytes,
+    name: str,
+    kind: str,
+    why: str,
+    customer: User,
+    leak: ServiceRequest,
+    folder: Path,
+) -> None:
     answer = attach(customer, leak, content, name, kind)
     code = "unreadable" if content.startswith(b"\xff\xd8") or why == "incomplete" else "unsupported"
     assert (answer.status_code, answer.json()["type"]) == (415, f"urn:gasutil:problem:{code}")
@@ -127,15 +148,33 @@ def test_it_refuses_the_rest(content: bytes, name: str, kind: str, why: str, cus
     assert kept(folder) == []
 
 
-@pytest.mark.parametrize("kind", ["image/*", "image", "*/*", "binary/octet-stream", "application/x-image", "IMAGE/JPEG; x=y", ""])
-def test_a_content_type_that_names_no_type_is_no_mismatch(kind: str, customer: User, leak: ServiceRequest) -> None:
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "image/*",
+        "image",
+        "*/*",
+        "binary/octet-stream",
+        "application/x-image",
+        "IMAGE/JPEG; x=y",
+        "",
+    ],
+)
+def test_a_content_type_that_names_no_type_is_no_mismatch(
+    kind: str, customer: User, leak: ServiceRequest
+) -> None:
     assert attach(customer, leak, picture(), "meter.jpg", kind).status_code == 201
 
 
 @pytest.mark.parametrize(
     ("content", "name", "kind", "stored"),
     [
-        (picture(), "Screenshot 2026-11-26 at 10.22.33", "image/jpeg", "Screenshot 2026-11-26 at 10.22.33.jpg"),
+        (
+            picture(),
+            "Screenshot 2026-11-26 at 10.22.33",
+            "image/jpeg",
+            "Screenshot 2026-11-26 at 10.22.33.jpg",
+        ),
         (PDF, "Invoice No.5", "application/x-pdf", "Invoice No.5.pdf"),
         (PDF, "Mr. Sharma gas bill", "application/pdf", "Mr. Sharma gas bill.pdf"),
         (picture(), "meter", "image/jpeg", "meter.jpg"),
@@ -162,32 +201,52 @@ def test_a_dot_is_no_extension_and_another_image_type_is_renamed(
 
 def test_an_image_has_a_limit_of_pixels(customer: User, leak: ServiceRequest, folder: Path) -> None:
     answer = attach(customer, leak, picture("PNG", (9000, 7000)), "bomb.png", "image/png")
-    assert (answer.status_code, answer.json()["type"]) == (413, "urn:gasutil:problem:too-many-pixels")
+    assert (answer.status_code, answer.json()["type"]) == (
+        413,
+        "urn:gasutil:problem:too-many-pixels",
+    )
     assert kept(folder) == []
 
 
-def test_a_picture_loses_where_it_was_taken_and_keeps_its_look(customer: User, leak: ServiceRequest, api: Any) -> None:
+def test_a_picture_loses_where_it_was_taken_and_keeps_its_look(
+    customer: User, leak: ServiceRequest, api: Any
+) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # lies on its side
     exif[0x010F] = "A camera"
     exif.get_ifd(0x8825)[1] = "N"
-    answer = attach(customer, leak, picture("JPEG", (60, 40), exif=exif, icc_profile=b"profile", comment=b"at home") + b"<?php hidden ?>")
-    with Image.open(io.BytesIO(downloaded(api(customer).get(f"attachments/{answer.json()['id']}/download/")))) as image:
+    answer = attach(
+        customer,
+        leak,
+        picture("JPEG", (60, 40), exif=exif, icc_profile=b"profile", comment=b"at home")
+        + b"<?php hidden ?>",
+    )
+    with Image.open(
+        io.BytesIO(downloaded(api(customer).get(f"attachments/{answer.json()['id']}/download/")))
+    ) as image:
         assert image.size == (40, 60)
         assert dict(image.getexif()) == {}
         assert "icc_profile" not in image.info
         assert "comment" not in image.info
 
 
-def test_it_refuses_what_is_too_large(customer: User, leak: ServiceRequest, settings: Settings) -> None:
+def test_it_refuses_what_is_too_large(
+    customer: User, leak: ServiceRequest, settings: Settings
+) -> None:
     settings.FILE_LIMIT = 1000
-    assert attach(customer, leak, PDF + b"x" * 1000 + b"%%EOF", "a.pdf", "application/pdf").status_code == 413
+    assert (
+        attach(customer, leak, PDF + b"x" * 1000 + b"%%EOF", "a.pdf", "application/pdf").status_code
+        == 413
+    )
 
 
 def test_a_name_is_a_name_and_no_path(customer: User, leak: ServiceRequest, folder: Path) -> None:
     shown = attach(customer, leak, picture(), "x" * 200 + ".jpg").json()["filename"]
     assert (len(shown), shown[-4:]) == (100, ".jpg")
-    assert all(path.is_relative_to(folder / "attachments") and len(path.stem) == 32 for path in kept(folder))
+    assert all(
+        path.is_relative_to(folder / "attachments") and len(path.stem) == 32
+        for path in kept(folder)
+    )
 
 
 @pytest.mark.parametrize(
@@ -200,7 +259,9 @@ def test_a_name_is_a_name_and_no_path(customer: User, leak: ServiceRequest, fold
         ({"file": part(), "notes": "x"}, [("notes", "extra_forbidden")]),
     ],
 )
-def test_it_names_what_is_wrong(parts: dict[str, Any], expected: list[tuple[str, str]], customer: User, leak: ServiceRequest) -> None:
+def test_it_names_what_is_wrong(
+    parts: dict[str, Any], expected: list[tuple[str, str]], customer: User, leak: ServiceRequest
+) -> None:
     assert faults(send(customer, f"requests/{leak.pk}/attachments/", **parts)) == expected
 
 
@@ -212,12 +273,26 @@ def test_another_call_takes_no_form(customer: User, leak: ServiceRequest) -> Non
     assert send(customer, f"requests/{leak.pk}/comments/", notes="x").status_code == 415
 
 
-def test_who_may_attach(customer: User, neighbour: User, pending: User, support: User, leak: ServiceRequest, folder: Path) -> None:
-    assert [attach(user, leak).status_code for user in (support, customer, neighbour, pending)] == [201, 201, 404, 403]
+def test_who_may_attach(
+    customer: User,
+    neighbour: User,
+    pending: User,
+    support: User,
+    leak: ServiceRequest,
+    folder: Path,
+) -> None:
+    assert [attach(user, leak).status_code for user in (support, customer, neighbour, pending)] == [
+        201,
+        201,
+        404,
+        403,
+    ]
     assert len(kept(folder)) == 4  # two pictures with their thumbnails
 
 
-def test_a_request_has_so_many_and_a_user_so_much(customer: User, connection: ServiceRequest, settings: Settings, folder: Path) -> None:
+def test_a_request_has_so_many_and_a_user_so_much(
+    customer: User, connection: ServiceRequest, settings: Settings, folder: Path
+) -> None:
     settings.FILES_A_REQUEST = 1
     assert [attach(customer, connection).status_code for _ in range(2)] == [201, 409]
     settings.FILES_A_REQUEST, settings.FILES_QUOTA = 9, 1000
@@ -225,15 +300,24 @@ def test_a_request_has_so_many_and_a_user_so_much(customer: User, connection: Se
     assert len(kept(folder)) == 2
 
 
-def test_an_agent_may_upload_more_than_a_customer(customer: User, support: User, connection: ServiceRequest, settings: Settings) -> None:
+def test_an_agent_may_upload_more_than_a_customer(
+    customer: User, support: User, connection: ServiceRequest, settings: Settings
+) -> None:
     settings.FILES_QUOTA = 1000
-    assert [attach(user, connection).status_code for user in (customer, customer, support, support)] == [201, 409, 201, 201]
+    assert [
+        attach(user, connection).status_code for user in (customer, customer, support, support)
+    ] == [201, 409, 201, 201]
 
 
-# --- With the request ---------------------------------------------------------------------------------------------
+# --- With the request
+# ---------------------------------------------------------------------------------------------
 def test_a_request_is_filed_with_its_files(customer: User, api: Any) -> None:
     answer = send(
-        customer, "requests/", **LEAK, details='{"location": "inside"}', attachments=[part(), part(PDF, "a.pdf", "application/pdf")]
+        customer,
+        "requests/",
+        **LEAK,
+        details='{"location": "inside"}',
+        attachments=[part(), part(PDF, "a.pdf", "application/pdf")],
     )
     assert answer.status_code == 201, answer.content
     filed = answer.json()
@@ -258,7 +342,9 @@ def test_a_form_without_files_files_a_request(customer: User) -> None:
         ({"picture": part()}, 422),
     ],
 )
-def test_what_is_wrong_stores_nothing_at_all(parts: dict[str, Any], status: int, customer: User, folder: Path) -> None:
+def test_what_is_wrong_stores_nothing_at_all(
+    parts: dict[str, Any], status: int, customer: User, folder: Path
+) -> None:
     answer = send(customer, "requests/", **CONNECTION | parts)
     assert answer.status_code == status, answer.content
     assert not ServiceRequest.objects.exists()
@@ -274,12 +360,19 @@ def test_a_retry_files_it_once(customer: User) -> None:
 
 def file_with_key(user: User, file: SimpleUploadedFile | None = None) -> Any:
     headers = {"Authorization": f"Bearer {token_of(user)}", "Idempotency-Key": "k1"}
-    return Api(user).client.post("/api/v1/requests/", {**LEAK, "attachments": [file or part()]}, headers=headers)
+    return Api(user).client.post(
+        "/api/v1/requests/", {**LEAK, "attachments": [file or part()]}, headers=headers
+    )
 
 
-def test_no_transaction_waits_for_files_to_be_validated_and_stored(customer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_transaction_waits_for_files_to_be_validated_and_stored(
+    customer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def watched(verb: Any) -> Any:
-        return lambda *given, **named: (depths.append(len(connection.savepoint_ids)), verb(*given, **named))[1]
+        return lambda *given, **named: (
+            depths.append(len(connection.savepoint_ids)),
+            verb(*given, **named),
+        )[1]
 
     depths: list[int] = []
     monkeypatch.setattr(attachments, "validate_upload", watched(attachments.validate_upload))
@@ -288,9 +381,13 @@ def test_no_transaction_waits_for_files_to_be_validated_and_stored(customer: Use
     assert depths == [len(connection.savepoint_ids)] * 2
 
 
-def test_the_files_of_a_retry_are_not_validated_again(customer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_files_of_a_retry_are_not_validated_again(
+    customer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = file_with_key(customer)
-    monkeypatch.setattr(attachments, "validate_upload", lambda *given, **named: pytest.fail("it was"))
+    monkeypatch.setattr(
+        attachments, "validate_upload", lambda *given, **named: pytest.fail("it was")
+    )
     retry = file_with_key(customer)
     assert (retry.status_code, retry.json()) == (201, first.json())
 
@@ -310,11 +407,20 @@ def test_whoever_is_slower_with_the_same_key_gets_the_first_answer_and_leaves_no
     validate_upload = attachments.validate_upload
     monkeypatch.setattr(attachments, "validate_upload", validate_slowly)
     second = file_with_key(customer)
-    assert (second.status_code, second.json(), second.headers["Idempotency-Replayed"]) == (201, answers[0].json(), "true")
-    assert (ServiceRequest.objects.count(), Attachment.objects.count(), len(kept(folder))) == (1, 1, 2)
+    assert (second.status_code, second.json(), second.headers["Idempotency-Replayed"]) == (
+        201,
+        answers[0].json(),
+        "true",
+    )
+    assert (ServiceRequest.objects.count(), Attachment.objects.count(), len(kept(folder))) == (
+        1,
+        1,
+        2,
+    )
 
 
-# --- Giving back --------------------------------------------------------------------------------------------------
+# --- Giving back
+# --------------------------------------------------------------------------------------------------
 def test_a_download_is_never_a_page(attached: Attachment, api: Any, customer: User) -> None:
     answer = api(customer).get(f"attachments/{attached.pk}/download/")
     answer.close()
@@ -326,17 +432,31 @@ def test_a_download_is_never_a_page(attached: Attachment, api: Any, customer: Us
 
 
 @pytest.mark.parametrize("path", ["", "download/", "preview/"])
-def test_nobody_else_sees_it(path: str, attached: Attachment, api: Any, neighbour: User, pending: User, support: User, anyone: Api) -> None:
-    answers = [api(user).get(f"attachments/{attached.pk}/{path}") for user in (support, neighbour, pending)]
+def test_nobody_else_sees_it(
+    path: str,
+    attached: Attachment,
+    api: Any,
+    neighbour: User,
+    pending: User,
+    support: User,
+    anyone: Api,
+) -> None:
+    answers = [
+        api(user).get(f"attachments/{attached.pk}/{path}") for user in (support, neighbour, pending)
+    ]
     answers[0].close()
     assert [answer.status_code for answer in answers] == [200, 404, 403]
     assert answers[1].json() == NOT_FOUND
     assert anyone.get(f"attachments/{attached.pk}/{path}").status_code == 401
 
 
-def test_a_list_shows_ones_own(attached: Attachment, api: Any, customer: User, neighbour: User, support: User) -> None:
+def test_a_list_shows_ones_own(
+    attached: Attachment, api: Any, customer: User, neighbour: User, support: User
+) -> None:
     found = [
-        api(user).get(f"attachments/?service_request={attached.service_request_id}").json()["results"]
+        api(user)
+        .get(f"attachments/?service_request={attached.service_request_id}")
+        .json()["results"]
         for user in (customer, support, neighbour)
     ]
     assert [len(rows) for rows in found] == [1, 1, 0]
@@ -347,11 +467,15 @@ def test_a_file_that_is_gone_is_not_found(attached: Attachment, api: Any, custom
     assert api(customer).get(f"attachments/{attached.pk}/download/").status_code == 404
 
 
-# --- Previews -----------------------------------------------------------------------------------------------------
+# --- Previews
+# --------------------------------------------------------------------------------------------------
 def previewed(api: Any, user: User, pk: int, query: str = "") -> Image.Image:
     """Return the preview of a file, which is a small JPEG that no browser shows as a page."""
     answer = api(user).get(f"attachments/{pk}/preview/{query}")
-    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/jpeg"), answer.content
+    assert (answer.status_code, answer.headers["Content-Type"]) == (
+        200,
+        "image/jpeg",
+    ), answer.content
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert answer.headers["Cache-Control"] == "private, no-store"
@@ -376,7 +500,12 @@ def previewed(api: Any, user: User, pk: int, query: str = "") -> Image.Image:
     ],
 )
 def test_a_preview_has_a_width_and_is_never_larger_than_the_image(
-    size: tuple[int, int], query: str, expected: tuple[int, int], customer: User, leak: ServiceRequest, api: Any
+    size: tuple[int, int],
+    query: str,
+    expected: tuple[int, int],
+    customer: User,
+    leak: ServiceRequest,
+    api: Any,
 ) -> None:
     pk = attach(customer, leak, picture("JPEG", size)).json()["id"]
     width, height = previewed(api, customer, pk, query).size
@@ -385,15 +514,21 @@ def test_a_preview_has_a_width_and_is_never_larger_than_the_image(
 
 @pytest.mark.parametrize("width", [200, 900])
 @pytest.mark.parametrize("form", ["PNG", "WEBP"])
-def test_a_preview_is_on_white(form: str, width: int, customer: User, leak: ServiceRequest, api: Any) -> None:
+def test_a_preview_is_on_white(
+    form: str, width: int, customer: User, leak: ServiceRequest, api: Any
+) -> None:
     content = io.BytesIO()
     Image.new("RGBA", (1200, 900), (9, 9, 9, 0)).save(content, form)
-    pk = attach(customer, leak, content.getvalue(), f"a.{form.lower()}", f"image/{form.lower()}").json()["id"]
+    pk = attach(
+        customer, leak, content.getvalue(), f"a.{form.lower()}", f"image/{form.lower()}"
+    ).json()["id"]
     assert previewed(api, customer, pk, f"?width={width}").getpixel((9, 9)) == (255, 255, 255)
 
 
 def test_the_preview_of_16_bit_grey_is_grey(customer: User, leak: ServiceRequest, api: Any) -> None:
-    pk = attach(customer, leak, (CASES / "gray16.png").read_bytes(), "a.png", "image/png").json()["id"]
+    pk = attach(customer, leak, (CASES / "gray16.png").read_bytes(), "a.png", "image/png").json()[
+        "id"
+    ]
     low, high = previewed(api, customer, pk, "?width=2000").convert("L").getextrema()
     assert low < high  # type: ignore[operator]  # one band
 
@@ -405,23 +540,43 @@ def test_a_pdf_has_no_preview(customer: User, leak: ServiceRequest, api: Any) ->
 
 
 @pytest.mark.parametrize(
-    ("query", "field"), [("?width=0", "width"), ("?width=2049", "width"), ("?width=wide", "width"), ("?height=9", "height")]
+    ("query", "field"),
+    [
+        ("?width=0", "width"),
+        ("?width=2049", "width"),
+        ("?width=wide", "width"),
+        ("?height=9", "height"),
+    ],
 )
-def test_a_preview_has_a_valid_width(query: str, field: str, attached: Attachment, api: Any, customer: User) -> None:
-    assert [name for name, _ in faults(api(customer).get(f"attachments/{attached.pk}/preview/{query}"))] == [field]
+def test_a_preview_has_a_valid_width(
+    query: str, field: str, attached: Attachment, api: Any, customer: User
+) -> None:
+    assert [
+        name for name, _ in faults(api(customer).get(f"attachments/{attached.pk}/preview/{query}"))
+    ] == [field]
 
 
-def test_a_preview_of_a_file_that_is_gone_is_not_found(customer: User, leak: ServiceRequest, api: Any) -> None:
-    row = Attachment.objects.get(pk=attach(customer, leak, picture("JPEG", (1200, 900))).json()["id"])
+def test_a_preview_of_a_file_that_is_gone_is_not_found(
+    customer: User, leak: ServiceRequest, api: Any
+) -> None:
+    row = Attachment.objects.get(
+        pk=attach(customer, leak, picture("JPEG", (1200, 900))).json()["id"]
+    )
     Path(row.file.path).unlink()
-    assert [api(customer).get(f"attachments/{row.pk}/preview/?width={width}").status_code for width in (320, 900)] == [200, 404]
+    assert [
+        api(customer).get(f"attachments/{row.pk}/preview/?width={width}").status_code
+        for width in (320, 900)
+    ] == [200, 404]
     Path(row.thumbnail.path).unlink()
     assert api(customer).get(f"attachments/{row.pk}/preview/").status_code == 404
 
 
-# --- Removing -----------------------------------------------------------------------------------------------------
+# --- Removing
+# --------------------------------------------------------------------------------------------------
 @pytest.mark.django_db(transaction=True)
-def test_its_uploader_removes_it_while_the_request_is_pending(attached: Attachment, api: Any, customer: User, folder: Path) -> None:
+def test_its_uploader_removes_it_while_the_request_is_pending(
+    attached: Attachment, api: Any, customer: User, folder: Path
+) -> None:
     assert api(customer)("DELETE", f"attachments/{attached.pk}/").status_code == 204
     assert not Attachment.objects.exists()
     assert kept(folder) == []
@@ -430,12 +585,19 @@ def test_its_uploader_removes_it_while_the_request_is_pending(attached: Attachme
     assert api(customer)("DELETE", f"attachments/{attached.pk}/").status_code == 404
 
 
-def test_nobody_else_removes_it(attached: Attachment, api: Any, neighbour: User, support: User) -> None:
-    assert [api(user)("DELETE", f"attachments/{attached.pk}/").status_code for user in (support, neighbour)] == [403, 404]
+def test_nobody_else_removes_it(
+    attached: Attachment, api: Any, neighbour: User, support: User
+) -> None:
+    assert [
+        api(user)("DELETE", f"attachments/{attached.pk}/").status_code
+        for user in (support, neighbour)
+    ] == [403, 404]
     assert Attachment.objects.exists()
 
 
-def test_it_stays_once_work_has_begun(attached: Attachment, api: Any, customer: User, support: User, folder: Path) -> None:
+def test_it_stays_once_work_has_begun(
+    attached: Attachment, api: Any, customer: User, support: User, folder: Path
+) -> None:
     requests.start(attached.service_request_id, actor=Actor(support))
     answer = api(customer)("DELETE", f"attachments/{attached.pk}/")
     assert (answer.status_code, Attachment.objects.count(), len(kept(folder))) == (409, 1, 2)

@@ -32,16 +32,24 @@ def rule(response: Any) -> str:
 def path_of(name: str, leak: ServiceRequest, *, exists: bool = True) -> str:
     path = operations()[name][1]
     about = (photo(leak).pk if path.startswith("attachments/") else leak.pk) if exists else NO_ID
-    return path.replace("{id}", str(about)).replace("{code}", "new_connection" if exists else "nowhere")
+    return path.replace("{id}", str(about)).replace(
+        "{code}", "new_connection" if exists else "nowhere"
+    )
 
 
 @pytest.mark.parametrize("who", CAST)
 @pytest.mark.parametrize("name", TABLE)
-def test_every_operation_forbids_storing(name: str, who: str, leak: ServiceRequest, request: pytest.FixtureRequest) -> None:
+def test_every_operation_forbids_storing(
+    name: str, who: str, leak: ServiceRequest, request: pytest.FixtureRequest
+) -> None:
     caller = None if who == "anonymous" else request.getfixturevalue(who)
     path, method = path_of(name, leak), operations()[name][0]
     body = BODIES[name](Scene(caller, leak)) if name in BODIES else None
-    response = Api(caller).send(path, **part()) if name == "attach_file" else Api(caller)(method, path, body)
+    response = (
+        Api(caller).send(path, **part())
+        if name == "attach_file"
+        else Api(caller)(method, path, body)
+    )
     if name in CACHEABLE:
         assert rule(response) == "no-cache"
     else:
@@ -51,14 +59,28 @@ def test_every_operation_forbids_storing(name: str, who: str, leak: ServiceReque
 @pytest.mark.parametrize("name", [*TABLE, "stream_events"])
 def test_every_error_forbids_storing(name: str, leak: ServiceRequest, support: User) -> None:
     path, absent = path_of(name, leak), path_of(name, leak, exists=False)
-    calls = [(method, path, body, headers) for method in METHODS for body, headers in [(None, {}), ("{", {"If-Match": '"x"'})]]
-    calls += [(operations()[name][0], f"{path}?nonsense=1", None, {}), (operations()[name][0], absent, None, {})]
-    calls += [(operations()[name][0], path.rstrip("/"), None, {}), (operations()[name][0], path, b"x" * 70_000, {})]
+    calls = [
+        (method, path, body, headers)
+        for method in METHODS
+        for body, headers in [(None, {}), ("{", {"If-Match": '"x"'})]
+    ]
+    calls += [
+        (operations()[name][0], f"{path}?nonsense=1", None, {}),
+        (operations()[name][0], absent, None, {}),
+    ]
+    calls += [
+        (operations()[name][0], path.rstrip("/"), None, {}),
+        (operations()[name][0], path, b"x" * 70_000, {}),
+    ]
     for method, target, body, headers in calls:
         for caller in (None, support):
             response = Api(caller)(method, target, body, **headers)
             is_catalogue = name in CACHEABLE and response.status_code < 400
-            assert rule(response) == "no-cache" if is_catalogue else "no-store" in rule(response), (method, target, response.status_code)
+            assert rule(response) == "no-cache" if is_catalogue else "no-store" in rule(response), (
+                method,
+                target,
+                response.status_code,
+            )
 
 
 @pytest.mark.parametrize("path", ["openapi.json", "docs"])
@@ -74,7 +96,9 @@ def test_a_file_is_not_stored(leak: ServiceRequest, customer: User) -> None:
     assert (response.status_code, "no-store" in rule(response)) == (200, True)
 
 
-@pytest.mark.parametrize("path", ["", "nowhere/", "nowhere", "requests", "requests/x/", "%00/", "events/nowhere/"])
+@pytest.mark.parametrize(
+    "path", ["", "nowhere/", "nowhere", "requests", "requests/x/", "%00/", "events/nowhere/"]
+)
 def test_a_path_that_does_not_exist_is_not_stored(path: str, anyone: Api, db: None) -> None:
     response = anyone.get(path)
     assert (response.status_code, rule(response)) == (404, "no-store")

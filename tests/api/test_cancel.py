@@ -9,10 +9,16 @@ from tests.api.conftest import APPROVAL_REQUIRED, NOT_FOUND, faults, refused
 
 
 @pytest.mark.parametrize("who", ["customer", "support"])
-def test_it_works(who: str, api: Any, customer: User, support: User, connection: ServiceRequest) -> None:
+def test_it_works(
+    who: str, api: Any, customer: User, support: User, connection: ServiceRequest
+) -> None:
     user = {"customer": customer, "support": support}[who]
     answer = api(user).post(f"requests/{connection.pk}/cancel/", {"notes": "We moved."})
-    assert (answer.status_code, answer.json()["status"], answer.headers["ETag"]) == (200, "cancelled", '"2"')
+    assert (answer.status_code, answer.json()["status"], answer.headers["ETag"]) == (
+        200,
+        "cancelled",
+        '"2"',
+    )
     row = RequestUpdate.objects.latest("history_id")
     assert (row.notes, row.history_user, row.previous_status) == ("We moved.", user, "pending")
 
@@ -22,7 +28,9 @@ def test_it_needs_no_words(body: Any, api: Any, customer: User, connection: Serv
     assert api(customer).post(f"requests/{connection.pk}/cancel/", body).status_code == 200
 
 
-def test_it_is_too_late_for_the_owner_once_work_has_begun(api: Any, customer: User, support: User, connection: ServiceRequest) -> None:
+def test_it_is_too_late_for_the_owner_once_work_has_begun(
+    api: Any, customer: User, support: User, connection: ServiceRequest
+) -> None:
     requests.start(connection.pk, actor=Actor(support))
     answer = api(customer).post(f"requests/{connection.pk}/cancel/")
     told = f"{connection.reference} is in_progress and can't become cancelled. Allowed: none."
@@ -31,15 +39,21 @@ def test_it_is_too_late_for_the_owner_once_work_has_begun(api: Any, customer: Us
 
 
 def test_it_can_not_be_done_twice(api: Any, customer: User, connection: ServiceRequest) -> None:
-    assert [api(customer).post(f"requests/{connection.pk}/cancel/").status_code for _ in range(2)] == [200, 409]
+    assert [
+        api(customer).post(f"requests/{connection.pk}/cancel/").status_code for _ in range(2)
+    ] == [200, 409]
 
 
-def test_it_refuses_everybody_else(api: Any, neighbour: User, pending: User, connection: ServiceRequest) -> None:
+def test_it_refuses_everybody_else(
+    api: Any, neighbour: User, pending: User, connection: ServiceRequest
+) -> None:
     for user, status, body in ((neighbour, 404, NOT_FOUND), (pending, 403, APPROVAL_REQUIRED)):
         answer = api(user).post(f"requests/{connection.pk}/cancel/")
         assert (answer.status_code, answer.json()) == (status, body)
 
 
 def test_it_names_what_is_wrong(api: Any, customer: User, connection: ServiceRequest) -> None:
-    answer = api(customer).post(f"requests/{connection.pk}/cancel/", {"notes": 7, "status": "pending"})
+    answer = api(customer).post(
+        f"requests/{connection.pk}/cancel/", {"notes": 7, "status": "pending"}
+    )
     assert faults(answer) == [("notes", "string_type"), ("status", "extra_forbidden")]

@@ -9,9 +9,13 @@ from tests.api.conftest import APPROVAL_REQUIRED, NOT_FOUND, faults
 
 
 @pytest.mark.parametrize("who", ["customer", "support"])
-def test_it_works(who: str, api: Any, customer: User, support: User, connection: ServiceRequest) -> None:
+def test_it_works(
+    who: str, api: Any, customer: User, support: User, connection: ServiceRequest
+) -> None:
     user = {"customer": customer, "support": support}[who]
-    answer = api(user).post(f"requests/{connection.pk}/comments/", {"notes": "My neighbour can let the technician in."})
+    answer = api(user).post(
+        f"requests/{connection.pk}/comments/", {"notes": "My neighbour can let the technician in."}
+    )
     body = answer.json()
     assert answer.status_code == 201
     assert body == {
@@ -27,19 +31,38 @@ def test_it_works(who: str, api: Any, customer: User, support: User, connection:
     assert api(customer).get(f"requests/{connection.pk}/").json()["updates"][-1] == body
 
 
-def test_it_resumes_what_waited_for_the_owner(api: Any, customer: User, support: User, connection: ServiceRequest) -> None:
+def test_it_resumes_what_waited_for_the_owner(
+    api: Any, customer: User, support: User, connection: ServiceRequest
+) -> None:
     requests.hold(connection.pk, actor=Actor(support))
-    body = api(customer).post(f"requests/{connection.pk}/comments/", {"notes": "Here is the permit."}).json()
-    assert (body["status"], body["previous_status"], body["notes"]) == ("in_progress", "on_hold", "Here is the permit.")
+    body = (
+        api(customer)
+        .post(f"requests/{connection.pk}/comments/", {"notes": "Here is the permit."})
+        .json()
+    )
+    assert (body["status"], body["previous_status"], body["notes"]) == (
+        "in_progress",
+        "on_hold",
+        "Here is the permit.",
+    )
     assert api(customer).get(f"requests/{connection.pk}/").json()["status"] == "in_progress"
 
 
-def test_it_resumes_nothing_for_support(api: Any, support: User, connection: ServiceRequest) -> None:
+def test_it_resumes_nothing_for_support(
+    api: Any, support: User, connection: ServiceRequest
+) -> None:
     requests.hold(connection.pk, actor=Actor(support))
-    assert api(support).post(f"requests/{connection.pk}/comments/", {"notes": "Still waiting."}).json()["status"] == "on_hold"
+    assert (
+        api(support)
+        .post(f"requests/{connection.pk}/comments/", {"notes": "Still waiting."})
+        .json()["status"]
+        == "on_hold"
+    )
 
 
-def test_it_refuses_everybody_else(api: Any, neighbour: User, pending: User, connection: ServiceRequest) -> None:
+def test_it_refuses_everybody_else(
+    api: Any, neighbour: User, pending: User, connection: ServiceRequest
+) -> None:
     for user, status, body in ((neighbour, 404, NOT_FOUND), (pending, 403, APPROVAL_REQUIRED)):
         answer = api(user).post(f"requests/{connection.pk}/comments/", {"notes": "Me too."})
         assert (answer.status_code, answer.json()) == (status, body)
@@ -56,6 +79,10 @@ def test_it_refuses_everybody_else(api: Any, neighbour: User, pending: User, con
     ],
 )
 def test_it_names_what_is_wrong(
-    body: dict[str, Any], expected: list[tuple[str, str]], api: Any, customer: User, connection: ServiceRequest
+    body: dict[str, Any],
+    expected: list[tuple[str, str]],
+    api: Any,
+    customer: User,
+    connection: ServiceRequest,
 ) -> None:
     assert faults(api(customer).post(f"requests/{connection.pk}/comments/", body)) == expected

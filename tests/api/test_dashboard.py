@@ -12,7 +12,9 @@ from gasutil.workflow import engine, requests
 
 def file(customer: User, request_type: str = "new_connection", **ago: float) -> ServiceRequest:
     now = timezone.now() - dt.timedelta(**ago)
-    return requests.submit(actor=Actor(customer, Channel.API), request_type=request_type, description="x", now=now)
+    return requests.submit(
+        actor=Actor(customer, Channel.API), request_type=request_type, description="x", now=now
+    )
 
 
 def test_it_counts_what_is_open(api: Any, customer: User, support: User, colleague: User) -> None:
@@ -27,7 +29,10 @@ def test_it_counts_what_is_open(api: Any, customer: User, support: User, colleag
     found = api(support).get("dashboard/").json()
     names = ("open", "emergencies", "overdue", "unassigned", "on_hold", "mine", "escalated_today")
     assert [found[name] for name in names] == [4, 2, 1, 3, 1, 1, 1]
-    assert found["by_type"] == [{"request_type": "gas_leak_inspection", "open": 2}, {"request_type": "new_connection", "open": 2}]
+    assert found["by_type"] == [
+        {"request_type": "gas_leak_inspection", "open": 2},
+        {"request_type": "new_connection", "open": 2},
+    ]
     assert api(colleague).get("dashboard/").json()["mine"] == 0
 
 
@@ -51,10 +56,17 @@ def test_it_tells_how_the_days_went(api: Any, customer: User, support: User) -> 
 
 def test_an_empty_desk_has_figures_too(api: Any, support: User) -> None:
     found = api(support).get("dashboard/").json()
-    assert (found["open"], found["kept_in_time"], found["by_type"], len(found["days"])) == (0, None, [], 14)
+    assert (found["open"], found["kept_in_time"], found["by_type"], len(found["days"])) == (
+        0,
+        None,
+        [],
+        14,
+    )
 
 
-def test_its_cost_does_not_grow(api: Any, customer: User, support: User, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+def test_its_cost_does_not_grow(
+    api: Any, customer: User, support: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
     client = api(support)
     for number in (1, 30):
         for _ in range(number):

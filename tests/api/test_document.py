@@ -22,7 +22,11 @@ def document(anyone: Api, db: None) -> Any:
 
 
 def test_it_names_each_operation_once(document: Any) -> None:
-    names = [operation["operationId"] for operations in document["paths"].values() for operation in operations.values()]
+    names = [
+        operation["operationId"]
+        for operations in document["paths"].values()
+        for operation in operations.values()
+    ]
     assert len(names) == len(set(names)) > 20
 
 
@@ -39,16 +43,23 @@ def test_it_tells_every_error_as_a_problem(document: Any) -> None:
 
 
 def test_it_has_one_enum_for_one_set_of_values(document: Any) -> None:
-    parameters = {parameter["name"]: parameter["schema"] for parameter in document["paths"]["/api/v1/requests/"]["get"]["parameters"]}
+    parameters = {
+        parameter["name"]: parameter["schema"]
+        for parameter in document["paths"]["/api/v1/requests/"]["get"]["parameters"]
+    }
     assert parameters["status"]["items"] == {"$ref": "#/components/schemas/Status"}
     assert parameters["priority"]["items"] == {"$ref": "#/components/schemas/Priority"}
 
 
 def test_it_has_no_component_that_nothing_refers_to(document: Any) -> None:
-    assert set(document["components"]["schemas"]) == set(re.findall(r"#/components/schemas/(\w+)", str(document)))
+    assert set(document["components"]["schemas"]) == set(
+        re.findall(r"#/components/schemas/(\w+)", str(document))
+    )
 
 
-def test_it_shows_an_example_of_every_body_and_of_every_field_that_comes_back(document: Any) -> None:
+def test_it_shows_an_example_of_every_body_and_of_every_field_that_comes_back(
+    document: Any,
+) -> None:
     schemas = document["components"]["schemas"]
     bodies = [
         operation["requestBody"]
@@ -80,10 +91,16 @@ def test_it_shows_an_answer_of_every_call_that_its_schema_allows(document: Any) 
         for media in answer.get("content", {}).values() if status < 400 else ():
             if "example" in media:
                 schema = media["schema"] | {"components": document["components"]}
-                jsonschema_rs.validator_for(schema, validate_formats=True).validate(media["example"])
+                jsonschema_rs.validator_for(schema, validate_formats=True).validate(
+                    media["example"]
+                )
                 assert '"…"' not in json.dumps(media["example"], ensure_ascii=False), name
                 shown.add(name)
-    silent = {name for name, status, answer in answers_of(document) if status < 300 and answer.get("content")} - shown
+    silent = {
+        name
+        for name, status, answer in answers_of(document)
+        if status < 300 and answer.get("content")
+    } - shown
     assert silent == {"download_attachment", "preview_attachment"}
 
 
@@ -91,7 +108,10 @@ def test_it_shows_every_error_as_a_problem(document: Any) -> None:
     problem = {"$ref": "#/components/schemas/Problem", "components": document["components"]}
     for name, status, answer in answers_of(document):
         if status >= 400:
-            shown = [one["value"] for one in answer["content"]["application/problem+json"]["examples"].values()]
+            shown = [
+                one["value"]
+                for one in answer["content"]["application/problem+json"]["examples"].values()
+            ]
             assert {one["status"] for one in shown} == {status}, name
             for one in shown:
                 jsonschema_rs.validator_for(problem).validate(one)
@@ -102,11 +122,22 @@ def test_any_call_may_find_the_desk_busy(document: Any) -> None:
     assert {name for name, status, _ in answers_of(document) if status == 503} == named
 
 
-def test_it_tells_of_the_headers_that_a_client_has_to_know_of(document: Any, api: Any, customer: User) -> None:
-    told = {(name, status): set(answer.get("headers", {})) for name, status, answer in answers_of(document)}
+def test_it_tells_of_the_headers_that_a_client_has_to_know_of(
+    document: Any, api: Any, customer: User
+) -> None:
+    told = {
+        (name, status): set(answer.get("headers", {}))
+        for name, status, answer in answers_of(document)
+    }
     errors = {401: {"WWW-Authenticate"}, 429: {"Retry-After"}, 503: {"Retry-After"}}
-    assert all(headers == errors.get(status, set()) for (_, status), headers in told.items() if status >= 400)
-    filed = api(customer).post("requests/", {"request_type": "new_connection", "description": "Please"})
+    assert all(
+        headers == errors.get(status, set())
+        for (_, status), headers in told.items()
+        if status >= 400
+    )
+    filed = api(customer).post(
+        "requests/", {"request_type": "new_connection", "description": "Please"}
+    )
     shown = api(customer).get(f"requests/{filed.json()['id']}/")
     assert told["create_request", 201] == {"Location", "ETag"} <= set(filed.headers)
     assert told["get_request", 200] == {"ETag"} <= set(shown.headers)
@@ -127,10 +158,15 @@ def test_it_has_a_submission_for_each_type_told_apart_by_its_code(document: Any)
     submission = schemas["Submission"]
     assert submission["discriminator"]["propertyName"] == "request_type"
     assert len(submission["discriminator"]["mapping"]) == len(submission["oneOf"]) == 13
-    assert submission["discriminator"]["mapping"]["gas_leak_inspection"] == "#/components/schemas/GasLeakInspectionSubmission"
+    assert (
+        submission["discriminator"]["mapping"]["gas_leak_inspection"]
+        == "#/components/schemas/GasLeakInspectionSubmission"
+    )
     leak = schemas["GasLeakInspectionSubmission"]
     assert leak["properties"]["request_type"]["const"] == "gas_leak_inspection"
-    assert leak["properties"]["details"] == {"$ref": "#/components/schemas/GasLeakInspectionDetails"}
+    assert leak["properties"]["details"] == {
+        "$ref": "#/components/schemas/GasLeakInspectionDetails"
+    }
     assert leak["required"] == ["request_type", "description"]
     assert schemas["GasLeakInspectionDetails"]["additionalProperties"] is False
     assert "details" in schemas["DisconnectionSubmission"]["required"]
@@ -139,7 +175,9 @@ def test_it_has_a_submission_for_each_type_told_apart_by_its_code(document: Any)
 def test_it_shows_a_type_as_soon_as_it_is_saved(anyone: Api, db: None) -> None:
     before = anyone.get("openapi.json")
     request_type = RequestType.objects.create(code="street_works", name="Street works")
-    request_type.fields.create(name="depth", label="How deep?", kind="decimal", unit="m", is_required=True)
+    request_type.fields.create(
+        name="depth", label="How deep?", kind="decimal", unit="m", is_required=True
+    )
     types.publish(request_type.pk, actor=SYSTEM)
     after = anyone.get("openapi.json", If_None_Match=before.headers["ETag"])
     assert after.status_code == 200
@@ -156,7 +194,9 @@ def test_it_shows_a_type_as_soon_as_it_is_saved(anyone: Api, db: None) -> None:
 
 def test_it_hides_a_type_that_takes_no_requests(anyone: Api, db: None) -> None:
     RequestType.objects.filter(code="reconnection").update(is_active=False)
-    assert "ReconnectionSubmission" not in anyone.get("openapi.json").json()["components"]["schemas"]
+    assert (
+        "ReconnectionSubmission" not in anyone.get("openapi.json").json()["components"]["schemas"]
+    )
 
 
 def test_it_is_sent_once_to_whoever_has_it(anyone: Api, db: None) -> None:
@@ -168,7 +208,9 @@ def test_it_is_sent_once_to_whoever_has_it(anyone: Api, db: None) -> None:
 def test_it_keeps_types_apart_whose_names_look_alike(anyone: Api, db: None) -> None:
     for code in ("gas__meter", "gas_meter"):
         RequestType.objects.create(code=code, name=code)
-    mapping = anyone.get("openapi.json").json()["components"]["schemas"]["Submission"]["discriminator"]["mapping"]
+    mapping = anyone.get("openapi.json").json()["components"]["schemas"]["Submission"][
+        "discriminator"
+    ]["mapping"]
     assert len(set(mapping.values())) == len(mapping) == 15
 
 
@@ -176,7 +218,12 @@ def test_it_keeps_types_apart_whose_names_look_alike(anyone: Api, db: None) -> N
 def test_it_describes_any_submission_where_there_are_no_types(anyone: Api) -> None:
     RequestType.objects.all().delete()
     schemas = anyone.get("openapi.json").json()["components"]["schemas"]
-    assert set(schemas["Submission"]["properties"]) == {"request_type", "description", "address", "details"}
+    assert set(schemas["Submission"]["properties"]) == {
+        "request_type",
+        "description",
+        "address",
+        "details",
+    }
 
 
 def test_it_says_which_calls_take_files(document: Any) -> None:
@@ -184,7 +231,11 @@ def test_it_says_which_calls_take_files(document: Any) -> None:
     filing = paths["/api/v1/requests/"]["post"]["requestBody"]["content"]
     assert set(filing) == {"application/json", "multipart/form-data"}
     form = filing["multipart/form-data"]["schema"]
-    assert form["properties"]["attachments"] == {"type": "array", "items": {"type": "string", "format": "binary"}, "maxItems": 5}
+    assert form["properties"]["attachments"] == {
+        "type": "array",
+        "items": {"type": "string", "format": "binary"},
+        "maxItems": 5,
+    }
     assert form["properties"]["details"]["type"] == "string"
     assert form["required"] == ["request_type", "description"]
     attaching = paths["/api/v1/requests/{id}/attachments/"]["post"]["requestBody"]["content"]
@@ -193,4 +244,6 @@ def test_it_says_which_calls_take_files(document: Any) -> None:
 
 def test_it_describes_calls_without_the_errors_of_our_code(document: Any) -> None:
     operations = [operation for paths in document["paths"].values() for operation in paths.values()]
-    assert [operation["operationId"] for operation in operations if "Raises" in operation["description"]] == []
+    assert [
+        operation["operationId"] for operation in operations if "Raises" in operation["description"]
+    ] == []

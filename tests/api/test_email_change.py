@@ -27,7 +27,11 @@ def change(api: Any, user: User, email: str = "new@example.com") -> Any:
 
 
 def undo_link() -> str:
-    [one] = [one for one in mail.outbox if one.to == ["customer@example.com"] and "email/undo/" in one.body]
+    [one] = [
+        one
+        for one in mail.outbox
+        if one.to == ["customer@example.com"] and "email/undo/" in one.body
+    ]
     return re.search(r"/email/undo/\S+", one.body).group(0)  # type: ignore[union-attr]
 
 
@@ -36,34 +40,61 @@ def logs_in(anyone: Api, name: str) -> int:
 
 
 @pytest.mark.parametrize("is_confirmed", [True, False])
-def test_a_stolen_token_does_not_become_the_account(is_confirmed: bool, api: Any, anyone: Api, customer: User) -> None:
+def test_a_stolen_token_does_not_become_the_account(
+    is_confirmed: bool, api: Any, anyone: Api, customer: User
+) -> None:
     User.objects.filter(pk=customer.pk).update(email_confirmed=is_confirmed)
     assert change(api, customer).json()["email_confirmed"] is False
     token = email_token(User.objects.get(pk=customer.pk))
-    assert faults(api(customer).post("profile/email/confirm/", {"token": token})) == [("password", "missing")]
-    assert faults(anyone.post("profile/email/confirm/", {"token": token, "password": "wrong"})) == [("password", "wrong_password")]
+    assert faults(api(customer).post("profile/email/confirm/", {"token": token})) == [
+        ("password", "missing")
+    ]
+    assert faults(anyone.post("profile/email/confirm/", {"token": token, "password": "wrong"})) == [
+        ("password", "wrong_password")
+    ]
     anyone.post("password-reset/", {"email": "new@example.com"})
     run_worker()
-    assert not [one for one in mail.outbox if one.to == ["new@example.com"] and "password" in one.subject]
+    assert not [
+        one for one in mail.outbox if one.to == ["new@example.com"] and "password" in one.subject
+    ]
 
 
 def test_the_old_address_stays_in_use_until_then(api: Any, anyone: Api, confirmed: User) -> None:
     change(api, confirmed)
-    assert (logs_in(anyone, "customer@example.com"), logs_in(anyone, "new@example.com")) == (200, 401)
+    assert (logs_in(anyone, "customer@example.com"), logs_in(anyone, "new@example.com")) == (
+        200,
+        401,
+    )
     anyone.post("password-reset/", {"email": "customer@example.com"})
     run_worker()
-    assert [one.to for one in mail.outbox if one.subject == "Set a new password"] == [["customer@example.com"]]
+    assert [one.to for one in mail.outbox if one.subject == "Set a new password"] == [
+        ["customer@example.com"]
+    ]
     token = email_token(User.objects.get(pk=confirmed.pk))
     answer = anyone.post("profile/email/confirm/", {"token": token, "password": PASSWORD})
-    assert (answer.status_code, answer.json()["email"], answer.json()["email_confirmed"]) == (200, "new@example.com", True)
-    assert (logs_in(anyone, "customer@example.com"), logs_in(anyone, "new@example.com")) == (401, 200)
+    assert (answer.status_code, answer.json()["email"], answer.json()["email_confirmed"]) == (
+        200,
+        "new@example.com",
+        True,
+    )
+    assert (logs_in(anyone, "customer@example.com"), logs_in(anyone, "new@example.com")) == (
+        401,
+        200,
+    )
 
 
-def test_the_old_address_belongs_to_the_account_meanwhile(api: Any, anyone: Api, confirmed: User) -> None:
+def test_the_old_address_belongs_to_the_account_meanwhile(
+    api: Any, anyone: Api, confirmed: User
+) -> None:
     change(api, confirmed)
-    assert faults(anyone.post("register/", ANSHU | {"email": "Customer@example.com"})) == [("email", "taken")]
+    assert faults(anyone.post("register/", ANSHU | {"email": "Customer@example.com"})) == [
+        ("email", "taken")
+    ]
     answer = change(api, confirmed, "customer@example.com")
-    assert (answer.json()["email"], answer.json()["email_confirmed"]) == ("customer@example.com", True)
+    assert (answer.json()["email"], answer.json()["email_confirmed"]) == (
+        "customer@example.com",
+        True,
+    )
 
 
 def test_the_page_of_the_link_asks_for_the_password(api: Any, confirmed: User) -> None:
@@ -76,19 +107,28 @@ def test_the_page_of_the_link_asks_for_the_password(api: Any, confirmed: User) -
 
 
 @pytest.mark.parametrize("is_confirmed_meanwhile", [True, False])
-def test_the_old_address_undoes_it_once(is_confirmed_meanwhile: bool, api: Any, anyone: Api, confirmed: User) -> None:
+def test_the_old_address_undoes_it_once(
+    is_confirmed_meanwhile: bool, api: Any, anyone: Api, confirmed: User
+) -> None:
     client = api(confirmed)
     client.put("profile/", {"email": "new@example.com"})
     run_worker()
     link = undo_link()
     if is_confirmed_meanwhile:
-        anyone.post("profile/email/confirm/", {"token": email_token(User.objects.get(pk=confirmed.pk)), "password": PASSWORD})
+        anyone.post(
+            "profile/email/confirm/",
+            {"token": email_token(User.objects.get(pk=confirmed.pk)), "password": PASSWORD},
+        )
     mail.outbox.clear()
     assert Client().get(link).status_code == 200
     assert User.objects.get(pk=confirmed.pk).email == "new@example.com"
     assert [Client().post(link).status_code for _ in range(2)] == [200, 400]
     user = User.objects.get(pk=confirmed.pk)
-    assert (user.email, user.email_confirmed, user.previous_email) == ("customer@example.com", True, "")
+    assert (user.email, user.email_confirmed, user.previous_email) == (
+        "customer@example.com",
+        True,
+        "",
+    )
     assert client.get("profile/").status_code == 401
     run_worker()
     assert sorted(one.to[0] for one in mail.outbox) == ["customer@example.com", "new@example.com"]
@@ -111,7 +151,9 @@ def test_a_first_address_takes_the_token_alone_and_no_login(anyone: Api, db: Non
     assert (answer.status_code, answer.json()["email_confirmed"]) == (200, True)
 
 
-def test_an_address_that_was_never_confirmed_gets_mails_of_emergencies_alone(anyone: Api, api: Any, db: None) -> None:
+def test_an_address_that_was_never_confirmed_gets_mails_of_emergencies_alone(
+    anyone: Api, api: Any, db: None
+) -> None:
     anyone.post("register/", ANSHU)
     run_worker()
     mail.outbox.clear()
@@ -125,19 +167,33 @@ def test_an_address_that_was_never_confirmed_gets_mails_of_emergencies_alone(any
     assert [one.to for one in mail.outbox] == [["anshu.singh@gmail.com"]]
 
 
-def test_who_asks_for_addresses_is_limited(api: Any, customer: User, neighbour: User, settings: Settings) -> None:
+def test_who_asks_for_addresses_is_limited(
+    api: Any, customer: User, neighbour: User, settings: Settings
+) -> None:
     settings.EMAIL_CHANGE_LIMIT = 3
     client = api(customer)
-    assert [client.patch("profile/", {"email": "neighbour@example.com"}).status_code for _ in range(5)] == [422] * 3 + [429] * 2
+    assert [
+        client.patch("profile/", {"email": "neighbour@example.com"}).status_code for _ in range(5)
+    ] == [422] * 3 + [429] * 2
 
 
-def test_mails_to_an_address_are_limited(api: Any, customer: User, neighbour: User, settings: Settings) -> None:
+def test_mails_to_an_address_are_limited(
+    api: Any, customer: User, neighbour: User, settings: Settings
+) -> None:
     settings.EMAIL_CHANGE_LIMIT = 1
-    assert [change(api, user, "victim@example.com").status_code for user in (customer, neighbour)] == [200, 429]
+    assert [
+        change(api, user, "victim@example.com").status_code for user in (customer, neighbour)
+    ] == [200, 429]
 
 
 def test_both_ways_to_a_new_password_are_mailed(api: Any, customer: User) -> None:
-    body = {"old_password": PASSWORD, "password": "Another-Flame-2027", "password2": "Another-Flame-2027"}
+    body = {
+        "old_password": PASSWORD,
+        "password": "Another-Flame-2027",
+        "password2": "Another-Flame-2027",
+    }
     assert api(customer).post("profile/password/", body).status_code == 204
     run_worker()
-    assert [(one.to, one.subject) for one in mail.outbox] == [(["customer@example.com"], "Your password has been changed")]
+    assert [(one.to, one.subject) for one in mail.outbox] == [
+        (["customer@example.com"], "Your password has been changed")
+    ]

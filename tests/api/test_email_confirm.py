@@ -22,7 +22,11 @@ def test_it_works_with_what_was_mailed(who: str, api: Any, request: pytest.Fixtu
     [body] = [one.body for one in mail.outbox if one.to == ["new@example.com"]]
     token = re.search(r"^token: (\S+)$", body, re.MULTILINE).group(1)
     answer = client.post("profile/email/confirm/", {"token": token, "password": PASSWORD})
-    assert (answer.status_code, answer.json()["email"], answer.json()["email_confirmed"]) == (200, "new@example.com", True)
+    assert (answer.status_code, answer.json()["email"], answer.json()["email_confirmed"]) == (
+        200,
+        "new@example.com",
+        True,
+    )
 
 
 def test_it_stays_confirmed_when_it_is_confirmed_again(api: Any, customer: User) -> None:
@@ -33,7 +37,9 @@ def test_it_stays_confirmed_when_it_is_confirmed_again(api: Any, customer: User)
     assert User.history.count() == rows + 1
 
 
-def test_it_takes_no_proof_of_an_address_that_was_changed_meanwhile(api: Any, customer: User) -> None:
+def test_it_takes_no_proof_of_an_address_that_was_changed_meanwhile(
+    api: Any, customer: User
+) -> None:
     token = email_token(customer)
     client = api(customer)
     client.patch("profile/", {"email": "new@example.com"})
@@ -41,7 +47,9 @@ def test_it_takes_no_proof_of_an_address_that_was_changed_meanwhile(api: Any, cu
     assert (answer.status_code, answer.json()) == (422, NO_PROOF)
 
 
-def test_it_takes_no_proof_of_somebody_elses_address(api: Any, customer: User, neighbour: User) -> None:
+def test_it_takes_no_proof_of_somebody_elses_address(
+    api: Any, customer: User, neighbour: User
+) -> None:
     answer = api(neighbour).post("profile/email/confirm/", {"token": email_token(customer)})
     assert (answer.status_code, answer.json()) == (422, NO_PROOF)
     assert not User.objects.filter(email_confirmed=True).exists()
@@ -61,7 +69,9 @@ def test_it_takes_no_proof_that_was_not_mailed(api: Any, customer: User) -> None
         assert (answer.status_code, answer.json()) == (422, NO_PROOF)
 
 
-def test_it_takes_no_proof_after_three_days(customer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_takes_no_proof_after_three_days(
+    customer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     token, now = email_token(customer), signing.time.time()
     monkeypatch.setattr(signing.time, "time", lambda: now + 3 * 24 * 60 * 60 + 2)
     with pytest.raises(Invalid):

@@ -1,4 +1,7 @@
-"""An emergency is created whatever its values and files are; only an unknown field or a wrong JSON type is an error."""
+"""An emergency is created whatever its values and files are.
+
+Only an unknown field or a wrong JSON type is an error.
+"""
 
 import json
 import string
@@ -39,7 +42,9 @@ def warned(answer: Any) -> list[str]:
 
 
 def note_of(answer: Any) -> str:
-    return str(ServiceRequest.objects.get(pk=answer.json()["id"]).history.earliest("history_id").notes)
+    return str(
+        ServiceRequest.objects.get(pk=answer.json()["id"]).history.earliest("history_id").notes
+    )
 
 
 def test_it_works(api: Any, customer: User) -> None:
@@ -54,7 +59,11 @@ def test_it_works(api: Any, customer: User) -> None:
         ({"details": {"location": "mars"}}, ["details.location"], "mars"),
         ({"details": {"colour": "red"}}, ["details.colour"], "red"),
         ({"details": {"colour": {"deep": [1, None]}}}, ["details.colour"], '{"deep": [1, null]}'),
-        ({"details": {"location": ["inside"], "x\0": "a\0b"}}, ["details.location", "details.x\N{REPLACEMENT CHARACTER}"], '["inside"]'),
+        (
+            {"details": {"location": ["inside"], "x\0": "a\0b"}},
+            ["details.location", "details.x\N{REPLACEMENT CHARACTER}"],
+            '["inside"]',
+        ),
         ({"description": ""}, [], ""),
         ({"description": "\u200b"}, [], ""),
         ({"description": None, "address": None, "details": None}, [], ""),
@@ -72,7 +81,9 @@ def test_a_value_that_does_not_validate_is_stored_in_a_note(
 
 
 def test_the_usable_answers_are_stored(api: Any, customer: User) -> None:
-    answer = api(customer).post("requests/", LEAK | {"details": {"location": "inside", "colour": "red"}})
+    answer = api(customer).post(
+        "requests/", LEAK | {"details": {"location": "inside", "colour": "red"}}
+    )
     assert answer.json()["details"] == {"location": "inside"}
     assert answer.json()["safety_instructions"]
 
@@ -93,7 +104,9 @@ def test_without_a_description_it_is_created(api: Any, customer: User) -> None:
         {"request_type": "gas_leak"},
     ],
 )
-def test_an_unknown_field_or_a_wrong_json_type_is_an_error(body: dict[str, Any], api: Any, customer: User) -> None:
+def test_an_unknown_field_or_a_wrong_json_type_is_an_error(
+    body: dict[str, Any], api: Any, customer: User
+) -> None:
     answer = api(customer).post("requests/", LEAK | body)
     assert answer.status_code == 422
     assert [field for field, _ in faults(answer)] == list(body)
@@ -122,22 +135,33 @@ def test_damaged_json_is_read(raw: bytes, api: Any, customer: User) -> None:
 
 
 def test_damaged_json_of_any_other_request_is_400(api: Any, customer: User) -> None:
-    assert api(customer)("POST", "requests/", b'{"request_type": "new_connection", "description": "\\ud83d"}').status_code == 400
+    assert (
+        api(customer)(
+            "POST", "requests/", b'{"request_type": "new_connection", "description": "\\ud83d"}'
+        ).status_code
+        == 400
+    )
     assert api(customer)("POST", "requests/", b"{").status_code == 400
 
 
 def test_any_other_request_is_refused_as_before(api: Any, customer: User) -> None:
-    answer = api(customer).post("requests/", CONNECTION | {"details": {"colour": "red"}, "description": "x" * 4001})
+    answer = api(customer).post(
+        "requests/", CONNECTION | {"details": {"colour": "red"}, "description": "x" * 4001}
+    )
     assert {field for field, _ in faults(answer)} == {"details.colour", "description"}
 
 
 def test_a_retry_returns_the_same_warnings(api: Any, customer: User) -> None:
-    answers = [api(customer).post("requests/", LEAK | {"details": {"colour": "red"}}, Idempotency_Key="k") for _ in range(2)]
+    answers = [
+        api(customer).post("requests/", LEAK | {"details": {"colour": "red"}}, Idempotency_Key="k")
+        for _ in range(2)
+    ]
     assert answers[0].json() == answers[1].json()
     assert ServiceRequest.objects.count() == 1
 
 
-# --- Files --------------------------------------------------------------------------------------------------------
+# --- Files
+# --------------------------------------------------------------------------------------------------
 def file_leak(customer: User, *files: SimpleUploadedFile, **fields: Any) -> Any:
     return Api(customer).send("requests/", **LEAK | fields, attachments=list(files))
 
@@ -148,7 +172,9 @@ def refused(answer: Any) -> list[tuple[str, str]]:
 
 
 def test_the_good_files_are_stored_and_the_others_named(customer: User) -> None:
-    answer = file_leak(customer, part(), part(b"nonsense", "no.jpg"), part(PDF, "a.pdf", "application/pdf"))
+    answer = file_leak(
+        customer, part(), part(b"nonsense", "no.jpg"), part(PDF, "a.pdf", "application/pdf")
+    )
     assert [name for name, _ in refused(answer)] == ["no.jpg"]
     assert sorted(Attachment.objects.values_list("filename", flat=True)) == ["a.pdf", "meter.jpg"]
     assert "no.jpg" in note_of(answer)
@@ -157,12 +183,19 @@ def test_the_good_files_are_stored_and_the_others_named(customer: User) -> None:
 def test_too_many_and_too_large_files_are_named(customer: User, settings: Settings) -> None:
     settings.FILES_A_CALL, settings.FILE_LIMIT = 2, 2000
     large = part(PDF + b" " * 3000 + b"%%EOF", "large.pdf", "application/pdf")
-    answer = file_leak(customer, large, part(PDF, "a.pdf", "application/pdf"), part(PDF, "b.pdf", "application/pdf"))
+    answer = file_leak(
+        customer,
+        large,
+        part(PDF, "a.pdf", "application/pdf"),
+        part(PDF, "b.pdf", "application/pdf"),
+    )
     assert refused(answer) == [("large.pdf", "too-large"), ("b.pdf", "too_long")]
     assert Attachment.objects.get().filename == "a.pdf"
 
 
-def test_a_store_that_is_full_or_unavailable_is_tried_once(customer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_that_is_full_or_unavailable_is_tried_once(
+    customer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(store: FileSystemStorage, name: str, content: File[bytes]) -> str:
         tried.append(name)
         raise OSError(28, "No space left on device")
@@ -172,19 +205,26 @@ def test_a_store_that_is_full_or_unavailable_is_tried_once(customer: User, monke
     assert refused(file_leak(customer, part(), part())) == [("meter.jpg", "files-unavailable")] * 2
     assert len(tried) == 1
     answer = Api(customer).send("requests/", **CONNECTION, attachments=[part()])
-    assert (answer.status_code, answer.json()["type"]) == (503, "urn:gasutil:problem:files-unavailable")
+    assert (answer.status_code, answer.json()["type"]) == (
+        503,
+        "urn:gasutil:problem:files-unavailable",
+    )
     assert "without files" in answer.json()["detail"]
     assert answer.headers["Retry-After"]
     assert ServiceRequest.objects.count() == 1
 
 
-def test_a_scanner_that_does_not_answer_stops_no_emergency(customer: User, settings: Settings) -> None:
+def test_a_scanner_that_does_not_answer_stops_no_emergency(
+    customer: User, settings: Settings
+) -> None:
     settings.CLAMD_URL = "tcp://127.0.0.1:9"
     assert refused(file_leak(customer, part(), part())) == [("meter.jpg", "files-unavailable")] * 2
 
 
 @pytest.mark.parametrize("error", [Busy(), RuntimeError("a decoder that crashed"), MemoryError()])
-def test_a_decoder_that_is_busy_or_crashes_stops_no_emergency(error: Exception, customer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_decoder_that_is_busy_or_crashes_stops_no_emergency(
+    error: Exception, customer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*args: Any, **kwargs: Any) -> None:
         raise error
 
@@ -192,7 +232,9 @@ def test_a_decoder_that_is_busy_or_crashes_stops_no_emergency(error: Exception, 
     assert len(refused(file_leak(customer, part()))) == 1
 
 
-def test_files_of_an_emergency_take_a_bounded_time(customer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_of_an_emergency_take_a_bounded_time(
+    customer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(attachments, "FILES_SECONDS", -1)
     assert refused(file_leak(customer, part(), part())) == [("meter.jpg", "busy")] * 2
     assert Api(customer).send("requests/", **CONNECTION, attachments=[part()]).status_code == 503
@@ -202,20 +244,42 @@ def test_a_body_that_is_too_large_says_to_send_it_without_files(customer: User) 
     headers = {"Authorization": f"Bearer {token_of(customer)}"}
     content_type = "multipart/form-data; boundary=x"
     answer = Api(customer).client.generic(
-        "POST", "/api/v1/requests/", b"x", content_type=content_type, headers=headers, CONTENT_LENGTH=str(51 * 2**20 + 1)
+        "POST",
+        "/api/v1/requests/",
+        b"x",
+        content_type=content_type,
+        headers=headers,
+        CONTENT_LENGTH=str(51 * 2**20 + 1),
     )
-    assert (answer.status_code, answer.json()["type"]) == (413, "urn:gasutil:problem:send-without-files")
+    assert (answer.status_code, answer.json()["type"]) == (
+        413,
+        "urn:gasutil:problem:send-without-files",
+    )
     assert settings.EMERGENCY_NUMBER in answer.json()["detail"]
 
 
-# --- Five hundred bodies ------------------------------------------------------------------------------------------
-texts = st.text(max_size=60) | st.sampled_from(["", " ", "\0", "\u200b", "x" * 4500, "<b>", "\ud83d", "नमस्ते"])
+# --- Five hundred bodies
+# ------------------------------------------------------------------------------------------
+texts = st.text(max_size=60) | st.sampled_from(
+    ["", " ", "\0", "\u200b", "x" * 4500, "<b>", "\ud83d", "नमस्ते"]
+)
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | texts,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
     max_leaves=8,
 )
-names = st.sampled_from(["location", "smell_strength", "anyone_unwell", "self", "model_config", "__class__", "since", ""])
+names = st.sampled_from(
+    [
+        "location",
+        "smell_strength",
+        "anyone_unwell",
+        "self",
+        "model_config",
+        "__class__",
+        "since",
+        "",
+    ]
+)
 bodies = st.fixed_dictionaries(
     {"request_type": st.sampled_from(["gas_leak_inspection", "third_party_damage"])},
     optional={
@@ -228,25 +292,52 @@ bodies = st.fixed_dictionaries(
 
 @pytest.mark.django_db
 @hypothesis_settings(
-    max_examples=500, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=500,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(body=bodies)
 def test_five_hundred_bodies_are_all_accepted(body: dict[str, Any], customer: User) -> None:
     answer = Api(customer)("POST", "requests/", json.dumps(body))
     assert answer.status_code == 201, (body, answer.content)
     kept = answer.json()
-    assert (kept["is_emergency"], kept["priority"], bool(kept["address"])) == (True, "emergency", True)
-    assert set(kept["details"]) <= {question["name"] for question in RequestType.objects.get(code=body["request_type"]).form}
-    assert all(warning["field"].partition(".")[0] in ("description", "address", "details") for warning in kept.get("warnings", []))
+    assert (kept["is_emergency"], kept["priority"], bool(kept["address"])) == (
+        True,
+        "emergency",
+        True,
+    )
+    assert set(kept["details"]) <= {
+        question["name"] for question in RequestType.objects.get(code=body["request_type"]).form
+    }
+    assert all(
+        warning["field"].partition(".")[0] in ("description", "address", "details")
+        for warning in kept.get("warnings", [])
+    )
 
 
 @pytest.mark.parametrize("character", [*string.whitespace, "\x01", "\x7f", "\u2028", "\ufffe"])
 def test_control_characters_stop_no_emergency(character: str, api: Any, customer: User) -> None:
-    assert api(customer).post("requests/", LEAK | {"description": f"a{character}b", "address": f"1{character}2"}).status_code == 201
+    assert (
+        api(customer)
+        .post("requests/", LEAK | {"description": f"a{character}b", "address": f"1{character}2"})
+        .status_code
+        == 201
+    )
 
 
-def test_a_file_that_reopens_a_request_says_so(api: Any, customer: User, support: User, connection: ServiceRequest) -> None:
+def test_a_file_that_reopens_a_request_says_so(
+    api: Any, customer: User, support: User, connection: ServiceRequest
+) -> None:
     first = Api(customer).send(f"requests/{connection.pk}/attachments/", file=part())
     assert (first.status_code, "status" in first.json()) == (201, False)
-    assert api(support).patch(f"requests/{connection.pk}/", {"status": "resolved", "notes": "Done"}).status_code == 200
-    assert Api(customer).send(f"requests/{connection.pk}/attachments/", file=part()).json()["status"] == "in_progress"
+    assert (
+        api(support)
+        .patch(f"requests/{connection.pk}/", {"status": "resolved", "notes": "Done"})
+        .status_code
+        == 200
+    )
+    assert (
+        Api(customer).send(f"requests/{connection.pk}/attachments/", file=part()).json()["status"]
+        == "in_progress"
+    )

@@ -23,13 +23,20 @@ from tests.api.test_requests_create import CONNECTION
 from tests.conftest import PASSWORD, Api
 
 JSON = "application/json"
-TITLES = {413: "Request Entity Too Large"}  # Python 3.13 has another phrase; the API's is the same on every Python
+TITLES = {
+    413: "Request Entity Too Large"
+}  # Python 3.13 has another phrase; the API's is the same on every Python
 
 
 def of_http(status: int, detail: str) -> dict[str, Any]:
     """Return the body of an error that HTTP itself has a name for."""
     phrase = TITLES.get(status) or http.client.responses[status]
-    return {"type": TYPE + phrase.lower().replace(" ", "-"), "title": phrase, "status": status, "detail": detail}
+    return {
+        "type": TYPE + phrase.lower().replace(" ", "-"),
+        "title": phrase,
+        "status": status,
+        "detail": detail,
+    }
 
 
 def check(answer: Any, body: dict[str, Any], **headers: str) -> None:
@@ -38,7 +45,9 @@ def check(answer: Any, body: dict[str, Any], **headers: str) -> None:
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert {name: answer.headers.get(name.replace("_", "-")) for name in headers} == headers
     told = answer.content.decode()
-    assert not any(word in told for word in ("Traceback", "SELECT", "File \\", "/site-packages", "gasutil."))
+    assert not any(
+        word in told for word in ("Traceback", "SELECT", "File \\", "/site-packages", "gasutil.")
+    )
 
 
 BAD_JSON = of_http(400, "The body is not JSON.")
@@ -48,8 +57,13 @@ NOT_JSON = of_http(415, "Send the body as application/json.")
 TOO_LARGE = of_http(413, "A body can have at most 65536 bytes.")
 
 
-@pytest.mark.parametrize(("error", "status"), [(OperationalError("down"), 503), (RequestDataTooBig(), 413), (RuntimeError("ours"), 500)])
-def test_only_what_is_not_json_is_reported_as_such(error: Exception, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(OperationalError("down"), 503), (RequestDataTooBig(), 413), (RuntimeError("ours"), 500)],
+)
+def test_only_what_is_not_json_is_reported_as_such(
+    error: Exception, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """django-ninja turns every error that is raised while a body is read into a 400."""
 
     def fail(self: StrictParser, request: Any) -> Any:
@@ -59,7 +73,8 @@ def test_only_what_is_not_json_is_reported_as_such(error: Exception, status: int
     assert Client().post("/api/v1/login/", "{}", content_type=JSON).status_code == status
 
 
-# --- 400 ----------------------------------------------------------------------------------------------------------
+# --- 400
+# --------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "body",
     [
@@ -90,7 +105,9 @@ def test_a_body_that_is_not_json_is_400(body: str | bytes, anyone: Api, db: None
     return check(answer, BAD_JSON)
 
 
-@pytest.mark.parametrize("body", ["null", "7", '"x"', "[]", "true", "1e400", "1" * 4000, '[{"username": "x"}]'])
+@pytest.mark.parametrize(
+    "body", ["null", "7", '"x"', "[]", "true", "1e400", "1" * 4000, '[{"username": "x"}]']
+)
 def test_json_that_is_no_object_is_refused(body: str, anyone: Api, db: None) -> None:
     answer = anyone.post("login/", body)
     assert answer.status_code in (400, 422)
@@ -98,12 +115,15 @@ def test_json_that_is_no_object_is_refused(body: str, anyone: Api, db: None) -> 
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
-# --- 401 ----------------------------------------------------------------------------------------------------------
+# --- 401
+# --------------------------------------------------------------------------------------------------
 def test_no_token_is_401(anyone: Api, db: None) -> None:
     check(anyone.get("requests/"), NO_TOKEN, WWW_Authenticate="Bearer")
 
 
-@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic Y3VzdG9tZXI6eA==", "Token x", "bearer", "Bearer\tx"])
+@pytest.mark.parametrize(
+    "header", ["", "Bearer", "Bearer ", "Basic Y3VzdG9tZXI6eA==", "Token x", "bearer", "Bearer\tx"]
+)
 def test_no_bearer_is_401(header: str, anyone: Api, db: None) -> None:
     answer = anyone.get("requests/", Authorization=header)
     assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
@@ -111,16 +131,24 @@ def test_no_bearer_is_401(header: str, anyone: Api, db: None) -> None:
 
 
 def test_a_bad_token_is_401(anyone: Api, db: None) -> None:
-    check(anyone.get("requests/", Authorization="Bearer x"), ended("The token is not valid or has expired."), WWW_Authenticate="Bearer")
+    check(
+        anyone.get("requests/", Authorization="Bearer x"),
+        ended("The token is not valid or has expired."),
+        WWW_Authenticate="Bearer",
+    )
 
 
 def test_a_stranger_learns_of_no_fault_in_the_body(anyone: Api, db: None) -> None:
     check(anyone.post("requests/", {"x": 1}), NO_TOKEN)
 
 
-# --- 403, 404, 405 ------------------------------------------------------------------------------------------------
+# --- 403, 404, 405
+# ------------------------------------------------------------------------------------------------
 def test_what_the_role_may_never_do_is_403(api: Any, customer: User, leak: ServiceRequest) -> None:
-    check(api(customer).patch(f"requests/{leak.pk}/", {"notes": "x"}), not_allowed("Only support can do this."))
+    check(
+        api(customer).patch(f"requests/{leak.pk}/", {"notes": "x"}),
+        not_allowed("Only support can do this."),
+    )
 
 
 def test_what_is_not_theirs_is_404(api: Any, neighbour: User, leak: ServiceRequest) -> None:
@@ -128,7 +156,16 @@ def test_what_is_not_theirs_is_404(api: Any, neighbour: User, leak: ServiceReque
 
 
 @pytest.mark.parametrize(
-    "path", ["nowhere/", "requests/x/", "requests/1/nothing/", "requests/-1/", "requests/1.5/", "requests//", "REQUESTS/"]
+    "path",
+    [
+        "nowhere/",
+        "requests/x/",
+        "requests/1/nothing/",
+        "requests/-1/",
+        "requests/1.5/",
+        "requests//",
+        "REQUESTS/",
+    ],
 )
 def test_an_unknown_path_is_404(path: str, anyone: Api, db: None) -> None:
     check(anyone.get(path), NO_PATH)
@@ -154,17 +191,22 @@ def test_a_missing_slash_is_404_in_words(path: str, anyone: Api, db: None) -> No
         ("PATCH", "request-updates/", "GET, POST"),
     ],
 )
-def test_another_method_is_405_and_says_which_there_are(method: str, path: str, allowed: str, anyone: Api, db: None) -> None:
+def test_another_method_is_405_and_says_which_there_are(
+    method: str, path: str, allowed: str, anyone: Api, db: None
+) -> None:
     answer = anyone(method, path)
     check(answer, of_http(405, "Specified method is invalid for this resource"))
     assert sorted(answer.headers["Allow"].split(", ")) == allowed.split(", ")
 
 
-# --- 409, 412 -----------------------------------------------------------------------------------------------------
+# --- 409, 412
+# --------------------------------------------------------------------------------------------------
 def test_what_the_state_forbids_is_409(api: Any, support: User, connection: ServiceRequest) -> None:
     requests.cancel(connection.pk, actor=Actor(support))
     told = f"{connection.reference} is cancelled and can't become resolved. Allowed: none."
-    check(api(support).patch(f"requests/{connection.pk}/", {"status": "resolved"}), refused(told, []))
+    check(
+        api(support).patch(f"requests/{connection.pk}/", {"status": "resolved"}), refused(told, [])
+    )
 
 
 def test_a_stale_version_is_412(api: Any, support: User, connection: ServiceRequest) -> None:
@@ -173,12 +215,15 @@ def test_a_stale_version_is_412(api: Any, support: User, connection: ServiceRequ
     check(api(support).patch(f"requests/{connection.pk}/", {"notes": "x"}, If_Match='"7"'), body)
 
 
-# --- 413, 415 -----------------------------------------------------------------------------------------------------
+# --- 413, 415
+# --------------------------------------------------------------------------------------------------
 def test_a_body_that_is_too_large_is_413(api: Any, customer: User) -> None:
     check(api(customer).post("requests/", CONNECTION | {"description": "a" * 65_536}), TOO_LARGE)
 
 
-def test_a_body_that_is_too_large_is_413_before_anybody_is_asked_for_a_token(anyone: Api, db: None) -> None:
+def test_a_body_that_is_too_large_is_413_before_anybody_is_asked_for_a_token(
+    anyone: Api, db: None
+) -> None:
     check(anyone.post("requests/", b" " * 65_537), TOO_LARGE)
     check(anyone.post("nowhere/", b" " * 65_537), TOO_LARGE)
 
@@ -189,19 +234,42 @@ def test_a_body_that_is_as_large_as_allowed_is_read(anyone: Api, db: None) -> No
 
 
 @pytest.mark.parametrize(
-    "content_type", ["text/plain", "application/x-www-form-urlencoded", "application/xml", "", "text/json", "application/jsonx", "x"]
+    "content_type",
+    [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/xml",
+        "",
+        "text/json",
+        "application/jsonx",
+        "x",
+    ],
 )
 def test_a_body_of_another_kind_is_415(content_type: str, anyone: Api, db: None) -> None:
-    check(anyone.client.generic("POST", "/api/v1/login/", '{"username": "x", "password": "x"}', content_type=content_type), NOT_JSON)
+    check(
+        anyone.client.generic(
+            "POST",
+            "/api/v1/login/",
+            '{"username": "x", "password": "x"}',
+            content_type=content_type,
+        ),
+        NOT_JSON,
+    )
 
 
 def test_a_body_of_another_kind_is_no_reason_where_there_is_a_better_one(
     anyone: Api, api: Any, customer: User, leak: ServiceRequest
 ) -> None:
     def post(path: str, sender: Api) -> int:
-        return sender.client.post(f"/api/v1/{path}", {"notes": "x"}, headers=sender.headers).status_code
+        return sender.client.post(
+            f"/api/v1/{path}", {"notes": "x"}, headers=sender.headers
+        ).status_code
 
-    assert [post("nope/", anyone), post(f"requests/{leak.pk}/", api(customer)), post(f"requests/{leak.pk}/cancel/", anyone)] == [
+    assert [
+        post("nope/", anyone),
+        post(f"requests/{leak.pk}/", api(customer)),
+        post(f"requests/{leak.pk}/cancel/", anyone),
+    ] == [
         404,
         405,
         401,
@@ -210,16 +278,30 @@ def test_a_body_of_another_kind_is_no_reason_where_there_is_a_better_one(
 
 
 @pytest.mark.parametrize(
-    "content_type", ["application/json", "application/json; charset=utf-8", "application/json;charset=UTF-8", "Application/JSON"]
+    "content_type",
+    [
+        "application/json",
+        "application/json; charset=utf-8",
+        "application/json;charset=UTF-8",
+        "Application/JSON",
+    ],
 )
-def test_json_is_told_by_its_content_type_however_it_is_written(content_type: str, anyone: Api, db: None) -> None:
-    answer = anyone.client.generic("POST", "/api/v1/login/", '{"username": "x", "password": "x"}', content_type=content_type)
+def test_json_is_told_by_its_content_type_however_it_is_written(
+    content_type: str, anyone: Api, db: None
+) -> None:
+    answer = anyone.client.generic(
+        "POST", "/api/v1/login/", '{"username": "x", "password": "x"}', content_type=content_type
+    )
     assert answer.status_code == 401
 
 
-# --- 422 ----------------------------------------------------------------------------------------------------------
+# --- 422
+# --------------------------------------------------------------------------------------------------
 def test_what_does_not_validate_is_422_with_every_fault(anyone: Api, db: None) -> None:
-    told = invalid(("username", "string_type", "Input should be a valid string"), ("password", "missing", "Field required"))
+    told = invalid(
+        ("username", "string_type", "Input should be a valid string"),
+        ("password", "missing", "Field required"),
+    )
     check(anyone.post("login/", {"username": 7}), told)
 
 
@@ -243,34 +325,68 @@ def test_what_does_not_validate_is_422_with_every_fault(anyone: Api, db: None) -
         ("POST", "password-reset/confirm/", "uid"),
     ],
 )
-def test_text_that_no_database_takes_is_refused(method: str, path: str, field: str, text: str, api: Any, customer: User) -> None:
+def test_text_that_no_database_takes_is_refused(
+    method: str, path: str, field: str, text: str, api: Any, customer: User
+) -> None:
     answer = api(customer)(method, path, CONNECTION | {field: text})
     assert answer.status_code in (400, 422)
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize(
-    "details", [{"x": "\x00"}, {"\x00": "x"}, {"x": "\ud800"}, {"x": [[[{"y": "\x00"}]]]}, {"x": 10**400}, {"x": 1e308}]
+    "details",
+    [
+        {"x": "\x00"},
+        {"\x00": "x"},
+        {"x": "\ud800"},
+        {"x": [[[{"y": "\x00"}]]]},
+        {"x": 10**400},
+        {"x": 1e308},
+    ],
 )
-def test_details_that_no_database_takes_are_refused(details: dict[str, Any], api: Any, customer: User) -> None:
-    assert api(customer).post("requests/", CONNECTION | {"details": details}).status_code in (400, 422)
+def test_details_that_no_database_takes_are_refused(
+    details: dict[str, Any], api: Any, customer: User
+) -> None:
+    assert api(customer).post("requests/", CONNECTION | {"details": details}).status_code in (
+        400,
+        422,
+    )
 
 
 @pytest.mark.parametrize("number", [2**31, 2**63, 2**64, 10**100, -(2**63) - 1, 1e308, 0.5])
-def test_numbers_that_no_database_takes_are_refused(number: float, api: Any, support: User, connection: ServiceRequest) -> None:
-    assert api(support).patch(f"requests/{connection.pk}/", {"assigned_to": number}).status_code in (400, 422)
-    assert api(support).post("request-updates/", {"service_request": number, "notes": "x"}).status_code in (400, 404, 422)
+def test_numbers_that_no_database_takes_are_refused(
+    number: float, api: Any, support: User, connection: ServiceRequest
+) -> None:
+    assert api(support).patch(
+        f"requests/{connection.pk}/", {"assigned_to": number}
+    ).status_code in (400, 422)
+    assert api(support).post(
+        "request-updates/", {"service_request": number, "notes": "x"}
+    ).status_code in (400, 404, 422)
 
 
 @pytest.mark.parametrize(
-    "query", ["%FF", "q=%FF", "q=%ED%A0%80", "%00=x", "status=%00", "cursor=%FF", "q=%F0%9F%94%A5", "&&&", "=", "q=1&q=2"]
+    "query",
+    [
+        "%FF",
+        "q=%FF",
+        "q=%ED%A0%80",
+        "%00=x",
+        "status=%00",
+        "cursor=%FF",
+        "q=%F0%9F%94%A5",
+        "&&&",
+        "=",
+        "q=1&q=2",
+    ],
 )
 def test_a_query_of_any_bytes_is_answered(query: str, api: Any, support: User) -> None:
     answer = api(support).get(f"requests/?{query}")
     assert answer.status_code in (200, 422)
 
 
-# --- 429, 500, 503 -----------------------------------------------------------------------------------------------------
+# --- 429, 500, 503
+# --------------------------------------------------------------------------------------------------
 def test_too_many_attempts_are_429(customer: User, anyone: Api, settings: Settings) -> None:
     settings.LOGIN_LIMIT_PAIR = 1
     anyone.post("login/", {"username": "customer", "password": "wrong"})
@@ -301,14 +417,23 @@ def test_a_database_that_is_down_or_locked_is_503(
 
     monkeypatch.setattr(User.objects, "get", fail)
     answer = api(customer).get("profile/")
-    check(answer, {"type": TYPE + "busy", "title": "Busy", "status": 503, "detail": "The server is busy. Try again in a moment."})
+    check(
+        answer,
+        {
+            "type": TYPE + "busy",
+            "title": "Busy",
+            "status": 503,
+            "detail": "The server is busy. Try again in a moment.",
+        },
+    )
     assert answer.headers["Retry-After"] == "2"
     assert "GET /api/v1/profile/: the database is unavailable: connection to 10.0.0.7 refused" in [
         record.getMessage() for record in caplog.records
     ]
 
 
-# --- Elsewhere ----------------------------------------------------------------------------------------------------
+# --- Elsewhere
+# --------------------------------------------------------------------------------------------------
 def test_outside_the_api_errors_are_pages(client: Any, db: None) -> None:
     answer = client.get("/nowhere/")
     assert (answer.status_code, answer.headers["Content-Type"].split(";")[0]) == (404, "text/html")
@@ -323,33 +448,67 @@ def test_the_document_shows_the_shape_of_every_error(anyone: Api, db: None) -> N
         for status, answer in operation["responses"].items()
         if int(status) >= 400
     }
-    assert shapes == {json.dumps({"application/problem+json": {"$ref": "#/components/schemas/Problem"}})}
+    assert shapes == {
+        json.dumps({"application/problem+json": {"$ref": "#/components/schemas/Problem"}})
+    }
 
 
-# --- Every fault at once, and only to those who may make the call ---------------------------------------------------
+# --- Every fault at once, and only to those who may make the call
+# ---------------------------------------------------
 @pytest.mark.parametrize(
     ("method", "path", "body", "expected"),
     [
-        ("POST", "profile/password/", {"old_password": "x", "password": "short"}, {"password2", "password"}),
-        ("POST", "password-reset/confirm/", {"uid": "MQ", "token": "x", "password": "short"}, {"password2", "password"}),
+        (
+            "POST",
+            "profile/password/",
+            {"old_password": "x", "password": "short"},
+            {"password2", "password"},
+        ),
+        (
+            "POST",
+            "password-reset/confirm/",
+            {"uid": "MQ", "token": "x", "password": "short"},
+            {"password2", "password"},
+        ),
         (
             "POST",
             "password-reset/confirm/",
             {"uid": "MQ", "token": "x", "password": "short", "password2": "o"},
             {"token", "password2", "password"},
         ),
-        ("PATCH", "requests/{pk}/", {"assigned_to": 999_999, "is_internal": True, "zz": 1}, {"zz", "assigned_to", "notes"}),
-        ("POST", "request-updates/", {"status": "resolved", "is_internal": True}, {"service_request", "notes"}),
+        (
+            "PATCH",
+            "requests/{pk}/",
+            {"assigned_to": 999_999, "is_internal": True, "zz": 1},
+            {"zz", "assigned_to", "notes"},
+        ),
+        (
+            "POST",
+            "request-updates/",
+            {"status": "resolved", "is_internal": True},
+            {"service_request", "notes"},
+        ),
     ],
 )
 def test_every_fault_is_told_at_once(
-    method: str, path: str, body: dict[str, Any], expected: set[str], api: Any, support: User, leak: ServiceRequest
+    method: str,
+    path: str,
+    body: dict[str, Any],
+    expected: set[str],
+    api: Any,
+    support: User,
+    leak: ServiceRequest,
 ) -> None:
     answer = api(support)(method, path.format(pk=leak.pk), body)
-    assert (answer.status_code, {fault["field"] for fault in answer.json()["errors"]}) == (422, expected)
+    assert (answer.status_code, {fault["field"] for fault in answer.json()["errors"]}) == (
+        422,
+        expected,
+    )
 
 
-def test_what_a_role_may_not_change_is_told_before_what_is_wrong_with_the_rest(api: Any, support: User) -> None:
+def test_what_a_role_may_not_change_is_told_before_what_is_wrong_with_the_rest(
+    api: Any, support: User
+) -> None:
     answer = api(support).patch("profile/", {"first_name": "Another", "phone_number": "12"})
     assert (answer.status_code, "first_name" in answer.json()["detail"]) == (403, True)
 
@@ -360,7 +519,10 @@ def test_who_may_not_make_a_call_learns_of_no_fault_in_the_body(
     call: str, body: Any, api: Any, customer: User, neighbour: User, leak: ServiceRequest
 ) -> None:
     method, path = call.split(" ")
-    told = [api(user)(method, f"requests/{leak.pk}/{path}", body).status_code for user in (customer, neighbour)]
+    told = [
+        api(user)(method, f"requests/{leak.pk}/{path}", body).status_code
+        for user in (customer, neighbour)
+    ]
     assert told == [403, 404]
 
 
@@ -368,7 +530,10 @@ def test_who_may_not_make_a_call_learns_of_no_fault_in_the_body(
 def test_an_owner_learns_of_the_faults_in_the_body_and_nobody_else(
     path: str, api: Any, customer: User, neighbour: User, support: User, leak: ServiceRequest
 ) -> None:
-    told = [api(user).post(f"requests/{leak.pk}/{path}", {"zz": 1}).status_code for user in (customer, neighbour, support)]
+    told = [
+        api(user).post(f"requests/{leak.pk}/{path}", {"zz": 1}).status_code
+        for user in (customer, neighbour, support)
+    ]
     assert told == [422, 404, 422]
 
 
@@ -378,7 +543,9 @@ def test_json_that_is_no_object_is_told_in_plain_words(anyone: Api, db: None) ->
 
 
 @pytest.mark.parametrize("name", ["first_name", "last_name", "address", "username", "email"])
-def test_no_text_of_an_account_holds_a_nul(name: str, anyone: Api, api: Any, customer: User) -> None:
+def test_no_text_of_an_account_holds_a_nul(
+    name: str, anyone: Api, api: Any, customer: User
+) -> None:
     answer = anyone.post("register/", CUSTOMER_EXAMPLE | {name: f"a\0{CUSTOMER_EXAMPLE[name]}"})
     assert [fault["field"] for fault in answer.json()["errors"]] == [name]
     if name != "username":
@@ -386,17 +553,30 @@ def test_no_text_of_an_account_holds_a_nul(name: str, anyone: Api, api: Any, cus
 
 
 @pytest.mark.parametrize("content_type", ["multipart/form-data", "multipart/form-data; boundary="])
-def test_a_form_that_can_not_be_read_is_400(content_type: str, api: Any, customer: User, leak: ServiceRequest) -> None:
+def test_a_form_that_can_not_be_read_is_400(
+    content_type: str, api: Any, customer: User, leak: ServiceRequest
+) -> None:
     for path in ("requests/", f"requests/{leak.pk}/attachments/"):
-        answer = Client().generic("POST", f"/api/v1/{path}", b"--x", content_type=content_type, headers=api(customer).headers)
+        answer = Client().generic(
+            "POST",
+            f"/api/v1/{path}",
+            b"--x",
+            content_type=content_type,
+            headers=api(customer).headers,
+        )
         assert answer.status_code == 400
 
 
-# --- Parameters that no call has ----------------------------------------------------------------------------------
-def test_no_call_passes_over_a_parameter_that_it_does_not_have(api: Any, support: User, leak: ServiceRequest) -> None:
+# --- Parameters that no call has
+# ----------------------------------------------------------------------------------
+def test_no_call_passes_over_a_parameter_that_it_does_not_have(
+    api: Any, support: User, leak: ServiceRequest
+) -> None:
     """Every call that reads but the stream, which needs a real server, and one of each method that changes something."""
     paths = api(None).get("openapi.json").json()["paths"]
-    calls: list[tuple[str, str, Any]] = [("GET", path, None) for path, operations in paths.items() if "get" in operations]
+    calls: list[tuple[str, str, Any]] = [
+        ("GET", path, None) for path, operations in paths.items() if "get" in operations
+    ]
     calls.remove(("GET", "/api/v1/events/", None))
     assert len(calls) > 10
     calls += [
@@ -414,5 +594,9 @@ def test_no_call_passes_over_a_parameter_that_it_does_not_have(api: Any, support
 
 
 def test_a_type_is_the_same_on_every_python(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "phrase", "Content Too Large")  # as Python 3.13 says
-    assert json.loads(of_status(413).content)["type"] == "urn:gasutil:problem:request-entity-too-large"
+    monkeypatch.setattr(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "phrase", "Content Too Large"
+    )  # as Python 3.13 says
+    assert (
+        json.loads(of_status(413).content)["type"] == "urn:gasutil:problem:request-entity-too-large"
+    )

@@ -50,7 +50,9 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Quiet:
 
 async def ask() -> Any:
     """Ask for the stream, and for what was missed."""
-    request: Any = ASGIRequest({"type": "http", "method": "GET", "path": "/api/v1/events/", "headers": []}, None)
+    request: Any = ASGIRequest(
+        {"type": "http", "method": "GET", "path": "/api/v1/events/", "headers": []}, None
+    )
     request.auth, request.login = STRANGER, (None, time.time() + 300)
     return await events.stream_events(request, "", "7-7-0")
 
@@ -70,21 +72,27 @@ async def hang_up_at(halted: Halted) -> None:
     await asyncio.get_running_loop().shutdown_default_executor()
 
 
-def test_he_is_forgotten_who_hangs_up_while_it_is_read_what_he_missed(hub: Quiet, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_he_is_forgotten_who_hangs_up_while_it_is_read_what_he_missed(
+    hub: Quiet, monkeypatch: pytest.MonkeyPatch
+) -> None:
     halted = Halted(events.missed)
     monkeypatch.setattr(events, "missed", halted)
     asyncio.run(hang_up_at(halted))
     assert hub.subscribers == set()
 
 
-def test_he_is_not_let_in_who_has_hung_up_before(hub: Quiet, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_he_is_not_let_in_who_has_hung_up_before(
+    hub: Quiet, monkeypatch: pytest.MonkeyPatch
+) -> None:
     halted = Halted(hub.open)
     monkeypatch.setattr(hub, "open", halted)
     asyncio.run(hang_up_at(halted))
     assert hub.subscribers == set()
 
 
-def test_he_is_forgotten_whose_past_could_not_be_read(hub: Quiet, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_he_is_forgotten_whose_past_could_not_be_read(
+    hub: Quiet, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*given: Any) -> None:
         raise ConnectionError
 
@@ -94,7 +102,9 @@ def test_he_is_forgotten_whose_past_could_not_be_read(hub: Quiet, monkeypatch: p
     assert hub.subscribers == set()
 
 
-def test_his_place_is_free_in_a_moment_whose_response_is_lost_before_it_begins(hub: Quiet, settings: Settings) -> None:
+def test_his_place_is_free_in_a_moment_whose_response_is_lost_before_it_begins(
+    hub: Quiet, settings: Settings
+) -> None:
     settings.STREAMS_A_USER = 1
     lost = asyncio.run(ask())
     with pytest.raises(TooManyAttempts):
@@ -105,7 +115,9 @@ def test_his_place_is_free_in_a_moment_whose_response_is_lost_before_it_begins(h
     assert asyncio.run(heard(lost)) == []
 
 
-def test_his_place_is_free_when_his_token_is_spent_whatever_became_of_his_response(hub: Quiet) -> None:
+def test_his_place_is_free_when_his_token_is_spent_whatever_became_of_his_response(
+    hub: Quiet,
+) -> None:
     loop = asyncio.new_event_loop()
     spent, other = Subscriber(STRANGER, None, loop), Subscriber(STRANGER, None, loop)
     hub.open(spent)

@@ -6,7 +6,9 @@ from gasutil.workflow import requests
 from tests.api.conftest import APPROVAL_REQUIRED, NOT_FOUND, faults, not_allowed
 
 
-def test_it_tells_field_by_field_who_changed_what(api: Any, customer: User, support: User, connection: ServiceRequest) -> None:
+def test_it_tells_field_by_field_who_changed_what(
+    api: Any, customer: User, support: User, connection: ServiceRequest
+) -> None:
     requests.update(
         connection.pk,
         actor=Actor(support, Channel.CONSOLE),
@@ -17,7 +19,11 @@ def test_it_tells_field_by_field_who_changed_what(api: Any, customer: User, supp
     )
     answer = api(support).get(f"requests/{connection.pk}/history/")
     opened, changed = answer.json()["results"]
-    assert (answer.status_code, answer.json()["next"], answer.json()["previous"]) == (200, None, None)
+    assert (answer.status_code, answer.json()["next"], answer.json()["previous"]) == (
+        200,
+        None,
+        None,
+    )
     assert opened == {
         "id": opened["id"],
         "event": "request.created",
@@ -28,7 +34,9 @@ def test_it_tells_field_by_field_who_changed_what(api: Any, customer: User, supp
         "is_internal": False,
         "changes": opened["changes"],
     }
-    assert {change["field"]: (change["from"], change["to"]) for change in opened["changes"]}.items() >= {
+    assert {
+        change["field"]: (change["from"], change["to"]) for change in opened["changes"]
+    }.items() >= {
         "status": (None, "pending"),
         "priority": (None, "normal"),
         "request_type": (None, "new_connection"),
@@ -56,8 +64,14 @@ def test_it_shows_what_is_internal(api: Any, support: User, connection: ServiceR
     assert (last["notes"], last["is_internal"], last["changes"]) == ("Bad payer", True, [])
 
 
-def test_it_is_for_support_alone(api: Any, customer: User, neighbour: User, pending: User, connection: ServiceRequest) -> None:
-    told = [(customer, 403, not_allowed("Only support can do this.")), (neighbour, 404, NOT_FOUND), (pending, 403, APPROVAL_REQUIRED)]
+def test_it_is_for_support_alone(
+    api: Any, customer: User, neighbour: User, pending: User, connection: ServiceRequest
+) -> None:
+    told = [
+        (customer, 403, not_allowed("Only support can do this.")),
+        (neighbour, 404, NOT_FOUND),
+        (pending, 403, APPROVAL_REQUIRED),
+    ]
     for user, status, body in told:
         answer = api(user).get(f"requests/{connection.pk}/history/")
         assert (answer.status_code, answer.json()) == (status, body)
@@ -68,7 +82,9 @@ def test_it_does_not_find_what_is_not_there(api: Any, support: User) -> None:
     assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
 
 
-def test_it_comes_in_pages_each_compared_with_what_was_before_it(api: Any, support: User, connection: ServiceRequest) -> None:
+def test_it_comes_in_pages_each_compared_with_what_was_before_it(
+    api: Any, support: User, connection: ServiceRequest
+) -> None:
     for priority in (Priority.HIGH, Priority.LOW, Priority.HIGH, Priority.LOW):
         requests.update(connection.pk, actor=Actor(support), priority=priority)
     whole = api(support).get(f"requests/{connection.pk}/history/").json()["results"]
@@ -82,13 +98,17 @@ def test_it_comes_in_pages_each_compared_with_what_was_before_it(api: Any, suppo
     assert back["results"] == pages[1]["results"]
 
 
-def test_a_page_has_twenty_rows_where_none_is_asked_for(api: Any, support: User, connection: ServiceRequest) -> None:
+def test_a_page_has_twenty_rows_where_none_is_asked_for(
+    api: Any, support: User, connection: ServiceRequest
+) -> None:
     for number in range(25):
         requests.comment(connection.pk, actor=Actor(support), notes=f"Note {number}")
     page = api(support).get(f"requests/{connection.pk}/history/").json()
     assert (len(page["results"]), bool(page["next"])) == (20, True)
 
 
-def test_it_says_what_is_wrong_with_a_page_that_is_asked_for(api: Any, support: User, connection: ServiceRequest) -> None:
+def test_it_says_what_is_wrong_with_a_page_that_is_asked_for(
+    api: Any, support: User, connection: ServiceRequest
+) -> None:
     answer = api(support).get(f"requests/{connection.pk}/history/?page_size=1000&cursor=x&newest=1")
     assert [name for name, _ in faults(answer)] == ["page_size", "newest", "cursor"]

@@ -30,7 +30,9 @@ def folder(settings: Settings, tmp_path: Path) -> Path:
 def photo() -> SimpleUploadedFile:
     """A photograph of some 2.8 MB, whose every pixel is another."""
     kept = io.BytesIO()
-    Image.frombytes("RGB", (970, 970), os.urandom(970 * 970 * 3)).save(kept, "PNG", compress_level=1)
+    Image.frombytes("RGB", (970, 970), os.urandom(970 * 970 * 3)).save(
+        kept, "PNG", compress_level=1
+    )
     return SimpleUploadedFile("meter.png", kept.getvalue(), "image/png")
 
 
@@ -41,7 +43,9 @@ def document(size: int) -> SimpleUploadedFile:
 
 def file_leak(door: Any, user: User, *files: SimpleUploadedFile) -> Answer:
     body = form({**LEAK, "attachments": files})
-    answer: Answer = door("/api/v1/requests/", [body], len(body), Authorization=f"Bearer {token_of(user)}")
+    answer: Answer = door(
+        "/api/v1/requests/", [body], len(body), Authorization=f"Bearer {token_of(user)}"
+    )
     return answer
 
 
@@ -57,16 +61,31 @@ def test_a_photograph_is_taken(door: Any, customer: User) -> None:
 
 
 @pytest.mark.parametrize("door", DOORS)
-def test_as_many_as_a_call_has_are_taken_each_as_large_as_a_file_is(door: Any, customer: User) -> None:
-    answer = file_leak(door, customer, *(document(settings.FILE_LIMIT) for _ in range(settings.FILES_A_CALL)))
+def test_as_many_as_a_call_has_are_taken_each_as_large_as_a_file_is(
+    door: Any, customer: User
+) -> None:
+    answer = file_leak(
+        door, customer, *(document(settings.FILE_LIMIT) for _ in range(settings.FILES_A_CALL))
+    )
     assert answer.status == 201, answer.body
-    assert [one.size for one in Attachment.objects.all()] == [settings.FILE_LIMIT] * settings.FILES_A_CALL
+    assert [one.size for one in Attachment.objects.all()] == [
+        settings.FILE_LIMIT
+    ] * settings.FILES_A_CALL
 
 
 @pytest.mark.parametrize("door", DOORS)
-def test_one_byte_more_is_too_much_and_stores_nothing(door: Any, customer: User, folder: Path) -> None:
-    body = form({**CONNECTION, "attachments": [document(settings.FILE_LIMIT), document(settings.FILE_LIMIT + 1)]})
-    answer: Answer = door("/api/v1/requests/", [body], len(body), Authorization=f"Bearer {token_of(customer)}")
+def test_one_byte_more_is_too_much_and_stores_nothing(
+    door: Any, customer: User, folder: Path
+) -> None:
+    body = form(
+        {
+            **CONNECTION,
+            "attachments": [document(settings.FILE_LIMIT), document(settings.FILE_LIMIT + 1)],
+        }
+    )
+    answer: Answer = door(
+        "/api/v1/requests/", [body], len(body), Authorization=f"Bearer {token_of(customer)}"
+    )
     assert (answer.status, answer.json()["detail"]) == (413, "A file can have at most 10 MiB.")
     assert not ServiceRequest.objects.exists()
     assert not any(path.is_file() for path in folder.rglob("*"))
@@ -74,8 +93,16 @@ def test_one_byte_more_is_too_much_and_stores_nothing(door: Any, customer: User,
 
 @pytest.mark.parametrize("door", DOORS)
 def test_texts_that_are_too_large_are_413(door: Any, customer: User) -> None:
-    body = form({**LEAK, "description": "x" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE, "attachments": [document(1000)]})
-    answer = door("/api/v1/requests/", [body], len(body), Authorization=f"Bearer {token_of(customer)}")
+    body = form(
+        {
+            **LEAK,
+            "description": "x" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+            "attachments": [document(1000)],
+        }
+    )
+    answer = door(
+        "/api/v1/requests/", [body], len(body), Authorization=f"Bearer {token_of(customer)}"
+    )
     assert answer.status == 413, answer.body
 
 
@@ -83,6 +110,10 @@ def test_texts_that_are_too_large_are_413(door: Any, customer: User) -> None:
 def test_a_form_that_is_none_is_400(door: Any, customer: User) -> None:
     body = b"no form"
     answer = door(
-        "/api/v1/requests/", [body], len(body), Authorization=f"Bearer {token_of(customer)}", **{"Content-Type": "multipart/form-data"}
+        "/api/v1/requests/",
+        [body],
+        len(body),
+        Authorization=f"Bearer {token_of(customer)}",
+        **{"Content-Type": "multipart/form-data"},
     )
     assert answer.status == 400, answer.body

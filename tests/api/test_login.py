@@ -14,7 +14,10 @@ WRONG = ended("Wrong username or password.")
 def test_it_works(customer: User, anyone: Api) -> None:
     answer = anyone.post("login/", {"username": "customer", "password": PASSWORD})
     assert (answer.status_code, sorted(answer.json())) == (200, ["access", "refresh"])
-    assert anyone.get("profile/", Authorization=f"Bearer {answer.json()['access']}").json()["username"] == "customer"
+    assert (
+        anyone.get("profile/", Authorization=f"Bearer {answer.json()['access']}").json()["username"]
+        == "customer"
+    )
 
 
 def test_it_notes_the_time(customer: User, anyone: Api) -> None:
@@ -26,7 +29,11 @@ def test_it_notes_the_time(customer: User, anyone: Api) -> None:
 @pytest.mark.parametrize("password", ["wrong", PASSWORD.lower(), PASSWORD + " ", " " + PASSWORD])
 def test_it_refuses_a_wrong_password(password: str, customer: User, anyone: Api) -> None:
     answer = anyone.post("login/", {"username": "customer", "password": password})
-    assert (answer.status_code, answer.json(), answer.headers["WWW-Authenticate"]) == (401, WRONG, "Bearer")
+    assert (answer.status_code, answer.json(), answer.headers["WWW-Authenticate"]) == (
+        401,
+        WRONG,
+        "Bearer",
+    )
     assert not Login.objects.exists()
 
 
@@ -49,7 +56,9 @@ def test_it_answers_a_wrong_user_in_the_same_time(customer: User, anyone: Api) -
             anyone.post("login/", {"username": name, "password": f"wrong-{number}"})
             times.append(time.process_time() - started)
     known, unknown = (statistics.median(times) for times in taken.values())
-    assert 0.5 < known / unknown < 2  # without the hash of an unknown user's password it would be 10
+    assert (
+        0.5 < known / unknown < 2
+    )  # without the hash of an unknown user's password it would be 10
 
 
 def test_it_lets_a_pending_support_account_in(pending: User, anyone: Api) -> None:
@@ -61,12 +70,26 @@ def test_it_lets_a_pending_support_account_in(pending: User, anyone: Api) -> Non
     [
         ({}, [("username", "missing"), ("password", "missing")]),
         ({"username": "customer"}, [("password", "missing")]),
-        ({"username": "", "password": ""}, [("username", "string_too_short"), ("password", "string_too_short")]),
-        ({"username": ["customer"], "password": {"$ne": ""}}, [("username", "string_type"), ("password", "string_type")]),
-        ({"username": "a" * 151, "password": "a" * 129}, [("username", "string_too_long"), ("password", "string_too_long")]),
+        (
+            {"username": "", "password": ""},
+            [("username", "string_too_short"), ("password", "string_too_short")],
+        ),
+        (
+            {"username": ["customer"], "password": {"$ne": ""}},
+            [("username", "string_type"), ("password", "string_type")],
+        ),
+        (
+            {"username": "a" * 151, "password": "a" * 129},
+            [("username", "string_too_long"), ("password", "string_too_long")],
+        ),
         ({"username": "a\x00", "password": "x"}, [("username", "null_characters_not_allowed")]),
-        ({"username": "customer", "password": PASSWORD, "remember": True}, [("remember", "extra_forbidden")]),
+        (
+            {"username": "customer", "password": PASSWORD, "remember": True},
+            [("remember", "extra_forbidden")],
+        ),
     ],
 )
-def test_it_names_what_is_wrong(body: dict[str, object], expected: list[tuple[str, str]], customer: User, anyone: Api) -> None:
+def test_it_names_what_is_wrong(
+    body: dict[str, object], expected: list[tuple[str, str]], customer: User, anyone: Api
+) -> None:
     assert faults(anyone.post("login/", body)) == expected

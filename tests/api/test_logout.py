@@ -14,7 +14,10 @@ def test_it_works(customer: User, anyone: Api) -> None:
 
 def test_it_can_be_said_twice(customer: User, anyone: Api) -> None:
     pair = logins.start_login(customer)
-    assert [anyone.post("logout/", {"refresh": pair.refresh}).status_code for _ in range(2)] == [204, 204]
+    assert [anyone.post("logout/", {"refresh": pair.refresh}).status_code for _ in range(2)] == [
+        204,
+        204,
+    ]
 
 
 def test_it_leaves_the_other_devices_logged_in(customer: User, anyone: Api) -> None:

@@ -7,11 +7,22 @@ from django.utils.dateparse import parse_datetime
 from gasutil.access import SYSTEM, Actor
 from gasutil.models import RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
-from tests.api.conftest import APPROVAL_REQUIRED, NO_TOKEN, NOT_FOUND, conflict, faults, invalid, not_allowed, refused
+from tests.api.conftest import (
+    APPROVAL_REQUIRED,
+    NO_TOKEN,
+    NOT_FOUND,
+    conflict,
+    faults,
+    invalid,
+    not_allowed,
+    refused,
+)
 
 
 def test_it_answers_the_update(api: Any, support: User, leak: ServiceRequest) -> None:
-    answer = api(support).post(f"requests/{leak.pk}/milestones/", {"milestone": "on_site", "notes": "At the gate"})
+    answer = api(support).post(
+        f"requests/{leak.pk}/milestones/", {"milestone": "on_site", "notes": "At the gate"}
+    )
     row = RequestUpdate.objects.filter(id=leak.pk).latest("history_id")
     shown = answer.json()
     assert (answer.status_code, parse_datetime(shown.pop("created_at"))) == (201, row.history_date)
@@ -27,7 +38,9 @@ def test_it_answers_the_update(api: Any, support: User, leak: ServiceRequest) ->
     assert (row.event, row.subject, row.channel) == ("request.milestone", "on_site", "api")
 
 
-def test_it_shows_each_milestone_with_the_request(api: Any, customer: User, leak: ServiceRequest) -> None:
+def test_it_shows_each_milestone_with_the_request(
+    api: Any, customer: User, leak: ServiceRequest
+) -> None:
     shown = api(customer).get(f"requests/{leak.pk}/").json()["milestones"]
     assert [list(one) for one in shown] == [["name", "due_at", "met_at", "is_breached"]] * 4
     limits = {"acknowledged": 5, "on_site": 60, "made_safe": 120, "resolved": 720}
@@ -39,9 +52,16 @@ def test_it_shows_each_milestone_with_the_request(api: Any, customer: User, leak
 
 def test_it_shows_what_was_met_and_what_was_late(api: Any, customer: User, support: User) -> None:
     long_ago = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
-    obj = requests.submit(actor=Actor(customer), request_type="gas_leak_inspection", description="A smell", now=long_ago)
+    obj = requests.submit(
+        actor=Actor(customer),
+        request_type="gas_leak_inspection",
+        description="A smell",
+        now=long_ago,
+    )
     requests.start(obj.pk, actor=Actor(support), now=long_ago + dt.timedelta(minutes=4))
-    requests.record_milestone(obj.pk, actor=Actor(support), milestone="on_site", now=long_ago + dt.timedelta(minutes=61))
+    requests.record_milestone(
+        obj.pk, actor=Actor(support), milestone="on_site", now=long_ago + dt.timedelta(minutes=61)
+    )
     shown = api(customer).get(f"requests/{obj.pk}/").json()
     assert [(one["name"], one["met_at"], one["is_breached"]) for one in shown["milestones"]] == [
         ("acknowledged", "2026-03-01T12:04:00Z", False),
@@ -49,20 +69,37 @@ def test_it_shows_what_was_met_and_what_was_late(api: Any, customer: User, suppo
         ("made_safe", None, True),
         ("resolved", None, True),
     ]
-    assert (shown["respond_by"], shown["resolve_by"], shown["is_overdue"]) == ("2026-03-01T12:05:00Z", "2026-03-02T00:00:00Z", True)
+    assert (shown["respond_by"], shown["resolve_by"], shown["is_overdue"]) == (
+        "2026-03-01T12:05:00Z",
+        "2026-03-02T00:00:00Z",
+        True,
+    )
 
 
 def test_it_is_no_longer_overdue_when_all_is_met(api: Any, customer: User, support: User) -> None:
     long_ago = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
-    obj = requests.submit(actor=Actor(customer), request_type="gas_leak_inspection", description="A smell", now=long_ago)
-    assert [one["id"] for one in api(customer).get("requests/?overdue=true").json()["results"]] == [obj.pk]
+    obj = requests.submit(
+        actor=Actor(customer),
+        request_type="gas_leak_inspection",
+        description="A smell",
+        now=long_ago,
+    )
+    assert [one["id"] for one in api(customer).get("requests/?overdue=true").json()["results"]] == [
+        obj.pk
+    ]
     requests.resolve(obj.pk, actor=Actor(support), notes="Fixed.")
     assert api(customer).get("requests/?overdue=true").json()["results"] == []
     assert api(customer).get(f"requests/{obj.pk}/").json()["is_overdue"] is False
 
 
-def test_it_requires_support(api: Any, customer: User, neighbour: User, pending: User, leak: ServiceRequest) -> None:
-    told = {None: (401, NO_TOKEN), customer: (403, not_allowed("Only support can do this.")), neighbour: (404, NOT_FOUND)}
+def test_it_requires_support(
+    api: Any, customer: User, neighbour: User, pending: User, leak: ServiceRequest
+) -> None:
+    told = {
+        None: (401, NO_TOKEN),
+        customer: (403, not_allowed("Only support can do this.")),
+        neighbour: (404, NOT_FOUND),
+    }
     for user, wanted in (told | {pending: (403, APPROVAL_REQUIRED)}).items():
         answer = api(user).post(f"requests/{leak.pk}/milestones/", {"milestone": "on_site"})
         assert (answer.status_code, answer.json()) == wanted
@@ -72,7 +109,10 @@ def test_it_requires_support(api: Any, customer: User, neighbour: User, pending:
 def test_it_names_those_that_it_knows(api: Any, support: User, connection: ServiceRequest) -> None:
     answer = api(support).post(f"requests/{connection.pk}/milestones/", {"milestone": "made_safe"})
     told = "Choose one of: `acknowledged`, `site_visit`, `decision`, `no_access`."
-    assert (answer.status_code, answer.json()) == (422, invalid(("milestone", "unknown_milestone", told)))
+    assert (answer.status_code, answer.json()) == (
+        422,
+        invalid(("milestone", "unknown_milestone", told)),
+    )
 
 
 @pytest.mark.parametrize(
@@ -82,17 +122,25 @@ def test_it_names_those_that_it_knows(api: Any, support: User, connection: Servi
         ({"milestone": ""}, [("milestone", "string_too_short")]),
         ({"milestone": "a" * 65}, [("milestone", "string_too_long")]),
         ({"milestone": "on_site\x00"}, [("milestone", "null_characters_not_allowed")]),
-        ({"milestone": 1, "met_at": "now"}, [("milestone", "string_type"), ("met_at", "extra_forbidden")]),
+        (
+            {"milestone": 1, "met_at": "now"},
+            [("milestone", "string_type"), ("met_at", "extra_forbidden")],
+        ),
         ({"milestone": "on_site", "notes": "a" * 4001}, [("notes", "string_too_long")]),
     ],
 )
-def test_it_says_what_is_wrong(body: dict[str, Any], told: list[tuple[str, str]], api: Any, support: User, leak: ServiceRequest) -> None:
+def test_it_says_what_is_wrong(
+    body: dict[str, Any], told: list[tuple[str, str]], api: Any, support: User, leak: ServiceRequest
+) -> None:
     assert faults(api(support).post(f"requests/{leak.pk}/milestones/", body)) == told
 
 
 def test_it_refuses_what_resolving_records(api: Any, support: User, leak: ServiceRequest) -> None:
     answer = api(support).post(f"requests/{leak.pk}/milestones/", {"milestone": "resolved"})
-    assert (answer.status_code, answer.json()) == (409, conflict("Resolve the request to record this step."))
+    assert (answer.status_code, answer.json()) == (
+        409,
+        conflict("Resolve the request to record this step."),
+    )
 
 
 def test_it_refuses_what_is_closed(api: Any, support: User, leak: ServiceRequest) -> None:
@@ -104,11 +152,20 @@ def test_it_refuses_what_is_closed(api: Any, support: User, leak: ServiceRequest
     )
 
 
-def test_it_keeps_an_emergency_open_that_nobody_got_into(api: Any, support: User, leak: ServiceRequest) -> None:
-    assert api(support).post(f"requests/{leak.pk}/milestones/", {"milestone": "no_access"}).status_code == 201
-    answer = api(support).patch(f"requests/{leak.pk}/", {"status": "resolved", "notes": "The smell has gone."})
+def test_it_keeps_an_emergency_open_that_nobody_got_into(
+    api: Any, support: User, leak: ServiceRequest
+) -> None:
+    assert (
+        api(support).post(f"requests/{leak.pk}/milestones/", {"milestone": "no_access"}).status_code
+        == 201
+    )
+    answer = api(support).patch(
+        f"requests/{leak.pk}/", {"status": "resolved", "notes": "The smell has gone."}
+    )
     why = "no one could get in. Record `made_safe` or `not_a_leak` first"
-    told = refused(f"{leak.reference} is an emergency: {why}.", ["in_progress", "on_hold", "cancelled"])
+    told = refused(
+        f"{leak.reference} is an emergency: {why}.", ["in_progress", "on_hold", "cancelled"]
+    )
     assert (answer.status_code, answer.json()) == (409, told)
     api(support).post(f"requests/{leak.pk}/milestones/", {"milestone": "made_safe"})
     assert api(support).patch(f"requests/{leak.pk}/", {"status": "resolved"}).status_code == 200

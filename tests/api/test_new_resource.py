@@ -19,7 +19,9 @@ from tests.example_app.models import Meter
 METERS = Resource(
     path="meters/",
     noun="meter",
-    representation=Representation(name="Meter", model=Meter, fields="id serial fuel reader read_at"),
+    representation=Representation(
+        name="Meter", model=Meter, fields="id serial fuel reader read_at"
+    ),
     filters=[Filter("fuel"), Filter("reader")],
     ordering={"id": "pk", "serial": "serial"},
 )
@@ -39,7 +41,10 @@ def routed() -> Any:
 @pytest.fixture
 def meters(customer: User) -> list[Meter]:
     """Three meters, of which the first two are the customer's."""
-    made = [Meter.objects.create(serial=f"M-{n}", fuel="propane" if n == 1 else "natural") for n in range(3)]
+    made = [
+        Meter.objects.create(serial=f"M-{n}", fuel="propane" if n == 1 else "natural")
+        for n in range(3)
+    ]
     for meter in made[:2]:
         access.make_owner(customer, meter)
     return made
@@ -51,13 +56,25 @@ def serials(answer: Any) -> list[str]:
 
 
 def test_it_answers_with_the_declared_fields(api: Any, customer: User, meters: list[Meter]) -> None:
-    shown = {"id": meters[0].pk, "serial": "M-0", "fuel": "natural", "reader": None, "read_at": None}
+    shown = {
+        "id": meters[0].pk,
+        "serial": "M-0",
+        "fuel": "natural",
+        "reader": None,
+        "read_at": None,
+    }
     assert api(customer).get(f"meters/{meters[0].pk}/").json() == shown
     assert api(customer).get("meters/?ordering=id").json()["results"][0] == shown
 
 
-def test_it_shows_each_what_guardian_says(api: Any, customer: User, neighbour: User, support: User, meters: list[Meter]) -> None:
-    assert [serials(api(user).get("meters/")) for user in (customer, neighbour, support)] == [["M-1", "M-0"], [], ["M-2", "M-1", "M-0"]]
+def test_it_shows_each_what_guardian_says(
+    api: Any, customer: User, neighbour: User, support: User, meters: list[Meter]
+) -> None:
+    assert [serials(api(user).get("meters/")) for user in (customer, neighbour, support)] == [
+        ["M-1", "M-0"],
+        [],
+        ["M-2", "M-1", "M-0"],
+    ]
     hidden = api(customer).get(f"meters/{meters[2].pk}/")
     assert (hidden.status_code, hidden.json()) == (404, NOT_FOUND)
 
@@ -77,7 +94,11 @@ def test_it_is_paginated(api: Any, customer: User, meters: list[Meter]) -> None:
 
 def test_it_is_filtered_and_ordered(api: Any, support: User, meters: list[Meter]) -> None:
     assert serials(api(support).get("meters/?fuel=natural&ordering=serial")) == ["M-0", "M-2"]
-    assert serials(api(support).get("meters/?reader=none&ordering=-serial")) == ["M-2", "M-1", "M-0"]
+    assert serials(api(support).get("meters/?reader=none&ordering=-serial")) == [
+        "M-2",
+        "M-1",
+        "M-0",
+    ]
     assert faults(api(support).get("meters/?fuel=coal&serial=M-1&ordering=fuel")) == [
         ("fuel", "enum"),
         ("ordering", "literal_error"),
@@ -92,7 +113,13 @@ def test_it_is_typed_and_documented(api: Any) -> None:
     assert sorted(document["paths"]) == ["/api/v1/meters/", "/api/v1/meters/{id}/"]
     many, one = (operations["get"] for operations in document["paths"].values())
     assert (many["operationId"], one["operationId"]) == ("list_meters", "get_meter")
-    assert [parameter["name"] for parameter in many["parameters"]] == ["fuel", "reader", "ordering", "cursor", "page_size"]
+    assert [parameter["name"] for parameter in many["parameters"]] == [
+        "fuel",
+        "reader",
+        "ordering",
+        "cursor",
+        "page_size",
+    ]
     assert (sorted(many["responses"]), sorted(one["responses"])) == (
         ["200", "401", "403", "422", "503"],
         ["200", "401", "403", "404", "422", "503"],
@@ -102,7 +129,9 @@ def test_it_is_typed_and_documented(api: Any) -> None:
     assert schemas["Fuel"]["enum"] == ["natural", "propane"]
 
 
-def test_it_costs_the_same_for_one_row_and_for_many(api: Any, customer: User, meters: list[Meter], django_assert_num_queries: Any) -> None:
+def test_it_costs_the_same_for_one_row_and_for_many(
+    api: Any, customer: User, meters: list[Meter], django_assert_num_queries: Any
+) -> None:
     client = api(customer)
     with django_assert_num_queries(2):
         client.get("meters/?page_size=1")

@@ -18,7 +18,9 @@ FIELDS = ["id", "created_at", "last_used_at", "user_agent", "is_current"]
 def log_in(user: User, user_agent: str = "GasApp/2.1 (Android 15)") -> Api:
     """Return a client that has logged in as an app does."""
     client = Api()
-    tokens = client.post("login/", {"username": user.username, "password": PASSWORD}, User_Agent=user_agent).json()
+    tokens = client.post(
+        "login/", {"username": user.username, "password": PASSWORD}, User_Agent=user_agent
+    ).json()
     client.headers = {"Authorization": f"Bearer {tokens['access']}"}
     client.refresh = tokens["refresh"]  # type: ignore[attr-defined]
     return client
@@ -32,7 +34,9 @@ def listed(client: Api) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("who", ["customer", "pending", "support"])
-def test_it_lists_the_users_own_logins(who: str, request: pytest.FixtureRequest, neighbour: User, colleague: User) -> None:
+def test_it_lists_the_users_own_logins(
+    who: str, request: pytest.FixtureRequest, neighbour: User, colleague: User
+) -> None:
     user = request.getfixturevalue(who)
     log_in(neighbour), log_in(colleague)
     phone, laptop = log_in(user), log_in(user, "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
@@ -53,10 +57,15 @@ def test_it_lists_the_users_own_logins(who: str, request: pytest.FixtureRequest,
 
 def test_a_refresh_is_a_use(customer: User) -> None:
     client = log_in(customer)
-    Login.objects.update(created_at=timezone.now() - dt.timedelta(hours=2), rotated_at=timezone.now() - dt.timedelta(hours=2))
+    Login.objects.update(
+        created_at=timezone.now() - dt.timedelta(hours=2),
+        rotated_at=timezone.now() - dt.timedelta(hours=2),
+    )
     assert client.post("login/refresh/", {"refresh": client.refresh}).status_code == 200  # type: ignore[attr-defined]
     (row,) = listed(client)
-    assert dt.datetime.fromisoformat(row["last_used_at"]) - dt.datetime.fromisoformat(row["created_at"]) > dt.timedelta(hours=1)
+    assert dt.datetime.fromisoformat(row["last_used_at"]) - dt.datetime.fromisoformat(
+        row["created_at"]
+    ) > dt.timedelta(hours=1)
 
 
 def test_it_has_pages(customer: User) -> None:
@@ -69,7 +78,9 @@ def test_it_has_pages(customer: User) -> None:
         found += page["results"]
         path = (page["next"] or "").partition("/api/v1/")[2]
     assert len({row["id"] for row in found}) == len(found) == 5
-    assert sorted((row["created_at"] for row in found), reverse=True) == [row["created_at"] for row in found]
+    assert sorted((row["created_at"] for row in found), reverse=True) == [
+        row["created_at"] for row in found
+    ]
 
 
 def test_it_leaves_out_logins_that_have_ended(customer: User) -> None:
@@ -103,7 +114,9 @@ def test_it_ends_the_login_that_calls(customer: User) -> None:
 
 
 @pytest.mark.parametrize("who", ["neighbour", "pending", "support"])
-def test_a_login_of_another_user_is_not_found(who: str, customer: User, request: pytest.FixtureRequest) -> None:
+def test_a_login_of_another_user_is_not_found(
+    who: str, customer: User, request: pytest.FixtureRequest
+) -> None:
     theirs, own = log_in(customer), log_in(request.getfixturevalue(who))
     pk = listed(theirs)[0]["id"]
     for path in (f"profile/logins/{pk}/", "profile/logins/1/"):

@@ -7,7 +7,11 @@ from gasutil.models import User
 from tests.api.conftest import ended, faults, invalid
 from tests.conftest import PASSWORD, Api
 
-NEW = {"old_password": PASSWORD, "password": "Another-Flame-2027", "password2": "Another-Flame-2027"}
+NEW = {
+    "old_password": PASSWORD,
+    "password": "Another-Flame-2027",
+    "password2": "Another-Flame-2027",
+}
 
 
 @pytest.mark.parametrize("who", ["customer", "pending", "support"])
@@ -18,7 +22,9 @@ def test_it_works(who: str, api: Any, anyone: Api, request: pytest.FixtureReques
     assert anyone.post("login/", {"username": who, "password": NEW["password"]}).status_code == 200
 
 
-def test_it_ends_every_login_of_before_at_the_next_call(api: Any, customer: User, anyone: Api) -> None:
+def test_it_ends_every_login_of_before_at_the_next_call(
+    api: Any, customer: User, anyone: Api
+) -> None:
     client, other = api(customer), logins.start_login(customer)
     client.post("profile/password/", NEW)
     assert client.get("profile/").json() == ended()
@@ -27,12 +33,17 @@ def test_it_ends_every_login_of_before_at_the_next_call(api: Any, customer: User
 
 def test_it_asks_for_the_old_password(api: Any, customer: User) -> None:
     answer = api(customer).post("profile/password/", NEW | {"old_password": "wrong"})
-    assert (answer.status_code, answer.json()) == (422, invalid(("old_password", "wrong_password", "The password is wrong.")))
+    assert (answer.status_code, answer.json()) == (
+        422,
+        invalid(("old_password", "wrong_password", "The password is wrong.")),
+    )
     assert User.objects.get().check_password(PASSWORD)
 
 
 def test_it_tells_every_fault_at_once(api: Any, customer: User) -> None:
-    answer = api(customer).post("profile/password/", {"old_password": "wrong", "password": "customer", "password2": "x"})
+    answer = api(customer).post(
+        "profile/password/", {"old_password": "wrong", "password": "customer", "password2": "x"}
+    )
     assert faults(answer) == [
         ("old_password", "wrong_password"),
         ("password", "password_too_similar"),
@@ -43,7 +54,9 @@ def test_it_tells_every_fault_at_once(api: Any, customer: User) -> None:
 def test_it_limits_how_often_the_old_password_is_guessed(api: Any, customer: User) -> None:
     client = api(customer)
     wrong = NEW | {"old_password": "wrong"}
-    assert [client.post("profile/password/", wrong).status_code for _ in range(6)] == [422] * 5 + [429]
+    assert [client.post("profile/password/", wrong).status_code for _ in range(6)] == [422] * 5 + [
+        429
+    ]
     assert client.post("profile/password/", NEW).status_code == 429
 
 

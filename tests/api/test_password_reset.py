@@ -21,19 +21,26 @@ def mailed(anyone: Api, email: str = "customer@example.com") -> dict[str, str]:
     """Ask for a reset, let the worker send it, and return what the mail says."""
     anyone.post("password-reset/", {"email": email})
     run_worker()
-    uid, token = re.search(r"^uid: (\S+)\ntoken: (\S+)$", mail.outbox[-1].body, re.MULTILINE).groups()
+    uid, token = re.search(
+        r"^uid: (\S+)\ntoken: (\S+)$", mail.outbox[-1].body, re.MULTILINE
+    ).groups()
     return {"uid": uid, "token": token, "password": NEW, "password2": NEW}
 
 
 def test_it_answers_alike_whether_the_address_is_known_or_not(customer: User, anyone: Api) -> None:
-    answers = [anyone.post("password-reset/", {"email": email}) for email in ("customer@example.com", "nobody@example.com")]
+    answers = [
+        anyone.post("password-reset/", {"email": email})
+        for email in ("customer@example.com", "nobody@example.com")
+    ]
     assert [(answer.status_code, answer.content, sorted(answer.headers)) for answer in answers] == [
         (202, b"", sorted(answers[0].headers)),
         (202, b"", sorted(answers[0].headers)),
     ]
 
 
-def test_it_asks_the_database_alike_whether_the_address_is_known_or_not(customer: User, anyone: Api) -> None:
+def test_it_asks_the_database_alike_whether_the_address_is_known_or_not(
+    customer: User, anyone: Api
+) -> None:
     asked = []
     for email in ("customer@example.com", "nobody@example.com"):
         with CaptureQueriesContext(connection) as queries:
@@ -42,12 +49,16 @@ def test_it_asks_the_database_alike_whether_the_address_is_known_or_not(customer
     assert asked[0] == asked[1]
 
 
-def test_it_mails_whoever_has_the_address_and_nobody_else(customer: User, neighbour: User, anyone: Api) -> None:
+def test_it_mails_whoever_has_the_address_and_nobody_else(
+    customer: User, neighbour: User, anyone: Api
+) -> None:
     for email in ("CUSTOMER@example.com", "nobody@example.com"):
         anyone.post("password-reset/", {"email": email})
     assert mail.outbox == []
     run_worker()
-    assert [(one.to, one.subject) for one in mail.outbox] == [(["customer@example.com"], "Set a new password")]
+    assert [(one.to, one.subject) for one in mail.outbox] == [
+        (["customer@example.com"], "Set a new password")
+    ]
 
 
 def test_it_mails_no_deactivated_user(customer: User, anyone: Api) -> None:
@@ -78,7 +89,9 @@ def test_it_works_once(customer: User, anyone: Api) -> None:
     assert (again.status_code, again.json()) == (422, SPENT)
 
 
-def test_it_is_worth_nothing_after_a_login_or_an_hour(customer: User, anyone: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_worth_nothing_after_a_login_or_an_hour(
+    customer: User, anyone: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
     body = mailed(anyone)
     later = PasswordResetTokenGenerator()._now() + dt.timedelta(hours=1, seconds=1)
     with monkeypatch.context() as patch:
@@ -89,9 +102,19 @@ def test_it_is_worth_nothing_after_a_login_or_an_hour(customer: User, anyone: Ap
 
 
 @pytest.mark.parametrize(
-    "changed", [{"uid": "MQ" * 20}, {"uid": "%%%"}, {"uid": "é"}, {"uid": "LTE"}, {"token": "x"}, {"token": "1-" + "a" * 32}]
+    "changed",
+    [
+        {"uid": "MQ" * 20},
+        {"uid": "%%%"},
+        {"uid": "é"},
+        {"uid": "LTE"},
+        {"token": "x"},
+        {"token": "1-" + "a" * 32},
+    ],
 )
-def test_it_takes_nothing_that_was_not_mailed(changed: dict[str, str], customer: User, anyone: Api) -> None:
+def test_it_takes_nothing_that_was_not_mailed(
+    changed: dict[str, str], customer: User, anyone: Api
+) -> None:
     answer = anyone.post("password-reset/confirm/", mailed(anyone) | changed)
     assert (answer.status_code, answer.json()) == (422, SPENT)
     assert User.objects.get().check_password(PASSWORD)
@@ -99,12 +122,20 @@ def test_it_takes_nothing_that_was_not_mailed(changed: dict[str, str], customer:
 
 def test_it_takes_no_token_of_another_user(customer: User, neighbour: User, anyone: Api) -> None:
     theirs = mailed(anyone, "neighbour@example.com")
-    assert anyone.post("password-reset/confirm/", mailed(anyone) | {"token": theirs["token"]}).json() == SPENT
+    assert (
+        anyone.post("password-reset/confirm/", mailed(anyone) | {"token": theirs["token"]}).json()
+        == SPENT
+    )
 
 
 def test_it_asks_for_a_strong_password(customer: User, anyone: Api) -> None:
-    answer = anyone.post("password-reset/confirm/", mailed(anyone) | {"password": "customer", "password2": "x"})
-    assert faults(answer) == [("password", "password_too_similar"), ("password2", "password_mismatch")]
+    answer = anyone.post(
+        "password-reset/confirm/", mailed(anyone) | {"password": "customer", "password2": "x"}
+    )
+    assert faults(answer) == [
+        ("password", "password_too_similar"),
+        ("password2", "password_mismatch"),
+    ]
 
 
 def test_it_names_what_is_wrong(anyone: Api, db: None) -> None:
@@ -112,6 +143,11 @@ def test_it_names_what_is_wrong(anyone: Api, db: None) -> None:
     assert faults(anyone.post("password-reset/", {"email": "nobody"})) == [("email", "invalid")]
 
 
-def test_it_limits_how_often_an_address_asks(customer: User, anyone: Api, settings: Settings) -> None:
+def test_it_limits_how_often_an_address_asks(
+    customer: User, anyone: Api, settings: Settings
+) -> None:
     settings.PASSWORD_RESET_LIMIT = 2
-    assert [anyone.post("password-reset/", {"email": "customer@example.com"}).status_code for _ in range(3)] == [202, 202, 429]
+    assert [
+        anyone.post("password-reset/", {"email": "customer@example.com"}).status_code
+        for _ in range(3)
+    ] == [202, 202, 429]

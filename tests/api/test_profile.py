@@ -8,7 +8,8 @@ from tests.api.conftest import NO_TOKEN, faults, invalid, not_allowed, run_worke
 from tests.conftest import Api
 
 FIELDS = (
-    "id username email email_confirmed first_name last_name phone_number address user_type is_approved date_joined language muted_notices"
+    "id username email email_confirmed first_name last_name phone_number address user_type"
+    " is_approved date_joined language muted_notices"
 )
 
 
@@ -33,15 +34,25 @@ def test_it_shows_ones_own(api: Any, customer: User) -> None:
 
 
 @pytest.mark.parametrize("who", ["pending", "support"])
-def test_it_is_open_to_support_approved_or_not(who: str, api: Any, request: pytest.FixtureRequest) -> None:
+def test_it_is_open_to_support_approved_or_not(
+    who: str, api: Any, request: pytest.FixtureRequest
+) -> None:
     answer = api(request.getfixturevalue(who)).get("profile/")
-    assert (answer.status_code, answer.json()["is_approved"], list(answer.json())) == (200, who == "support", FIELDS.split())
+    assert (answer.status_code, answer.json()["is_approved"], list(answer.json())) == (
+        200,
+        who == "support",
+        FIELDS.split(),
+    )
 
 
 def test_it_is_closed_to_strangers(anyone: Api, db: None) -> None:
     for method in ("GET", "PUT", "PATCH"):
         answer = anyone(method, "profile/", None if method == "GET" else {"first_name": "x"})
-        assert (answer.status_code, answer.json(), answer.headers["WWW-Authenticate"]) == (401, NO_TOKEN, "Bearer")
+        assert (answer.status_code, answer.json(), answer.headers["WWW-Authenticate"]) == (
+            401,
+            NO_TOKEN,
+            "Bearer",
+        )
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
@@ -55,7 +66,9 @@ def test_it_is_closed_to_strangers(anyone: Api, db: None) -> None:
         {},
     ],
 )
-def test_it_takes_any_subset_by_either_method(method: str, changed: dict[str, str], api: Any, customer: User) -> None:
+def test_it_takes_any_subset_by_either_method(
+    method: str, changed: dict[str, str], api: Any, customer: User
+) -> None:
     before = api(customer).get("profile/").json()
     answer = api(customer)(method, "profile/", changed)
     assert (answer.status_code, answer.json()) == (200, before | changed)
@@ -63,10 +76,18 @@ def test_it_takes_any_subset_by_either_method(method: str, changed: dict[str, st
 
 
 @pytest.mark.parametrize("who", ["pending", "support"])
-def test_it_lets_support_change_how_they_are_reached(who: str, api: Any, request: pytest.FixtureRequest) -> None:
+def test_it_lets_support_change_how_they_are_reached(
+    who: str, api: Any, request: pytest.FixtureRequest
+) -> None:
     user = request.getfixturevalue(who)
-    answer = api(user).put("profile/", {"email": "desk@example.com", "phone_number": "+912212345678"})
-    assert (answer.status_code, answer.json()["email"], answer.json()["phone_number"]) == (200, "desk@example.com", "+912212345678")
+    answer = api(user).put(
+        "profile/", {"email": "desk@example.com", "phone_number": "+912212345678"}
+    )
+    assert (answer.status_code, answer.json()["email"], answer.json()["phone_number"]) == (
+        200,
+        "desk@example.com",
+        "+912212345678",
+    )
 
 
 @pytest.mark.parametrize("who", ["pending", "support"])
@@ -76,7 +97,12 @@ def test_it_lets_support_change_how_they_are_reached(who: str, api: Any, request
         ({"first_name": "Boss"}, "first_name"),
         ({"address": "A beach"}, "address"),
         (
-            {"first_name": "Boss", "last_name": "Big", "address": "A beach", "phone_number": "+912212345678"},
+            {
+                "first_name": "Boss",
+                "last_name": "Big",
+                "address": "A beach",
+                "phone_number": "+912212345678",
+            },
             "address, first_name, last_name",
         ),
     ],
@@ -86,20 +112,41 @@ def test_it_leaves_name_and_office_of_support_to_an_administrator(
 ) -> None:
     user = request.getfixturevalue(who)
     answer = api(user).patch("profile/", changed)
-    told = not_allowed(f"Support representatives can't change their own {named}. Ask an administrator.")
+    told = not_allowed(
+        f"Support representatives can't change their own {named}. Ask an administrator."
+    )
     assert (answer.status_code, answer.json()) == (403, told)
     assert User.objects.get(pk=user.pk).phone_number == "+917890123456"
 
 
 @pytest.mark.parametrize("who", ["customer", "support"])
-@pytest.mark.parametrize("field", ["username", "user_type", "is_approved", "is_staff", "is_superuser", "id", "email_confirmed", "password"])
-def test_it_leaves_the_rest_to_nobody(field: str, who: str, api: Any, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize(
+    "field",
+    [
+        "username",
+        "user_type",
+        "is_approved",
+        "is_staff",
+        "is_superuser",
+        "id",
+        "email_confirmed",
+        "password",
+    ],
+)
+def test_it_leaves_the_rest_to_nobody(
+    field: str, who: str, api: Any, request: pytest.FixtureRequest
+) -> None:
     answer = api(request.getfixturevalue(who)).put("profile/", {field: "support"})
-    assert (answer.status_code, answer.json()) == (422, invalid((field, "extra_forbidden", "Extra inputs are not permitted")))
+    assert (answer.status_code, answer.json()) == (
+        422,
+        invalid((field, "extra_forbidden", "Extra inputs are not permitted")),
+    )
 
 
 @pytest.mark.parametrize("who", ["customer", "pending", "support"])
-def test_it_lets_everybody_choose_mails_and_their_language(who: str, api: Any, request: pytest.FixtureRequest) -> None:
+def test_it_lets_everybody_choose_mails_and_their_language(
+    who: str, api: Any, request: pytest.FixtureRequest
+) -> None:
     chosen = {"language": "hi", "muted_notices": ["customer_wrote", "on_hold", "customer_wrote"]}
     answer = api(request.getfixturevalue(who)).patch("profile/", chosen)
     assert (answer.status_code, answer.json()["language"]) == (200, "hi")
@@ -108,18 +155,30 @@ def test_it_lets_everybody_choose_mails_and_their_language(who: str, api: Any, r
 
 @pytest.mark.parametrize("notice", ["received", "escalated", "password_reset", "anything"])
 def test_it_lets_nobody_turn_off_what_is_essential(notice: str, api: Any, customer: User) -> None:
-    assert faults(api(customer).patch("profile/", {"muted_notices": ["assigned", notice]})) == [("muted_notices", "enum")]
+    assert faults(api(customer).patch("profile/", {"muted_notices": ["assigned", notice]})) == [
+        ("muted_notices", "enum")
+    ]
 
 
 def test_it_takes_no_language_that_there_is_not(api: Any, customer: User) -> None:
-    assert faults(api(customer).patch("profile/", {"language": "tlh", "muted_notices": "assigned"})) == [
+    assert faults(
+        api(customer).patch("profile/", {"language": "tlh", "muted_notices": "assigned"})
+    ) == [
         ("language", "enum"),
         ("muted_notices", "list_type"),
     ]
 
 
 def test_it_tells_every_fault_at_once(api: Any, customer: User, neighbour: User) -> None:
-    answer = api(customer).patch("profile/", {"email": "Neighbour@Example.com", "phone_number": "x", "first_name": None, "nickname": "x"})
+    answer = api(customer).patch(
+        "profile/",
+        {
+            "email": "Neighbour@Example.com",
+            "phone_number": "x",
+            "first_name": None,
+            "nickname": "x",
+        },
+    )
     assert answer.json() == invalid(
         ("first_name", "string_type", "Input should be a valid string"),
         ("phone_number", "invalid_phone_number", "Enter a valid phone number."),
@@ -130,7 +189,10 @@ def test_it_tells_every_fault_at_once(api: Any, customer: User, neighbour: User)
 
 def test_it_takes_no_address_of_somebody_else(api: Any, customer: User, neighbour: User) -> None:
     answer = api(customer).patch("profile/", {"email": "NEIGHBOUR@example.com"})
-    assert (answer.status_code, answer.json()) == (422, invalid(("email", "taken", "This email address is already taken.")))
+    assert (answer.status_code, answer.json()) == (
+        422,
+        invalid(("email", "taken", "This email address is already taken.")),
+    )
 
 
 def test_it_lets_one_keep_the_own_address(api: Any, customer: User) -> None:
@@ -152,15 +214,23 @@ def test_it_asks_for_a_new_address_to_be_confirmed(api: Any, customer: User) -> 
     ]
 
 
-def test_it_holds_support_to_the_domains_of_the_setting(api: Any, support: User, settings: Any) -> None:
+def test_it_holds_support_to_the_domains_of_the_setting(
+    api: Any, support: User, settings: Any
+) -> None:
     settings.SUPPORT_EMAIL_DOMAINS = ["example.com"]
-    assert faults(api(support).patch("profile/", {"email": "me@gmail.com"})) == [("email", "wrong_domain")]
+    assert faults(api(support).patch("profile/", {"email": "me@gmail.com"})) == [
+        ("email", "wrong_domain")
+    ]
 
 
 def test_it_keeps_who_changed_what(api: Any, customer: User) -> None:
     api(customer).patch("profile/", {"first_name": "New"})
     row = User.history.latest("history_id")
-    assert (row.first_name, row.history_user, row.history_change_reason) == ("New", customer, "Profile changed")
+    assert (row.first_name, row.history_user, row.history_change_reason) == (
+        "New",
+        customer,
+        "Profile changed",
+    )
 
 
 def test_it_writes_no_history_where_nothing_changes(api: Any, customer: User) -> None:
@@ -174,4 +244,8 @@ def test_it_writes_no_history_where_nothing_changes(api: Any, customer: User) ->
 def test_null_clears_what_can_be_empty(method: str, api: Any, customer: User) -> None:
     sent = {"last_name": None, "address": None, "muted_notices": None}
     answer = getattr(api(customer), method)("profile/", sent)
-    assert {name: answer.json()[name] for name in sent} == {"last_name": "", "address": "", "muted_notices": []}
+    assert {name: answer.json()[name] for name in sent} == {
+        "last_name": "",
+        "address": "",
+        "muted_notices": [],
+    }

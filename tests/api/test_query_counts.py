@@ -21,7 +21,10 @@ def cost(client: Any, path: str) -> int:
 
 def file_many(customer: User, number: int) -> ServiceRequest:
     """File requests and return the last one."""
-    return [requests.submit(actor=Actor(customer), request_type="new_connection", description="x") for _ in range(number)][-1]
+    return [
+        requests.submit(actor=Actor(customer), request_type="new_connection", description="x")
+        for _ in range(number)
+    ][-1]
 
 
 def say_much(support: User, obj: ServiceRequest, number: int) -> None:
@@ -40,7 +43,9 @@ def say_much(support: User, obj: ServiceRequest, number: int) -> None:
         "request-types/",
     ],
 )
-def test_a_list_costs_the_same_for_one_row_and_for_sixty(path: str, who: str, api: Any, customer: User, support: User) -> None:
+def test_a_list_costs_the_same_for_one_row_and_for_sixty(
+    path: str, who: str, api: Any, customer: User, support: User
+) -> None:
     client = api({"customer": customer, "support": support}[who])
     file_many(customer, 1)
     before = cost(client, path)
@@ -49,7 +54,9 @@ def test_a_list_costs_the_same_for_one_row_and_for_sixty(path: str, who: str, ap
 
 
 @pytest.mark.parametrize("who", ["customer", "support"])
-def test_one_request_costs_the_same_with_one_update_and_with_sixty(who: str, api: Any, customer: User, support: User) -> None:
+def test_one_request_costs_the_same_with_one_update_and_with_sixty(
+    who: str, api: Any, customer: User, support: User
+) -> None:
     client = api({"customer": customer, "support": support}[who])
     obj = file_many(customer, 1)
     before = cost(client, f"requests/{obj.pk}/")
@@ -58,7 +65,9 @@ def test_one_request_costs_the_same_with_one_update_and_with_sixty(who: str, api
     assert cost(client, f"requests/{obj.pk}/") == before <= 6
 
 
-def test_the_history_of_a_request_costs_the_same_with_one_update_and_with_sixty(api: Any, customer: User, support: User) -> None:
+def test_the_history_of_a_request_costs_the_same_with_one_update_and_with_sixty(
+    api: Any, customer: User, support: User
+) -> None:
     client = api(support)
     obj = file_many(customer, 1)
     before = cost(client, f"requests/{obj.pk}/history/")
@@ -71,15 +80,26 @@ def test_the_profile_costs_two(api: Any, customer: User) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"status": "on_hold", "notes": "x"}, {"status": "on_hold", "notes": "x", "is_internal": True}, {"notes": "x"}]
+    "changes",
+    [
+        {"status": "on_hold", "notes": "x"},
+        {"status": "on_hold", "notes": "x", "is_internal": True},
+        {"notes": "x"},
+    ],
 )
-def test_telling_of_a_change_costs_one_statement(changes: dict[str, Any], api: Any, customer: User, support: User) -> None:
+def test_telling_of_a_change_costs_one_statement(
+    changes: dict[str, Any], api: Any, customer: User, support: User
+) -> None:
     obj = file_many(customer, 1)
     client = api(support)
     client.patch(f"requests/{obj.pk}/", {"priority": "high"})
     with CaptureQueriesContext(connection) as queries:
         assert client.patch(f"requests/{obj.pk}/", changes).status_code == 200
-    told = [query["sql"] for query in queries if "gasutil.notify" in query["sql"] or "gasutil_delivery" in query["sql"]]
+    told = [
+        query["sql"]
+        for query in queries
+        if "gasutil.notify" in query["sql"] or "gasutil_delivery" in query["sql"]
+    ]
     assert len(told) == 1
     assert told[0].startswith("INSERT")
 
@@ -87,5 +107,19 @@ def test_telling_of_a_change_costs_one_statement(changes: dict[str, Any], api: A
 def test_telling_of_a_new_request_costs_one_statement(api: Any, customer: User) -> None:
     client = api(customer)
     with CaptureQueriesContext(connection) as queries:
-        assert client.post("requests/", {"request_type": "new_connection", "description": "x"}).status_code == 201
-    assert len([query["sql"] for query in queries if "gasutil.notify" in query["sql"] or "gasutil_delivery" in query["sql"]]) == 1
+        assert (
+            client.post(
+                "requests/", {"request_type": "new_connection", "description": "x"}
+            ).status_code
+            == 201
+        )
+    assert (
+        len(
+            [
+                query["sql"]
+                for query in queries
+                if "gasutil.notify" in query["sql"] or "gasutil_delivery" in query["sql"]
+            ]
+        )
+        == 1
+    )

@@ -24,11 +24,16 @@ def test_it_works(pair: TokenPair, anyone: Api) -> None:
     assert anyone.post("login/refresh/", {"refresh": body["refresh"]}).status_code == 200
 
 
-def test_it_ends_the_login_when_a_used_token_comes_again_later(pair: TokenPair, anyone: Api) -> None:
+def test_it_ends_the_login_when_a_used_token_comes_again_later(
+    pair: TokenPair, anyone: Api
+) -> None:
     successor = anyone.post("login/refresh/", {"refresh": pair.refresh}).json()
     Login.objects.update(rotated_at=timezone.now() - dt.timedelta(minutes=1))
     again = anyone.post("login/refresh/", {"refresh": pair.refresh})
-    assert (again.status_code, again.json()) == (401, ended("This refresh token was already used, so its login has ended. Log in again."))
+    assert (again.status_code, again.json()) == (
+        401,
+        ended("This refresh token was already used, so its login has ended. Log in again."),
+    )
     after = anyone.get("profile/", Authorization=f"Bearer {successor['access']}")
     assert (after.status_code, after.json()) == (401, ended())
 
@@ -36,7 +41,10 @@ def test_it_ends_the_login_when_a_used_token_comes_again_later(pair: TokenPair, 
 @pytest.mark.parametrize("token", ["x", "a.b.c", "\x00", "é", "{}"])
 def test_it_refuses_what_is_no_token(token: str, anyone: Api, db: None) -> None:
     answer = anyone.post("login/refresh/", {"refresh": token})
-    assert (answer.status_code, answer.json()) == (401, ended("The token is not valid or has expired."))
+    assert (answer.status_code, answer.json()) == (
+        401,
+        ended("The token is not valid or has expired."),
+    )
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
@@ -47,5 +55,7 @@ def test_it_refuses_an_access_token(pair: TokenPair, anyone: Api) -> None:
 
 def test_it_names_what_is_wrong(anyone: Api, db: None) -> None:
     assert faults(anyone.post("login/refresh/", {})) == [("refresh", "missing")]
-    assert faults(anyone.post("login/refresh/", {"refresh": ""})) == [("refresh", "string_too_short")]
+    assert faults(anyone.post("login/refresh/", {"refresh": ""})) == [
+        ("refresh", "string_too_short")
+    ]
     assert faults(anyone.post("login/refresh/", {"refresh": None})) == [("refresh", "string_type")]

@@ -44,12 +44,19 @@ def noon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("given", [ANSHU, ABHISHEK], ids=["customer", "support"])
-def test_it_takes_the_given_examples_as_they_stand(given: dict[str, str], anyone: Api, db: None) -> None:
+def test_it_takes_the_given_examples_as_they_stand(
+    given: dict[str, str], anyone: Api, db: None
+) -> None:
     answer = anyone.post("register/", given)
     body = answer.json()
     assert (answer.status_code, answer.headers["Content-Type"]) == (201, "application/json")
     shown = {name: value for name, value in given.items() if not name.startswith("password")}
-    own = {"id": User.objects.get().pk, "date_joined": body["date_joined"], "email_confirmed": False, "is_approved": False}
+    own = {
+        "id": User.objects.get().pk,
+        "date_joined": body["date_joined"],
+        "email_confirmed": False,
+        "is_approved": False,
+    }
     assert body == shown | own | {"language": "en", "muted_notices": []}
     assert dt.datetime.now(dt.UTC) - parse_datetime(body["date_joined"]) < dt.timedelta(minutes=1)
     assert body["date_joined"].endswith("Z")
@@ -57,17 +64,29 @@ def test_it_takes_the_given_examples_as_they_stand(given: dict[str, str], anyone
 
 def test_it_lets_them_log_in_at_once(anyone: Api, db: None) -> None:
     anyone.post("register/", ANSHU)
-    assert anyone.post("login/", {"username": "anshu_singh", "password": "CustomerGas@2024"}).status_code == 200
+    assert (
+        anyone.post(
+            "login/", {"username": "anshu_singh", "password": "CustomerGas@2024"}
+        ).status_code
+        == 200
+    )
 
 
 def test_it_makes_a_customer_where_no_type_is_named(anyone: Api, db: None) -> None:
     body = {name: value for name, value in ANSHU.items() if name not in ("user_type", "address")}
     answer = anyone.post("register/", body)
-    assert (answer.status_code, answer.json()["user_type"], answer.json()["address"]) == (201, "customer", "")
+    assert (answer.status_code, answer.json()["user_type"], answer.json()["address"]) == (
+        201,
+        "customer",
+        "",
+    )
 
 
 def test_it_keeps_a_phone_number_as_e164(anyone: Api, db: None) -> None:
-    assert anyone.post("register/", ANSHU | {"phone_number": " 078901 23456 "}).json()["phone_number"] == "+917890123456"
+    assert (
+        anyone.post("register/", ANSHU | {"phone_number": " 078901 23456 "}).json()["phone_number"]
+        == "+917890123456"
+    )
 
 
 def test_it_keeps_the_password_as_a_hash_alone(anyone: Api, db: None) -> None:
@@ -96,13 +115,21 @@ def test_it_tells_every_fault_at_once(anyone: Api, customer: User) -> None:
     assert answer.json() == invalid(
         ("first_name", "string_too_short", "String should have at least 1 character"),
         ("last_name", "missing", "Field required"),
-        ("phone_number", "invalid_phone_number", "Enter a valid phone number. This one is too short or too long."),
+        (
+            "phone_number",
+            "invalid_phone_number",
+            "Enter a valid phone number. This one is too short or too long.",
+        ),
         ("address", "string_too_long", "String should have at most 500 characters"),
         ("user_type", "enum", "Input should be 'customer' or 'support'"),
         ("is_approved", "extra_forbidden", "Extra inputs are not permitted"),
         ("username", "taken", "This username is already taken."),
         ("email", "taken", "This email address is already taken."),
-        ("password", "password_too_short", "This password is too short. It must contain at least 8 characters."),
+        (
+            "password",
+            "password_too_short",
+            "This password is too short. It must contain at least 8 characters.",
+        ),
         ("password", "password_too_common", "This password is too common."),
         ("password", "password_entirely_numeric", "This password is entirely numeric."),
         ("password2", "password_mismatch", "The two passwords don't match."),
@@ -110,7 +137,15 @@ def test_it_tells_every_fault_at_once(anyone: Api, customer: User) -> None:
 
 
 def test_it_names_every_field_that_is_missing(anyone: Api, db: None) -> None:
-    missing = ["username", "password", "password2", "email", "first_name", "last_name", "phone_number"]
+    missing = [
+        "username",
+        "password",
+        "password2",
+        "email",
+        "first_name",
+        "last_name",
+        "phone_number",
+    ]
     assert faults(anyone.post("register/", {})) == [(name, "missing") for name in missing]
 
 
@@ -127,33 +162,53 @@ def test_it_names_every_field_that_is_missing(anyone: Api, db: None) -> None:
         ({"first_name": None}, [("first_name", "string_type")]),
         ({"phone_number": "call me"}, [("phone_number", "invalid_phone_number")]),
         ({"phone_number": "+91789012345678901234"}, [("phone_number", "invalid_phone_number")]),
-        ({"password": "anshu_singh", "password2": "anshu_singh"}, [("password", "password_too_similar")]),
+        (
+            {"password": "anshu_singh", "password2": "anshu_singh"},
+            [("password", "password_too_similar")],
+        ),
         ({"password2": "CustomerGas@2025"}, [("password2", "password_mismatch")]),
-        ({"password": "", "password2": ""}, [("password", "string_too_short"), ("password2", "string_too_short")]),
+        (
+            {"password": "", "password2": ""},
+            [("password", "string_too_short"), ("password2", "string_too_short")],
+        ),
         ({"is_staff": True}, [("is_staff", "extra_forbidden")]),
     ],
 )
-def test_it_names_what_is_wrong(changed: dict[str, Any], expected: list[tuple[str, str]], anyone: Api, db: None) -> None:
+def test_it_names_what_is_wrong(
+    changed: dict[str, Any], expected: list[tuple[str, str]], anyone: Api, db: None
+) -> None:
     assert faults(anyone.post("register/", ANSHU | changed)) == expected
     assert not User.objects.exists()
 
 
 def test_it_takes_an_address_once_without_regard_to_case(anyone: Api, db: None) -> None:
     anyone.post("register/", ANSHU)
-    answer = anyone.post("register/", ANSHU | {"username": "another", "email": "Anshu.SINGH@gmail.com"})
-    assert (answer.status_code, answer.json()) == (422, invalid(("email", "taken", "This email address is already taken.")))
+    answer = anyone.post(
+        "register/", ANSHU | {"username": "another", "email": "Anshu.SINGH@gmail.com"}
+    )
+    assert (answer.status_code, answer.json()) == (
+        422,
+        invalid(("email", "taken", "This email address is already taken.")),
+    )
 
 
 def test_it_makes_no_support_of_a_stranger(anyone: Api, db: None, api: Any) -> None:
     anyone.post("register/", ABHISHEK)
     user = User.objects.get()
-    assert (user.is_approved, user.is_staff, user.is_superuser, user.groups.count()) == (False, False, False, 0)
+    assert (user.is_approved, user.is_staff, user.is_superuser, user.groups.count()) == (
+        False,
+        False,
+        False,
+        0,
+    )
     assert Actor(user).role is Role.PENDING_SUPPORT
     refused = api(user).get("requests/")
     assert (refused.status_code, refused.json()) == (403, APPROVAL_REQUIRED)
 
 
-def test_it_approves_at_once_where_the_setting_says_so(anyone: Api, db: None, api: Any, settings: Any) -> None:
+def test_it_approves_at_once_where_the_setting_says_so(
+    anyone: Api, db: None, api: Any, settings: Any
+) -> None:
     settings.SUPPORT_AUTO_APPROVE = True
     assert anyone.post("register/", ABHISHEK).json()["is_approved"] is True
     user = User.objects.get()
@@ -167,25 +222,40 @@ def test_it_approves_no_customer_by_that_setting(anyone: Api, db: None, settings
     assert not User.objects.get().is_staff
 
 
-def test_it_holds_support_to_the_domains_of_the_setting(anyone: Api, db: None, settings: Any) -> None:
+def test_it_holds_support_to_the_domains_of_the_setting(
+    anyone: Api, db: None, settings: Any
+) -> None:
     settings.SUPPORT_EMAIL_DOMAINS = ["gasutility.com", "gasutility.in"]
     answer = anyone.post("register/", ABHISHEK | {"email": "boss@gmail.com"})
-    told = ("email", "wrong_domain", "Use a work email address that ends in gasutility.com or gasutility.in.")
+    told = (
+        "email",
+        "wrong_domain",
+        "Use a work email address that ends in gasutility.com or gasutility.in.",
+    )
     assert (answer.status_code, answer.json()) == (422, invalid(told))
-    assert anyone.post("register/", ABHISHEK | {"email": "boss@sub.gasutility.com"}).status_code == 422
-    assert anyone.post("register/", ABHISHEK | {"email": "Abhishek@GasUtility.COM"}).status_code == 201
+    assert (
+        anyone.post("register/", ABHISHEK | {"email": "boss@sub.gasutility.com"}).status_code == 422
+    )
+    assert (
+        anyone.post("register/", ABHISHEK | {"email": "Abhishek@GasUtility.COM"}).status_code == 201
+    )
     assert anyone.post("register/", ANSHU).status_code == 201
 
 
 def test_it_limits_how_many_an_address_registers(anyone: Api, db: None, settings: Settings) -> None:
     settings.REGISTER_LIMIT = 2
-    found = [anyone.post("register/", ANSHU | {"username": f"user{n}", "email": f"user{n}@example.com"}) for n in range(3)]
+    found = [
+        anyone.post("register/", ANSHU | {"username": f"user{n}", "email": f"user{n}@example.com"})
+        for n in range(3)
+    ]
     assert [answer.status_code for answer in found] == [201, 201, 429]
     assert 0 < int(found[2].headers["Retry-After"]) <= 3600
 
 
 @pytest.mark.parametrize("wrong", [{}, {"phone_number": "12"}], ids=["sound", "faulty"])
-@pytest.mark.parametrize("known", [{"username": "customer"}, {"email": "customer@example.com"}], ids=["name", "address"])
+@pytest.mark.parametrize(
+    "known", [{"username": "customer"}, {"email": "customer@example.com"}], ids=["name", "address"]
+)
 def test_it_limits_how_often_an_address_asks_who_has_an_account(
     known: dict[str, str], wrong: dict[str, str], anyone: Api, customer: User, noon: None
 ) -> None:
@@ -194,38 +264,62 @@ def test_it_limits_how_often_an_address_asks_who_has_an_account(
     assert anyone.post("register/", ANSHU).status_code == 429  # which would tell that nobody has it
 
 
-def test_it_limits_that_for_those_who_have_none_as_well(anyone: Api, customer: User, noon: None) -> None:
-    found = [anyone.post("register/", ANSHU | {"username": f"user{n}", "phone_number": "12"}).status_code for n in range(40)]
+def test_it_limits_that_for_those_who_have_none_as_well(
+    anyone: Api, customer: User, noon: None
+) -> None:
+    found = [
+        anyone.post("register/", ANSHU | {"username": f"user{n}", "phone_number": "12"}).status_code
+        for n in range(40)
+    ]
     assert found == [422] * 20 + [429] * 20
 
 
 def test_it_counts_no_body_that_names_nobody(anyone: Api, db: None, noon: None) -> None:
-    answers = [anyone.post("register/", body) for body in [{}, {"user_type": "x"}, {"username": " "}, []] * 10]
+    answers = [
+        anyone.post("register/", body)
+        for body in [{}, {"user_type": "x"}, {"username": " "}, []] * 10
+    ]
     assert {answer.status_code for answer in answers} == {422}
     assert anyone.post("register/", ANSHU).status_code == 201
 
 
 def test_it_counts_mistakes_and_accounts_apart(anyone: Api, db: None, noon: None) -> None:
-    mistakes = [anyone.post("register/", ANSHU | {"password2": f"other{n}"}).status_code for n in range(19)]
-    made = [anyone.post("register/", ANSHU | {"username": f"user{n}", "email": f"user{n}@example.com"}).status_code for n in range(21)]
+    mistakes = [
+        anyone.post("register/", ANSHU | {"password2": f"other{n}"}).status_code for n in range(19)
+    ]
+    made = [
+        anyone.post(
+            "register/", ANSHU | {"username": f"user{n}", "email": f"user{n}@example.com"}
+        ).status_code
+        for n in range(21)
+    ]
     assert (set(mistakes), made) == ({422}, [201] * 20 + [429])
 
 
-def test_it_has_no_limit_where_the_setting_is_zero(anyone: Api, db: None, settings: Settings) -> None:
+def test_it_has_no_limit_where_the_setting_is_zero(
+    anyone: Api, db: None, settings: Settings
+) -> None:
     settings.REGISTER_LIMIT = 0
-    answers = [anyone.post("register/", ANSHU | {"username": f"user{n}", "email": f"user{n}@example.com"}) for n in range(22)]
+    answers = [
+        anyone.post("register/", ANSHU | {"username": f"user{n}", "email": f"user{n}@example.com"})
+        for n in range(22)
+    ]
     assert {answer.status_code for answer in answers} == {201}
 
 
 def test_it_limits_to_twenty_an_hour_where_nothing_is_set() -> None:
-    assert [(limit.limit, limit.window) for limit in (accounts.REGISTRATIONS, accounts.REFUSALS)] == [(20, 3600)] * 2
+    assert [
+        (limit.limit, limit.window) for limit in (accounts.REGISTRATIONS, accounts.REFUSALS)
+    ] == [(20, 3600)] * 2
 
 
 def test_it_mails_the_proof_of_the_address(anyone: Api, db: None) -> None:
     anyone.post("register/", ANSHU)
     assert mail.outbox == []
     run_worker()
-    assert [(one.to, one.subject) for one in mail.outbox] == [(["anshu.singh@gmail.com"], "Confirm your email address")]
+    assert [(one.to, one.subject) for one in mail.outbox] == [
+        (["anshu.singh@gmail.com"], "Confirm your email address")
+    ]
 
 
 def test_it_writes_the_accounts_history(anyone: Api, db: None) -> None:

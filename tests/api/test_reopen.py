@@ -16,15 +16,27 @@ def resolved(support: User, connection: ServiceRequest) -> ServiceRequest:
 
 
 @pytest.mark.parametrize("who", ["customer", "support"])
-def test_it_works(who: str, api: Any, customer: User, support: User, resolved: ServiceRequest) -> None:
+def test_it_works(
+    who: str, api: Any, customer: User, support: User, resolved: ServiceRequest
+) -> None:
     user = {"customer": customer, "support": support}[who]
     answer = api(user).post(f"requests/{resolved.pk}/reopen/", {"notes": "It smells again."})
-    assert (answer.status_code, answer.json()["status"], answer.json()["resolved_at"]) == (200, "in_progress", None)
+    assert (answer.status_code, answer.json()["status"], answer.json()["resolved_at"]) == (
+        200,
+        "in_progress",
+        None,
+    )
     row = RequestUpdate.objects.latest("history_id")
-    assert (row.notes, row.history_user, row.previous_status) == ("It smells again.", user, "resolved")
+    assert (row.notes, row.history_user, row.previous_status) == (
+        "It smells again.",
+        user,
+        "resolved",
+    )
 
 
-def test_it_is_too_late_for_the_owner_after_fourteen_days(api: Any, customer: User, support: User, resolved: ServiceRequest) -> None:
+def test_it_is_too_late_for_the_owner_after_fourteen_days(
+    api: Any, customer: User, support: User, resolved: ServiceRequest
+) -> None:
     ServiceRequest.objects.update(resolved_at=timezone.now() - dt.timedelta(days=14, seconds=1))
     answer = api(customer).post(f"requests/{resolved.pk}/reopen/")
     told = f"{resolved.reference} is resolved and can't become in_progress. Allowed: none."
@@ -33,13 +45,17 @@ def test_it_is_too_late_for_the_owner_after_fourteen_days(api: Any, customer: Us
     assert api(support).post(f"requests/{resolved.pk}/reopen/").status_code == 200
 
 
-def test_it_is_for_resolved_requests_alone(api: Any, customer: User, connection: ServiceRequest) -> None:
+def test_it_is_for_resolved_requests_alone(
+    api: Any, customer: User, connection: ServiceRequest
+) -> None:
     answer = api(customer).post(f"requests/{connection.pk}/reopen/")
     told = f"{connection.reference} is pending and can't become in_progress. Allowed: cancelled."
     assert (answer.status_code, answer.json()) == (409, refused(told, ["cancelled"]))
 
 
-def test_it_refuses_everybody_else(api: Any, neighbour: User, pending: User, resolved: ServiceRequest) -> None:
+def test_it_refuses_everybody_else(
+    api: Any, neighbour: User, pending: User, resolved: ServiceRequest
+) -> None:
     for user, status, body in ((neighbour, 404, NOT_FOUND), (pending, 403, APPROVAL_REQUIRED)):
         answer = api(user).post(f"requests/{resolved.pk}/reopen/")
         assert (answer.status_code, answer.json()) == (status, body)

@@ -8,7 +8,9 @@ from gasutil.models import RequestType, User
 from tests.api.conftest import NOT_FOUND, faults
 from tests.conftest import Api
 
-SHIPPED = json.loads((settings.BASE_DIR / "fixtures" / "catalogue.json").read_text(encoding="utf-8"))["request_types"]
+SHIPPED = json.loads(
+    (settings.BASE_DIR / "fixtures" / "catalogue.json").read_text(encoding="utf-8")
+)["request_types"]
 
 
 def test_it_shows_the_catalogue_to_anyone(anyone: Api, db: None) -> None:
@@ -22,7 +24,11 @@ def test_it_shows_what_a_reporter_has_to_know(anyone: Api, db: None) -> None:
     shown = anyone.get("request-types/gas_leak_inspection/").json()
     for name in ("code", "name", "description", "is_emergency", "priority", "safety_instructions"):
         assert shown[name] == leak[name]
-    assert (shown["is_emergency"], shown["priority"], bool(shown["safety_instructions"])) == (True, "emergency", True)
+    assert (shown["is_emergency"], shown["priority"], bool(shown["safety_instructions"])) == (
+        True,
+        "emergency",
+        True,
+    )
 
 
 def test_it_shows_one_as_the_list_does(anyone: Api, db: None) -> None:
@@ -33,7 +39,9 @@ def test_it_shows_one_as_the_list_does(anyone: Api, db: None) -> None:
 
 def test_it_hides_what_is_inactive(anyone: Api, db: None) -> None:
     RequestType.objects.filter(code="new_connection").update(is_active=False)
-    assert "new_connection" not in [row["code"] for row in anyone.get("request-types/?page_size=100").json()["results"]]
+    assert "new_connection" not in [
+        row["code"] for row in anyone.get("request-types/?page_size=100").json()["results"]
+    ]
     answer = anyone.get("request-types/new_connection/")
     assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
 
@@ -44,8 +52,12 @@ def test_it_does_not_find_what_is_not_there(code: str, anyone: Api, db: None) ->
     assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
 
 
-def test_it_answers_the_same_with_a_token(api: Any, anyone: Api, customer: User, support: User) -> None:
-    answers = [client.get("request-types/").json() for client in (anyone, api(customer), api(support))]
+def test_it_answers_the_same_with_a_token(
+    api: Any, anyone: Api, customer: User, support: User
+) -> None:
+    answers = [
+        client.get("request-types/").json() for client in (anyone, api(customer), api(support))
+    ]
     assert answers[0] == answers[1] == answers[2]
 
 

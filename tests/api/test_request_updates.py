@@ -7,7 +7,15 @@ from guardian.shortcuts import assign_perm
 from gasutil.access import Actor
 from gasutil.models import RequestUpdate, ServiceRequest, Status, User
 from gasutil.workflow import requests
-from tests.api.conftest import APPROVAL_REQUIRED, NOT_FOUND, conflict, faults, invalid, not_allowed, refused
+from tests.api.conftest import (
+    APPROVAL_REQUIRED,
+    NOT_FOUND,
+    conflict,
+    faults,
+    invalid,
+    not_allowed,
+    refused,
+)
 from tests.api.test_requests_list import walk
 
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -19,56 +27,104 @@ def notes_of(answer: Any) -> list[str]:
     return [row["notes"] for row in answer.json()["results"]]
 
 
-# --- Recording ----------------------------------------------------------------------------------------------------
-def test_it_takes_the_given_example_as_it_stands(api: Any, support: User, leak: ServiceRequest) -> None:
-    given = {"service_request": leak.pk, "status": "resolved", "notes": "Gas leak fixed. No further action required."}
+# --- Recording
+# --------------------------------------------------------------------------------------------------
+def test_it_takes_the_given_example_as_it_stands(
+    api: Any, support: User, leak: ServiceRequest
+) -> None:
+    given = {
+        "service_request": leak.pk,
+        "status": "resolved",
+        "notes": "Gas leak fixed. No further action required.",
+    }
     answer = api(support).post("request-updates/", given)
     body = answer.json()
     assert answer.status_code == 201
-    own = {"id": body["id"], "previous_status": "pending", "is_internal": False, "author": support.pk, "created_at": body["created_at"]}
+    own = {
+        "id": body["id"],
+        "previous_status": "pending",
+        "is_internal": False,
+        "author": support.pk,
+        "created_at": body["created_at"],
+    }
     assert body == given | own
     assert RequestUpdate.objects.get(pk=body["id"]).notes == given["notes"]
 
 
 @pytest.mark.parametrize(
-    ("said", "event"), [({"notes": "On the way"}, "request.commented"), ({"status": "in_progress"}, "request.status_changed")]
+    ("said", "event"),
+    [
+        ({"notes": "On the way"}, "request.commented"),
+        ({"status": "in_progress"}, "request.status_changed"),
+    ],
 )
-def test_it_takes_a_status_or_notes(said: dict[str, str], event: str, api: Any, support: User, connection: ServiceRequest) -> None:
+def test_it_takes_a_status_or_notes(
+    said: dict[str, str], event: str, api: Any, support: User, connection: ServiceRequest
+) -> None:
     body = api(support).post("request-updates/", {"service_request": connection.pk} | said).json()
     assert RequestUpdate.objects.get(pk=body["id"]).event == event
     assert body.items() >= said.items()
 
 
-def test_it_answers_with_the_internal_row_where_the_notes_are_internal(api: Any, support: User, connection: ServiceRequest) -> None:
-    said = {"service_request": connection.pk, "status": "on_hold", "notes": SECRET, "is_internal": True}
+def test_it_answers_with_the_internal_row_where_the_notes_are_internal(
+    api: Any, support: User, connection: ServiceRequest
+) -> None:
+    said = {
+        "service_request": connection.pk,
+        "status": "on_hold",
+        "notes": SECRET,
+        "is_internal": True,
+    }
     body = api(support).post("request-updates/", said).json()
     assert (body["notes"], body["is_internal"], body["status"]) == (SECRET, True, "on_hold")
     assert ServiceRequest.objects.get().status == "on_hold"
 
 
 @pytest.mark.parametrize("said", [{}, {"notes": ""}, {"notes": "  "}])
-def test_it_asks_for_one_of_the_two(said: dict[str, str], api: Any, support: User, connection: ServiceRequest) -> None:
+def test_it_asks_for_one_of_the_two(
+    said: dict[str, str], api: Any, support: User, connection: ServiceRequest
+) -> None:
     answer = api(support).post("request-updates/", {"service_request": connection.pk} | said)
     told = "Enter a status, notes or both."
-    assert (answer.status_code, answer.json()) == (422, invalid(("status", "required", told), ("notes", "required", told)))
+    assert (answer.status_code, answer.json()) == (
+        422,
+        invalid(("status", "required", told), ("notes", "required", told)),
+    )
 
 
-def test_it_has_nothing_to_record_where_the_status_is_so_already(api: Any, support: User, connection: ServiceRequest) -> None:
-    answer = api(support).post("request-updates/", {"service_request": connection.pk, "status": "pending"})
+def test_it_has_nothing_to_record_where_the_status_is_so_already(
+    api: Any, support: User, connection: ServiceRequest
+) -> None:
+    answer = api(support).post(
+        "request-updates/", {"service_request": connection.pk, "status": "pending"}
+    )
     told = f"{connection.reference} is already pending. Add notes to record a note."
     assert (answer.status_code, answer.json()) == (409, conflict(told))
-    again = api(support).post("request-updates/", {"service_request": connection.pk, "status": "pending", "notes": "Still waiting"})
-    assert (again.status_code, again.json()["previous_status"], again.json()["status"]) == (201, "pending", "pending")
+    again = api(support).post(
+        "request-updates/",
+        {"service_request": connection.pk, "status": "pending", "notes": "Still waiting"},
+    )
+    assert (again.status_code, again.json()["previous_status"], again.json()["status"]) == (
+        201,
+        "pending",
+        "pending",
+    )
 
 
-def test_it_says_which_moves_the_state_allows(api: Any, support: User, connection: ServiceRequest) -> None:
+def test_it_says_which_moves_the_state_allows(
+    api: Any, support: User, connection: ServiceRequest
+) -> None:
     requests.cancel(connection.pk, actor=Actor(support))
-    answer = api(support).post("request-updates/", {"service_request": connection.pk, "status": "resolved"})
+    answer = api(support).post(
+        "request-updates/", {"service_request": connection.pk, "status": "resolved"}
+    )
     told = f"{connection.reference} is cancelled and can't become resolved. Allowed: none."
     assert (answer.status_code, answer.json()) == (409, refused(told, []))
 
 
-def test_it_requires_support(api: Any, customer: User, neighbour: User, pending: User, leak: ServiceRequest) -> None:
+def test_it_requires_support(
+    api: Any, customer: User, neighbour: User, pending: User, leak: ServiceRequest
+) -> None:
     told = [
         (customer, not_allowed("Only support can do this.")),
         (neighbour, not_allowed("Only support can do this.")),
@@ -86,13 +142,18 @@ def test_it_does_not_find_what_is_not_there(api: Any, support: User) -> None:
 
 @pytest.mark.parametrize("pk", [0, -1, 2**63, 10**40, "x", None, 1.5, True, []])
 def test_it_names_an_id_that_is_none(pk: Any, api: Any, support: User) -> None:
-    assert {field for field, _ in faults(api(support).post("request-updates/", {"service_request": pk, "notes": "x"}))} == {
-        "service_request"
-    }
+    assert {
+        field
+        for field, _ in faults(
+            api(support).post("request-updates/", {"service_request": pk, "notes": "x"})
+        )
+    } == {"service_request"}
 
 
 def test_it_tells_every_fault_at_once(api: Any, support: User) -> None:
-    answer = api(support).post("request-updates/", {"status": "done", "notes": 7, "is_internal": "perhaps", "author": 1})
+    answer = api(support).post(
+        "request-updates/", {"status": "done", "notes": 7, "is_internal": "perhaps", "author": 1}
+    )
     assert faults(answer) == [
         ("service_request", "missing"),
         ("status", "enum"),
@@ -102,12 +163,17 @@ def test_it_tells_every_fault_at_once(api: Any, support: User) -> None:
     ]
 
 
-# --- Listing ------------------------------------------------------------------------------------------------------
+# --- Listing
+# --------------------------------------------------------------------------------------------------
 @pytest.fixture
 def spoken(support: User, leak: ServiceRequest) -> ServiceRequest:
     """The leak, on which support has said something for all and something for itself."""
-    requests.update(leak.pk, actor=Actor(support), status=Status.IN_PROGRESS, notes="Technician assigned")
-    requests.update(leak.pk, actor=Actor(support), status=Status.ON_HOLD, notes=SECRET, is_internal=True)
+    requests.update(
+        leak.pk, actor=Actor(support), status=Status.IN_PROGRESS, notes="Technician assigned"
+    )
+    requests.update(
+        leak.pk, actor=Actor(support), status=Status.ON_HOLD, notes=SECRET, is_internal=True
+    )
     return leak
 
 
@@ -115,39 +181,73 @@ def test_it_lists_the_newest_first(api: Any, support: User, spoken: ServiceReque
     assert notes_of(api(support).get("request-updates/")) == [SECRET, "", "Technician assigned", ""]
 
 
-def test_it_never_shows_a_customer_what_is_internal(api: Any, customer: User, neighbour: User, spoken: ServiceRequest) -> None:
+def test_it_never_shows_a_customer_what_is_internal(
+    api: Any, customer: User, neighbour: User, spoken: ServiceRequest
+) -> None:
     assign_perm("view_servicerequest", neighbour, spoken)
     for user in (customer, neighbour):
         client = api(user)
-        pages = [page for path in ("request-updates/", "request-updates/?page_size=1&ordering=id") for page in walk(client, path)]
-        answers = [*pages, client.get("requests/"), client.get(f"requests/{spoken.pk}/"), client.get(f"requests/{spoken.pk}/history/")]
+        pages = [
+            page
+            for path in ("request-updates/", "request-updates/?page_size=1&ordering=id")
+            for page in walk(client, path)
+        ]
+        answers = [
+            *pages,
+            client.get("requests/"),
+            client.get(f"requests/{spoken.pk}/"),
+            client.get(f"requests/{spoken.pk}/history/"),
+        ]
         assert all(SECRET not in answer.content.decode() for answer in answers)
         assert notes_of(client.get("request-updates/")) == ["", "Technician assigned", ""]
-        assert [one["status"] for one in client.get(f"requests/{spoken.pk}/").json()["updates"]] == ["pending", "in_progress", "on_hold"]
+        assert [
+            one["status"] for one in client.get(f"requests/{spoken.pk}/").json()["updates"]
+        ] == ["pending", "in_progress", "on_hold"]
 
 
-def test_it_shows_a_customer_no_updates_of_a_neighbour(api: Any, neighbour: User, spoken: ServiceRequest) -> None:
+def test_it_shows_a_customer_no_updates_of_a_neighbour(
+    api: Any, neighbour: User, spoken: ServiceRequest
+) -> None:
     assert notes_of(api(neighbour).get("request-updates/")) == []
     assert notes_of(api(neighbour).get(f"request-updates/?service_request={spoken.pk}")) == []
 
 
-def test_it_filters_by_request(api: Any, customer: User, spoken: ServiceRequest, connection: ServiceRequest) -> None:
+def test_it_filters_by_request(
+    api: Any, customer: User, spoken: ServiceRequest, connection: ServiceRequest
+) -> None:
     rows = api(customer).get(f"request-updates/?service_request={connection.pk}").json()["results"]
     assert [row["service_request"] for row in rows] == [connection.pk]
 
 
 def test_it_filters_by_time(api: Any, support: User, customer: User) -> None:
-    obj = requests.submit(actor=Actor(customer), request_type="new_connection", description="x", now=NOON)
+    obj = requests.submit(
+        actor=Actor(customer), request_type="new_connection", description="x", now=NOON
+    )
     for hours, notes in enumerate(("one", "two"), 1):
-        requests.comment(obj.pk, actor=Actor(support), notes=notes, now=NOON + dt.timedelta(hours=hours))
-    assert notes_of(api(support).get("request-updates/?since=2026-03-01T13:00:00Z")) == ["two", "one"]
-    assert notes_of(api(customer).get("request-updates/?since=2026-03-01T13:00:00.000001Z")) == ["two"]
+        requests.comment(
+            obj.pk, actor=Actor(support), notes=notes, now=NOON + dt.timedelta(hours=hours)
+        )
+    assert notes_of(api(support).get("request-updates/?since=2026-03-01T13:00:00Z")) == [
+        "two",
+        "one",
+    ]
+    assert notes_of(api(customer).get("request-updates/?since=2026-03-01T13:00:00.000001Z")) == [
+        "two"
+    ]
 
 
-def test_it_can_be_walked_to_the_end(api: Any, customer: User, support: User, leak: ServiceRequest) -> None:
+def test_it_can_be_walked_to_the_end(
+    api: Any, customer: User, support: User, leak: ServiceRequest
+) -> None:
     for number in range(6):
-        requests.comment(leak.pk, actor=Actor(support), notes=f"note {number}", is_internal=number % 2 == 1)
-    told = [row["notes"] for page in walk(api(customer), "request-updates/?page_size=2") for row in page.json()["results"]]
+        requests.comment(
+            leak.pk, actor=Actor(support), notes=f"note {number}", is_internal=number % 2 == 1
+        )
+    told = [
+        row["notes"]
+        for page in walk(api(customer), "request-updates/?page_size=2")
+        for row in page.json()["results"]
+    ]
     assert told == ["note 4", "note 2", "note 0", ""]
 
 
@@ -161,7 +261,9 @@ def test_it_can_be_walked_to_the_end(api: Any, customer: User, support: User, le
         ("since=lately", [("since", "invalid_time")]),
     ],
 )
-def test_it_names_what_is_wrong_with_the_question(query: str, expected: list[tuple[str, str]], api: Any, customer: User) -> None:
+def test_it_names_what_is_wrong_with_the_question(
+    query: str, expected: list[tuple[str, str]], api: Any, customer: User
+) -> None:
     assert faults(api(customer).get(f"request-updates/?{query}")) == expected
 
 

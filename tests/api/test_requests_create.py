@@ -25,20 +25,33 @@ CONNECTION = {
 KEY = "5e7a9f9e-0a35-4b0c-8a92-0e0f6a2d2c11"
 
 
-@pytest.mark.parametrize(("given", "priority"), [(LEAK, "emergency"), (CONNECTION, "normal")], ids=["leak", "connection"])
-def test_it_takes_the_given_examples_as_they_stand(given: dict[str, str], priority: str, api: Any, customer: User) -> None:
+@pytest.mark.parametrize(
+    ("given", "priority"), [(LEAK, "emergency"), (CONNECTION, "normal")], ids=["leak", "connection"]
+)
+def test_it_takes_the_given_examples_as_they_stand(
+    given: dict[str, str], priority: str, api: Any, customer: User
+) -> None:
     answer = api(customer).post("requests/", given)
     body = answer.json()
     assert answer.status_code == 201
     assert body.items() >= given.items()
-    assert (body["status"], body["priority"], body["customer"], body["version"], body["details"]) == (
+    assert (
+        body["status"],
+        body["priority"],
+        body["customer"],
+        body["version"],
+        body["details"],
+    ) == (
         "pending",
         priority,
         customer.pk,
         1,
         {},
     )
-    assert (answer.headers["Location"], answer.headers["ETag"]) == (f"/api/v1/requests/{body['id']}/", '"1"')
+    assert (answer.headers["Location"], answer.headers["ETag"]) == (
+        f"/api/v1/requests/{body['id']}/",
+        '"1"',
+    )
 
 
 def test_it_can_be_read_where_the_answer_says(api: Any, customer: User) -> None:
@@ -54,22 +67,42 @@ def test_it_shows_the_safety_text_to_the_reporter_at_once(api: Any, customer: Us
 
 
 def test_it_takes_the_address_of_the_profile_where_none_is_given(api: Any, customer: User) -> None:
-    assert api(customer).post("requests/", {"request_type": "new_connection", "description": "x"}).json()["address"] == "1 customer Street"
+    assert (
+        api(customer)
+        .post("requests/", {"request_type": "new_connection", "description": "x"})
+        .json()["address"]
+        == "1 customer Street"
+    )
 
 
 def test_it_keeps_text_as_people_type_it_without_blank_ends(api: Any, customer: User) -> None:
-    body = api(customer).post("requests/", CONNECTION | {"description": "  नया कनेक्शन 🔥\r\nplease \r"}).json()
+    body = (
+        api(customer)
+        .post("requests/", CONNECTION | {"description": "  नया कनेक्शन 🔥\r\nplease \r"})
+        .json()
+    )
     assert body["description"] == "नया कनेक्शन 🔥\nplease"
 
 
 def test_it_refuses_support(api: Any, support: User, pending: User) -> None:
     for user in (support, pending):
         answer = api(user).post("requests/", LEAK)
-        assert (answer.status_code, answer.json()) == (403, not_allowed("Only a customer can do this."))
+        assert (answer.status_code, answer.json()) == (
+            403,
+            not_allowed("Only a customer can do this."),
+        )
 
 
 def test_it_tells_every_fault_at_once(api: Any, customer: User) -> None:
-    answer = api(customer).post("requests/", {"request_type": "no_such_type", "address": "a" * 501, "details": {}, "priority": "emergency"})
+    answer = api(customer).post(
+        "requests/",
+        {
+            "request_type": "no_such_type",
+            "address": "a" * 501,
+            "details": {},
+            "priority": "emergency",
+        },
+    )
     assert answer.status_code == 422
     assert answer.json() == invalid(
         ("description", "missing", "Field required"),
@@ -97,24 +130,38 @@ def test_it_tells_every_fault_at_once(api: Any, customer: User) -> None:
         ({"details": {"no_such_field": 1}}, [("details.no_such_field", "extra_forbidden")]),
     ],
 )
-def test_it_names_what_is_wrong(changed: dict[str, Any], expected: list[tuple[str, str]], api: Any, customer: User) -> None:
+def test_it_names_what_is_wrong(
+    changed: dict[str, Any], expected: list[tuple[str, str]], api: Any, customer: User
+) -> None:
     assert faults(api(customer).post("requests/", CONNECTION | changed)) == expected
     assert not ServiceRequest.objects.exists()
 
 
 @pytest.mark.parametrize("details", [[], "x", 7])
 def test_it_takes_no_details_that_are_no_object(details: Any, api: Any, customer: User) -> None:
-    assert {field for field, _ in faults(api(customer).post("requests/", CONNECTION | {"details": details}))} == {"details"}
+    assert {
+        field
+        for field, _ in faults(api(customer).post("requests/", CONNECTION | {"details": details}))
+    } == {"details"}
 
 
 def test_it_takes_what_is_as_long_as_allowed(api: Any, customer: User) -> None:
-    assert api(customer).post("requests/", CONNECTION | {"description": "a" * 4000, "address": "b" * 500}).status_code == 201
+    assert (
+        api(customer)
+        .post("requests/", CONNECTION | {"description": "a" * 4000, "address": "b" * 500})
+        .status_code
+        == 201
+    )
 
 
-def test_it_takes_no_request_of_an_inactive_type(api: Any, customer: User, connection: ServiceRequest) -> None:
+def test_it_takes_no_request_of_an_inactive_type(
+    api: Any, customer: User, connection: ServiceRequest
+) -> None:
     RequestType.objects.filter(code="new_connection").update(is_active=False)
     assert faults(api(customer).post("requests/", CONNECTION)) == [("request_type", "unknown_type")]
-    assert api(customer).get(f"requests/{connection.pk}/").json()["request_type"] == "new_connection"
+    assert (
+        api(customer).get(f"requests/{connection.pk}/").json()["request_type"] == "new_connection"
+    )
 
 
 def test_it_asks_for_an_address_where_the_profile_has_none(api: Any, customer: User) -> None:
@@ -126,12 +173,24 @@ def test_it_asks_for_an_address_where_the_profile_has_none(api: Any, customer: U
     )
 
 
-# --- Idempotency-Key ----------------------------------------------------------------------------------------------
+# --- Idempotency-Key
+# ----------------------------------------------------------------------------------------------
 def test_it_gives_the_first_answer_to_a_retry(api: Any, customer: User) -> None:
-    first, retry = (api(customer).post("requests/", CONNECTION, Idempotency_Key=KEY) for _ in range(2))
-    assert (retry.status_code, retry.content) == (first.status_code, first.content) == (201, first.content)
-    assert [retry.headers[name] for name in ("Location", "ETag")] == [first.headers[name] for name in ("Location", "ETag")]
-    assert (first.headers.get("Idempotency-Replayed"), retry.headers["Idempotency-Replayed"]) == (None, "true")
+    first, retry = (
+        api(customer).post("requests/", CONNECTION, Idempotency_Key=KEY) for _ in range(2)
+    )
+    assert (
+        (retry.status_code, retry.content)
+        == (first.status_code, first.content)
+        == (201, first.content)
+    )
+    assert [retry.headers[name] for name in ("Location", "ETag")] == [
+        first.headers[name] for name in ("Location", "ETag")
+    ]
+    assert (first.headers.get("Idempotency-Replayed"), retry.headers["Idempotency-Replayed"]) == (
+        None,
+        "true",
+    )
     assert (ServiceRequest.objects.count(), RequestUpdate.objects.count()) == (1, 1)
 
 
@@ -141,8 +200,14 @@ def test_a_retry_has_the_status_of_the_first_response(status: int, customer: Use
         keep(response := HttpResponse(b"{}", status=status))
         return response
 
-    first, retry = (idempotency.once(Actor(customer), KEY, "/api/v1/requests/", {}, perform) for _ in range(2))
-    assert (first.status_code, retry.status_code, retry.headers["Idempotency-Replayed"]) == (status, status, "true")
+    first, retry = (
+        idempotency.once(Actor(customer), KEY, "/api/v1/requests/", {}, perform) for _ in range(2)
+    )
+    assert (first.status_code, retry.status_code, retry.headers["Idempotency-Replayed"]) == (
+        status,
+        status,
+        "true",
+    )
 
 
 def test_it_takes_a_body_that_is_written_otherwise_for_the_same(api: Any, customer: User) -> None:
@@ -153,7 +218,9 @@ def test_it_takes_a_body_that_is_written_otherwise_for_the_same(api: Any, custom
 
 def test_it_refuses_another_body_under_the_same_key(api: Any, customer: User) -> None:
     api(customer).post("requests/", CONNECTION, Idempotency_Key=KEY)
-    answer = api(customer).post("requests/", CONNECTION | {"description": "Another"}, Idempotency_Key=KEY)
+    answer = api(customer).post(
+        "requests/", CONNECTION | {"description": "Another"}, Idempotency_Key=KEY
+    )
     assert answer.status_code == 409
     assert answer.json() == {
         "type": TYPE + "idempotency-conflict",
@@ -164,8 +231,13 @@ def test_it_refuses_another_body_under_the_same_key(api: Any, customer: User) ->
     assert ServiceRequest.objects.count() == 1
 
 
-def test_it_keeps_the_keys_of_different_customers_apart(api: Any, customer: User, neighbour: User) -> None:
-    answers = [api(user).post("requests/", CONNECTION, Idempotency_Key=KEY) for user in (customer, neighbour)]
+def test_it_keeps_the_keys_of_different_customers_apart(
+    api: Any, customer: User, neighbour: User
+) -> None:
+    answers = [
+        api(user).post("requests/", CONNECTION, Idempotency_Key=KEY)
+        for user in (customer, neighbour)
+    ]
     assert [answer.json()["customer"] for answer in answers] == [customer.pk, neighbour.pk]
 
 
@@ -179,7 +251,9 @@ def test_it_keeps_no_answer_to_what_was_refused(api: Any, customer: User) -> Non
 def test_it_forgets_a_key_after_a_day(api: Any, customer: User) -> None:
     api(customer).post("requests/", CONNECTION, Idempotency_Key=KEY)
     IdempotencyKey.objects.update(created_at=timezone.now() - dt.timedelta(hours=24, seconds=1))
-    answer = api(customer).post("requests/", CONNECTION | {"description": "Another"}, Idempotency_Key=KEY)
+    answer = api(customer).post(
+        "requests/", CONNECTION | {"description": "Another"}, Idempotency_Key=KEY
+    )
     assert (answer.status_code, ServiceRequest.objects.count()) == (201, 2)
 
 
@@ -189,7 +263,9 @@ def test_it_files_a_second_request_without_a_key(api: Any, customer: User) -> No
     assert ServiceRequest.objects.count() == 2
 
 
-@pytest.mark.parametrize(("key", "status"), [("a" * 255, 201), ("a" * 256, 422), ("ключ", 201), ("a\x00b", 422)])
+@pytest.mark.parametrize(
+    ("key", "status"), [("a" * 255, 201), ("a" * 256, 422), ("ключ", 201), ("a\x00b", 422)]
+)
 def test_it_takes_any_key_that_can_be_kept(key: str, status: int, api: Any, customer: User) -> None:
     assert api(customer).post("requests/", CONNECTION, Idempotency_Key=key).status_code == status
 
@@ -200,12 +276,18 @@ def test_it_refuses_a_stranger(anyone: Api, db: None) -> None:
 
 def test_null_for_an_optional_field_means_absent(api: Any, customer: User) -> None:
     answer = api(customer).post("requests/", CONNECTION | {"address": None, "details": None})
-    assert (answer.status_code, answer.json()["address"], answer.json()["details"]) == (201, customer.address, {})
+    assert (answer.status_code, answer.json()["address"], answer.json()["details"]) == (
+        201,
+        customer.address,
+        {},
+    )
 
 
 def test_a_line_break_counts_once_however_it_is_written(api: Any, customer: User) -> None:
-    answer = api(customer).post("requests/", CONNECTION | {"description": "a" + "\r\n" * 3998 + "b"})
+    answer = api(customer).post(
+        "requests/", CONNECTION | {"description": "a" + "\r\n" * 3998 + "b"}
+    )
     assert (answer.status_code, answer.json()["description"]) == (201, "a" + "\n" * 3998 + "b")
-    assert faults(api(customer).post("requests/", CONNECTION | {"description": "a" + "\r\n" * 3999 + "b"})) == [
-        ("description", "string_too_long")
-    ]
+    assert faults(
+        api(customer).post("requests/", CONNECTION | {"description": "a" + "\r\n" * 3999 + "b"})
+    ) == [("description", "string_too_long")]

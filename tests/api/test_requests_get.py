@@ -13,21 +13,58 @@ from tests.api.test_requests_list import FIELDS
 def test_it_works(api: Any, customer: User, leak: ServiceRequest) -> None:
     answer = api(customer).get(f"requests/{leak.pk}/")
     body = answer.json()
-    assert (answer.status_code, answer.headers["Content-Type"], answer.headers["ETag"]) == (200, "application/json", '"1"')
+    assert (answer.status_code, answer.headers["Content-Type"], answer.headers["ETag"]) == (
+        200,
+        "application/json",
+        '"1"',
+    )
     assert body.keys() >= {*FIELDS, "updates", "allowed_statuses"}
-    assert {name: body[name] for name in FIELDS} == api(customer).get("requests/").json()["results"][0]
+    assert {name: body[name] for name in FIELDS} == api(customer).get("requests/").json()[
+        "results"
+    ][0]
 
 
-def test_it_tells_what_happened_the_oldest_first(api: Any, customer: User, support: User, leak: ServiceRequest) -> None:
-    requests.update(leak.pk, actor=Actor(support), status=Status.IN_PROGRESS, notes="Technician assigned for inspection")
+def test_it_tells_what_happened_the_oldest_first(
+    api: Any, customer: User, support: User, leak: ServiceRequest
+) -> None:
+    requests.update(
+        leak.pk,
+        actor=Actor(support),
+        status=Status.IN_PROGRESS,
+        notes="Technician assigned for inspection",
+    )
     updates = api(customer).get(f"requests/{leak.pk}/").json()["updates"]
     assert [
-        (one["service_request"], one["status"], one["previous_status"], one["notes"], one["is_internal"], one["author"]) for one in updates
+        (
+            one["service_request"],
+            one["status"],
+            one["previous_status"],
+            one["notes"],
+            one["is_internal"],
+            one["author"],
+        )
+        for one in updates
     ] == [
         (leak.pk, "pending", None, "", False, customer.pk),
-        (leak.pk, "in_progress", "pending", "Technician assigned for inspection", False, support.pk),
+        (
+            leak.pk,
+            "in_progress",
+            "pending",
+            "Technician assigned for inspection",
+            False,
+            support.pk,
+        ),
     ]
-    assert list(updates[0]) == ["id", "service_request", "status", "previous_status", "notes", "is_internal", "author", "created_at"]
+    assert list(updates[0]) == [
+        "id",
+        "service_request",
+        "status",
+        "previous_status",
+        "notes",
+        "is_internal",
+        "author",
+        "created_at",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +87,10 @@ def test_it_tells_each_what_they_may_do_next(
 ) -> None:
     requests.update(connection.pk, actor=Actor(support), status=status)
     assign_perm("view_servicerequest", neighbour, connection)
-    told = [api(user).get(f"requests/{connection.pk}/").json()["allowed_statuses"] for user in (customer, neighbour, support)]
+    told = [
+        api(user).get(f"requests/{connection.pk}/").json()["allowed_statuses"]
+        for user in (customer, neighbour, support)
+    ]
     assert told == [for_customer, [], for_support]
 
 
@@ -60,13 +100,17 @@ def test_it_names_the_version(api: Any, support: User, connection: ServiceReques
     assert (answer.headers["ETag"], answer.json()["version"]) == ('"2"', 2)
 
 
-def test_it_answers_a_neighbour_as_if_it_were_not_there(api: Any, neighbour: User, leak: ServiceRequest) -> None:
+def test_it_answers_a_neighbour_as_if_it_were_not_there(
+    api: Any, neighbour: User, leak: ServiceRequest
+) -> None:
     answers = [api(neighbour).get(f"requests/{pk}/") for pk in (leak.pk, leak.pk + 1000)]
     assert [(answer.status_code, answer.json()) for answer in answers] == [(404, NOT_FOUND)] * 2
     assert answers[0].headers == answers[1].headers
 
 
-def test_it_shows_a_neighbour_what_a_permission_shows(api: Any, neighbour: User, leak: ServiceRequest) -> None:
+def test_it_shows_a_neighbour_what_a_permission_shows(
+    api: Any, neighbour: User, leak: ServiceRequest
+) -> None:
     assign_perm("view_servicerequest", neighbour, leak)
     assert api(neighbour).get(f"requests/{leak.pk}/").json()["reference"] == leak.reference
 
@@ -76,7 +120,11 @@ def test_it_requires_approval(api: Any, pending: User, leak: ServiceRequest) -> 
     assert (answer.status_code, answer.json()) == (403, APPROVAL_REQUIRED)
 
 
-@pytest.mark.parametrize("pk", ["0", str(2**63 - 1), str(2**63), str(10**40), "-1", "1.5", "x", "%00", "1%0A"])
-def test_it_finds_nothing_under_what_is_no_id(pk: str, api: Any, support: User, leak: ServiceRequest) -> None:
+@pytest.mark.parametrize(
+    "pk", ["0", str(2**63 - 1), str(2**63), str(10**40), "-1", "1.5", "x", "%00", "1%0A"]
+)
+def test_it_finds_nothing_under_what_is_no_id(
+    pk: str, api: Any, support: User, leak: ServiceRequest
+) -> None:
     answer = api(support).get(f"requests/{pk}/")
     assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")

@@ -38,15 +38,28 @@ FIELDS = [
     "is_unverified",
 ]
 NO_CURSOR = invalid(
-    ("cursor", "invalid_cursor", "This cursor is not valid for this list. Follow `next` and `previous`, or start without a cursor.")
+    (
+        "cursor",
+        "invalid_cursor",
+        (
+            "This cursor is not valid for this list. Follow `next` and `previous`, or start without"
+            " a cursor."
+        ),
+    )
 )
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 
 
 def file_many(customer: User, number: int, **given: Any) -> list[int]:
     """File requests a minute apart, and return their ids in that order."""
-    submission = {"request_type": "new_connection", "description": "Application for new gas connection"} | given
-    return [requests.submit(actor=Actor(customer), now=NOON + dt.timedelta(minutes=n), **submission).pk for n in range(number)]
+    submission = {
+        "request_type": "new_connection",
+        "description": "Application for new gas connection",
+    } | given
+    return [
+        requests.submit(actor=Actor(customer), now=NOON + dt.timedelta(minutes=n), **submission).pk
+        for n in range(number)
+    ]
 
 
 def ids(answer: Any) -> list[int]:
@@ -92,7 +105,9 @@ def test_it_works(api: Any, customer: User, leak: ServiceRequest) -> None:
         "respond_by": row["respond_by"],
         "resolve_by": row["resolve_by"],
         "is_overdue": False,
-        "safety_instructions": RequestType.objects.get(code="gas_leak_inspection").safety_instructions,
+        "safety_instructions": (
+            RequestType.objects.get(code="gas_leak_inspection").safety_instructions
+        ),
         "version": 1,
         "is_emergency": True,
         "is_unverified": False,
@@ -103,7 +118,11 @@ def test_it_shows_customers_their_own_and_support_all(
     api: Any, customer: User, neighbour: User, support: User, leak: ServiceRequest
 ) -> None:
     theirs = file_many(neighbour, 1)
-    assert [ids(api(user).get("requests/")) for user in (customer, neighbour, support)] == [[leak.pk], theirs, [*theirs, leak.pk]]
+    assert [ids(api(user).get("requests/")) for user in (customer, neighbour, support)] == [
+        [leak.pk],
+        theirs,
+        [*theirs, leak.pk],
+    ]
 
 
 def test_it_requires_approval(api: Any, pending: User, leak: ServiceRequest) -> None:
@@ -111,11 +130,14 @@ def test_it_requires_approval(api: Any, pending: User, leak: ServiceRequest) -> 
     assert (answer.status_code, answer.json()) == (403, APPROVAL_REQUIRED)
 
 
-def test_it_is_empty_where_there_is_nothing(api: Any, neighbour: User, leak: ServiceRequest) -> None:
+def test_it_is_empty_where_there_is_nothing(
+    api: Any, neighbour: User, leak: ServiceRequest
+) -> None:
     assert api(neighbour).get("requests/").json() == {"results": [], "next": None, "previous": None}
 
 
-# --- Pages --------------------------------------------------------------------------------------------------------
+# --- Pages
+# --------------------------------------------------------------------------------------------------
 def test_it_has_twenty_rows_a_page(api: Any, customer: User) -> None:
     file_many(customer, 21)
     pages = [len(page.json()["results"]) for page in walk(api(customer), "requests/")]
@@ -123,8 +145,22 @@ def test_it_has_twenty_rows_a_page(api: Any, customer: User) -> None:
 
 
 @pytest.mark.parametrize("who", ["customer", "support"])
-@pytest.mark.parametrize("ordering", ["id", "-id", "created_at", "-created_at", "updated_at", "-updated_at", "priority", "-priority"])
-def test_it_can_be_walked_to_the_end_and_back(ordering: str, who: str, api: Any, customer: User, support: User) -> None:
+@pytest.mark.parametrize(
+    "ordering",
+    [
+        "id",
+        "-id",
+        "created_at",
+        "-created_at",
+        "updated_at",
+        "-updated_at",
+        "priority",
+        "-priority",
+    ],
+)
+def test_it_can_be_walked_to_the_end_and_back(
+    ordering: str, who: str, api: Any, customer: User, support: User
+) -> None:
     made = file_many(customer, 11)
     for pk in made[::3]:
         requests.prioritise(pk, actor=Actor(support), priority=Priority.HIGH, now=NOON)
@@ -150,15 +186,32 @@ def test_it_repeats_and_skips_nothing_while_requests_come_in(api: Any, customer:
     assert seen == made[::-1]
 
 
-def test_it_keeps_filters_and_size_in_the_addresses_of_other_pages(api: Any, customer: User) -> None:
+def test_it_keeps_filters_and_size_in_the_addresses_of_other_pages(
+    api: Any, customer: User
+) -> None:
     file_many(customer, 3)
-    query = parse_qs(urlsplit(api(customer).get("requests/?status=pending&status=on_hold&page_size=1&q=gas").json()["next"]).query)
-    assert query == {"status": ["pending", "on_hold"], "page_size": ["1"], "q": ["gas"], "cursor": query["cursor"]}
+    query = parse_qs(
+        urlsplit(
+            api(customer)
+            .get("requests/?status=pending&status=on_hold&page_size=1&q=gas")
+            .json()["next"]
+        ).query
+    )
+    assert query == {
+        "status": ["pending", "on_hold"],
+        "page_size": ["1"],
+        "q": ["gas"],
+        "cursor": query["cursor"],
+    }
 
 
-def test_it_tells_nothing_of_a_neighbour_by_a_cursor_of_theirs(api: Any, customer: User, neighbour: User) -> None:
+def test_it_tells_nothing_of_a_neighbour_by_a_cursor_of_theirs(
+    api: Any, customer: User, neighbour: User
+) -> None:
     file_many(customer, 3)
-    cursor = parse_qs(urlsplit(api(customer).get("requests/?page_size=1").json()["next"]).query)["cursor"][0]
+    cursor = parse_qs(urlsplit(api(customer).get("requests/?page_size=1").json()["next"]).query)[
+        "cursor"
+    ][0]
     assert ids(api(neighbour).get(f"requests/?cursor={cursor}")) == []
 
 
@@ -180,7 +233,9 @@ def test_it_tells_nothing_of_a_neighbour_by_a_cursor_of_theirs(api: Any, custome
         "WyItY3JlYXRlZF9hdCIsIngiLDEsZmFsc2Vd",
     ],
 )
-def test_it_refuses_what_is_no_cursor(cursor: str, api: Any, customer: User, leak: ServiceRequest) -> None:
+def test_it_refuses_what_is_no_cursor(
+    cursor: str, api: Any, customer: User, leak: ServiceRequest
+) -> None:
     answer = api(customer).get(f"requests/?cursor={cursor}")
     assert (answer.status_code, answer.json()) == (422, NO_CURSOR)
 
@@ -214,13 +269,21 @@ def test_it_does_not_fail_at_a_cursor_that_somebody_made_up(
 
 def test_it_refuses_a_cursor_of_another_ordering(api: Any, customer: User) -> None:
     file_many(customer, 2)
-    cursor = parse_qs(urlsplit(api(customer).get("requests/?page_size=1").json()["next"]).query)["cursor"][0]
+    cursor = parse_qs(urlsplit(api(customer).get("requests/?page_size=1").json()["next"]).query)[
+        "cursor"
+    ][0]
     answer = api(customer).get(f"requests/?ordering=id&cursor={cursor}")
     assert (answer.status_code, answer.json()) == (422, NO_CURSOR)
 
 
 @pytest.mark.parametrize(
-    ("size", "code"), [("0", "greater_than_equal"), ("101", "less_than_equal"), ("-1", "greater_than_equal"), ("x", "int_parsing")]
+    ("size", "code"),
+    [
+        ("0", "greater_than_equal"),
+        ("101", "less_than_equal"),
+        ("-1", "greater_than_equal"),
+        ("x", "int_parsing"),
+    ],
 )
 def test_it_bounds_the_page(size: str, code: str, api: Any, customer: User) -> None:
     assert faults(api(customer).get(f"requests/?page_size={size}")) == [("page_size", code)]
@@ -231,14 +294,23 @@ def test_it_has_a_hundred_rows_a_page_at_most(api: Any, support: User, customer:
     assert len(ids(api(support).get("requests/?page_size=100"))) == 100
 
 
-# --- Filters ------------------------------------------------------------------------------------------------------
+# --- Filters
+# --------------------------------------------------------------------------------------------------
 @pytest.fixture
 def three(customer: User, support: User) -> list[ServiceRequest]:
     """A leak on hold, a connection in progress that is support's, and one that is pending."""
-    made = file_many(customer, 1, request_type="gas_leak_inspection", description="A smell in the kitchen", address="12, Green Valley")
+    made = file_many(
+        customer,
+        1,
+        request_type="gas_leak_inspection",
+        description="A smell in the kitchen",
+        address="12, Green Valley",
+    )
     made += file_many(customer, 2)
     requests.hold(made[0], actor=Actor(support))
-    requests.update(made[1], actor=Actor(support), status=Status.IN_PROGRESS, assigned_to=support.pk)
+    requests.update(
+        made[1], actor=Actor(support), status=Status.IN_PROGRESS, assigned_to=support.pk
+    )
     return [ServiceRequest.objects.get(pk=pk) for pk in made]
 
 
@@ -276,7 +348,9 @@ def three(customer: User, support: User) -> list[ServiceRequest]:
         ("overdue=true", [2, 1, 0]),
     ],
 )
-def test_it_filters(query: str, expected: list[int], api: Any, support: User, three: list[ServiceRequest]) -> None:
+def test_it_filters(
+    query: str, expected: list[int], api: Any, support: User, three: list[ServiceRequest]
+) -> None:
     assert ids(api(support).get(f"requests/?{query}")) == [three[n].pk for n in expected]
 
 
@@ -288,20 +362,39 @@ def test_a_plain_date_is_that_day_where_the_operator_is(
     ServiceRequest.objects.filter(pk=three[1].pk).update(created_at="2026-03-04T19:15:00Z")
     desk = api(support)
     assert ids(desk.get("requests/?created_after=2026-03-05")) == [three[1].pk]
-    assert ids(desk.get("requests/?created_after=2026-03-05&created_before=2026-03-06")) == [three[1].pk]
+    assert ids(desk.get("requests/?created_after=2026-03-05&created_before=2026-03-06")) == [
+        three[1].pk
+    ]
     assert three[1].pk not in ids(desk.get("requests/?created_before=2026-03-05"))
 
 
 @pytest.mark.parametrize("code", ["me", "none"])
-def test_me_and_none_are_ordinary_codes_of_types(code: str, api: Any, customer: User, support: User) -> None:
+def test_me_and_none_are_ordinary_codes_of_types(
+    code: str, api: Any, customer: User, support: User
+) -> None:
     make_type(code)
-    row = requests.submit(actor=Actor(customer), request_type=code, description="Filed under an odd code", address="1 Main Street")
+    row = requests.submit(
+        actor=Actor(customer),
+        request_type=code,
+        description="Filed under an odd code",
+        address="1 Main Street",
+    )
     assert ids(api(support).get(f"requests/?request_type={code}")) == [row.pk]
 
 
-def test_it_filters_what_a_customer_sees_alike(api: Any, customer: User, neighbour: User, three: list[ServiceRequest]) -> None:
-    for query in ("status=on_hold", "q=smell", "request_type=gas_leak_inspection", "priority=emergency"):
-        assert [ids(api(user).get(f"requests/?{query}")) for user in (customer, neighbour)] == [[three[0].pk], []]
+def test_it_filters_what_a_customer_sees_alike(
+    api: Any, customer: User, neighbour: User, three: list[ServiceRequest]
+) -> None:
+    for query in (
+        "status=on_hold",
+        "q=smell",
+        "request_type=gas_leak_inspection",
+        "priority=emergency",
+    ):
+        assert [ids(api(user).get(f"requests/?{query}")) for user in (customer, neighbour)] == [
+            [three[0].pk],
+            [],
+        ]
 
 
 def test_it_finds_a_request_by_its_reference_however_it_is_typed(
@@ -312,11 +405,17 @@ def test_it_finds_a_request_by_its_reference_however_it_is_typed(
         assert ids(api(support).get(f"requests/?q={typed}")) == [leak.pk]
 
 
-def test_it_tells_what_is_overdue(api: Any, customer: User, support: User, leak: ServiceRequest, connection: ServiceRequest) -> None:
-    ServiceRequest.objects.filter(pk=leak.pk).update(due_at=timezone.now() - dt.timedelta(minutes=1))
+def test_it_tells_what_is_overdue(
+    api: Any, customer: User, support: User, leak: ServiceRequest, connection: ServiceRequest
+) -> None:
+    ServiceRequest.objects.filter(pk=leak.pk).update(
+        due_at=timezone.now() - dt.timedelta(minutes=1)
+    )
     assert ids(api(customer).get("requests/?overdue=true")) == [leak.pk]
     assert ids(api(customer).get("requests/?overdue=false")) == [connection.pk]
-    assert {row["id"]: row["is_overdue"] for row in api(customer).get("requests/").json()["results"]} == {
+    assert {
+        row["id"]: row["is_overdue"] for row in api(customer).get("requests/").json()["results"]
+    } == {
         leak.pk: True,
         connection.pk: False,
     }
@@ -331,7 +430,14 @@ def test_it_tells_what_is_overdue(api: Any, customer: User, support: User, leak:
         ("page=2&limit=10", [("page", "extra_forbidden"), ("limit", "extra_forbidden")]),
         ("status=open", [("status", "enum")]),
         ("assigned_to=somebody", [("assigned_to", "int_parsing")]),
-        ("zz=1&page_size=0&cursor=x", [("page_size", "greater_than_equal"), ("zz", "extra_forbidden"), ("cursor", "invalid_cursor")]),
+        (
+            "zz=1&page_size=0&cursor=x",
+            [
+                ("page_size", "greater_than_equal"),
+                ("zz", "extra_forbidden"),
+                ("cursor", "invalid_cursor"),
+            ],
+        ),
         ("zz=1&cursor=x", [("zz", "extra_forbidden"), ("cursor", "invalid_cursor")]),
         ("priority=emergency&priority=7", [("priority", "enum")]),
         ("request_type=no-such", [("request_type", "unknown_type")]),
@@ -341,24 +447,35 @@ def test_it_tells_what_is_overdue(api: Any, customer: User, support: User, leak:
         ("created_after=0001-01-01T00:00:00%2B05:00", [("created_after", "invalid_time")]),
         ("overdue=perhaps", [("overdue", "bool_parsing")]),
         ("ordering=customer", [("ordering", "literal_error")]),
-        ("ordering=address&page_size=1000", [("ordering", "literal_error"), ("page_size", "less_than_equal")]),
+        (
+            "ordering=address&page_size=1000",
+            [("ordering", "literal_error"), ("page_size", "less_than_equal")],
+        ),
         ("q=%00", [("q", "null_characters_not_allowed")]),
         ("request_type=%00", [("request_type", "null_characters_not_allowed")]),
         ("q=" + "a" * 201, [("q", "string_too_long")]),
     ],
 )
-def test_it_names_what_is_wrong(query: str, expected: list[tuple[str, str]], api: Any, support: User) -> None:
+def test_it_names_what_is_wrong(
+    query: str, expected: list[tuple[str, str]], api: Any, support: User
+) -> None:
     assert faults(api(support).get(f"requests/?{query}")) == expected
 
 
 @pytest.mark.parametrize("value", ["0", "-1", str(2**63), "1.5", "you", ""])
 def test_it_names_an_assignee_that_is_none(value: str, api: Any, support: User) -> None:
-    assert {field.split(".")[0] for field, _ in faults(api(support).get(f"requests/?assigned_to={value}"))} == {"assigned_to"}
+    assert {
+        field.split(".")[0]
+        for field, _ in faults(api(support).get(f"requests/?assigned_to={value}"))
+    } == {"assigned_to"}
 
 
 def test_it_tells_an_unknown_parameter_in_words(api: Any, support: User) -> None:
     answer = api(support).get("requests/?state=pending")
-    assert (answer.status_code, answer.json()) == (422, invalid(("state", "extra_forbidden", "Unknown parameter.")))
+    assert (answer.status_code, answer.json()) == (
+        422,
+        invalid(("state", "extra_forbidden", "Unknown parameter.")),
+    )
 
 
 def test_it_orders_the_newest_first(api: Any, customer: User) -> None:

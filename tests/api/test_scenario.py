@@ -18,7 +18,10 @@ def log_in(anyone: Api, given: dict[str, str]) -> tuple[dict[str, str], dict[str
 
 def test_it_works_from_end_to_end(anyone: Api, manager: User) -> None:
     # Both register, and both log in.
-    assert [anyone.post("register/", given).status_code for given in (ANSHU, ABHISHEK)] == [201, 201]
+    assert [anyone.post("register/", given).status_code for given in (ANSHU, ABHISHEK)] == [
+        201,
+        201,
+    ]
     tokens, customer = log_in(anyone, ANSHU)
     _, support = log_in(anyone, ABHISHEK)
 
@@ -33,15 +36,26 @@ def test_it_works_from_end_to_end(anyone: Api, manager: User) -> None:
     leak = anyone.post("requests/", LEAK, **customer).json()
     connection = anyone.post("requests/", CONNECTION, **customer).json()
     assert anyone.post("requests/", LEAK, **support).status_code == 403
-    assert anyone.get("requests/", **support).json()["type"] == "urn:gasutil:problem:approval-required"
+    assert (
+        anyone.get("requests/", **support).json()["type"] == "urn:gasutil:problem:approval-required"
+    )
     approve(manager, "abhishek_support")
 
     # Support sees both, works them by both calls, and the customer can't.
-    assert [row["id"] for row in anyone.get("requests/", **support).json()["results"]] == [connection["id"], leak["id"]]
+    assert [row["id"] for row in anyone.get("requests/", **support).json()["results"]] == [
+        connection["id"],
+        leak["id"],
+    ]
     given = {"status": "in_progress", "notes": "Technician assigned for inspection"}
     assert anyone.patch(f"requests/{leak['id']}/", given, **customer).status_code == 403
-    assert anyone.patch(f"requests/{leak['id']}/", given, **support).json()["status"] == "in_progress"
-    update = {"service_request": leak["id"], "status": "resolved", "notes": "Gas leak fixed. No further action required."}
+    assert (
+        anyone.patch(f"requests/{leak['id']}/", given, **support).json()["status"] == "in_progress"
+    )
+    update = {
+        "service_request": leak["id"],
+        "status": "resolved",
+        "notes": "Gas leak fixed. No further action required.",
+    }
     assert anyone.post("request-updates/", update, **customer).status_code == 403
     assert anyone.post("request-updates/", update, **support).status_code == 201
 
@@ -54,7 +68,10 @@ def test_it_works_from_end_to_end(anyone: Api, manager: User) -> None:
     ]
     fresh = anyone.post("login/refresh/", {"refresh": tokens["refresh"]}).json()
     customer = {"Authorization": f"Bearer {fresh['access']}"}
-    assert [row["status"] for row in anyone.get("requests/", **customer).json()["results"]] == ["pending", "resolved"]
+    assert [row["status"] for row in anyone.get("requests/", **customer).json()["results"]] == [
+        "pending",
+        "resolved",
+    ]
     assert anyone.post("logout/", {"refresh": fresh["refresh"]}).status_code == 204
     assert anyone.get("requests/", **customer).status_code == 401
 

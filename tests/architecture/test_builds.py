@@ -14,12 +14,23 @@ DEPLOY = ROOT / "deploy"
 
 def images() -> list[str]:
     """Return the images that are fetched from a registry."""
-    text = "\n".join((DEPLOY / name).read_text(encoding="utf-8") for name in ("Dockerfile", "compose.yaml"))
-    return [one for one in re.findall(r"^(?:FROM| +image:) +(\S+)", text, re.MULTILINE) if one != "gas-service-desk"]
+    text = "\n".join(
+        (DEPLOY / name).read_text(encoding="utf-8") for name in ("Dockerfile", "compose.yaml")
+    )
+    return [
+        one
+        for one in re.findall(r"^(?:FROM| +image:) +(\S+)", text, re.MULTILINE)
+        if one != "gas-service-desk"
+    ]
 
 
 def test_it_finds_the_images() -> None:
-    assert {re.split("[:@]", one)[0] for one in images()} == {"python", "caddy", "postgres", "redis"}
+    assert {re.split("[:@]", one)[0] for one in images()} == {
+        "python",
+        "caddy",
+        "postgres",
+        "redis",
+    }
 
 
 @pytest.mark.parametrize("image", images())
@@ -30,10 +41,14 @@ def test_an_image_has_an_exact_version(image: str) -> None:
 @pytest.mark.parametrize("folder", ["tests/javascript", "tests/contract/typescript"])
 def test_npm_installs_what_is_locked_with_hashes(folder: str) -> None:
     lock = json.loads((ROOT / folder / "package-lock.json").read_text(encoding="utf-8"))
-    assert [name for name, package in lock["packages"].items() if name and "integrity" not in package] == []
+    assert [
+        name for name, package in lock["packages"].items() if name and "integrity" not in package
+    ] == []
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / ".github").rglob("*.yml")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / ".github").rglob("*.yml")), ids=lambda path: path.name
+)
 def test_the_files_of_github_are_yaml(path: Path) -> None:
     assert YAML(typ="safe").load(path)
 
@@ -47,4 +62,8 @@ def test_every_dependency_has_its_reason() -> None:
     documented = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
     lists = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("requirements*.in"))
     names = re.findall(r"^([a-z][a-z0-9-]*)", lists, re.MULTILINE)
-    assert [name for name in names if not re.search(rf"(?<![a-z0-9-]){re.escape(name)}(?![a-z0-9-])", documented)] == []
+    assert [
+        name
+        for name in names
+        if not re.search(rf"(?<![a-z0-9-]){re.escape(name)}(?![a-z0-9-])", documented)
+    ] == []

@@ -10,14 +10,29 @@ import pytest
 from django.conf import settings
 
 ROOT = settings.BASE_DIR
-DOORS = sorted(path for part in ("api", "admin") for path in (ROOT / "gasutil" / part).rglob("*.py"))
-CHANGING = {"save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
+DOORS = sorted(
+    path for part in ("api", "admin") for path in (ROOT / "gasutil" / part).rglob("*.py")
+)
+CHANGING = {
+    "save",
+    "create",
+    "update",
+    "delete",
+    "bulk_create",
+    "bulk_update",
+    "get_or_create",
+    "update_or_create",
+}
 VERBS = {"requests", "accounts"}  # modules of verbs, whose `update` is the right way
 
 
 def test_imports_point_one_way() -> None:
     run = subprocess.run(
-        [Path(sys.executable).with_name("lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
 
@@ -25,14 +40,32 @@ def test_imports_point_one_way() -> None:
 def changes_of_requests(source: str) -> Iterator[str]:
     """Find the calls that would write a service request, or its log, past the verbs.
 
-    That is a changing method on an expression that names either model, or on a variable that holds a request by the
-    names the house uses for one.
+    That is a changing method on an expression that names either model, or on a variable that holds
+    a request by the names the house uses for one.
     """
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CHANGING:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in CHANGING
+        ):
             names = {inner.id for inner in ast.walk(node.func.value) if isinstance(inner, ast.Name)}
-            names |= {inner.attr for inner in ast.walk(node.func.value) if isinstance(inner, ast.Attribute)}
-            if names & {"ServiceRequest", "RequestUpdate", "service_request", "service_requests", "log_entry"} and not names & VERBS:
+            names |= {
+                inner.attr
+                for inner in ast.walk(node.func.value)
+                if isinstance(inner, ast.Attribute)
+            }
+            if (
+                names
+                & {
+                    "ServiceRequest",
+                    "RequestUpdate",
+                    "service_request",
+                    "service_requests",
+                    "log_entry",
+                }
+                and not names & VERBS
+            ):
                 yield ast.unparse(node)
 
 

@@ -1,4 +1,7 @@
-"""The requirements name what the code imports, and nothing else; the pins are those of the requirements."""
+"""The requirements name what the code imports, and nothing else.
+
+The pins are those of the requirements.
+"""
 
 import ast
 import re
@@ -34,7 +37,10 @@ NOT_IMPORTED = {
 
 def declared(name: str) -> dict[str, Requirement]:
     """Return the requirements that a list of ours names, by package."""
-    lines = (line.split(" #")[0].strip() for line in (ROOT / f"{name}.in").read_text(encoding="utf-8").splitlines())
+    lines = (
+        line.split(" #")[0].strip()
+        for line in (ROOT / f"{name}.in").read_text(encoding="utf-8").splitlines()
+    )
     found = [Requirement(line) for line in lines if line and not line.startswith(("#", "-"))]
     return {canonical(one.name): one for one in found}
 
@@ -81,13 +87,23 @@ APPLICATION = [*sources("gasutil", "project"), ROOT / "manage.py"]
 DEVELOPMENT = sources("tests", "bench", "clients")
 
 
-@pytest.mark.parametrize(("lists", "files"), [(LISTS[:1], APPLICATION), (LISTS[:2], DEVELOPMENT)], ids=["application", "development"])
+@pytest.mark.parametrize(
+    ("lists", "files"),
+    [(LISTS[:1], APPLICATION), (LISTS[:2], DEVELOPMENT)],
+    ids=["application", "development"],
+)
 def test_every_import_is_declared(lists: list[str], files: list[Path]) -> None:
     known = {package for name in lists for package in declared(name)}
-    assert {module for module, packages in packages_of(imported(files)).items() if not packages & known} == set()
+    assert {
+        module for module, packages in packages_of(imported(files)).items() if not packages & known
+    } == set()
 
 
-@pytest.mark.parametrize(("name", "files"), [(LISTS[0], APPLICATION), (LISTS[1], DEVELOPMENT)], ids=["application", "development"])
+@pytest.mark.parametrize(
+    ("name", "files"),
+    [(LISTS[0], APPLICATION), (LISTS[1], DEVELOPMENT)],
+    ids=["application", "development"],
+)
 def test_every_requirement_is_used(name: str, files: list[Path]) -> None:
     used = {package for packages in packages_of(imported(files)).values() for package in packages}
     assert set(declared(name)) - used - set(NOT_IMPORTED) == set()
@@ -107,11 +123,20 @@ def test_everything_is_pinned_with_hashes_and_as_required(name: str) -> None:
     pins = pinned(name)
     assert all(hashes for versions in pins.values() for _, hashes in versions)
     assert set(declared(name)) <= set(pins)
-    assert [one for package, one in declared(name).items() for version, _ in pins[package] if version not in one.specifier] == []
+    assert [
+        one
+        for package, one in declared(name).items()
+        for version, _ in pins[package]
+        if version not in one.specifier
+    ] == []
 
 
 @pytest.mark.parametrize("name", LISTS[:3])
 def test_one_environment_can_hold_all_that_is_installed_together(name: str) -> None:
     known = pinned("requirements-dev")
-    assert {package: versions for package, versions in pinned(name).items() if versions != known.get(package, versions)} == {}
+    assert {
+        package: versions
+        for package, versions in pinned(name).items()
+        if versions != known.get(package, versions)
+    } == {}
     assert set(pinned("requirements")) <= set(known)

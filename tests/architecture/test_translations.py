@@ -11,7 +11,10 @@ from tests.tools import messages
 
 CATALOGUES = sorted(messages.LOCALE.glob("*/LC_MESSAGES/*.po"))
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
-HOW = "Run `make messages`, translate what is new in project/locale/*/LC_MESSAGES/*.po, and run it again."
+HOW = (
+    "Run `make messages`, translate what is new in project/locale/*/LC_MESSAGES/*.po, and run it"
+    " again."
+)
 
 
 def texts_of(entry: polib.POEntry) -> list[str]:
@@ -41,7 +44,9 @@ def test_every_text_is_translated(catalogue: polib.POFile) -> None:
 def test_nothing_in_braces_is_lost(catalogue: polib.POFile) -> None:
     for entry in catalogue:
         for text in texts_of(entry):
-            assert set(PLACEHOLDER.findall(text)) == set(PLACEHOLDER.findall(entry.msgid_plural or entry.msgid)), text
+            assert set(PLACEHOLDER.findall(text)) == set(
+                PLACEHOLDER.findall(entry.msgid_plural or entry.msgid)
+            ), text
 
 
 def test_what_is_compiled_is_what_is_translated(catalogue: polib.POFile) -> None:
@@ -49,5 +54,9 @@ def test_what_is_compiled_is_what_is_translated(catalogue: polib.POFile) -> None
         compiled = gettext.GNUTranslations(file)
     for entry in catalogue:
         for number, text in enumerate(texts_of(entry)):
-            found = compiled.ngettext(entry.msgid, entry.msgid_plural, number + 1) if entry.msgid_plural else compiled.gettext(entry.msgid)
+            found = (
+                compiled.ngettext(entry.msgid, entry.msgid_plural, number + 1)
+                if entry.msgid_plural
+                else compiled.gettext(entry.msgid)
+            )
             assert found == text, HOW

@@ -47,11 +47,18 @@ class App:
 
     def __init__(self, server: str, folder: Path) -> None:
         self.folder = folder
-        self.environment = os.environ | {"GASUTIL_SERVER": server, "XDG_STATE_HOME": str(folder), "PYTHONPATH": str(SOURCE), "TZ": "UTC"}
+        self.environment = os.environ | {
+            "GASUTIL_SERVER": server,
+            "XDG_STATE_HOME": str(folder),
+            "PYTHONPATH": str(SOURCE),
+            "TZ": "UTC",
+        }
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
         command = [sys.executable, "-m", "gasutil_client.cli", *arguments]
-        return subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        return subprocess.Popen(
+            command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
 
     def __call__(self, *arguments: str) -> tuple[int, str, str]:
         with self.start(*arguments) as process:
@@ -59,13 +66,38 @@ class App:
         return process.returncode, out, err
 
     def register(self) -> None:
-        account = ["--username", "anshu", "--email", "anshu@example.com", "--first-name", "Anshu", "--last-name", "Singh"]
-        code, _, err = self("register", *account, "--phone", "+917890123456", "--address", "Flat 302", "--password", PASSWORD)
+        account = [
+            "--username",
+            "anshu",
+            "--email",
+            "anshu@example.com",
+            "--first-name",
+            "Anshu",
+            "--last-name",
+            "Singh",
+        ]
+        code, _, err = self(
+            "register",
+            *account,
+            "--phone",
+            "+917890123456",
+            "--address",
+            "Flat 302",
+            "--password",
+            PASSWORD,
+        )
         assert code == 0, err
 
     def file_a_leak(self, *more: str) -> tuple[int, str]:
-        said = ["--type", "gas_leak_inspection", "--description", "Suspected gas leak near kitchen stove"]
-        code, out, err = self("file", *said, "--set", "location=inside", "--set", "everyone_out=yes", *more)
+        said = [
+            "--type",
+            "gas_leak_inspection",
+            "--description",
+            "Suspected gas leak near kitchen stove",
+        ]
+        code, out, err = self(
+            "file", *said, "--set", "location=inside", "--set", "everyone_out=yes", *more
+        )
         assert code == 0, err
         found = re.search(r"\(number (\d+)", out)
         assert found
@@ -101,7 +133,9 @@ class Watcher:
         try:
             line = self.lines.get(timeout=seconds)
         except queue.Empty:
-            raise AssertionError((self.steps, list(self.notes.queue), self.process.poll())) from None
+            raise AssertionError(
+                (self.steps, list(self.notes.queue), self.process.poll())
+            ) from None
         self.steps.append(line)
         assert text in line, line
         return time.monotonic() - began
@@ -131,7 +165,9 @@ class Agent:
         assert answer.headers["Location"] == "/admin/"
 
     def post(self, path: str, **said: str) -> httpx.Response:
-        answer = self.http.post(path, data={"csrfmiddlewaretoken": self.http.cookies["csrftoken"], **said})
+        answer = self.http.post(
+            path, data={"csrfmiddlewaretoken": self.http.cookies["csrftoken"], **said}
+        )
         assert answer.status_code == 302, answer.text
         return answer
 
@@ -151,7 +187,9 @@ def desk(tmp_path: Path, database: dict[str, str]) -> Iterator[LiveServer]:
     desk = LiveServer(tmp_path, JWT_ACCESS_SECONDS="6", **database)
     desk.manage("shell", "-v0", "-c", AGENT)
     desk.start()
-    worker = subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=BASE_DIR, env=desk.environment)
+    worker = subprocess.Popen(
+        [sys.executable, "manage.py", "worker"], cwd=BASE_DIR, env=desk.environment
+    )
     yield desk
     desk.stop()
     worker.terminate()
@@ -191,7 +229,12 @@ def test_a_leak_is_watched_to_its_end_through_two_restarts(
 ) -> None:
     Image.effect_noise((320, 240), 60).convert("RGB").save(tmp_path / "stove.jpg")
     pk, told = app.file_a_leak("--file", str(tmp_path / "stove.jpg"))
-    assert told.index("DO THIS NOW") < told.index("1906") < told.index("Filed as SR-") < told.index("An end is due by")
+    assert (
+        told.index("DO THIS NOW")
+        < told.index("1906")
+        < told.index("Filed as SR-")
+        < told.index("An end is due by")
+    )
     watcher, first = watch(str(pk)), app.kept("tokens.json")
     watcher.sees("filed")
     watcher.sees("file added: stove.jpg")
@@ -200,7 +243,11 @@ def test_a_leak_is_watched_to_its_end_through_two_restarts(
         agent.does(verb, pk, **said)
         assert watcher.sees(text) < AT_ONCE
 
-    at_once("start", "in progress  “Technician assigned for inspection”", notes="Technician assigned for inspection")
+    at_once(
+        "start",
+        "in progress  “Technician assigned for inspection”",
+        notes="Technician assigned for inspection",
+    )
     at_once("record", "reached: on site", milestone="on_site")
     desk.kill()
     watcher.is_told("Coming back")
@@ -223,7 +270,9 @@ def test_a_leak_is_watched_to_its_end_through_two_restarts(
     assert (watcher.process.poll(), len(re.findall(r"\bSR-", app("show", str(pk))[1]))) == (None, 9)
 
 
-def test_a_watcher_that_is_started_again_goes_on_where_it_was(app: App, agent: Agent, watch: Callable[..., Watcher]) -> None:
+def test_a_watcher_that_is_started_again_goes_on_where_it_was(
+    app: App, agent: Agent, watch: Callable[..., Watcher]
+) -> None:
     pk, _ = app.file_a_leak()
     first = watch()
     first.is_told("Watching.")
@@ -240,7 +289,9 @@ def test_a_watcher_that_is_started_again_goes_on_where_it_was(app: App, agent: A
     assert (again.lines.empty(), again.process.poll()) == (True, None)
 
 
-def test_two_apps_of_one_login_share_its_tokens(desk: LiveServer, app: App, watch: Callable[..., Watcher]) -> None:
+def test_two_apps_of_one_login_share_its_tokens(
+    desk: LiveServer, app: App, watch: Callable[..., Watcher]
+) -> None:
     """A refresh token is good once: neither may use the other's up."""
     pk, _ = app.file_a_leak()
     watcher = watch(str(pk))
@@ -254,9 +305,15 @@ def test_two_apps_of_one_login_share_its_tokens(desk: LiveServer, app: App, watc
 
 def test_what_goes_wrong_is_told_in_a_sentence(desk: LiveServer, app: App) -> None:
     assert app("show", "999")[0::2] == (1, "Not found.\n")
-    assert app("file", "--type", "billing_dispute", "--description", "x", "--no-ask")[0::2] == (1, "reason: Field required\n")
+    assert app("file", "--type", "billing_dispute", "--description", "x", "--no-ask")[0::2] == (
+        1,
+        "reason: Field required\n",
+    )
     code, _, err = app("logout")
-    assert (code, app("requests")[0::2]) == (0, (1, "You are not logged in. Use `gasutil-cli login`, or `register`.\n")), err
+    assert (code, app("requests")[0::2]) == (
+        0,
+        (1, "You are not logged in. Use `gasutil-cli login`, or `register`.\n"),
+    ), err
     app.environment["GASUTIL_SERVER"] = "http://127.0.0.1:1"
     code, _, err = app("types")
     assert (code, err.startswith("127.0.0.1 can't be reached")) == (1, True), err

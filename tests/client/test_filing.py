@@ -17,7 +17,15 @@ from gasutil_client.cli.main import app
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LEAK = ("file", "--type", "gas_leak_inspection", "--description", "Smell of gas", "--set", "everyone_out=yes")
+LEAK = (
+    "file",
+    "--type",
+    "gas_leak_inspection",
+    "--description",
+    "Smell of gas",
+    "--set",
+    "everyone_out=yes",
+)
 
 
 class Lossy:
@@ -50,7 +58,9 @@ class Lossy:
 
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.http.server_port}"
-        self.thread = threading.Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.01})
+        self.thread = threading.Thread(
+            target=self.http.serve_forever, kwargs={"poll_interval": 0.01}
+        )
         self.thread.start()
 
     def close(self) -> None:
@@ -68,7 +78,10 @@ def way(live_server: Any) -> Iterator[Lossy]:
 
 @pytest.fixture
 def run(way: Lossy, customer: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Give `run(…)`: the app of a customer who is logged in; what is asked is answered by `input`."""
+    """Give `run(…)`: the app of a customer who is logged in.
+
+    What is asked is answered by `input`.
+    """
     monkeypatch.setenv("GASUTIL_SERVER", way.url)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     monkeypatch.setattr(filing, "PAUSES", (0, 0))
@@ -96,7 +109,22 @@ def test_it_says_how_to_file_once_where_every_answer_is_lost(run: Any, way: Loss
 
 
 def test_it_asks_the_form_and_again_what_is_wrong(run: Any) -> None:
-    said = ["7", "Bill is wrong", "", "", "already_paid", "AB-12", "2099-01-01", "x", "12.5", "", "2026-01-30", "", "", "2026-01-31"]
+    said = [
+        "7",
+        "Bill is wrong",
+        "",
+        "",
+        "already_paid",
+        "AB-12",
+        "2099-01-01",
+        "x",
+        "12.5",
+        "",
+        "2026-01-30",
+        "",
+        "",
+        "2026-01-31",
+    ]
     done = run("file", "--ask", input="\n".join(said) + "\n")
     assert done.exit_code == 0, done.output
     filed = ServiceRequest.objects.get()
@@ -113,26 +141,53 @@ def test_it_asks_the_form_and_again_what_is_wrong(run: Any) -> None:
         "1 customer Street",
         answers,
     )
-    for told in ("An answer is needed.", "“x” is not a number.", "bill_date: This is too late.", "When did you pay?"):
+    for told in (
+        "An answer is needed.",
+        "“x” is not a number.",
+        "bill_date: This is too late.",
+        "When did you pay?",
+    ):
         assert told in done.output, done.output
 
 
 def test_an_emergency_is_told_what_to_do_before_it_is_asked_anything(run: Any) -> None:
-    output = run("file", "--ask", "--type", "gas_leak_inspection", input="It smells" + "\n" * 12).output
+    output = run(
+        "file", "--ask", "--type", "gas_leak_inspection", input="It smells" + "\n" * 12
+    ).output
     assert output.index("1906") < output.index("What has happened?") < output.index("Filed as")
     assert output.index("What has happened?") < output.rindex("1906") < output.index("Filed as")
 
 
 def test_what_others_wrote_is_no_command_to_the_terminal(run: Any) -> None:
-    assert run("file", "--type", "new_connection", "--description", "\x1b[2J[bold]x[/]\u202e", "--no-ask").exit_code == 0
+    assert (
+        run(
+            "file",
+            "--type",
+            "new_connection",
+            "--description",
+            "\x1b[2J[bold]x[/]\u202e",
+            "--no-ask",
+        ).exit_code
+        == 0
+    )
     output = run("show", str(ServiceRequest.objects.get().pk)).output
-    assert ("\x1b" not in output, "\u202e" not in output, "[bold]x[/]" in output) == (True, True, True)
+    assert ("\x1b" not in output, "\u202e" not in output, "[bold]x[/]" in output) == (
+        True,
+        True,
+        True,
+    )
 
 
-def test_only_another_user_starts_to_watch_afresh(run: Any, neighbour: User, tmp_path: Path) -> None:
+def test_only_another_user_starts_to_watch_afresh(
+    run: Any, neighbour: User, tmp_path: Path
+) -> None:
     kept = next(tmp_path.rglob("tokens.json")).with_name("stream.json")
     kept.write_text("{}", encoding="utf-8")
-    assert run("logout").exit_code == run("login", "--username", "customer", "--password", PASSWORD).exit_code == 0
+    assert (
+        run("logout").exit_code
+        == run("login", "--username", "customer", "--password", PASSWORD).exit_code
+        == 0
+    )
     assert kept.exists()
     assert run("login", "--username", "neighbour", "--password", PASSWORD).exit_code == 0
     assert not kept.exists()

@@ -32,9 +32,27 @@ FORM: list[dict[str, Any]] = [
         "shown_if_value": "true",
         "pattern": "[A-Z]{2}-[0-9]+",
     },
-    {"name": "uses", "label": "What for?", "kind": AnswerKind.SEVERAL_OF, "choices": [["stove", "Stove"], ["heating", "Heating"]]},
-    {"name": "use", "label": "How much?", "kind": AnswerKind.DECIMAL, "unit": "m³", "minimum": 0, "maximum": 100},
-    {"name": "rooms", "label": "Rooms", "kind": AnswerKind.WHOLE_NUMBER, "minimum": 1, "maximum": 20},
+    {
+        "name": "uses",
+        "label": "What for?",
+        "kind": AnswerKind.SEVERAL_OF,
+        "choices": [["stove", "Stove"], ["heating", "Heating"]],
+    },
+    {
+        "name": "use",
+        "label": "How much?",
+        "kind": AnswerKind.DECIMAL,
+        "unit": "m³",
+        "minimum": 0,
+        "maximum": 100,
+    },
+    {
+        "name": "rooms",
+        "label": "Rooms",
+        "kind": AnswerKind.WHOLE_NUMBER,
+        "minimum": 1,
+        "maximum": 20,
+    },
     {"name": "wanted_on", "label": "When?", "kind": AnswerKind.DATE},
 ]
 SCHEMA = schema(FORM)
@@ -58,7 +76,9 @@ def one(name: str) -> Question:
         ({"tenure": "tenant", "consent": True}, {"consent": True, "letter": False}),
     ],
 )
-def test_what_is_asked_follows_from_what_was_answered(answers: dict[str, Any], conditional: dict[str, bool]) -> None:
+def test_what_is_asked_follows_from_what_was_answered(
+    answers: dict[str, Any], conditional: dict[str, bool]
+) -> None:
     always = {"tenure": True, "uses": False, "use": False, "rooms": False, "wanted_on": False}
     assert asked(**answers) == always | conditional
 
@@ -68,14 +88,21 @@ def test_an_answer_counts_for_the_questions_after_it() -> None:
     names = []
     for question in questions(SCHEMA, answers):
         names.append(question.name)
-        answers |= {"tenure": {"tenure": "tenant"}, "consent": {"consent": True}}.get(question.name, {})
+        answers |= {"tenure": {"tenure": "tenant"}, "consent": {"consent": True}}.get(
+            question.name, {}
+        )
     assert names[:4] == ["tenure", "consent", "letter", "uses"]
 
 
 def test_other_ways_to_say_a_condition_are_understood() -> None:
     plain = {"properties": {"a": {}, "b": {}}, "dependentRequired": {"a": ["b"]}}
     assert [question.is_required for question in questions(plain, {"a": 1})] == [False, True]
-    whole = {"properties": {"a": {}, "b": {}}, "if": {"required": ["a"]}, "then": {"required": ["b"]}, "else": {"properties": {"b": False}}}
+    whole = {
+        "properties": {"a": {}, "b": {}},
+        "if": {"required": ["a"]},
+        "then": {"required": ["b"]},
+        "else": {"properties": {"b": False}},
+    }
     assert [question.name for question in questions(whole, {})] == ["a"]
     assert [question.is_required for question in questions(whole, {"a": 1})] == [False, True]
 
@@ -117,7 +144,10 @@ def test_what_is_no_answer_is_told(name: str, text: str, message: str) -> None:
 
 
 def test_a_question_is_put_in_words() -> None:
-    assert (SCHEMA["properties"]["consent"]["description"], one("consent").help) == ("Only where `tenure` is `tenant`.", "")
+    assert (SCHEMA["properties"]["consent"]["description"], one("consent").help) == (
+        "Only where `tenure` is `tenant`.",
+        "",
+    )
     assert (one("use").title, one("use").hint, one("uses").choices) == (
         "How much? (m³)",
         "a number",

@@ -54,10 +54,14 @@ def test_a_wrong_password_is_refused(session: Session) -> None:
 def test_tokens_are_for_the_owners_eyes(session: Session, store: FileTokens) -> None:
     assert store.path.stat().st_mode & 0o777 == 0o600
     assert store.path.parent.stat().st_mode & 0o777 == 0o700
-    assert [path.name for path in store.path.parent.iterdir() if not path.name.endswith(".lock")] == ["tokens.json"]
+    assert [
+        path.name for path in store.path.parent.iterdir() if not path.name.endswith(".lock")
+    ] == ["tokens.json"]
 
 
-def test_a_spent_token_is_renewed_and_the_call_made_again(session: Session, store: FileTokens) -> None:
+def test_a_spent_token_is_renewed_and_the_call_made_again(
+    session: Session, store: FileTokens
+) -> None:
     used = spend(store)
     assert whose(session) == "customer"
     kept = store.load()
@@ -65,8 +69,13 @@ def test_a_spent_token_is_renewed_and_the_call_made_again(session: Session, stor
     assert kept.refresh != used
 
 
-def test_many_at_once_renew_it_once(session: Session, store: FileTokens, live_server: Any, settings: Settings) -> None:
-    """Threads of one app, and another app with the same file; without a grace, a second use would end the login."""
+def test_many_at_once_renew_it_once(
+    session: Session, store: FileTokens, live_server: Any, settings: Settings
+) -> None:
+    """Threads of one app, and another app with the same file.
+
+    Without a grace, a second use would end the login.
+    """
     settings.JWT_ROTATION_GRACE_SECONDS = 0
     spend(store)
     start = threading.Barrier(8)
@@ -80,7 +89,9 @@ def test_many_at_once_renew_it_once(session: Session, store: FileTokens, live_se
     assert Login.objects.get().revoked_at is None
 
 
-def test_a_login_that_was_ended_elsewhere_is_forgotten(session: Session, store: FileTokens, customer: User) -> None:
+def test_a_login_that_was_ended_elsewhere_is_forgotten(
+    session: Session, store: FileTokens, customer: User
+) -> None:
     customer.set_password("Another-Flame-2026")
     customer.save()
     with pytest.raises(LoginEnded):
@@ -102,7 +113,9 @@ def test_a_server_that_is_away_costs_no_login(session: Session, store: FileToken
     assert store.load() == kept
 
 
-def test_logging_out_forgets_even_where_the_server_is_away(session: Session, store: FileTokens) -> None:
+def test_logging_out_forgets_even_where_the_server_is_away(
+    session: Session, store: FileTokens
+) -> None:
     with Session("http://127.0.0.1:1", store) as away, pytest.raises(Away):
         away.log_out()
     assert store.load() is None

@@ -5,10 +5,15 @@ import pytest
 from gasutil_client.sse import Message, Parser
 
 TEXT = (
-    ': heartbeat\n\nretry: 2500\nid: 7-1\n\nid: 7-2\nevent: request.commented\ndata: {"a":"\u2028\x85é"}\r\n\r\n'
-    "data: one\rdata:two\rwhat: ever\rid: 8-\0\r\rid\nevent: empty\n\n: end\ndata\n\nid: 9\ndata: half"
+    ": heartbeat\n\nretry: 2500\nid: 7-1\n\nid: 7-2\nevent: request.commented\ndata:"
+    ' {"a":"\u2028\x85é"}\r\n\r\ndata: one\rdata:two\rwhat: ever\rid: 8-\0\r\rid\nevent: empty\n\n:'
+    " end\ndata\n\nid: 9\ndata: half"
 ).encode()
-MESSAGES = [Message("request.commented", '{"a":"\u2028\x85é"}', "7-2"), Message("message", "one\ntwo", "7-2"), Message("message", "", "")]
+MESSAGES = [
+    Message("request.commented", '{"a":"\u2028\x85é"}', "7-2"),
+    Message("message", "one\ntwo", "7-2"),
+    Message("message", "", ""),
+]
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])

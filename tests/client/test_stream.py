@@ -12,7 +12,19 @@ from typing import Any
 import httpx
 import pytest
 
-from gasutil_client import Connected, Event, FileBookmarks, LoginEnded, Lost, MemoryTokens, Notice, Refused, Reset, Session, Stream
+from gasutil_client import (
+    Connected,
+    Event,
+    FileBookmarks,
+    LoginEnded,
+    Lost,
+    MemoryTokens,
+    Notice,
+    Refused,
+    Reset,
+    Session,
+    Stream,
+)
 from gasutil_client.bookmarks import MEMORY, Bookmark
 from gasutil_client.generated.models import TokenPair
 
@@ -21,18 +33,41 @@ AGAIN = b"retry: 10\n\n"
 
 
 def event(number: int, position: str = "") -> bytes:
-    update = {"id": number, "service_request": 1, "event": "request.new_kind", "subject": "", "status": "pending", "previous_status": None}
-    update |= {"notes": f"Note {number}", "is_internal": False, "author": None, "created_at": "2026-11-23T14:31:12Z"}
-    data = {"id": number, "event": "request.new_kind", "service_request": 1, "reference": "SR-1", "update": update}
+    update = {
+        "id": number,
+        "service_request": 1,
+        "event": "request.new_kind",
+        "subject": "",
+        "status": "pending",
+        "previous_status": None,
+    }
+    update |= {
+        "notes": f"Note {number}",
+        "is_internal": False,
+        "author": None,
+        "created_at": "2026-11-23T14:31:12Z",
+    }
+    data = {
+        "id": number,
+        "event": "request.new_kind",
+        "service_request": 1,
+        "reference": "SR-1",
+        "update": update,
+    }
     return f"id: {position or f'0-{number}'}\nevent: request.new_kind\ndata: {json.dumps(data)}\n\n".encode()
 
 
 def problem(status: int) -> bytes:
-    return json.dumps({"type": "x", "title": "No", "status": status, "detail": f"No: {status}."}).encode()
+    return json.dumps(
+        {"type": "x", "title": "No", "status": status, "detail": f"No: {status}."}
+    ).encode()
 
 
 class FakeServer:
-    """A server that answers each call with the next of its script: a status, headers, and pieces; a number among them is a pause."""
+    """A server that answers each call with the next of its script: a status, headers, and pieces.
+
+    A number among them is a pause.
+    """
 
     def __init__(self) -> None:
         self.script: list[tuple[int, dict[str, str], list[bytes | float]]] = []
@@ -42,17 +77,32 @@ class FakeServer:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                desk.asked.append((self.path, self.headers.get("Last-Event-ID", ""), self.headers["Authorization"]))
+                desk.asked.append(
+                    (
+                        self.path,
+                        self.headers.get("Last-Event-ID", ""),
+                        self.headers["Authorization"],
+                    )
+                )
                 self.answer(*desk.script.pop(0))
 
             def do_POST(self) -> None:
                 self.rfile.read(int(self.headers["Content-Length"]))
                 desk.refreshed += 1
-                tokens = {"refresh": f"refresh-{desk.refreshed}", "access": f"access-{desk.refreshed}"}
+                tokens = {
+                    "refresh": f"refresh-{desk.refreshed}",
+                    "access": f"access-{desk.refreshed}",
+                }
                 over = desk.refreshed > 3
-                self.answer(401 if over else 200, {}, [problem(401) if over else json.dumps(tokens).encode()])
+                self.answer(
+                    401 if over else 200,
+                    {},
+                    [problem(401) if over else json.dumps(tokens).encode()],
+                )
 
-            def answer(self, status: int, headers: dict[str, str], pieces: list[bytes | float]) -> None:
+            def answer(
+                self, status: int, headers: dict[str, str], pieces: list[bytes | float]
+            ) -> None:
                 self.send_response(status)
                 kind = "text/event-stream" if status == 200 else "application/problem+json"
                 for name, value in {"Content-Type": kind, **headers}.items():
@@ -114,7 +164,9 @@ def told(notices: list[Notice]) -> list[Any]:
     return [one.id if isinstance(one, Event) else type(one) for one in notices]
 
 
-def test_it_comes_back_with_the_last_position_and_tells_each_once(desk: FakeServer, follow: Follow) -> None:
+def test_it_comes_back_with_the_last_position_and_tells_each_once(
+    desk: FakeServer, follow: Follow
+) -> None:
     desk.plays(HELLO, event(1), event(2, "0-1"))
     desk.plays(AGAIN, event(2), event(3))
     assert told(follow(7)) == [Connected, 1, 2, Lost, Connected, 3, Lost]
@@ -128,11 +180,18 @@ def test_a_position_is_known_before_anything_has_happened(desk: FakeServer, foll
     assert desk.asked[1][1] == "5-5"
 
 
-def test_an_event_is_typed_and_may_be_of_a_kind_that_is_new(desk: FakeServer, follow: Follow) -> None:
+def test_an_event_is_typed_and_may_be_of_a_kind_that_is_new(
+    desk: FakeServer, follow: Follow
+) -> None:
     desk.plays(HELLO, event(1))
     one = follow(2)[1]
     assert isinstance(one, Event)
-    assert (one.event, one.reference, one.update.notes, one.update.status.value) == ("request.new_kind", "SR-1", "Note 1", "pending")
+    assert (one.event, one.reference, one.update.notes, one.update.status.value) == (
+        "request.new_kind",
+        "SR-1",
+        "Note 1",
+        "pending",
+    )
 
 
 def test_a_spent_token_is_renewed_without_a_word(desk: FakeServer, follow: Follow) -> None:
@@ -185,10 +244,15 @@ def test_pauses_grow_while_the_server_is_away(desk: FakeServer, follow: Follow) 
     for _ in range(7):
         desk.plays(b"<h1>Bad gateway</h1>", status=502, Content_Type="text/html")
     assert [type(one) for one in follow(7)] == [Lost] * 7
-    assert all(least <= pause <= least * 1.25 for least, pause in zip([2, 4, 8, 16, 32, 60], pauses, strict=True))
+    assert all(
+        least <= pause <= least * 1.25
+        for least, pause in zip([2, 4, 8, 16, 32, 60], pauses, strict=True)
+    )
 
 
-def test_a_connection_that_is_silent_is_given_up(desk: FakeServer, session: Session, follow: Follow) -> None:
+def test_a_connection_that_is_silent_is_given_up(
+    desk: FakeServer, session: Session, follow: Follow
+) -> None:
     desk.plays(HELLO, event(1), 2.0)
     desk.plays(AGAIN, event(2))
     notices = follow(5, Stream(session, silence=0.2, sleep=pauses.append))
@@ -201,10 +265,17 @@ def test_what_may_never_be_is_an_error(desk: FakeServer, follow: Follow) -> None
         follow(1)
 
 
-def test_an_app_that_is_started_again_goes_on(desk: FakeServer, session: Session, follow: Follow, tmp_path: Path) -> None:
+def test_an_app_that_is_started_again_goes_on(
+    desk: FakeServer, session: Session, follow: Follow, tmp_path: Path
+) -> None:
     kept = tmp_path / "deep" / "stream.json"
     desk.plays(HELLO, event(1), event(2, "0-1"), event(3, "0-1"))
-    assert told(follow(4, Stream(session, FileBookmarks(kept)))) == [Connected, 1, 2, 3]  # dies over 3
+    assert told(follow(4, Stream(session, FileBookmarks(kept)))) == [
+        Connected,
+        1,
+        2,
+        3,
+    ]  # dies over 3
     desk.plays(AGAIN, event(2), event(3))
     assert told(follow(2, Stream(session, FileBookmarks(kept)))) == [Connected, 3]
     assert desk.asked[1][1] == "0-1"

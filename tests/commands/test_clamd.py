@@ -38,9 +38,16 @@ class Daemon:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self.path = folder / "clamd.ctl"
-        lines = {"DatabaseDirectory": folder / "db", "TCPAddr": "127.0.0.1", "TCPSocket": self.port, "LocalSocket": self.path}
+        lines = {
+            "DatabaseDirectory": folder / "db",
+            "TCPAddr": "127.0.0.1",
+            "TCPSocket": self.port,
+            "LocalSocket": self.path,
+        }
         lines |= {"Foreground": "yes", "StreamMaxLength": MOST, "LogFile": folder / "clamd.log"}
-        (folder / "clamd.conf").write_text("".join(f"{name} {value}\n" for name, value in lines.items()))
+        (folder / "clamd.conf").write_text(
+            "".join(f"{name} {value}\n" for name, value in lines.items())
+        )
         program = shutil.which("clamd", path="/usr/sbin:/usr/local/sbin:/usr/bin")
         assert program, "Install clamav-daemon."
         self.command = [program, "--config-file", str(folder / "clamd.conf")]
@@ -51,7 +58,9 @@ class Daemon:
         return f"tcp://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         end = time.monotonic() + PATIENCE
         while not self.answers():
             assert time.monotonic() < end
@@ -95,7 +104,13 @@ def kept(folder: Path) -> list[Path]:
 
 
 def infected(field: str) -> list[dict[str, str]]:
-    return [{"field": field, "code": "infected", "message": "The virus scanner found Desk.Test.Bad.UNOFFICIAL in bill.pdf."}]
+    return [
+        {
+            "field": field,
+            "code": "infected",
+            "message": "The virus scanner found Desk.Test.Bad.UNOFFICIAL in bill.pdf.",
+        }
+    ]
 
 
 def test_it_lets_clean_files_through(daemon: Daemon, customer: User, leak: ServiceRequest) -> None:
@@ -103,39 +118,68 @@ def test_it_lets_clean_files_through(daemon: Daemon, customer: User, leak: Servi
     picture = io.BytesIO()
     Image.effect_noise((900, 900), 90).save(picture, "PNG")  # of several pieces
     assert antivirus.CHUNK_BYTES * 3 < len(picture.getvalue()) < MOST
-    assert send(customer, leak, SimpleUploadedFile("meter.png", picture.getvalue(), "image/png")).status_code == 201
+    assert (
+        send(
+            customer, leak, SimpleUploadedFile("meter.png", picture.getvalue(), "image/png")
+        ).status_code
+        == 201
+    )
 
 
-def test_it_speaks_by_a_socket_of_the_machine_as_well(daemon: Daemon, settings: Settings, customer: User, leak: ServiceRequest) -> None:
+def test_it_speaks_by_a_socket_of_the_machine_as_well(
+    daemon: Daemon, settings: Settings, customer: User, leak: ServiceRequest
+) -> None:
     settings.CLAMD_URL = f"unix://{daemon.path}"
     assert antivirus.is_alive()
-    assert [send(customer, leak, document(content)).status_code for content in (PDF, BAD_PDF)] == [201, 422]
+    assert [send(customer, leak, document(content)).status_code for content in (PDF, BAD_PDF)] == [
+        201,
+        422,
+    ]
 
 
-def test_what_it_finds_is_refused_and_not_kept(daemon: Daemon, customer: User, leak: ServiceRequest, tmp_path: Path) -> None:
+def test_what_it_finds_is_refused_and_not_kept(
+    daemon: Daemon, customer: User, leak: ServiceRequest, tmp_path: Path
+) -> None:
     answer = send(customer, leak, document(BAD_PDF))
     assert (answer.status_code, answer.json()["errors"]) == (422, infected("file"))
     assert (kept(tmp_path), Attachment.objects.count()) == ([], 0)
 
 
-def test_it_refuses_the_call_that_files_a_request_as_a_whole(daemon: Daemon, customer: User, tmp_path: Path) -> None:
-    parts = {"request_type": "new_connection", "description": "A new house", "attachments": [document(), document(BAD_PDF)]}
+def test_it_refuses_the_call_that_files_a_request_as_a_whole(
+    daemon: Daemon, customer: User, tmp_path: Path
+) -> None:
+    parts = {
+        "request_type": "new_connection",
+        "description": "A new house",
+        "attachments": [document(), document(BAD_PDF)],
+    }
     answer = Api(customer).send("requests/", **parts)
     assert (answer.status_code, answer.json()["errors"]) == (422, infected("attachments"))
-    assert (kept(tmp_path), ServiceRequest.objects.count(), Attachment.objects.count()) == ([], 0, 0)
+    assert (kept(tmp_path), ServiceRequest.objects.count(), Attachment.objects.count()) == (
+        [],
+        0,
+        0,
+    )
 
 
-def test_what_is_longer_than_it_takes_is_not_kept(daemon: Daemon, customer: User, leak: ServiceRequest, tmp_path: Path) -> None:
+def test_what_is_longer_than_it_takes_is_not_kept(
+    daemon: Daemon, customer: User, leak: ServiceRequest, tmp_path: Path
+) -> None:
     assert_busy(send(customer, leak, document(PDF + b" " * MOST + b"%%EOF")))
     assert kept(tmp_path) == []
 
 
 def assert_busy(answer: Any) -> None:
-    assert (answer.status_code, answer.json()["type"]) == (503, "urn:gasutil:problem:files-unavailable")
+    assert (answer.status_code, answer.json()["type"]) == (
+        503,
+        "urn:gasutil:problem:files-unavailable",
+    )
     assert int(answer.headers["Retry-After"]) > 0
 
 
-def test_nothing_is_kept_while_it_is_away(settings: Settings, customer: User, tmp_path: Path, leak: ServiceRequest) -> None:
+def test_nothing_is_kept_while_it_is_away(
+    settings: Settings, customer: User, tmp_path: Path, leak: ServiceRequest
+) -> None:
     settings.MEDIA_ROOT = files = tmp_path / "files"
     daemon = Daemon(tmp_path)
     settings.CLAMD_URL = daemon.url
@@ -154,7 +198,11 @@ def test_nothing_is_kept_while_it_is_away(settings: Settings, customer: User, tm
 
 
 def test_nothing_is_kept_while_it_hangs(
-    daemon: Daemon, customer: User, leak: ServiceRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    daemon: Daemon,
+    customer: User,
+    leak: ServiceRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(antivirus, "ANSWERING", 1)
     assert daemon.process

@@ -18,7 +18,9 @@ BODY = b"x" * 3 * 2**20  # more than a body without files may have
 
 
 @pytest.fixture(scope="module", params=[DirectServer, CaddyDesk, NginxDesk])
-def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DirectServer]:
+def desk(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[DirectServer]:
     desk: DirectServer = request.param(tmp_path_factory.mktemp("desk"), **SITE)
     desk.manage("collectstatic", "--noinput", "-v0")
     desk.start()
@@ -26,10 +28,18 @@ def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     desk.stop()
 
 
-def call(desk: DirectServer, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, HTTPMessage]:
+def call(
+    desk: DirectServer, method: str, path: str, body: bytes = b"", **headers: str
+) -> tuple[int, HTTPMessage]:
     """Make a call as a proxy with https would; return the status and the headers."""
-    sent = {"Host": "localhost", "X-Forwarded-Proto": "https"} | headers | ({"Content-Length": str(len(body))} if body else {})
-    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", desk.door, timeout=30)) as connection:
+    sent = (
+        {"Host": "localhost", "X-Forwarded-Proto": "https"}
+        | headers
+        | ({"Content-Length": str(len(body))} if body else {})
+    )
+    with contextlib.closing(
+        http.client.HTTPConnection("127.0.0.1", desk.door, timeout=30)
+    ) as connection:
         connection.putrequest(method, path, skip_host=True)
         for name, value in sent.items():
             connection.putheader(name, value)
@@ -41,7 +51,10 @@ def call(desk: DirectServer, method: str, path: str, body: bytes = b"", **header
 
 
 def expected(desk: DirectServer) -> set[str]:
-    """Return the names of the headers that responses have; without a proxy there is no https, and so no HSTS."""
+    """Return the names of the headers that responses have.
+
+    Without a proxy there is no https, and so no HSTS.
+    """
     return set(NAMES if isinstance(desk, DeployedDesk) else NAMES[:2])
 
 
@@ -59,10 +72,16 @@ def expected(desk: DirectServer) -> set[str]:
         (413, "POST", "/api/v1/login/", {"body": BODY}),
     ],
 )
-def test_every_response_has_them(status: int, method: str, path: str, more: dict[str, Any], desk: DirectServer) -> None:
+def test_every_response_has_them(
+    status: int, method: str, path: str, more: dict[str, Any], desk: DirectServer
+) -> None:
     found, answer = call(desk, method, path, **more)
     assert found == status
-    assert {name: answer.get_all(name, []) for name in expected(desk) if len(answer.get_all(name, [])) != 1} == {}
+    assert {
+        name: answer.get_all(name, [])
+        for name in expected(desk)
+        if len(answer.get_all(name, [])) != 1
+    } == {}
 
 
 @pytest.mark.parametrize("path", ["/admin/login/", "/api/v1/login/"])
@@ -72,7 +91,9 @@ def test_a_proxy_forwards_the_rejection_of_every_large_body(path: str, desk: Dir
 
 
 def test_a_stream_has_them(desk: DirectServer) -> None:
-    status, answer = call(desk, "GET", "/api/v1/events/", Authorization=f"Bearer {desk.known['customer']['access']}")
+    status, answer = call(
+        desk, "GET", "/api/v1/events/", Authorization=f"Bearer {desk.known['customer']['access']}"
+    )
     assert (status, answer.get_all("Cache-Control")) == (200, ["no-store"])
     assert [name for name in expected(desk) if len(answer.get_all(name, [])) != 1] == []
 
@@ -86,5 +107,9 @@ def test_the_page_of_a_proxy_whose_application_is_down_has_them(desk: DirectServ
     web.wait(30)
     for path in ("/admin/", "/api/v1/requests/", "/static/gasutil/console.css"):
         status, answer = call(desk, "GET", path)
-        assert (status, answer.get_all("Cache-Control"), answer["Retry-After"]) == (503, ["no-store"], "10"), path
+        assert (status, answer.get_all("Cache-Control"), answer["Retry-After"]) == (
+            503,
+            ["no-store"],
+            "10",
+        ), path
         assert [name for name in NAMES if len(answer.get_all(name, [])) != 1] == [], path

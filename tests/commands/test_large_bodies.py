@@ -27,7 +27,9 @@ class WsgiServer(LiveServer):
 
 
 @pytest.fixture(scope="module", params=[LiveServer, WsgiServer])
-def desk(request: pytest.FixtureRequest, temporary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def desk(
+    request: pytest.FixtureRequest, temporary: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveServer]:
     """A server for all of them: none leaves anything behind."""
     found: LiveServer = request.param(tmp_path_factory.mktemp("desk"), TMPDIR=str(temporary))
     found.start()
@@ -35,14 +37,21 @@ def desk(request: pytest.FixtureRequest, temporary: Path, tmp_path_factory: pyte
     found.stop()
 
 
-def post(desk: LiveServer, path: str, body: Iterator[bytes], length: int | None, token: str = "") -> tuple[int, str]:
-    """Send a body piece by piece; return the status and the type of the answer, which may come before the end."""
+def post(
+    desk: LiveServer, path: str, body: Iterator[bytes], length: int | None, token: str = ""
+) -> tuple[int, str]:
+    """Send a body piece by piece.
+
+    Return the status and the type of the answer, which may come before the end.
+    """
     connection = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=20)
     connection.putrequest("POST", path)
     if token:
         connection.putheader("Authorization", f"Bearer {token}")
     connection.putheader("Content-Type", "multipart/form-data; boundary=x")
-    connection.putheader(*(("Transfer-Encoding", "chunked") if length is None else ("Content-Length", str(length))))
+    connection.putheader(
+        *(("Transfer-Encoding", "chunked") if length is None else ("Content-Length", str(length)))
+    )
     connection.endheaders()
     try:
         for piece in body:
@@ -56,9 +65,21 @@ def post(desk: LiveServer, path: str, body: Iterator[bytes], length: int | None,
     return found
 
 
-@pytest.mark.parametrize("path", ["/nowhere/", "/admin/login/", "/api/v1/requests/", "/api/v1/requests/1/attachments/", "/api/v1/login/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nowhere/",
+        "/admin/login/",
+        "/api/v1/requests/",
+        "/api/v1/requests/1/attachments/",
+        "/api/v1/login/",
+    ],
+)
 def test_it_believes_what_a_client_says_of_its_length(path: str, desk: LiveServer) -> None:
-    codes = {"/api/v1/requests/": "send-without-files", "/api/v1/requests/1/attachments/": "too-large"}
+    codes = {
+        "/api/v1/requests/": "send-without-files",
+        "/api/v1/requests/1/attachments/": "too-large",
+    }
     expected = f"urn:gasutil:problem:{codes.get(path, 'request-entity-too-large')}"
     assert post(desk, path, iter([b"x"]), 300 * MIB) == (413, expected)
 
@@ -78,25 +99,43 @@ def kept(temporary: Path) -> int:
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "refresh"])
-def test_files_of_whoever_has_no_access_token_are_not_read(token: str, desk: LiveServer, temporary: Path) -> None:
+def test_files_of_whoever_has_no_access_token_are_not_read(
+    token: str, desk: LiveServer, temporary: Path
+) -> None:
     token = desk.known["customer"]["refresh"] if token == "refresh" else token
     path = f"/api/v1/requests/{desk.known['pk']}/attachments/"
-    assert post(desk, path, iter([b"x"]), 5 * MIB, token) == (401, "urn:gasutil:problem:not-authenticated")
+    assert post(desk, path, iter([b"x"]), 5 * MIB, token) == (
+        401,
+        "urn:gasutil:problem:not-authenticated",
+    )
     assert kept(temporary) == 0
 
 
-def test_files_without_a_length_are_read_up_to_their_limit(desk: LiveServer, temporary: Path) -> None:
-    path, token = f"/api/v1/requests/{desk.known['pk']}/attachments/", desk.known["customer"]["access"]
-    head, tail = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n', b"\r\n--x--\r\n"
+def test_files_without_a_length_are_read_up_to_their_limit(
+    desk: LiveServer, temporary: Path
+) -> None:
+    path, token = (
+        f"/api/v1/requests/{desk.known['pk']}/attachments/",
+        desk.known["customer"]["access"],
+    )
+    head, tail = (
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n',
+        b"\r\n--x--\r\n",
+    )
     document = pdf_of_size(8 * MIB)
     pieces = [document[start : start + MIB] for start in range(0, len(document), MIB)]
     assert post(desk, path, iter([head, *pieces, tail]), None, token)[0] == 201
-    assert post(desk, path, (b"x" * MIB for _ in range(13)), None, token) == (413, "urn:gasutil:problem:too-large")
+    assert post(desk, path, (b"x" * MIB for _ in range(13)), None, token) == (
+        413,
+        "urn:gasutil:problem:too-large",
+    )
     assert kept(temporary) == 0
 
 
 @pytest.mark.parametrize("token", ["", "nonsense"])
-def test_files_of_a_stranger_without_a_length_are_not_read(token: str, desk: LiveServer, temporary: Path) -> None:
+def test_files_of_a_stranger_without_a_length_are_not_read(
+    token: str, desk: LiveServer, temporary: Path
+) -> None:
     path = f"/api/v1/requests/{desk.known['pk']}/attachments/"
     assert post(desk, path, (b"x" * MIB for _ in range(8)), None, token)[0] == 413
     assert kept(temporary) == 0

@@ -51,13 +51,19 @@ def test_an_emergency_says_whom_to_call_and_what_to_do(db: None, code: str) -> N
 
 
 def test_nothing_else_is_an_emergency(db: None) -> None:
-    assert set(RequestType.objects.filter(priority=Priority.EMERGENCY)) == set(RequestType.objects.filter(is_emergency=True))
+    assert set(RequestType.objects.filter(priority=Priority.EMERGENCY)) == set(
+        RequestType.objects.filter(is_emergency=True)
+    )
     assert RequestType.objects.filter(is_emergency=True).count() == 2
 
 
 def test_every_safety_text_says_that_it_is_a_sample(db: None) -> None:
-    texts = RequestType.objects.exclude(safety_instructions="").values_list("safety_instructions", flat=True)
-    assert all(text.startswith("SAMPLE TEXT, to be approved by the operator.\n\n") for text in texts)
+    texts = RequestType.objects.exclude(safety_instructions="").values_list(
+        "safety_instructions", flat=True
+    )
+    assert all(
+        text.startswith("SAMPLE TEXT, to be approved by the operator.\n\n") for text in texts
+    )
 
 
 def test_every_form_works_and_every_limit_names_its_source(db: None) -> None:
@@ -69,10 +75,15 @@ def test_every_form_works_and_every_limit_names_its_source(db: None) -> None:
 
 @pytest.mark.parametrize("code", ["gas_leak_inspection", "third_party_damage", "new_connection"])
 def test_the_contracts_examples_need_no_answer(db: None, code: str) -> None:
-    assert not [one for one in RequestType.objects.get(code=code).form if one.get("is_required") and not one.get("shown_if")]
+    assert not [
+        one
+        for one in RequestType.objects.get(code=code).form
+        if one.get("is_required") and not one.get("shown_if")
+    ]
 
 
-# --- `migrate` loads it ------------------------------------------------------------------------------------------
+# --- `migrate` loads it
+# ------------------------------------------------------------------------------------------
 def test_a_database_that_was_flushed_has_it_again(transactional_db: None) -> None:
     RequestType.objects.all().delete()
     call_command("flush", verbosity=0, interactive=False)
@@ -99,15 +110,24 @@ print(RequestType.objects.count())
 
 
 @pytest.mark.services
-def test_migrating_half_way_and_back_leaves_tables_alone_that_are_not_as_they_are_now(transactional_db: None, tmp_path: Path) -> None:
+def test_migrating_half_way_and_back_leaves_tables_alone_that_are_not_as_they_are_now(
+    transactional_db: None, tmp_path: Path
+) -> None:
     with empty_database() as own:
-        environment = os.environ | {"SECRET_KEY": "s" * 40, "DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}"} | own
+        environment = (
+            os.environ
+            | {"SECRET_KEY": "s" * 40, "DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}"}
+            | own
+        )
         command = [sys.executable, "manage.py", "shell", "-v0", "-c", BACK_AND_FORTH]
-        done = subprocess.run(command, cwd=BASE_DIR, env=environment, check=False, capture_output=True, text=True)
+        done = subprocess.run(
+            command, cwd=BASE_DIR, env=environment, check=False, capture_output=True, text=True
+        )
     assert (done.returncode, done.stdout) == (0, "13 13\n"), done.stderr
 
 
-# --- An installation that is there already ------------------------------------------------------------------------
+# --- An installation that is there already
+# ------------------------------------------------------------------------
 def load() -> str:
     said = io.StringIO()
     call_command("load_catalogue", stdout=said)
@@ -133,26 +153,49 @@ def test_it_says_what_it_added(before: None) -> None:
 def test_every_type_is_published(db: None) -> None:
     for request_type in RequestType.objects.all():
         assert (request_type.version, request_type.history.count()) == (1, 1)
-        assert (len(request_type.form), len(request_type.limits)) == (request_type.fields.count(), request_type.milestones.count())
+        assert (len(request_type.form), len(request_type.limits)) == (
+            request_type.fields.count(),
+            request_type.milestones.count(),
+        )
         assert request_type.limits[0]["name"] == "acknowledged"
         assert request_type.limits[-1]["name"] == "resolved"
 
 
 def test_it_gives_fields_and_limits_to_a_type_of_before_they_were(before: None) -> None:
-    RequestType.objects.create(code="new_connection", name="Our connections", description="Ours", safety_instructions="Ours too")
+    RequestType.objects.create(
+        code="new_connection",
+        name="Our connections",
+        description="Ours",
+        safety_instructions="Ours too",
+    )
     forget_history()
     assert load() == "13 request types added."
     request_type = RequestType.objects.get(code="new_connection")
-    assert (request_type.name, request_type.description, request_type.safety_instructions) == ("Our connections", "Ours", "Ours too")
-    assert (request_type.version, request_type.history.count(), request_type.needs_approval) == (1, 1, True)
-    assert [limit["name"] for limit in request_type.limits] == ["acknowledged", "site_visit", "decision", "resolved"]
+    assert (request_type.name, request_type.description, request_type.safety_instructions) == (
+        "Our connections",
+        "Ours",
+        "Ours too",
+    )
+    assert (request_type.version, request_type.history.count(), request_type.needs_approval) == (
+        1,
+        1,
+        True,
+    )
+    assert [limit["name"] for limit in request_type.limits] == [
+        "acknowledged",
+        "site_visit",
+        "decision",
+        "resolved",
+    ]
     assert request_type.calendar is not None
     assert request_type.form
 
 
 def test_what_was_filed_before_the_upgrade_works_on(customer: User, support: User) -> None:
     RequestType.objects.create(code="old_fashioned", name="Of before")
-    obj = requests.submit(actor=Actor(customer), request_type="old_fashioned", description="Please come")
+    obj = requests.submit(
+        actor=Actor(customer), request_type="old_fashioned", description="Please come"
+    )
     load()
     requests.hold(obj.pk, actor=Actor(support))
     requests.resume(obj.pk, actor=Actor(support))
@@ -168,7 +211,12 @@ def test_it_leaves_what_managers_have_made_of_it(db: None) -> None:
     verbs.publish(request_type.pk, actor=SYSTEM)
     load()
     request_type.refresh_from_db()
-    assert (request_type.name, request_type.is_active, request_type.form, request_type.version) == ("Ours", False, [], 2)
+    assert (request_type.name, request_type.is_active, request_type.form, request_type.version) == (
+        "Ours",
+        False,
+        [],
+        2,
+    )
 
 
 def test_it_adds_a_type_that_has_gone(db: None) -> None:

@@ -31,20 +31,29 @@ def demo(db: None, monkeypatch: pytest.MonkeyPatch) -> User:
 
 def test_it_makes_every_history_by_the_verbs(demo: User) -> None:
     assert ServiceRequest.objects.count() == COUNT
-    assert RequestUpdate.objects.filter(event=Event.CREATED).values("id").distinct().count() == COUNT
-    assert set(RequestUpdate.objects.filter(history_user=None).values_list("event", flat=True)) == {Event.ESCALATED}
+    assert (
+        RequestUpdate.objects.filter(event=Event.CREATED).values("id").distinct().count() == COUNT
+    )
+    assert set(RequestUpdate.objects.filter(history_user=None).values_list("event", flat=True)) == {
+        Event.ESCALATED
+    }
     assert set(RequestUpdate.objects.values_list("channel", flat=True)) == set(Channel)
     assert set(ServiceRequest.objects.values_list("status", flat=True)) == set(Status)
 
 
 def test_it_lives_through_the_days_in_order(demo: User) -> None:
-    dates = list(RequestUpdate.objects.order_by("history_id").values_list("history_date", flat=True))
+    dates = list(
+        RequestUpdate.objects.order_by("history_id").values_list("history_date", flat=True)
+    )
     assert dates == sorted(dates)
 
 
 def test_it_leaves_the_first_request_open_for_the_readme(demo: User) -> None:
     update = requests.record(
-        actor=Actor(demo), service_request=ServiceRequest.objects.earliest("pk").pk, status=Status.RESOLVED, notes="Done."
+        actor=Actor(demo),
+        service_request=ServiceRequest.objects.earliest("pk").pk,
+        status=Status.RESOLVED,
+        notes="Done.",
     )
     assert update.event == Event.STATUS_CHANGED
 
@@ -57,12 +66,22 @@ def test_it_makes_people_who_can_log_in_and_mails_nobody(demo: User) -> None:
 
 
 def test_it_lives_through_its_clocks(demo: User) -> None:
-    escalated = set(RequestUpdate.objects.filter(event=Event.ESCALATED).values_list("id", flat=True))
-    unanswered = [obj for obj in ServiceRequest.objects.filter(is_open=True) if waits_for_an_answer(obj)]
+    escalated = set(
+        RequestUpdate.objects.filter(event=Event.ESCALATED).values_list("id", flat=True)
+    )
+    unanswered = [
+        obj for obj in ServiceRequest.objects.filter(is_open=True) if waits_for_an_answer(obj)
+    ]
     assert len(escalated) >= 2
     assert [obj.request_type_id for obj in unanswered] == ["no_supply"]
-    assert 1 <= deadlines.only_overdue(ServiceRequest.objects.all(), wanted=True).count() <= COUNT // 10
-    assert set(RequestUpdate.objects.filter(event=Event.MILESTONE).values_list("subject", flat=True)) >= {
+    assert (
+        1
+        <= deadlines.only_overdue(ServiceRequest.objects.all(), wanted=True).count()
+        <= COUNT // 10
+    )
+    assert set(
+        RequestUpdate.objects.filter(event=Event.MILESTONE).values_list("subject", flat=True)
+    ) >= {
         "on_site",
         "made_safe",
         "acknowledged",
@@ -70,7 +89,10 @@ def test_it_lives_through_its_clocks(demo: User) -> None:
 
 
 def waits_for_an_answer(obj: ServiceRequest) -> bool:
-    return any(one.is_running and one.escalations and one.escalate_at for one in deadlines.milestones_of(obj))
+    return any(
+        one.is_running and one.escalations and one.escalate_at
+        for one in deadlines.milestones_of(obj)
+    )
 
 
 def test_nothing_rings_at_once_and_what_is_to_come_will(demo: User) -> None:
@@ -84,7 +106,11 @@ def test_nothing_rings_at_once_and_what_is_to_come_will(demo: User) -> None:
 
 def test_its_newest_are_two_leaks_one_in_hand_and_one_just_filed(demo: User) -> None:
     fresh, in_hand = ServiceRequest.objects.order_by("-pk")[:2]
-    assert (fresh.request_type_id, fresh.status) == (in_hand.request_type_id, Status.PENDING) == ("gas_leak_inspection", Status.PENDING)
+    assert (
+        (fresh.request_type_id, fresh.status)
+        == (in_hand.request_type_id, Status.PENDING)
+        == ("gas_leak_inspection", Status.PENDING)
+    )
     assert in_hand.status == Status.IN_PROGRESS
     assert duplicates.likely(Actor(demo), fresh) == [in_hand]
     met = {milestone.name for milestone in deadlines.milestones_of(in_hand) if milestone.met_at}
@@ -93,7 +119,9 @@ def test_its_newest_are_two_leaks_one_in_hand_and_one_just_filed(demo: User) -> 
 
 @pytest.mark.parametrize("age", [0, 1, 40, load_demo.HISTORY_DAYS])
 def test_every_answer_of_every_story_is_one_that_its_type_takes(db: None, age: int) -> None:
-    stories = json.loads((BASE_DIR / "fixtures" / "demo.json").read_text(encoding="utf-8"))["stories"]
+    stories = json.loads((BASE_DIR / "fixtures" / "demo.json").read_text(encoding="utf-8"))[
+        "stories"
+    ]
     filed = timezone.now() - dt.timedelta(days=age)
     for request_type in RequestType.objects.all():
         for asked in stories[request_type.code]["asked"]:

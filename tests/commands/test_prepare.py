@@ -13,7 +13,11 @@ from gasutil.models import RequestType, ServiceRequest, User
 def elsewhere(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep what is written out of the working tree, and the environment's administrator out of the test."""
     kept = tmp_path / "logins.txt"
-    settings.VAR_DIR, settings.STATIC_ROOT, settings.ENV_FILE = tmp_path, tmp_path / "static", tmp_path / ".env"
+    settings.VAR_DIR, settings.STATIC_ROOT, settings.ENV_FILE = (
+        tmp_path,
+        tmp_path / "static",
+        tmp_path / ".env",
+    )
     monkeypatch.setattr(prepare, "LOGINS", kept)
     monkeypatch.setattr(load_demo, "COUNT", 10)  # enough to see that it was called
     for name in ("USERNAME", "PASSWORD", "EMAIL"):
@@ -22,7 +26,9 @@ def elsewhere(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.django_db
-def test_it_fills_an_empty_installation_and_tells_the_logins(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_fills_an_empty_installation_and_tells_the_logins(
+    elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     call_command("prepare")
 
     logins = [line.split() for line in elsewhere.read_text().splitlines()]
@@ -37,7 +43,9 @@ def test_it_fills_an_empty_installation_and_tells_the_logins(elsewhere: Path, ca
 
 
 @pytest.mark.django_db
-def test_it_changes_nothing_and_tells_nothing_the_second_time(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_changes_nothing_and_tells_nothing_the_second_time(
+    elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     User.objects.create_superuser("boss", "boss@example.com", "Blue-Flame-2026")
     RequestType.objects.filter(code="no_supply").update(name="As the manager named it")
 
@@ -66,7 +74,9 @@ def test_it_takes_the_administrator_from_the_environment(
 
     call_command("prepare")
 
-    assert User.objects.get(username="root", email="root@example.com", is_superuser=True).check_password("Given-Password-1")
+    assert User.objects.get(
+        username="root", email="root@example.com", is_superuser=True
+    ).check_password("Given-Password-1")
     assert "Given-Password-1" not in capsys.readouterr().out + elsewhere.read_text()
 
 
@@ -79,7 +89,9 @@ def test_it_can_leave_the_demonstration_out(elsewhere: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_it_leaves_nobody_behind_whose_password_nobody_was_told(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_leaves_nobody_behind_whose_password_nobody_was_told(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(load_demo, "plan_steps", Mock(side_effect=KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         call_command("prepare")
@@ -88,7 +100,9 @@ def test_it_leaves_nobody_behind_whose_password_nobody_was_told(elsewhere: Path,
 
 
 @pytest.mark.django_db
-def test_it_minds_the_domains_and_limits_of_the_installation(elsewhere: Path, settings: Settings) -> None:
+def test_it_minds_the_domains_and_limits_of_the_installation(
+    elsewhere: Path, settings: Settings
+) -> None:
     settings.SUPPORT_EMAIL_DOMAINS = ["gasutility.com"]
     settings.SUPPORT_AUTO_APPROVE = True
     settings.REGISTER_LIMIT = 1

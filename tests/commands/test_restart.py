@@ -62,7 +62,11 @@ def test_a_reload_loses_no_call(desk: DeployedDesk) -> None:
 
 def servers_of(pid: int) -> list[int]:
     """Return granian's processes that serve."""
-    return [child for child in children_of(pid) if b"resource_tracker" not in Path(f"/proc/{child}/cmdline").read_bytes()]
+    return [
+        child
+        for child in children_of(pid)
+        if b"resource_tracker" not in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
 
 
 def test_while_it_is_down_the_proxy_says_whom_to_call(desk: DeployedDesk) -> None:

@@ -49,16 +49,25 @@ def desk(cluster: PostgreSQL, tmp_path: Path) -> Iterator[LiveServer]:
 
 def restore(cluster: PostgreSQL, url: str) -> None:
     """Restore a dump of a cluster's database into another one."""
-    dump = subprocess.run([cluster.programs / "pg_dump", cluster.url], check=True, capture_output=True).stdout
+    dump = subprocess.run(
+        [cluster.programs / "pg_dump", cluster.url], check=True, capture_output=True
+    ).stdout
     command = [cluster.programs / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-1", url]
     subprocess.run(command, input=dump, check=True, stdout=subprocess.DEVNULL)
 
 
-def run(desk: LiveServer, url: str, *command: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+def run(
+    desk: LiveServer, url: str, *command: str, **settings: str
+) -> "subprocess.CompletedProcess[str]":
     """Run a command of the copy, which has the original's settings but for the database."""
     environment = desk.environment | {"DATABASE_URL": url} | settings
     return subprocess.run(
-        [sys.executable, "manage.py", *command], cwd=BASE_DIR, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "manage.py", *command],
+        cwd=BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -67,7 +76,9 @@ def files(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("other", ["same", "another"], indirect=True)
-def test_a_copy_deletes_nothing(desk: LiveServer, cluster: PostgreSQL, other: str, tmp_path: Path) -> None:
+def test_a_copy_deletes_nothing(
+    desk: LiveServer, cluster: PostgreSQL, other: str, tmp_path: Path
+) -> None:
     attach(desk)
     restore(cluster, other)
     for _ in range(4):
@@ -80,7 +91,11 @@ def test_a_copy_deletes_nothing(desk: LiveServer, cluster: PostgreSQL, other: st
     for decision in ([], ["--new-id"]):
         run(desk, other, "installation", *decision)
         swept = run(desk, other, *SWEEP)
-        assert (swept.returncode != 0, "deleted" in swept.stdout, files(tmp_path)) == (True, False, before)
+        assert (swept.returncode != 0, "deleted" in swept.stdout, files(tmp_path)) == (
+            True,
+            False,
+            before,
+        )
     assert WARNING not in run(desk, cluster.url, "prepare", "--no-demo").stderr
     assert desk.manage("sweep_files", "--grace", "0") == ""
 

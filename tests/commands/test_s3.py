@@ -47,14 +47,42 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        master, filer, volume, admin, self.port = (port % 20_000 + 10_000 for port in free_ports(5))  # its gRPC ports are 10,000 higher
+        master, filer, volume, admin, self.port = (
+            port % 20_000 + 10_000 for port in free_ports(5)
+        )  # its gRPC ports are 10,000 higher
         login = {"accessKey": KEYS["AWS_ACCESS_KEY_ID"], "secretKey": KEYS["AWS_SECRET_ACCESS_KEY"]}
-        known = {"identities": [{"name": "desk", "credentials": [login], "actions": ["Admin", "Read", "Write", "List"]}]}
+        known = {
+            "identities": [
+                {
+                    "name": "desk",
+                    "credentials": [login],
+                    "actions": ["Admin", "Read", "Write", "List"],
+                }
+            ]
+        }
         (folder / "ids.json").write_text(json.dumps(known))
-        ports = [f"-master.port={master}", f"-filer.port={filer}", f"-volume.port={volume}", f"-s3.port={self.port}"]
+        ports = [
+            f"-master.port={master}",
+            f"-filer.port={filer}",
+            f"-volume.port={volume}",
+            f"-s3.port={self.port}",
+        ]
         ports += [f"-admin.port={admin}", "-s3.port.iceberg=0", "-s3.port.lance=0"]
-        where = [f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-s3.config={folder / 'ids.json'}"]
-        self.command = [str(WEED), "mini", *where, *ports, "-admin.ui=false", "-webdav=false", f"-bucket={BUCKET}"]
+        where = [
+            f"-dir={folder}",
+            "-ip=127.0.0.1",
+            "-ip.bind=127.0.0.1",
+            f"-s3.config={folder / 'ids.json'}",
+        ]
+        self.command = [
+            str(WEED),
+            "mini",
+            *where,
+            *ports,
+            "-admin.ui=false",
+            "-webdav=false",
+            f"-bucket={BUCKET}",
+        ]
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -63,7 +91,9 @@ class Store:
 
     def start(self) -> None:
         quiet = subprocess.DEVNULL
-        self.process = subprocess.Popen(self.command, stdout=quiet, stderr=quiet, start_new_session=True, cwd=self.folder)
+        self.process = subprocess.Popen(
+            self.command, stdout=quiet, stderr=quiet, start_new_session=True, cwd=self.folder
+        )
         end = time.monotonic() + PATIENCE
         while not self.is_ready():
             assert time.monotonic() < end
@@ -82,9 +112,16 @@ class Store:
             self.process.wait()
 
     def client(self) -> Any:
-        config = Config(s3={"addressing_style": "path"}, connect_timeout=2, read_timeout=5, retries={"max_attempts": 1})
+        config = Config(
+            s3={"addressing_style": "path"},
+            connect_timeout=2,
+            read_timeout=5,
+            retries={"max_attempts": 1},
+        )
         login = {name.lower(): value for name, value in KEYS.items()}
-        return boto3.client("s3", endpoint_url=self.url, region_name="us-east-1", config=config, **login)
+        return boto3.client(
+            "s3", endpoint_url=self.url, region_name="us-east-1", config=config, **login
+        )
 
     def keys(self) -> list[str]:
         found = self.client().list_objects_v2(Bucket=BUCKET, Prefix="attachments/")
@@ -103,7 +140,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def desk(store: Store, tmp_path: Path) -> Iterator[LiveServer]:
-    there = {"AWS_STORAGE_BUCKET_NAME": BUCKET, "AWS_S3_ENDPOINT_URL": store.url, "AWS_S3_REGION_NAME": "us-east-1"}
+    there = {
+        "AWS_STORAGE_BUCKET_NAME": BUCKET,
+        "AWS_S3_ENDPOINT_URL": store.url,
+        "AWS_S3_REGION_NAME": "us-east-1",
+    }
     found = LiveServer(tmp_path, **there, **KEYS)
     found.start()
     yield found
@@ -122,7 +163,12 @@ def attach(desk: LiveServer) -> tuple[int, Any]:
     Image.new("RGB", (60, 40), "orange").save(picture, "JPEG")
     picture.seek(0)
     picture.name = "meter.jpg"
-    request = desk.request("POST", f"requests/{desk.known['pk']}/attachments/", "customer", Content_Type=MULTIPART_CONTENT)
+    request = desk.request(
+        "POST",
+        f"requests/{desk.known['pk']}/attachments/",
+        "customer",
+        Content_Type=MULTIPART_CONTENT,
+    )
     request.data = encode_multipart(BOUNDARY, {"file": picture})
     try:
         with urllib.request.urlopen(request, timeout=60) as answer:
@@ -134,7 +180,9 @@ def attach(desk: LiveServer) -> tuple[int, Any]:
 
 def link_of(desk: LiveServer, pk: int, who: str = "customer") -> str:
     with pytest.raises(urllib.error.HTTPError, match="302") as answer:
-        urllib.request.build_opener(Unmoved).open(desk.request("GET", f"attachments/{pk}/download/", who), timeout=10)
+        urllib.request.build_opener(Unmoved).open(
+            desk.request("GET", f"attachments/{pk}/download/", who), timeout=10
+        )
     with answer.value:
         return str(answer.value.headers["Location"])
 
@@ -153,7 +201,11 @@ def test_a_link_is_good_as_it_is_and_not_otherwise(desk: LiveServer, store: Stor
     assert status == 201, shown
     link = link_of(desk, shown["id"])
     status, content, headers = fetch(link)
-    assert (status, len(content), headers["Content-Disposition"]) == (200, shown["size"], 'attachment; filename="meter.jpg"')
+    assert (status, len(content), headers["Content-Disposition"]) == (
+        200,
+        shown["size"],
+        'attachment; filename="meter.jpg"',
+    )
     assert "X-Amz-Expires=60" in link
     bare, (own, other) = link.partition("?")[0], sorted(store.keys())
     assert len(bare) < len(link)
@@ -170,7 +222,9 @@ def test_a_link_is_good_as_it_is_and_not_otherwise(desk: LiveServer, store: Stor
 
 def test_a_link_expires(desk: LiveServer, store: Store) -> None:
     attach(desk)
-    link = store.client().generate_presigned_url("get_object", Params={"Bucket": BUCKET, "Key": store.keys()[0]}, ExpiresIn=1)
+    link = store.client().generate_presigned_url(
+        "get_object", Params={"Bucket": BUCKET, "Key": store.keys()[0]}, ExpiresIn=1
+    )
     assert fetch(link)[0] == 200
     time.sleep(2.5)
     assert fetch(link)[0] == 403
@@ -199,7 +253,9 @@ def test_a_file_that_belongs_to_no_row_goes_by_the_trash(desk: LiveServer, store
     assert (len(store.keys()), desk.manage("sweep_files", "--grace", "0")) == (2, "")
 
 
-def test_a_copy_of_the_database_deletes_nothing_of_the_store(desk: LiveServer, store: Store, tmp_path: Path) -> None:
+def test_a_copy_of_the_database_deletes_nothing_of_the_store(
+    desk: LiveServer, store: Store, tmp_path: Path
+) -> None:
     attach(desk)
     desk.manage("prepare", "--no-demo")
     shutil.copy(tmp_path / "db.sqlite3", tmp_path / "copy.sqlite3")
@@ -207,7 +263,14 @@ def test_a_copy_of_the_database_deletes_nothing_of_the_store(desk: LiveServer, s
     copy = desk.environment | {"DATABASE_URL": f"sqlite:///{tmp_path / 'copy.sqlite3'}"}
 
     def run(*command: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([sys.executable, "manage.py", *command], cwd=BASE_DIR, env=copy, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=BASE_DIR,
+            env=copy,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     assert "RESTORED FROM A BACKUP, OR COPIED" in run("prepare", "--no-demo").stderr
     for decision in ([], ["--new-id"]):
@@ -219,13 +282,18 @@ def test_a_copy_of_the_database_deletes_nothing_of_the_store(desk: LiveServer, s
     assert fetch(link_of(desk, kept["id"]))[0] == 200
 
 
-def test_a_store_that_is_away_costs_no_request_and_leaves_no_row(desk: LiveServer, store: Store) -> None:
+def test_a_store_that_is_away_costs_no_request_and_leaves_no_row(
+    desk: LiveServer, store: Store
+) -> None:
     store.stop()
     began = time.monotonic()
     status, problem = attach(desk)
     assert (status, problem["type"]) == (503, "urn:gasutil:problem:files-unavailable")
     assert time.monotonic() - began < 20
     assert desk.call("GET", f"requests/{desk.known['pk']}/", "customer")[1]["attachments"] == []
-    assert desk.call("PATCH", f"requests/{desk.known['pk']}/", "support", {"status": "in_progress"})[0] == 200
+    assert (
+        desk.call("PATCH", f"requests/{desk.known['pk']}/", "support", {"status": "in_progress"})[0]
+        == 200
+    )
     store.start()
     assert attach(desk)[0] == 201

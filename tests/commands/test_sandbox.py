@@ -1,4 +1,7 @@
-"""A server and a worker that are started with `SANDBOX=true` send nothing; started without it, they send what happens from then on."""
+"""A server and a worker that are started with `SANDBOX=true` send nothing.
+
+Started without it, they send what happens from then on.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +23,10 @@ from gasutil.workflow import webhooks
 boss = User.objects.create_superuser("boss", "boss@example.com", "x", phone_number="+917890123456")
 webhooks.subscribe(actor=Actor(boss), name="Dispatch", url="{url}", events={events})
 """
-STATES = "from gasutil.models import Delivery as D; print(sorted(set(D.objects.values_list('channel', 'state', 'last_error'))))"
+STATES = (
+    "from gasutil.models import Delivery as D; print(sorted(set(D.objects.values_list('channel',"
+    " 'state', 'last_error'))))"
+)
 
 
 def work(desk: LiveServer) -> None:
@@ -41,15 +47,24 @@ def mail_server() -> Iterator[tuple[MailServer, int]]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, mail_server: tuple[MailServer, int], hook_server: HookServer) -> Iterator[LiveServer]:
-    found = LiveServer(tmp_path, WEBHOOK_ALLOW_PRIVATE="true", EMAIL_URL=f"smtp://127.0.0.1:{mail_server[1]}", SANDBOX="true")
+def desk(
+    tmp_path: Path, mail_server: tuple[MailServer, int], hook_server: HookServer
+) -> Iterator[LiveServer]:
+    found = LiveServer(
+        tmp_path,
+        WEBHOOK_ALLOW_PRIVATE="true",
+        EMAIL_URL=f"smtp://127.0.0.1:{mail_server[1]}",
+        SANDBOX="true",
+    )
     found.manage("shell", "-v0", "-c", SUBSCRIBE.format(url=hook_server.url, events=Event.values))
     found.start()
     yield found
     found.stop()
 
 
-def test_a_copy_sends_nothing(desk: LiveServer, mail_server: tuple[MailServer, int], hook_server: HookServer) -> None:
+def test_a_copy_sends_nothing(
+    desk: LiveServer, mail_server: tuple[MailServer, int], hook_server: HookServer
+) -> None:
     desk.say("On our way", status="in_progress")
     work(desk)
     states = desk.manage("shell", "-v0", "-c", STATES).strip()

@@ -33,16 +33,32 @@ def port() -> int:
 def environment(port: int, tmp_path: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
     database = f"sqlite:///{tmp_path / 'db.sqlite3'}"
-    return kept | {"SECRET_KEY": "s" * 40, "PORT": str(port), "DATABASE_URL": database, "MEDIA_ROOT": str(tmp_path), "DEBUG": "false"}
+    return kept | {
+        "SECRET_KEY": "s" * 40,
+        "PORT": str(port),
+        "DATABASE_URL": database,
+        "MEDIA_ROOT": str(tmp_path),
+        "DEBUG": "false",
+    }
 
 
 @pytest.fixture
 def desk(environment: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
     """The whole desk, running."""
     for command in (["migrate"], ["collectstatic", "--noinput"]):
-        subprocess.run([sys.executable, "manage.py", *command, "-v0"], cwd=BASE_DIR, env=environment, check=True)
+        subprocess.run(
+            [sys.executable, "manage.py", *command, "-v0"],
+            cwd=BASE_DIR,
+            env=environment,
+            check=True,
+        )
     with subprocess.Popen(
-        [sys.executable, "manage.py", "serve"], cwd=BASE_DIR, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [sys.executable, "manage.py", "serve"],
+        cwd=BASE_DIR,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as process:
         yield process
         process.terminate()
@@ -69,7 +85,11 @@ def wait_until_well(port: int) -> None:
 
 def workers_of(process: "subprocess.Popen[str]") -> set[int]:
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    return {int(pid) for pid in children if b"worker" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")}
+    return {
+        int(pid)
+        for pid in children
+        if b"worker" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    }
 
 
 def test_it_serves_api_console_and_health(desk: "subprocess.Popen[str]", port: int) -> None:
@@ -130,11 +150,20 @@ def processes_of(port: int) -> set[int]:
 
 
 @pytest.mark.parametrize("kill", [os.kill, lambda pid, number: os.killpg(os.getpgid(pid), number)])
-def test_what_it_started_ends_when_it_is_killed(kill: Callable[[int, int], None], environment: dict[str, str], port: int) -> None:
+def test_what_it_started_ends_when_it_is_killed(
+    kill: Callable[[int, int], None], environment: dict[str, str], port: int
+) -> None:
     for command in (["migrate"], ["collectstatic", "--noinput"]):
-        subprocess.run([sys.executable, "manage.py", *command, "-v0"], cwd=BASE_DIR, env=environment, check=True)
+        subprocess.run(
+            [sys.executable, "manage.py", *command, "-v0"],
+            cwd=BASE_DIR,
+            env=environment,
+            check=True,
+        )
     command = [sys.executable, "manage.py", "serve"]
-    with subprocess.Popen(command, cwd=BASE_DIR, env=environment, stdout=subprocess.DEVNULL, start_new_session=True) as process:
+    with subprocess.Popen(
+        command, cwd=BASE_DIR, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
+    ) as process:
         wait_until_well(port)
         assert len(processes_of(port)) > len(QUEUES) + 2
         kill(process.pid, signal.SIGKILL)
@@ -148,7 +177,9 @@ def test_what_it_started_ends_when_it_is_killed(kill: Callable[[int, int], None]
 def test_a_worker_of_a_server_that_is_killed_ends(desk: "subprocess.Popen[str]", port: int) -> None:
     wait_until_well(port)
     children = Path(f"/proc/{desk.pid}/task/{desk.pid}/children").read_text().split()
-    server = next(int(pid) for pid in children if b"granian" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    server = next(
+        int(pid) for pid in children if b"granian" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    )
     os.kill(server, signal.SIGKILL)
     assert desk.wait(PATIENCE) != 0
     end = time.monotonic() + PATIENCE

@@ -21,7 +21,10 @@ from tests.databases import free_port
 from tests.files.documents import pdf_of_size
 
 pytestmark = pytest.mark.services
-LEAK = {"request_type": "gas_leak_inspection", "description": "Suspected gas leak near kitchen stove"}
+LEAK = {
+    "request_type": "gas_leak_inspection",
+    "description": "Suspected gas leak near kitchen stove",
+}
 NUMBER = 30  # of slow connections
 CADDYFILE = """{{
 	admin off
@@ -48,7 +51,11 @@ class DeployedDesk(DirectServer):
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.stream_port, self.proxy_port, self.folder = free_port(), free_port(), folder
-        more = {"STREAM_PORT": str(self.stream_port), "TRUSTED_PROXIES": "127.0.0.1", "WEB_WORKERS": "1"}
+        more = {
+            "STREAM_PORT": str(self.stream_port),
+            "TRUSTED_PROXIES": "127.0.0.1",
+            "WEB_WORKERS": "1",
+        }
         super().__init__(folder, **more | settings)
         self.processes: list[subprocess.Popen[bytes]] = []
 
@@ -57,9 +64,17 @@ class DeployedDesk(DirectServer):
         return self.proxy_port
 
     def start(self) -> None:
-        commands = [[str(BASE_DIR / "deploy" / "web")], [str(BASE_DIR / "deploy" / "stream")], self.proxy()]
+        commands = [
+            [str(BASE_DIR / "deploy" / "web")],
+            [str(BASE_DIR / "deploy" / "stream")],
+            self.proxy(),
+        ]
         for command in commands:
-            self.processes.append(subprocess.Popen(command, cwd=BASE_DIR, env=self.environment, start_new_session=True))
+            self.processes.append(
+                subprocess.Popen(
+                    command, cwd=BASE_DIR, env=self.environment, start_new_session=True
+                )
+            )
         end = time.monotonic() + PATIENCE
         while not self.is_ready():
             assert time.monotonic() < end
@@ -84,9 +99,20 @@ class CaddyDesk(DeployedDesk):
 
     def proxy(self) -> list[str]:
         site = (BASE_DIR / "deploy" / "Caddyfile").read_text().partition("{$SITE_URL} {\n")[2]
-        site = site.replace("web:8000", f"127.0.0.1:{self.port}").replace("stream:8001", f"127.0.0.1:{self.stream_port}")
-        (self.folder / "Caddyfile").write_text(self.caddyfile.format(folder=self.folder, port=self.proxy_port, site=site))
-        return ["caddy", "run", "--config", str(self.folder / "Caddyfile"), "--adapter", "caddyfile"]
+        site = site.replace("web:8000", f"127.0.0.1:{self.port}").replace(
+            "stream:8001", f"127.0.0.1:{self.stream_port}"
+        )
+        (self.folder / "Caddyfile").write_text(
+            self.caddyfile.format(folder=self.folder, port=self.proxy_port, site=site)
+        )
+        return [
+            "caddy",
+            "run",
+            "--config",
+            str(self.folder / "Caddyfile"),
+            "--adapter",
+            "caddyfile",
+        ]
 
 
 class NginxDesk(DeployedDesk):
@@ -94,19 +120,38 @@ class NginxDesk(DeployedDesk):
 
     def proxy(self) -> list[str]:
         site = (BASE_DIR / "deploy" / "nginx.conf").read_text()
-        site = site.replace("127.0.0.1:8000", f"127.0.0.1:{self.port}").replace("127.0.0.1:8001", f"127.0.0.1:{self.stream_port}")
-        site = site.replace("listen 443 ssl;", f"listen 127.0.0.1:{self.proxy_port};").replace("desk.example.com", "localhost")
+        site = site.replace("127.0.0.1:8000", f"127.0.0.1:{self.port}").replace(
+            "127.0.0.1:8001", f"127.0.0.1:{self.stream_port}"
+        )
+        site = site.replace("listen 443 ssl;", f"listen 127.0.0.1:{self.proxy_port};").replace(
+            "desk.example.com", "localhost"
+        )
         site = "\n".join(line for line in site.splitlines() if "ssl_certificate" not in line)
-        paths = "\n".join(f"{name}_temp_path {self.folder / name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-        text = f"worker_processes 1;\ndaemon off;\npid {self.folder / 'nginx.pid'};\nerror_log stderr error;\n"
+        paths = "\n".join(
+            f"{name}_temp_path {self.folder / name};"
+            for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        text = (
+            f"worker_processes 1;\ndaemon off;\npid {self.folder / 'nginx.pid'};\nerror_log stderr"
+            " error;\n"
+        )
         text += f"events {{}}\nhttp {{\naccess_log off;\n{paths}\n{site}\n}}\n"
         (self.folder / "nginx.conf").write_text(text)
         user = ["-g", "user root;"] if os.getuid() == 0 else []
-        return [shutil.which("nginx") or "/usr/sbin/nginx", "-c", str(self.folder / "nginx.conf"), "-e", "stderr", *user]
+        return [
+            shutil.which("nginx") or "/usr/sbin/nginx",
+            "-c",
+            str(self.folder / "nginx.conf"),
+            "-e",
+            "stderr",
+            *user,
+        ]
 
 
 @pytest.fixture(scope="module", params=[DirectServer, CaddyDesk, NginxDesk])
-def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DirectServer]:
+def desk(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[DirectServer]:
     found: DirectServer = request.param(tmp_path_factory.mktemp("desk"), JWT_ACCESS_SECONDS="3600")
     found.start()
     yield found
@@ -142,7 +187,10 @@ def responds(desk: DirectServer, path: str = "/api/v1/request-types/") -> int:
 
 def files_a_leak(desk: DirectServer) -> int:
     body = json.dumps(LEAK).encode()
-    head = f"POST /api/v1/requests/ HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\nConnection: close"
+    head = (
+        "POST /api/v1/requests/ HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length:"
+        f" {len(body)}\r\nConnection: close"
+    )
     return read_status(connect(desk, head, body, token=desk.known["customer"]["access"]))
 
 
@@ -152,17 +200,24 @@ def half_json(desk: DirectServer) -> socket.socket:
 
 
 def half_json_with_token(desk: DirectServer) -> socket.socket:
-    head = "POST /api/v1/requests/ HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 100"
+    head = (
+        "POST /api/v1/requests/ HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 100"
+    )
     return connect(desk, head, b'{"request_type": "', token=desk.known["customer"]["access"])
 
 
 def half_form(desk: DirectServer) -> socket.socket:
-    head = f"POST /api/v1/requests/ HTTP/1.1\r\nContent-Type: multipart/form-data; boundary={BOUNDARY}\r\nContent-Length: 5000000"
+    head = (
+        "POST /api/v1/requests/ HTTP/1.1\r\nContent-Type: multipart/form-data;"
+        f" boundary={BOUNDARY}\r\nContent-Length: 5000000"
+    )
     return connect(desk, head, f"--{BOUNDARY}\r\n".encode(), token=desk.known["customer"]["access"])
 
 
 def half_chunks(desk: DirectServer) -> socket.socket:
-    return connect(desk, "POST /admin/login/ HTTP/1.1\r\nTransfer-Encoding: chunked", b"5\r\nabcde\r\n")
+    return connect(
+        desk, "POST /admin/login/ HTTP/1.1\r\nTransfer-Encoding: chunked", b"5\r\nabcde\r\n"
+    )
 
 
 def body_of_a_get(desk: DirectServer) -> socket.socket:
@@ -175,24 +230,43 @@ def half_head(desk: DirectServer) -> socket.socket:
     return connection
 
 
-SLOW: list[Callable[[DirectServer], socket.socket]] = [half_json, half_json_with_token, half_form, half_chunks, body_of_a_get, half_head]
+SLOW: list[Callable[[DirectServer], socket.socket]] = [
+    half_json,
+    half_json_with_token,
+    half_form,
+    half_chunks,
+    body_of_a_get,
+    half_head,
+]
 
 
 @pytest.mark.parametrize("slow", SLOW)
-def test_half_a_request_keeps_nobody_waiting(slow: Callable[[DirectServer], socket.socket], desk: DirectServer) -> None:
+def test_half_a_request_keeps_nobody_waiting(
+    slow: Callable[[DirectServer], socket.socket], desk: DirectServer
+) -> None:
     with contextlib.ExitStack() as opened:
         for _ in range(NUMBER):
             opened.enter_context(slow(desk))
-        assert (responds(desk), files_a_leak(desk), responds(desk, "/admin/login/")) == (200, 201, 200)
+        assert (responds(desk), files_a_leak(desk), responds(desk, "/admin/login/")) == (
+            200,
+            201,
+            200,
+        )
 
 
 def test_a_download_that_is_not_read_keeps_nobody_waiting(desk: DirectServer) -> None:
     path = upload(desk, pdf_of_size(9_900_000, os.urandom(9_900_000)))
     with contextlib.ExitStack() as opened:
         for _ in range(NUMBER):
-            connection = opened.enter_context(connect(desk, f"GET {path} HTTP/1.1", token=desk.known["customer"]["access"]))
+            connection = opened.enter_context(
+                connect(desk, f"GET {path} HTTP/1.1", token=desk.known["customer"]["access"])
+            )
             assert connection.recv(12) == b"HTTP/1.1 200"
-        assert (responds(desk), files_a_leak(desk), responds(desk, "/admin/login/")) == (200, 201, 200)
+        assert (responds(desk), files_a_leak(desk), responds(desk, "/admin/login/")) == (
+            200,
+            201,
+            200,
+        )
 
 
 def upload(desk: DirectServer, content: bytes) -> str:
@@ -201,8 +275,13 @@ def upload(desk: DirectServer, content: bytes) -> str:
     file.name = "bill.pdf"
     body = encode_multipart(BOUNDARY, {"file": file})
     path = f"/api/v1/requests/{desk.known['pk']}/attachments/"
-    head = f"POST {path} HTTP/1.1\r\nContent-Type: multipart/form-data; boundary={BOUNDARY}\r\nContent-Length: {len(body)}"
-    with connect(desk, head + "\r\nConnection: close", body, token=desk.known["customer"]["access"]) as connection:
+    head = (
+        f"POST {path} HTTP/1.1\r\nContent-Type: multipart/form-data;"
+        f" boundary={BOUNDARY}\r\nContent-Length: {len(body)}"
+    )
+    with connect(
+        desk, head + "\r\nConnection: close", body, token=desk.known["customer"]["access"]
+    ) as connection:
         answer = b"".join(iter(lambda: connection.recv(65536), b""))
     assert answer.startswith(b"HTTP/1.1 201"), answer
     attachment = json.loads(answer.partition(b"\r\n\r\n")[2])
@@ -212,7 +291,12 @@ def upload(desk: DirectServer, content: bytes) -> str:
 @pytest.fixture
 def quick(tmp_path: Path) -> Iterator[DirectServer]:
     """A server with short limits."""
-    limits = {"BODY_SECONDS": "3", "TRANSFER_WINDOW_SECONDS": "3", "SLOW_CLIENTS_PER_ADDRESS": "4", "JWT_ACCESS_SECONDS": "3600"}
+    limits = {
+        "BODY_SECONDS": "3",
+        "TRANSFER_WINDOW_SECONDS": "3",
+        "SLOW_CLIENTS_PER_ADDRESS": "4",
+        "JWT_ACCESS_SECONDS": "3600",
+    }
     found = DirectServer(tmp_path, **limits)
     found.start()
     yield found
@@ -220,7 +304,9 @@ def quick(tmp_path: Path) -> Iterator[DirectServer]:
 
 
 @pytest.mark.parametrize("slow", SLOW[:-1])
-def test_half_a_body_ends_in_an_error(slow: Callable[[DirectServer], socket.socket], quick: DirectServer) -> None:
+def test_half_a_body_ends_in_an_error(
+    slow: Callable[[DirectServer], socket.socket], quick: DirectServer
+) -> None:
     with slow(quick) as connection:
         answer = b"".join(iter(lambda: connection.recv(65536), b""))
     assert answer.startswith(b"HTTP/1.1 408"), answer
@@ -234,7 +320,10 @@ def test_a_slow_photo_arrives(quick: DirectServer) -> None:
     photo.seek(0)
     photo.name = "meter.png"
     body = encode_multipart(BOUNDARY, {**LEAK, "attachments": photo})
-    head = f"POST /api/v1/requests/ HTTP/1.1\r\nContent-Type: multipart/form-data; boundary={BOUNDARY}\r\nContent-Length: {len(body)}"
+    head = (
+        "POST /api/v1/requests/ HTTP/1.1\r\nContent-Type: multipart/form-data;"
+        f" boundary={BOUNDARY}\r\nContent-Length: {len(body)}"
+    )
     with contextlib.ExitStack() as opened:
         for _ in range(8):
             opened.enter_context(half_form(quick))
@@ -248,6 +337,8 @@ def test_a_slow_photo_arrives(quick: DirectServer) -> None:
 def test_a_download_that_is_not_read_is_ended(quick: DirectServer) -> None:
     size = 9_900_000
     path = upload(quick, pdf_of_size(size, os.urandom(size)))
-    with connect(quick, f"GET {path} HTTP/1.1", token=quick.known["customer"]["access"]) as connection:
+    with connect(
+        quick, f"GET {path} HTTP/1.1", token=quick.known["customer"]["access"]
+    ) as connection:
         time.sleep(12)  # three times the window, and some
         assert len(b"".join(iter(lambda: connection.recv(65536), b""))) < size

@@ -46,8 +46,17 @@ def migrated() -> bytes:
     """Return the file of a database that has its tables, made once: every desk begins with a copy of it."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "db.sqlite3")
-        environment = {"PATH": os.environ["PATH"], "SECRET_KEY": SECRET, "DATABASE_URL": f"sqlite:///{file}"}
-        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=BASE_DIR, env=environment, check=True)
+        environment = {
+            "PATH": os.environ["PATH"],
+            "SECRET_KEY": SECRET,
+            "DATABASE_URL": f"sqlite:///{file}",
+        }
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "-v0"],
+            cwd=BASE_DIR,
+            env=environment,
+            check=True,
+        )
         return file.read_bytes()
 
 
@@ -60,8 +69,14 @@ class LiveServer:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
-        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
-        database = {"DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}", "MEDIA_ROOT": str(folder), "PORT": str(self.port)}
+        kept = {
+            name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")
+        }
+        database = {
+            "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
+            "MEDIA_ROOT": str(folder),
+            "PORT": str(self.port),
+        }
         self.environment = kept | {"SECRET_KEY": SECRET} | database | settings
         self.process: subprocess.Popen[bytes] | None = None
         if "DATABASE_URL" not in settings:
@@ -70,15 +85,33 @@ class LiveServer:
 
     def manage(self, *command: str) -> str:
         return subprocess.run(
-            [sys.executable, "manage.py", *command], cwd=BASE_DIR, env=self.environment, check=True, capture_output=True, text=True
+            [sys.executable, "manage.py", *command],
+            cwd=BASE_DIR,
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            text=True,
         ).stdout
 
     def start(self) -> None:
         interface, application = self.application
-        server = ["-m", "granian", "--interface", interface, "--no-access-log", "--log-level", "warning", "--workers-kill-timeout", "2"]
+        server = [
+            "-m",
+            "granian",
+            "--interface",
+            interface,
+            "--no-access-log",
+            "--log-level",
+            "warning",
+            "--workers-kill-timeout",
+            "2",
+        ]
         where = ["--host", "127.0.0.1", "--port", str(self.port)]
         self.process = subprocess.Popen(
-            [sys.executable, *server, *where, application], cwd=BASE_DIR, env=self.environment, start_new_session=True
+            [sys.executable, *server, *where, application],
+            cwd=BASE_DIR,
+            env=self.environment,
+            start_new_session=True,
         )
         end = time.monotonic() + PATIENCE
         while self.call("GET", "request-types/")[0] != 200:
@@ -96,17 +129,26 @@ class LiveServer:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(PATIENCE)
 
-    def request(self, method: str, path: str, who: str = "", body: Any = None, **headers: str) -> Any:
+    def request(
+        self, method: str, path: str, who: str = "", body: Any = None, **headers: str
+    ) -> Any:
         given = {"Content-Type": "application/json"} if body is not None else {}
         if who:
             given["Authorization"] = f"Bearer {self.known[who]['access']}"
         data = json.dumps(body).encode() if body is not None else None
         url = f"http://127.0.0.1:{self.port}/api/v1/{path}"
-        return urllib.request.Request(url, data, given | {name.replace("_", "-"): value for name, value in headers.items()}, method=method)
+        return urllib.request.Request(
+            url,
+            data,
+            given | {name.replace("_", "-"): value for name, value in headers.items()},
+            method=method,
+        )
 
     def call(self, method: str, path: str, who: str = "", body: Any = None) -> tuple[int, Any]:
         try:
-            with urllib.request.urlopen(self.request(method, path, who, body), timeout=10) as answer:
+            with urllib.request.urlopen(
+                self.request(method, path, who, body), timeout=10
+            ) as answer:
                 return answer.status, json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as error:
             with error:
@@ -115,9 +157,13 @@ class LiveServer:
             return 0, None
 
     def say(self, notes: str, **more: Any) -> int:
-        status, update = self.call("PATCH", f"requests/{self.known['pk']}/", "support", {"notes": notes, **more})
+        status, update = self.call(
+            "PATCH", f"requests/{self.known['pk']}/", "support", {"notes": notes, **more}
+        )
         assert status == 200, update
-        return int(self.call("GET", "request-updates/?page_size=1", "support")[1]["results"][0]["id"])
+        return int(
+            self.call("GET", "request-updates/?page_size=1", "support")[1]["results"][0]["id"]
+        )
 
 
 class Listener:
@@ -125,7 +171,9 @@ class Listener:
 
     def __init__(self, desk: LiveServer, who: str, last: str = "", **headers: str) -> None:
         headers |= {"Last_Event_ID": last} if last else {}
-        self.answer = urllib.request.urlopen(desk.request("GET", "events/", who, **headers), timeout=60)
+        self.answer = urllib.request.urlopen(
+            desk.request("GET", "events/", who, **headers), timeout=60
+        )
         self.messages: Queue[dict[str, str]] = Queue()
         self.last = last
         self.is_over = threading.Event()
@@ -181,12 +229,18 @@ def desk(tmp_path: Path) -> Iterator[LiveServer]:
 
 
 def test_each_gets_what_he_may_see_at_once(desk: LiveServer) -> None:
-    support, customer, neighbour = (Listener(desk, who) for who in ("support", "customer", "neighbour"))
+    support, customer, neighbour = (
+        Listener(desk, who) for who in ("support", "customer", "neighbour")
+    )
     began = time.monotonic()
     desk.say("On our way", status="in_progress")
     told = customer.data()
     assert time.monotonic() - began < 1
-    assert (told["event"], told["service_request"], told["reference"][:3]) == ("request.status_changed", desk.known["pk"], "SR-")
+    assert (told["event"], told["service_request"], told["reference"][:3]) == (
+        "request.status_changed",
+        desk.known["pk"],
+        "SR-",
+    )
     assert (told["update"]["notes"], told["update"]["id"]) == ("On our way", told["id"])
     assert support.data() == told
     desk.say("Between us", is_internal=True)
@@ -224,14 +278,18 @@ def test_nothing_is_lost_over_a_restart(desk: LiveServer) -> None:
 
 @pytest.mark.parametrize("cursor", ["nonsense", "999999999999-999999999999-0"])
 def test_a_cursor_that_is_none_is_told_to_start_afresh(cursor: str, desk: LiveServer) -> None:
-    with urllib.request.urlopen(desk.request("GET", "events/", "customer", Last_Event_ID=cursor), timeout=10) as answer:
+    with urllib.request.urlopen(
+        desk.request("GET", "events/", "customer", Last_Event_ID=cursor), timeout=10
+    ) as answer:
         lines = [answer.readline().decode() for _ in range(4)]
     assert lines[2:] == ["event: reset\n", "data: {}\n"]
 
 
 def test_a_login_that_is_over_ends_its_streams(desk: LiveServer) -> None:
     listener = Listener(desk, "customer")
-    assert desk.call("POST", "logout/", "", {"refresh": desk.known["customer"]["refresh"]})[0] == 204
+    assert (
+        desk.call("POST", "logout/", "", {"refresh": desk.known["customer"]["refresh"]})[0] == 204
+    )
     assert listener.is_over.wait(15)
 
 
@@ -253,8 +311,12 @@ for row in ConsoleSession.objects.all():
 
 
 @pytest.mark.parametrize("ending", [END, TIME_OUT], ids=["ended", "timeout"])
-def test_a_session_of_the_console_that_is_over_ends_its_streams(ending: str, desk: LiveServer) -> None:
-    listener = Listener(desk, "", Cookie=f"sessionid={desk.manage('shell', '-v0', '-c', LOG_IN).strip()}")
+def test_a_session_of_the_console_that_is_over_ends_its_streams(
+    ending: str, desk: LiveServer
+) -> None:
+    listener = Listener(
+        desk, "", Cookie=f"sessionid={desk.manage('shell', '-v0', '-c', LOG_IN).strip()}"
+    )
     desk.say("Before")
     assert listener.data()["update"]["notes"] == "Before"
     assert not listener.is_over.wait(11)  # as long as the session is there, so is the stream
@@ -283,7 +345,13 @@ def test_it_is_not_for_everybody_and_not_without_end(desk: LiveServer) -> None:
 
 def test_those_who_hang_up_while_they_are_let_in_take_no_places(desk: LiveServer) -> None:
     request = desk.request("GET", "events/", "support", Last_Event_ID="0-0-0")
-    lines = [f"GET {request.selector} HTTP/1.1", "Host: 127.0.0.1", *(": ".join(header) for header in request.header_items()), "", ""]
+    lines = [
+        f"GET {request.selector} HTTP/1.1",
+        "Host: 127.0.0.1",
+        *(": ".join(header) for header in request.header_items()),
+        "",
+        "",
+    ]
     for milliseconds in [*range(4, 34)] * 2:
         with socket.create_connection(("127.0.0.1", desk.port)) as connection:
             connection.sendall("\r\n".join(lines).encode())
@@ -308,8 +376,9 @@ def test_a_token_that_is_spent_is_told_to_be_renewed(tmp_path: Path) -> None:
                 "shell",
                 "-v0",
                 "-c",
-                "import json; from gasutil.identity import logins; from gasutil.models import User;"
-                "print(json.dumps({'customer': logins.start_login(User.objects.get(username='customer'))._asdict()}))",
+                "import json; from gasutil.identity import logins; from gasutil.models import"
+                " User;print(json.dumps({'customer':"
+                " logins.start_login(User.objects.get(username='customer'))._asdict()}))",
             )
         )
         listener = Listener(desk, "customer")

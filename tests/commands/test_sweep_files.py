@@ -61,7 +61,9 @@ def sweep(*, grace: int = 0, **options: Any) -> str:
 
 def let_days_pass(days: float) -> None:
     for file in OrphanedFile.objects.all():
-        OrphanedFile.objects.filter(pk=file.pk).update(found_at=file.found_at - dt.timedelta(days=days))
+        OrphanedFile.objects.filter(pk=file.pk).update(
+            found_at=file.found_at - dt.timedelta(days=days)
+        )
 
 
 def test_it_has_nothing_to_say_where_all_is_well(attached: Attachment) -> None:
@@ -79,7 +81,9 @@ def test_it_tells_what_is_missing(attached: Attachment) -> None:
     assert Attachment.objects.exists()
 
 
-def test_it_deletes_what_belongs_to_no_row_only_when_asked(attached: Attachment, orphan: Path) -> None:
+def test_it_deletes_what_belongs_to_no_row_only_when_asked(
+    attached: Attachment, orphan: Path
+) -> None:
     assert sweep() == f"of no row: {NAME}\n"
     assert orphan.exists()
     assert sweep(delete=True, days=0) == f"deleted: {NAME}\n"
@@ -95,8 +99,11 @@ def test_it_leaves_alone_what_may_still_get_its_row(attached: Attachment, folder
     assert not path.exists()
 
 
-# --- The trash ------------------------------------------------------------------------------------------------------
-def test_a_file_is_deleted_after_its_days_in_the_trash(attached: Attachment, orphan: Path, settings: Settings) -> None:
+# --- The trash
+# --------------------------------------------------------------------------------------------------
+def test_a_file_is_deleted_after_its_days_in_the_trash(
+    attached: Attachment, orphan: Path, settings: Settings
+) -> None:
     settings.FILES_TRASH_DAYS = 7
     until = timezone.now() + dt.timedelta(days=7)
     assert sweep(delete=True) == f"in the trash until {until:%Y-%m-%d}: {NAME}\n"
@@ -110,7 +117,9 @@ def test_a_file_is_deleted_after_its_days_in_the_trash(attached: Attachment, orp
     assert not OrphanedFile.objects.exists()
 
 
-def test_a_row_that_is_recovered_takes_its_file_out_of_the_trash(attached: Attachment, leak: ServiceRequest, customer: User) -> None:
+def test_a_row_that_is_recovered_takes_its_file_out_of_the_trash(
+    attached: Attachment, leak: ServiceRequest, customer: User
+) -> None:
     newer, lost = attach(leak, customer), attached
     Attachment.objects.filter(pk=lost.pk).delete()
     assert "in the trash until" in sweep(delete=True)
@@ -124,7 +133,8 @@ def test_a_row_that_is_recovered_takes_its_file_out_of_the_trash(attached: Attac
     assert Path(lost.file.path).exists()
 
 
-# --- What is never swept --------------------------------------------------------------------------------------------
+# --- What is never swept
+# --------------------------------------------------------------------------------------------
 def test_a_file_that_is_newer_than_the_newest_row_stays(attached: Attachment, folder: Path) -> None:
     path = make_orphan(folder, minutes=0)
     os.utime(path, (time.time() + 5, time.time() + 5))
@@ -140,13 +150,18 @@ def test_nothing_is_deleted_where_there_is_no_row_at_all(orphan: Path, db: None)
     assert orphan.exists()
 
 
-@pytest.mark.parametrize(("orphans", "percent", "is_refused"), [(5, 0, False), (6, 0, True), (6, 84, True), (6, 86, False), (60, 98, True)])
+@pytest.mark.parametrize(
+    ("orphans", "percent", "is_refused"),
+    [(5, 0, False), (6, 0, True), (6, 84, True), (6, 86, False), (60, 98, True)],
+)
 def test_it_is_refused_where_many_files_belong_to_no_row(
     orphans: int, percent: int, is_refused: bool, attached: Attachment, folder: Path
 ) -> None:
     paths = [make_orphan(folder, f"attachments/2026/01/{number}.jpg") for number in range(orphans)]
     if is_refused:
-        with pytest.raises(CommandError, match=f"{orphans} of {orphans + 1} files belong to no row"):
+        with pytest.raises(
+            CommandError, match=f"{orphans} of {orphans + 1} files belong to no row"
+        ):
             sweep(delete=True, days=0, percent=percent)
         assert not OrphanedFile.objects.exists()
     else:
@@ -163,7 +178,8 @@ def test_the_share_is_a_setting(attached: Attachment, folder: Path, settings: Se
     assert sweep(delete=True).count("in the trash") == ALWAYS_ALLOWED + 1
 
 
-# --- Copies of an installation --------------------------------------------------------------------------------------
+# --- Copies of an installation
+# --------------------------------------------------------------------------------------
 def refused(match: str, orphan: Path) -> None:
     """Hold it to deleting nothing, whatever the options are."""
     with pytest.raises(CommandError, match=match):
@@ -196,14 +212,18 @@ def test_a_copy_deletes_nothing_until_it_is_decided_what_it_is(copied: None, orp
     assert Installation.objects.get().restored_at is not None
 
 
-def test_a_copy_with_an_id_of_its_own_deletes_nothing_of_the_original(copied: None, orphan: Path) -> None:
+def test_a_copy_with_an_id_of_its_own_deletes_nothing_of_the_original(
+    copied: None, orphan: Path
+) -> None:
     decide("--new-id")
     refused("The store of files belongs to the installation", orphan)
     decide("--claim-store")
     assert sweep(delete=True, days=0) == f"deleted: {NAME}\n"
 
 
-def test_the_store_of_another_installation_is_left_alone(attached: Attachment, orphan: Path, folder: Path) -> None:
+def test_the_store_of_another_installation_is_left_alone(
+    attached: Attachment, orphan: Path, folder: Path
+) -> None:
     (folder / installation.MARKER).write_text(f"{uuid.uuid4()}\n")
     refused("The store of files belongs to the installation", orphan)
 
@@ -219,27 +239,43 @@ def test_a_sandbox_claims_no_store(attached: Attachment, folder: Path, settings:
     assert not (folder / installation.MARKER).exists()
 
 
-def test_what_replaces_the_original_goes_on_but_spares_the_time_that_was_lost(copied: None, orphan: Path, folder: Path) -> None:
+def test_what_replaces_the_original_goes_on_but_spares_the_time_that_was_lost(
+    copied: None, orphan: Path, folder: Path
+) -> None:
     installation.get_installation()  # as `prepare` finds it; the newest change is of now
     Installation.objects.update(lost_from=timezone.now() - dt.timedelta(hours=2.5))
     decide("--take-over")
     older = make_orphan(folder, "attachments/2026/01/older.jpg", minutes=180)
-    assert sweep(delete=True, days=3).splitlines()[0] == f"of the time that a restore has lost: {NAME}"
-    assert list(OrphanedFile.objects.values_list("name", flat=True)) == ["attachments/2026/01/older.jpg"]
+    assert (
+        sweep(delete=True, days=3).splitlines()[0] == f"of the time that a restore has lost: {NAME}"
+    )
+    assert list(OrphanedFile.objects.values_list("name", flat=True)) == [
+        "attachments/2026/01/older.jpg"
+    ]
     Installation.objects.update(lost_until=timezone.now() - dt.timedelta(days=4))
     assert "in the trash until" in sweep(delete=True, days=3)
     assert (orphan.exists(), older.exists()) == (True, True)
 
 
-def test_the_last_known_change_is_noted_when_a_copy_is_first_seen(copied: None, leak: ServiceRequest, customer: User) -> None:
+def test_the_last_known_change_is_noted_when_a_copy_is_first_seen(
+    copied: None, leak: ServiceRequest, customer: User
+) -> None:
     found = installation.get_installation()
     attach(leak, customer)
-    assert installation.get_installation().lost_from == found.lost_from < Attachment.objects.latest("created_at").created_at
+    assert (
+        installation.get_installation().lost_from
+        == found.lost_from
+        < Attachment.objects.latest("created_at").created_at
+    )
 
 
 @pytest.mark.parametrize("is_copy", [False, True])
 def test_removing_a_file_in_a_copy_leaves_it_in_the_store(
-    is_copy: bool, attached: Attachment, customer: User, settings: Settings, django_capture_on_commit_callbacks: Any
+    is_copy: bool,
+    attached: Attachment,
+    customer: User,
+    settings: Settings,
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
     installation.claim_unclaimed_store()
     Installation.objects.update(place="elsewhere") if is_copy else None
@@ -252,4 +288,7 @@ def test_the_command_shows_what_is_known(folder: Path, db: None) -> None:
     said = io.StringIO()
     call_command("installation", stdout=said)
     key = Installation.objects.get().key
-    assert said.getvalue() == f"Installation: {key}\nDatabase: in its place\nStore of files: not claimed yet\n"
+    assert (
+        said.getvalue()
+        == f"Installation: {key}\nDatabase: in its place\nStore of files: not claimed yet\n"
+    )

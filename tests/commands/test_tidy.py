@@ -19,11 +19,25 @@ def test_it_forgets_what_has_expired_and_nothing_else(customer: User) -> None:
     IdempotencyKey.objects.create(user=customer, key="old", fingerprint="", created_at=long_ago)
     IdempotencyKey.objects.create(user=customer, key="new", fingerprint="")
 
-    for filename, created_at, confirmed_at in (("old", long_ago, None), ("filed", long_ago, long_ago), ("new", timezone.now(), None)):
-        Import.objects.create(author=customer, filename=filename, number=1, created_at=created_at, confirmed_at=confirmed_at)
+    for filename, created_at, confirmed_at in (
+        ("old", long_ago, None),
+        ("filed", long_ago, long_ago),
+        ("new", timezone.now(), None),
+    ):
+        Import.objects.create(
+            author=customer,
+            filename=filename,
+            number=1,
+            created_at=created_at,
+            confirmed_at=confirmed_at,
+        )
 
     years_ago = timezone.now() - dt.timedelta(days=settings.DELIVERY_DAYS + 1)
-    for state, created_at in (("sent", years_ago), ("waiting", years_ago), ("given_up", timezone.now())):
+    for state, created_at in (
+        ("sent", years_ago),
+        ("waiting", years_ago),
+        ("given_up", timezone.now()),
+    ):
         Delivery.objects.create(channel="mail", user=customer, state=state, created_at=created_at)
 
     call_command("tidy", verbosity=0)
@@ -36,8 +50,12 @@ def test_it_forgets_what_has_expired_and_nothing_else(customer: User) -> None:
 
 def test_it_prunes_expired_sessions(db: None) -> None:
     now = timezone.now()
-    Session.objects.create(session_key="old", session_data="", expire_date=now - dt.timedelta(minutes=1))
-    Session.objects.create(session_key="new", session_data="", expire_date=now + dt.timedelta(hours=1))
+    Session.objects.create(
+        session_key="old", session_data="", expire_date=now - dt.timedelta(minutes=1)
+    )
+    Session.objects.create(
+        session_key="new", session_data="", expire_date=now + dt.timedelta(hours=1)
+    )
 
     call_command("tidy", verbosity=0)
 
@@ -47,9 +65,20 @@ def test_it_prunes_expired_sessions(db: None) -> None:
 @pytest.mark.parametrize("queue", settings.TASKS["default"]["QUEUES"])
 def test_it_prunes_finished_tasks_of_every_queue(queue: str, db: None) -> None:
     long_ago = timezone.now() - dt.timedelta(days=60)
-    common = {"queue_name": queue, "args_kwargs": {"args": [], "kwargs": {}}, "task_path": "x.y", "backend_name": "default"}
-    for status, finished_at in (("SUCCESSFUL", long_ago), ("SUCCESSFUL", timezone.now()), ("READY", None)):
-        DBTaskResult.objects.create(status=status, finished_at=finished_at, run_after=get_date_max(), **common)
+    common = {
+        "queue_name": queue,
+        "args_kwargs": {"args": [], "kwargs": {}},
+        "task_path": "x.y",
+        "backend_name": "default",
+    }
+    for status, finished_at in (
+        ("SUCCESSFUL", long_ago),
+        ("SUCCESSFUL", timezone.now()),
+        ("READY", None),
+    ):
+        DBTaskResult.objects.create(
+            status=status, finished_at=finished_at, run_after=get_date_max(), **common
+        )
 
     call_command("tidy", verbosity=0)
 

@@ -34,7 +34,11 @@ def desk(tmp_path: Path) -> Iterator[LiveServer]:
     """A desk with its worker."""
     found = LiveServer(tmp_path, WEBHOOK_ALLOW_PRIVATE="true")
     found.start()
-    worker = subprocess.Popen([sys.executable, "manage.py", "worker", "--interval", "0.1"], cwd=BASE_DIR, env=found.environment)
+    worker = subprocess.Popen(
+        [sys.executable, "manage.py", "worker", "--interval", "0.1"],
+        cwd=BASE_DIR,
+        env=found.environment,
+    )
     yield found
     worker.terminate()
     worker.wait(30)
@@ -49,7 +53,11 @@ def test_a_patch_arrives_as_the_stream_tells_it(desk: LiveServer, receiver: Rece
     streamed = listener.wait_for("data")["data"].encode()
     got = wait_for(lambda: [one for one in receiver.got if one.body == streamed])[0]
     event = Verifier(secret).verify(got.body, got.headers)
-    assert (event["event"], event["update"]["notes"], event["update"]["status"]) == ("request.status_changed", "On our way", "in_progress")
+    assert (event["event"], event["update"]["notes"], event["update"]["status"]) == (
+        "request.status_changed",
+        "On our way",
+        "in_progress",
+    )
     desk.say("Between us", is_internal=True)
     desk.say("To all")
     wait_for(lambda: any(b"To all" in one.body for one in receiver.got))

@@ -4,7 +4,12 @@ from gasutil_client.generated import AuthenticatedClient, Client
 from gasutil_client.generated.api.accounts import get_profile, register, replace_profile
 from gasutil_client.generated.api.request_types import list_request_types
 from gasutil_client.generated.api.request_updates import create_request_update
-from gasutil_client.generated.api.requests import create_request, get_request, list_requests, update_request
+from gasutil_client.generated.api.requests import (
+    create_request,
+    get_request,
+    list_requests,
+    update_request,
+)
 from gasutil_client.generated.api.tokens import login, logout, refresh_login
 from gasutil_client.generated.models import (
     Credentials,
@@ -65,10 +70,14 @@ def file_request(anyone: Client, client: AuthenticatedClient) -> int:
     catalogue = list_request_types.sync(client=anyone)
     assert isinstance(catalogue, RequestTypePage)
     assert "gas_leak_inspection" in [request_type.code for request_type in catalogue.results]
-    details = GasLeakInspectionDetails(location=GasLeakInspectionDetailsLocation.INSIDE, everyone_out=True)
+    details = GasLeakInspectionDetails(
+        location=GasLeakInspectionDetailsLocation.INSIDE, everyone_out=True
+    )
     leak = create_request.sync(
         client=client,
-        body=GasLeakInspectionSubmission("gas_leak_inspection", "Suspected gas leak near kitchen stove", details=details),
+        body=GasLeakInspectionSubmission(
+            "gas_leak_inspection", "Suspected gas leak near kitchen stove", details=details
+        ),
         idempotency_key="a retry brings the same",
     )
     assert isinstance(leak, ServiceRequest)
@@ -89,14 +98,20 @@ def work_request(client: AuthenticatedClient, pk: int) -> ServiceRequestDetail:
     page = list_requests.sync(client=client, q="stove")
     assert isinstance(page, ServiceRequestPage)
     assert [row.id for row in page.results] == [pk]
-    change = ServiceRequestChange(status=Status.IN_PROGRESS, notes="Technician assigned for inspection")
+    change = ServiceRequestChange(
+        status=Status.IN_PROGRESS, notes="Technician assigned for inspection"
+    )
     worked = update_request.sync(pk, client=client, body=change, if_match='"1"')
     assert isinstance(worked, ServiceRequest)
     assert worked.status is Status.IN_PROGRESS
     stale = update_request.sync(pk, client=client, body=change, if_match='"1"')
     assert isinstance(stale, Problem)
     assert stale.status == 412
-    update = NewRequestUpdate(service_request=pk, status=Status.RESOLVED, notes="Gas leak fixed. No further action required.")
+    update = NewRequestUpdate(
+        service_request=pk,
+        status=Status.RESOLVED,
+        notes="Gas leak fixed. No further action required.",
+    )
     create_request_update.sync(client=client, body=update)
     shown = get_request.sync(pk, client=client)
     assert isinstance(shown, ServiceRequestDetail)

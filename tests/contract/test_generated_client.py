@@ -21,7 +21,9 @@ IN_STEP = "The document has changed: run `make client`, and commit what it makes
 def differences(one: Path, other: Path) -> list[str]:
     """Return what is in one folder and not, or not so, in the other."""
     names = {path.relative_to(folder) for folder in (one, other) for path in folder.rglob("*.py")}
-    _, different, missing = filecmp.cmpfiles(one, other, [str(name) for name in names], shallow=False)
+    _, different, missing = filecmp.cmpfiles(
+        one, other, [str(name) for name in names], shallow=False
+    )
     return sorted(different + missing)
 
 
@@ -44,7 +46,9 @@ def test_it_runs_the_given_story(live_server: Any, support: User) -> None:
         tokens = story.log_in(anyone, "anshu_singh", "CustomerGas@2024")
         with story.AuthenticatedClient(url, tokens.access) as client:
             pk = story.file_request(anyone, client)
-        with story.AuthenticatedClient(url, story.log_in(anyone, "support", PASSWORD).access) as client:
+        with story.AuthenticatedClient(
+            url, story.log_in(anyone, "support", PASSWORD).access
+        ) as client:
             shown = story.work_request(client, pk)
         story.log_out(anyone, tokens)
     assert (shown.customer, shown.status.value, shown.version) == (customer.id, "resolved", 3)
@@ -57,7 +61,19 @@ def test_it_runs_the_given_story(live_server: Any, support: User) -> None:
 
 def test_it_types_the_given_story(tmp_path: Path) -> None:
     config = tmp_path / "mypy.ini"
-    config.write_text("[mypy]\nstrict = true\nmypy_path = clients/python/src\n\n[mypy-gasutil_client.*]\nignore_errors = true\n")
-    command = [sys.executable, "-m", "mypy", "--config-file", config, "--cache-dir", tmp_path / "cache", "tests/contract/story.py"]
+    config.write_text(
+        "[mypy]\nstrict = true\nmypy_path ="
+        " clients/python/src\n\n[mypy-gasutil_client.*]\nignore_errors = true\n"
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--config-file",
+        config,
+        "--cache-dir",
+        tmp_path / "cache",
+        "tests/contract/story.py",
+    ]
     done = subprocess.run(command, cwd=BASE_DIR, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -18,20 +18,60 @@ from project.wsgi import application
 from tests.conftest import token_of
 
 pytestmark = [pytest.mark.contract, pytest.mark.django_db(transaction=True)]
-MODERATELY = settings(max_examples=10, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+MODERATELY = settings(
+    max_examples=10,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
 
-# A request that its schema allows is refused for these alone: rules that no schema can tell, or what is so just now.
+# A request that its schema allows is refused for these alone: rules that no schema can tell, or
+# what is so just now.
 BEYOND_A_SCHEMA = {
-    *{"taken", "unknown_type", "not_a_representative", "required", "wrong_password", "invalid_token", "invalid_cursor", "extra_forbidden"},
-    *{"invalid", "invalid_phone_number", "password_mismatch", "password_too_short", "password_too_common", "password_too_similar"},
-    *{"too_early", "too_late", "not_asked", "missing", "unknown_milestone"},  # days from today, questions asked only if, each request's own
-    *{"password_entirely_numeric", "null_characters_not_allowed", "int_type"},  # 1.0 is an integer to a schema, and none to the API
+    *{
+        "taken",
+        "unknown_type",
+        "not_a_representative",
+        "required",
+        "wrong_password",
+        "invalid_token",
+        "invalid_cursor",
+        "extra_forbidden",
+    },
+    *{
+        "invalid",
+        "invalid_phone_number",
+        "password_mismatch",
+        "password_too_short",
+        "password_too_common",
+        "password_too_similar",
+    },
+    *{
+        "too_early",
+        "too_late",
+        "not_asked",
+        "missing",
+        "unknown_milestone",
+    },  # days from today, questions asked only if, each request's own
+    *{
+        "password_entirely_numeric",
+        "null_characters_not_allowed",
+        "int_type",
+    },  # 1.0 is an integer to a schema, and none to the API
     "confusable",  # letters of two scripts in a username
-    "dict_type",  # of the part of a form that is a text to a schema, and has to be an object in JSON
+    # Of the part of a form that is a text to a schema, and has to be an object in JSON
+    "dict_type",
 }
 
 LIMITS = (
-    *("LOGIN_LIMIT_PAIR", "LOGIN_LIMIT_ADDRESS", "REGISTER_LIMIT", "OLD_PASSWORD_LIMIT", "PASSWORD_RESET_LIMIT"),
+    *(
+        "LOGIN_LIMIT_PAIR",
+        "LOGIN_LIMIT_ADDRESS",
+        "REGISTER_LIMIT",
+        "OLD_PASSWORD_LIMIT",
+        "PASSWORD_RESET_LIMIT",
+    ),
     *("REQUEST_LIMIT", "COMMENT_LIMIT", "UPLOAD_LIMIT", "UPDATE_LIMIT"),
 )
 
@@ -64,21 +104,38 @@ def document(customer: User, monkeypatch: pytest.MonkeyPatch) -> OpenApiSchema:
 
 
 @pytest.mark.parametrize("who", ["customer", "support"])
-def test_it_keeps_its_word(who: str, document: OpenApiSchema, request: pytest.FixtureRequest, subtests: Any) -> None:
-    """Make every operation's tests as `schema.parametrize()` would; that itself does not run under pytest 9.2 yet."""
+def test_it_keeps_its_word(
+    who: str, document: OpenApiSchema, request: pytest.FixtureRequest, subtests: Any
+) -> None:
+    """Make every operation's tests as `schema.parametrize()` would.
+
+    That itself does not run under pytest 9.2 yet.
+    """
     user = request.getfixturevalue(who)
 
     def check(case: schemathesis.Case) -> None:
         headers = {"Authorization": f"Bearer {token_of(user)}"}
         answer = case.call(headers=headers)
         # An emergency is created whatever its values are.
-        lenient = [negative_data_rejection] if is_emergency(answer) or has_null_in_details(case) else []
-        case.validate_response(answer, headers=headers, excluded_checks=[positive_data_acceptance, *lenient])
-        if answer.status_code == 422 and case.meta is not None and case.meta.generation.mode.is_positive:
+        lenient = (
+            [negative_data_rejection] if is_emergency(answer) or has_null_in_details(case) else []
+        )
+        case.validate_response(
+            answer, headers=headers, excluded_checks=[positive_data_acceptance, *lenient]
+        )
+        if (
+            answer.status_code == 422
+            and case.meta is not None
+            and case.meta.generation.mode.is_positive
+        ):
             assert {fault["code"] for fault in answer.json()["errors"]} <= BEYOND_A_SCHEMA
 
-    document = document.exclude(operation_id="stream_events")  # without an end; tests/commands/test_stream.py reads it
-    for made in get_all_tests(schema=document, test_func=check, settings=MODERATELY, given_kwargs={}):
+    document = document.exclude(
+        operation_id="stream_events"
+    )  # without an end; tests/commands/test_stream.py reads it
+    for made in get_all_tests(
+        schema=document, test_func=check, settings=MODERATELY, given_kwargs={}
+    ):
         operation, test = made.ok()
         with subtests.test(msg=operation.label):
             test()

@@ -11,14 +11,17 @@ import pytest
 from gasutil.models import ServiceRequest, User
 from tests.conftest import Api, token_of
 
-# With what migrations made, which the other tests of `make e2e` take away when they empty the database after them.
+# With what migrations made, which the other tests of `make e2e` take away when they empty the
+# database after them.
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 APP = Path(__file__).with_name("typescript")
 
 
 def run(*command: str, cwd: Path) -> str:
     """Run a program that has to succeed, and return what it printed."""
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(
+        command, cwd=cwd, capture_output=True, text=True, check=False, timeout=300
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -33,7 +36,9 @@ def app(tmp_path: Path, db: None) -> Path:
     return tmp_path / "app"
 
 
-def test_it_is_typed_by_type_and_files_a_request(app: Path, customer: User, live_server: Any) -> None:
+def test_it_is_typed_by_type_and_files_a_request(
+    app: Path, customer: User, live_server: Any
+) -> None:
     run("npm", "run", "check", cwd=app)
     told = json.loads(run("node", "story.js", live_server.url, token_of(customer), cwd=app))
     filed, _with_warnings = ServiceRequest.objects.order_by("pk")
@@ -47,7 +52,11 @@ def test_it_is_typed_by_type_and_files_a_request(app: Path, customer: User, live
 def test_it_finds_a_wrong_type_of_answer(app: Path) -> None:
     """The check itself can fail: without the expected mistakes tsc has something to say."""
     story = app / "story.ts"
-    story.write_text(story.read_text(encoding="utf-8").replace("// @ts-expect-error", "//"), encoding="utf-8")
-    done = subprocess.run(["npm", "run", "check"], cwd=app, capture_output=True, text=True, check=False, timeout=300)
+    story.write_text(
+        story.read_text(encoding="utf-8").replace("// @ts-expect-error", "//"), encoding="utf-8"
+    )
+    done = subprocess.run(
+        ["npm", "run", "check"], cwd=app, capture_output=True, text=True, check=False, timeout=300
+    )
     assert done.returncode != 0
     assert done.stdout.count("error TS") == 5, done.stdout

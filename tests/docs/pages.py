@@ -35,7 +35,9 @@ def documented_errors() -> tuple[frozenset[str], frozenset[str]]:
 
 def documented(response: Any) -> Any:
     """Return a response of the API; fail if it is an error that the documentation does not list."""
-    if response.headers.get("Content-Type") == "application/problem+json" and response.content:  # none to HEAD
+    if (
+        response.headers.get("Content-Type") == "application/problem+json" and response.content
+    ):  # none to HEAD
         types, codes = documented_errors()
         problem = json.loads(response.content)
         assert problem["type"].rpartition(":")[2] in types, "Describe it in docs/reference.toml."
@@ -46,4 +48,8 @@ def documented(response: Any) -> Any:
 
 def code_blocks(page: Path, language: str = "python") -> list[str]:
     """Return the code blocks of a page in a language."""
-    return re.findall(rf"^```{language}[^\n]*\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    return re.findall(
+        rf"^```{language}[^\n]*\n(.*?)^```",
+        page.read_text(encoding="utf-8"),
+        re.DOTALL | re.MULTILINE,
+    )

@@ -16,23 +16,45 @@ NEW = ("contributing.md",)  # the recipes add files
 
 
 def test_the_layout_names_every_module() -> None:
-    modules = {path.name + "/" * path.is_dir() for path in (ROOT / "gasutil").iterdir() if not path.name.startswith("_")}
-    assert {name for name in modules if not re.search(rf"(^|\s){re.escape(name)}(\s|;|$)", LAYOUT)} == set()
+    modules = {
+        path.name + "/" * path.is_dir()
+        for path in (ROOT / "gasutil").iterdir()
+        if not path.name.startswith("_")
+    }
+    assert {
+        name for name in modules if not re.search(rf"(^|\s){re.escape(name)}(\s|;|$)", LAYOUT)
+    } == set()
 
 
 def test_the_layout_names_nothing_else() -> None:
     folders = set(re.findall(r"(?:^|\s)([\w/]+/)(?=\s)", LAYOUT))
-    missing = {name for name in folders if not any((base / name).is_dir() for base in (ROOT, ROOT / "gasutil"))}
+    missing = {
+        name
+        for name in folders
+        if not any((base / name).is_dir() for base in (ROOT, ROOT / "gasutil"))
+    }
     files = set(re.findall(r"(?:^|\s)(\w+\.py)(?=\s|;)", LAYOUT))
     missing |= {name for name in files if not any((ROOT / "gasutil").rglob(name))}
     assert missing == set()
 
 
 def pages() -> list[Path]:
-    return [README, *(page for page in PAGES.rglob("*.md") if not {*OLD, *NEW}.intersection(page.relative_to(PAGES).parts))]
+    return [
+        README,
+        *(
+            page
+            for page in PAGES.rglob("*.md")
+            if not {*OLD, *NEW}.intersection(page.relative_to(PAGES).parts)
+        ),
+    ]
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
 def test_the_paths_of_a_page_exist(page: Path) -> None:
-    paths = set(re.findall(r"`((?:gasutil|project|tests|deploy|docs|clients|templates)/[\w/.@-]+)`", page.read_text(encoding="utf-8")))
+    paths = set(
+        re.findall(
+            r"`((?:gasutil|project|tests|deploy|docs|clients|templates)/[\w/.@-]+)`",
+            page.read_text(encoding="utf-8"),
+        )
+    )
     assert {path for path in paths if not (ROOT / path).exists()} == set()

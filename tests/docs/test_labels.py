@@ -12,28 +12,47 @@ from gasutil.models import MilestoneLimit, User
 from tests.docs.pages import PAGES
 
 GUIDES = ("tutorials/agent.md", "tutorials/manager.md", "console/index.md", "console/managers.md")
-OTHERS = ("operations/install.md", "operations/incidents.md", "operations/backup.md", "operations/hardening.md")
+OTHERS = (
+    "operations/install.md",
+    "operations/incidents.md",
+    "operations/backup.md",
+    "operations/hardening.md",
+)
 
 
 def labels(page: str) -> set[str]:
     """Return what a page has in italics, outside of code and of bold text."""
-    text = re.sub(r"```.*?```|`[^`]*`|\*\*.*?\*\*", "", (PAGES / page).read_text(encoding="utf-8"), flags=re.DOTALL)
+    text = re.sub(
+        r"```.*?```|`[^`]*`|\*\*.*?\*\*",
+        "",
+        (PAGES / page).read_text(encoding="utf-8"),
+        flags=re.DOTALL,
+    )
     return {re.sub(r"\s+", " ", label) for label in re.findall(r"\*([A-Z][^*]+)\*", text)}
 
 
 def texts() -> set[str]:
     """Return the texts of the console in English, in small letters."""
     folders = (settings.BASE_DIR / "gasutil", settings.BASE_DIR / "project")
-    catalogues = [polib.pofile(str(file)) for folder in folders for file in folder.rglob("hi/LC_MESSAGES/*.po")]
+    catalogues = [
+        polib.pofile(str(file))
+        for folder in folders
+        for file in folder.rglob("hi/LC_MESSAGES/*.po")
+    ]
     return {entry.msgid.strip(" .").lower() for catalogue in catalogues for entry in catalogue}
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("page", [*GUIDES, *OTHERS])
 def test_its_labels_are_those_of_the_console(page: str) -> None:
-    known = texts() | {name.lower() for name in MilestoneLimit.objects.values_list("label", flat=True)}
+    known = texts() | {
+        name.lower() for name in MilestoneLimit.objects.values_list("label", flat=True)
+    }
     known |= {name.lower() for name in Group.objects.values_list("name", flat=True)}
-    known |= {f"add {model._meta.verbose_name}".lower() for model in (User, MilestoneLimit._meta.get_field("request_type").related_model)}
+    known |= {
+        f"add {model._meta.verbose_name}".lower()
+        for model in (User, MilestoneLimit._meta.get_field("request_type").related_model)
+    }
     assert {label for label in labels(page) if label.lower() not in known} == set()
 
 

@@ -1,4 +1,7 @@
-"""The README and the pages of the documentation lead where they say; `make docs` checks the links between pages."""
+"""The README and the pages of the documentation lead where they say.
+
+`make docs` checks the links between pages.
+"""
 
 import re
 from pathlib import Path
@@ -22,7 +25,12 @@ def test_its_links_lead_to_files(page: Path) -> None:
 
 
 def test_every_picture_is_shown() -> None:
-    shown = {(page.parent / link).resolve() for page in [README, *PAGES.rglob("*.md")] for link in links(page) if link.endswith(".png")}
+    shown = {
+        (page.parent / link).resolve()
+        for page in [README, *PAGES.rglob("*.md")]
+        for link in links(page)
+        if link.endswith(".png")
+    }
     assert shown == set((PAGES / "images").glob("*.png"))
 
 

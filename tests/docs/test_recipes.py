@@ -12,7 +12,18 @@ from django.conf import settings
 from tests.docs.pages import PAGES
 
 CONTRIBUTING = (PAGES / "contributing.md").read_text(encoding="utf-8")
-COPIED = ("gasutil", "project", "templates", "fixtures", "tests", "clients", "docs", "manage.py", "pyproject.toml", "README.md")
+COPIED = (
+    "gasutil",
+    "project",
+    "templates",
+    "fixtures",
+    "tests",
+    "clients",
+    "docs",
+    "manage.py",
+    "pyproject.toml",
+    "README.md",
+)
 BLOCK = re.compile(r'^```(\w+) title="([^"]+)"\n(.*?)^```$', re.DOTALL | re.MULTILINE)
 RECIPES = ("Add a verb", "Add an API field", "Add a console page", "Add a notice type")
 
@@ -57,17 +68,45 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_their_tests_pass(copy: Path) -> None:
-    tests = [path for recipe in RECIPES for _, path, _ in blocks_of(recipe) if path.startswith("tests/")]
+    tests = [
+        path for recipe in RECIPES for _, path, _ in blocks_of(recipe) if path.startswith("tests/")
+    ]
     assert len(tests) == len(RECIPES)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]
-    done = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=300, check=False)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        *tests,
+    ]
+    done = subprocess.run(
+        command, cwd=copy, capture_output=True, text=True, timeout=300, check=False
+    )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
 
 
 @pytest.mark.parametrize("check", ["check", "format"])
 def test_their_code_follows_the_style(check: str, copy: Path) -> None:
-    blocks = [(language, path) for recipe in RECIPES for language, path, _ in blocks_of(recipe) if path.endswith(".py")]
-    files = [path for language, path in blocks if check == "check" or language != "diff"]  # a diff may need formatting
-    command = [sys.executable, "-m", "ruff", check, *(["--check"] if check == "format" else []), *files]
+    blocks = [
+        (language, path)
+        for recipe in RECIPES
+        for language, path, _ in blocks_of(recipe)
+        if path.endswith(".py")
+    ]
+    files = [
+        path for language, path in blocks if check == "check" or language != "diff"
+    ]  # a diff may need formatting
+    command = [
+        sys.executable,
+        "-m",
+        "ruff",
+        check,
+        *(["--check"] if check == "format" else []),
+        *files,
+    ]
     done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

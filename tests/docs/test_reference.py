@@ -18,7 +18,11 @@ def test_it_is_current(reference: ModuleType) -> None:
 
 
 def test_every_table_is_on_a_page(reference: ModuleType) -> None:
-    used = {name for page in reference.PAGES.rglob("*.md") for _, name, _ in reference.BLOCK.findall(page.read_text(encoding="utf-8"))}
+    used = {
+        name
+        for page in reference.PAGES.rglob("*.md")
+        for _, name, _ in reference.BLOCK.findall(page.read_text(encoding="utf-8"))
+    }
     assert used == set(reference.TABLES)
 
 
@@ -30,11 +34,17 @@ def test_every_setting_is_described(reference: ModuleType) -> None:
 
 
 def test_every_problem_type_is_described(reference: ModuleType) -> None:
-    assert set(reference.REFERENCE["problems"]) == {item.code for item in reference.problem_classes()}
+    assert set(reference.REFERENCE["problems"]) == {
+        item.code for item in reference.problem_classes()
+    }
 
 
 def test_every_code_of_our_own_errors_is_described(reference: ModuleType) -> None:
-    assert {"missing", "taken", "unknown_type"} <= reference.raised_codes() <= set(reference.REFERENCE["codes"])
+    assert (
+        {"missing", "taken", "unknown_type"}
+        <= reference.raised_codes()
+        <= set(reference.REFERENCE["codes"])
+    )
 
 
 def test_every_event_and_notice_is_described(reference: ModuleType) -> None:

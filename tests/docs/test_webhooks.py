@@ -23,7 +23,9 @@ def receive() -> Callable[..., int]:
     return known["receive"]  # type: ignore[no-any-return]
 
 
-def test_it_takes_what_is_signed_once_and_nothing_else(receive: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_takes_what_is_signed_once_and_nothing_else(
+    receive: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
     secret, seen = sealing.new_secret(), set[str]()
     sent = headers(Webhook(sealed_secret=sealing.seal(secret)), "msg_1", BODY, timezone.now())
     assert [receive(sent, BODY, secret, seen) for _ in range(2)] == [204, 204]

@@ -1,7 +1,7 @@
 """A browser, and a desk that really runs: Debian's Chromium against granian on PostgreSQL and Redis.
 
-The tests' own process and the server share one database, so that fixtures make what the pages show; after each test
-everything is emptied but what migrations made, whose ids the server remembers.
+The tests' own process and the server share one database, so that fixtures make what the pages show;
+after each test everything is emptied but what migrations made, whose ids the server remembers.
 """
 
 import fcntl
@@ -25,7 +25,9 @@ from tests.e2e.demo_data import create_demo_data
 from tests.e2e.server import E2EServer, running
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's loop runs in the tests' own thread
-expect.set_options(timeout=10_000)  # two of these runs share two cores, each with a server and a browser
+expect.set_options(
+    timeout=10_000
+)  # two of these runs share two cores, each with a server and a browser
 CHROMIUM = [
     "--headless",
     "--no-sandbox",
@@ -51,11 +53,21 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def desk(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[E2EServer]:
+def desk(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[E2EServer]:
     """The server that pages are opened from."""
     if connection.vendor != "postgresql" or not settings.REDIS_URL:
-        pytest.fail("The browser's tests need DATABASE_URL (PostgreSQL) and REDIS_URL: `make e2e` has them.", pytrace=False)
-    with (tmp_path_factory.getbasetemp().parent / "collecting").open("w") as lock:  # another process of the run may be at it too
+        pytest.fail(
+            "The browser's tests need DATABASE_URL (PostgreSQL) and REDIS_URL: `make e2e` has"
+            " them.",
+            pytrace=False,
+        )
+    with (tmp_path_factory.getbasetemp().parent / "collecting").open(
+        "w"
+    ) as lock:  # another process of the run may be at it too
         fcntl.flock(lock, fcntl.LOCK_EX)
         call_command("collectstatic", verbosity=0, interactive=False)
     with running(tmp_path_factory.mktemp("desk")) as desk:
@@ -91,15 +103,29 @@ def faults(context: BrowserContext) -> Iterator[list[str]]:
     """Fail whatever test in which a page's script fails, or something is done that the page's policy forbids."""
     found: list[str] = []
     context.add_init_script(VIOLATIONS)
-    context.on("weberror", lambda fault: found.append(f"{fault.page.url if fault.page else ''}: {fault.error}"))
-    context.on("console", lambda said: found.append(f"{said.page.url if said.page else ''}: {said.text}") if is_fault(said.text) else None)
+    context.on(
+        "weberror",
+        lambda fault: found.append(f"{fault.page.url if fault.page else ''}: {fault.error}"),
+    )
+    context.on(
+        "console",
+        lambda said: (
+            found.append(f"{said.page.url if said.page else ''}: {said.text}")
+            if is_fault(said.text)
+            else None
+        ),
+    )
     yield found
     assert found == []
 
 
 def is_fault(text: str) -> bool:
     """Return whether what a browser writes on its console tells of something that must not be."""
-    return text.startswith("CSP:") or "Content Security Policy" in text or "Alpine Expression Error" in text
+    return (
+        text.startswith("CSP:")
+        or "Content Security Policy" in text
+        or "Alpine Expression Error" in text
+    )
 
 
 @pytest.fixture
@@ -125,7 +151,15 @@ def let_in(context: BrowserContext, base_url: str) -> Callable[[User], None]:
     def by_cookie(user: User) -> None:
         client = Client()
         client.force_login(user)
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": client.session.session_key or "", "url": base_url}])
+        context.add_cookies(
+            [
+                {
+                    "name": settings.SESSION_COOKIE_NAME,
+                    "value": client.session.session_key or "",
+                    "url": base_url,
+                }
+            ]
+        )
 
     return by_cookie
 
@@ -136,7 +170,12 @@ def demo(db: None, media: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, Us
     User.objects.create_superuser("root", "root@example.com", PASSWORD, first_name="Administrator")
     monkeypatch.setattr(load_demo, "COUNT", FEW)
     call_command("load_demo", password=PASSWORD)
-    names = {"root": "root", "manager": "meera.iyer", "support": "arjun.nair", "customer": "priya.sharma"}
+    names = {
+        "root": "root",
+        "manager": "meera.iyer",
+        "support": "arjun.nair",
+        "customer": "priya.sharma",
+    }
     people = {role: User.objects.get(username=name) for role, name in names.items()}
     create_demo_data(people["manager"], people["support"])
     return people

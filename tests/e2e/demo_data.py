@@ -11,7 +11,17 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from gasutil.access import Actor
 from gasutil.background import QUEUES
-from gasutil.models import Channel, Delivery, Export, RequestType, RequestUpdate, ServiceRequest, User, Webhook, Worker
+from gasutil.models import (
+    Channel,
+    Delivery,
+    Export,
+    RequestType,
+    RequestUpdate,
+    ServiceRequest,
+    User,
+    Webhook,
+    Worker,
+)
 from gasutil.models.deliveries import DeliveryChannel, DeliveryState
 from gasutil.models.heartbeats import ESCALATION, WEBHOOKS, WORKER, Heartbeat
 from gasutil.notify import tasks
@@ -24,16 +34,32 @@ PAINT, DIAL, INK = "#c9a227", "#f4f1e8", "#23211c"
 
 def create_demo_data(manager: User, agent: User) -> None:
     """Put something of everything into a desk that has requests."""
-    leaks = list(ServiceRequest.objects.filter(is_emergency=True, is_open=True).order_by("pk").values_list("pk", flat=True)[:2])
+    leaks = list(
+        ServiceRequest.objects.filter(is_emergency=True, is_open=True)
+        .order_by("pk")
+        .values_list("pk", flat=True)[:2]
+    )
     incidents.open_incident(actor=_by(agent), title="Smell of gas in the stairwell", reports=leaks)
     for name, number in (("meter-kitchen.jpg", 4), ("meter-hall.jpg", 7)):
-        answer = Api(agent).send(f"requests/{leaks[0]}/attachments/", file=SimpleUploadedFile(name, photograph(number), "image/jpeg"))
+        answer = Api(agent).send(
+            f"requests/{leaks[0]}/attachments/",
+            file=SimpleUploadedFile(name, photograph(number), "image/jpeg"),
+        )
         assert answer.status_code == 201, answer.json()
     work_on(leaks[0], agent)
     run_over_many(manager)
-    saved_views.keep_view(actor=_by(manager), name="Leaks", query="view=open&priority__exact=emergency", is_shared=True)
+    saved_views.keep_view(
+        actor=_by(manager),
+        name="Leaks",
+        query="view=open&priority__exact=emergency",
+        is_shared=True,
+    )
     rows = [
-        {"customer": name, "request_type": "new_connection", "description": "A connection for the kitchen"}
+        {
+            "customer": name,
+            "request_type": "new_connection",
+            "description": "A connection for the kitchen",
+        }
         for name in ("priya.sharma", "nobody")
     ]
     imports.create_draft(actor=_by(manager), filename="requests.csv", table=table_of(*rows))
@@ -41,7 +67,13 @@ def create_demo_data(manager: User, agent: User) -> None:
     tell()
     fail(manager)
     RequestType.objects.update(safety_approved_by=manager, safety_approved_at=timezone.now())
-    Export.objects.create(author=manager, what="gasutil.servicerequest", filters="view=emergencies", file_format="csv", rows=12)
+    Export.objects.create(
+        author=manager,
+        what="gasutil.servicerequest",
+        filters="view=emergencies",
+        file_format="csv",
+        rows=12,
+    )
 
 
 def work_on(pk: int, agent: User) -> None:
@@ -50,14 +82,25 @@ def work_on(pk: int, agent: User) -> None:
     if obj.assigned_to_id != agent.pk:
         requests.assign(pk, actor=_by(agent), assigned_to=agent.pk)
     requests.comment(
-        pk, actor=_by(agent), notes="The crew is in the stairwell and reads 12 % of the lower limit. Windows are open.", is_internal=True
+        pk,
+        actor=_by(agent),
+        notes="The crew is in the stairwell and reads 12 % of the lower limit. Windows are open.",
+        is_internal=True,
     )
-    requests.comment(pk, actor=_by(agent), notes="Our crew is with you now. Please stay outside until they call you in.")
+    requests.comment(
+        pk,
+        actor=_by(agent),
+        notes="Our crew is with you now. Please stay outside until they call you in.",
+    )
 
 
 def run_over_many(manager: User) -> None:
     """Leave a run that was done, and one that is still being thought about."""
-    pks = list(ServiceRequest.objects.filter(is_emergency=False).order_by("-pk").values_list("pk", flat=True)[:9])
+    pks = list(
+        ServiceRequest.objects.filter(is_emergency=False)
+        .order_by("-pk")
+        .values_list("pk", flat=True)[:9]
+    )
     run = bulk.prepare(actor=_by(manager), verb="comment", pks=pks)
     bulk.confirm(run.pk, actor=_by(manager), notes="Put on the round of Tuesday.", is_internal=True)
     draft = bulk.prepare(actor=_by(manager), verb="resolve", pks=pks)
@@ -68,18 +111,33 @@ def add_webhook(manager: User) -> None:
     """Leave two webhooks, one of which does not answer."""
     named: list[tuple[str, str, dict[str, Any]]] = [
         ("Dispatch", "https://dispatch.example.com/hooks/gas", {"succeeded_at": timezone.now()}),
-        ("Outage map", "https://map.example.com/in", {"failures": 3, "failing_since": timezone.now() - dt.timedelta(minutes=20)}),
+        (
+            "Outage map",
+            "https://map.example.com/in",
+            {"failures": 3, "failing_since": timezone.now() - dt.timedelta(minutes=20)},
+        ),
     ]
     for name, url, about in named:
         sealed = sealing.seal(sealing.new_secret())
-        hook = Webhook.objects.create(name=name, url=url, events=["request.created"], sealed_secret=sealed, created_by=manager, **about)
+        hook = Webhook.objects.create(
+            name=name,
+            url=url,
+            events=["request.created"],
+            sealed_secret=sealed,
+            created_by=manager,
+            **about,
+        )
         add_deliveries(hook, is_heard="succeeded_at" in about)
 
 
 def add_deliveries(hook: Webhook, *, is_heard: bool) -> None:
     """Leave what a webhook was told, or was to be told."""
     for obj in ServiceRequest.objects.order_by("-pk")[:4]:
-        outcome: dict[str, Any] = {"state": DeliveryState.SENT, "sent_at": timezone.now(), "next_at": None}
+        outcome: dict[str, Any] = {
+            "state": DeliveryState.SENT,
+            "sent_at": timezone.now(),
+            "next_at": None,
+        }
         if not is_heard:
             outcome = {"state": DeliveryState.FAILED, "last_error": "503 Service Unavailable"}
         Delivery.objects.create(
@@ -101,13 +159,31 @@ def latest(obj: ServiceRequest) -> RequestUpdate:
 def tell() -> None:
     """Leave mails: most have gone out, one waits for its next try, one is given up."""
     for number, obj in enumerate(ServiceRequest.objects.order_by("-pk")[:8]):
-        outcome: dict[str, Any] = {"state": DeliveryState.SENT, "sent_at": timezone.now(), "next_at": None}
+        outcome: dict[str, Any] = {
+            "state": DeliveryState.SENT,
+            "sent_at": timezone.now(),
+            "next_at": None,
+        }
         if number == 1:
-            outcome = {"state": DeliveryState.FAILED, "last_error": "SMTPServerDisconnected: Connection unexpectedly closed"}
+            outcome = {
+                "state": DeliveryState.FAILED,
+                "last_error": "SMTPServerDisconnected: Connection unexpectedly closed",
+            }
         if number == 3:
-            outcome = {"state": DeliveryState.GIVEN_UP, "last_error": "550 5.1.1 No such user here", "next_at": None}
-        about = {"channel": DeliveryChannel.MAIL, "user": obj.customer, "address": obj.customer.email, "notice": "received"}
-        Delivery.objects.create(service_request=obj, update=latest(obj), attempts=1 + number % 3, **about, **outcome)
+            outcome = {
+                "state": DeliveryState.GIVEN_UP,
+                "last_error": "550 5.1.1 No such user here",
+                "next_at": None,
+            }
+        about = {
+            "channel": DeliveryChannel.MAIL,
+            "user": obj.customer,
+            "address": obj.customer.email,
+            "notice": "received",
+        }
+        Delivery.objects.create(
+            service_request=obj, update=latest(obj), attempts=1 + number % 3, **about, **outcome
+        )
 
 
 def fail(manager: User) -> None:
@@ -115,7 +191,9 @@ def fail(manager: User) -> None:
     whole_test = timezone.now() + dt.timedelta(hours=1)
     for number, beat in enumerate((ESCALATION, WORKER, WEBHOOKS)):
         Heartbeat.objects.update_or_create(name=beat, defaults={"beat_at": whole_test})
-        Worker.objects.create(id=beat, queues=QUEUES[number], place=f"desk-1 {4100 + number}", beat_at=whole_test)
+        Worker.objects.create(
+            id=beat, queues=QUEUES[number], place=f"desk-1 {4100 + number}", beat_at=whole_test
+        )
     long_ago = timezone.now() - dt.timedelta(days=2)  # not so fresh that every page says so
     failed = tasks.send_email_confirmation.enqueue(manager.pk)
     DBTaskResult.objects.filter(pk=failed.id).update(
@@ -123,7 +201,10 @@ def fail(manager: User) -> None:
         started_at=long_ago,
         finished_at=long_ago,
         exception_class_path="smtplib.SMTPServerDisconnected",
-        traceback="Traceback (most recent call last):\nsmtplib.SMTPServerDisconnected: Connection unexpectedly closed\n",
+        traceback=(
+            "Traceback (most recent call last):\nsmtplib.SMTPServerDisconnected: Connection"
+            " unexpectedly closed\n"
+        ),
     )
 
 

@@ -1,6 +1,7 @@
 """Every page that there is: the console's as its resolver knows them, and the public ones by name.
 
-A page that somebody adds to the console is found here without a word: each address is asked for what it gives.
+A page that somebody adds to the console is found here without a word: each address is asked for
+what it gives.
 """
 
 from collections.abc import Iterator
@@ -19,7 +20,17 @@ from django.urls.resolvers import RoutePattern
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from gasutil.models import Attachment, BulkRun, Import, Incident, Notice, SavedView, ServiceRequest, User, UserType
+from gasutil.models import (
+    Attachment,
+    BulkRun,
+    Import,
+    Incident,
+    Notice,
+    SavedView,
+    ServiceRequest,
+    User,
+    UserType,
+)
 from gasutil.notify import links
 
 OTHERS = {"files": Attachment}  # what an argument `pk` is of, by a word in the address
@@ -54,22 +65,45 @@ def more(user: User) -> Iterator[Address]:
     """Yield what an address gives to some questions: lists, the steps of filing for a caller, and what waits for a word."""
     queue = reverse("admin:gasutil_servicerequest_changelist")
     caller = f"?customer={User.objects.filter(user_type=UserType.CUSTOMER).earliest('pk').pk}"
-    for name, asked in {"found": "?q=gas", "nothing": "?q=nobody+has+written+this", "narrowed": "?view=open&priority__exact=high"}.items():
+    for name, asked in {
+        "found": "?q=gas",
+        "nothing": "?q=nobody+has+written+this",
+        "narrowed": "?view=open&priority__exact=high",
+    }.items():
         yield Address(name=f"queue-{name}", path=queue + asked)
-    for name, asked in {"type": caller, "details": f"{caller}&request_type=gas_leak_inspection"}.items():
+    for name, asked in {
+        "type": caller,
+        "details": f"{caller}&request_type=gas_leak_inspection",
+    }.items():
         yield Address(name=f"new-{name}", path=reverse("admin:gasutil_servicerequest_new") + asked)
     for run in BulkRun.objects.filter(author=user, confirmed_at=None):
-        yield Address(name="bulk-preview", path=reverse("admin:gasutil_bulkrun_change", args=[run.pk]))
+        yield Address(
+            name="bulk-preview", path=reverse("admin:gasutil_bulkrun_change", args=[run.pk])
+        )
     for table in Import.objects.filter(author=user, confirmed_at=None):
-        yield Address(name="import-look", path=reverse("admin:gasutil_servicerequest_import_look", args=[table.pk]))
-    yield Address(name="view-save", path=reverse("admin:gasutil_servicerequest_save_view") + "?view=open", parent=queue)
+        yield Address(
+            name="import-look",
+            path=reverse("admin:gasutil_servicerequest_import_look", args=[table.pk]),
+        )
+    yield Address(
+        name="view-save",
+        path=reverse("admin:gasutil_servicerequest_save_view") + "?view=open",
+        parent=queue,
+    )
     for view in SavedView.objects.filter(owner=user):
         for verb in ("change", "delete"):
-            yield Address(name=f"view-{verb}", path=reverse(f"admin:gasutil_servicerequest_{verb}_view", args=[view.pk]), parent=queue)
+            yield Address(
+                name=f"view-{verb}",
+                path=reverse(f"admin:gasutil_servicerequest_{verb}_view", args=[view.pk]),
+                parent=queue,
+            )
 
 
 def look(client: Client, address: Address) -> Iterator[Seen]:
-    """Yield the page that an address gives, or the dialog; nothing for a redirection, a refusal or a part of a page."""
+    """Yield the page that an address gives, or the dialog.
+
+    Nothing for a redirection, a refusal or a part of a page.
+    """
     answer = client.get(address.path)
     text = text_of(answer)
     answer.close()
@@ -81,7 +115,11 @@ def look(client: Client, address: Address) -> Iterator[Seen]:
 
 def text_of(answer: Any) -> str:
     """Return the text of a page that was given; empty for whatever else is."""
-    is_page = isinstance(answer, HttpResponse) and answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
+    is_page = (
+        isinstance(answer, HttpResponse)
+        and answer.status_code == 200
+        and answer["Content-Type"].startswith("text/html")
+    )
     return answer.content.decode() if is_page else ""
 
 
@@ -97,7 +135,11 @@ def routes(patterns: Any, before: str = "") -> Iterator[tuple[str, str]]:
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             yield from routes(pattern.url_patterns, before + str(pattern.pattern))
-        elif isinstance(pattern, URLPattern) and isinstance(pattern.pattern, RoutePattern) and pattern.name:
+        elif (
+            isinstance(pattern, URLPattern)
+            and isinstance(pattern.pattern, RoutePattern)
+            and pattern.name
+        ):
             yield before + str(pattern.pattern), pattern.name
 
 
@@ -119,22 +161,40 @@ def address_of(route: str, name: str, known: dict[str, Model]) -> Address | None
 def samples() -> dict[str, Model]:
     """Return one of everything that has pages, by the beginning of its address: the most telling one there is."""
     found = {
-        f"{model._meta.app_label}/{model._meta.model_name}": model._default_manager.order_by("pk").last() for model in admin.site._registry
+        f"{model._meta.app_label}/{model._meta.model_name}": (
+            model._default_manager.order_by("pk").last()
+        )
+        for model in admin.site._registry
     }
     telling = {
-        "gasutil/servicerequest": ServiceRequest.objects.filter(incident__isnull=False, is_open=True).order_by("status").first()
-        or ServiceRequest.objects.order_by("-is_emergency", "pk").first(),
+        "gasutil/servicerequest": (
+            ServiceRequest.objects.filter(incident__isnull=False, is_open=True)
+            .order_by("status")
+            .first()
+            or ServiceRequest.objects.order_by("-is_emergency", "pk").first()
+        ),
         "gasutil/user": User.objects.filter(user_type=UserType.SUPPORT, is_approved=False).first(),
         "gasutil/bulkrun": BulkRun.objects.exclude(confirmed_at=None).last(),
         "gasutil/incident": Incident.objects.filter(closed_at=None).first(),
-        "gasutil/requesttype": apps.get_model("gasutil", "RequestType").objects.filter(code="gas_leak_inspection").first(),
+        "gasutil/requesttype": (
+            apps.get_model("gasutil", "RequestType")
+            .objects.filter(code="gas_leak_inspection")
+            .first()
+        ),
     }
-    return {name: one for name, one in (found | {key: value for key, value in telling.items() if value}).items() if one}
+    return {
+        name: one
+        for name, one in (found | {key: value for key, value in telling.items() if value}).items()
+        if one
+    }
 
 
 def public(user: User) -> list[Seen]:
     """Return what strangers get, and whoever follows a link in a mail."""
-    about = {"uidb64": urlsafe_base64_encode(force_bytes(user.pk)), "token": default_token_generator.make_token(user)}
+    about = {
+        "uidb64": urlsafe_base64_encode(force_bytes(user.pk)),
+        "token": default_token_generator.make_token(user),
+    }
     paths = {
         "login": reverse("admin:login"),
         "email-confirm": reverse("email-confirm", args=[links.email_token(user)]),

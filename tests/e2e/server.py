@@ -58,7 +58,10 @@ def running(folder: Path) -> Iterator[E2EServer]:
         "MEDIA_ROOT": str(folder / "media"),
         "EMAIL_URL": f"file:///{folder / 'mail'}",
     }
-    with mock.patch.dict(os.environ, environment, clear=True), override_settings(HOST="127.0.0.1", PORT=port):
+    with (
+        mock.patch.dict(os.environ, environment, clear=True),
+        override_settings(HOST="127.0.0.1", PORT=port),
+    ):
         server = serve.start_server()
         try:
             serve.wait_for(server)

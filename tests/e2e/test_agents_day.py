@@ -10,7 +10,9 @@ from gasutil.models import RequestUpdate, ServiceRequest, User
 pytestmark = pytest.mark.e2e
 
 
-def say(page: Page, notes: str, button: str, *, internal: bool = False, label: str = "Note") -> None:
+def say(
+    page: Page, notes: str, button: str, *, internal: bool = False, label: str = "Note"
+) -> None:
     """Fill in the dialog that is open, and send it."""
     dialog = page.locator("#dialog")
     dialog.get_by_label(label, exact=label == "Note").fill(notes)
@@ -27,7 +29,14 @@ def more(page: Page, verb: str) -> None:
     expect(page.locator("#dialog")).to_be_visible()
 
 
-def test_it_works(log_in: Callable[[User], Page], support: User, colleague: User, customer: User, leak: ServiceRequest, api) -> None:
+def test_it_works(
+    log_in: Callable[[User], Page],
+    support: User,
+    colleague: User,
+    customer: User,
+    leak: ServiceRequest,
+    api,
+) -> None:
     page = log_in(support)
     page.get_by_role("link", name="Go to the queue").click()
     row = page.locator("#result_list tr.data-row", has_text=leak.reference)
@@ -51,7 +60,12 @@ def test_it_works(log_in: Callable[[User], Page], support: User, colleague: User
     expect(page.locator(".line.is-internal").first).to_contain_text("Neighbour has the key.")
 
     more(page, "hold")
-    say(page, "Waiting for access to the flat", "Put on hold", label="What do you need from the customer?")
+    say(
+        page,
+        "Waiting for access to the flat",
+        "Put on hold",
+        label="What do you need from the customer?",
+    )
     page.locator(".actions [data-verb=resume]").click()
     say(page, "We have the key", "Resume")
 
@@ -62,7 +76,9 @@ def test_it_works(log_in: Callable[[User], Page], support: User, colleague: User
 
     seen = api(customer).get(f"requests/{leak.pk}/").json()
     assert seen["status"] == "resolved"
-    assert [update["notes"] for update in sorted(seen["updates"], key=lambda update: update["id"])] == [
+    assert [
+        update["notes"] for update in sorted(seen["updates"], key=lambda update: update["id"])
+    ] == [
         "",
         "Technician assigned for inspection",
         "",
@@ -75,7 +91,9 @@ def test_it_works(log_in: Callable[[User], Page], support: User, colleague: User
     assert set(mine.values_list("channel", flat=True)) == {"console"}
 
 
-def test_words_survive_a_refusal(log_in: Callable[[User], Page], support: User, connection: ServiceRequest) -> None:
+def test_words_survive_a_refusal(
+    log_in: Callable[[User], Page], support: User, connection: ServiceRequest
+) -> None:
     page = log_in(support)
     page.goto(f"/admin/gasutil/servicerequest/{connection.pk}/change/")
     page.locator("#composer textarea").fill("  ")
@@ -86,8 +104,12 @@ def test_words_survive_a_refusal(log_in: Callable[[User], Page], support: User, 
     expect(page.locator(".line.has-notes")).to_contain_text("Hello")
 
 
-@pytest.mark.parametrize("path", ["", "gasutil/servicerequest/", "gasutil/servicerequest/{pk}/change/"])
-def test_nothing_scrolls_sideways_on_a_phone(path: str, log_in: Callable[[User], Page], support: User, leak: ServiceRequest) -> None:
+@pytest.mark.parametrize(
+    "path", ["", "gasutil/servicerequest/", "gasutil/servicerequest/{pk}/change/"]
+)
+def test_nothing_scrolls_sideways_on_a_phone(
+    path: str, log_in: Callable[[User], Page], support: User, leak: ServiceRequest
+) -> None:
     page = log_in(support)
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"/admin/{path.format(pk=leak.pk)}")

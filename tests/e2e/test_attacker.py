@@ -1,4 +1,7 @@
-"""A customer who writes scripts into everything that is his to write: nobody's browser runs them. And who tries every address."""
+"""A customer who writes scripts into everything that is his to write: nobody's browser runs them.
+
+And who tries every address.
+"""
 
 from collections.abc import Callable
 
@@ -14,10 +17,12 @@ from tests.e2e import pages
 from tests.e2e.test_pages import show
 
 pytestmark = pytest.mark.e2e
-# Out of text, out of an attribute of either kind, out of a script, and as Alpine and htmx would have it.
+# Out of text, out of an attribute of either kind, out of a script, and as Alpine and htmx would
+# have it.
 ATTACK = (
-    "</title></textarea></script><script>hacked()</script><img data-hacked src=x onerror=hacked()>"
-    '" autofocus onfocus=hacked() x-init="hacked()" data-hacked=\'\' \' x-data="hacked()" hx-on:load="hacked()" `${hacked()}` {{ 7|add:7 }} '
+    '</title></textarea></script><script>hacked()</script><img data-hacked src=x onerror=hacked()>"'
+    ' autofocus onfocus=hacked() x-init="hacked()" data-hacked=\'\' \' x-data="hacked()"'
+    ' hx-on:load="hacked()" `${hacked()}` {{ 7|add:7 }} '
 )
 SHORT = "<b data-hacked x-init='hacked()'>\"'`"
 FILE_NAME = f"{SHORT} onerror=hacked() .jpg"
@@ -27,7 +32,11 @@ CANARY = "window.runs = 0; window.hacked = () => { window.runs += 1; };"
 @pytest.fixture
 def attack(db: None, anyone: Api) -> ServiceRequest:
     """What the attacker has left behind."""
-    make_type("survey", fields=[{"name": "street", "kind": "short_text"}, {"name": "more", "kind": "long_text"}], limits={"resolved": 60})
+    make_type(
+        "survey",
+        fields=[{"name": "street", "kind": "short_text"}, {"name": "more", "kind": "long_text"}],
+        limits={"resolved": 60},
+    )
     for number, role in enumerate(("customer", "support")):
         person = {
             "username": f"attacker{number}",
@@ -46,17 +55,29 @@ def attack(db: None, anyone: Api) -> ServiceRequest:
     api = Api(user)
     details = {"street": ATTACK[:150], "more": ATTACK}
     for _ in range(2):  # two alike, so that the second is shown as a likely duplicate
-        filed = api.post("requests/", {"request_type": "survey", "description": ATTACK, "address": ATTACK, "details": details})
+        filed = api.post(
+            "requests/",
+            {
+                "request_type": "survey",
+                "description": ATTACK,
+                "address": ATTACK,
+                "details": details,
+            },
+        )
         assert filed.status_code == 201, filed.json()
     pk = filed.json()["id"]
-    assert api.post(f"requests/{pk}/comments/", {"notes": f"A comment: {ATTACK}"}).status_code == 201
+    assert (
+        api.post(f"requests/{pk}/comments/", {"notes": f"A comment: {ATTACK}"}).status_code == 201
+    )
     file = SimpleUploadedFile(FILE_NAME, picture(), "image/jpeg")
     assert api.send(f"requests/{pk}/attachments/", file=file).status_code == 201
     assert Attachment.objects.exists()
     return ServiceRequest.objects.get(pk=pk)
 
 
-def test_nothing_of_it_runs(attack: ServiceRequest, page: Page, manager: User, let_in: Callable[[User], None]) -> None:
+def test_nothing_of_it_runs(
+    attack: ServiceRequest, page: Page, manager: User, let_in: Callable[[User], None]
+) -> None:
     page.add_init_script(CANARY)
     let_in(manager)
     for seen in [*pages.console(manager), *searches(attack)]:
@@ -67,7 +88,9 @@ def test_nothing_of_it_runs(attack: ServiceRequest, page: Page, manager: User, l
         assert "14 " not in page.title()
     page.goto(f"/admin/gasutil/servicerequest/{attack.pk}/change/")
     expect(page.locator(".description").first).to_contain_text("<script>hacked()</script>")
-    expect(page.locator(".line", has_text="A comment:")).to_contain_text("<script>hacked()</script>")
+    expect(page.locator(".line", has_text="A comment:")).to_contain_text(
+        "<script>hacked()</script>"
+    )
     expect(page.locator(".files")).to_contain_text(
         "b data-hacked x-init='hacked()'.jpg"
     )  # up to its quotation mark, and without what no file system takes
@@ -77,10 +100,16 @@ def searches(attack: ServiceRequest) -> list[pages.Seen]:
     """Return lists that repeat what was asked for, and the request's own page."""
     found = ["servicerequest", "user", "requestupdate", "incident"]
     lists = [
-        pages.Seen(name=f"search-{name}", path=f"/admin/gasutil/{name}/?q=%22%3E%3Cimg+data-hacked+src%3Dx+onerror%3Dhacked%28%29%3E")
+        pages.Seen(
+            name=f"search-{name}",
+            path=f"/admin/gasutil/{name}/?q=%22%3E%3Cimg+data-hacked+src%3Dx+onerror%3Dhacked%28%29%3E",
+        )
         for name in found
     ]
-    return [*lists, pages.Seen(name="ticket", path=f"/admin/gasutil/servicerequest/{attack.pk}/change/")]
+    return [
+        *lists,
+        pages.Seen(name="ticket", path=f"/admin/gasutil/servicerequest/{attack.pk}/change/"),
+    ]
 
 
 def test_no_address_does_anything_by_being_opened(
@@ -96,13 +125,29 @@ def test_no_address_does_anything_by_being_opened(
 
 @pytest.mark.parametrize("who", ["customer", "pending", "support"])
 def test_another_roles_addresses_stay_shut(
-    who: str, attack: ServiceRequest, page: Page, request: pytest.FixtureRequest, let_in: Callable[[User], None]
+    who: str,
+    attack: ServiceRequest,
+    page: Page,
+    request: pytest.FixtureRequest,
+    let_in: Callable[[User], None],
 ) -> None:
     let_in(request.getfixturevalue(who))
-    shut = doors(*MANAGERS) if who == "support" else [one for one in pages.addresses() if one.name not in ("login", "logout", "jsi18n")]
+    shut = (
+        doors(*MANAGERS)
+        if who == "support"
+        else [one for one in pages.addresses() if one.name not in ("login", "logout", "jsi18n")]
+    )
     answers = {one.path: page.request.get(one.path, max_redirects=0) for one in shut}
-    assert {path: answer.status for path, answer in answers.items() if answer.status not in (302, 403, 404, 405)} == {}
+    assert {
+        path: answer.status
+        for path, answer in answers.items()
+        if answer.status not in (302, 403, 404, 405)
+    } == {}
     assert len(answers) > 10
-    page.goto(f"/admin/gasutil/servicerequest/{attack.pk}/change/" if who != "support" else "/admin/gasutil/requesttype/")
+    page.goto(
+        f"/admin/gasutil/servicerequest/{attack.pk}/change/"
+        if who != "support"
+        else "/admin/gasutil/requesttype/"
+    )
     expect(page.get_by_text(ATTACK[:20])).to_have_count(0)
     expect(page.locator("#result_list, #composer")).to_have_count(0)

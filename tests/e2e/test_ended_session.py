@@ -59,7 +59,9 @@ def deactivate() -> None:
     User.objects.filter(username="support").update(is_active=False)
 
 
-def test_the_composer_keeps_its_text(log_in: LogIn, support: User, connection: ServiceRequest) -> None:
+def test_the_composer_keeps_its_text(
+    log_in: LogIn, support: User, connection: ServiceRequest
+) -> None:
     page = open_ticket(log_in(support), connection)
     page.locator("#composer").get_by_text("Internal note").click()
     page.locator("#composer textarea").fill("My words")
@@ -77,8 +79,12 @@ def test_the_composer_keeps_its_text(log_in: LogIn, support: User, connection: S
     expect(page.locator(".line.is-internal:target")).to_contain_text("My words")
 
 
-def test_the_composer_of_an_incident_keeps_its_text(log_in: LogIn, support: User, leak: ServiceRequest) -> None:
-    incident = incidents.open_incident(actor=Actor(support, Channel.CONSOLE), title="Leak", reports=[leak.pk])
+def test_the_composer_of_an_incident_keeps_its_text(
+    log_in: LogIn, support: User, leak: ServiceRequest
+) -> None:
+    incident = incidents.open_incident(
+        actor=Actor(support, Channel.CONSOLE), title="Leak", reports=[leak.pk]
+    )
     page = log_in(support)
     path = reverse("admin:gasutil_incident_change", args=[incident.pk])
     page.goto(path)
@@ -91,7 +97,9 @@ def test_the_composer_of_an_incident_keeps_its_text(log_in: LogIn, support: User
     expect(page.locator("#composer textarea")).to_have_value("My words")
 
 
-def test_a_dialog_keeps_its_text_and_is_open_again(log_in: LogIn, support: User, connection: ServiceRequest) -> None:
+def test_a_dialog_keeps_its_text_and_is_open_again(
+    log_in: LogIn, support: User, connection: ServiceRequest
+) -> None:
     page = open_ticket(log_in(support), connection)
     dialog = open_dialog(page, "Cancel request", "My words")
     dialog.get_by_text("Internal note: only staff").click()
@@ -108,10 +116,14 @@ def test_a_dialog_keeps_its_text_and_is_open_again(log_in: LogIn, support: User,
     expect(dialog).to_contain_text("Draft restored")
     dialog.get_by_role("button", name="Cancel request").click()
     expect(page.locator(".line.is-internal")).to_contain_text("My words")
-    assert page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('draft:'))") == []
+    assert (
+        page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('draft:'))") == []
+    )
 
 
-def test_a_draft_of_a_dialog_goes_with_its_back_button(log_in: LogIn, support: User, connection: ServiceRequest) -> None:
+def test_a_draft_of_a_dialog_goes_with_its_back_button(
+    log_in: LogIn, support: User, connection: ServiceRequest
+) -> None:
     page = open_ticket(log_in(support), connection)
     dialog = open_dialog(page, "Cancel request", "My words")
     page.keyboard.press("Escape")
@@ -127,7 +139,9 @@ def test_a_draft_of_a_dialog_goes_with_its_back_button(log_in: LogIn, support: U
     expect(dialog.locator("textarea")).to_have_value("")
 
 
-def test_a_button_opens_no_empty_dialog(log_in: LogIn, support: User, connection: ServiceRequest) -> None:
+def test_a_button_opens_no_empty_dialog(
+    log_in: LogIn, support: User, connection: ServiceRequest
+) -> None:
     page = open_ticket(log_in(support), connection)
     Session.objects.all().delete()
     page.get_by_role("button", name="Start work").click()
@@ -136,18 +150,26 @@ def test_a_button_opens_no_empty_dialog(log_in: LogIn, support: User, connection
 
 
 @pytest.mark.parametrize("status", [500, 0])
-def test_a_button_that_fails_says_so(status: int, log_in: LogIn, support: User, connection: ServiceRequest) -> None:
+def test_a_button_that_fails_says_so(
+    status: int, log_in: LogIn, support: User, connection: ServiceRequest
+) -> None:
     page = open_ticket(log_in(support), connection)
-    page.route("**/start/**", lambda route: route.fulfill(status=status) if status else route.abort())
+    page.route(
+        "**/start/**", lambda route: route.fulfill(status=status) if status else route.abort()
+    )
     page.get_by_role("button", name="Start work").click()
     expect(page.locator(".toast.is-grave")).to_contain_text("The action failed")
     expect(page.locator("#modal-content")).to_be_hidden()
 
 
-def test_text_and_files_stay_where_the_login_is_in_another_tab(log_in: LogIn, support: User, connection: ServiceRequest) -> None:
+def test_text_and_files_stay_where_the_login_is_in_another_tab(
+    log_in: LogIn, support: User, connection: ServiceRequest
+) -> None:
     page = open_ticket(log_in(support), connection)
     page.locator("#composer textarea").fill("My words")
-    page.locator("#composer_attachments").set_input_files({"name": "meter.png", "mimeType": "image/png", "buffer": picture()})
+    page.locator("#composer_attachments").set_input_files(
+        {"name": "meter.png", "mimeType": "image/png", "buffer": picture()}
+    )
     Session.objects.all().delete()
     page.get_by_role("button", name="Send reply").click()
     expect(page.locator(".session-notice")).to_contain_text(ENDED)
@@ -159,7 +181,9 @@ def test_text_and_files_stay_where_the_login_is_in_another_tab(log_in: LogIn, su
     expect(page.locator(".files")).to_contain_text("meter.png")
 
 
-def test_a_form_of_an_earlier_login_is_sent_at_the_second_try(log_in: LogIn, support: User, connection: ServiceRequest) -> None:
+def test_a_form_of_an_earlier_login_is_sent_at_the_second_try(
+    log_in: LogIn, support: User, connection: ServiceRequest
+) -> None:
     page = open_ticket(log_in(support), connection)
     page.locator("#composer textarea").fill("My words")
     page.context.clear_cookies()
@@ -170,7 +194,9 @@ def test_a_form_of_an_earlier_login_is_sent_at_the_second_try(log_in: LogIn, sup
     expect(page.locator(".line:target")).to_contain_text("My words")
 
 
-def test_nothing_is_sent_in_another_users_name(log_in: LogIn, support: User, colleague: User, connection: ServiceRequest) -> None:
+def test_nothing_is_sent_in_another_users_name(
+    log_in: LogIn, support: User, colleague: User, connection: ServiceRequest
+) -> None:
     page = open_ticket(log_in(support), connection)
     page.locator("#composer textarea").fill("My words")
     page.context.clear_cookies()
@@ -183,14 +209,18 @@ def test_nothing_is_sent_in_another_users_name(log_in: LogIn, support: User, col
 
 
 @pytest.mark.parametrize("end", [Session.objects.all().delete, deactivate])
-def test_a_page_notices_by_itself(end: Callable[[], Any], log_in: LogIn, support: User, connection: ServiceRequest) -> None:
+def test_a_page_notices_by_itself(
+    end: Callable[[], Any], log_in: LogIn, support: User, connection: ServiceRequest
+) -> None:
     page = open_ticket(log_in(support), connection)
     end()
     come_back(page)  # which asks who else looks, as it does every twenty seconds
     expect(page.locator(".session-notice")).to_contain_text(ENDED)
 
 
-def test_a_page_notices_that_its_stream_is_refused(page: Page, let_in: Callable[[User], None], support: User) -> None:
+def test_a_page_notices_that_its_stream_is_refused(
+    page: Page, let_in: Callable[[User], None], support: User
+) -> None:
     def end(route: Route) -> None:
         Session.objects.all().delete()
         db.connection.close()  # a handler has a connection of its own

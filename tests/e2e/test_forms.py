@@ -33,9 +33,13 @@ POST = """async ([path, token, parts, chosen]) => {
 def post(page: Page, customer: User) -> Callable[..., list[Any]]:
     """Post a form of a page's fields and of blobs to the API."""
 
-    def send(parts: dict[str, str], *chosen: list[str | None], path: str = "requests/") -> list[Any]:
+    def send(
+        parts: dict[str, str], *chosen: list[str | None], path: str = "requests/"
+    ) -> list[Any]:
         page.goto("/api/v1/openapi.json")
-        result: list[Any] = page.evaluate(POST, [f"/api/v1/{path}", token_of(customer), parts, list(chosen)])
+        result: list[Any] = page.evaluate(
+            POST, [f"/api/v1/{path}", token_of(customer), parts, list(chosen)]
+        )
         return result
 
     return send
@@ -52,7 +56,9 @@ def test_a_form_without_a_chosen_file_files_a_request(post: Any) -> None:
 @pytest.mark.parametrize("filename", [None, "details.json"])
 def test_details_may_be_a_blob(filename: str | None, post: Any) -> None:
     details = ["details", '{"location": "inside"}', "application/json", filename]
-    status, body = post({"request_type": "gas_leak_inspection", "description": "It smells"}, details)
+    status, body = post(
+        {"request_type": "gas_leak_inspection", "description": "It smells"}, details
+    )
     assert (status, body["details"]) == (201, {"location": "inside"})
 
 
@@ -74,21 +80,30 @@ def test_a_file_keeps_its_name(filename: str | None, expected: str, post: Any) -
     assert Attachment.objects.get().filename == expected
 
 
-def test_photos_of_phones_can_be_chosen_and_looked_at(log_in: Callable[[User], Page], support: User, connection: ServiceRequest) -> None:
+def test_photos_of_phones_can_be_chosen_and_looked_at(
+    log_in: Callable[[User], Page], support: User, connection: ServiceRequest
+) -> None:
     page = open_ticket(log_in(support), connection)
     page.locator("#composer_attachments").set_input_files(
         [CASES / name for name in ("iphone.heic", "photo.avif", "webp_as.jpg", "bom_before.pdf")]
     )
     page.get_by_role("button", name="Send reply").click()
     expect(page.locator(".files .file")).to_have_count(4)
-    assert [row.filename for row in Attachment.objects.all()] == ["iphone.jpg", "photo.jpg", "webp_as.webp", "bom_before.pdf"]
+    assert [row.filename for row in Attachment.objects.all()] == [
+        "iphone.jpg",
+        "photo.jpg",
+        "webp_as.webp",
+        "bom_before.pdf",
+    ]
     with page.context.expect_page() as opened:
         page.locator(".files a.file-shown").first.click()
     opened.value.wait_for_load_state()
     assert opened.value.locator("img").evaluate("(image) => image.naturalWidth") > 0
 
 
-def test_a_file_that_can_not_be_opened_is_named(log_in: Callable[[User], Page], support: User, connection: ServiceRequest) -> None:
+def test_a_file_that_can_not_be_opened_is_named(
+    log_in: Callable[[User], Page], support: User, connection: ServiceRequest
+) -> None:
     page = open_ticket(log_in(support), connection)
     page.locator("#composer_attachments").set_input_files([CASES / "encrypted.pdf"])
     page.get_by_role("button", name="Send reply").click()

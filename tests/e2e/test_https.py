@@ -37,11 +37,18 @@ class HttpsDesk(CaddyDesk):
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self.folder, self.processes = folder, []
         self.port, self.stream_port, self.proxy_port = free_port(), free_port(), free_port()
-        ports = {"PORT": str(self.port), "STREAM_PORT": str(self.stream_port), "TRUSTED_PROXIES": "127.0.0.1", "WEB_WORKERS": "1"}
+        ports = {
+            "PORT": str(self.port),
+            "STREAM_PORT": str(self.stream_port),
+            "TRUSTED_PROXIES": "127.0.0.1",
+            "WEB_WORKERS": "1",
+        }
         self.environment = environment | ports | {"SITE_URL": "https://localhost"}
 
     def is_ready(self) -> bool:
-        with contextlib.closing(http.client.HTTPSConnection("localhost", self.door, timeout=5, context=UNCHECKED)) as connection:
+        with contextlib.closing(
+            http.client.HTTPSConnection("localhost", self.door, timeout=5, context=UNCHECKED)
+        ) as connection:
             try:
                 connection.request("GET", "/health/live/")
             except OSError:
@@ -74,7 +81,9 @@ def cookies(context: BrowserContext) -> dict[str, Any]:
     return {str(cookie["name"]): cookie for cookie in context.cookies()}
 
 
-def test_every_cookie_is_of_this_host_alone(page: Page, context: BrowserContext, support: User, log_in: Callable[[User], Page]) -> None:
+def test_every_cookie_is_of_this_host_alone(
+    page: Page, context: BrowserContext, support: User, log_in: Callable[[User], Page]
+) -> None:
     responses: list[Response] = []
 
     def store(response: Response) -> None:
@@ -82,21 +91,42 @@ def test_every_cookie_is_of_this_host_alone(page: Page, context: BrowserContext,
 
     page.on("response", store)
     log_in(support)
-    page.locator("form[action='/language/'] [name=language][value=hi]").first.evaluate("field => field.form.requestSubmit()")
+    page.locator("form[action='/language/'] [name=language][value=hi]").first.evaluate(
+        "field => field.form.requestSubmit()"
+    )
     expect(page.locator("html")).to_have_attribute("lang", "hi")
 
     stored_cookies = cookies(context)
-    assert stored_cookies.keys() == {"__Host-sessionid", "__Host-csrftoken", "__Host-django_language"}
+    assert stored_cookies.keys() == {
+        "__Host-sessionid",
+        "__Host-csrftoken",
+        "__Host-django_language",
+    }
     for name, cookie in stored_cookies.items():
-        assert (cookie["secure"], cookie["path"], cookie["domain"]) == (True, "/", "localhost"), name
-    assert (stored_cookies["__Host-sessionid"]["httpOnly"], stored_cookies["__Host-sessionid"]["sameSite"]) == (True, "Lax")
+        assert (cookie["secure"], cookie["path"], cookie["domain"]) == (
+            True,
+            "/",
+            "localhost",
+        ), name
+    assert (
+        stored_cookies["__Host-sessionid"]["httpOnly"],
+        stored_cookies["__Host-sessionid"]["sameSite"],
+    ) == (True, "Lax")
 
     sent = [line for response in responses for line in response.header_values("set-cookie")]
     assert {line.partition("=")[0] for line in sent} >= stored_cookies.keys()
-    assert [line for line in sent if not line.startswith("__Host-") or "secure" not in line.lower() or "domain=" in line.lower()] == []
+    assert [
+        line
+        for line in sent
+        if not line.startswith("__Host-")
+        or "secure" not in line.lower()
+        or "domain=" in line.lower()
+    ] == []
 
 
-def test_logging_out_ends_the_session(context: BrowserContext, support: User, log_in: Callable[[User], Page]) -> None:
+def test_logging_out_ends_the_session(
+    context: BrowserContext, support: User, log_in: Callable[[User], Page]
+) -> None:
     page = log_in(support)
     session = context.cookies()
     page.evaluate("document.querySelector('form[action$=\"/logout/\"]').requestSubmit()")

@@ -1,4 +1,7 @@
-"""The queue by keys alone: along the rows, into one, and back; a view that is kept; and nothing while somebody types."""
+"""The queue by keys alone: along the rows, into one, and back; a view that is kept.
+
+And nothing while somebody types.
+"""
 
 from collections.abc import Callable
 
@@ -14,14 +17,23 @@ QUEUE = "/admin/gasutil/servicerequest/"
 
 
 def test_it_works(
-    log_in: Callable[[User], Page], support: User, leak: ServiceRequest, connection: ServiceRequest, faults: list[str]
+    log_in: Callable[[User], Page],
+    support: User,
+    leak: ServiceRequest,
+    connection: ServiceRequest,
+    faults: list[str],
 ) -> None:
     page = log_in(support)
     press = page.keyboard.press
     press("g")
     press("q")
     page.wait_for_url(f"**{QUEUE}")
-    for key, reference in (("j", leak.reference), ("j", connection.reference), ("j", connection.reference), ("k", leak.reference)):
+    for key, reference in (
+        ("j", leak.reference),
+        ("j", connection.reference),
+        ("j", connection.reference),
+        ("k", leak.reference),
+    ):
         press(key)
         expect(page.locator("#result_list tr.is-current")).to_contain_text(reference)
     expect(page.locator("#desk-said")).to_have_text(f"{leak.description}, 1 of 2")
@@ -33,7 +45,9 @@ def test_it_works(
 
     press("a")
     expect(page.locator(".toast")).to_contain_text(f"{leak.reference} assigned to you")
-    expect(page.locator("#result_list tr.is-current .field-assignee")).to_have_text(str(support), timeout=10_000)
+    expect(page.locator("#result_list tr.is-current .field-assignee")).to_have_text(
+        str(support), timeout=10_000
+    )
     assert ServiceRequest.objects.get(pk=leak.pk).assigned_to == support
 
     press("?")
@@ -58,19 +72,27 @@ def test_it_works(
     assert faults == []
 
 
-def test_a_stale_row_is_not_taken(log_in: Callable[[User], Page], support: User, colleague: User, leak: ServiceRequest, faults) -> None:
+def test_a_stale_row_is_not_taken(
+    log_in: Callable[[User], Page], support: User, colleague: User, leak: ServiceRequest, faults
+) -> None:
     page = log_in(support)
     page.goto(QUEUE)
     page.keyboard.press("j")
     requests.assign(leak.pk, actor=Actor(colleague), assigned_to=colleague.pk)
     page.keyboard.press("a")
-    expect(page.locator(".toast.is-grave")).to_contain_text("This request changed while you were editing")
-    expect(page.locator("#result_list tr.is-current .field-assignee")).to_have_text(str(colleague), timeout=10_000)
+    expect(page.locator(".toast.is-grave")).to_contain_text(
+        "This request changed while you were editing"
+    )
+    expect(page.locator("#result_list tr.is-current .field-assignee")).to_have_text(
+        str(colleague), timeout=10_000
+    )
     assert ServiceRequest.objects.get(pk=leak.pk).assigned_to == colleague
     assert faults == []
 
 
-def test_a_view_is_kept_and_dropped(log_in: Callable[[User], Page], support: User, leak: ServiceRequest, connection, faults) -> None:
+def test_a_view_is_kept_and_dropped(
+    log_in: Callable[[User], Page], support: User, leak: ServiceRequest, connection, faults
+) -> None:
     page = log_in(support)
     page.goto(f"{QUEUE}?view=open&priority__exact=emergency")
     page.get_by_role("button", name="Views").click()

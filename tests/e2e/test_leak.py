@@ -15,7 +15,11 @@ pytestmark = pytest.mark.e2e
 
 def report(user: User, flat: int) -> ServiceRequest:
     address = f"Flat {flat}, Sunrise Apartments, Koramangala, Bengaluru - 560095"
-    filed = {"request_type": "gas_leak_inspection", "description": "Smell of gas", "address": address}
+    filed = {
+        "request_type": "gas_leak_inspection",
+        "description": "Smell of gas",
+        "address": address,
+    }
     return requests.submit(actor=Actor(user, Channel.API), **filed)
 
 
@@ -25,12 +29,16 @@ def press(page: Page, button: str) -> None:
     expect(page.locator("#dialog")).to_be_hidden()
 
 
-def test_it_works(log_in: Callable[[User], Page], support: User, customer: User, neighbour: User) -> None:
+def test_it_works(
+    log_in: Callable[[User], Page], support: User, customer: User, neighbour: User
+) -> None:
     first, second = report(customer, 302), report(neighbour, 504)
     page = log_in(support)
     page.get_by_role("button", name="Take next").click()
     expect(page.locator(".headline")).to_contain_text(first.reference)
-    expect(page.locator(".panel-clocks")).to_contain_text("immediately")  # taking it acknowledges it
+    expect(page.locator(".panel-clocks")).to_contain_text(
+        "immediately"
+    )  # taking it acknowledges it
     expect(page.locator(".panel-clocks .clock-said").first).to_contain_text(":")  # it ticks
 
     page.locator(".panel-alike").get_by_role("button", name="Add to incident").click()
@@ -52,4 +60,7 @@ def test_it_works(log_in: Callable[[User], Page], support: User, customer: User,
     page.locator("#dialog").get_by_label("Note", exact=True).fill("The leak in the riser is closed")
     press(page, "Close incident")
     expect(page.get_by_text(f"{second.reference} stays open.")).to_be_visible()
-    assert [ServiceRequest.objects.get(pk=one.pk).status for one in (first, second)] == ["resolved", "pending"]
+    assert [ServiceRequest.objects.get(pk=one.pk).status for one in (first, second)] == [
+        "resolved",
+        "pending",
+    ]

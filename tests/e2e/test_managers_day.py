@@ -13,14 +13,18 @@ from gasutil.workflow import requests
 pytestmark = pytest.mark.e2e
 
 
-def test_it_works(log_in: Callable[[User], Page], manager: User, pending: User, leak: ServiceRequest) -> None:
+def test_it_works(
+    log_in: Callable[[User], Page], manager: User, pending: User, leak: ServiceRequest
+) -> None:
     page = log_in(manager)
     page.get_by_role("link", name="Waiting for approval").click()
     page.get_by_role("link", name=str(pending)).click()
 
     page.get_by_role("link", name="Approve").click()
     page.locator("#dialog").get_by_role("button", name="Approve").click()
-    expect(page.locator("#dialog")).to_contain_text("must confirm the email address pending@example.com")
+    expect(page.locator("#dialog")).to_contain_text(
+        "must confirm the email address pending@example.com"
+    )
     User.objects.filter(pk=pending.pk).update(email_confirmed=True)
     page.locator("#dialog").get_by_role("button", name="Approve").click()
     expect(page.get_by_text(f"{pending} approved.")).to_be_visible()
@@ -52,5 +56,9 @@ def export(page: Page, leak: ServiceRequest) -> None:
     assert download.value.suggested_filename.endswith(".csv")
     with download.value.path().open(encoding="utf-8-sig", newline="") as file:
         [row] = csv.DictReader(file)
-    assert (row["reference"], row["status"], row["description"]) == (leak.reference, "in_progress", leak.description)
+    assert (row["reference"], row["status"], row["description"]) == (
+        leak.reference,
+        "in_progress",
+        leak.description,
+    )
     assert Export.objects.get().rows == 1

@@ -1,4 +1,7 @@
-"""Many requests at once in a browser: by keyboard and shift, preview, words, report; on a phone as well; and a caller's request."""
+"""Many requests at once in a browser: by keyboard and shift, preview, words, report.
+
+On a phone as well; and a caller's request.
+"""
 
 from collections.abc import Callable
 
@@ -15,18 +18,31 @@ QUEUE = "/admin/gasutil/servicerequest/"
 
 @pytest.fixture
 def four(customer: User) -> list[ServiceRequest]:
-    return [requests.submit(actor=Actor(customer), request_type="new_connection", description=f"No. {n}") for n in range(4)]
+    return [
+        requests.submit(
+            actor=Actor(customer), request_type="new_connection", description=f"No. {n}"
+        )
+        for n in range(4)
+    ]
 
 
 @pytest.mark.parametrize("width", [1440, 390])
 def test_it_works(
-    width: int, log_in: Callable[[User], Page], support: User, leak: ServiceRequest, four: list[ServiceRequest], faults
+    width: int,
+    log_in: Callable[[User], Page],
+    support: User,
+    leak: ServiceRequest,
+    four: list[ServiceRequest],
+    faults,
 ) -> None:
     page = log_in(support)
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(QUEUE)
     boxes = page.locator("input.action-select")
-    box, words = boxes.nth(0).bounding_box(), page.locator("#result_list .row-title").first.bounding_box()
+    box, words = (
+        boxes.nth(0).bounding_box(),
+        page.locator("#result_list .row-title").first.bounding_box(),
+    )
     assert box
     assert words
     assert box["x"] + box["width"] <= words["x"]
@@ -44,7 +60,12 @@ def test_it_works(
     prospects.get_by_role("button", name="Resolve: 4").click()
     expect(page.locator(".bulk-sum.is-good")).to_contain_text("4 done")
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert RequestUpdate.objects.filter(notes="All of them were one mistake", status="resolved").count() == 4
+    assert (
+        RequestUpdate.objects.filter(
+            notes="All of them were one mistake", status="resolved"
+        ).count()
+        == 4
+    )
     assert faults == []
 
 
@@ -53,7 +74,10 @@ def test_the_queue_that_was_loaded_anew_still_counts(
 ) -> None:
     page = log_in(support)
     page.goto(QUEUE)
-    page.evaluate("htmx.ajax('GET', location.href, { target: '#result_list', select: '#result_list', swap: 'outerHTML' })")
+    page.evaluate(
+        "htmx.ajax('GET', location.href, { target: '#result_list', select: '#result_list', swap:"
+        " 'outerHTML' })"
+    )
     expect(page.locator("#result_list tbody[data-counted]").first).to_be_attached()
     page.locator("input.action-select").nth(1).check()
     expect(page.locator(".action-counter")).to_contain_text("1 of 4")
@@ -62,7 +86,9 @@ def test_the_queue_that_was_loaded_anew_still_counts(
     assert faults == []
 
 
-def test_a_caller_is_filed_for(log_in: Callable[[User], Page], support: User, customer: User, faults) -> None:
+def test_a_caller_is_filed_for(
+    log_in: Callable[[User], Page], support: User, customer: User, faults
+) -> None:
     page = log_in(support)
     page.goto(QUEUE)
     page.get_by_role("link", name="New request").click()

@@ -33,7 +33,13 @@ def root(db: None) -> User:
 
 @pytest.fixture
 def people(
-    leak: ServiceRequest, customer: User, neighbour: User, pending: User, support: User, manager: User, root: User
+    leak: ServiceRequest,
+    customer: User,
+    neighbour: User,
+    pending: User,
+    support: User,
+    manager: User,
+    root: User,
 ) -> dict[str, User]:
     """Fill the desk, and write markup into every column; return the users of each role."""
     markup.fill(customer, neighbour, support, manager, root)
@@ -64,12 +70,18 @@ def runs(context: BrowserContext) -> list[str]:
 def raw_markup(page: Page) -> list[str]:
     """Return the markup on a page that is not text, and whether a script of it has run."""
     is_run = page.evaluate("window.runs > 0")
-    return [*page.evaluate(FIND_RAW, [RUNS.pattern, sorted(ADDRESSES)]), *(["a script has run"] if is_run else [])]
+    return [
+        *page.evaluate(FIND_RAW, [RUNS.pattern, sorted(ADDRESSES)]),
+        *(["a script has run"] if is_run else []),
+    ]
 
 
 def more_pages() -> Iterator[Seen]:
     """Yield pages that repeat a search, and those of the type whose questions have most text."""
-    queue, new = reverse("admin:gasutil_servicerequest_changelist"), reverse("admin:gasutil_servicerequest_new")
+    queue, new = (
+        reverse("admin:gasutil_servicerequest_changelist"),
+        reverse("admin:gasutil_servicerequest_new"),
+    )
     survey = RequestType.objects.get(code="survey")
     customer = ServiceRequest.objects.filter(request_type="survey").latest("pk").customer_id
     for name, path in {
@@ -86,7 +98,9 @@ def more_pages() -> Iterator[Seen]:
 
 
 @pytest.mark.parametrize("role", ["support", "manager", "root"])
-def test_no_page_runs_it(role: str, people: dict[str, User], runs: list[str], page: Page, let_in: Callable[[User], None]) -> None:
+def test_no_page_runs_it(
+    role: str, people: dict[str, User], runs: list[str], page: Page, let_in: Callable[[User], None]
+) -> None:
     let_in(people[role])
     raw: dict[str, list[str]] = {}
     opened = [*pages.console(people[role]), *more_pages()]
@@ -99,7 +113,11 @@ def test_no_page_runs_it(role: str, people: dict[str, User], runs: list[str], pa
 
 
 def test_what_scripts_add_to_a_page_is_text(
-    people: dict[str, User], runs: list[str], page: Page, let_in: Callable[[User], None], context: BrowserContext
+    people: dict[str, User],
+    runs: list[str],
+    page: Page,
+    let_in: Callable[[User], None],
+    context: BrowserContext,
 ) -> None:
     """Canned replies and the names of those who view a ticket come after the page."""
     ticket = f"/admin/gasutil/servicerequest/{ServiceRequest.objects.filter(request_type='survey', is_open=True).latest('pk').pk}/change/"
@@ -118,7 +136,11 @@ def test_what_scripts_add_to_a_page_is_text(
 
 
 def test_a_page_that_does_not_escape_is_found(
-    people: dict[str, User], runs: list[str], page: Page, let_in: Callable[[User], None], faults: list[str]
+    people: dict[str, User],
+    runs: list[str],
+    page: Page,
+    let_in: Callable[[User], None],
+    faults: list[str],
 ) -> None:
     """Change one page on its way to the browser, as a template would that marks a text safe."""
 
@@ -127,7 +149,10 @@ def test_a_page_that_does_not_escape_is_found(
         route.fulfill(response=response, body=html.unescape(response.text()))
 
     let_in(people["root"])
-    path = reverse("admin:gasutil_servicerequest_change", args=[ServiceRequest.objects.filter(request_type="survey").latest("pk").pk])
+    path = reverse(
+        "admin:gasutil_servicerequest_change",
+        args=[ServiceRequest.objects.filter(request_type="survey").latest("pk").pk],
+    )
     page.route(f"**{path}", unescape)
     page.goto(path)
     found = raw_markup(page)

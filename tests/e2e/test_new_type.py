@@ -1,6 +1,9 @@
-"""A manager makes a request type in the console; from that moment on customers file it, by a client made of today's document.
+"""A manager makes a request type in the console.
 
-Two server processes on one database: what one of them saves, the other knows, and neither is started again.
+From that moment on customers file it, by a client made of today's document.
+
+Two server processes on one database: what one of them saves, the other knows, and neither is
+started again.
 """
 
 import datetime as dt
@@ -30,9 +33,27 @@ CUSTOMER = {
     "address": "Flat 302, Sunrise Apartments, Koramangala, Bengaluru - 560095",
 }
 FIELDS: list[dict[str, Any]] = [
-    {"name": "street", "label": "Which street?", "kind": "short_text", "is_required": True, "maximum": 40},
-    {"name": "metres", "label": "How long is the trench?", "kind": "decimal", "unit": "m", "minimum": 0},
-    {"name": "workers", "label": "How many people dig?", "kind": "whole_number", "minimum": 1, "maximum": 50},
+    {
+        "name": "street",
+        "label": "Which street?",
+        "kind": "short_text",
+        "is_required": True,
+        "maximum": 40,
+    },
+    {
+        "name": "metres",
+        "label": "How long is the trench?",
+        "kind": "decimal",
+        "unit": "m",
+        "minimum": 0,
+    },
+    {
+        "name": "workers",
+        "label": "How many people dig?",
+        "kind": "whole_number",
+        "minimum": 1,
+        "maximum": 50,
+    },
     {"name": "machine", "label": "Is there a digger?", "kind": "yes_no"},
     {
         "name": "size",
@@ -42,7 +63,12 @@ FIELDS: list[dict[str, Any]] = [
         "shown_if": "machine",
         "shown_if_value": "true",
     },
-    {"name": "surfaces", "label": "What is dug up?", "kind": "several_of", "choices": "lawn: Lawn\nroad: Road\npath: Path"},
+    {
+        "name": "surfaces",
+        "label": "What is dug up?",
+        "kind": "several_of",
+        "choices": "lawn: Lawn\nroad: Road\npath: Path",
+    },
     {"name": "from_day", "label": "From which day on?", "kind": "date"},
 ]
 
@@ -50,8 +76,21 @@ FIELDS: list[dict[str, Any]] = [
 def generate_client(url: str, folder: Path) -> Any:
     """Return the module of a client generated from the document of now."""
     (folder / "config.yml").write_text("post_hooks: []\npackage_name_override: fresh_client\n")
-    options = ["--url", f"{url}/api/v1/openapi.json", "--config", "config.yml", "--meta", "none", "--output-path", "fresh_client"]
-    subprocess.run([BIN / "openapi-python-client", "generate", *options, "--fail-on-warning"], cwd=folder, check=True)
+    options = [
+        "--url",
+        f"{url}/api/v1/openapi.json",
+        "--config",
+        "config.yml",
+        "--meta",
+        "none",
+        "--output-path",
+        "fresh_client",
+    ]
+    subprocess.run(
+        [BIN / "openapi-python-client", "generate", *options, "--fail-on-warning"],
+        cwd=folder,
+        check=True,
+    )
     return importlib.import_module("fresh_client")
 
 
@@ -92,12 +131,17 @@ def register(client: Any, url: str) -> str:
     models = importlib.import_module("fresh_client.models")
     with client.Client(url) as anyone:
         accounts.sync(client=anyone, body=models.Registration.from_dict(CUSTOMER))
-        pair = tokens.sync(client=anyone, body=models.Credentials(CUSTOMER["username"], CUSTOMER["password"]))
+        pair = tokens.sync(
+            client=anyone, body=models.Credentials(CUSTOMER["username"], CUSTOMER["password"])
+        )
     return str(pair.access)
 
 
 def file_requests(url: str, folder: Path) -> int:
-    """File a request of the new type by a client made of today's document, then a wrong one; return the id of the first."""
+    """File a request of the new type by a client made of today's document, then a wrong one.
+
+    Return the id of the first.
+    """
     client = generate_client(url, folder)
     models = importlib.import_module("fresh_client.models")
     create = importlib.import_module("fresh_client.api.requests.create_request")
@@ -107,15 +151,23 @@ def file_requests(url: str, folder: Path) -> int:
         workers=4,
         machine=True,
         size=models.StreetWorksDetailsSize.LARGE,
-        surfaces=[models.StreetWorksDetailsSurfacesItem.ROAD, models.StreetWorksDetailsSurfacesItem.PATH],
+        surfaces=[
+            models.StreetWorksDetailsSurfacesItem.ROAD,
+            models.StreetWorksDetailsSurfacesItem.PATH,
+        ],
         from_day=dt.date(2026, 12, 1),
     )
     with client.AuthenticatedClient(url, register(client, url)) as customer:
-        filed = create.sync(client=customer, body=models.StreetWorksSubmission("street_works", "They dig near the main", details))
+        filed = create.sync(
+            client=customer,
+            body=models.StreetWorksSubmission("street_works", "They dig near the main", details),
+        )
         assert isinstance(filed, models.ServiceRequest), filed
         assert filed.resolve_by - filed.created_at == dt.timedelta(minutes=2880)
         wrong = models.StreetWorksDetails.from_dict({"street": "", "workers": 51, "size": "large"})
-        refused = create.sync(client=customer, body=models.StreetWorksSubmission("street_works", "x", wrong))
+        refused = create.sync(
+            client=customer, body=models.StreetWorksSubmission("street_works", "x", wrong)
+        )
         assert isinstance(refused, models.Problem), refused
     assert {fault.field: fault.code for fault in refused.errors} == {
         "details.street": "string_too_short",
@@ -126,7 +178,12 @@ def file_requests(url: str, folder: Path) -> int:
 
 
 def test_it_is_in_force_as_soon_as_it_is_saved(
-    desk: E2EServer, other_desk: E2EServer, log_in: Callable[[User], Page], manager: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    desk: E2EServer,
+    other_desk: E2EServer,
+    log_in: Callable[[User], Page],
+    manager: User,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     page = log_in(manager)
     make_type(page)

@@ -30,12 +30,17 @@ WEAR = """theme => {
 }"""
 # What is not ours and can't be mended from outside, by its page, each with its reason.
 LET_BE = {
-    "api-docs": "Swagger UI draws it, with colours, headings and targets of its own; `/api/v1/openapi.json` says the same in plain text.",
+    "api-docs": (
+        "Swagger UI draws it, with colours, headings and targets of its own; `/api/v1/openapi.json`"
+        " says the same in plain text."
+    ),
 }
 
 
 @pytest.mark.parametrize("part", ["lists", "forms", "dialogs", "root", "public"])
-def test_everybody_can_use_it(part: str, page: Page, demo: dict[str, User], let_in: Callable[[User], None]) -> None:
+def test_everybody_can_use_it(
+    part: str, page: Page, demo: dict[str, User], let_in: Callable[[User], None]
+) -> None:
     page.emulate_media(reduced_motion="reduce")
     if part != "public":
         let_in(demo["root" if part == "root" else "manager"])
@@ -45,14 +50,21 @@ def test_everybody_can_use_it(part: str, page: Page, demo: dict[str, User], let_
 
 def console(demo: dict[str, User], *, are_forms: bool) -> list[Seen]:
     """Return the pages of the console that are about one thing, or those that are not."""
-    return [seen for seen in pages.console(demo["manager"]) if not seen.dialog and any(map(str.isdigit, seen.path)) == are_forms]
+    return [
+        seen
+        for seen in pages.console(demo["manager"])
+        if not seen.dialog and any(map(str.isdigit, seen.path)) == are_forms
+    ]
 
 
 PARTS: dict[str, Callable[[dict[str, User]], list[Seen]]] = {
     "lists": partial(console, are_forms=False),
     "forms": partial(console, are_forms=True),
     "dialogs": lambda demo: [seen for seen in pages.console(demo["manager"]) if seen.dialog],
-    "root": lambda demo: sorted(set(pages.console(demo["root"])) - set(pages.console(demo["manager"])), key=lambda seen: seen.path),
+    "root": lambda demo: sorted(
+        set(pages.console(demo["root"])) - set(pages.console(demo["manager"])),
+        key=lambda seen: seen.path,
+    ),
     "public": lambda demo: pages.public(demo["customer"]),
 }
 
@@ -64,12 +76,18 @@ def dress(page: Page, theme: str) -> None:
 
 
 def show(page: Page, seen: Seen) -> None:
-    """Open a page, and the dialog on it; a page that is shown already is not loaded again for another dialog."""
+    """Open a page, and the dialog on it.
+
+    A page that is shown already is not loaded again for another dialog.
+    """
     if not seen.dialog or urlsplit(page.url).path != seen.path:
         page.goto(seen.path)
     if seen.dialog:
         page.wait_for_function("window.htmx && document.body._x_dataStack")
-        page.evaluate("path => htmx.ajax('GET', path, { target: '#modal-content', select: '#dialog' })", seen.dialog)
+        page.evaluate(
+            "path => htmx.ajax('GET', path, { target: '#modal-content', select: '#dialog' })",
+            seen.dialog,
+        )
         page.evaluate("Alpine.$data(document.body).openModal = true")
         page.locator("#dialog").wait_for()
 
@@ -85,7 +103,9 @@ def faults_of(page: Page, seen: Seen) -> Iterator[str]:
         if not fits(page, width):
             yield f"{seen.name} at {width}: scrolls sideways"
         if not seen.dialog:
-            yield from (f"{seen.name} at {width}: {name} can't be pressed" for name in covered(page))
+            yield from (
+                f"{seen.name} at {width}: {name} can't be pressed" for name in covered(page)
+            )
         for theme, rules in THEMES.items():
             page.evaluate(WEAR, theme)
             for rule in axe(page, rules, "#modal-content" if seen.dialog else None):
@@ -95,7 +115,9 @@ def faults_of(page: Page, seen: Seen) -> Iterator[str]:
 def fits(page: Page, width: int) -> bool:
     """Return whether a page is no wider than the window, as soon as its charts have been drawn anew."""
     try:
-        page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width, timeout=2000)
+        page.wait_for_function(
+            "width => document.documentElement.scrollWidth <= width", arg=width, timeout=2000
+        )
     except Error:
         return False
     return True
@@ -114,13 +136,18 @@ def broken(rule: dict[str, Any]) -> str:
     """Return what a rule finds wrong, with the first part of the page that it is wrong with."""
     first, *others = rule["nodes"]
     where = " ".join(map(str, first["target"]))
-    return f"{rule['id']} ({rule['help']})\n    {where}\n    {first['html'][:160]}\n    {why(first)}\n    and {len(others)} more"
+    return (
+        f"{rule['id']} ({rule['help']})\n    {where}\n    {first['html'][:160]}\n    {why(first)}\n"
+        f"    and {len(others)} more"
+    )
 
 
 def axe(page: Page, rules: list[str], part: str | None) -> list[dict[str, Any]]:
     """Return the rules that a page, or a part of it, breaks."""
     options = {"runOnly": rules, "resultTypes": ["violations"]}
-    found = page.evaluate("([part, options]) => axe.run(part || document, options)", [part, options])
+    found = page.evaluate(
+        "([part, options]) => axe.run(part || document, options)", [part, options]
+    )
     return list(found["violations"])
 
 

@@ -15,8 +15,14 @@ from tests.e2e.test_pages import dress, show
 pytestmark = pytest.mark.screenshots
 FOLDER = Path(os.environ.get("SCREENSHOTS", settings.VAR_DIR / "screenshots"))
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-LOOKS = {"light": ("light", DESK), "dark": ("dark", DESK), "phone": ("light", PHONE), "hindi": ("light", DESK)}
-# The best of them, which README and documentation show: the page and its look, by the name in docs/images.
+LOOKS = {
+    "light": ("light", DESK),
+    "dark": ("dark", DESK),
+    "phone": ("light", PHONE),
+    "hindi": ("light", DESK),
+}
+# The best of them, which README and documentation show: the page and its look, by the name in
+# docs/images.
 BEST = {
     ("index", "light"): "overview",
     ("gasutil_servicerequest_changelist", "light"): "queue",
@@ -28,13 +34,17 @@ BEST = {
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_every_page(look: str, page: Page, demo: dict[str, User], let_in: Callable[[User], None], base_url: str) -> None:
+def test_every_page(
+    look: str, page: Page, demo: dict[str, User], let_in: Callable[[User], None], base_url: str
+) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     theme, size = LOOKS[look]
     dress(page, theme)
     page.set_viewport_size(size)
     if look == "hindi":
-        page.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": "hi", "url": base_url}])
+        page.context.add_cookies(
+            [{"name": settings.LANGUAGE_COOKIE_NAME, "value": "hi", "url": base_url}]
+        )
     for seen in pages.public(demo["customer"]):
         take(page, seen, look)
     let_in(demo["manager"])
@@ -46,7 +56,10 @@ def test_every_page(look: str, page: Page, demo: dict[str, User], let_in: Callab
 def take(page: Page, seen: pages.Seen, look: str) -> None:
     """Take a picture of a page, the whole of it, and one for the documentation if it is among the best."""
     show(page, seen)
-    page.evaluate("document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))")
+    page.evaluate(
+        "document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() =>"
+        " requestAnimationFrame(done))))"
+    )
     page.screenshot(path=FOLDER / f"{seen.name}-{look}.png", full_page=not seen.dialog)
     if name := BEST.get((seen.name, look)):
         page.screenshot(path=settings.BASE_DIR / "docs" / "images" / f"{name}.png")

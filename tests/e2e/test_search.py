@@ -22,7 +22,9 @@ def selected(page: Page):
     return page.locator("#search-found [aria-selected=true]")
 
 
-def test_it_works(agent: Page, leak: ServiceRequest, connection: ServiceRequest, faults: list[str]) -> None:
+def test_it_works(
+    agent: Page, leak: ServiceRequest, connection: ServiceRequest, faults: list[str]
+) -> None:
     agent.goto("/admin/password_change/")
     agent.locator("body").press("/")
     expect(agent.locator("#search-input")).to_be_focused()
@@ -32,7 +34,9 @@ def test_it_works(agent: Page, leak: ServiceRequest, connection: ServiceRequest,
     first = selected(agent).get_attribute("id")
     agent.keyboard.press("ArrowDown")
     expect(selected(agent)).not_to_have_attribute("id", first or "")
-    expect(agent.locator("#search-input")).to_have_attribute("aria-activedescendant", selected(agent).get_attribute("id") or "")
+    expect(agent.locator("#search-input")).to_have_attribute(
+        "aria-activedescendant", selected(agent).get_attribute("id") or ""
+    )
     agent.keyboard.press("ArrowUp")
     agent.keyboard.press("ArrowUp")
     expect(selected(agent)).to_have_id("search-all")
@@ -45,7 +49,9 @@ def test_it_works(agent: Page, leak: ServiceRequest, connection: ServiceRequest,
     assert faults == []
 
 
-def test_escape_leads_back_to_where_the_focus_was(agent: Page, leak: ServiceRequest, faults: list[str]) -> None:
+def test_escape_leads_back_to_where_the_focus_was(
+    agent: Page, leak: ServiceRequest, faults: list[str]
+) -> None:
     agent.goto(ticket(leak))
     note = agent.locator("#composer textarea")
     note.click()
@@ -62,7 +68,9 @@ def test_escape_leads_back_to_where_the_focus_was(agent: Page, leak: ServiceRequ
     assert faults == []
 
 
-def test_it_opens_over_no_other_dialog(agent: Page, leak: ServiceRequest, faults: list[str]) -> None:
+def test_it_opens_over_no_other_dialog(
+    agent: Page, leak: ServiceRequest, faults: list[str]
+) -> None:
     agent.goto(QUEUE)
     agent.keyboard.press("?")
     expect(agent.locator("#keys")).to_be_visible()
@@ -83,17 +91,24 @@ def test_it_opens_over_no_other_dialog(agent: Page, leak: ServiceRequest, faults
     assert faults == []
 
 
-def test_enter_is_faster_than_the_results(agent: Page, leak: ServiceRequest, faults: list[str]) -> None:
+def test_enter_is_faster_than_the_results(
+    agent: Page, leak: ServiceRequest, faults: list[str]
+) -> None:
     agent.goto("/admin/")
     agent.locator("#search-open").click()
-    agent.route("**/admin/search/?q=*", lambda route: route.abort() if "hx-request" in route.request.headers else route.continue_())
+    agent.route(
+        "**/admin/search/?q=*",
+        lambda route: route.abort() if "hx-request" in route.request.headers else route.continue_(),
+    )
     agent.keyboard.type(leak.reference)
     agent.keyboard.press("Enter")
     agent.wait_for_url(f"**/admin/search/?q={leak.reference}")
     expect(agent.locator("#main-content .search-hit").first).to_contain_text(leak.reference)
 
 
-def test_hostile_texts_are_text(agent: Page, leak: ServiceRequest, customer: User, faults: list[str]) -> None:
+def test_hostile_texts_are_text(
+    agent: Page, leak: ServiceRequest, customer: User, faults: list[str]
+) -> None:
     hostile = '<img src=x onerror="document.title=1">'
     type(customer).objects.filter(pk=customer.pk).update(first_name=hostile, last_name="Zyx")
     agent.goto("/admin/")

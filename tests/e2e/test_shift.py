@@ -1,4 +1,7 @@
-"""A shift, as it is worked: what is most urgent first, a step at a time; a colleague who is faster; many at once, and a caller."""
+"""A shift, as it is worked: what is most urgent first, a step at a time; a colleague who is faster.
+
+Many at once, and a caller.
+"""
 
 from collections.abc import Callable
 
@@ -61,7 +64,9 @@ def work_the_leak(page: Page, leak: ServiceRequest) -> None:
 
 def reply_with_a_canned_text(page: Page, obj: ServiceRequest) -> None:
     """Say what is said every day without writing it: what has a place in it is filled in."""
-    CannedReply.objects.create(title="Survey", text="Dear {customer}, the survey for {reference} is on Tuesday.")
+    CannedReply.objects.create(
+        title="Survey", text="Dear {customer}, the survey for {reference} is on Tuesday."
+    )
     page.goto(f"{QUEUE}{obj.pk}/change/")
     page.get_by_role("button", name="Canned reply").click()
     page.get_by_role("option", name="Survey").click()
@@ -87,7 +92,12 @@ def lose_a_race(page: Page, obj: ServiceRequest, colleague: User) -> None:
     dialog = page.locator("#dialog")
     dialog.get_by_label("Priority").select_option(Priority.HIGH.value)
     dialog.get_by_label("Note", exact=True).fill("They have small children")
-    requests.update(obj.pk, actor=Actor(colleague, Channel.CONSOLE), priority=Priority.LOW, notes="No hurry here")
+    requests.update(
+        obj.pk,
+        actor=Actor(colleague, Channel.CONSOLE),
+        priority=Priority.LOW,
+        notes="No hurry here",
+    )
     dialog.get_by_role("button").last.click()
     expect(dialog).to_contain_text("This request changed while you were editing")
     expect(dialog.get_by_label("Note", exact=True)).to_have_value("They have small children")
@@ -109,7 +119,11 @@ def hand_over_thirty(page: Page, desk: E2EServer, customer: User, colleague: Use
     User.objects.filter(pk=customer.pk).update(phone_number=PHONE)
     customer.refresh_from_db()
     for number in range(THIRTY):
-        requests.submit(actor=Actor(customer, Channel.API), request_type="new_connection", description=f"Flat {number}")
+        requests.submit(
+            actor=Actor(customer, Channel.API),
+            request_type="new_connection",
+            description=f"Flat {number}",
+        )
     page.goto(QUEUE)
     page.locator("#result_list .action-toggle").check()
     expect(page.locator(".action-counter")).to_contain_text(f"{THIRTY} of {THIRTY}")

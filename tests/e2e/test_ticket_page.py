@@ -34,7 +34,9 @@ def open_ticket(page: Page, obj: ServiceRequest) -> Page:
 
 
 def stored(page: Page) -> list[str]:
-    names: list[str] = page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('draft:'))")
+    names: list[str] = page.evaluate(
+        "Object.keys(localStorage).filter((name) => name.startsWith('draft:'))"
+    )
     return names
 
 
@@ -45,9 +47,13 @@ def document(folder: Path, size: int) -> Path:
     return file
 
 
-def test_files_are_sent_as_large_as_they_may_be(log_in: LogIn, support: User, connection: ServiceRequest, tmp_path: Path) -> None:
+def test_files_are_sent_as_large_as_they_may_be(
+    log_in: LogIn, support: User, connection: ServiceRequest, tmp_path: Path
+) -> None:
     page = open_ticket(log_in(support), connection)
-    page.locator("#composer_attachments").set_input_files([document(tmp_path, settings.FILE_LIMIT - more) for more in range(3)])
+    page.locator("#composer_attachments").set_input_files(
+        [document(tmp_path, settings.FILE_LIMIT - more) for more in range(3)]
+    )
     page.get_by_role("button", name="Send reply").click()
     expect(page.locator("#toasts, .messages, main")).to_contain_text("Reply sent on")
     assert Attachment.objects.count() == 3
@@ -60,9 +66,13 @@ def test_files_that_are_too_large_are_told_of_before_they_are_sent(
     large = document(tmp_path, settings.FILE_LIMIT + 1)
     page.locator("#composer textarea").fill("My words")
     page.locator("#composer_attachments").set_input_files([large])
-    expect(page.locator("#composer [role=alert]")).to_have_text(f"{large.name}: the limit is 10 MiB per file.")
+    expect(page.locator("#composer [role=alert]")).to_have_text(
+        f"{large.name}: the limit is 10 MiB per file."
+    )
     page.get_by_role("button", name="Send reply").click()
-    expect(page.locator("#composer [role=alert]")).to_have_text(f"{large.name}: the limit is 10 MiB per file.")
+    expect(page.locator("#composer [role=alert]")).to_have_text(
+        f"{large.name}: the limit is 10 MiB per file."
+    )
     page.locator("[data-chosen] button").click()
     expect(page.locator("#composer [role=alert]")).to_have_count(0)
     page.get_by_role("button", name="Send reply").click()
@@ -72,13 +82,20 @@ def test_files_that_are_too_large_are_told_of_before_they_are_sent(
 
 @pytest.mark.parametrize(
     ("status", "told"),
-    [(413, "This message is too large"), (401, "You are logged out"), (502, "Message not sent"), (0, "Message not sent")],
+    [
+        (413, "This message is too large"),
+        (401, "You are logged out"),
+        (502, "Message not sent"),
+        (0, "Message not sent"),
+    ],
 )
 def test_what_a_server_refuses_is_told_in_the_composer(
     status: int, told: str, log_in: LogIn, support: User, connection: ServiceRequest
 ) -> None:
     page = open_ticket(log_in(support), connection)
-    page.route("**/comment/", lambda route: route.fulfill(status=status) if status else route.abort())
+    page.route(
+        "**/comment/", lambda route: route.fulfill(status=status) if status else route.abort()
+    )
     page.locator("#composer textarea").fill("My words")
     page.get_by_role("button", name="Send reply").click()
     expect(page.locator("#composer [role=alert]")).to_contain_text(told)
@@ -88,7 +105,9 @@ def test_what_a_server_refuses_is_told_in_the_composer(
     expect(page.locator(".line:target")).to_contain_text("My words")
 
 
-def test_a_draft_waits_until_it_is_sent(log_in: LogIn, support: User, connection: ServiceRequest, leak: ServiceRequest, faults) -> None:
+def test_a_draft_waits_until_it_is_sent(
+    log_in: LogIn, support: User, connection: ServiceRequest, leak: ServiceRequest, faults
+) -> None:
     page = open_ticket(log_in(support), connection)
     words = page.locator("#composer textarea")
     words.fill("Half a sentence")
@@ -112,10 +131,14 @@ def test_a_draft_waits_until_it_is_sent(log_in: LogIn, support: User, connection
     assert faults == []
 
 
-def test_a_draft_survives_that_it_is_refused(log_in: LogIn, support: User, customer: User, connection: ServiceRequest, faults) -> None:
+def test_a_draft_survives_that_it_is_refused(
+    log_in: LogIn, support: User, customer: User, connection: ServiceRequest, faults
+) -> None:
     page = open_ticket(log_in(support), connection)
     page.locator("#composer textarea").fill("My words")
-    page.locator("#composer_attachments").set_input_files({"name": "meter.png", "mimeType": "image/png", "buffer": picture()})
+    page.locator("#composer_attachments").set_input_files(
+        {"name": "meter.png", "mimeType": "image/png", "buffer": picture()}
+    )
     requests.comment(connection.pk, actor=Actor(customer, Channel.API), notes="Is anybody there?")
     page.get_by_role("button", name="Send reply").click()
     expect(page.locator(".meanwhile")).to_contain_text("Is anybody there?")
@@ -129,9 +152,15 @@ def test_a_draft_survives_that_it_is_refused(log_in: LogIn, support: User, custo
     assert faults == []
 
 
-def test_a_canned_reply_is_put_in_by_keys_alone(log_in: LogIn, support: User, customer: User, connection: ServiceRequest, faults) -> None:
-    CannedReply.objects.create(title="Hello", text="Dear {customer},\nthis is {reference}.", position=0)
-    CannedReply.objects.create(title="Nobody home", text="Called about {reference}.", is_internal=True, position=1)
+def test_a_canned_reply_is_put_in_by_keys_alone(
+    log_in: LogIn, support: User, customer: User, connection: ServiceRequest, faults
+) -> None:
+    CannedReply.objects.create(
+        title="Hello", text="Dear {customer},\nthis is {reference}.", position=0
+    )
+    CannedReply.objects.create(
+        title="Nobody home", text="Called about {reference}.", is_internal=True, position=1
+    )
     page = open_ticket(log_in(support), connection)
     words = page.locator("#composer textarea")
     words.focus()
@@ -149,7 +178,9 @@ def test_a_canned_reply_is_put_in_by_keys_alone(log_in: LogIn, support: User, cu
     page.get_by_role("button", name="Canned reply").click()
     page.get_by_role("option", name="Nobody home").click()
     expect(page.locator("#composer_internal")).to_be_checked()
-    expect(words).to_have_value(f"Dear {customer},\nthis is {connection.reference}.Called about {connection.reference}.")
+    expect(words).to_have_value(
+        f"Dear {customer},\nthis is {connection.reference}.Called about {connection.reference}."
+    )
     page.get_by_role("button", name="Canned reply").click()
     page.keyboard.press("Escape")
     expect(page.locator("#canned")).to_be_hidden()
@@ -157,7 +188,9 @@ def test_a_canned_reply_is_put_in_by_keys_alone(log_in: LogIn, support: User, cu
     assert faults == []
 
 
-def test_files_are_shown_taken_back_and_sent(log_in: LogIn, support: User, connection: ServiceRequest, faults) -> None:
+def test_files_are_shown_taken_back_and_sent(
+    log_in: LogIn, support: User, connection: ServiceRequest, faults
+) -> None:
     page = open_ticket(log_in(support), connection)
     page.locator("#composer_attachments").set_input_files(
         [
@@ -203,9 +236,13 @@ def test_colleagues_see_that_they_look_at_the_same(
     second.get_by_role("button", name="Log in").click()
     expect(second.locator("#nav-sidebar")).to_be_visible()
     open_ticket(second, connection)
-    expect(second.locator(".headline .presence")).to_have_text(f"{support} is viewing this request.")
+    expect(second.locator(".headline .presence")).to_have_text(
+        f"{support} is viewing this request."
+    )
     page.reload()
-    expect(page.locator(".headline .presence")).to_have_text(f"{colleague} is viewing this request.")
+    expect(page.locator(".headline .presence")).to_have_text(
+        f"{colleague} is viewing this request."
+    )
     second.locator("#composer textarea").press_sequentially("Hello")
     hears(page, f"{colleague} is writing.")
     second.goto("/admin/gasutil/incident/")
@@ -215,7 +252,9 @@ def test_colleagues_see_that_they_look_at_the_same(
     assert faults == []
 
 
-def test_only_the_conversation_is_shown_and_that_is_remembered(log_in: LogIn, support: User, connection: ServiceRequest, faults) -> None:
+def test_only_the_conversation_is_shown_and_that_is_remembered(
+    log_in: LogIn, support: User, connection: ServiceRequest, faults
+) -> None:
     requests.start(connection.pk, actor=Actor(support))
     requests.comment(connection.pk, actor=Actor(support), notes="On our way")
     page = open_ticket(log_in(support), connection)
@@ -232,18 +271,31 @@ def test_only_the_conversation_is_shown_and_that_is_remembered(log_in: LogIn, su
 
 @pytest.mark.parametrize("width", [390, 1280, 1440])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_nothing_breaks_it(width: int, theme: str, log_in: LogIn, support: User, colleague: User, customer: User, faults) -> None:
+def test_nothing_breaks_it(
+    width: int, theme: str, log_in: LogIn, support: User, colleague: User, customer: User, faults
+) -> None:
     long = f"{NASTY} {'W' * 300}\n" * 9
     obj = requests.submit(
-        actor=Actor(customer, Channel.API), request_type="new_connection", description=long[:4000], address=f"{NASTY} {'A' * 200}"
+        actor=Actor(customer, Channel.API),
+        request_type="new_connection",
+        description=long[:4000],
+        address=f"{NASTY} {'A' * 200}",
     )
     User.objects.filter(pk=customer.pk).update(first_name="N" * 140, last_name=NASTY[:100])
     for number in range(14):
-        requests.assign(obj.pk, actor=Actor(support), assigned_to=(colleague if number % 2 else support).pk)
-        requests.comment(obj.pk, actor=Actor(customer, Channel.API), notes=NASTY if number % 2 else "W" * 400)
+        requests.assign(
+            obj.pk, actor=Actor(support), assigned_to=(colleague if number % 2 else support).pk
+        )
+        requests.comment(
+            obj.pk, actor=Actor(customer, Channel.API), notes=NASTY if number % 2 else "W" * 400
+        )
         requests.comment(obj.pk, actor=Actor(support), notes="M" * 400, is_internal=True)
     for number in range(20):
-        requests.reply(obj.pk, actor=Actor(customer, Channel.API), attachments=[part(f"{number}{'f' * 80}.png")])
+        requests.reply(
+            obj.pk,
+            actor=Actor(customer, Channel.API),
+            attachments=[part(f"{number}{'f' * 80}.png")],
+        )
     page = log_in(support)
     page.set_viewport_size({"width": width, "height": 900})
     page.evaluate(f"localStorage.setItem('adminTheme', '\"{theme}\"')")

@@ -7,7 +7,10 @@ PAGE = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] /Contents 4 0 R >>
 
 
 def pdf(*, page: bytes = PAGE, catalog: bytes = b"", stream: bytes = b"") -> bytes:
-    """Return a PDF with one page, or with none if `page` is empty; `catalog` is added to its catalogue."""
+    """Return a PDF with one page, or with none if `page` is empty.
+
+    `catalog` is added to its catalogue.
+    """
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R %s >>" % catalog,
         b"<< /Type /Pages /Count %d /Kids [%s] >>" % (bool(page), b"3 0 R" if page else b""),
@@ -18,8 +21,13 @@ def pdf(*, page: bytes = PAGE, catalog: bytes = b"", stream: bytes = b"") -> byt
     for number, text in enumerate(objects, 1):
         offsets.append(len(content))
         content += b"%d 0 obj\n%s\nendobj\n" % (number, text)
-    table = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    trailer = b"trailer\n<< /Root 1 0 R /Size %d >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(content))
+    table = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + b"".join(
+        b"%010d 00000 n \n" % offset for offset in offsets
+    )
+    trailer = b"trailer\n<< /Root 1 0 R /Size %d >>\nstartxref\n%d\n%%%%EOF\n" % (
+        len(objects) + 1,
+        len(content),
+    )
     return content + table + trailer
 
 

@@ -62,19 +62,29 @@ def claims(size: tuple[int, int], form: str) -> bytes:
     return bytes(small)
 
 
-# --- Limits -------------------------------------------------------------------------------------------------------
+# --- Limits
+# --------------------------------------------------------------------------------------------------
 def test_the_decoder_limits_its_memory_its_time_and_its_output() -> None:
     program = (
-        f"import runpy, resource; d = runpy.run_path({decoder.__file__!r}); d['set_limits']();"
-        "print([resource.getrlimit(r)[0] for r in (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE)])"
+        f"import runpy, resource; d = runpy.run_path({decoder.__file__!r});"
+        " d['set_limits']();print([resource.getrlimit(r)[0] for r in (resource.RLIMIT_AS,"
+        " resource.RLIMIT_CPU, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE)])"
     )
-    output = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True).stdout
+    output = subprocess.run(
+        [sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True
+    ).stdout
     assert output.strip() == str([768 * 2**20, 10, decoder.OUTPUT_BYTES, 0])
-    assert resource.getrlimit(resource.RLIMIT_AS)[0] != decoder.MEMORY_BYTES  # the server itself is not limited
+    assert (
+        resource.getrlimit(resource.RLIMIT_AS)[0] != decoder.MEMORY_BYTES
+    )  # the server itself is not limited
 
 
 def test_the_decoder_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decoding, "COMMAND", [sys.executable, "-I", "-c", "import os, sys; sys.exit('SECRET' in ''.join(os.environ))"])
+    monkeypatch.setattr(
+        decoding,
+        "COMMAND",
+        [sys.executable, "-I", "-c", "import os, sys; sys.exit('SECRET' in ''.join(os.environ))"],
+    )
     monkeypatch.setenv("SECRET_KEY", "x")
     assert decoding._run(b"", "image") == (b"", True)
 
@@ -84,7 +94,10 @@ def test_the_decoder_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (claims((12_100, 10_000), "JPEG"), TooManyPixels),
         (claims((30_000, 30_000), "PNG"), TooManyPixels),
-        (plain("WEBP", (16_383, 3500), lossless=True), TooManyPixels),  # passes the first limit, and takes all memory
+        (
+            plain("WEBP", (16_383, 3500), lossless=True),
+            TooManyPixels,
+        ),  # passes the first limit, and takes all memory
         (plain("JPEG")[:300], Unreadable),
         (b"\xff\xd8\xff\xe0" + b"<html>" * 99, Unreadable),
         (b"\x89PNG\r\n\x1a\n", Unreadable),
@@ -113,7 +126,11 @@ def detailed(size: tuple[int, int]) -> Image.Image:
 
 def test_a_large_webp_is_stored_as_jpeg() -> None:
     picture = re_encode(encoded(detailed((7300, 5475)), "WEBP", method=0, quality=30), user=1)
-    assert (picture.source, picture.form, opened(picture.content).size) == ("WEBP", "JPEG", (7300, 5475))
+    assert (picture.source, picture.form, opened(picture.content).size) == (
+        "WEBP",
+        "JPEG",
+        (7300, 5475),
+    )
 
 
 def test_a_panorama_is_accepted() -> None:
@@ -140,7 +157,9 @@ PROGRAMS = {
 
 
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
-def test_a_decoder_that_fails_is_an_unreadable_file(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_decoder_that_fails_is_an_unreadable_file(
+    program: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(decoder, "TIMEOUT_SECONDS", 0.2 if "sleep" in program else 10)
     monkeypatch.setattr(decoding, "COMMAND", [sys.executable, "-I", "-c", program])
     with pytest.raises(Unreadable):
@@ -148,7 +167,9 @@ def test_a_decoder_that_fails_is_an_unreadable_file(program: str, monkeypatch: p
     assert not decoding._running
 
 
-def test_a_large_image_that_takes_too_long_has_too_many_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_image_that_takes_too_long_has_too_many_pixels(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     program = "import time; print('{\"pixels\": 40000000}', flush=True); time.sleep(99)"
     monkeypatch.setattr(decoder, "TIMEOUT_SECONDS", 1)
     monkeypatch.setattr(decoding, "COMMAND", [sys.executable, "-I", "-c", program])
@@ -191,7 +212,8 @@ def test_there_is_a_limit_for_everyone_together(monkeypatch: pytest.MonkeyPatch)
         re_encode(plain("PNG"), user=1)
 
 
-# --- Appearance ---------------------------------------------------------------------------------------------------
+# --- Appearance
+# --------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "MPO"])
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_an_image_is_upright_and_has_no_metadata(form: str, orientation: int) -> None:
@@ -200,7 +222,16 @@ def test_an_image_is_upright_and_has_no_metadata(form: str, orientation: int) ->
     more = {"save_all": True, "append_images": [Image.new("RGB", (6, 4))]} if form == "MPO" else {}
     result = stored(encoded(image, form, exif=turned(orientation), **more))
     assert result.size == ((60, 40) if orientation < 5 else (40, 60))
-    x, y = {1: (30, 3), 2: (30, 3), 3: (30, 36), 4: (30, 36), 5: (3, 30), 6: (36, 30), 7: (36, 30), 8: (3, 30)}[orientation]
+    x, y = {
+        1: (30, 3),
+        2: (30, 3),
+        3: (30, 36),
+        4: (30, 36),
+        5: (3, 30),
+        6: (36, 30),
+        7: (36, 30),
+        8: (3, 30),
+    }[orientation]
     red, _green, blue = result.convert("RGB").getpixel((x, y))  # type: ignore[misc]  # three numbers
     assert red > 200 > blue
     assert dict(result.getexif()) == {}
@@ -221,8 +252,12 @@ def test_no_exif_data_makes_a_picture_unreadable(form: str) -> None:
     for _ in range(12):
         mutated = bytearray(data)
         for _ in range(chance.randrange(1, 12)):
-            mutated[chance.randrange(6, len(mutated))] = chance.choice([0, 1, 2, 5, 9, 12, 255, chance.randrange(256)])
-        more = {"save_all": True, "append_images": [Image.new("RGB", (6, 4))]} if form == "MPO" else {}
+            mutated[chance.randrange(6, len(mutated))] = chance.choice(
+                [0, 1, 2, 5, 9, 12, 255, chance.randrange(256)]
+            )
+        more = (
+            {"save_all": True, "append_images": [Image.new("RGB", (6, 4))]} if form == "MPO" else {}
+        )
         assert sorted(stored(plain(form, exif=bytes(mutated), **more)).size) == [40, 60]
 
 
@@ -237,9 +272,14 @@ def test_colours_are_converted_to_srgb_and_no_profile_is_stored() -> None:
 def test_the_colours_of_another_profile_look_the_same() -> None:
     swapped = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     red, blue = swapped.index(b"rXYZ"), swapped.index(b"bXYZ")
-    swapped[red : red + 4], swapped[blue : blue + 4] = b"bXYZ", b"rXYZ"  # what this profile calls red is blue
+    swapped[red : red + 4], swapped[blue : blue + 4] = (
+        b"bXYZ",
+        b"rXYZ",
+    )  # what this profile calls red is blue
     for form in ("PNG", "JPEG", "WEBP"):
-        result = stored(encoded(Image.new("RGB", (60, 40), (255, 0, 0)), form, icc_profile=bytes(swapped))).convert("RGB")
+        result = stored(
+            encoded(Image.new("RGB", (60, 40), (255, 0, 0)), form, icc_profile=bytes(swapped))
+        ).convert("RGB")
         red, _green, blue = result.getpixel((5, 5))  # type: ignore[misc, assignment]  # three numbers
         assert blue > 200 > red
 
@@ -257,7 +297,11 @@ def test_transparency_stays_and_is_white_in_the_thumbnail() -> None:
         encoded(palette, "PNG", transparency=0),
         encoded(Image.new("RGBA", (60, 40), (1, 2, 3, 0)), "PNG"),
         encoded(Image.new("RGBA", (60, 40), (1, 2, 3, 0)), "WEBP", lossless=True),
-        encoded(Image.new("LA", (60, 40), (1, 0)), "PNG", icc_profile=ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()),
+        encoded(
+            Image.new("LA", (60, 40), (1, 0)),
+            "PNG",
+            icc_profile=ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes(),
+        ),
         encoded(Image.new("L", (60, 40), 7), "PNG", transparency=7),
         encoded(Image.new("RGB", (60, 40), (1, 2, 3)), "PNG", transparency=(1, 2, 3)),
     ]
@@ -284,7 +328,11 @@ def test_a_thumbnail_is_never_larger_than_the_image() -> None:
 @pytest.mark.parametrize("name", ["iphone.heic", "photo.avif"])
 def test_images_of_phones_are_stored_as_jpeg(name: str) -> None:
     picture = re_encode((CASES / name).read_bytes(), user=1)
-    assert (picture.form, opened(picture.content).format, opened(picture.content).mode) == ("JPEG", "JPEG", "RGB")
+    assert (picture.form, opened(picture.content).format, opened(picture.content).mode) == (
+        "JPEG",
+        "JPEG",
+        "RGB",
+    )
 
 
 def test_a_transparent_avif_is_stored_on_white() -> None:

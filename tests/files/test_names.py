@@ -85,7 +85,10 @@ def test_no_control_of_direction_is_stored(control: str) -> None:
     assert clean_name(f"{control}a{control}b{control}.jpg") == "ab.jpg"
 
 
-@given(st.text(st.characters(), max_size=250) | st.text(st.sampled_from("./\\ :\u200d\u202ee\u0301👍🏽कон"), max_size=250))
+@given(
+    st.text(st.characters(), max_size=250)
+    | st.text(st.sampled_from("./\\ :\u200d\u202ee\u0301👍🏽कон"), max_size=250)
+)
 def test_any_name_can_be_stored(name: str) -> None:
     cleaned = clean_name(name)
     assert 0 < len(cleaned) <= MAX_NAME_LENGTH

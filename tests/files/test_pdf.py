@@ -41,20 +41,36 @@ OPENS = {
     "an unknown version": PDF.replace(b"%PDF-1.7", b"%PDF-7.1"),
     "object streams": OBJECT_STREAMS,
     "linearised": written(linearize=True),
-    "may not be printed, needs no password": written(encryption=pikepdf.Encryption(owner="bank", user="", R=6)),
-    "may not be printed, in an old way": written(encryption=pikepdf.Encryption(owner="bank", user="", R=3, aes=False, metadata=False)),
-    "a form with JavaScript": pdf(catalog=b"/OpenAction << /S /JavaScript /JS (app.alert(1)) >> /AcroForm << /Fields [] >>"),
+    "may not be printed, needs no password": written(
+        encryption=pikepdf.Encryption(owner="bank", user="", R=6)
+    ),
+    "may not be printed, in an old way": written(
+        encryption=pikepdf.Encryption(owner="bank", user="", R=3, aes=False, metadata=False)
+    ),
+    "a form with JavaScript": pdf(
+        catalog=b"/OpenAction << /S /JavaScript /JS (app.alert(1)) >> /AcroForm << /Fields [] >>"
+    ),
     "a launch action": pdf(catalog=b"/OpenAction << /S /Launch /F (calc.exe) >>"),
-    "an embedded file": pdf(catalog=b"/Names << /EmbeddedFiles << /Names [(a.xml) << /Type /Filespec /F (a.xml) >>] >> >>"),
+    "an embedded file": pdf(
+        catalog=(
+            b"/Names << /EmbeddedFiles << /Names [(a.xml) << /Type /Filespec /F (a.xml) >>] >> >>"
+        )
+    ),
     "of 10 MiB": pdf_of_size(10 * 2**20),
 }
 FAILS = {
     "nothing but the markers": ((CASES / "tiny.pdf").read_bytes(), "incomplete"),
-    "HTML between the markers": (b"%PDF-1.7\n<html><body>trailer</body></html>\n%%EOF\n", "can't be read"),
+    "HTML between the markers": (
+        b"%PDF-1.7\n<html><body>trailer</body></html>\n%%EOF\n",
+        "can't be read",
+    ),
     "no pages": (pdf(page=b""), "no pages"),
     "no page tree": (PDF.replace(b"/Pages 2 0 R", b""), "can't be read"),
     "a password": ((CASES / "encrypted.pdf").read_bytes(), "password"),
-    "an old password": (written(encryption=pikepdf.Encryption(owner="x", user="y", R=3, aes=False, metadata=False)), "password"),
+    "an old password": (
+        written(encryption=pikepdf.Encryption(owner="x", user="y", R=3, aes=False, metadata=False)),
+        "password",
+    ),
     "cut in half": (PDF[: len(PDF) // 2], "incomplete"),
     "object streams, cut off": (OBJECT_STREAMS[:250], "incomplete"),
 }
@@ -73,7 +89,16 @@ def test_it_rejects_what_readers_can_not_open(content: bytes, reason: str) -> No
         check_pdf(content, user=1)
 
 
-@pytest.mark.parametrize("content", [b"\n" * 1025 + PDF, b"", b"%!PS-Adobe", b"\xff\xd8\xff\xe0" + PDF, b"\0\0\0\x1cftypheic" + PDF])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\n" * 1025 + PDF,
+        b"",
+        b"%!PS-Adobe",
+        b"\xff\xd8\xff\xe0" + PDF,
+        b"\0\0\0\x1cftypheic" + PDF,
+    ],
+)
 def test_a_header_further_on_or_within_an_image_is_no_pdf(content: bytes) -> None:
     assert not is_pdf(content)
 
@@ -81,9 +106,17 @@ def test_a_header_further_on_or_within_an_image_is_no_pdf(content: bytes) -> Non
 def bomb(unpacked: int) -> bytes:
     """Return a PDF whose table of objects unpacks to so many bytes."""
     packer = zlib.compressobj(9)
-    table = b"".join(packer.compress(b"\1" * 2**20) for _ in range(unpacked // 2**20)) + packer.flush()
-    head = b"<< /Type /XRef /Root 1 0 R /Size 9 /W [1 2 1] /Filter /FlateDecode /Length %d >>" % len(table)
-    return b"%%PDF-1.7\n1 0 obj\n%s\nstream\n%s\nendstream\nendobj\nstartxref\n9\n%%%%EOF\n" % (head, table)
+    table = (
+        b"".join(packer.compress(b"\1" * 2**20) for _ in range(unpacked // 2**20)) + packer.flush()
+    )
+    head = (
+        b"<< /Type /XRef /Root 1 0 R /Size 9 /W [1 2 1] /Filter /FlateDecode /Length %d >>"
+        % len(table)
+    )
+    return b"%%PDF-1.7\n1 0 obj\n%s\nstream\n%s\nendstream\nendobj\nstartxref\n9\n%%%%EOF\n" % (
+        head,
+        table,
+    )
 
 
 def endless_tree() -> bytes:
@@ -104,10 +137,14 @@ def test_what_would_take_all_memory_or_time_is_unreadable(make: Callable[[], byt
 def test_a_damaged_pdf_opens_or_is_unreadable() -> None:
     chance = random.Random(1)
     for _ in range(150):
-        content = bytearray(chance.choice([PDF, OBJECT_STREAMS, (CASES / "encrypted.pdf").read_bytes()]))
+        content = bytearray(
+            chance.choice([PDF, OBJECT_STREAMS, (CASES / "encrypted.pdf").read_bytes()])
+        )
         for _ in range(chance.randrange(1, 9)):
             position = chance.randrange(len(content))
-            content[position : position + chance.randrange(9)] = chance.randbytes(chance.randrange(9))
+            content[position : position + chance.randrange(9)] = chance.randbytes(
+                chance.randrange(9)
+            )
         result, parts = decoder.open_pdf(bytes(content))
         assert parts == []
         assert result.keys() <= {"pages", "error", "why"}

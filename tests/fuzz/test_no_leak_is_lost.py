@@ -27,14 +27,20 @@ from tests.admin.conftest import Browser
 from tests.conftest import Api, make_support, make_user
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "40"))
-NOTES = st.sampled_from(["", " ", "\u200b", "\u3164", "??", "👍", "No access, no one was home", "Fixed", "रिसाव"])
-TYPES = st.sampled_from(["gas_leak_inspection", "third_party_damage", "new_connection", "no_supply"])
+NOTES = st.sampled_from(
+    ["", " ", "\u200b", "\u3164", "??", "👍", "No access, no one was home", "Fixed", "रिसाव"]
+)
+TYPES = st.sampled_from(
+    ["gas_leak_inspection", "third_party_damage", "new_connection", "no_supply"]
+)
 PRIORITIES = st.sampled_from(["low", "normal", "high", "emergency"])
 STATUSES = st.sampled_from(list(Status.values))
 STAFF = st.sampled_from(["support", "colleague", "manager"])
 ANYONE = st.sampled_from(["customer", "support", "colleague", "manager"])
 WHICH = st.integers(0, 2)
-OUTCOMES = st.sampled_from(["acknowledged", "on_site", "made_safe", "not_a_leak", "no_access", "resolved"])
+OUTCOMES = st.sampled_from(
+    ["acknowledged", "on_site", "made_safe", "not_a_leak", "no_access", "resolved"]
+)
 
 
 class ServiceDeskMachine(RuleBasedStateMachine):
@@ -45,17 +51,37 @@ class ServiceDeskMachine(RuleBasedStateMachine):
         self.transaction = transaction.atomic()
         self.transaction.__enter__()
         cache.clear()
-        self.people = {"customer": make_user("customer"), "support": make_support("support"), "colleague": make_support("colleague")}
+        self.people = {
+            "customer": make_user("customer"),
+            "support": make_support("support"),
+            "colleague": make_support("colleague"),
+        }
         self.people["manager"] = make_user(
-            "manager", user_type="support", is_approved=True, is_staff=True, is_superuser=True, email_confirmed=True
+            "manager",
+            user_type="support",
+            is_approved=True,
+            is_staff=True,
+            is_superuser=True,
+            email_confirmed=True,
         )
         request_types = ("gas_leak_inspection", "third_party_damage", "new_connection")
         self.pks = [
-            requests.submit(actor=Actor(self.people["customer"]), request_type=request_type, description="It smells").pk
+            requests.submit(
+                actor=Actor(self.people["customer"]),
+                request_type=request_type,
+                description="It smells",
+            ).pk
             for request_type in request_types
         ]
-        long_ago = timezone.now() - dt.timedelta(days=100)  # overdue and high: first in any order that does not know emergencies
-        old = requests.submit(actor=Actor(self.people["customer"]), request_type="new_connection", description="Gas, please", now=long_ago)
+        long_ago = timezone.now() - dt.timedelta(
+            days=100
+        )  # overdue and high: first in any order that does not know emergencies
+        old = requests.submit(
+            actor=Actor(self.people["customer"]),
+            request_type="new_connection",
+            description="Gas, please",
+            now=long_ago,
+        )
         requests.prioritise(old.pk, actor=Actor(self.people["support"]), priority=Priority.HIGH)
         self.apis = {name: Api(user) for name, user in self.people.items()}
         self.consoles: dict[str, Browser] = {}
@@ -64,46 +90,101 @@ class ServiceDeskMachine(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self.transaction.__exit__(None, None, None)
 
-    # --- What anybody may do --------------------------------------------------------------------------------------
-    @rule(who=ANYONE, which=WHICH, notes=NOTES, call=st.sampled_from(["cancel", "reopen", "comments"]))
+    # --- What anybody may do
+    # --------------------------------------------------------------------------------------
+    @rule(
+        who=ANYONE, which=WHICH, notes=NOTES, call=st.sampled_from(["cancel", "reopen", "comments"])
+    )
     def call(self, who: str, which: int, notes: str, call: str) -> None:
         name = {"comments": "comment"}.get(call, call)
-        self.check(name, who, lambda: self.apis[who].post(f"requests/{self.pks[which]}/{call}/", {"notes": notes}))
+        self.check(
+            name,
+            who,
+            lambda: self.apis[who].post(f"requests/{self.pks[which]}/{call}/", {"notes": notes}),
+        )
 
     @rule(
         who=ANYONE,
         which=WHICH,
         notes=NOTES,
-        body=st.fixed_dictionaries({}, optional={"priority": PRIORITIES, "status": STATUSES, "is_internal": st.booleans()}),
+        body=st.fixed_dictionaries(
+            {}, optional={"priority": PRIORITIES, "status": STATUSES, "is_internal": st.booleans()}
+        ),
         assignee=st.sampled_from(["", "none", "support", "colleague"]),
     )
     def patch(self, who: str, which: int, notes: str, body: dict[str, Any], assignee: str) -> None:
         if assignee:
             body = body | {"assigned_to": None if assignee == "none" else self.people[assignee].pk}
-        self.check("patch", who, lambda: self.apis[who].patch(f"requests/{self.pks[which]}/", {"notes": notes, **body}))
+        self.check(
+            "patch",
+            who,
+            lambda: self.apis[who].patch(f"requests/{self.pks[which]}/", {"notes": notes, **body}),
+        )
 
     @rule(who=ANYONE, which=WHICH, notes=NOTES, milestone=OUTCOMES)
     def record(self, who: str, which: int, notes: str, milestone: str) -> None:
         body = {"milestone": milestone, "notes": notes}
-        self.check("milestone", who, lambda: self.apis[who].post(f"requests/{self.pks[which]}/milestones/", body))
-
-    @rule(who=STAFF, which=WHICH, notes=NOTES, outcome=st.sampled_from(["made_safe", "not_a_leak", "no_access"]))
-    def visit_and_resolve(self, who: str, which: int, notes: str, outcome: str) -> None:
-        path = f"requests/{self.pks[which]}/"
-        self.check("milestone", who, lambda: self.apis[who].post(f"{path}milestones/", {"milestone": outcome, "notes": notes}))
-        self.check("resolve", who, lambda: self.apis[who].patch(path, {"status": "resolved", "notes": notes}))
+        self.check(
+            "milestone",
+            who,
+            lambda: self.apis[who].post(f"requests/{self.pks[which]}/milestones/", body),
+        )
 
     @rule(
         who=STAFF,
         which=WHICH,
         notes=NOTES,
-        verb=st.sampled_from(["start", "hold", "resume", "resolve", "cancel", "reopen", "prioritise", "reclassify", "assign", "comment"]),
+        outcome=st.sampled_from(["made_safe", "not_a_leak", "no_access"]),
+    )
+    def visit_and_resolve(self, who: str, which: int, notes: str, outcome: str) -> None:
+        path = f"requests/{self.pks[which]}/"
+        self.check(
+            "milestone",
+            who,
+            lambda: self.apis[who].post(
+                f"{path}milestones/", {"milestone": outcome, "notes": notes}
+            ),
+        )
+        self.check(
+            "resolve",
+            who,
+            lambda: self.apis[who].patch(path, {"status": "resolved", "notes": notes}),
+        )
+
+    @rule(
+        who=STAFF,
+        which=WHICH,
+        notes=NOTES,
+        verb=st.sampled_from(
+            [
+                "start",
+                "hold",
+                "resume",
+                "resolve",
+                "cancel",
+                "reopen",
+                "prioritise",
+                "reclassify",
+                "assign",
+                "comment",
+            ]
+        ),
         priority=PRIORITIES,
         request_type=TYPES,
         outcome=st.sampled_from(["", "made_safe", "not_a_leak", "no_access"]),
         is_internal=st.booleans(),
     )
-    def press(self, who: str, which: int, verb: str, priority: str, request_type: str, outcome: str, notes: str, is_internal: bool) -> None:
+    def press(
+        self,
+        who: str,
+        which: int,
+        verb: str,
+        priority: str,
+        request_type: str,
+        outcome: str,
+        notes: str,
+        is_internal: bool,
+    ) -> None:
         obj = ServiceRequest.objects.get(pk=self.pks[which])
         fields = {
             "priority": priority,
@@ -116,14 +197,28 @@ class ServiceDeskMachine(RuleBasedStateMachine):
         name = "take" if verb == "assign" and who == "colleague" else verb
         self.check(name, who, lambda: self.console(who).verb(obj, verb, **fields, **ticked))
 
-    @rule(who=STAFF, notes=NOTES, verb=st.sampled_from(sorted(bulk.VERBS)), is_internal=st.booleans())
+    @rule(
+        who=STAFF, notes=NOTES, verb=st.sampled_from(sorted(bulk.VERBS)), is_internal=st.booleans()
+    )
     def run(self, who: str, notes: str, verb: str, is_internal: bool) -> None:
         def work() -> None:
             actor = Actor(self.people[who], Channel.CONSOLE)
             run = bulk.prepare(actor=actor, verb=verb, pks=self.pks)
-            bulk.confirm(run.pk, actor=actor, notes=notes, is_internal=is_internal, assigned_to=self.people["colleague"].pk)
+            bulk.confirm(
+                run.pk,
+                actor=actor,
+                notes=notes,
+                is_internal=is_internal,
+                assigned_to=self.people["colleague"].pk,
+            )
 
-        self.check({"comment": "mass comment", "assign": "take" if who == "colleague" else "assign"}.get(verb, verb), who, work)
+        self.check(
+            {"comment": "mass comment", "assign": "take" if who == "colleague" else "assign"}.get(
+                verb, verb
+            ),
+            who,
+            work,
+        )
 
     @rule(who=STAFF, notes=NOTES)
     def close_incident(self, who: str, notes: str) -> None:
@@ -135,11 +230,18 @@ class ServiceDeskMachine(RuleBasedStateMachine):
 
         self.check("resolve", who, work)
 
-    # --- What must hold ---------------------------------------------------------------------------------------------
+    # --- What must hold
+    # ---------------------------------------------------------------------------------------------
     def check(self, name: str, who: str, call: Any) -> None:
         """Make one call, and look at every emergency that was open before it."""
-        before = {obj.pk: obj for obj in ServiceRequest.objects.filter(is_open=True) if obj.is_pressing}
-        newest = RequestUpdate.objects.order_by("-history_id").values_list("history_id", flat=True).first()
+        before = {
+            obj.pk: obj for obj in ServiceRequest.objects.filter(is_open=True) if obj.is_pressing
+        }
+        newest = (
+            RequestUpdate.objects.order_by("-history_id")
+            .values_list("history_id", flat=True)
+            .first()
+        )
         outcomes = {pk: guards.last_outcome(obj) for pk, obj in before.items()}
         try:
             with transaction.atomic():
@@ -148,11 +250,15 @@ class ServiceDeskMachine(RuleBasedStateMachine):
             response = None
         assert response is None or response.status_code < 500
         for pk, was in before.items():
-            rows = list(RequestUpdate.objects.filter(id=pk, history_id__gt=newest).order_by("history_id"))
+            rows = list(
+                RequestUpdate.objects.filter(id=pk, history_id__gt=newest).order_by("history_id")
+            )
             self.look_at(name, ServiceRequest.objects.get(pk=pk), was, rows, outcomes[pk])
         self.look_at_queue()
 
-    def look_at(self, name: str, obj: ServiceRequest, was: ServiceRequest, rows: list[Any], outcome: str) -> None:
+    def look_at(
+        self, name: str, obj: ServiceRequest, was: ServiceRequest, rows: list[Any], outcome: str
+    ) -> None:
         endings = [row for row in rows if notices.ends_emergency(row)]
         if not obj.is_open and obj.status == Status.RESOLVED:
             recorded = [row.subject for row in rows if row.subject in guards.OUTCOMES]
@@ -162,14 +268,24 @@ class ServiceDeskMachine(RuleBasedStateMachine):
             assert endings, "an emergency has ended unseen"
         for row in endings:
             assert has_words(notices.reason_of(row))
-            assert [notice for _user, notice in notices.recipients_of(row, obj) if notice == "emergency_ended"]
+            assert [
+                notice
+                for _user, notice in notices.recipients_of(row, obj)
+                if notice == "emergency_ended"
+            ]
         if obj.is_open and obj.is_pressing and not endings:
             assert obj.priority == "emergency"
-        assert not obj.is_open or obj.is_pressing == (obj.is_emergency or obj.request_type.is_emergency)
+        assert not obj.is_open or obj.is_pressing == (
+            obj.is_emergency or obj.request_type.is_emergency
+        )
         if obj.is_open and obj.is_pressing and not endings:
             new = _met(obj) - _met(was)
-            assert not new or (name != "mass comment" and any(_is_attention(row) for row in rows)), f"{name} records {new}"
-            assert obj.escalate_at is not None or _met(obj) or name == "milestone", "its alarm is silent"
+            assert not new or (
+                name != "mass comment" and any(_is_attention(row) for row in rows)
+            ), f"{name} records {new}"
+            assert obj.escalate_at is not None or _met(obj) or name == "milestone", (
+                "its alarm is silent"
+            )
 
     def look_at_queue(self) -> None:
         cache.clear()
@@ -178,16 +294,24 @@ class ServiceDeskMachine(RuleBasedStateMachine):
         assert [obj.pk for obj in rows[: len(emergencies)]] == emergencies
         assert figures.open_stats().emergencies == len(emergencies)
         condition = VIEWS["emergencies"].condition(Actor(self.people["support"]))
-        assert set(ServiceRequest.objects.filter(condition).values_list("pk", flat=True)) == set(emergencies)
+        assert set(ServiceRequest.objects.filter(condition).values_list("pk", flat=True)) == set(
+            emergencies
+        )
 
     def console(self, who: str) -> Browser:
         if who not in self.consoles:
             self.consoles[who] = Browser(raise_request_exception=False)
-            self.consoles[who].force_login(self.people[who], backend="gasutil.identity.backend.ThrottledBackend")
+            self.consoles[who].force_login(
+                self.people[who], backend="gasutil.identity.backend.ThrottledBackend"
+            )
         return self.consoles[who]
 
     def open_pks(self) -> list[int]:
-        return list(ServiceRequest.objects.filter(pk__in=self.pks, is_open=True).values_list("pk", flat=True))
+        return list(
+            ServiceRequest.objects.filter(pk__in=self.pks, is_open=True).values_list(
+                "pk", flat=True
+            )
+        )
 
 
 def _met(obj: ServiceRequest) -> set[str]:
@@ -202,7 +326,11 @@ def _is_attention(row: Any) -> bool:
     takes = "assigned_to" in changed and row.assigned_to_id == row.history_user_id
     starts = (row.previous_status, row.status) == (Status.PENDING, Status.IN_PROGRESS)
     resolves = "status" in changed and row.status == Status.RESOLVED
-    writes = row.event == "request.commented" and changed <= {"", "respond_by", "resolve_by"} and not row.is_internal
+    writes = (
+        row.event == "request.commented"
+        and changed <= {"", "respond_by", "resolve_by"}
+        and not row.is_internal
+    )
     return takes or starts or resolves or writes or row.event == "request.milestone"
 
 

@@ -28,7 +28,11 @@ def test_it_hashes_with_argon2id_as_owasp_asks_at_least() -> None:
 
 def test_it_is_the_only_way_passwords_are_hashed(settings: Any) -> None:
     assert settings.PASSWORD_HASHERS == ["gasutil.identity.hashing.GatedArgon2Hasher"]
-    assert type(get_hasher()) is type(identify_hasher(make_password(PASSWORD))) is hashing.GatedArgon2Hasher
+    assert (
+        type(get_hasher())
+        is type(identify_hasher(make_password(PASSWORD)))
+        is hashing.GatedArgon2Hasher
+    )
 
 
 def test_it_salts_each_hash() -> None:

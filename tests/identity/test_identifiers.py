@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from gasutil.errors import Invalid
 from gasutil.identity.backend import find_by_login
 from gasutil.models import User
-from gasutil.models.identifiers import email_key, is_single_script, to_e164, validate_personal_name, validate_username
+from gasutil.models.identifiers import (
+    email_key,
+    is_single_script,
+    to_e164,
+    validate_personal_name,
+    validate_username,
+)
 from gasutil.workflow import identity_keys
 from gasutil.workflow.imports import _customer
 from tests.api.conftest import faults
@@ -55,7 +61,10 @@ def test_it_rejects_what_is_not_entirely_a_number(written: str) -> None:
         to_e164(written, "IN")
 
 
-@given(st.text(alphabet="+0123456789 ()-.tel:xO\u202a९", max_size=24), st.sampled_from(["IN", "GB", "US", "IT", "MX"]))
+@given(
+    st.text(alphabet="+0123456789 ()-.tel:xO\u202a९", max_size=24),
+    st.sampled_from(["IN", "GB", "US", "IT", "MX"]),
+)
 def test_a_stored_number_is_a_fixed_point(text: str, region: str) -> None:
     try:
         stored = to_e164(text, region)
@@ -65,13 +74,28 @@ def test_a_stored_number_is_a_fixed_point(text: str, region: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["अंशु", "anshu_singh", "José", "Jose\u0301", "李小龙", "東京タワー", "김철수", "анна", "محمد", "சிவா", "a.b+c@d-e_1"]
+    "name",
+    [
+        "अंशु",
+        "anshu_singh",
+        "José",
+        "Jose\u0301",
+        "李小龙",
+        "東京タワー",
+        "김철수",
+        "анна",
+        "محمد",
+        "சிவா",
+        "a.b+c@d-e_1",
+    ],
 )
 def test_it_takes_a_user_name_of_one_script(name: str) -> None:
     assert validate_username(name) is None  # it raises `ValidationError` otherwise
 
 
-@pytest.mark.parametrize("name", ["ｕser", "p\u0430ypal", "abcअ", "ﬁona", "user①", "аbc", "αdmin", "李а"])
+@pytest.mark.parametrize(
+    "name", ["ｕser", "p\u0430ypal", "abcअ", "ﬁona", "user①", "аbc", "αdmin", "李а"]
+)
 def test_it_rejects_what_could_be_mistaken(name: str) -> None:
     with pytest.raises(ValidationError) as caught:
         validate_username(name)
@@ -91,7 +115,9 @@ def test_japanese_is_one_writing_system_and_cyrillic_with_latin_is_not() -> None
 
 
 def test_registration_says_confusable(anyone: Api, db: None) -> None:
-    assert faults(anyone.post("register/", ANSHU | {"username": "\uff55ser"})) == [("username", "confusable")]
+    assert faults(anyone.post("register/", ANSHU | {"username": "\uff55ser"})) == [
+        ("username", "confusable")
+    ]
 
 
 @pytest.mark.parametrize("same", ["ANSHU_SINGH", "Anshu_Singh"])
@@ -101,10 +127,14 @@ def test_registration_takes_a_name_once_in_any_case(same: str, anyone: Api, db: 
     assert faults(answer) == [("username", "taken")]
 
 
-@pytest.mark.parametrize("same", ["anshu.singh@GMAIL.com", "anshu.\u200dsingh@gmail.com", "anshu.singh@ｇmail.com"])
+@pytest.mark.parametrize(
+    "same", ["anshu.singh@GMAIL.com", "anshu.\u200dsingh@gmail.com", "anshu.singh@ｇmail.com"]
+)
 def test_one_mailbox_has_one_account(same: str, anyone: Api, db: None) -> None:
     anyone.post("register/", ANSHU)
-    assert anyone.post("register/", ANSHU | {"username": "another", "email": same}).status_code == 422
+    assert (
+        anyone.post("register/", ANSHU | {"username": "another", "email": same}).status_code == 422
+    )
     assert User.objects.count() == 1
 
 
@@ -119,16 +149,26 @@ def test_a_user_name_like_an_address_is_the_accounts_own(anyone: Api, customer: 
 
 
 @pytest.mark.parametrize(
-    "changed", [{"first_name": "a\nb"}, {"last_name": "http://x.example"}, {"first_name": "a\u2028b"}, {"last_name": "a\rb"}]
+    "changed",
+    [
+        {"first_name": "a\nb"},
+        {"last_name": "http://x.example"},
+        {"first_name": "a\u2028b"},
+        {"last_name": "a\rb"},
+    ],
 )
-def test_personal_names_are_one_line_without_addresses(changed: dict[str, str], anyone: Api, api: Any, customer: User) -> None:
+def test_personal_names_are_one_line_without_addresses(
+    changed: dict[str, str], anyone: Api, api: Any, customer: User
+) -> None:
     [name] = changed
     assert faults(anyone.post("register/", ANSHU | changed)) == [(name, "invalid")]
     assert faults(api(customer).patch("profile/", changed)) == [(name, "invalid")]
 
 
 def test_a_personal_name_may_have_an_apostrophe() -> None:
-    assert validate_personal_name("O'Brien: the 2nd/3rd") is None  # it raises `ValidationError` otherwise
+    assert (
+        validate_personal_name("O'Brien: the 2nd/3rd") is None
+    )  # it raises `ValidationError` otherwise
 
 
 def test_the_last_name_may_be_empty(anyone: Api, db: None) -> None:
@@ -136,14 +176,21 @@ def test_the_last_name_may_be_empty(anyone: Api, db: None) -> None:
     assert (answer.status_code, answer.json()["last_name"]) == (201, "")
 
 
-@pytest.mark.parametrize("name", [" customer ", "CUSTOMER", "cUstomer", "customer@example.com", " Customer@EXAMPLE.com "])
+@pytest.mark.parametrize(
+    "name", [" customer ", "CUSTOMER", "cUstomer", "customer@example.com", " Customer@EXAMPLE.com "]
+)
 def test_a_login_ignores_spaces_and_case(name: str, customer: User, anyone: Api) -> None:
     User.objects.filter(pk=customer.pk).update(email_confirmed=True)
     assert anyone.post("login/", {"username": name, "password": PASSWORD}).status_code == 200
 
 
 def test_nobody_logs_in_by_an_address_that_is_not_confirmed(customer: User, anyone: Api) -> None:
-    assert anyone.post("login/", {"username": "customer@example.com", "password": PASSWORD}).status_code == 401
+    assert (
+        anyone.post(
+            "login/", {"username": "customer@example.com", "password": PASSWORD}
+        ).status_code
+        == 401
+    )
 
 
 def test_a_confirmed_address_goes_before_anothers_user_name(db: None) -> None:
@@ -175,7 +222,11 @@ def test_a_password_is_the_same_in_every_normal_form(db: None) -> None:
     composed = "Flámme-Bleue-2026"
     decomposed = unicodedata.normalize("NFD", composed)
     assert composed != decomposed
-    assert all(check_password(one, make_password(other)) for one in (composed, decomposed) for other in (composed, decomposed))
+    assert all(
+        check_password(one, make_password(other))
+        for one in (composed, decomposed)
+        for other in (composed, decomposed)
+    )
     old = Argon2PasswordHasher().encode(decomposed, "saltsaltsalt")
     assert check_password(decomposed, old)
     assert check_password(composed, old)

@@ -27,7 +27,10 @@ def pair(customer: User) -> TokenPair:
 def has_ended(pair: TokenPair) -> bool:
     """Return whether neither token of a login is worth anything any more."""
     ended = []
-    for attempt in (lambda: logins.user_for_token(pair.access), lambda: logins.refresh(refresh=pair.refresh)):
+    for attempt in (
+        lambda: logins.user_for_token(pair.access),
+        lambda: logins.refresh(refresh=pair.refresh),
+    ):
         try:
             attempt()
         except NotAuthenticated:
@@ -50,10 +53,15 @@ def test_it_finds_whose_a_token_is(customer: User, pair: TokenPair) -> None:
 def test_it_finds_it_in_one_query(pair: TokenPair, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1):
         user = logins.user_for_token(pair.access)
-        assert (user.user_type, user.is_approved, user.get_full_name()) == ("customer", False, "Customer Example")
+        assert (user.user_type, user.is_approved, user.get_full_name()) == (
+            "customer",
+            False,
+            "Customer Example",
+        )
 
 
-# --- Rotation -----------------------------------------------------------------------------------------------------
+# --- Rotation
+# --------------------------------------------------------------------------------------------------
 def test_it_brings_a_new_pair_for_a_refresh_token(customer: User, pair: TokenPair) -> None:
     successor = logins.refresh(refresh=pair.refresh)
     assert successor.refresh != pair.refresh
@@ -67,7 +75,9 @@ def test_it_keeps_one_row_however_often_it_is_refreshed(pair: TokenPair) -> None
     assert Login.objects.count() == 1
 
 
-def test_it_keeps_the_access_token_of_before_until_its_own_end(customer: User, pair: TokenPair) -> None:
+def test_it_keeps_the_access_token_of_before_until_its_own_end(
+    customer: User, pair: TokenPair
+) -> None:
     logins.refresh(refresh=pair.refresh)
     assert logins.user_for_token(pair.access) == customer
 
@@ -78,16 +88,23 @@ def test_it_brings_the_identical_successor_within_the_grace(pair: TokenPair) -> 
     assert logins.refresh(refresh=successors.pop())
 
 
-def test_it_takes_a_second_use_after_the_grace_for_theft_and_ends_the_login(pair: TokenPair) -> None:
+def test_it_takes_a_second_use_after_the_grace_for_theft_and_ends_the_login(
+    pair: TokenPair,
+) -> None:
     successor = logins.refresh(refresh=pair.refresh)
     move_back(rotated_at=dt.timedelta(seconds=31))
     with pytest.raises(NotAuthenticated) as refusal:
         logins.refresh(refresh=pair.refresh)
-    assert refusal.value.message == "This refresh token was already used, so its login has ended. Log in again."
+    assert (
+        refusal.value.message
+        == "This refresh token was already used, so its login has ended. Log in again."
+    )
     assert has_ended(successor)
 
 
-def test_it_takes_the_use_of_the_token_before_the_last_for_theft_even_within_the_grace(pair: TokenPair) -> None:
+def test_it_takes_the_use_of_the_token_before_the_last_for_theft_even_within_the_grace(
+    pair: TokenPair,
+) -> None:
     successor = logins.refresh(refresh=pair.refresh)
     third = logins.refresh(refresh=successor.refresh)
     with pytest.raises(NotAuthenticated):
@@ -104,7 +121,9 @@ def test_it_ends_only_the_login_that_was_stolen(customer: User, pair: TokenPair)
 
 
 def test_it_can_not_be_refreshed_after_a_day(pair: TokenPair) -> None:
-    move_back(rotated_at=dt.timedelta(hours=24, seconds=1), created_at=dt.timedelta(hours=24, seconds=1))
+    move_back(
+        rotated_at=dt.timedelta(hours=24, seconds=1), created_at=dt.timedelta(hours=24, seconds=1)
+    )
     login = Login.objects.get()
     with pytest.raises(NotAuthenticated):
         logins.refresh(refresh=logins.tokens.refresh_token(login))
@@ -114,13 +133,16 @@ def test_it_can_be_refreshed_for_thirty_days_and_no_longer(pair: TokenPair) -> N
     move_back(created_at=dt.timedelta(days=30) - dt.timedelta(hours=1))
     last = logins.refresh(refresh=pair.refresh)
     claims = jwt.decode(last.refresh, options={"verify_signature": False})
-    assert claims["exp"] == int((Login.objects.get().created_at + dt.timedelta(days=30)).timestamp())
+    assert claims["exp"] == int(
+        (Login.objects.get().created_at + dt.timedelta(days=30)).timestamp()
+    )
     move_back(created_at=dt.timedelta(days=30, seconds=1))
     with pytest.raises(NotAuthenticated):
         logins.refresh(refresh=logins.tokens.refresh_token(Login.objects.get()))
 
 
-# --- The end ------------------------------------------------------------------------------------------------------
+# --- The end
+# --------------------------------------------------------------------------------------------------
 def test_it_ends_at_logout(pair: TokenPair) -> None:
     logins.end_login(refresh=pair.refresh)
     assert has_ended(pair)
@@ -156,12 +178,21 @@ def test_it_ends_when_the_user_is_deleted(customer: User, pair: TokenPair) -> No
 
 
 @pytest.mark.parametrize("path", ["verb", "reset", "shell", "command"])
-def test_it_ends_when_the_password_changes_by_any_path(path: str, customer: User, pair: TokenPair, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_ends_when_the_password_changes_by_any_path(
+    path: str, customer: User, pair: TokenPair, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if path == "verb":
-        accounts.change_password(actor=Actor(customer), old_password=PASSWORD, password=NEW, password2=NEW)
+        accounts.change_password(
+            actor=Actor(customer), old_password=PASSWORD, password=NEW, password2=NEW
+        )
     elif path == "reset":
         uid, _ = accounts.links.reset_proof(customer)
-        accounts.reset_password(uid=uid, token=accounts.default_token_generator.make_token(customer), password=NEW, password2=NEW)
+        accounts.reset_password(
+            uid=uid,
+            token=accounts.default_token_generator.make_token(customer),
+            password=NEW,
+            password2=NEW,
+        )
     elif path == "shell":
         customer.set_password(NEW)
         customer.save()
@@ -177,7 +208,9 @@ def test_it_ends_when_the_same_password_is_set_again(customer: User, pair: Token
     assert has_ended(pair)
 
 
-def test_it_does_not_end_for_any_other_change_of_the_account(customer: User, pair: TokenPair) -> None:
+def test_it_does_not_end_for_any_other_change_of_the_account(
+    customer: User, pair: TokenPair
+) -> None:
     accounts.update_profile(actor=Actor(customer), email="new@example.com", first_name="New")
     update_last_login(None, customer)
     assert not has_ended(pair)
@@ -191,17 +224,25 @@ def test_it_reads_the_role_from_the_account_and_not_from_the_token(pending: User
     assert Actor(logins.user_for_token(pair.access)).role is Role.PENDING_SUPPORT
 
 
-# --- Keys ---------------------------------------------------------------------------------------------------------
-def test_it_outlives_a_change_of_the_secret_key_by_the_fallbacks(customer: User, pair: TokenPair, settings: Any) -> None:
+# --- Keys
+# --------------------------------------------------------------------------------------------------
+def test_it_outlives_a_change_of_the_secret_key_by_the_fallbacks(
+    customer: User, pair: TokenPair, settings: Any
+) -> None:
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "a-new-key-that-is-as-long-as-the-one-of-before-or-longer"
     assert logins.user_for_token(pair.access) == customer
     successor = logins.refresh(refresh=pair.refresh)
     assert logins.user_for_token(successor.access) == customer
-    assert jwt.get_unverified_header(successor.access)["kid"] != jwt.get_unverified_header(pair.access)["kid"]
+    assert (
+        jwt.get_unverified_header(successor.access)["kid"]
+        != jwt.get_unverified_header(pair.access)["kid"]
+    )
 
 
-def test_it_is_signed_with_the_new_key_after_a_refresh(customer: User, pair: TokenPair, settings: Any) -> None:
+def test_it_is_signed_with_the_new_key_after_a_refresh(
+    customer: User, pair: TokenPair, settings: Any
+) -> None:
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "a-new-key-that-is-as-long-as-the-one-of-before-or-longer"
     fresh = logins.start_login(customer)
@@ -214,7 +255,8 @@ def test_it_ends_with_the_key_where_there_is_no_fallback(pair: TokenPair, settin
     assert has_ended(pair)
 
 
-# --- Tidying ------------------------------------------------------------------------------------------------------
+# --- Tidying
+# --------------------------------------------------------------------------------------------------
 def test_it_has_expired_once_nothing_of_it_can_be_valid(customer: User, pair: TokenPair) -> None:
     old = Login.objects.get()
     move_back(rotated_at=dt.timedelta(hours=25))

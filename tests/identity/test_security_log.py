@@ -24,7 +24,9 @@ LOGIN, FAILURE, DENIED = SecurityEventType.LOGIN, SecurityOutcome.FAILURE, Secur
 EVIL = "evil\r\n2026-01-01 INFO gasutil.security: {}\x1b[2J\u2028\u202eteg\0\ud800"
 
 
-def request_from(address: str = "203.0.113.9", user_agent: str = "Firefox", path: str = "/api/v1/login/") -> Any:
+def request_from(
+    address: str = "203.0.113.9", user_agent: str = "Firefox", path: str = "/api/v1/login/"
+) -> Any:
     return RequestFactory(REMOTE_ADDR=address, headers={"User-Agent": user_agent}).post(path)
 
 
@@ -42,7 +44,13 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
 def test_it_writes_a_row_and_a_line(customer: User, caplog: pytest.LogCaptureFixture) -> None:
     record_event(LOGIN, user=customer, request=request_from(), login=7)
     (row,) = SecurityEvent.objects.all()
-    assert (row.user, row.username, row.ip, row.user_agent, row.details) == (customer, "customer", "203.0.113.9", "Firefox", {"login": 7})
+    assert (row.user, row.username, row.ip, row.user_agent, row.details) == (
+        customer,
+        "customer",
+        "203.0.113.9",
+        "Firefox",
+        {"login": 7},
+    )
     assert (row.event, row.outcome, row.entry_point) == ("login", "success", "api")
     assert abs(row.created_at - timezone.now()) < dt.timedelta(minutes=1)
     expected = {
@@ -64,8 +72,17 @@ def test_the_line_is_written_whatever_the_level_of_other_loggers_is(customer: Us
     assert logging.getLogger().level == logging.WARNING
 
 
-def test_nothing_that_a_client_sends_breaks_a_line_or_a_row(db: None, caplog: pytest.LogCaptureFixture) -> None:
-    record_event(LOGIN, FAILURE, username=EVIL, request=request_from("not an address", EVIL), filename=EVIL, names=[EVIL])
+def test_nothing_that_a_client_sends_breaks_a_line_or_a_row(
+    db: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    record_event(
+        LOGIN,
+        FAILURE,
+        username=EVIL,
+        request=request_from("not an address", EVIL),
+        filename=EVIL,
+        names=[EVIL],
+    )
     (row,) = SecurityEvent.objects.all()
     row.full_clean(exclude=["user", "account", "ip"])
     assert row.ip is None
@@ -75,7 +92,13 @@ def test_nothing_that_a_client_sends_breaks_a_line_or_a_row(db: None, caplog: py
 
 
 def test_long_texts_are_cut(db: None) -> None:
-    record_event(LOGIN, FAILURE, username="x" * 10_000, request=request_from(user_agent="y" * 10_000), filename="z" * 10_000)
+    record_event(
+        LOGIN,
+        FAILURE,
+        username="x" * 10_000,
+        request=request_from(user_agent="y" * 10_000),
+        filename="z" * 10_000,
+    )
     (row,) = SecurityEvent.objects.all()
     row.full_clean(exclude=["user", "account", "ip"])
     assert len(row.details["filename"]) == 200
@@ -96,8 +119,13 @@ def test_a_command_comes_in_by_the_system(db: None) -> None:
 
 
 # --- Names ---
-@pytest.mark.parametrize(("entered", "stored"), [("ghost", "gh…"), (PASSWORD, "Bl…"), ("ab", "…"), ("", ""), ("  x  ", "…")])
-def test_a_name_that_no_account_has_is_shortened_since_it_may_be_a_password(entered: str, stored: str) -> None:
+@pytest.mark.parametrize(
+    ("entered", "stored"),
+    [("ghost", "gh…"), (PASSWORD, "Bl…"), ("ab", "…"), ("", ""), ("  x  ", "…")],
+)
+def test_a_name_that_no_account_has_is_shortened_since_it_may_be_a_password(
+    entered: str, stored: str
+) -> None:
     assert shortened(entered) == stored
 
 
@@ -107,7 +135,10 @@ def test_such_a_name_is_found_by_its_digest(db: None, settings: Any) -> None:
     assert (row.user, row.username) == (None, "Gh…")
     assert row.username_digest in digests("ghost")
     assert "ghost" not in json.dumps(row.details).lower()
-    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "a-new-key-that-is-as-long-as-the-one-of-before-or-longer"
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = (
+        [settings.SECRET_KEY],
+        "a-new-key-that-is-as-long-as-the-one-of-before-or-longer",
+    )
     assert row.username_digest in digests("GHOST")
 
 
@@ -115,11 +146,17 @@ def test_such_a_name_is_found_by_its_digest(db: None, settings: Any) -> None:
 def test_a_failed_login_names_the_account_that_was_tried(entered: str, customer: User) -> None:
     User.objects.update(email_confirmed=True)
     authenticate(request_from(), username=entered, password="wrong")
-    assert rows("user", "username", "username_digest", "outcome") == [(customer.pk, "customer", "", "failure")]
+    assert rows("user", "username", "username_digest", "outcome") == [
+        (customer.pk, "customer", "", "failure")
+    ]
 
 
-@pytest.mark.parametrize(("change", "reason"), [({}, "wrong password"), ({"is_active": False}, "deactivated")])
-def test_it_tells_managers_why_a_login_failed(change: dict[str, Any], reason: str, customer: User) -> None:
+@pytest.mark.parametrize(
+    ("change", "reason"), [({}, "wrong password"), ({"is_active": False}, "deactivated")]
+)
+def test_it_tells_managers_why_a_login_failed(
+    change: dict[str, Any], reason: str, customer: User
+) -> None:
     User.objects.update(is_active=change.get("is_active", True))
     authenticate(request_from(), username="customer", password="wrong")
     assert rows("details") == [{"reason": reason}]
@@ -140,7 +177,10 @@ def test_a_row_that_can_not_be_stored_stops_no_login(
                 record_event(LOGIN, user=customer)
                 User.objects.update(first_name="Still")
         else:
-            assert anyone.post("login/", {"username": "customer", "password": PASSWORD}).status_code == 200
+            assert (
+                anyone.post("login/", {"username": "customer", "password": PASSWORD}).status_code
+                == 200
+            )
     assert not SecurityEvent.objects.exists()
     messages = [row.getMessage() for row in caplog.records if row.name == "gasutil.security"]
     assert json.loads(messages[0])["event"] == "login"
@@ -159,7 +199,9 @@ def test_a_change_that_is_rolled_back_leaves_no_row(customer: User) -> None:
 
 
 # --- Floods ---
-def test_a_flood_from_one_address_is_counted_not_stored(db: None, settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_flood_from_one_address_is_counted_not_stored(
+    db: None, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     settings.LOGIN_LIMIT_ADDRESS = settings.LOGIN_LIMIT_PAIR = 0
     for number in range(100):
         record_event(LOGIN, FAILURE, username=f"user{number}", request=request_from())
@@ -197,7 +239,12 @@ def test_every_success_is_stored(customer: User) -> None:
 def test_a_row_is_never_changed_or_deleted(db: None) -> None:
     record_event(LOGIN)
     row = SecurityEvent.objects.get()
-    for change in (row.save, row.delete, SecurityEvent.objects.all().delete, lambda: SecurityEvent.objects.update(outcome="success")):
+    for change in (
+        row.save,
+        row.delete,
+        SecurityEvent.objects.all().delete,
+        lambda: SecurityEvent.objects.update(outcome="success"),
+    ):
         with pytest.raises(TypeError):
             change()
 
@@ -208,10 +255,17 @@ def test_the_row_outlives_the_account(customer: User) -> None:
     assert rows("user", "username") == [(None, "customer")]
 
 
-def test_tidy_deletes_what_is_old_in_batches(db: None, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+def test_tidy_deletes_what_is_old_in_batches(
+    db: None, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
     monkeypatch.setattr("gasutil.management.commands.tidy.BATCH_SIZE", 2)
     for days in (400, 366, 366, 366, 364, 0):
-        SecurityEvent.objects.create(event="login", outcome="success", entry_point="api", created_at=timezone.now() - dt.timedelta(days))
+        SecurityEvent.objects.create(
+            event="login",
+            outcome="success",
+            entry_point="api",
+            created_at=timezone.now() - dt.timedelta(days),
+        )
     call_command("tidy", stdout=io.StringIO())
     assert len(rows("id")) == 2
     settings.SECURITY_LOG_DAYS = 300
@@ -227,6 +281,18 @@ def test_no_secret_is_stored(customer: User, anyone: Api, caplog: pytest.LogCapt
     second = logins.refresh(refresh=logins.refresh(refresh=pair["refresh"]).refresh)
     with pytest.raises(NotAuthenticated):
         logins.refresh(refresh=pair["refresh"])
-    secrets = [PASSWORD, "a-wrong-secret", "a-misplaced-secret", pair["refresh"], pair["access"], second.refresh]
-    stored = json.dumps([{name: str(value) for name, value in vars(row).items()} for row in SecurityEvent.objects.all()])
+    secrets = [
+        PASSWORD,
+        "a-wrong-secret",
+        "a-misplaced-secret",
+        pair["refresh"],
+        pair["access"],
+        second.refresh,
+    ]
+    stored = json.dumps(
+        [
+            {name: str(value) for name, value in vars(row).items()}
+            for row in SecurityEvent.objects.all()
+        ]
+    )
     assert [secret for secret in secrets if secret in stored + caplog.text] == []

@@ -47,8 +47,12 @@ def test_it_refuses_the_right_password_too_once_the_limit_is_reached(customer: U
     }
 
 
-def test_it_says_how_long_the_limit_lasts_and_means_it(customer: User, settings: Settings, noon: list[float]) -> None:
-    settings.CACHES = {"default": {"BACKEND": "project.cache.CountingLocMemCache", "LOCATION": "limits"}}  # by this clock
+def test_it_says_how_long_the_limit_lasts_and_means_it(
+    customer: User, settings: Settings, noon: list[float]
+) -> None:
+    settings.CACHES = {
+        "default": {"BACKEND": "project.cache.CountingLocMemCache", "LOCATION": "limits"}
+    }  # by this clock
     log_in("customer", "wrong")
     noon[0] += 120
     for _ in range(4):
@@ -66,7 +70,9 @@ def test_it_counts_the_user_name_however_it_is_written(customer: User) -> None:
     assert log_in("customer", PASSWORD).status_code == 429
 
 
-def test_it_does_not_lock_out_another_user_at_the_same_address(customer: User, neighbour: User) -> None:
+def test_it_does_not_lock_out_another_user_at_the_same_address(
+    customer: User, neighbour: User
+) -> None:
     for _ in range(6):
         log_in("customer", "wrong")
     assert log_in("neighbour", PASSWORD).status_code == 200
@@ -79,7 +85,9 @@ def test_it_does_not_lock_out_the_user_at_another_address(customer: User) -> Non
 
 
 def test_it_counts_a_network_of_ipv6_as_one_address(customer: User) -> None:
-    assert [log_in("customer", "wrong", f"2001:db8:0:7::{number:x}").status_code for number in range(60)] == [401] * 5 + [429] * 55
+    assert [
+        log_in("customer", "wrong", f"2001:db8:0:7::{number:x}").status_code for number in range(60)
+    ] == [401] * 5 + [429] * 55
     assert log_in("customer", PASSWORD, "2001:db8:0:7:ffff:ffff:ffff:ffff").status_code == 429
     assert log_in("customer", PASSWORD, "2001:db8:0:8::1").status_code == 200
 
@@ -101,7 +109,13 @@ def test_it_counts_each_word_of_a_key_as_what_it_stands_for(word: str, counted: 
 
 def test_it_takes_no_word_of_the_client_for_its_address(customer: User) -> None:
     for number in range(5):
-        log_in("customer", "wrong", X_Forwarded_For=f"192.0.2.{number}", X_Real_IP=f"192.0.2.{number}", Forwarded=f"for=192.0.2.{number}")
+        log_in(
+            "customer",
+            "wrong",
+            X_Forwarded_For=f"192.0.2.{number}",
+            X_Real_IP=f"192.0.2.{number}",
+            Forwarded=f"for=192.0.2.{number}",
+        )
     assert log_in("customer", PASSWORD, X_Forwarded_For="192.0.2.9").status_code == 429
 
 
@@ -163,7 +177,9 @@ def test_it_lets_people_in_while_the_cache_is_away(settings: Settings) -> None:
     limit.forgive("x")
 
 
-def test_nobody_wipes_the_counts_by_asking_for_the_health(customer: User, settings: Settings, tmp_path: Path) -> None:
+def test_nobody_wipes_the_counts_by_asking_for_the_health(
+    customer: User, settings: Settings, tmp_path: Path
+) -> None:
     settings.MEDIA_ROOT = tmp_path
     for _ in range(5):
         log_in("customer", "wrong")
@@ -180,12 +196,16 @@ def test_nobody_wipes_the_counts_by_guessing_at_many_names(customer: User) -> No
     assert log_in("customer", PASSWORD).status_code == 429
 
 
-def test_it_does_not_lock_out_the_address_for_one_locked_user(customer: User, neighbour: User) -> None:
+def test_it_does_not_lock_out_the_address_for_one_locked_user(
+    customer: User, neighbour: User
+) -> None:
     assert [log_in("customer", "wrong").status_code for _ in range(60)] == [401] * 5 + [429] * 55
     assert log_in("neighbour", PASSWORD).status_code == 200
 
 
-def test_it_does_not_lock_a_user_by_attempts_that_the_address_may_not_make(customer: User, settings: Settings) -> None:
+def test_it_does_not_lock_a_user_by_attempts_that_the_address_may_not_make(
+    customer: User, settings: Settings
+) -> None:
     settings.LOGIN_LIMIT_ADDRESS = 1
     assert [log_in("neighbour", "wrong").status_code for _ in range(2)] == [401, 429]
     assert [log_in("customer", "wrong").status_code for _ in range(9)] == [429] * 9
@@ -221,7 +241,9 @@ def test_it_counts_in_the_cache_that_all_processes_share() -> None:
     assert throttling.cache is caches.cache
 
 
-@pytest.mark.parametrize("name", ["anshu singh", "a\nb", "a\x7fb", "\N{DEVANAGARI LETTER A}" * 300, "a:b"])
+@pytest.mark.parametrize(
+    "name", ["anshu singh", "a\nb", "a\x7fb", "\N{DEVANAGARI LETTER A}" * 300, "a:b"]
+)
 def test_a_key_can_have_any_characters(name: str, settings: Settings) -> None:
     settings.TRIES = 1
     limit = RateLimit("test", "TRIES", 60)
@@ -232,5 +254,7 @@ def test_a_key_can_have_any_characters(name: str, settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("name", ["anshu singh", "a\x7fb", "a\nb"])
-def test_a_login_by_a_name_with_such_characters_is_limited(name: str, anyone: Api, db: None) -> None:
+def test_a_login_by_a_name_with_such_characters_is_limited(
+    name: str, anyone: Api, db: None
+) -> None:
     assert [log_in(name, "wrong").status_code for _ in range(6)] == [401] * 5 + [429]

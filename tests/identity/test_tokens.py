@@ -21,7 +21,9 @@ MISSING = object()
 
 @pytest.fixture
 def login(customer: User) -> Login:
-    return Login.objects.create(user=customer, current=uuid.uuid4().hex, auth_hash=customer.get_session_auth_hash())
+    return Login.objects.create(
+        user=customer, current=uuid.uuid4().hex, auth_hash=customer.get_session_auth_hash()
+    )
 
 
 def genuine(login: Login, **changed: Any) -> dict[str, Any]:
@@ -40,7 +42,9 @@ def genuine(login: Login, **changed: Any) -> dict[str, Any]:
     return {name: value for name, value in (claims | changed).items() if value is not MISSING}
 
 
-def sign(claims: dict[str, Any], *, algorithm: str = "HS256", key: Any = None, kid: Any = None) -> str:
+def sign(
+    claims: dict[str, Any], *, algorithm: str = "HS256", key: Any = None, kid: Any = None
+) -> str:
     """Sign claims as the application does, but for what is changed."""
     own_kid, own_key = tokens._key(tokens.settings.SECRET_KEY)
     headers = {} if kid is MISSING else {"kid": own_kid if kid is None else kid}
@@ -55,7 +59,10 @@ def opens(token: str) -> bool:
 
 
 def raw(header: dict[str, Any], claims: dict[str, Any], signature: str = "") -> str:
-    parts = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in (header, claims)]
+    parts = [
+        base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
+        for part in (header, claims)
+    ]
     return ".".join([*parts, signature])
 
 
@@ -98,7 +105,9 @@ def test_it_takes_no_token_with_a_wrong_claim(claim: str, value: Any, login: Log
         token = sign(claims)
     except TypeError:  # PyJWT itself will not sign some of these
         own_kid, own_key = tokens._key(tokens.settings.SECRET_KEY)
-        token = jwt.PyJWS().encode(json.dumps(claims).encode(), own_key, "HS256", headers={"kid": own_kid})
+        token = jwt.PyJWS().encode(
+            json.dumps(claims).encode(), own_key, "HS256", headers={"kid": own_kid}
+        )
     assert not opens(token)
 
 
@@ -136,7 +145,20 @@ def test_it_takes_no_key_id_that_is_no_text(kid: Any, login: Login) -> None:
     assert not opens(raw({"alg": "HS256", "kid": kid}, genuine(login), "x"))
 
 
-@pytest.mark.parametrize("token", ["", "x", "a.b.c", "....", "ey.ey.ey", "é.é.é", "W10.W10.W10", "bnVsbA.bnVsbA.bnVsbA", "x" * 8000])
+@pytest.mark.parametrize(
+    "token",
+    [
+        "",
+        "x",
+        "a.b.c",
+        "....",
+        "ey.ey.ey",
+        "é.é.é",
+        "W10.W10.W10",
+        "bnVsbA.bnVsbA.bnVsbA",
+        "x" * 8000,
+    ],
+)
 def test_it_takes_no_rubbish(token: str, db: None) -> None:
     assert not opens(token)
 
@@ -166,14 +188,18 @@ def test_it_takes_no_access_token_for_a_refresh_token(customer: User) -> None:
     assert opens(pair.access)
 
 
-def test_it_takes_no_token_of_another_login_under_a_users_own_name(login: Login, neighbour: User) -> None:
+def test_it_takes_no_token_of_another_login_under_a_users_own_name(
+    login: Login, neighbour: User
+) -> None:
     theirs = Login.objects.create(user=neighbour, current="x", auth_hash="of another password")
     assert not opens(sign(genuine(login, sid=theirs.pk.hex)))
 
 
 def test_it_opens_for_five_minutes(login: Login) -> None:
     now = timezone.now()
-    claims = jwt.decode(tokens.access_token(login, now=now, jti="x"), options={"verify_signature": False})
+    claims = jwt.decode(
+        tokens.access_token(login, now=now, jti="x"), options={"verify_signature": False}
+    )
     assert claims["exp"] - claims["iat"] == 300
     old = now - dt.timedelta(seconds=301)
     assert not opens(tokens.access_token(login, now=old, jti="x"))
@@ -187,5 +213,7 @@ def test_it_refreshes_for_a_day(login: Login) -> None:
 
 
 def test_it_tells_nothing_of_the_user_but_the_id(login: Login) -> None:
-    claims = jwt.decode(tokens.access_token(login, now=timezone.now(), jti="x"), options={"verify_signature": False})
+    claims = jwt.decode(
+        tokens.access_token(login, now=timezone.now(), jti="x"), options={"verify_signature": False}
+    )
     assert set(claims) == {"iss", "aud", "sub", "iat", "exp", "jti", "typ", "sid"}

@@ -17,7 +17,10 @@ def rows(obj: ServiceRequest) -> list[Any]:
 
 
 def told(obj: ServiceRequest) -> list[tuple[str, str, str]]:
-    """Return who was told what by the last row of a request, and how that stands; its planning is done now."""
+    """Return who was told what by the last row of a request, and how that stands.
+
+    Its planning is done now.
+    """
     update = rows(obj)[-1]
     deliveries.plan_notifications.func([update.pk])
     found = Delivery.objects.filter(update=update).order_by("id")

@@ -22,7 +22,9 @@ class Receiver:
         self.is_hanging = threading.Event()  # set by a mail that is held up
         self.hangs_at = ""
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802
+    async def handle_RCPT(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
         await self._hang("RCPT")
         if self.to_recipient.startswith("250"):
             envelope.rcpt_tos.append(address)
@@ -30,7 +32,9 @@ class Receiver:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         if self.to_data.startswith("250"):
-            self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
+            self.mails.append(
+                email.message_from_bytes(envelope.content, policy=email.policy.default)
+            )
         await self._hang("DATA")
         return self.to_data
 

@@ -38,7 +38,14 @@ def _acknowledge(leak: ServiceRequest, support: User) -> None:
 def try_all() -> None:
     """Try each waiting delivery of an alarm once; those that are planned meanwhile too."""
     tried: set[int] = set()
-    while pks := set(Delivery.objects.filter(notice__in=alarms.ALARMS, next_at__isnull=False).values_list("pk", flat=True)) - tried:
+    while (
+        pks := set(
+            Delivery.objects.filter(notice__in=alarms.ALARMS, next_at__isnull=False).values_list(
+                "pk", flat=True
+            )
+        )
+        - tried
+    ):
         for pk in pks:
             let_time_pass(Delivery(pk=pk))
             deliveries.deliver.func(pk)
@@ -46,7 +53,9 @@ def try_all() -> None:
 
 
 @pytest.mark.parametrize("answer", REFUSALS)
-def test_an_alarm_is_retried_whatever_the_server_says(answer: str, leak: ServiceRequest, manager: User, receiver: Receiver) -> None:
+def test_an_alarm_is_retried_whatever_the_server_says(
+    answer: str, leak: ServiceRequest, manager: User, receiver: Receiver
+) -> None:
     receiver.to_recipient = answer
     (one,) = escalated(leak)
     for _ in range(20):
@@ -58,7 +67,9 @@ def test_an_alarm_is_retried_whatever_the_server_says(answer: str, leak: Service
     assert (deliveries.deliver.func(one.pk), len(receiver.mails)) == ("sent", 1)
 
 
-def test_an_acknowledged_alarm_is_not_retried(leak: ServiceRequest, manager: User, support: User, receiver: Receiver) -> None:
+def test_an_acknowledged_alarm_is_not_retried(
+    leak: ServiceRequest, manager: User, support: User, receiver: Receiver
+) -> None:
     receiver.to_recipient = "550 5.1.1 No such user"
     (one,) = escalated(leak)
     deliveries.deliver.func(one.pk)
@@ -67,7 +78,9 @@ def test_an_acknowledged_alarm_is_not_retried(leak: ServiceRequest, manager: Use
     assert (deliveries.deliver.func(one.pk), now_of(one).last_error) == ("skipped", "not_needed")
 
 
-def test_a_newer_escalation_takes_the_place_of_a_failed_one(leak: ServiceRequest, manager: User, receiver: Receiver) -> None:
+def test_a_newer_escalation_takes_the_place_of_a_failed_one(
+    leak: ServiceRequest, manager: User, receiver: Receiver
+) -> None:
     receiver.to_recipient = "550 5.1.1 No such user"
     (one,) = escalated(leak)
     deliveries.deliver.func(one.pk)
@@ -80,7 +93,9 @@ def test_a_newer_escalation_takes_the_place_of_a_failed_one(leak: ServiceRequest
     assert alarms.counts(timezone.now())["unheard"] == 1
 
 
-def test_the_notice_of_a_cancelled_emergency_is_retried(leak: ServiceRequest, manager: User, receiver: Receiver) -> None:
+def test_the_notice_of_a_cancelled_emergency_is_retried(
+    leak: ServiceRequest, manager: User, receiver: Receiver
+) -> None:
     receiver.to_recipient = "550 5.1.1 No such user"
     requests.cancel(leak.pk, actor=Actor(manager), notes="Reported twice.")
     deliveries.plan_notifications.func([row.pk for row in rows(leak)])
@@ -107,16 +122,21 @@ def test_the_next_person_is_notified_when_a_supervisor_has_left_meanwhile(
     (one,) = escalated(leak)
     User.objects.filter(pk=manager.pk).update(is_active=False)
     assert deliveries.deliver.func(one.pk) == "skipped"
-    assert Delivery.objects.filter(notice=Notice.ESCALATED, user=administrator, state=DeliveryState.WAITING).exists()
+    assert Delivery.objects.filter(
+        notice=Notice.ESCALATED, user=administrator, state=DeliveryState.WAITING
+    ).exists()
 
 
-def test_essential_notices_cannot_be_muted(leak: ServiceRequest, manager: User, receiver: Receiver) -> None:
+def test_essential_notices_cannot_be_muted(
+    leak: ServiceRequest, manager: User, receiver: Receiver
+) -> None:
     User.objects.filter(pk=manager.pk).update(muted_notices=[Notice.ESCALATED])
     (one,) = escalated(leak)
     assert deliveries.deliver.func(one.pk) == "sent"
 
 
-# --- Seen from outside ----------------------------------------------------------------------------------------------
+# --- Seen from outside
+# ----------------------------------------------------------------------------------------------
 def test_health_reports_alarms_that_no_one_received(
     leak: ServiceRequest, manager: User, receiver: Receiver, django_assert_num_queries: Any
 ) -> None:
@@ -129,7 +149,12 @@ def test_health_reports_alarms_that_no_one_received(
     answer = Client().get("/health/")
     assert (answer.status_code, answer.json()["mail"]) == (503, "down")
     mails = answer.json()["mails"]
-    assert (mails["given_up"], mails["alarms_retried"], mails["alarms_unheard"], mails["alarm_recipients"]) == (1, 1, 1, "ok")
+    assert (
+        mails["given_up"],
+        mails["alarms_retried"],
+        mails["alarms_unheard"],
+        mails["alarm_recipients"],
+    ) == (1, 1, 1, "ok")
     with django_assert_num_queries(1):
         alarms.counts(timezone.now())
     receiver.to_recipient = "250 OK"
@@ -142,7 +167,9 @@ def test_mail_is_down_when_one_waits_for_long_after_its_time(delivery: Delivery)
     assert not health.check_mail()
 
 
-def test_every_page_of_the_console_warns(leak: ServiceRequest, manager: User, support: User, receiver: Receiver) -> None:
+def test_every_page_of_the_console_warns(
+    leak: ServiceRequest, manager: User, support: User, receiver: Receiver
+) -> None:
     receiver.to_recipient = "550 5.1.1 No such user"
     client = Client()
     client.force_login(support, backend="gasutil.identity.backend.ThrottledBackend")
@@ -165,13 +192,19 @@ def _left(user: User) -> None:
 
 
 @pytest.mark.parametrize("lose", [_no_address, _left])
-def test_an_installation_without_a_recipient_says_so(lose: Callable[[User], None], manager: User, support: User) -> None:
+def test_an_installation_without_a_recipient_says_so(
+    lose: Callable[[User], None], manager: User, support: User
+) -> None:
     def said() -> list[Any]:
         client = Client()
         client.force_login(support, backend="gasutil.identity.backend.ThrottledBackend")
         page = client.get("/admin/gasutil/servicerequest/").content.decode()
         checked = [one.id for one in run_checks() if one.id == "gasutil.W001"]
-        return [checked, "Escalations reach no one" in page, Client().get("/health/").json()["mails"]["alarm_recipients"]]
+        return [
+            checked,
+            "Escalations reach no one" in page,
+            Client().get("/health/").json()["mails"]["alarm_recipients"],
+        ]
 
     assert said() == [[], False, "ok"]
     lose(manager)

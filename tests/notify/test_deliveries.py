@@ -32,11 +32,16 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[Exception | None]:
             raise answer
 
     pauses = [dt.timedelta(seconds=30), dt.timedelta(minutes=2)]
-    monkeypatch.setattr(deliveries, "CHANNELS", {"mail": channels.NotificationChannel(plan=mails.plan, send=send, pauses=pauses)})
+    monkeypatch.setattr(
+        deliveries,
+        "CHANNELS",
+        {"mail": channels.NotificationChannel(plan=mails.plan, send=send, pauses=pauses)},
+    )
     return given
 
 
-# --- Planning -------------------------------------------------------------------------------------------------------
+# --- Planning
+# --------------------------------------------------------------------------------------------------
 def test_a_change_queues_one_task_for_its_rows(connection: ServiceRequest, support: User) -> None:
     before = DBTaskResult.objects.count()
     requests.hold(connection.pk, actor=Actor(support), notes="Ask the depot.", is_internal=True)
@@ -61,36 +66,55 @@ def test_planning_twice_is_planning_once(leak: ServiceRequest) -> None:
     assert (Delivery.objects.count(), TASKS.count()) == (1, 1)
 
 
-def test_an_alarm_is_planned_by_the_worker_of_alarms_and_sent_before_all_else(connection: ServiceRequest, manager: User) -> None:
+def test_an_alarm_is_planned_by_the_worker_of_alarms_and_sent_before_all_else(
+    connection: ServiceRequest, manager: User
+) -> None:
     engine.escalate(connection.pk, connection.respond_by)
     deliveries.plan_notifications.func([row.pk for row in rows(connection)])
     assert (
-        DBTaskResult.objects.filter(task_path="gasutil.notify.deliveries.plan_notifications", queue_name="escalation", priority=50).count()
+        DBTaskResult.objects.filter(
+            task_path="gasutil.notify.deliveries.plan_notifications",
+            queue_name="escalation",
+            priority=50,
+        ).count()
         == 1
     )
     first = Delivery.objects.get(task_id=TASKS.first().pk)
     assert (first.notice, TASKS.first().queue_name) == ("escalated", "default")
 
 
-def test_the_receipt_of_an_emergency_is_sent_before_all_else(connection: ServiceRequest, leak: ServiceRequest) -> None:
+def test_the_receipt_of_an_emergency_is_sent_before_all_else(
+    connection: ServiceRequest, leak: ServiceRequest
+) -> None:
     deliveries.plan_notifications.func([rows(connection)[0].pk, rows(leak)[0].pk])
     assert Delivery.objects.get(task_id=TASKS.first().pk).service_request == leak
 
 
-# --- Sending --------------------------------------------------------------------------------------------------------
+# --- Sending
+# --------------------------------------------------------------------------------------------------
 def test_it_is_sent_once(delivery: Delivery, answers: list[Any]) -> None:
     answers.append(None)
     assert deliveries.deliver.func(delivery.pk) == "sent"
     assert deliveries.deliver.func(delivery.pk) == "not due"
     sent = now_of(delivery)
-    assert (sent.state, sent.attempts, sent.next_at, sent.last_error, sent.address) == ("sent", 1, None, "", "used@example.com")
+    assert (sent.state, sent.attempts, sent.next_at, sent.last_error, sent.address) == (
+        "sent",
+        1,
+        None,
+        "",
+        "used@example.com",
+    )
     assert sent.sent_at is not None
 
 
 def test_it_is_tried_again_after_growing_pauses_and_then_given_up(
     delivery: Delivery, answers: list[Any], caplog: pytest.LogCaptureFixture
 ) -> None:
-    answers += [ConnectionRefusedError(111, "no answer"), TimeoutError("too\nslow"), OSError("gone")]
+    answers += [
+        ConnectionRefusedError(111, "no answer"),
+        TimeoutError("too\nslow"),
+        OSError("gone"),
+    ]
     for number, pause in enumerate([dt.timedelta(seconds=30), dt.timedelta(minutes=2)], 1):
         before = timezone.now()
         assert deliveries.deliver.func(delivery.pk) == "failed"
@@ -101,7 +125,11 @@ def test_it_is_tried_again_after_growing_pauses_and_then_given_up(
         let_time_pass(delivery)
     assert now_of(delivery).last_error == "TimeoutError: too slow"
     assert deliveries.deliver.func(delivery.pk) == "given_up"
-    assert (now_of(delivery).state, now_of(delivery).next_at, now_of(delivery).attempts) == ("given_up", None, 3)
+    assert (now_of(delivery).state, now_of(delivery).next_at, now_of(delivery).attempts) == (
+        "given_up",
+        None,
+        3,
+    )
     assert "given up after 3 attempts: OSError: gone" in caplog.text
 
 
@@ -111,7 +139,9 @@ def test_mails_are_given_up_after_about_a_day() -> None:
     assert dt.timedelta(hours=24) < sum(pauses, dt.timedelta()) < dt.timedelta(hours=30)
 
 
-def test_what_is_refused_for_good_is_given_up_at_once(delivery: Delivery, answers: list[Any]) -> None:
+def test_what_is_refused_for_good_is_given_up_at_once(
+    delivery: Delivery, answers: list[Any]
+) -> None:
     answers.append(PermanentFailure("550 no such user"))
     assert deliveries.deliver.func(delivery.pk) == "given_up"
     assert now_of(delivery).last_error == "550 no such user"
@@ -123,17 +153,22 @@ def test_what_is_no_longer_wanted_is_not_sent(delivery: Delivery, answers: list[
     assert now_of(delivery).why == "The recipient turned off these emails."
 
 
-def test_it_is_sent_with_nothing_locked(delivery: Delivery, monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> None:
+def test_it_is_sent_with_nothing_locked(
+    delivery: Delivery, monkeypatch: pytest.MonkeyPatch, transactional_db: None
+) -> None:
     seen: list[bool] = []
     known = channels.NotificationChannel(
-        plan=mails.plan, send=lambda one: seen.append(transaction.get_connection().in_atomic_block), pauses=[]
+        plan=mails.plan,
+        send=lambda one: seen.append(transaction.get_connection().in_atomic_block),
+        pauses=[],
     )
     monkeypatch.setattr(deliveries, "CHANNELS", {"mail": known})
     deliveries.deliver.func(delivery.pk)
     assert seen == [False]
 
 
-# --- A worker that died ---------------------------------------------------------------------------------------------
+# --- A worker that died
+# ---------------------------------------------------------------------------------------------
 def test_nobody_else_takes_it_during_the_lease(delivery: Delivery) -> None:
     assert deliveries._lease(delivery.pk, timezone.now()) is not None
     assert deliveries._lease(delivery.pk, timezone.now()) is None
@@ -154,7 +189,9 @@ def test_the_sweep_leaves_alone_what_waits_for_its_turn(delivery: Delivery) -> N
     assert deliveries.sweep(timezone.now() + dt.timedelta(hours=1)) == 1
 
 
-def test_a_failure_of_an_attempt_that_has_lost_its_lease_is_no_news(delivery: Delivery, answers: list[Any]) -> None:
+def test_a_failure_of_an_attempt_that_has_lost_its_lease_is_no_news(
+    delivery: Delivery, answers: list[Any]
+) -> None:
     late = deliveries._lease(delivery.pk, timezone.now())
     let_time_pass(delivery)
     answers.append(None)
@@ -171,7 +208,8 @@ def test_the_tasks_of_an_attempt_that_succeeded_late_send_nothing(delivery: Deli
     assert now_of(delivery).state == "sent"
 
 
-# --- What no row tells of -------------------------------------------------------------------------------------------
+# --- What no row tells of
+# -------------------------------------------------------------------------------------------
 def test_the_mails_of_accounts_go_the_same_way(customer: User, answers: list[Any]) -> None:
     one = deliveries.send_to(customer.pk, Notice.EMAIL_CONFIRMATION)
     answers += [OSError("gone"), None]
@@ -180,13 +218,20 @@ def test_the_mails_of_accounts_go_the_same_way(customer: User, answers: list[Any
     assert deliveries.deliver.func(one.pk) == "sent"
 
 
-# --- Again ----------------------------------------------------------------------------------------------------------
+# --- Again
+# --------------------------------------------------------------------------------------------------
 def test_a_manager_has_it_sent_again(delivery: Delivery, answers: list[Any], manager: User) -> None:
     answers += [PermanentFailure("550 no such user"), None]
     deliveries.deliver.func(delivery.pk)
     deliveries.send_again(delivery.pk, actor=Actor(manager))
     again = now_of(delivery)
-    assert (again.state, again.attempts, again.sendings, again.resent_by, again.last_error) == ("waiting", 0, 2, manager, "")
+    assert (again.state, again.attempts, again.sendings, again.resent_by, again.last_error) == (
+        "waiting",
+        0,
+        2,
+        manager,
+        "",
+    )
     assert deliveries.deliver.func(delivery.pk) == "sent"
     assert now_of(delivery).key == delivery.key
 

@@ -32,11 +32,17 @@ def html_of(mail: Any) -> str:
     return str(html)
 
 
-# --- What it says ---------------------------------------------------------------------------------------------------
-def test_the_receipt_has_reference_safety_text_and_link(leak: ServiceRequest, mailoutbox: list[EmailMessage], settings: Any) -> None:
+# --- What it says
+# --------------------------------------------------------------------------------------------------
+def test_the_receipt_has_reference_safety_text_and_link(
+    leak: ServiceRequest, mailoutbox: list[EmailMessage], settings: Any
+) -> None:
     settings.CUSTOMER_REQUEST_URL = "https://app.example.com/requests/{reference}"
     mail = mail_of(leak, mailoutbox)
-    assert (mail.to, mail.subject) == (["customer@example.com"], f"{leak.reference}: we have your request")
+    assert (mail.to, mail.subject) == (
+        ["customer@example.com"],
+        f"{leak.reference}: we have your request",
+    )
     for body in (mail.body, html_of(mail)):
         assert leak.reference in body
         assert leak.safety_instructions.splitlines()[2] in body
@@ -44,24 +50,32 @@ def test_the_receipt_has_reference_safety_text_and_link(leak: ServiceRequest, ma
         assert "Hello Customer" in body
 
 
-def test_a_customer_without_an_app_gets_no_link(leak: ServiceRequest, mailoutbox: list[EmailMessage]) -> None:
+def test_a_customer_without_an_app_gets_no_link(
+    leak: ServiceRequest, mailoutbox: list[EmailMessage]
+) -> None:
     mail = mail_of(leak, mailoutbox)
     assert "http" not in mail.body
     assert "<a " not in html_of(mail)
 
 
-def test_what_is_asked_of_the_customer_is_in_the_mail(connection: ServiceRequest, support: User, mailoutbox: list[EmailMessage]) -> None:
+def test_what_is_asked_of_the_customer_is_in_the_mail(
+    connection: ServiceRequest, support: User, mailoutbox: list[EmailMessage]
+) -> None:
     requests.hold(connection.pk, actor=Actor(support), notes="Please send:\nyour meter number")
     mail = mail_of(connection, mailoutbox)
     assert "> Please send:\n> your meter number" in mail.body
     assert "Please send:<br>your meter number" in html_of(mail)
 
 
-def test_an_internal_note_is_in_no_mail(connection: ServiceRequest, support: User, mailoutbox: list[EmailMessage]) -> None:
+def test_an_internal_note_is_in_no_mail(
+    connection: ServiceRequest, support: User, mailoutbox: list[EmailMessage]
+) -> None:
     requests.hold(connection.pk, actor=Actor(support), notes="Ask the depot.", is_internal=True)
     run_worker()
     assert len(mailoutbox) == 2
-    assert not any("depot" in body for mail in mailoutbox for body in (str(mail.body), html_of(mail)))
+    assert not any(
+        "depot" in body for mail in mailoutbox for body in (str(mail.body), html_of(mail))
+    )
 
 
 @pytest.mark.parametrize("notice", [*Notice])
@@ -69,7 +83,9 @@ def test_every_notice_has_its_text(notice: Notice, leak: ServiceRequest, support
     requests.assign(leak.pk, actor=Actor(support), assigned_to=support.pk)
     update = ServiceRequest.history.filter(id=leak.pk).latest("history_id")
     about = {} if notice in mails.ACCOUNT else {"service_request": leak, "update": update}
-    mail = mails.compose(Delivery(notice=notice, channel="mail", user=leak.customer, **about), leak.customer)
+    mail = mails.compose(
+        Delivery(notice=notice, channel="mail", user=leak.customer, **about), leak.customer
+    )
     assert mail.subject
     assert "\n" not in mail.subject
     for left in ("{%", "{{", "None", "\n\n\n"):
@@ -77,9 +93,13 @@ def test_every_notice_has_its_text(notice: Notice, leak: ServiceRequest, support
     assert mail.subject in html_of(mail)
 
 
-def test_what_people_type_stays_text(customer: User, support: User, mailoutbox: list[EmailMessage]) -> None:
+def test_what_people_type_stays_text(
+    customer: User, support: User, mailoutbox: list[EmailMessage]
+) -> None:
     User.objects.filter(pk=customer.pk).update(first_name=NASTY[:100])
-    obj = requests.submit(actor=Actor(customer), request_type="new_connection", description=NASTY, address=NASTY)
+    obj = requests.submit(
+        actor=Actor(customer), request_type="new_connection", description=NASTY, address=NASTY
+    )
     requests.comment(obj.pk, actor=Actor(support), notes=NASTY)
     html = html_of(mail_of(obj, mailoutbox))
     assert "onerror=alert(1)&gt;" in html
@@ -88,7 +108,9 @@ def test_what_people_type_stays_text(customer: User, support: User, mailoutbox: 
     assert NASTY.splitlines()[0] in mailoutbox[0].body
 
 
-def test_staff_are_shown_the_ticket(connection: ServiceRequest, support: User, colleague: User, mailoutbox: list[EmailMessage]) -> None:
+def test_staff_are_shown_the_ticket(
+    connection: ServiceRequest, support: User, colleague: User, mailoutbox: list[EmailMessage]
+) -> None:
     requests.assign(connection.pk, actor=Actor(support), assigned_to=colleague.pk)
     told(connection)
     run_worker()
@@ -99,26 +121,37 @@ def test_staff_are_shown_the_ticket(connection: ServiceRequest, support: User, c
         assert connection.customer.phone_number in body
 
 
-def test_times_are_the_operators(connection: ServiceRequest, mailoutbox: list[EmailMessage], settings: Any) -> None:
+def test_times_are_the_operators(
+    connection: ServiceRequest, mailoutbox: list[EmailMessage], settings: Any
+) -> None:
     settings.TIME_ZONE = "Asia/Kolkata"
     assert re.search(r"Filed: \d+ \w{3} \d{4}, \d\d:\d\d IST", mail_of(connection, mailoutbox).body)
 
 
-# --- In whose language ----------------------------------------------------------------------------------------------
+# --- In whose language
+# ----------------------------------------------------------------------------------------------
 def test_it_is_written_in_the_recipients_language(
-    connection: ServiceRequest, customer: User, mailoutbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
+    connection: ServiceRequest,
+    customer: User,
+    mailoutbox: list[EmailMessage],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     User.objects.filter(pk=customer.pk).update(language="hi")
     seen: list[str] = []
     compose = mails.compose
-    monkeypatch.setattr(mails, "compose", lambda *args: seen.append(translation.get_language()) or compose(*args))
+    monkeypatch.setattr(
+        mails, "compose", lambda *args: seen.append(translation.get_language()) or compose(*args)
+    )
     mail = mail_of(connection, mailoutbox)
     assert (seen, translation.get_language()) == (["hi"], "en")
     assert '<html lang="hi">' in html_of(mail)
-    assert connection.reference in mail.subject  # whatever is not translated is English, and nothing is missing
+    assert (
+        connection.reference in mail.subject
+    )  # whatever is not translated is English, and nothing is missing
 
 
-# --- Its headers ----------------------------------------------------------------------------------------------------
+# --- Its headers
+# --------------------------------------------------------------------------------------------------
 def test_the_mails_of_a_request_are_one_conversation(
     connection: ServiceRequest, support: User, mailoutbox: list[EmailMessage], settings: Any
 ) -> None:
@@ -126,7 +159,11 @@ def test_the_mails_of_a_request_are_one_conversation(
     first = mail_of(connection, mailoutbox)
     requests.comment(connection.pk, actor=Actor(support), notes="Hello")
     second = mail_of(connection, mailoutbox)
-    assert first.extra_headers["References"] == second.extra_headers["References"] == f"<{connection.reference}@gas.example>"
+    assert (
+        first.extra_headers["References"]
+        == second.extra_headers["References"]
+        == f"<{connection.reference}@gas.example>"
+    )
     assert first.extra_headers["Message-ID"] != second.extra_headers["Message-ID"]
     assert first.extra_headers["Auto-Submitted"] == "auto-generated"
 
@@ -142,7 +179,8 @@ def test_only_what_is_not_essential_can_be_unsubscribed_from(
     assert headers["List-Unsubscribe"].strip("<>") in mailoutbox[0].body
 
 
-# --- At the time it is sent -----------------------------------------------------------------------------------------
+# --- At the time it is sent
+# -----------------------------------------------------------------------------------------
 def test_what_is_turned_off_meanwhile_is_not_sent(
     connection: ServiceRequest, customer: User, support: User, mailoutbox: list[EmailMessage]
 ) -> None:
@@ -154,16 +192,21 @@ def test_what_is_turned_off_meanwhile_is_not_sent(
         ("received", "sent", ""),
         ("resolved", "skipped", "muted"),
     ]
-    assert [mail.subject for mail in mailoutbox] == [f"{connection.reference}: we have your request"]
+    assert [mail.subject for mail in mailoutbox] == [
+        f"{connection.reference}: we have your request"
+    ]
 
 
-def test_it_goes_to_the_present_address(delivery: Delivery, customer: User, mailoutbox: list[EmailMessage]) -> None:
+def test_it_goes_to_the_present_address(
+    delivery: Delivery, customer: User, mailoutbox: list[EmailMessage]
+) -> None:
     User.objects.filter(pk=customer.pk).update(email="new@example.com")
     run_worker()
     assert (mailoutbox[0].to, now_of(delivery).address) == (["new@example.com"], "new@example.com")
 
 
-# --- At a real mail server ------------------------------------------------------------------------------------------
+# --- At a real mail server
+# ------------------------------------------------------------------------------------------
 def test_it_arrives(delivery: Delivery, receiver: Receiver) -> None:
     assert deliveries.deliver.func(delivery.pk) == "sent"
     (mail,) = receiver.mails
@@ -181,7 +224,9 @@ def test_a_server_that_is_not_there_is_asked_again(delivery: Delivery, port: int
     assert len(server.mails) == 1
 
 
-def test_a_server_that_hangs_is_asked_again_with_the_same_message(delivery: Delivery, receiver: Receiver) -> None:
+def test_a_server_that_hangs_is_asked_again_with_the_same_message(
+    delivery: Delivery, receiver: Receiver
+) -> None:
     receiver.hangs_at = "DATA"
     assert deliveries.deliver.func(delivery.pk) == "failed"
     assert now_of(delivery).last_error.endswith("timed out")
@@ -201,26 +246,38 @@ def test_a_server_that_hangs_is_asked_again_with_the_same_message(delivery: Deli
         ("554 5.7.1 Relay access denied", "failed"),
     ],
 )
-def test_what_a_server_says_of_the_recipient_counts(answer: str, state: str, delivery: Delivery, receiver: Receiver) -> None:
+def test_what_a_server_says_of_the_recipient_counts(
+    answer: str, state: str, delivery: Delivery, receiver: Receiver
+) -> None:
     receiver.to_recipient = answer
     assert deliveries.deliver.func(delivery.pk) == state
     assert answer in now_of(delivery).last_error
 
 
-@pytest.mark.parametrize(("answer", "state"), [("554 5.6.0 What is this?", "given_up"), ("452 4.3.1 No room", "failed")])
-def test_what_a_server_says_of_the_mail_counts(answer: str, state: str, delivery: Delivery, receiver: Receiver) -> None:
+@pytest.mark.parametrize(
+    ("answer", "state"), [("554 5.6.0 What is this?", "given_up"), ("452 4.3.1 No room", "failed")]
+)
+def test_what_a_server_says_of_the_mail_counts(
+    answer: str, state: str, delivery: Delivery, receiver: Receiver
+) -> None:
     receiver.to_data = answer
     assert deliveries.deliver.func(delivery.pk) == state
 
 
-def test_what_is_sent_again_is_another_message(delivery: Delivery, receiver: Receiver, manager: User) -> None:
+def test_what_is_sent_again_is_another_message(
+    delivery: Delivery, receiver: Receiver, manager: User
+) -> None:
     deliveries.deliver.func(delivery.pk)
     deliveries.send_again(delivery.pk, actor=Actor(manager))
     deliveries.deliver.func(delivery.pk)
-    assert [mail["Message-ID"] for mail in receiver.mails] == [f"<{delivery.key}.{number}@localhost>" for number in (1, 2)]
+    assert [mail["Message-ID"] for mail in receiver.mails] == [
+        f"<{delivery.key}.{number}@localhost>" for number in (1, 2)
+    ]
 
 
-def test_a_provider_that_refuses_an_address_is_not_asked_again(delivery: Delivery, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_provider_that_refuses_an_address_is_not_asked_again(
+    delivery: Delivery, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.EMAIL_BACKEND = "anymail.backends.test.EmailBackend"
 
     def refuse(*args: Any) -> None:
@@ -230,7 +287,9 @@ def test_a_provider_that_refuses_an_address_is_not_asked_again(delivery: Deliver
     assert deliveries.deliver.func(delivery.pk) == "given_up"
 
 
-def test_an_alarm_is_mailed_with_the_words_of_the_log(leak: ServiceRequest, manager: User, mailoutbox: list[EmailMessage]) -> None:
+def test_an_alarm_is_mailed_with_the_words_of_the_log(
+    leak: ServiceRequest, manager: User, mailoutbox: list[EmailMessage]
+) -> None:
     engine.escalate(leak.pk, leak.respond_by)
     mail = mail_of(leak, mailoutbox)
     assert mail.to == [manager.email]
@@ -238,12 +297,20 @@ def test_an_alarm_is_mailed_with_the_words_of_the_log(leak: ServiceRequest, mana
     assert "has not been recorded" in html_of(mail)
 
 
-# --- By whom it is sent ---------------------------------------------------------------------------------------------
+# --- By whom it is sent
+# ---------------------------------------------------------------------------------------------
 def backend_of(**environment: str) -> str:
     """Return what a server with this environment would send its mails by, or what it says instead of starting."""
     code = "from project import settings; print(settings.EMAIL_BACKEND, settings.ANYMAIL)"
     known = os.environ | {"SECRET_KEY": "x" * 32, "EMAIL_URL": "console:"} | environment
-    run = subprocess.run([sys.executable, "-c", code], cwd=BASE_DIR, env=known, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=BASE_DIR,
+        env=known,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     return run.stdout.strip() or run.stderr.strip().splitlines()[-1]
 
 
@@ -265,20 +332,40 @@ def test_each_provider_is_there(name: str) -> None:
     assert import_string(f"anymail.backends.{name}.EmailBackend")
 
 
-# --- To addresses that were never confirmed ---------------------------------------------------------------------------
+# --- To addresses that were never confirmed
+# ---------------------------------------------------------------------------
 ADVERT = "You have won, see evil.example/prize"
 
 
 @pytest.fixture
 def stranger(db: None) -> User:
     """An account that was registered with someone else's address."""
-    fields = {"first_name": ADVERT, "last_name": ADVERT, "address": ADVERT, "phone_number": "+917890123456"}
-    return accounts.register(username="stranger", email="victim@example.com", password=PASSWORD, password2=PASSWORD, **fields)
+    fields = {
+        "first_name": ADVERT,
+        "last_name": ADVERT,
+        "address": ADVERT,
+        "phone_number": "+917890123456",
+    }
+    return accounts.register(
+        username="stranger",
+        email="victim@example.com",
+        password=PASSWORD,
+        password2=PASSWORD,
+        **fields,
+    )
 
 
-def test_no_mail_to_an_unconfirmed_address_has_the_accounts_own_text(stranger: User, mailoutbox: list[EmailMessage]) -> None:
+def test_no_mail_to_an_unconfirmed_address_has_the_accounts_own_text(
+    stranger: User, mailoutbox: list[EmailMessage]
+) -> None:
     details = {"location": ADVERT}
-    requests.submit(actor=Actor(stranger), request_type="gas_leak_inspection", description=ADVERT, address=ADVERT, details=details)
+    requests.submit(
+        actor=Actor(stranger),
+        request_type="gas_leak_inspection",
+        description=ADVERT,
+        address=ADVERT,
+        details=details,
+    )
     accounts.request_reset(email="victim@example.com")
     for queue in ("escalation", "default"):
         run_worker(queue)
@@ -290,16 +377,22 @@ def test_no_mail_to_an_unconfirmed_address_has_the_accounts_own_text(stranger: U
     assert all("Hello,\n" in mail.body for mail in to_victim)
 
 
-def test_a_confirmed_account_sees_its_name_and_address(stranger: User, mailoutbox: list[EmailMessage]) -> None:
+def test_a_confirmed_account_sees_its_name_and_address(
+    stranger: User, mailoutbox: list[EmailMessage]
+) -> None:
     User.objects.filter(pk=stranger.pk).update(email_confirmed=True, first_name="Anshu")
     stranger.refresh_from_db()
-    obj = requests.submit(actor=Actor(stranger), request_type="gas_leak_inspection", address="1 High Street")
+    obj = requests.submit(
+        actor=Actor(stranger), request_type="gas_leak_inspection", address="1 High Street"
+    )
     body = mail_of(obj, mailoutbox).body
     assert "Hello Anshu," in body
     assert "Address: 1 High Street" in body
 
 
-def test_a_changed_address_gets_no_name_before_it_is_confirmed(customer: User, mailoutbox: list[EmailMessage]) -> None:
+def test_a_changed_address_gets_no_name_before_it_is_confirmed(
+    customer: User, mailoutbox: list[EmailMessage]
+) -> None:
     User.objects.filter(pk=customer.pk).update(email_confirmed=True, first_name=ADVERT)
     accounts.update_profile(actor=Actor(customer), email="victim@example.com")
     run_worker()
@@ -308,20 +401,34 @@ def test_a_changed_address_gets_no_name_before_it_is_confirmed(customer: User, m
 
 
 @pytest.mark.parametrize("name", ["Anshu\n\nYour account is locked", "http://evil.example"])
-def test_a_name_of_before_the_rules_is_in_no_greeting(name: str, leak: ServiceRequest, mailoutbox: list[EmailMessage]) -> None:
+def test_a_name_of_before_the_rules_is_in_no_greeting(
+    name: str, leak: ServiceRequest, mailoutbox: list[EmailMessage]
+) -> None:
     User.objects.filter(pk=leak.customer_id).update(first_name=name)
     mail = mail_of(leak, mailoutbox)
     assert mail.body.startswith("Hello,\n")
     assert name.split()[-1] not in mail.body + html_of(mail)
 
 
-def test_confirmations_of_registrations_wait_beyond_the_limit_of_an_address(stranger: User, settings: Any) -> None:
+def test_confirmations_of_registrations_wait_beyond_the_limit_of_an_address(
+    stranger: User, settings: Any
+) -> None:
     settings.EMAIL_CHANGE_LIMIT = 1
     for number in range(2):
-        User.objects.filter(email__iexact="victim@example.com").update(email=f"other{number}@example.com", email_key=None)
+        User.objects.filter(email__iexact="victim@example.com").update(
+            email=f"other{number}@example.com", email_key=None
+        )
         person = {"first_name": "A", "last_name": "B", "phone_number": "+917890123456"}
-        accounts.register(username=f"next{number}", email="Victim@example.com", password=PASSWORD, password2=PASSWORD, **person)
-    tasks = DBTaskResult.objects.filter(task_path__endswith="send_email_confirmation").order_by("enqueued_at")
+        accounts.register(
+            username=f"next{number}",
+            email="Victim@example.com",
+            password=PASSWORD,
+            password2=PASSWORD,
+            **person,
+        )
+    tasks = DBTaskResult.objects.filter(task_path__endswith="send_email_confirmation").order_by(
+        "enqueued_at"
+    )
     first, _second, last = tasks
     assert first in tasks.ready()
     assert last not in tasks.ready()

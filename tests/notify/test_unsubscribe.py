@@ -19,7 +19,9 @@ def muted(user: User) -> list[str]:
 
 
 def test_one_click_turns_that_kind_off_and_no_other(page: str, customer: User) -> None:
-    answer = Client(enforce_csrf_checks=True).post(page, "List-Unsubscribe=One-Click", "application/x-www-form-urlencoded")
+    answer = Client(enforce_csrf_checks=True).post(
+        page, "List-Unsubscribe=One-Click", "application/x-www-form-urlencoded"
+    )
     assert (answer.status_code, muted(customer)) == (200, ["replied"])
     assert "You no longer get these emails" in answer.content.decode()
     row = User.history.latest("history_id")
@@ -42,7 +44,11 @@ def test_twice_is_once(page: str, customer: User) -> None:
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_link_that_is_not_ours_does_nothing(method: str, page: str, customer: User) -> None:
-    for forged in (page.replace("/unsubscribe/W", "/unsubscribe/V"), page[:-2] + "/", "/unsubscribe/nonsense/"):
+    for forged in (
+        page.replace("/unsubscribe/W", "/unsubscribe/V"),
+        page[:-2] + "/",
+        "/unsubscribe/nonsense/",
+    ):
         answer = getattr(Client(), method)(forged)
         assert answer.status_code == 400
         assert "This link is not valid" in answer.content.decode()

@@ -29,8 +29,17 @@ def real_database() -> None:
 def template() -> Iterator[str]:
     """The name of a migrated database that others are copied from."""
     with database() as url:
-        environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "project.settings", "SECRET_KEY": SECRET}
-        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=BASE_DIR, env=environment, check=True)
+        environment = os.environ | {
+            "DATABASE_URL": url,
+            "DJANGO_SETTINGS_MODULE": "project.settings",
+            "SECRET_KEY": SECRET,
+        }
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "-v0"],
+            cwd=BASE_DIR,
+            env=environment,
+            check=True,
+        )
         yield url.rpartition("/")[2]
 
 

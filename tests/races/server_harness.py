@@ -1,4 +1,7 @@
-"""A whole server on a PostgreSQL of its own, which can be killed in the middle of everybody's work; and what is asked of it after."""
+"""A whole server on a PostgreSQL of its own, which can be killed in the middle of everybody's work.
+
+And what is asked of it after.
+"""
 
 import hashlib
 import io
@@ -63,7 +66,11 @@ def wait_for(what: Callable[[], Any], seconds: float = PATIENCE) -> None:
 
 
 def children_of(pid: int) -> list[int]:
-    return [int(child) for thread in Path(f"/proc/{pid}/task").iterdir() for child in (thread / "children").read_text().split()]
+    return [
+        int(child)
+        for thread in Path(f"/proc/{pid}/task").iterdir()
+        for child in (thread / "children").read_text().split()
+    ]
 
 
 @dataclass
@@ -99,18 +106,26 @@ class KillableServer(LiveServer):
 
     def health(self) -> tuple[int, Any]:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health/", timeout=20) as answer:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{self.port}/health/", timeout=20
+            ) as answer:
                 return answer.status, json.loads(answer.read())
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, json.loads(error.read())
 
-    def send(self, path: str, who: str, body: Any, key: str = "", method: str = "POST") -> tuple[int, Any]:
+    def send(
+        self, path: str, who: str, body: Any, key: str = "", method: str = "POST"
+    ) -> tuple[int, Any]:
         """Make a call; a body in bytes is a form. What breaks off is status 0."""
         is_form = isinstance(body, bytes)
         headers = {"Idempotency_Key": key} if key else {}
         request = self.request(
-            method, path, who, None if is_form else body, **headers | ({"Content_Type": MULTIPART_CONTENT} if is_form else {})
+            method,
+            path,
+            who,
+            None if is_form else body,
+            **headers | ({"Content_Type": MULTIPART_CONTENT} if is_form else {}),
         )
         request.data = body if is_form else request.data
         try:
@@ -125,10 +140,17 @@ class KillableServer(LiveServer):
         except (OSError, ValueError):
             return 0, None
 
-    # --- What everybody does -------------------------------------------------------------------------------------
+    # --- What everybody does
+    # -------------------------------------------------------------------------------------
     def file(self) -> Call:
         key = f"json-{next(self.numbers)}"
-        return Call("request", key, partial(self.send, "requests/", "customer", {"request_type": TYPE, "description": key}, key))
+        return Call(
+            "request",
+            key,
+            partial(
+                self.send, "requests/", "customer", {"request_type": TYPE, "description": key}, key
+            ),
+        )
 
     def file_with_picture(self) -> Call:
         number = next(self.numbers)
@@ -136,12 +158,24 @@ class KillableServer(LiveServer):
         Image.new("RGB", (300, 200), (number % 251, number // 251, 7)).save(picture, "PNG")
         picture.seek(0)
         picture.name = "meter.png"
-        form = encode_multipart(BOUNDARY, {"request_type": TYPE, "description": key, "attachments": picture})
+        form = encode_multipart(
+            BOUNDARY, {"request_type": TYPE, "description": key, "attachments": picture}
+        )
         return Call("form", key, partial(self.send, "requests/", "customer", form, key))
 
     def note(self) -> Call:
         key = f"note-{next(self.numbers)}"
-        return Call("note", key, partial(self.send, f"requests/{self.known['pk']}/", "support", {"notes": key}, method="PATCH"))
+        return Call(
+            "note",
+            key,
+            partial(
+                self.send,
+                f"requests/{self.known['pk']}/",
+                "support",
+                {"notes": key},
+                method="PATCH",
+            ),
+        )
 
     @contextmanager
     def busy(self) -> Iterator[None]:
@@ -156,7 +190,10 @@ class KillableServer(LiveServer):
                 if call.status == 0:
                     time.sleep(0.05)
 
-        threads = [threading.Thread(target=work, args=(make,)) for make in (self.file, self.file_with_picture, self.note, self.file)]
+        threads = [
+            threading.Thread(target=work, args=(make,))
+            for make in (self.file, self.file_with_picture, self.note, self.file)
+        ]
         for thread in threads:
             thread.start()
         try:
@@ -169,16 +206,23 @@ class KillableServer(LiveServer):
     def get_going(self, number: int = 3) -> None:
         """Wait until so many more of each sort of call have been done."""
         before = self.done()
-        wait_for(lambda: all(self.done()[what] >= before[what] + number for what in ("request", "form", "note")))
+        wait_for(
+            lambda: all(
+                self.done()[what] >= before[what] + number for what in ("request", "form", "note")
+            )
+        )
 
     def done(self) -> "Counter[str]":
         """Return how many calls of each sort have been done."""
         return Counter(call.what for call in list(self.calls) if call.status in (200, 201))
 
-    # --- What must be true afterwards ----------------------------------------------------------------------------
+    # --- What must be true afterwards
+    # ----------------------------------------------------------------------------
     def check(self) -> None:
         """Hold the desk to what it has answered: nothing is lost, nothing is there twice, and nothing is there by half."""
-        assert {call.status for call in self.calls} <= {0, 200, 201, 503}, Counter(call.status for call in self.calls)
+        assert {call.status for call in self.calls} <= {0, 200, 201, 503}, Counter(
+            call.status for call in self.calls
+        )
         self.check_refusals()
         filed = [call for call in self.calls if call.what != "note"]
         for call in filed:
@@ -191,7 +235,12 @@ class KillableServer(LiveServer):
         assert times.total() == len(filed) + 1  # and the one that the desk began with
         for call in filed:
             self.check_request(call)
-        said = Counter(one["notes"] for one in self.all_of(f"request-updates/?service_request={self.known['pk']}", "support"))
+        said = Counter(
+            one["notes"]
+            for one in self.all_of(
+                f"request-updates/?service_request={self.known['pk']}", "support"
+            )
+        )
         for call in self.calls:
             if call.what == "note":
                 assert said[call.key] == 1 if call.status == 200 else said[call.key] <= 1
@@ -213,10 +262,18 @@ class KillableServer(LiveServer):
     def check_request(self, call: Call) -> None:
         """Hold a request to its first row of the log, and to its file."""
         status, shown = self.call("GET", f"requests/{call.body['id']}/", "customer")
-        assert (status, shown["description"], shown["updates"][0]["previous_status"]) == (200, call.key, None)
-        assert len(shown["attachments"]) == (call.what == "form" and "files_refused" not in call.body)
+        assert (status, shown["description"], shown["updates"][0]["previous_status"]) == (
+            200,
+            call.key,
+            None,
+        )
+        assert len(shown["attachments"]) == (
+            call.what == "form" and "files_refused" not in call.body
+        )
         for file in shown["attachments"]:
-            with urllib.request.urlopen(self.request("GET", f"attachments/{file['id']}/download/", "customer"), timeout=20) as answer:
+            with urllib.request.urlopen(
+                self.request("GET", f"attachments/{file['id']}/download/", "customer"), timeout=20
+            ) as answer:
                 assert hashlib.sha256(answer.read()).hexdigest() == file["sha256"]
 
     def all_of(self, path: str, who: str) -> list[Any]:

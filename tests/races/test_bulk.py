@@ -12,7 +12,10 @@ pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
 
 def a_run(support: User, customer: User, number: int) -> BulkRun:
-    pks = [requests.submit(actor=Actor(customer), request_type="new_connection", description="x").pk for _ in range(number)]
+    pks = [
+        requests.submit(actor=Actor(customer), request_type="new_connection", description="x").pk
+        for _ in range(number)
+    ]
     return bulk.prepare(actor=Actor(support, Channel.CONSOLE), verb="comment", pks=pks)
 
 
@@ -30,7 +33,9 @@ def test_a_run_that_is_started_many_times_at_once_runs_once(support: User, custo
     assert RequestUpdate.objects.filter(notes="Once").count() == 3
 
 
-def test_workers_that_share_a_run_do_no_row_twice(support: User, customer: User, settings: object) -> None:
+def test_workers_that_share_a_run_do_no_row_twice(
+    support: User, customer: User, settings: object
+) -> None:
     settings.BULK_AT_ONCE = 0  # type: ignore[attr-defined]  # pytest-django's
     run = a_run(support, customer, 12)
     bulk.confirm(run.pk, actor=Actor(support, Channel.CONSOLE), notes="Once")
@@ -40,7 +45,9 @@ def test_workers_that_share_a_run_do_no_row_twice(support: User, customer: User,
     assert BulkRun.objects.get(pk=run.pk).finished_at is not None
 
 
-def test_what_a_worker_that_dies_was_just_doing_is_as_if_never_begun(support: User, customer: User, settings: object) -> None:
+def test_what_a_worker_that_dies_was_just_doing_is_as_if_never_begun(
+    support: User, customer: User, settings: object
+) -> None:
     settings.BULK_AT_ONCE = 0  # type: ignore[attr-defined]  # pytest-django's
     run = a_run(support, customer, 2)
     bulk.confirm(run.pk, actor=Actor(support, Channel.CONSOLE), notes="Once")
@@ -52,9 +59,13 @@ def test_what_a_worker_that_dies_was_just_doing_is_as_if_never_begun(support: Us
     assert RequestUpdate.objects.filter(notes="Once").count() == 2
 
 
-def test_a_table_that_is_filed_many_times_at_once_is_filed_once(manager: User, customer: User) -> None:
+def test_a_table_that_is_filed_many_times_at_once_is_filed_once(
+    manager: User, customer: User
+) -> None:
     row = {"customer": "customer", "request_type": "new_connection", "description": "x"}
-    table = imports.create_draft(actor=Actor(manager), filename="calls.csv", table=table_of(row, row))
+    table = imports.create_draft(
+        actor=Actor(manager), filename="calls.csv", table=table_of(row, row)
+    )
 
     def file() -> bool:
         try:

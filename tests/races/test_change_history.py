@@ -22,12 +22,19 @@ SIZE = 35_000  # requests, with three rows of the log each
 @pytest.fixture
 def filled(db: None) -> User:
     """A desk that has been at work for a while."""
-    values = {"size": SIZE, "heavy": fill.HEAVY, "first_customer": fill.FIRST_CUSTOMER, "customers": len(fill.customers(SIZE))}
+    values = {
+        "size": SIZE,
+        "heavy": fill.HEAVY,
+        "first_customer": fill.FIRST_CUSTOMER,
+        "customers": len(fill.customers(SIZE)),
+    }
     with connection.cursor() as cursor:
         cursor.execute(fill.USERS, values | {"users": fill.customers(SIZE)[-1]})
         for first in range(1, SIZE + 1, fill.BATCH_SIZE):
             for statement in (fill.REQUESTS, fill.UPDATES):
-                cursor.execute(statement, values | {"first": first, "last": first + fill.BATCH_SIZE - 1})
+                cursor.execute(
+                    statement, values | {"first": first, "last": first + fill.BATCH_SIZE - 1}
+                )
         cursor.execute(fill.NEXT_IDS)
         cursor.execute("ANALYZE gasutil_requestupdate")
         cursor.execute("ANALYZE gasutil_servicerequest")
@@ -72,13 +79,20 @@ def test_what_is_asked_most_is_read_from_an_index(filled: User) -> None:
     queries: list[dict[str, str]] = [
         {},
         {"history_user__id__exact": agent},
-        {"history_user__id__exact": agent, "history_date_from": "2000-01-01", "history_date_to": "2999-12-31"},
+        {
+            "history_user__id__exact": agent,
+            "history_date_from": "2000-01-01",
+            "history_date_to": "2999-12-31",
+        },
         {"history_date_from": "2026-01-01", "history_date_to": "2999-12-31"},
         {"is_internal__exact": "1"},
         {"q": reference},
         *({"changed": field} for field in CHANGES),
         *({"channel__exact": channel.value} for channel in Channel),
-        *({"event__exact": event.value} for event in (Event.CREATED, Event.ESCALATED, Event.ASSIGNED)),
+        *(
+            {"event__exact": event.value}
+            for event in (Event.CREATED, Event.ESCALATED, Event.ASSIGNED)
+        ),
     ]
     for query in queries:
         found = reads(client, query)

@@ -44,14 +44,23 @@ def hook(manager: User, settings: Any) -> Iterator[stranger.Receiver]:
     settings.WEBHOOK_ALLOW_PRIVATE = True
     server = stranger.Receiver()
     server.answers = [stranger.hangs, stranger.says(200)]
-    webhooks.subscribe(actor=Actor(manager), name="Dispatch", url=server.url, events=[Event.COMMENTED], with_internal=False)
+    webhooks.subscribe(
+        actor=Actor(manager),
+        name="Dispatch",
+        url=server.url,
+        events=[Event.COMMENTED],
+        with_internal=False,
+    )
     yield server
     server.stop()
 
 
 @pytest.fixture
 def start(port: int) -> Iterator[Start]:
-    """Give `start()`: a worker of all queues or of one, once it is at work; each is killed in the end."""
+    """Give `start()`: a worker of all queues or of one, once it is at work.
+
+    Each is killed in the end.
+    """
     started: list[subprocess.Popen[bytes]] = []
     environment = os.environ | {
         "DATABASE_URL": database_url(),
@@ -61,7 +70,14 @@ def start(port: int) -> Iterator[Start]:
     }
 
     def start(queue: str = "") -> "subprocess.Popen[bytes]":
-        command = [sys.executable, "manage.py", "worker", "--interval", "0.1", *(["--queue", queue] if queue else [])]
+        command = [
+            sys.executable,
+            "manage.py",
+            "worker",
+            "--interval",
+            "0.1",
+            *(["--queue", queue] if queue else []),
+        ]
         process = subprocess.Popen(command, cwd=BASE_DIR, env=environment)
         started.append(process)
         wait_for(lambda: Worker.objects.filter(place__endswith=f"process {process.pid}").exists())
@@ -78,17 +94,25 @@ def delivery(leak: ServiceRequest) -> Delivery:
     return Delivery.objects.get()
 
 
-def test_a_change_is_mailed_by_whoever_is_at_work(leak: ServiceRequest, receiver: Receiver, start: Start) -> None:
+def test_a_change_is_mailed_by_whoever_is_at_work(
+    leak: ServiceRequest, receiver: Receiver, start: Start
+) -> None:
     start(), start()
     wait_for(lambda: receiver.mails)
     wait_for(lambda: Delivery.objects.filter(state="sent").exists())
-    assert [mail["Subject"] for mail in receiver.mails] == [f"{leak.reference}: we have your request"]
+    assert [mail["Subject"] for mail in receiver.mails] == [
+        f"{leak.reference}: we have your request"
+    ]
 
 
 def test_two_at_once_send_it_once(delivery: Delivery, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[int] = []
     known = deliveries.CHANNELS["mail"]
-    monkeypatch.setattr(deliveries, "CHANNELS", {"mail": type(known)(plan=known.plan, send=lambda one: sent.append(one.pk), pauses=[])})
+    monkeypatch.setattr(
+        deliveries,
+        "CHANNELS",
+        {"mail": type(known)(plan=known.plan, send=lambda one: sent.append(one.pk), pauses=[])},
+    )
     answers = at_once(*[partial(deliveries.deliver.func, delivery.pk)] * 4)
     assert sorted(answers) == ["not due", "not due", "not due", "sent"]
     assert sent == [delivery.pk]
@@ -117,7 +141,9 @@ def test_a_worker_that_is_killed_before_the_server_has_it_is_made_good_after_its
     assert [mail["Message-ID"] for mail in receiver.mails] == [f"<{delivery.key}.1@localhost>"]
 
 
-def test_a_worker_that_is_killed_after_that_sends_the_same_message_again(delivery: Delivery, receiver: Receiver, start: Start) -> None:
+def test_a_worker_that_is_killed_after_that_sends_the_same_message_again(
+    delivery: Delivery, receiver: Receiver, start: Start
+) -> None:
     receiver.hangs_at = "DATA"
     worker = start()
     assert receiver.is_hanging.wait(20)
@@ -147,11 +173,17 @@ def test_a_worker_that_is_killed_while_it_posts_is_made_good_with_the_same_id(
 
 
 def test_a_receiver_that_hangs_holds_up_no_mail(
-    connection: ServiceRequest, support: User, hook: stranger.Receiver, receiver: Receiver, start: Start
+    connection: ServiceRequest,
+    support: User,
+    hook: stranger.Receiver,
+    receiver: Receiver,
+    start: Start,
 ) -> None:
     requests.comment(connection.pk, actor=Actor(support), notes="On our way")
     start("webhooks"), start("default")
     wait_for(lambda: hook.got)
     requests.resolve(connection.pk, actor=Actor(support), notes="Made safe and tested")
     wait_for(lambda: any("resolved" in mail["Subject"] for mail in receiver.mails))
-    assert Delivery.objects.filter(channel=DeliveryChannel.WEBHOOK, state="sent").count() == 0  # it still hangs
+    assert (
+        Delivery.objects.filter(channel=DeliveryChannel.WEBHOOK, state="sent").count() == 0
+    )  # it still hangs

@@ -35,9 +35,15 @@ def database_url() -> str:
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    """Give `start()`: a worker of the queue of alarms, once it is at work; each is killed in the end."""
+    """Give `start()`: a worker of the queue of alarms, once it is at work.
+
+    Each is killed in the end.
+    """
     started: list[subprocess.Popen[bytes]] = []
-    environment = os.environ | {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "project.settings"}
+    environment = os.environ | {
+        "DATABASE_URL": database_url(),
+        "DJANGO_SETTINGS_MODULE": "project.settings",
+    }
 
     def start() -> "subprocess.Popen[bytes]":
         Heartbeat.objects.filter(name=ESCALATION).delete()
@@ -63,11 +69,18 @@ def wait_until(at: dt.datetime) -> None:
 def file_leak(customer: User, seconds: float) -> ServiceRequest:
     """File a leak so long ago that the first of its milestones passes in some seconds."""
     filed = timezone.now() - dt.timedelta(minutes=5) + dt.timedelta(seconds=seconds)
-    return requests.submit(actor=Actor(customer, Channel.API), request_type="gas_leak_inspection", description="Gas!", now=filed)
+    return requests.submit(
+        actor=Actor(customer, Channel.API),
+        request_type="gas_leak_inspection",
+        description="Gas!",
+        now=filed,
+    )
 
 
 def escalated(obj: ServiceRequest) -> list[Any]:
-    return list(RequestUpdate.objects.filter(id=obj.pk, event=Event.ESCALATED).order_by("history_id"))
+    return list(
+        RequestUpdate.objects.filter(id=obj.pk, event=Event.ESCALATED).order_by("history_id")
+    )
 
 
 def due(obj: ServiceRequest) -> dt.datetime:
@@ -85,11 +98,16 @@ def held(obj: ServiceRequest) -> Iterator[None]:
 def somebody_waits() -> bool:
     """Return whether a session waits for a lock of another's."""
     with psycopg.connect(database_url(), autocommit=True) as session:
-        rows = session.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+        rows = session.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND"
+            " wait_event_type = 'Lock'"
+        )
         return bool(rows.fetchone() != (0,))
 
 
-def test_it_escalates_within_two_seconds_of_the_moment_and_once(customer: User, start: Start) -> None:
+def test_it_escalates_within_two_seconds_of_the_moment_and_once(
+    customer: User, start: Start
+) -> None:
     start()
     leaks = [file_leak(customer, 2 + number / 4) for number in range(5)]
     wait_until(due(leaks[-1]) + dt.timedelta(seconds=6))  # past a sweep
@@ -106,7 +124,9 @@ def test_two_workers_tell_it_once(customer: User, start: Start) -> None:
     assert [len(escalated(leak)) for leak in leaks] == [1] * 10
 
 
-def test_one_that_is_met_in_time_is_not_escalated(customer: User, support: User, start: Start) -> None:
+def test_one_that_is_met_in_time_is_not_escalated(
+    customer: User, support: User, start: Start
+) -> None:
     start()
     leak = file_leak(customer, 3)
     requests.start(leak.pk, actor=Actor(support))
@@ -114,7 +134,9 @@ def test_one_that_is_met_in_time_is_not_escalated(customer: User, support: User,
     assert escalated(leak) == []
 
 
-def test_a_worker_that_is_dead_at_the_moment_is_made_good_by_the_next(customer: User, start: Start) -> None:
+def test_a_worker_that_is_dead_at_the_moment_is_made_good_by_the_next(
+    customer: User, start: Start
+) -> None:
     worker = start()
     leak = file_leak(customer, 2)
     kill(worker)
@@ -126,11 +148,15 @@ def test_a_worker_that_is_dead_at_the_moment_is_made_good_by_the_next(customer: 
     assert len(escalated(leak)) == 1
 
 
-def test_a_worker_that_dies_in_the_middle_is_made_good_by_the_next(customer: User, start: Start) -> None:
+def test_a_worker_that_dies_in_the_middle_is_made_good_by_the_next(
+    customer: User, start: Start
+) -> None:
     worker = start()
     leak = file_leak(customer, 2)
     with held(leak):
-        wait_for(somebody_waits)  # the alarm has rung, and the worker is about to change the request
+        wait_for(
+            somebody_waits
+        )  # the alarm has rung, and the worker is about to change the request
         kill(worker)
     assert escalated(leak) == []
     assert DBTaskResult.objects.running().count() == 1
@@ -139,5 +165,8 @@ def test_a_worker_that_dies_in_the_middle_is_made_good_by_the_next(customer: Use
     wait_until(timezone.now() + dt.timedelta(seconds=6))
     assert len(escalated(leak)) == 1
     assert (
-        DBTaskResult.objects.filter(task_path="gasutil.notify.deliveries.plan_notifications", queue_name="escalation").count() == 2
+        DBTaskResult.objects.filter(
+            task_path="gasutil.notify.deliveries.plan_notifications", queue_name="escalation"
+        ).count()
+        == 2
     )  # filed, escalated

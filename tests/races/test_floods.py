@@ -22,7 +22,13 @@ THREADS, EACH = 12, 5
 
 def flood(call: Callable[[int], Any]) -> list[Any]:
     """Make 60 calls, 12 at a time, and return the responses."""
-    return [one for batch in at_once(*(lambda n=n: [call(n * EACH + i) for i in range(EACH)] for n in range(THREADS))) for one in batch]
+    return [
+        one
+        for batch in at_once(
+            *(lambda n=n: [call(n * EACH + i) for i in range(EACH)] for n in range(THREADS))
+        )
+        for one in batch
+    ]
 
 
 def plan_all(**which: Any) -> None:
@@ -30,24 +36,34 @@ def plan_all(**which: Any) -> None:
     pks = list(RequestUpdate.objects.filter(**which).order_by("pk").values_list("pk", flat=True))
     shares = [pks[n::4] for n in range(4)]
     for _again in range(2):
-        at_once(*(lambda share=share: deliveries.plan_notifications.func(share) for share in shares))
+        at_once(
+            *(lambda share=share: deliveries.plan_notifications.func(share) for share in shares)
+        )
 
 
 def count(notice: Notice) -> int:
     return Delivery.objects.filter(notice=notice).count()
 
 
-def test_sixty_emergencies_at_once_are_created_and_page_a_few_times(customer: User, manager: User, settings: Settings) -> None:
+def test_sixty_emergencies_at_once_are_created_and_page_a_few_times(
+    customer: User, manager: User, settings: Settings
+) -> None:
     client = Api(customer)
     answers = flood(lambda n: client.post("requests/", LEAK | {"description": f"Report {n}"}))
     assert Counter(answer.status_code for answer in answers) == {201: 60}
     verified = sum(not answer.json()["is_unverified"] for answer in answers)
-    assert settings.EMERGENCY_LIMIT - THREADS < verified <= settings.EMERGENCY_LIMIT  # some reach one limit, others the other one
-    assert {row.description for row in ServiceRequest.objects.all()} == {f"Report {n}" for n in range(60)}
+    assert (
+        settings.EMERGENCY_LIMIT - THREADS < verified <= settings.EMERGENCY_LIMIT
+    )  # some reach one limit, others the other one
+    assert {row.description for row in ServiceRequest.objects.all()} == {
+        f"Report {n}" for n in range(60)
+    }
     size = sum(group.reports.count() for group in ReportGroup.objects.all())
     assert size == 60 - verified
     plan_all(event=Event.CREATED)
-    groups = ReportGroup.objects.count()  # of the address and of the account, and others where the hour ends meanwhile
+    groups = (
+        ReportGroup.objects.count()
+    )  # of the address and of the account, and others where the hour ends meanwhile
     assert groups <= count(Notice.UNVERIFIED_REPORTS) <= groups * (log2(size) + 1)
     assert verified <= count(Notice.RECEIVED) <= verified + 5  # several workers plan at once
 
@@ -56,14 +72,21 @@ def test_their_escalations_notify_once_for_the_place(customer: User, manager: Us
     client = Api(customer)
     flood(lambda n: client.post("requests/", LEAK))
     rows = list(ServiceRequest.objects.all())
-    at_once(*(lambda share=share: [engine.escalate(obj.pk, obj.respond_by) for obj in share] for share in (rows[n::6] for n in range(6))))
+    at_once(
+        *(
+            lambda share=share: [engine.escalate(obj.pk, obj.respond_by) for obj in share]
+            for share in (rows[n::6] for n in range(6))
+        )
+    )
     assert RequestUpdate.objects.filter(event=Event.ESCALATED).count() == 60
     plan_all(event=Event.ESCALATED)
     verified = ServiceRequest.objects.filter(is_unverified=False).count()
     assert count(Notice.ESCALATED) == verified + ReportGroup.objects.count()
 
 
-def test_reports_are_acknowledged_while_their_notices_are_planned(customer: User, support: User, manager: User, settings: Settings) -> None:
+def test_reports_are_acknowledged_while_their_notices_are_planned(
+    customer: User, support: User, manager: User, settings: Settings
+) -> None:
     """Both lock the request and its group: in one order, so that neither fails."""
     settings.EMERGENCY_LIMIT = 1
     client = Api(customer)
@@ -71,8 +94,13 @@ def test_reports_are_acknowledged_while_their_notices_are_planned(customer: User
     rows = list(ServiceRequest.objects.filter(is_unverified=True))
     pks = list(RequestUpdate.objects.filter(event=Event.CREATED).values_list("pk", flat=True))
     at_once(
-        lambda: [requests.assign(obj.pk, actor=Actor(support), assigned_to=support.pk) for obj in rows],
-        lambda: [requests.comment(obj.pk, actor=Actor(manager), notes="We are on our way.") for obj in reversed(rows)],
+        lambda: [
+            requests.assign(obj.pk, actor=Actor(support), assigned_to=support.pk) for obj in rows
+        ],
+        lambda: [
+            requests.comment(obj.pk, actor=Actor(manager), notes="We are on our way.")
+            for obj in reversed(rows)
+        ],
         lambda: deliveries.plan_notifications.func(pks),
         lambda: deliveries.plan_notifications.func(pks[::-1]),
     )
@@ -88,15 +116,21 @@ def test_sixty_messages_at_once_are_stored_and_notify_a_few_times(
 ) -> None:
     settings.COMMENT_LIMIT = 10
     client = Api(customer)
-    answers = flood(lambda n: client.post(f"requests/{leak.pk}/comments/", {"notes": f"Message {n}"}))
+    answers = flood(
+        lambda n: client.post(f"requests/{leak.pk}/comments/", {"notes": f"Message {n}"})
+    )
     assert Counter(answer.status_code for answer in answers) == {201: 60}
     assert RequestUpdate.objects.filter(id=leak.pk, notes__startswith="Message").count() == 60
     plan_all(notes__startswith="Message")
     assert count(Notice.EMERGENCY_MESSAGE) <= notices.BURST + 8  # several workers plan at once
 
 
-def test_the_limit_holds_for_calls_at_once(connection: ServiceRequest, customer: User, settings: Settings) -> None:
+def test_the_limit_holds_for_calls_at_once(
+    connection: ServiceRequest, customer: User, settings: Settings
+) -> None:
     settings.COMMENT_LIMIT = 10
     client = Api(customer)
-    answers = flood(lambda n: client.post(f"requests/{connection.pk}/comments/", {"notes": f"Message {n}"}))
+    answers = flood(
+        lambda n: client.post(f"requests/{connection.pk}/comments/", {"notes": f"Message {n}"})
+    )
     assert Counter(answer.status_code for answer in answers) == {201: 10, 429: 50}

@@ -58,9 +58,15 @@ def say(pk: int, *words: str) -> None:
         requests.comment(pk, actor=SYSTEM, notes=notes)
 
 
-def test_a_database_that_goes_away_in_the_midst_costs_nothing(leak: ServiceRequest, support: User) -> None:
+def test_a_database_that_goes_away_in_the_midst_costs_nothing(
+    leak: ServiceRequest, support: User
+) -> None:
     hub = Hub(failing(OperationalError("the connection is lost"), 2))
-    assert heard(hub, support, 3, lambda: say(leak.pk, "One", "Two", "Three")) == [b"One", b"Two", b"Three"]
+    assert heard(hub, support, 3, lambda: say(leak.pk, "One", "Two", "Three")) == [
+        b"One",
+        b"Two",
+        b"Three",
+    ]
 
 
 def test_a_row_that_can_not_be_told_silences_no_other(leak: ServiceRequest, support: User) -> None:
@@ -84,7 +90,9 @@ class Broken:
         """Have nothing to close."""
 
 
-def test_a_messenger_that_breaks_silences_nobody(leak: ServiceRequest, support: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_messenger_that_breaks_silences_nobody(
+    leak: ServiceRequest, support: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(hubs, "WAKEUPS", Broken())
     hub = Hub(failing(ValueError(), 0))
     assert heard(hub, support, 2, lambda: say(leak.pk, "One", "Two")) == [b"One", b"Two"]

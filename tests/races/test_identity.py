@@ -26,7 +26,9 @@ def test_one_refresh_token_twelve_times_at_once_brings_one_successor(customer: U
     assert Api().post("login/refresh/", {"refresh": successors.pop()}).status_code == 200
 
 
-def test_forty_guesses_at_once_are_five_checks(customer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_forty_guesses_at_once_are_five_checks(
+    customer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     checked: list[int] = []
     verify = hashing.GatedArgon2Hasher.verify
 
@@ -35,7 +37,12 @@ def test_forty_guesses_at_once_are_five_checks(customer: User, monkeypatch: pyte
         return verify(self, password, encoded)
 
     monkeypatch.setattr(hashing.GatedArgon2Hasher, "verify", counted)
-    answers = at_once(*(lambda n=n: Api().post("login/", {"username": "customer", "password": f"guess-{n}"}) for n in range(40)))
+    answers = at_once(
+        *(
+            lambda n=n: Api().post("login/", {"username": "customer", "password": f"guess-{n}"})
+            for n in range(40)
+        )
+    )
     assert statuses(answers) == [401] * 5 + [429] * 35
     assert len(checked) == 5
     assert Api().post("login/", {"username": "customer", "password": PASSWORD}).status_code == 429
@@ -57,7 +64,9 @@ def _attempt(limit: RateLimit) -> bool:
 
 
 @pytest.mark.parametrize("same", ["email", "username"])
-def test_two_registrations_of_one_address_or_name_at_once_make_one_account(same: str, db: None) -> None:
+def test_two_registrations_of_one_address_or_name_at_once_make_one_account(
+    same: str, db: None
+) -> None:
     other = ANSHU | {"email": "another@example.com", "username": "another"}
     bodies = [ANSHU, other | {same: ANSHU[same].upper() if same == "email" else ANSHU[same]}]
     answers = at_once(*(lambda body=body: Api().post("register/", body) for body in bodies))
@@ -72,12 +81,17 @@ def test_a_link_to_a_new_password_is_good_once(customer: User) -> None:
     passwords = [f"Another-Flame-{number}" for number in range(4)]
     answers = at_once(
         *(
-            lambda new=new: Api().post("password-reset/confirm/", {"uid": uid, "token": token, "password": new, "password2": new})
+            lambda new=new: Api().post(
+                "password-reset/confirm/",
+                {"uid": uid, "token": token, "password": new, "password2": new},
+            )
             for new in passwords
         )
     )
     assert statuses(answers) == [204, 422, 422, 422]
-    [winner] = [new for new, answer in zip(passwords, answers, strict=True) if answer.status_code == 204]
+    [winner] = [
+        new for new, answer in zip(passwords, answers, strict=True) if answer.status_code == 204
+    ]
     assert User.objects.get().check_password(winner)
 
 

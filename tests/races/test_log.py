@@ -22,7 +22,11 @@ pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 REJECTED = r"The log is append-only\."
 HISTORIES = histories()
 IDS = [model.__name__ for model in HISTORIES]
-CHANGES = ("UPDATE {table} SET {column} = {column}", "DELETE FROM {table}", "TRUNCATE {table} CASCADE")
+CHANGES = (
+    "UPDATE {table} SET {column} = {column}",
+    "DELETE FROM {table}",
+    "TRUNCATE {table} CASCADE",
+)
 FAR_AHEAD = 10**12  # a transaction of another PostgreSQL
 
 
@@ -33,8 +37,12 @@ def rows(leak: ServiceRequest, support: User) -> None:
     Calendar.objects.create(name="Office")
     CannedReply.objects.create(title="Hello", text="Good day.")
     make_team("North", [support], ["new_connection"])
-    root = make_user("root", is_superuser=True, is_staff=True, user_type="support", is_approved=True)
-    webhooks.subscribe(actor=Actor(root), name="Dispatch", url="https://example.com/", events=["request.created"])
+    root = make_user(
+        "root", is_superuser=True, is_staff=True, user_type="support", is_approved=True
+    )
+    webhooks.subscribe(
+        actor=Actor(root), name="Dispatch", url="https://example.com/", events=["request.created"]
+    )
 
 
 @pytest.fixture
@@ -53,7 +61,9 @@ def execute(statement: str, *values: Any) -> int:
 
 @pytest.mark.parametrize("statement", CHANGES)
 @pytest.mark.parametrize("model", HISTORIES, ids=IDS)
-def test_the_database_rejects_changes_of_every_history(model: Any, statement: str, all_triggers: None) -> None:
+def test_the_database_rejects_changes_of_every_history(
+    model: Any, statement: str, all_triggers: None
+) -> None:
     table, column, count = model._meta.db_table, model._meta.pk.column, model.objects.count()
     assert count, "A row is needed: add one to the fixture `rows`."
     with pytest.raises(ProgrammingError, match=REJECTED):
@@ -61,21 +71,38 @@ def test_the_database_rejects_changes_of_every_history(model: Any, statement: st
     assert model.objects.count() == count
 
 
-@pytest.mark.parametrize("statement", ["UPDATE {table} SET notes = 'It never happened.'", *CHANGES[1:]])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE {table} SET notes = 'It never happened.'", *CHANGES[1:]]
+)
 @pytest.mark.parametrize("exemption", ["", "anything", *Exemption])
-def test_no_exemption_lets_the_log_be_rewritten(exemption: Any, statement: str, all_triggers: None) -> None:
+def test_no_exemption_lets_the_log_be_rewritten(
+    exemption: Any, statement: str, all_triggers: None
+) -> None:
     with pytest.raises(ProgrammingError, match=REJECTED), exempt(exemption):
         execute(statement.format(table="gasutil_requestupdate"))
 
 
 def erase(table: str, **values: Any) -> int:
     with exempt(Exemption.ERASURE):
-        return execute(f"UPDATE {table} SET " + ", ".join(f"{column} = %s" for column in values), *values.values())
+        return execute(
+            f"UPDATE {table} SET " + ", ".join(f"{column} = %s" for column in values),
+            *values.values(),
+        )
 
 
 def test_an_erasure_empties_personal_values(leak: ServiceRequest, customer: User) -> None:
     history = User.history.filter(id=customer.pk)
-    assert erase("gasutil_historicaluser", email="", first_name="", last_name="", phone_number="", address="") >= 1
+    assert (
+        erase(
+            "gasutil_historicaluser",
+            email="",
+            first_name="",
+            last_name="",
+            phone_number="",
+            address="",
+        )
+        >= 1
+    )
     assert erase("gasutil_requestupdate", notes="") == 1
     assert list(history.values_list("email", "address", "user_type")) == [("", "", "customer")]
 
@@ -94,7 +121,9 @@ def test_an_erasure_empties_personal_values(leak: ServiceRequest, customer: User
         ("gasutil_requestupdate", {"txid": 0}),
     ],
 )
-def test_an_erasure_changes_nothing_else(table: str, values: Mapping[str, Any], leak: ServiceRequest) -> None:
+def test_an_erasure_changes_nothing_else(
+    table: str, values: Mapping[str, Any], leak: ServiceRequest
+) -> None:
     if "muted_notices" in values:
         make_user("quiet", muted_notices=["resolved"])
     with pytest.raises(ProgrammingError, match=REJECTED):
@@ -102,9 +131,16 @@ def test_an_erasure_changes_nothing_else(table: str, values: Mapping[str, Any], 
 
 
 def test_the_repair_after_a_restore_changes_the_transaction_alone(leak: ServiceRequest) -> None:
-    RequestUpdate.objects.create(**dict(RequestUpdate.objects.values().get()) | {"history_id": FAR_AHEAD, "txid": FAR_AHEAD})
+    RequestUpdate.objects.create(
+        **dict(RequestUpdate.objects.values().get()) | {"history_id": FAR_AHEAD, "txid": FAR_AHEAD}
+    )
     of_another = f"WHERE txid = {FAR_AHEAD}"
-    for change in (f"txid = 1 {of_another}", f"txid = 0, notes = 'Other' {of_another}", "txid = 0", f"history_date = now() {of_another}"):
+    for change in (
+        f"txid = 1 {of_another}",
+        f"txid = 0, notes = 'Other' {of_another}",
+        "txid = 0",
+        f"history_date = now() {of_another}",
+    ):
         with pytest.raises(ProgrammingError, match=REJECTED), exempt(Exemption.RESTORE):
             execute(f"UPDATE gasutil_requestupdate SET {change}")
     with exempt(Exemption.RESTORE):
@@ -130,13 +166,29 @@ def test_an_account_that_a_history_names_is_not_deleted(support: User, rows: Non
 
 def test_all_triggers_are_on_after_migrate_with_the_settings_of_a_server() -> None:
     with empty_database() as settings:
-        environment = {"PATH": os.environ["PATH"], "SECRET_KEY": "s" * 40, "DEBUG": "false"} | settings
-        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=BASE_DIR, env=environment, check=True)
+        environment = {
+            "PATH": os.environ["PATH"],
+            "SECRET_KEY": "s" * 40,
+            "DEBUG": "false",
+        } | settings
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "-v0"],
+            cwd=BASE_DIR,
+            env=environment,
+            check=True,
+        )
         with psycopg.connect(settings["DATABASE_URL"], autocommit=True) as session:
-            triggers = "SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal"
+            triggers = (
+                "SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger WHERE NOT"
+                " tgisinternal"
+            )
             found = {tuple(row) for row in session.execute(triggers).fetchall()}
             tables = [model._meta.db_table for model in HISTORIES]
-            assert found == {(table, name, "O") for table in tables for name in ("append_only", "append_only_truncate")}
+            assert found == {
+                (table, name, "O")
+                for table in tables
+                for name in ("append_only", "append_only_truncate")
+            }
             for table in tables:
                 with pytest.raises(psycopg.errors.RaiseException, match=REJECTED):
                     session.execute(f"TRUNCATE {table} CASCADE")

@@ -25,7 +25,8 @@ print(json.dumps([[user.pk, logins.start_login(user).access] for user in people]
 def connections(url: str) -> int:
     with psycopg.connect(url) as session:
         row = session.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <>"
+            " pg_backend_pid()"
         ).fetchone()
     return int(row[0]) if row else -1
 
@@ -38,7 +39,9 @@ async def hear(desk: LiveServer) -> tuple[int, list[str]]:
         needed = await asyncio.to_thread(connections, desk.environment["DATABASE_URL"])
         await asyncio.to_thread(desk.say, "On our way")
         await until_heard(clients, STREAMS, 20)
-        return needed, [" ".join(heard.data["update"]["notes"] for heard in stream.heard) for stream in clients]
+        return needed, [
+            " ".join(heard.data["update"]["notes"] for heard in stream.heard) for stream in clients
+        ]
     finally:
         hang_up(clients)
 

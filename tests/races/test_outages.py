@@ -26,7 +26,9 @@ class Client:
     """A client by our own package, read in a thread."""
 
     def __init__(self, desk: LiveServer, who: str) -> None:
-        self.session = Session(f"http://127.0.0.1:{desk.port}", MemoryTokens(TokenPair(**desk.known[who])))
+        self.session = Session(
+            f"http://127.0.0.1:{desk.port}", MemoryTokens(TokenPair(**desk.known[who]))
+        )
         self.heard: Queue[str] = Queue()
         self.notices: list[str] = []
         threading.Thread(target=self._read, daemon=True).start()
@@ -62,7 +64,17 @@ class Redis:
         self.start()
 
     def start(self) -> None:
-        command = ["redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--dir", str(self.folder)]
+        command = [
+            "redis-server",
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+            "--save",
+            "",
+            "--dir",
+            str(self.folder),
+        ]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         until(self.listens)
 
@@ -92,9 +104,13 @@ def cluster() -> Iterator[PostgreSQL]:
     found.remove()
 
 
-def test_a_redis_that_is_killed_costs_no_event_and_is_used_again(tmp_path: Path, db: None, messenger: Redis) -> None:
+def test_a_redis_that_is_killed_costs_no_event_and_is_used_again(
+    tmp_path: Path, db: None, messenger: Redis
+) -> None:
     with empty_database() as settings:
-        desk = LiveServer(tmp_path, **settings | {"REDIS_URL": f"redis://127.0.0.1:{messenger.port}/0"})
+        desk = LiveServer(
+            tmp_path, **settings | {"REDIS_URL": f"redis://127.0.0.1:{messenger.port}/0"}
+        )
         desk.start()
         try:
             client = Client(desk, "customer")
@@ -115,7 +131,9 @@ def test_a_redis_that_is_killed_costs_no_event_and_is_used_again(tmp_path: Path,
 
 
 @pytest.mark.parametrize("mode", ["immediate", "fast"])
-def test_a_postgresql_that_is_restarted_costs_no_event(mode: str, tmp_path: Path, db: None, cluster: PostgreSQL) -> None:
+def test_a_postgresql_that_is_restarted_costs_no_event(
+    mode: str, tmp_path: Path, db: None, cluster: PostgreSQL
+) -> None:
     desk = LiveServer(tmp_path, DATABASE_URL=cluster.url)
     desk.start()
     try:
@@ -135,7 +153,9 @@ def test_a_postgresql_that_is_restarted_costs_no_event(mode: str, tmp_path: Path
         desk.stop()
 
 
-def test_after_a_long_outage_of_postgresql_the_next_calls_succeed(tmp_path: Path, db: None, cluster: PostgreSQL) -> None:
+def test_after_a_long_outage_of_postgresql_the_next_calls_succeed(
+    tmp_path: Path, db: None, cluster: PostgreSQL
+) -> None:
     """The pool doubles its pause between attempts without a limit unless it is told one."""
     desk = LiveServer(tmp_path, DATABASE_URL=cluster.url)
     desk.start()

@@ -28,25 +28,48 @@ class Cluster:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
-        self.programs = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+        self.programs = max(
+            Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name)
+        )
         self.folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
         if os.getuid() == 0:
             shutil.chown(self.folder, "postgres")
-        self.run("initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-D", "data")
+        self.run(
+            "initdb",
+            "-A",
+            "trust",
+            "-U",
+            "postgres",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+            "-D",
+            "data",
+        )
 
     def run(self, program: str, *arguments: str) -> int:
         """Run one of its programs as somebody whom it does not refuse."""
         who = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
         command = [*who, str(self.programs / program), *arguments]
-        return subprocess.run(command, cwd=self.folder, check=program == "initdb", stdout=subprocess.DEVNULL).returncode
+        return subprocess.run(
+            command, cwd=self.folder, check=program == "initdb", stdout=subprocess.DEVNULL
+        ).returncode
 
     @property
     def url(self) -> str:
         return f"postgres://postgres@127.0.0.1:{self.port}/postgres"
 
     def start(self, *, syncs: bool = True) -> None:
-        how = f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories= -c fsync={'on' if syncs else 'off'}"
-        wait_for(lambda: self.run("pg_ctl", "-s", "-w", "-D", "data", "-l", "log", "-o", how, "start") == 0)
+        how = (
+            f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories= -c"
+            f" fsync={'on' if syncs else 'off'}"
+        )
+        wait_for(
+            lambda: (
+                self.run("pg_ctl", "-s", "-w", "-D", "data", "-l", "log", "-o", how, "start") == 0
+            )
+        )
 
     def kill(self) -> None:
         """Kill it and whatever it has started, all at once."""
@@ -91,14 +114,20 @@ def desk(cluster: Cluster, tmp_path: Path) -> Iterator[KillableServer]:
 
 @pytest.fixture
 def worker(desk: KillableServer) -> Iterator["subprocess.Popen[bytes]"]:
-    process = subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=BASE_DIR, env=desk.environment | {"WORKER_SILENCE": "3"})
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "worker"],
+        cwd=BASE_DIR,
+        env=desk.environment | {"WORKER_SILENCE": "3"},
+    )
     wait_for(lambda: desk.health()[0] == 200)
     yield process
     process.terminate()
     process.wait(20)
 
 
-def test_whoever_asks_meanwhile_is_told_to_come_back(desk: KillableServer, cluster: Cluster, worker: "subprocess.Popen[bytes]") -> None:
+def test_whoever_asks_meanwhile_is_told_to_come_back(
+    desk: KillableServer, cluster: Cluster, worker: "subprocess.Popen[bytes]"
+) -> None:
     with desk.busy():
         desk.get_going()
         cluster.kill()
@@ -116,7 +145,9 @@ def test_whoever_asks_meanwhile_is_told_to_come_back(desk: KillableServer, clust
     desk.check()
     assert desk.call("POST", "password-reset/", "", {"email": "customer@example.com"})[0] == 202
     with psycopg.connect(cluster.url, autocommit=True) as session:
-        wait_for(lambda: is_idle(desk) and "RUNNING" not in tasks_of(session))  # what was lost when it was killed is given back first
+        wait_for(
+            lambda: is_idle(desk) and "RUNNING" not in tasks_of(session)
+        )  # what was lost when it was killed is given back first
         left = tasks_of(session)
     assert (desk.process and desk.process.poll(), worker.poll()) == (None, None)
     assert left.keys() <= {"SUCCESSFUL", "READY"}, left  # what is ready is set for later
@@ -124,7 +155,11 @@ def test_whoever_asks_meanwhile_is_told_to_come_back(desk: KillableServer, clust
 
 def tasks_of(session: "psycopg.Connection[Any]") -> dict[str, int]:
     """Return how many tasks are in which state."""
-    return dict(session.execute("SELECT status, count(*) FROM django_tasks_database_dbtaskresult GROUP BY status").fetchall())
+    return dict(
+        session.execute(
+            "SELECT status, count(*) FROM django_tasks_database_dbtaskresult GROUP BY status"
+        ).fetchall()
+    )
 
 
 def is_idle(desk: KillableServer) -> bool:

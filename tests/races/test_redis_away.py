@@ -33,7 +33,9 @@ class Redis:
 
     def start(self) -> None:
         where = ["--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self.folder)]
-        self.process = subprocess.Popen(["redis-server", *where, "--save", "", "--appendonly", "no"], stdout=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            ["redis-server", *where, "--save", "", "--appendonly", "no"], stdout=subprocess.DEVNULL
+        )
         wait_for(self.answers)
 
     def answers(self) -> bool:
@@ -83,7 +85,9 @@ def session(desk: KillableServer) -> str:
 
 def page(desk: KillableServer, session: str, path: str) -> int:
     """Open a page of the console."""
-    request = urllib.request.Request(f"http://127.0.0.1:{desk.port}/admin/{path}", headers={"Cookie": f"sessionid={session}"})
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{desk.port}/admin/{path}", headers={"Cookie": f"sessionid={session}"}
+    )
     try:
         with urllib.request.urlopen(request, timeout=40) as answer:
             return int(answer.status) if answer.url == request.full_url else 302
@@ -93,9 +97,16 @@ def page(desk: KillableServer, session: str, path: str) -> int:
 
 
 def check_that_all_is_answered(desk: KillableServer, session: str) -> None:
-    """Hold the desk to answering everything; a login with a wrong password is refused, and not for the cache's sake."""
+    """Hold the desk to answering everything.
+
+    A login with a wrong password is refused, and not for the cache's sake.
+    """
     began = time.monotonic()
-    for path in ("", "gasutil/servicerequest/", f"gasutil/servicerequest/{desk.known['pk']}/change/"):
+    for path in (
+        "",
+        "gasutil/servicerequest/",
+        f"gasutil/servicerequest/{desk.known['pk']}/change/",
+    ):
         assert page(desk, session, path) == 200, path
     assert desk.call("GET", "dashboard/", "support")[0] == 200
     for make in (desk.file, desk.file_with_picture, desk.note):
@@ -107,7 +118,9 @@ def check_that_all_is_answered(desk: KillableServer, session: str) -> None:
     assert time.monotonic() - began < 20
 
 
-def test_everything_is_answered_while_it_is_away(desk: KillableServer, session: str, cache: Redis) -> None:
+def test_everything_is_answered_while_it_is_away(
+    desk: KillableServer, session: str, cache: Redis
+) -> None:
     assert desk.health()[1]["cache"] == "ok"
     with desk.busy():
         desk.get_going()
@@ -115,7 +128,12 @@ def test_everything_is_answered_while_it_is_away(desk: KillableServer, session: 
         desk.get_going()
         check_that_all_is_answered(desk, session)
         status, states = desk.health()
-        assert (status, states["status"], states["cache"], states["database"]) == (503, "down", "down", "ok")
+        assert (status, states["status"], states["cache"], states["database"]) == (
+            503,
+            "down",
+            "down",
+            "ok",
+        )
         cache.start()
         wait_for(lambda: desk.health()[1]["cache"] == "ok")
         cache.process.send_signal(signal.SIGSTOP)
@@ -131,7 +149,9 @@ def limited(template: str, tmp_path: Path, cache: Redis) -> Iterator[KillableSer
     """A desk where an account may do each thing once."""
     names = ("REQUEST_LIMIT", "COMMENT_LIMIT", "UPDATE_LIMIT", "EMERGENCY_LIMIT")
     with database(template) as url:
-        found = KillableServer(tmp_path, DATABASE_URL=url, REDIS_URL=cache.url, **dict.fromkeys(names, "1"))
+        found = KillableServer(
+            tmp_path, DATABASE_URL=url, REDIS_URL=cache.url, **dict.fromkeys(names, "1")
+        )
         found.start()
         yield found
         found.stop()

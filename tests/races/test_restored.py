@@ -36,12 +36,19 @@ def restored(leak: ServiceRequest) -> ServiceRequest:
 def test_rows_of_another_log_are_put_before_all_others(restored: ServiceRequest) -> None:
     assert is_restored()
     assert (repair(), repair(), is_restored()) == (1, 0, False)
-    assert RequestUpdate.objects.order_by("txid", "history_id").values_list("notes", flat=True).first() == "Of another log"
+    assert (
+        RequestUpdate.objects.order_by("txid", "history_id").values_list("notes", flat=True).first()
+        == "Of another log"
+    )
 
 
 def test_the_log_can_be_changed_no_more_than_before(restored: ServiceRequest) -> None:
     repair()
-    with connection.cursor() as cursor, pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+    with (
+        connection.cursor() as cursor,
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+    ):
         cursor.execute("UPDATE gasutil_requestupdate SET notes = 'x'")
 
 
@@ -81,7 +88,9 @@ def clusters() -> Iterator[tuple[PostgreSQL, PostgreSQL]]:
     young.remove()
 
 
-def test_a_dump_is_served_by_a_younger_postgresql(clusters: tuple[PostgreSQL, PostgreSQL], tmp_path: Path) -> None:
+def test_a_dump_is_served_by_a_younger_postgresql(
+    clusters: tuple[PostgreSQL, PostgreSQL], tmp_path: Path
+) -> None:
     old, young = clusters
     desk = LiveServer(tmp_path, DATABASE_URL=old.url)
     desk.start()

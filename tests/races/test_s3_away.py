@@ -25,7 +25,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def desk(template: str, store: Store, tmp_path: Path) -> Iterator[KillableServer]:
-    there = {"AWS_STORAGE_BUCKET_NAME": BUCKET, "AWS_S3_ENDPOINT_URL": store.url, "AWS_S3_REGION_NAME": "us-east-1"}
+    there = {
+        "AWS_STORAGE_BUCKET_NAME": BUCKET,
+        "AWS_S3_ENDPOINT_URL": store.url,
+        "AWS_S3_REGION_NAME": "us-east-1",
+    }
     with database(template) as url:
         found = KillableServer(tmp_path, DATABASE_URL=url, **there, **KEYS)
         found.start()
@@ -33,7 +37,9 @@ def desk(template: str, store: Store, tmp_path: Path) -> Iterator[KillableServer
         found.stop()
 
 
-def test_what_was_answered_is_kept_and_the_rest_is_told_to_come_back(desk: KillableServer, store: Store) -> None:
+def test_what_was_answered_is_kept_and_the_rest_is_told_to_come_back(
+    desk: KillableServer, store: Store
+) -> None:
     with desk.busy():
         desk.get_going()
         store.stop()
@@ -50,18 +56,29 @@ def test_what_was_answered_is_kept_and_the_rest_is_told_to_come_back(desk: Killa
     desk.check()
 
 
-def test_a_file_that_could_not_be_removed_is_found_by_the_sweep(desk: KillableServer, store: Store) -> None:
+def test_a_file_that_could_not_be_removed_is_found_by_the_sweep(
+    desk: KillableServer, store: Store
+) -> None:
     gone, kept = attach(desk)[1], attach(desk)[1]
     store.stop()
     began = time.monotonic()
-    assert desk.call("DELETE", f"attachments/{gone['id']}/", "customer")[0] in (0, 204)  # 0: it took longer than we wait
+    assert desk.call("DELETE", f"attachments/{gone['id']}/", "customer")[0] in (
+        0,
+        204,
+    )  # 0: it took longer than we wait
     assert time.monotonic() - began < 30
     store.start()
     assert left_of(desk) == [kept["id"]]
     assert len(store.keys()) == 4
-    assert desk.manage("sweep_files", "--grace", "0", "--delete", "--days", "0").count("deleted: ") == 2
+    assert (
+        desk.manage("sweep_files", "--grace", "0", "--delete", "--days", "0").count("deleted: ")
+        == 2
+    )
     assert (len(store.keys()), desk.manage("sweep_files", "--grace", "0")) == (2, "")
 
 
 def left_of(desk: KillableServer) -> list[Any]:
-    return [one["id"] for one in desk.call("GET", f"requests/{desk.known['pk']}/", "customer")[1]["attachments"]]
+    return [
+        one["id"]
+        for one in desk.call("GET", f"requests/{desk.known['pk']}/", "customer")[1]["attachments"]
+    ]

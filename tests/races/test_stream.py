@@ -50,7 +50,9 @@ def ids(rows: list[Any]) -> list[int]:
     return [row.history_id for row in rows]
 
 
-def test_a_row_that_commits_after_a_later_one_is_told(leak: ServiceRequest, writers: Writers) -> None:
+def test_a_row_that_commits_after_a_later_one_is_told(
+    leak: ServiceRequest, writers: Writers
+) -> None:
     tail = Tail()
     first, second = writers.write(0, leak.pk), writers.write(1, leak.pk)
     writers.sessions[1].commit()
@@ -60,7 +62,9 @@ def test_a_row_that_commits_after_a_later_one_is_told(leak: ServiceRequest, writ
     assert ids(tail.poll().rows) == []
 
 
-def test_whoever_comes_back_gets_what_committed_late(leak: ServiceRequest, writers: Writers, support: User) -> None:
+def test_whoever_comes_back_gets_what_committed_late(
+    leak: ServiceRequest, writers: Writers, support: User
+) -> None:
     tail = Tail()
     first, second = writers.write(0, leak.pk), writers.write(1, leak.pk)
     writers.sessions[1].commit()
@@ -71,7 +75,9 @@ def test_whoever_comes_back_gets_what_committed_late(leak: ServiceRequest, write
     assert ids(batch.rows)[-2:] == [first, second]
 
 
-def test_a_transaction_that_stays_open_holds_nothing_up(leak: ServiceRequest, writers: Writers, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_transaction_that_stays_open_holds_nothing_up(
+    leak: ServiceRequest, writers: Writers, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tails, "BATCH_SIZE", 2)
     tail = Tail()
     late = writers.write(0, leak.pk)
@@ -93,7 +99,9 @@ def test_what_is_rolled_back_is_never_told(leak: ServiceRequest, writers: Writer
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_any_interleaving_is_told_whole(seed: int, leak: ServiceRequest, writers: Writers, support: User) -> None:
+def test_any_interleaving_is_told_whole(
+    seed: int, leak: ServiceRequest, writers: Writers, support: User
+) -> None:
     """Write, commit, roll back, poll and reconnect as the dice fall: one transaction a request at a time, as the engine's lock has it."""
     chance = random.Random(seed)
     before = set(RequestUpdate.objects.values_list("history_id", flat=True))
@@ -130,7 +138,9 @@ def test_any_interleaving_is_told_whole(seed: int, leak: ServiceRequest, writers
     assert batch is not None
     back += ids(batch.rows)
     assert sorted(live) == sorted(committed)  # each once
-    assert set(committed) <= set(back) <= {*committed, *before}  # each at least once, and what had not yet been passed again
+    assert (
+        set(committed) <= set(back) <= {*committed, *before}
+    )  # each at least once, and what had not yet been passed again
     of = dict(RequestUpdate.objects.values_list("history_id", "id"))
     for pk in set(of.values()):
         told = [one for one in live if of[one] == pk]
@@ -149,6 +159,7 @@ def test_the_log_is_followed_by_an_index(leak: ServiceRequest) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET enable_seqscan = off")
         cursor.execute(
-            "EXPLAIN SELECT 1 FROM gasutil_requestupdate WHERE txid >= 5 AND (txid > 5 OR history_id > 7) ORDER BY txid, history_id LIMIT 9"
+            "EXPLAIN SELECT 1 FROM gasutil_requestupdate WHERE txid >= 5 AND (txid > 5 OR"
+            " history_id > 7) ORDER BY txid, history_id LIMIT 9"
         )
         assert "request_update_stream" in str(cursor.fetchall())

@@ -20,7 +20,10 @@ def take(user: User) -> int:
 @pytest.mark.parametrize("waiting", [3, 10, 12])
 def test_ten_who_press_at_once_get_one_each(waiting: int, customer: User) -> None:
     agents = [make_support(f"agent{number}") for number in range(10)]
-    filed = {requests.submit(actor=Actor(customer), request_type="new_connection", description="x").pk for _ in range(waiting)}
+    filed = {
+        requests.submit(actor=Actor(customer), request_type="new_connection", description="x").pk
+        for _ in range(waiting)
+    }
     taken = [pk for pk in at_once(*(lambda user=user: take(user) for user in agents)) if pk]
     assert len(set(taken)) == len(taken) == min(waiting, 10)
     assert set(taken) <= filed
@@ -36,6 +39,11 @@ def test_two_teams_that_press_at_once_are_given_their_own(customer: User) -> Non
         for _ in range(4):
             requests.submit(actor=Actor(customer), request_type=code, description="x")
     taken = at_once(*(lambda user=user: take(user) for user in agents))
-    assert [sorted(map(bool, half)) for half in (taken[:5], taken[5:])] == [[False, True, True, True, True]] * 2
+    assert [sorted(map(bool, half)) for half in (taken[:5], taken[5:])] == [
+        [False, True, True, True, True]
+    ] * 2
     kinds = dict(ServiceRequest.objects.values_list("pk", "request_type"))
-    assert [{kinds[pk] for pk in half if pk} for half in (taken[:5], taken[5:])] == [{"new_connection"}, {"safety_inspection"}]
+    assert [{kinds[pk] for pk in half if pk} for half in (taken[:5], taken[5:])] == [
+        {"new_connection"},
+        {"safety_inspection"},
+    ]

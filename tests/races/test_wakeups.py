@@ -67,7 +67,9 @@ def test_a_redis_that_is_away_costs_no_more_than_the_poll(settings: Settings) ->
 
 def test_who_listens_connects_as_everything_else_does(monkeypatch: pytest.MonkeyPatch) -> None:
     told = {"sslmode": "allow", "sslrootcert": "/etc/ca.pem", "application_name": "desk"}
-    monkeypatch.setitem(connection.settings_dict, "OPTIONS", connection.settings_dict["OPTIONS"] | told)
+    monkeypatch.setitem(
+        connection.settings_dict, "OPTIONS", connection.settings_dict["OPTIONS"] | told
+    )
     one = ByPostgreSQL()
     one.wait(0.1)
     known = one.listener.info.get_parameters()

@@ -32,11 +32,17 @@ Start = Callable[[], "subprocess.Popen[bytes]"]
 def start() -> Iterator[Start]:
     """Give `start()`: a worker of all queues; each is killed in the end."""
     started: list[subprocess.Popen[bytes]] = []
-    environment = os.environ | {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "project.settings", "EMAIL_URL": "dummy:"}
+    environment = os.environ | {
+        "DATABASE_URL": database_url(),
+        "DJANGO_SETTINGS_MODULE": "project.settings",
+        "EMAIL_URL": "dummy:",
+    }
     environment |= {"WORKER_SILENCE": str(SILENCE), "SECRET_KEY": "s" * 40}
 
     def start() -> "subprocess.Popen[bytes]":
-        started.append(subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=BASE_DIR, env=environment))
+        started.append(
+            subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=BASE_DIR, env=environment)
+        )
         return started[-1]
 
     yield start
@@ -47,7 +53,11 @@ def start() -> Iterator[Start]:
 def unfinished() -> int:
     """Return how many tasks are not done, but for alarms of the future."""
     now = timezone.now()
-    return DBTaskResult.objects.exclude(status="SUCCESSFUL").exclude(status="READY", run_after__gt=now, run_after__year__lt=9999).count()
+    return (
+        DBTaskResult.objects.exclude(status="SUCCESSFUL")
+        .exclude(status="READY", run_after__gt=now, run_after__year__lt=9999)
+        .count()
+    )
 
 
 def kill_one(workers: list["subprocess.Popen[bytes]"], start: Start) -> None:
@@ -58,9 +68,16 @@ def kill_one(workers: list["subprocess.Popen[bytes]"], start: Start) -> None:
 
 
 def test_everything_is_done_in_the_end(customer: User, start: Start) -> None:
-    filed = timezone.now() - dt.timedelta(minutes=6)  # the first milestone has passed, the second has not
+    filed = timezone.now() - dt.timedelta(
+        minutes=6
+    )  # the first milestone has passed, the second has not
     leaks = [
-        requests.submit(actor=Actor(customer, Channel.API), request_type="gas_leak_inspection", description="Gas!", now=filed)
+        requests.submit(
+            actor=Actor(customer, Channel.API),
+            request_type="gas_leak_inspection",
+            description="Gas!",
+            now=filed,
+        )
         for _ in range(LEAKS)
     ]
     begun = unfinished()
@@ -71,14 +88,21 @@ def test_everything_is_done_in_the_end(customer: User, start: Start) -> None:
         time.sleep(random.uniform(0.1, 0.8))
         kill_one(workers, start)
     wait_for(lambda: unfinished() == 0, 60)
-    assert Counter(DBTaskResult.objects.values_list("status", flat=True)).keys() == {"SUCCESSFUL", "READY"}
+    assert Counter(DBTaskResult.objects.values_list("status", flat=True)).keys() == {
+        "SUCCESSFUL",
+        "READY",
+    }
     told = Counter(RequestUpdate.objects.filter(event=Event.ESCALATED).values_list("id", flat=True))
     assert {told[leak.pk] for leak in leaks} == {1}
 
 
 def test_a_task_that_its_worker_died_over_is_done_by_another(customer: User, start: Start) -> None:
-    leak = requests.submit(actor=Actor(customer, Channel.API), request_type="new_connection", description="Please")
-    task = DBTaskResult.objects.filter(task_path="gasutil.workflow.engine.escalate_due").earliest("enqueued_at")
+    leak = requests.submit(
+        actor=Actor(customer, Channel.API), request_type="new_connection", description="Please"
+    )
+    task = DBTaskResult.objects.filter(task_path="gasutil.workflow.engine.escalate_due").earliest(
+        "enqueued_at"
+    )
     Worker.objects.create(pk="dead", queues="escalation", place="here", beat_at=timezone.now())
     task.claim("dead")
     start()
@@ -87,7 +111,9 @@ def test_a_task_that_its_worker_died_over_is_done_by_another(customer: User, sta
     assert not RequestUpdate.objects.filter(id=leak.pk, event=Event.ESCALATED).exists()
 
 
-def test_a_bulk_run_that_its_worker_died_over_does_each_row_once(support: User, customer: User, start: Start, settings: Any) -> None:
+def test_a_bulk_run_that_its_worker_died_over_does_each_row_once(
+    support: User, customer: User, start: Start, settings: Any
+) -> None:
     settings.BULK_AT_ONCE = 0
     run = a_run(support, customer, 12)
     rows = list(bulk.rows_of(run))
@@ -97,7 +123,12 @@ def test_a_bulk_run_that_its_worker_died_over_does_each_row_once(support: User, 
             worker = start()
             wait_for(somebody_waits)
             kill(worker)
-        assert bulk.progress(run) == {"waiting": 12 - number, "done": number, "refused": 0, "all": 12}
+        assert bulk.progress(run) == {
+            "waiting": 12 - number,
+            "done": number,
+            "refused": 0,
+            "all": 12,
+        }
     start()
     wait_for(lambda: BulkRun.objects.filter(pk=run.pk, finished_at__isnull=False).exists())
     assert set(run.rows.values_list("outcome", flat=True)) == {Outcome.DONE}

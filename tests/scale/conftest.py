@@ -20,7 +20,13 @@ def filled(transactional_db: None) -> Callable[[int], None]:
 
     def with_requests(size: int) -> None:
         known = fill.customers(size)
-        values = {"size": size, "heavy": fill.HEAVY, "first_customer": fill.FIRST_CUSTOMER, "customers": len(known), "users": known[-1]}
+        values = {
+            "size": size,
+            "heavy": fill.HEAVY,
+            "first_customer": fill.FIRST_CUSTOMER,
+            "customers": len(known),
+            "users": known[-1],
+        }
         with connection.cursor() as cursor:
             cursor.execute(fill.USERS, values)
             for first in range(1, size + 1, fill.BATCH_SIZE):
@@ -33,7 +39,8 @@ def filled(transactional_db: None) -> Callable[[int], None]:
     return with_requests
 
 
-# One row a request is enough for a log that nobody would want to read through; one in fifty has escalated.
+# One row a request is enough for a log that nobody would want to read through; one in fifty has
+# escalated.
 LOG = """
 INSERT INTO gasutil_requestupdate (id, event, subject, notes, is_internal, channel, status, priority, version, history_date, history_type, request_type)
 SELECT id, CASE WHEN id % 50 = 0 THEN 'request.escalated' ELSE 'request.created' END, 'acknowledged', '', true, 'system', status, priority, 4, now() - (id % 100) * interval '1 hour', '~', request_type

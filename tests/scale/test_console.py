@@ -20,7 +20,19 @@ pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 LARGE = ("gasutil_servicerequest", "gasutil_requestupdate")
 FRONT_PAGE = "/admin/"
 LISTS: list[dict[str, str]] = [
-    *({"view": view} for view in ("open", "mine", "unassigned", "overdue", "emergencies", "on_hold", "closed", "all")),
+    *(
+        {"view": view}
+        for view in (
+            "open",
+            "mine",
+            "unassigned",
+            "overdue",
+            "emergencies",
+            "on_hold",
+            "closed",
+            "all",
+        )
+    ),
     {"view": "open", "o": "2"},
     {"view": "open", "o": "-2"},
     {"view": "open", "o": "-6"},

@@ -4,8 +4,9 @@ import pytest
 from django.db import connection
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db]
-# Two indexes are compared by their columns alone, so that the second one which Django makes of a text, for `startswith`
-# (varchar_pattern_ops), counts: nothing uses it. One that is read backwards is read in the other order of each column.
+# Two indexes are compared by their columns alone, so that the second one which Django makes of a
+# text, for `startswith` (varchar_pattern_ops), counts: nothing uses it. One that is read backwards
+# is read in the other order of each column.
 REDUNDANT = """
 WITH keys AS (
     SELECT indexrelid, indrelid, indisunique, relam, pg_get_expr(indpred, indrelid) AS rows, indnatts > indnkeyatts AS has_more,
@@ -22,7 +23,10 @@ WHERE one.indexrelid <> other.indexrelid AND one.rows IS NOT DISTINCT FROM other
     AND (NOT one.indisunique OR one.columns = other.columns AND other.indisunique)
 ORDER BY 1
 """
-HOW = "Use db_index=False where a constraint begins with the column; drop others by DropIndexesOnline in a migration."
+HOW = (
+    "Use db_index=False where a constraint begins with the column; drop others by DropIndexesOnline"
+    " in a migration."
+)
 
 
 def redundant() -> list[str]:
@@ -51,7 +55,9 @@ def test_none_begins_another() -> None:
 )
 def test_what_a_redundant_one_found_is_found_by_the_other(rows: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")  # in a table without rows, PostgreSQL would not use an index
+        cursor.execute(
+            "SET LOCAL enable_seqscan = off"
+        )  # in a table without rows, PostgreSQL would not use an index
         cursor.execute(f"EXPLAIN SELECT * FROM {rows}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "Index" in plan

@@ -66,7 +66,12 @@ def visited(statement: str) -> int:
     found = steps((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"])
     tables = [step for step in found if "Relation Name" in step]
     return sum(
-        step["Actual Loops"] * (step["Actual Rows"] + step.get("Rows Removed by Filter", 0) + step.get("Rows Removed by Index Recheck", 0))
+        step["Actual Loops"]
+        * (
+            step["Actual Rows"]
+            + step.get("Rows Removed by Filter", 0)
+            + step.get("Rows Removed by Index Recheck", 0)
+        )
         for step in tables
     )
 
@@ -78,12 +83,18 @@ def cost(read: Callable[[], object]) -> tuple[int, int]:
     return len(queries), max(visited(one["sql"]) for one in queries)
 
 
-def too_slow(user: User, texts: dict[str, str], orderings: tuple[str, ...], most: int) -> list[tuple[str, str, tuple[int, int]]]:
+def too_slow(
+    user: User, texts: dict[str, str], orderings: tuple[str, ...], most: int
+) -> list[tuple[str, str, tuple[int, int]]]:
     actor, found = Actor(user), []
     for name, text in texts.items():
         for ordering in orderings:
             rows = visible_to(actor, ServiceRequest)
-            taken = cost(lambda rows=rows, text=text, by=ordering: list(search_requests(actor, rows, text).order_by(by)[:20]))  # type: ignore[misc]  # bound here and now
+            taken = cost(
+                lambda rows=rows, text=text, by=ordering: list(
+                    search_requests(actor, rows, text).order_by(by)[:20]
+                )
+            )  # type: ignore[misc]  # bound here and now
             if taken[0] > 4 or taken[1] > most:
                 found.append((name, ordering, taken))
     return found
@@ -92,10 +103,19 @@ def too_slow(user: User, texts: dict[str, str], orderings: tuple[str, ...], most
 def test_words_that_only_the_newest_requests_have_are_found_as_fast(desk: None) -> None:
     newest = list(SearchEntry.objects.order_by("-pk").values_list("pk", flat=True)[:5])
     SearchEntry.objects.filter(pk__in=newest).update(
-        identity=Concat(F("identity"), Value(" zanzibar")), public=Concat(F("public"), Value(" flooded"))
+        identity=Concat(F("identity"), Value(" zanzibar")),
+        public=Concat(F("public"), Value(" flooded")),
     )
     agent = User.objects.get(pk=AGENT)
-    assert too_slow(agent, {text: text for text in ("zanzibar", "flooded", "zanzibar flooded", "gas flooded")}, ORDERINGS, FEW) == []
+    assert (
+        too_slow(
+            agent,
+            {text: text for text in ("zanzibar", "flooded", "zanzibar flooded", "gas flooded")},
+            ORDERINGS,
+            FEW,
+        )
+        == []
+    )
     for text in ("zanzibar", "flooded"):
         for part in by_relevance(Actor(agent), ServiceRequest.objects.all(), text):
             assert cost(lambda part=part: list(part.order_by("-pk")[:CANDIDATES]))[1] <= FEW, text  # type: ignore[misc]
@@ -105,7 +125,11 @@ def test_words_that_only_the_newest_requests_have_are_found_as_fast(desk: None) 
 
 def test_the_search_of_every_page_looks_at_few_rows(desk: None) -> None:
     agent = User.objects.get(pk=AGENT)
-    costs = {name: cost(lambda text=text: find_hits(Actor(agent), text)) for name, text in TEXTS.items() if len(text) > 1}  # type: ignore[misc]
+    costs = {
+        name: cost(lambda text=text: find_hits(Actor(agent), text))
+        for name, text in TEXTS.items()
+        if len(text) > 1
+    }  # type: ignore[misc]
     assert {name: taken for name, taken in costs.items() if taken[0] > 10 or taken[1] > FEW} == {}
 
 
@@ -114,7 +138,9 @@ def test_staff_look_at_few_rows(desk: None) -> None:
     assert too_slow(agent, TEXTS, ORDERINGS, FEW) == []
     for name, text in TEXTS.items():
         parts = by_relevance(Actor(agent), ServiceRequest.objects.all(), text)
-        assert len(parts) == 1 or cost(lambda part=parts[0]: list(part.order_by("-pk")[:20]))[1] <= FEW, name  # type: ignore[misc]
+        assert (
+            len(parts) == 1 or cost(lambda part=parts[0]: list(part.order_by("-pk")[:20]))[1] <= FEW
+        ), name  # type: ignore[misc]
 
 
 def test_customers_look_at_their_own_rows(desk: None) -> None:

@@ -16,16 +16,33 @@ from tests.conftest import make_user
 
 @pytest.fixture
 def priya(db: None) -> User:
-    return make_user("priya", first_name="Priya", last_name="Sharma", phone_number="+919820012345", address="B-14, Lotus Residency")
+    return make_user(
+        "priya",
+        first_name="Priya",
+        last_name="Sharma",
+        phone_number="+919820012345",
+        address="B-14, Lotus Residency",
+    )
 
 
 @pytest.fixture
 def rahul(db: None) -> User:
-    return make_user("rahul", first_name="Rahul", last_name="Verma", phone_number="+917020099999", address="Sharma Lane 3")
+    return make_user(
+        "rahul",
+        first_name="Rahul",
+        last_name="Verma",
+        phone_number="+917020099999",
+        address="Sharma Lane 3",
+    )
 
 
 def file(customer: User, description: str, **fields: Any) -> ServiceRequest:
-    return requests.submit(actor=Actor(customer, Channel.API), request_type="new_connection", description=description, **fields)
+    return requests.submit(
+        actor=Actor(customer, Channel.API),
+        request_type="new_connection",
+        description=description,
+        **fields,
+    )
 
 
 def show(parts: Any) -> str:
@@ -64,7 +81,11 @@ def test_what_matched_is_named_and_marked(support: User, priya: User, jpeg: byte
     index.rebuild([obj.pk])
     requests.comment(obj.pk, actor=Actor(support), notes="The technician comes on Tuesday")
     requests.comment(obj.pk, actor=Actor(support), notes="Beware of\nthe dog", is_internal=True)
-    attachments.attach(obj.pk, actor=Actor(priya), file=SimpleUploadedFile("Kitchen regulator.jpg", jpeg, "image/jpeg"))
+    attachments.attach(
+        obj.pk,
+        actor=Actor(priya),
+        file=SimpleUploadedFile("Kitchen regulator.jpg", jpeg, "image/jpeg"),
+    )
     incident = incidents.open_incident(actor=Actor(support), title="Main burst", reports=[obj.pk])
     expected = {
         obj.reference: ("reference", f"[{obj.reference}]"),
@@ -89,13 +110,17 @@ def test_what_matched_is_named_and_marked(support: User, priya: User, jpeg: byte
 def test_the_texts_that_every_hit_shows_are_marked_too(support: User, priya: User) -> None:
     file(priya, "The meter hums")
     (hit,) = find(support, "sharma meter").requests
-    assert {name: show(parts) for name, parts in hit.shown.items() if name in ("name", "description")} == {
+    assert {
+        name: show(parts) for name, parts in hit.shown.items() if name in ("name", "description")
+    } == {
         "name": "Priya [Sharma]",
         "description": "The [meter] hums",
     }
 
 
-def test_a_name_and_the_name_of_a_type_find_a_request(support: User, priya: User, rahul: User) -> None:
+def test_a_name_and_the_name_of_a_type_find_a_request(
+    support: User, priya: User, rahul: User
+) -> None:
     RequestType.objects.filter(code="new_connection").update(name="Gas leak")
     hers, his = file(priya, "It smells"), file(rahul, "It smells")
     hits = find(support, "leak sharma")
@@ -114,10 +139,16 @@ def test_open_requests_come_before_closed_ones(support: User, priya: User) -> No
 
 def test_an_incident_is_found_by_its_reference_and_by_words(support: User, priya: User) -> None:
     report = file(priya, "Hums")
-    old = Incident.objects.create(title="Fuite à la Défense", closed_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    old = Incident.objects.create(
+        title="Fuite à la Défense", closed_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    )
     new = incidents.open_incident(actor=Actor(support), title="Fuite", reports=[report.pk])
     hits = find(support, f"#{new.reference.lower().replace('-', ' ')}")
-    assert (hits.has_incident_first, [hit.row for hit in hits.incidents], [hit.row for hit in hits.requests]) == (True, [new], [report])
+    assert (
+        hits.has_incident_first,
+        [hit.row for hit in hits.incidents],
+        [hit.row for hit in hits.requests],
+    ) == (True, [new], [report])
     assert [hit.row for hit in find(support, "fuite").incidents] == [new, old]
     (hit,) = find(support, "defense").incidents
     assert matched(hit) == ("title", "Fuite à la [Défense]")
@@ -129,12 +160,19 @@ def test_at_most_ten_are_shown(support: User) -> None:
         file(people[number % 6], f"Kumar {number}")
     Incident.objects.bulk_create(Incident(title=f"Kumar {number}") for number in range(5))
     hits = find(support, "kumar")
-    assert (hits.number, len(hits.customers), len(hits.incidents), hits.has_more) == (MAX_HITS, MAX_CUSTOMERS, 2, True)
+    assert (hits.number, len(hits.customers), len(hits.incidents), hits.has_more) == (
+        MAX_HITS,
+        MAX_CUSTOMERS,
+        2,
+        True,
+    )
     hits = find(support, "kumar 13")
     assert (hits.number, hits.has_more) == (1, False)
 
 
-@pytest.mark.parametrize("text", ["", " ", "a", "%", "--", "\u200d", "“”", '""', "((", "\\", "?" * 50])
+@pytest.mark.parametrize(
+    "text", ["", " ", "a", "%", "--", "\u200d", "“”", '""', "((", "\\", "?" * 50]
+)
 def test_too_little_finds_nothing(text: str, support: User, priya: User) -> None:
     file(priya, "a % -- hums")
     assert find(support, text).number == 0
@@ -146,7 +184,9 @@ def test_one_letter_is_a_word_in_some_scripts(support: User, priya: User) -> Non
 
 
 @pytest.mark.parametrize("who", ["customer", "neighbour", "pending"])
-def test_no_one_but_staff_finds_anything(who: str, priya: User, support: User, request: pytest.FixtureRequest) -> None:
+def test_no_one_but_staff_finds_anything(
+    who: str, priya: User, support: User, request: pytest.FixtureRequest
+) -> None:
     obj = file(priya, "Hums")
     incidents.open_incident(actor=Actor(support), title="Hums", reports=[obj.pk])
     for text in ("hums", "priya", "12345", obj.reference):
@@ -159,10 +199,19 @@ def test_staff_are_no_customers(support: User, colleague: User, priya: User) -> 
 
 
 @pytest.mark.parametrize("text", ["kumar", "kumar hums", "secret", "SR-", "12345", "absent"])
-def test_the_number_of_queries_does_not_grow(text: str, support: User, django_assert_max_num_queries: Any) -> None:
+def test_the_number_of_queries_does_not_grow(
+    text: str, support: User, django_assert_max_num_queries: Any
+) -> None:
     for number in range(3 if text == "absent" else CANDIDATES // 2):
-        obj = file(make_user(f"kumar{number}", last_name="Kumar", phone_number=f"+9198{number:03}12345"), "Hums")
+        obj = file(
+            make_user(f"kumar{number}", last_name="Kumar", phone_number=f"+9198{number:03}12345"),
+            "Hums",
+        )
         requests.comment(obj.pk, actor=Actor(support), notes="Secret", is_internal=True)
     with django_assert_max_num_queries(8) as queries:
         assert (find(support, text).number > 0) is (text != "absent")
-    assert all(" LIMIT " in query["sql"] for query in queries if "requesttype" not in query["sql"] or "servicerequest" in query["sql"])
+    assert all(
+        " LIMIT " in query["sql"]
+        for query in queries
+        if "requesttype" not in query["sql"] or "servicerequest" in query["sql"]
+    )

@@ -23,7 +23,9 @@ def words(obj: ServiceRequest) -> list[Any]:
     return [sorted(value.split()) if isinstance(value, str) else value for value in entry(obj)]
 
 
-def test_the_verbs_write_what_a_rebuild_writes(connection: ServiceRequest, support: User, customer: User, jpeg: bytes) -> None:
+def test_the_verbs_write_what_a_rebuild_writes(
+    connection: ServiceRequest, support: User, customer: User, jpeg: bytes
+) -> None:
     staff, owner = Actor(support), Actor(customer)
     file = SimpleUploadedFile("Kitchen.jpg", jpeg, "image/jpeg")
     incident = incidents.open_incident(actor=staff, title="Main burst", reports=[])
@@ -32,7 +34,9 @@ def test_the_verbs_write_what_a_rebuild_writes(connection: ServiceRequest, suppo
         lambda: attachments.remove(connection.attachments.get().pk, actor=owner),
         lambda: requests.comment(connection.pk, actor=owner, notes="One"),
         lambda: requests.comment(connection.pk, actor=staff, notes="Two", is_internal=True),
-        lambda: requests.update(connection.pk, actor=staff, priority="high", notes="Three", internal_notes="Four"),
+        lambda: requests.update(
+            connection.pk, actor=staff, priority="high", notes="Three", internal_notes="Four"
+        ),
         lambda: requests.assign(connection.pk, actor=staff, assigned_to=support.pk),
         lambda: incidents.join(connection.pk, actor=staff, incident=incident.pk, notes="Five"),
         lambda: requests.comment(connection.pk, actor=staff, notes="Six"),
@@ -48,14 +52,18 @@ def test_the_verbs_write_what_a_rebuild_writes(connection: ServiceRequest, suppo
         assert words(connection) == written
 
 
-def test_what_an_earlier_release_wrote_is_indexed(connection: ServiceRequest, customer: User, support: User) -> None:
+def test_what_an_earlier_release_wrote_is_indexed(
+    connection: ServiceRequest, customer: User, support: User
+) -> None:
     """The earlier release changes requests and accounts, and knows of no entries."""
     expected = entry(connection)
     SearchEntry.objects.all().delete()
     index.catch_up(timezone.now())
     assert entry(connection) == expected
 
-    SearchEntry.objects.update(version=connection.version - 1, public="")  # as if the last change was the earlier release's
+    SearchEntry.objects.update(
+        version=connection.version - 1, public=""
+    )  # as if the last change was the earlier release's
     requests.comment(connection.pk, actor=Actor(support), notes="Then this release")
     assert "release" not in entry(connection)[3]
     index.catch_up(timezone.now())
@@ -67,7 +75,9 @@ def test_what_an_earlier_release_wrote_is_indexed(connection: ServiceRequest, cu
     assert "kulkarni" in entry(connection)[2]
 
 
-def test_only_what_is_recent_is_caught_up_with_every_few_seconds(connection: ServiceRequest) -> None:
+def test_only_what_is_recent_is_caught_up_with_every_few_seconds(
+    connection: ServiceRequest,
+) -> None:
     SearchEntry.objects.all().delete()
     index.catch_up(timezone.now() + index.CATCH_UP_PERIOD + dt.timedelta(minutes=1))
     assert not SearchEntry.objects.exists()
@@ -88,9 +98,14 @@ def test_it_fills_in_batches_and_only_what_is_missing(
     assert SearchEntry.objects.count() == 7
 
 
-def test_many_requests_of_a_customer_follow_in_the_background(customer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_requests_of_a_customer_follow_in_the_background(
+    customer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(index, "BATCH_SIZE", 2)
-    objs = [requests.submit(actor=Actor(customer), request_type="new_connection", description="x") for _ in range(5)]
+    objs = [
+        requests.submit(actor=Actor(customer), request_type="new_connection", description="x")
+        for _ in range(5)
+    ]
     customer.last_name = "Kulkarni"
     customer.save()
     index.update_customer(customer)
@@ -100,7 +115,9 @@ def test_many_requests_of_a_customer_follow_in_the_background(customer: User, mo
 
 
 @pytest.mark.parametrize("many", [1, 60])
-def test_a_comment_costs_one_statement_more(many: int, connection: ServiceRequest, support: User, django_assert_num_queries: Any) -> None:
+def test_a_comment_costs_one_statement_more(
+    many: int, connection: ServiceRequest, support: User, django_assert_num_queries: Any
+) -> None:
     for _ in range(many):
         requests.comment(connection.pk, actor=Actor(support), notes="x")
     with django_assert_num_queries(1):

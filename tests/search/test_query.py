@@ -16,21 +16,42 @@ from tests.conftest import make_user
 
 
 def file(customer: User, description: str, address: str = "") -> ServiceRequest:
-    return requests.submit(actor=Actor(customer, Channel.API), request_type="new_connection", description=description, address=address)
+    return requests.submit(
+        actor=Actor(customer, Channel.API),
+        request_type="new_connection",
+        description=description,
+        address=address,
+    )
 
 
 @pytest.fixture
 def priya(db: None) -> User:
-    return make_user("priya", first_name="Priya", last_name="Sharma", phone_number="+919820012345", address="B-14, Lotus Residency")
+    return make_user(
+        "priya",
+        first_name="Priya",
+        last_name="Sharma",
+        phone_number="+919820012345",
+        address="B-14, Lotus Residency",
+    )
 
 
 @pytest.fixture
 def rahul(db: None) -> User:
-    return make_user("rahul", first_name="Rahul", last_name="Verma", phone_number="+917020099999", address="Sharma Lane 3")
+    return make_user(
+        "rahul",
+        first_name="Rahul",
+        last_name="Verma",
+        phone_number="+917020099999",
+        address="Sharma Lane 3",
+    )
 
 
 def found(user: User, text: str) -> list[int]:
-    return sorted(search_requests(Actor(user), ServiceRequest.objects.all(), text).values_list("pk", flat=True))
+    return sorted(
+        search_requests(Actor(user), ServiceRequest.objects.all(), text).values_list(
+            "pk", flat=True
+        )
+    )
 
 
 def best_first(user: User, text: str) -> list[int]:
@@ -77,7 +98,9 @@ def test_customers_find_nobody_by_number_or_name(priya: User, rahul: User) -> No
     assert found(rahul, hers.address) == [hers.pk]
 
 
-def test_the_api_searches_alike_and_shows_customers_their_own(api: Any, support: User, priya: User, rahul: User) -> None:
+def test_the_api_searches_alike_and_shows_customers_their_own(
+    api: Any, support: User, priya: User, rahul: User
+) -> None:
     hers, his = file(priya, "Hums"), file(rahul, "Hums as well")
 
     def ids(user: User, text: str) -> list[int]:
@@ -91,7 +114,10 @@ def test_the_api_searches_alike_and_shows_customers_their_own(api: Any, support:
     assert ids(priya, "7020099999") == []
 
 
-@pytest.mark.parametrize("text", ["%", "_", "'", "\\", '"', '""', "+", "((", "0000000", "a" * 200, "\u200d-\u200d", "“”", "%%%"])
+@pytest.mark.parametrize(
+    "text",
+    ["%", "_", "'", "\\", '"', '""', "+", "((", "0000000", "a" * 200, "\u200d-\u200d", "“”", "%%%"],
+)
 def test_odd_texts_find_nothing(text: str, support: User, priya: User) -> None:
     file(priya, "Hums")
     assert found(support, text) == []
@@ -104,14 +130,41 @@ def test_a_text_that_shows_nothing_is_no_search(text: str, support: User, priya:
 
 
 REFERENCE = "SR-BF3-EHA-42V"
-DASHES = ["-", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212", "\ufe63", "\uff0d", " ", "", " - ", "\u00a0"]
+DASHES = [
+    "-",
+    "\u2010",
+    "\u2011",
+    "\u2012",
+    "\u2013",
+    "\u2014",
+    "\u2212",
+    "\ufe63",
+    "\uff0d",
+    " ",
+    "",
+    " - ",
+    "\u00a0",
+]
 
 
 @pytest.mark.parametrize("dash", DASHES)
 @pytest.mark.parametrize(
-    "text", ["{r}", "#{r}", "# {r}", "Ref: {r}", "docket no. {r}, please", "re your request {r}.", "({r})", "\u200f{r}\u200e", "{lower}"]
+    "text",
+    [
+        "{r}",
+        "#{r}",
+        "# {r}",
+        "Ref: {r}",
+        "docket no. {r}, please",
+        "re your request {r}.",
+        "({r})",
+        "\u200f{r}\u200e",
+        "{lower}",
+    ],
 )
-def test_a_reference_is_found_as_people_write_it(text: str, dash: str, support: User, priya: User) -> None:
+def test_a_reference_is_found_as_people_write_it(
+    text: str, dash: str, support: User, priya: User
+) -> None:
     obj = with_reference(priya, REFERENCE)
     with_reference(priya, "SR-BF3-EHA-42W")
     written = REFERENCE.replace("-", dash)
@@ -156,35 +209,73 @@ NUMBERS = [
     "982.001.2345",
     "(098200) 12345",
 ]
-AROUND = ["{}", "tel:{}", "\u202a{}\u202c", "\u200e{}", "Phone: {}", "Sharma {}", "{} sharma", " {} "]
+AROUND = [
+    "{}",
+    "tel:{}",
+    "\u202a{}\u202c",
+    "\u200e{}",
+    "Phone: {}",
+    "Sharma {}",
+    "{} sharma",
+    " {} ",
+]
 
 
 def in_devanagari(text: str) -> str:
     return "".join(chr(0x0966 + int(char)) if char.isdigit() else char for char in text)
 
 
-@pytest.mark.parametrize("number", [*NUMBERS, *map(in_devanagari, NUMBERS), "+91 (0)98200 12345", "+91 (0) 98200-12345", "2345", "२३४५"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        *NUMBERS,
+        *map(in_devanagari, NUMBERS),
+        "+91 (0)98200 12345",
+        "+91 (0) 98200-12345",
+        "2345",
+        "२३४५",
+    ],
+)
 @pytest.mark.parametrize("around", [text for text in AROUND if "Phone" not in text])
-def test_a_phone_number_is_found_as_people_write_it(number: str, around: str, support: User, priya: User, rahul: User) -> None:
+def test_a_phone_number_is_found_as_people_write_it(
+    number: str, around: str, support: User, priya: User, rahul: User
+) -> None:
     hers = file(priya, "Hums")
     file(rahul, "Hums")
     assert found(support, around.format(number)) == [hers.pk]
 
 
 @pytest.mark.parametrize(
-    "number", [*NUMBERS, in_devanagari(NUMBERS[1]), "+91 (0)98200 12345", "tel:+91-98200-12345", "\u202a9820012345\u202c", "2345"]
+    "number",
+    [
+        *NUMBERS,
+        in_devanagari(NUMBERS[1]),
+        "+91 (0)98200 12345",
+        "tel:+91-98200-12345",
+        "\u202a9820012345\u202c",
+        "2345",
+    ],
 )
 def test_a_caller_is_found_by_the_number(number: str, priya: User, rahul: User) -> None:
     assert list(find_people(number)) == [priya]
 
 
 def test_words_are_found_in_any_order_and_across_line_breaks(support: User, priya: User) -> None:
-    obj = file(priya, "Strong smell of gas\r\nnear the lift,\tsecond floor (left)", "12, Green Valley, Pune")
+    obj = file(
+        priya,
+        "Strong smell of gas\r\nnear the lift,\tsecond floor (left)",
+        "12, Green Valley, Pune",
+    )
     file(priya, "Strong smell")
     words = ["strong", "LIFT", "floor", "valley", "sharma"]
     for chosen in itertools.permutations(words, 3):
         assert found(support, " ".join(chosen)) == [obj.pk]
-    assert found(support, "gas near") == found(support, '"gas near"') == found(support, "(left)") == [obj.pk]
+    assert (
+        found(support, "gas near")
+        == found(support, '"gas near"')
+        == found(support, "(left)")
+        == [obj.pk]
+    )
     assert found(support, "strong lift third") == []
 
 
@@ -195,7 +286,9 @@ ACCENTED = [("Café Müller", "cafe muller"), ("Łódź Žižkov", "lodz zizkov"
 
 @pytest.mark.parametrize(("stored", "typed"), ACCENTED)
 @pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])
-def test_text_is_found_without_accents_and_in_any_form(stored: str, typed: str, form: Any, support: User, priya: User) -> None:
+def test_text_is_found_without_accents_and_in_any_form(
+    stored: str, typed: str, form: Any, support: User, priya: User
+) -> None:
     obj = file(priya, f"At {unicodedata.normalize(form, stored)} today")
     file(priya, "Something else")
     for text in (stored, typed, stored.upper(), stored.casefold()):
@@ -216,20 +309,49 @@ def test_short_words_are_found_at_the_beginning_of_words(support: User, priya: U
 
 def test_numbers_are_found_with_and_without_separators(support: User, priya: User) -> None:
     obj = file(priya, "Meter 0042-7719 and bill INV/2026/001, ring 98111 22233")
-    for text in ("00427719", "0042-7719", "7719", "INV/2026/001", "9811122233", "098111-22233", "+91 98111 22233"[4:]):
+    for text in (
+        "00427719",
+        "0042-7719",
+        "7719",
+        "INV/2026/001",
+        "9811122233",
+        "098111-22233",
+        "+91 98111 22233"[4:],
+    ):
         assert found(support, text) == [obj.pk], text
 
 
 def test_everything_of_a_request_is_found_by_staff(support: User, priya: User, jpeg: bytes) -> None:
     obj = file(priya, "Hums", "Sunrise 4")
-    ServiceRequest.objects.filter(pk=obj.pk).update(details={"meter_number": "MTR-77-4421", "bill": {"numbers": [900123, "B/55-1"]}})
+    ServiceRequest.objects.filter(pk=obj.pk).update(
+        details={"meter_number": "MTR-77-4421", "bill": {"numbers": [900123, "B/55-1"]}}
+    )
     index.rebuild([obj.pk])
     requests.comment(obj.pk, actor=Actor(support), notes="The technician comes on Tuesday")
     requests.comment(obj.pk, actor=Actor(support), notes="Dog bites", is_internal=True)
-    requests.hold(obj.pk, actor=Actor(support), notes="Waiting for spare parts", internal_notes="Supplier is late")
-    attachments.attach(obj.pk, actor=Actor(priya), file=SimpleUploadedFile("Kitchen regulator.jpg", jpeg, "image/jpeg"))
+    requests.hold(
+        obj.pk,
+        actor=Actor(support),
+        notes="Waiting for spare parts",
+        internal_notes="Supplier is late",
+    )
+    attachments.attach(
+        obj.pk,
+        actor=Actor(priya),
+        file=SimpleUploadedFile("Kitchen regulator.jpg", jpeg, "image/jpeg"),
+    )
     incident = incidents.open_incident(actor=Actor(support), title="Main burst", reports=[obj.pk])
-    public = ["MTR-77-4421", "mtr774421", "4421", "900123", "B/55-1", "technician tuesday", "spare", "regulator", "kitchen sunrise parts"]
+    public = [
+        "MTR-77-4421",
+        "mtr774421",
+        "4421",
+        "900123",
+        "B/55-1",
+        "technician tuesday",
+        "spare",
+        "regulator",
+        "kitchen sunrise parts",
+    ]
     internal = [
         "dog",
         "supplier late",
@@ -251,7 +373,9 @@ def test_the_api_never_reveals_internal_notes(api: Any, support: User, priya: Us
     obj = file(priya, "Hums")
     requests.comment(obj.pk, actor=Actor(support), notes="Suspected theft", is_internal=True)
     assert api(priya).get("requests/?q=theft").json()["results"] == []
-    assert [row["id"] for row in api(support).get("requests/?q=theft").json()["results"]] == [obj.pk]
+    assert [row["id"] for row in api(support).get("requests/?q=theft").json()["results"]] == [
+        obj.pk
+    ]
 
 
 def test_a_changed_profile_is_found_at_once(support: User, priya: User) -> None:

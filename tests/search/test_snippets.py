@@ -61,7 +61,9 @@ def test_matches_are_found_in_either_form(form) -> None:
 
 def test_parts_are_the_whole_text() -> None:
     for text, query, _expected in MARKED:
-        assert "".join(part.text for part in mark_terms(text, find_terms(text, parse(query)))) == text
+        assert (
+            "".join(part.text for part in mark_terms(text, find_terms(text, parse(query)))) == text
+        )
 
 
 def test_a_snippet_is_what_is_around_the_first_match() -> None:
@@ -72,7 +74,15 @@ def test_a_snippet_is_what_is_around_the_first_match() -> None:
     assert len(found) <= LENGTH + 10
 
 
-@pytest.mark.parametrize("text", ["x" * 1000 + "valve" + "x" * 1000, "क्षि" * 300 + "valve", "valve" * 500, "e\u0301" * 500 + "valve"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 1000 + "valve" + "x" * 1000,
+        "क्षि" * 300 + "valve",
+        "valve" * 500,
+        "e\u0301" * 500 + "valve",
+    ],
+)
 def test_a_snippet_is_short_without_spaces_too(text: str) -> None:
     found = snippet(text, find_terms(text, parse("valve")))
     assert sum(len(part.text) for part in found) < LENGTH + 20
@@ -85,7 +95,9 @@ def test_the_beginning_is_shown_if_nothing_matches() -> None:
     assert cut("long " * 50, "else") == ("long " * 50)[:LENGTH] + ELLIPSIS
 
 
-@pytest.mark.parametrize("query", ["(" * 50, "[a-z]+$^", "\\", "a" * 200, "1" * 200, "1-2-" * 40, "a-" * 60])
+@pytest.mark.parametrize(
+    "query", ["(" * 50, "[a-z]+$^", "\\", "a" * 200, "1" * 200, "1-2-" * 40, "a-" * 60]
+)
 def test_no_query_takes_long(query: str) -> None:
     start = time.process_time()
     for text in ("1" * 5_000, "a-" * 2_500, "1 - " * 1_200, "a" * 100_000):

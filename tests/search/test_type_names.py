@@ -17,12 +17,20 @@ def malhotra(db: None) -> User:
     return make_user("malhotra", first_name="Nisha", last_name="Malhotra")
 
 
-def file(customer: User, description: str = "Smells in the kitchen", request_type: str = "new_connection") -> ServiceRequest:
-    return requests.submit(actor=Actor(customer, Channel.API), request_type=request_type, description=description)
+def file(
+    customer: User, description: str = "Smells in the kitchen", request_type: str = "new_connection"
+) -> ServiceRequest:
+    return requests.submit(
+        actor=Actor(customer, Channel.API), request_type=request_type, description=description
+    )
 
 
 def found(user: User, text: str) -> list[int]:
-    return sorted(search_requests(Actor(user), ServiceRequest.objects.all(), text).values_list("pk", flat=True))
+    return sorted(
+        search_requests(Actor(user), ServiceRequest.objects.all(), text).values_list(
+            "pk", flat=True
+        )
+    )
 
 
 def rename(code: str, name: str) -> None:
@@ -59,7 +67,9 @@ def test_a_request_of_another_type_is_found_by_that(support: User, malhotra: Use
 def test_one_type_is_not_taken_for_another_with_more_digits(support: User, malhotra: User) -> None:
     first = RequestType.objects.order_by("pk").get(code="new_connection")
     RequestType.objects.filter(code="meter_replacement").update(name="Swapping")
-    other = RequestType.objects.create(pk=first.pk * 10 + 1, code="longer", name="Longlegs", version=1)
+    other = RequestType.objects.create(
+        pk=first.pk * 10 + 1, code="longer", name="Longlegs", version=1
+    )
     file(malhotra)
     obj = file(malhotra, request_type=other.code)
     assert found(support, "longlegs") == [obj.pk]
@@ -77,7 +87,9 @@ def test_customers_find_their_requests_by_type(malhotra: User) -> None:
     assert found(malhotra, "hookup kitchen") == [obj.pk]
 
 
-def test_entries_without_a_mark_get_one_at_the_upgrade(support: User, malhotra: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_entries_without_a_mark_get_one_at_the_upgrade(
+    support: User, malhotra: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     migration = import_module("gasutil.migrations.0039_search_texts")
     monkeypatch.setattr(migration, "BATCH_SIZE", 2)
     rename("new_connection", "Hookup")
@@ -88,5 +100,7 @@ def test_entries_without_a_mark_get_one_at_the_upgrade(support: User, malhotra: 
     assert found(support, "hookup") == made[:1]
     for _run in range(2):
         migration.add_type_marks(apps, None)
-        assert list(SearchEntry.objects.order_by("pk").values_list("reference", flat=True)) == before
+        assert (
+            list(SearchEntry.objects.order_by("pk").values_list("reference", flat=True)) == before
+        )
     assert found(support, "hookup") == made

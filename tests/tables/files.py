@@ -5,16 +5,26 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-RELATIONS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
-RELATION = '<Relationship Id="{}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{}" Target="{}"/>'
+RELATIONS = (
+    "<Relationships"
+    ' xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
+)
+RELATION = (
+    '<Relationship Id="{}"'
+    ' Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{}" Target="{}"/>'
+)
 BOOK = (
     '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">{}<sheets>{}</sheets></workbook>'
 )
-SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{}<sheetData>{}</sheetData></worksheet>'
+SHEET = (
+    "<worksheet"
+    ' xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{}<sheetData>{}</sheetData></worksheet>'
+)
 ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 CONTENT = (
-    '<office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x" xmlns:style="s" xmlns:calcext="c">'
+    '<office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x" xmlns:style="s"'
+    ' xmlns:calcext="c">'
     "<office:automatic-styles>{}</office:automatic-styles><office:body><office:spreadsheet>{}</office:spreadsheet></office:body>"
     "</office:document-content>"
 )
@@ -52,12 +62,22 @@ def xlsx(
 ) -> bytes:
     """Return a workbook of one sheet with these rows, or of several: each its name, its further attributes and its XML."""
     sheets = sheets or [("Calls", "", sheet("".join(rows)))]
-    listed = "".join(f'<sheet name="{name}" sheetId="{at}" r:id="rId{at}" {more}/>' for at, (name, more, _xml) in enumerate(sheets, 1))
-    relations = "".join(RELATION.format(f"rId{at}", "worksheet", f"worksheets/sheet{at}.xml") for at in range(1, len(sheets) + 1))
-    relations += RELATION.format("rStrings", "sharedStrings", "sharedStrings.xml") + RELATION.format("rStyles", "styles", "styles.xml")
+    listed = "".join(
+        f'<sheet name="{name}" sheetId="{at}" r:id="rId{at}" {more}/>'
+        for at, (name, more, _xml) in enumerate(sheets, 1)
+    )
+    relations = "".join(
+        RELATION.format(f"rId{at}", "worksheet", f"worksheets/sheet{at}.xml")
+        for at in range(1, len(sheets) + 1)
+    )
+    relations += RELATION.format(
+        "rStrings", "sharedStrings", "sharedStrings.xml"
+    ) + RELATION.format("rStyles", "styles", "styles.xml")
     return zipped(
         {
-            "_rels/.rels": RELATIONS.format(RELATION.format("rId1", "officeDocument", "xl/workbook.xml")),
+            "_rels/.rels": RELATIONS.format(
+                RELATION.format("rId1", "officeDocument", "xl/workbook.xml")
+            ),
             "xl/workbook.xml": BOOK.format(properties, listed),
             "xl/_rels/workbook.xml.rels": RELATIONS.format(relations),
             "xl/sharedStrings.xml": f"<sst>{strings}</sst>",
@@ -69,12 +89,18 @@ def xlsx(
 
 
 def ods_cell(text: str, **attributes: Any) -> str:
-    more = "".join(f' {name.replace("__", ":").replace("_", "-")}="{value}"' for name, value in attributes.items())
+    more = "".join(
+        f' {name.replace("__", ":").replace("_", "-")}="{value}"'
+        for name, value in attributes.items()
+    )
     return f"<table:table-cell{more}><text:p>{text}</text:p></table:table-cell>"
 
 
 def ods_row(*cells: str, repeated: int = 1) -> str:
-    return f'<table:table-row table:number-rows-repeated="{repeated}">{"".join(cells)}</table:table-row>'
+    return (
+        "<table:table-row"
+        f' table:number-rows-repeated="{repeated}">{"".join(cells)}</table:table-row>'
+    )
 
 
 def ods(*rows: str, styles: str = "", before: str = "", **parts: str | bytes) -> bytes:

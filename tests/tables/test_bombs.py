@@ -8,11 +8,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.tables.files import HEADING, ods, ods_cell, ods_row, sheet, text_cell, text_row, xlsx, zipped
+from tests.tables.files import (
+    HEADING,
+    ods,
+    ods_cell,
+    ods_row,
+    sheet,
+    text_cell,
+    text_row,
+    xlsx,
+    zipped,
+)
 
 MEBIBYTE = 2**20
 MAX_FILE = 2 * MEBIBYTE
-MEMORY, SECONDS = 320 * MEBIBYTE, 60  # of the process that reads; without a table it takes a third of it
+MEMORY, SECONDS = (
+    320 * MEBIBYTE,
+    60,
+)  # of the process that reads; without a table it takes a third of it
 READER = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]),) * 2)
@@ -28,7 +41,9 @@ except tables.TableError as error:
 """
 HEAD = text_row(*HEADING)
 ODS_HEAD = ods_row(*map(ods_cell, HEADING))
-ENTITIES = "<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'>" + "".join(f"<!ENTITY {b} '{f'&{a};' * 10}'>" for a, b in pairwise("abcdefghi"))
+ENTITIES = "<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'>" + "".join(
+    f"<!ENTITY {b} '{f'&{a};' * 10}'>" for a, b in pairwise("abcdefghi")
+)
 LARGE = "This file contains too much data. Copy the table into a new file."
 DAMAGED = "This file is damaged. Open it in a spreadsheet program and save it again as XLSX."
 BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {

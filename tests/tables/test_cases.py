@@ -10,17 +10,38 @@ from gasutil.tables import Table, TableError
 
 CASES = Path(__file__).parent / "cases"
 NEEDED = ("customer", "request_type", "description")
-HELLO = {"customer": "priya.sharma", "request_type": "new_connection", "description": "hello", "address": "12 Road"}
-NOBODY = {"customer": "nobody", "request_type": "new_connection", "description": "x", "address": "y"}
-DISPUTE = {"customer": "priya.sharma", "request_type": "meter_reading_dispute", "description": "x", "address": "a"}
+HELLO = {
+    "customer": "priya.sharma",
+    "request_type": "new_connection",
+    "description": "hello",
+    "address": "12 Road",
+}
+NOBODY = {
+    "customer": "nobody",
+    "request_type": "new_connection",
+    "description": "x",
+    "address": "y",
+}
+DISPUTE = {
+    "customer": "priya.sharma",
+    "request_type": "meter_reading_dispute",
+    "description": "x",
+    "address": "a",
+}
 READ: dict[str, list[tuple[int, dict[str, Any]]]] = {
-    "date_cell.xlsx": [(2, DISPUTE | {"details.dispute_about": "estimated", "details.read_on": "2026-11-20"})],
+    "date_cell.xlsx": [
+        (2, DISPUTE | {"details.dispute_about": "estimated", "details.read_on": "2026-11-20"})
+    ],
     "dimension_A1.xlsx": [(2, HELLO), (3, HELLO)],
     "lastcell.xlsx": [(2, HELLO)],
     "empty_in_middle.csv": [(2, HELLO), (5, NOBODY)],
     "trailing_commas.csv": [(2, HELLO)],
 }
-REJECTED = {"dup_header.csv": "The columns C, E have the same heading, description. Each heading can be used only once."}
+REJECTED = {
+    "dup_header.csv": (
+        "The columns C, E have the same heading, description. Each heading can be used only once."
+    )
+}
 
 
 def read(name: str) -> Table:

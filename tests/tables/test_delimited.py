@@ -1,4 +1,7 @@
-"""CSV files are read whatever program and country they come from; rows count as in a spreadsheet."""
+"""CSV files are read whatever program and country they come from.
+
+Rows count as in a spreadsheet.
+"""
 
 import pytest
 
@@ -23,7 +26,9 @@ def read(content: bytes) -> Table:
 
 def written(delimiter: str, line_break: str = "\r\n") -> str:
     lines = [HEADING, *ROWS]
-    return line_break.join(delimiter.join('"' + cell.replace('"', '""') + '"' for cell in line) for line in lines)
+    return line_break.join(
+        delimiter.join('"' + cell.replace('"', '""') + '"' for cell in line) for line in lines
+    )
 
 
 def descriptions(content: bytes) -> list[object]:
@@ -36,7 +41,11 @@ def descriptions(content: bytes) -> list[object]:
 def test_every_way_of_writing_is_read(encoding: str, delimiter: str, line_break: str) -> None:
     table = read(written(delimiter, line_break).encode(encoding))
     assert [tuple(row.values()) for row in table.rows] == ROWS
-    assert (table.encoding, table.delimiter, table.file_format) == (ENCODINGS[encoding], delimiter, "CSV")
+    assert (table.encoding, table.delimiter, table.file_format) == (
+        ENCODINGS[encoding],
+        delimiter,
+        "CSV",
+    )
 
 
 def test_big_endian_with_its_mark_is_read() -> None:
@@ -71,10 +80,22 @@ def test_rows_count_as_in_a_spreadsheet() -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b'customer,request_type,description\nme,x,"y\nyou,x,y\n', "Row 2: a quotation mark is not closed"),
-        (b'customer,request_type,description\nme,x,"' + b"y" * 200_000, "Row 2: a cell is too long"),
-        (b"customer,request_type,description\nme,x," + b"y" * 40_000, "Row 2, column C: A cell can have at most 32767"),
-        (b"customer,request_type,description\nme,x,y,stray\n", "Column D has no heading, but a value in row 2"),
+        (
+            b'customer,request_type,description\nme,x,"y\nyou,x,y\n',
+            "Row 2: a quotation mark is not closed",
+        ),
+        (
+            b'customer,request_type,description\nme,x,"' + b"y" * 200_000,
+            "Row 2: a cell is too long",
+        ),
+        (
+            b"customer,request_type,description\nme,x," + b"y" * 40_000,
+            "Row 2, column C: A cell can have at most 32767",
+        ),
+        (
+            b"customer,request_type,description\nme,x,y,stray\n",
+            "Column D has no heading, but a value in row 2",
+        ),
         (
             "customer,request_type,description\nमैं,ख,ग\nme,x,\N{DEVANAGARI LETTER KA}".encode()[:-1],
             "Row 3 has characters that are not UTF-8",
@@ -92,7 +113,10 @@ def test_what_can_not_be_read_says_where(content: bytes, problem: str) -> None:
 
 
 def test_text_after_a_closing_quotation_mark_is_read_as_spreadsheets_do() -> None:
-    assert descriptions(b'customer,request_type,description\nme,x,"a"b\nme,x,5" pipe\n') == ["ab", '5" pipe']
+    assert descriptions(b'customer,request_type,description\nme,x,"a"b\nme,x,5" pipe\n') == [
+        "ab",
+        '5" pipe',
+    ]
 
 
 def test_a_separator_of_records_within_a_text_cuts_nothing() -> None:
@@ -100,8 +124,12 @@ def test_a_separator_of_records_within_a_text_cuts_nothing() -> None:
 
 
 def test_a_character_that_was_replaced_before_is_no_error() -> None:
-    assert descriptions("customer,request_type,description\nme,x,\N{REPLACEMENT CHARACTER}é".encode()) == ["\N{REPLACEMENT CHARACTER}é"]
+    assert descriptions(
+        "customer,request_type,description\nme,x,\N{REPLACEMENT CHARACTER}é".encode()
+    ) == ["\N{REPLACEMENT CHARACTER}é"]
 
 
 def test_leading_zeros_and_long_numbers_stay_text() -> None:
-    assert descriptions(b"customer,request_type,description\nme,x,0098765432101234567890\n") == ["0098765432101234567890"]
+    assert descriptions(b"customer,request_type,description\nme,x,0098765432101234567890\n") == [
+        "0098765432101234567890"
+    ]

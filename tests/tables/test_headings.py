@@ -1,4 +1,7 @@
-"""Columns are known by their headings, however they are written; each can be there once, and nothing is left out silently."""
+"""Columns are known by their headings, however they are written.
+
+Each can be there once, and nothing is left out silently.
+"""
 
 import pytest
 
@@ -38,12 +41,20 @@ def grid(*rows: list[object]) -> Grid:
 
 
 def test_the_heading_is_the_row_with_the_most_needed_names() -> None:
-    made = grid(["customer report"], [], ["customer", "x"], ["Customer", "Request type", "Description"], ["customer", "request_type"])
+    made = grid(
+        ["customer report"],
+        [],
+        ["customer", "x"],
+        ["Customer", "Request type", "Description"],
+        ["customer", "request_type"],
+    )
     assert heading_of(made, NEEDED) == (4, 3)
 
 
 def test_a_column_without_heading_and_without_values_is_none() -> None:
-    assert [column.name for column in table(grid(["a", "", "b", ""], ["1", " ", "2", None]), 1).columns] == ["a", "b"]
+    assert [
+        column.name for column in table(grid(["a", "", "b", ""], ["1", " ", "2", None]), 1).columns
+    ] == ["a", "b"]
 
 
 @pytest.mark.parametrize("second", ["a", "A", " a ", "a:"])

@@ -1,4 +1,7 @@
-"""Whatever happens to a file on its way, it is read or rejected with a message; it is never an error of ours."""
+"""Whatever happens to a file on its way, it is read or rejected with a message.
+
+It is never an error of ours.
+"""
 
 import random
 import zipfile
@@ -13,19 +16,25 @@ from tests.tables.files import HEADING, ods, ods_cell, ods_row, text_cell, text_
 
 ROUNDS = 150
 STYLES = (
-    '<numFmts><numFmt numFmtId="200" formatCode="dd/mm/yyyy hh:mm"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="200"/></cellXfs>'
+    '<numFmts><numFmt numFmtId="200" formatCode="dd/mm/yyyy hh:mm"/></numFmts><cellXfs><xf'
+    ' numFmtId="0"/><xf numFmtId="200"/></cellXfs>'
 )
 FILES = {
     "xlsx": xlsx(
         text_row(*HEADING, "x", "y"),
-        f'<row r="2">{text_cell("me", "A2")}<c r="D2" s="1"><v>46346.5</v></c><c r="E2" t="s"><v>0</v></c></row>',
+        f'<row r="2">{text_cell("me", "A2")}<c r="D2" s="1"><v>46346.5</v></c><c r="E2"'
+        ' t="s"><v>0</v></c></row>',
         strings="<si><t>shared _x000D_</t></si>",
         styles=STYLES,
         properties='<workbookPr date1904="1"/>',
     ),
     "ods": ods(
         ods_row(*map(ods_cell, (*HEADING, "x"))),
-        ods_row(ods_cell("me", table__number_columns_repeated=3), ods_cell("1", office__value_type="float", office__value="1"), repeated=2),
+        ods_row(
+            ods_cell("me", table__number_columns_repeated=3),
+            ods_cell("1", office__value_type="float", office__value="1"),
+            repeated=2,
+        ),
         ods_row(ods_cell("", office__value_type="time", office__time_value="PT08H30M00S")),
     ),
     "csv": 'customer;request_type;"description"\r\nme;x;"Café\nnorth"\r\n'.encode(),
@@ -58,7 +67,9 @@ def mutated(content: bytes, random: random.Random) -> bytes:
         first = random.randrange(len(result) + 1)
         last = min(first + random.choice((0, 1, 1, 2, 8, 40)), len(result))
         same = bytes(result[first:last])
-        result[first:last] = random.choice((*TOKENS, bytes([random.randrange(256)]), same * 2, same[::-1]))
+        result[first:last] = random.choice(
+            (*TOKENS, bytes([random.randrange(256)]), same * 2, same[::-1])
+        )
     return bytes(result)
 
 
@@ -85,7 +96,16 @@ def test_so_can_those_of_its_parts(name: str) -> None:
     for _ in range(ROUNDS):
         part = source.choice(list(parts))
         content = parts[part]
-        read(zipped(parts | {part: mutated(content if isinstance(content, bytes) else content.encode(), source)}))
+        read(
+            zipped(
+                parts
+                | {
+                    part: mutated(
+                        content if isinstance(content, bytes) else content.encode(), source
+                    )
+                }
+            )
+        )
 
 
 @pytest.mark.parametrize("name", FILES)

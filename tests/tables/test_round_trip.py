@@ -40,7 +40,9 @@ def as_csv() -> bytes:
 
 
 def as_xlsx() -> bytes:
-    return xlsx_writer.write("Export", HEADING, [["customer", "type", cell(text)] for text in TEXTS])
+    return xlsx_writer.write(
+        "Export", HEADING, [["customer", "type", cell(text)] for text in TEXTS]
+    )
 
 
 @pytest.mark.parametrize("content", [as_csv(), as_xlsx()], ids=["csv", "xlsx"])

@@ -7,7 +7,16 @@ import pytest
 
 from gasutil import tables
 from gasutil.tables import Table, TableError
-from tests.tables.files import HEADING, RELATION, RELATIONS, sheet, text_cell, text_row, xlsx, zipped
+from tests.tables.files import (
+    HEADING,
+    RELATION,
+    RELATIONS,
+    sheet,
+    text_cell,
+    text_row,
+    xlsx,
+    zipped,
+)
 
 NUMBER_FORMATS = {
     "dd/mm/yyyy": ("46346", "2026-11-20"),
@@ -35,7 +44,9 @@ def read(content: bytes, **options: Any) -> Table:
 
 def cell_of(cell: str, **options: Any) -> Any:
     """Return the value of a cell of the first row below the heading."""
-    table = read(xlsx(text_row(*HEADING, "x"), f"<row>{text_cell('me', 'A2')}{cell}</row>", **options))
+    table = read(
+        xlsx(text_row(*HEADING, "x"), f"<row>{text_cell('me', 'A2')}{cell}</row>", **options)
+    )
     [row] = table.rows
     return row["x"]
 
@@ -50,7 +61,10 @@ def problems_of(content: bytes) -> tuple[str, ...]:
 def test_a_number_is_what_its_format_shows(code: str) -> None:
     written, shown = NUMBER_FORMATS[code]
     quoted = code.replace('"', "&quot;")
-    styles = f'<numFmts><numFmt numFmtId="200" formatCode="{quoted}"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="200"/></cellXfs>'
+    styles = (
+        f'<numFmts><numFmt numFmtId="200" formatCode="{quoted}"/></numFmts><cellXfs><xf'
+        ' numFmtId="0"/><xf numFmtId="200"/></cellXfs>'
+    )
     assert cell_of(f'<c r="D2" s="1"><v>{written}</v></c>', styles=styles) == shown
 
 
@@ -61,7 +75,14 @@ def test_formats_that_every_file_has_need_no_definition() -> None:
 
 def test_dates_count_from_1904_where_the_workbook_says_so() -> None:
     styles = '<cellXfs><xf numFmtId="14"/></cellXfs>'
-    assert cell_of('<c r="D2" s="0"><v>44884</v></c>', styles=styles, properties='<workbookPr date1904="1"/>') == "2026-11-20"
+    assert (
+        cell_of(
+            '<c r="D2" s="0"><v>44884</v></c>',
+            styles=styles,
+            properties='<workbookPr date1904="1"/>',
+        )
+        == "2026-11-20"
+    )
 
 
 @pytest.mark.parametrize(
@@ -109,8 +130,12 @@ def test_every_kind_of_cell_is_read(cell: str, value: Any) -> None:
 
 
 def test_cells_and_rows_without_numbers_follow_each_other() -> None:
-    table = read(xlsx(text_row(*HEADING), text_row("me", "x", "first"), text_row("me", "x", "second")))
-    assert [(number, row["description"]) for number, row in zip(table.numbers, table.rows, strict=True)] == [(2, "first"), (3, "second")]
+    table = read(
+        xlsx(text_row(*HEADING), text_row("me", "x", "first"), text_row("me", "x", "second"))
+    )
+    assert [
+        (number, row["description"]) for number, row in zip(table.numbers, table.rows, strict=True)
+    ] == [(2, "first"), (3, "second")]
 
 
 @pytest.mark.parametrize("claimed", ["A1", "A1:B1", "A1:XFD1048576", "B7:C9", "nonsense", ""])
@@ -136,24 +161,43 @@ def test_other_cells_far_away_are_an_error_with_their_place() -> None:
     ("cell", "problem"),
     [
         ('<c r="C2" t="e"><v>#REF!</v></c>', "This cell has the error #REF!."),
-        ('<c r="C2"><f>1+1</f></c>', "This formula has no result. Save the file in a spreadsheet program."),
-        ('<c r="C2"><f>1+1</f><v/></c>', "This formula has no result. Save the file in a spreadsheet program."),
+        (
+            '<c r="C2"><f>1+1</f></c>',
+            "This formula has no result. Save the file in a spreadsheet program.",
+        ),
+        (
+            '<c r="C2"><f>1+1</f><v/></c>',
+            "This formula has no result. Save the file in a spreadsheet program.",
+        ),
         (text_cell("x" * 40_000, "C2"), "A cell can have at most 32767 characters."),
     ],
 )
 def test_what_is_wrong_with_a_cell_names_row_and_column(cell: str, problem: str) -> None:
-    assert problems_of(xlsx(text_row(*HEADING), f"<row>{cell}</row>")) == (f"Row 2, column C: {problem}",)
+    assert problems_of(xlsx(text_row(*HEADING), f"<row>{cell}</row>")) == (
+        f"Row 2, column C: {problem}",
+    )
 
 
 def test_many_problems_are_not_all_listed() -> None:
-    wrong = "".join(f'<row r="{row}"><c r="A{row}" t="e"><v>#N/A</v></c></row>' for row in range(2, 100))
+    wrong = "".join(
+        f'<row r="{row}"><c r="A{row}" t="e"><v>#N/A</v></c></row>' for row in range(2, 100)
+    )
     assert len(problems_of(xlsx(text_row(*HEADING), wrong))) == 10
 
 
 def test_the_first_sheet_that_has_the_columns_is_read() -> None:
     cover, lists = sheet(text_row("Report")), sheet(text_row("customer", "name"))
     calls = sheet(text_row(*HEADING) + text_row("me", "x", "y"))
-    table = read(xlsx(sheets=[("Cover", "", cover), ("Lists", "", lists), ("Calls", "", calls), ("Old", "", calls)]))
+    table = read(
+        xlsx(
+            sheets=[
+                ("Cover", "", cover),
+                ("Lists", "", lists),
+                ("Calls", "", calls),
+                ("Old", "", calls),
+            ]
+        )
+    )
     assert (table.sheet, table.other_sheets) == ("Calls", ["Cover", "Lists", "Old"])
     assert len(table.rows) == 1
 
@@ -167,7 +211,10 @@ def test_hidden_sheets_are_not_read() -> None:
 
 
 def test_a_sheet_that_is_named_is_read() -> None:
-    sheets = [(name, "", sheet(text_row(*HEADING) + text_row("me", "x", name))) for name in ("May", "June")]
+    sheets = [
+        (name, "", sheet(text_row(*HEADING) + text_row("me", "x", name)))
+        for name in ("May", "June")
+    ]
     table = read(xlsx(sheets=sheets), sheet=" JUNE ")
     assert [row["description"] for row in table.rows] == ["June"]
     with pytest.raises(TableError, match=r"There is no sheet July\. The sheets are: May, June\."):
@@ -182,13 +229,20 @@ def test_an_error_in_another_sheet_does_not_matter() -> None:
 
 def test_parts_are_found_as_programs_name_them() -> None:
     relations = RELATION.format("rId1", "worksheet", "/XL\\Worksheets\\Sheet.xml")
-    book = '<x:workbook xmlns:x="y" xmlns:q="z"><x:sheets><x:sheet name="Calls" q:id="rId1"/></x:sheets></x:workbook>'
+    book = (
+        '<x:workbook xmlns:x="y" xmlns:q="z"><x:sheets><x:sheet name="Calls"'
+        ' q:id="rId1"/></x:sheets></x:workbook>'
+    )
     content = zipped(
         {
-            "_rels/.rels": RELATIONS.format(RELATION.format("rId7", "officeDocument", "/xl/book.xml")),
+            "_rels/.rels": RELATIONS.format(
+                RELATION.format("rId7", "officeDocument", "/xl/book.xml")
+            ),
             "xl/book.xml": book,
             "xl/_rels/book.xml.rels": RELATIONS.format(relations),
-            "xl\\worksheets\\sheet.xml": sheet(text_row(*HEADING) + text_row("me", "x", "y")).encode("utf-16"),
+            "xl\\worksheets\\sheet.xml": (
+                sheet(text_row(*HEADING) + text_row("me", "x", "y")).encode("utf-16")
+            ),
         }
     )
     assert len(read(content).rows) == 1

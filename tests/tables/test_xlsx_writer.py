@@ -14,7 +14,9 @@ def cells(*values: Any) -> list[Any]:
     return list(load_workbook(io.BytesIO(content)).active[2])
 
 
-@pytest.mark.parametrize("text", ["=1+1", "#N/A", "#REF!", "12", "true", " both ends ", "a\nb", "नमस्ते"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "#N/A", "#REF!", "12", "true", " both ends ", "a\nb", "नमस्ते"]
+)
 def test_a_text_is_a_text(text: str) -> None:
     [cell] = cells(text)
     assert (cell.value, cell.data_type) == (text, "s")
@@ -29,7 +31,9 @@ def test_line_breaks_are_those_of_the_format() -> None:
 
 
 def test_a_text_that_looks_like_a_character_by_its_number_is_escaped() -> None:
-    assert [cell.value for cell in cells("_x000D_ and _xyz_")] == ["_x005F_x000D_ and _xyz_"]  # as the format has it
+    assert [cell.value for cell in cells("_x000D_ and _xyz_")] == [
+        "_x005F_x000D_ and _xyz_"
+    ]  # as the format has it
 
 
 def test_a_text_is_cut_where_the_format_ends_and_shows_it() -> None:
@@ -39,7 +43,9 @@ def test_a_text_is_cut_where_the_format_ends_and_shows_it() -> None:
 
 
 def test_columns_are_no_wider_than_the_format_allows() -> None:
-    content = xlsx_writer.write("A title of more than thirty-one characters", ["x" * 300], [["y" * 5000]])
+    content = xlsx_writer.write(
+        "A title of more than thirty-one characters", ["x" * 300], [["y" * 5000]]
+    )
     sheet = load_workbook(io.BytesIO(content)).active
     assert sheet.column_dimensions["A"].width <= 255
     assert len(sheet.title) == 31

@@ -1,7 +1,7 @@
 """Update the catalogues of translations: `make messages`.
 
-New texts are added without a translation, texts that are no longer used are dropped, and the translations are compiled.
-Only Python is needed for it.
+New texts are added without a translation, texts that are no longer used are dropped, and the
+translations are compiled. Only Python is needed for it.
 """
 
 import ast
@@ -24,10 +24,38 @@ UNUSED = (
     "contrib/simple_history",
     "contrib/location_field",
 )
-SHOWN = ("contrib/admin", "contrib/auth", "forms", "core")  # of Django, whose catalogues of some languages are old
-MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+SHOWN = (
+    "contrib/admin",
+    "contrib/auth",
+    "forms",
+    "core",
+)  # of Django, whose catalogues of some languages are old
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 CALENDAR = {"Choose a Date", "Choose a Time", "6 p.m.", *MONTHS}  # what Django's calendar says
-OURS = {"user", "users", "group", "groups", "username", "date joined", "last login", "staff status", "superuser status"}  # by our own words
+OURS = {
+    "user",
+    "users",
+    "group",
+    "groups",
+    "username",
+    "date joined",
+    "last login",
+    "staff status",
+    "superuser status",
+}  # by our own words
 MARKS = {"gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
 STRING = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 CALL = re.compile(rf"\b(?:_|n?gettext)\(\s*({STRING})(?:\s*,\s*({STRING}))?")
@@ -49,22 +77,34 @@ def main() -> None:
             catalogue.save(str(path))
             catalogue.save_as_mofile(str(path.with_suffix(".mo")))
             missing = len([entry for entry in catalogue if not entry.translated()])
-            print(f"{path.relative_to(ROOT)}: {len(catalogue)} texts, {missing} of them not translated")  # noqa: T201  # it is a command
+            print(  # noqa: T201
+                f"{path.relative_to(ROOT)}: {len(catalogue)} texts, {missing} of them not"
+                " translated"
+            )  # it is a command
 
 
 def domains() -> dict[str, set[Text]]:
     """Return what there is to translate, for pages and for scripts."""
     scripts = (ROOT / "gasutil" / "static" / "gasutil").glob("*.js")
     of_scripts = {text for path in scripts for text in calls(path.read_text(encoding="utf-8"))}
-    return {"django": ours() | borrowed(), "djangojs": of_scripts | {Text(name) for name in CALENDAR}}
+    return {
+        "django": ours() | borrowed(),
+        "djangojs": of_scripts | {Text(name) for name in CALENDAR},
+    }
 
 
 def ours() -> set[Text]:
     """Return the texts of our own modules and templates, and the names of models."""
     from gasutil import model_texts  # once Django is set up
 
-    written = {text for path in (ROOT / "gasutil", ROOT / "project", ROOT / "templates") for text in marked_in(path)}
-    return written | {Text(text) for text in model_texts.all_texts()} - known(Text(text) for text in model_texts.all_texts())
+    written = {
+        text
+        for path in (ROOT / "gasutil", ROOT / "project", ROOT / "templates")
+        for text in marked_in(path)
+    }
+    return written | {Text(text) for text in model_texts.all_texts()} - known(
+        Text(text) for text in model_texts.all_texts()
+    )
 
 
 def borrowed() -> set[Text]:
@@ -72,7 +112,10 @@ def borrowed() -> set[Text]:
     import django
     import unfold
 
-    folders = [Path(unfold.__file__).parent, *(Path(django.__file__).parent / part for part in SHOWN)]
+    folders = [
+        Path(unfold.__file__).parent,
+        *(Path(django.__file__).parent / part for part in SHOWN),
+    ]
     texts = {text for folder in folders for text in marked_in(folder, without=UNUSED)}
     return texts - known(texts)
 
@@ -85,7 +128,9 @@ def known(texts: Iterable[Text]) -> set[Text]:
     translated = None
     for language in folders:
         files = Path(django.__file__).parent.glob(f"**/locale/{language}/LC_MESSAGES/django.po")
-        has = {entry.msgid for path in files for entry in polib.pofile(str(path)) if entry.translated()}
+        has = {
+            entry.msgid for path in files for entry in polib.pofile(str(path)) if entry.translated()
+        }
         translated = has if translated is None else translated & has
     return {text for text in texts if text.singular in (translated or set()) - OURS}
 
@@ -114,7 +159,11 @@ def marked(module: ast.Module) -> Iterator[Text]:
     }
     for node in ast.walk(module):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
-            texts = [argument.value for argument in node.args[:2] if isinstance(argument, ast.Constant) and isinstance(argument.value, str)]
+            texts = [
+                argument.value
+                for argument in node.args[:2]
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+            ]
             if texts:
                 yield Text(*texts)
 
@@ -138,7 +187,11 @@ def updated(path: Path, texts: set[Text]) -> polib.POFile:
     }
     plural = {text.singular: text.plural for text in texts if text.plural}
     for msgid in sorted({text.singular for text in texts}):
-        entry = polib.POEntry(msgid=msgid, msgid_plural=plural.get(msgid, ""), flags=["python-format"] if "%(" in msgid else [])
+        entry = polib.POEntry(
+            msgid=msgid,
+            msgid_plural=plural.get(msgid, ""),
+            flags=["python-format"] if "%(" in msgid else [],
+        )
         was = before.get(msgid)
         if was is not None:
             entry.msgstr = was.msgstr

@@ -38,10 +38,24 @@ class Release:
 
     def manage(self, *command: str) -> str:
         command = (sys.executable, "manage.py", *command)
-        return subprocess.run(command, cwd=self.folder, env=self.environment, check=True, capture_output=True, text=True).stdout
+        return subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
 
     def start(self, *command: str) -> None:
-        self.processes.append(subprocess.Popen([sys.executable, *command], cwd=self.folder, env=self.environment, start_new_session=True))
+        self.processes.append(
+            subprocess.Popen(
+                [sys.executable, *command],
+                cwd=self.folder,
+                env=self.environment,
+                start_new_session=True,
+            )
+        )
 
     def start_web(self) -> None:
         options = [
@@ -76,7 +90,9 @@ class Release:
 
     def request(self, method: str, path: str, who: str, **headers: str) -> urllib.request.Request:
         """Return a call as `test_stream.Listener` makes it."""
-        given = {"Authorization": f"Bearer {self.known[who]['access']}"} | {name.replace("_", "-"): text for name, text in headers.items()}
+        given = {"Authorization": f"Bearer {self.known[who]['access']}"} | {
+            name.replace("_", "-"): text for name, text in headers.items()
+        }
         return urllib.request.Request(f"{self.url}/api/v1/{path}", headers=given, method=method)
 
 
@@ -92,17 +108,24 @@ class Traffic:
     def failures(self) -> list[tuple[str, int, str]]:
         return [call for call in self.statuses if call[1] >= 500 or call[1] == 0]
 
-    # --- The API -------------------------------------------------------------------------------------------------
-    def call(self, method: str, path: str, who: str = "", expected: int = 200, **content: Any) -> Any:
+    # --- The API
+    # ----------------------------------------------------------------------------------------------
+    def call(
+        self, method: str, path: str, who: str = "", expected: int = 200, **content: Any
+    ) -> Any:
         headers = {"Authorization": f"Bearer {self.release.known[who]['access']}"} if who else {}
-        response = httpx.request(method, f"{self.release.url}/api/v1/{path}", headers=headers, timeout=30, **content)
+        response = httpx.request(
+            method, f"{self.release.url}/api/v1/{path}", headers=headers, timeout=30, **content
+        )
         self.statuses.append((f"{method} {path}", response.status_code, response.text[:200]))
         assert response.status_code == expected, (method, path, response.text)
         return response.json() if response.content else None
 
     def log_in(self) -> None:
         for who, password in self.passwords.items():
-            self.release.known[who] = self.call("POST", "login/", json={"username": who, "password": password})
+            self.release.known[who] = self.call(
+                "POST", "login/", json={"username": who, "password": password}
+            )
 
     def api(self) -> None:
         """Do what customers and support do with requests and accounts."""
@@ -110,33 +133,96 @@ class Traffic:
         self.log_in()
         self.call("POST", "register/", expected=201, json=account(number))
         leak = self.call("POST", "requests/", customer, 201, json=LEAK)
-        photo = self.call("POST", "requests/", customer, 201, data=LEAK, files={"attachments": ("stove.png", picture(number), "image/png")})
-        other = self.call("POST", "requests/", customer, 201, json={"request_type": "no_supply", "description": "No gas since noon"})
+        photo = self.call(
+            "POST",
+            "requests/",
+            customer,
+            201,
+            data=LEAK,
+            files={"attachments": ("stove.png", picture(number), "image/png")},
+        )
+        other = self.call(
+            "POST",
+            "requests/",
+            customer,
+            201,
+            json={"request_type": "no_supply", "description": "No gas since noon"},
+        )
         self.filed += [leak["id"], photo["id"], other["id"]]
         pk = leak["id"]
-        self.call("PATCH", f"requests/{pk}/", support, json={"status": "in_progress", "notes": "A crew is on its way"})
-        self.call("POST", f"requests/{pk}/comments/", customer, 201, json={"notes": "The smell is stronger now"})
-        self.call("PATCH", f"requests/{pk}/", support, json={"notes": "Ring twice", "is_internal": True})
-        self.call("POST", f"requests/{pk}/milestones/", support, 201, json={"milestone": "made_safe", "notes": "Valve closed"})
-        self.call("POST", "request-updates/", support, 201, json={"service_request": pk, "status": "resolved", "notes": "Joint replaced"})
+        self.call(
+            "PATCH",
+            f"requests/{pk}/",
+            support,
+            json={"status": "in_progress", "notes": "A crew is on its way"},
+        )
+        self.call(
+            "POST",
+            f"requests/{pk}/comments/",
+            customer,
+            201,
+            json={"notes": "The smell is stronger now"},
+        )
+        self.call(
+            "PATCH", f"requests/{pk}/", support, json={"notes": "Ring twice", "is_internal": True}
+        )
+        self.call(
+            "POST",
+            f"requests/{pk}/milestones/",
+            support,
+            201,
+            json={"milestone": "made_safe", "notes": "Valve closed"},
+        )
+        self.call(
+            "POST",
+            "request-updates/",
+            support,
+            201,
+            json={"service_request": pk, "status": "resolved", "notes": "Joint replaced"},
+        )
         self.call("POST", f"requests/{pk}/reopen/", customer, json={"notes": "It smells again"})
         self.call("PATCH", f"requests/{other['id']}/", support, json={"priority": "high"})
         self.call("POST", f"requests/{other['id']}/cancel/", customer, json={"notes": "It is back"})
-        for path in ("requests/", f"requests/{pk}/", "request-updates/", "profile/", "request-types/"):
+        for path in (
+            "requests/",
+            f"requests/{pk}/",
+            "request-updates/",
+            "profile/",
+            "request-types/",
+        ):
             self.call("GET", path, customer)
         (file,) = self.call("GET", f"requests/{photo['id']}/", customer)["attachments"]
-        for path in ("requests/?status=pending", f"requests/{pk}/history/", "dashboard/", f"attachments/{file['id']}/"):
+        for path in (
+            "requests/?status=pending",
+            f"requests/{pk}/history/",
+            "dashboard/",
+            f"attachments/{file['id']}/",
+        ):
             self.call("GET", path, support)
-        self.call("PATCH", "profile/", customer, json={"address": f"B-{number}, Lotus Residency, Pune - 411045"})
-        self.call("POST", "login/refresh/", json={"refresh": self.release.known[customer]["refresh"]})
-        self.call("POST", "password-reset/", expected=202, json={"email": "priya.sharma@example.com"})
+        self.call(
+            "PATCH",
+            "profile/",
+            customer,
+            json={"address": f"B-{number}, Lotus Residency, Pune - 411045"},
+        )
+        self.call(
+            "POST", "login/refresh/", json={"refresh": self.release.known[customer]["refresh"]}
+        )
+        self.call(
+            "POST", "password-reset/", expected=202, json={"email": "priya.sharma@example.com"}
+        )
 
-    # --- The console ---------------------------------------------------------------------------------------------
+    # --- The console
+    # ---------------------------------------------------------------------------------------------
     def console(self) -> None:
         """Read the pages that a manager comes to from the front page, and save something."""
         with httpx.Client(base_url=self.release.url, follow_redirects=True, timeout=60) as browser:
             browser.get("/admin/login/")
-            form = {"username": "meera.iyer", "password": self.passwords["meera.iyer"], "csrfmiddlewaretoken": browser.cookies["csrftoken"]}
+            form = {
+                "username": "meera.iyer",
+                "password": self.passwords["meera.iyer"],
+                "csrfmiddlewaretoken": browser.cookies["csrftoken"],
+            }
             front = browser.post("/admin/login/?next=/admin/", data=form)
             assert front.status_code == 200
             assert "csrfmiddlewaretoken" in front.text
@@ -157,7 +243,8 @@ class Traffic:
                     self.statuses.append((path, page.status_code, page.text[:200]))
                     waiting += links(page.text)
 
-    # --- Both, again and again -----------------------------------------------------------------------------------
+    # --- Both, again and again
+    # -----------------------------------------------------------------------------------
     @contextmanager
     def going_on(self) -> Iterator[None]:
         """Have all of it done in two threads, from before the block to a whole round after it."""
@@ -171,14 +258,20 @@ class Traffic:
             except BaseException as error:
                 errors.append(error)
 
-        threads = [threading.Thread(target=repeat, args=(work.__name__, work)) for work in (self.api, self.console)]
+        threads = [
+            threading.Thread(target=repeat, args=(work.__name__, work))
+            for work in (self.api, self.console)
+        ]
         for thread in threads:
             thread.start()
         try:
             wait_for(lambda: errors or self.rounds["api"])
             yield
             before = dict(self.rounds)
-            wait_for(lambda: errors or all(self.rounds[name] > before[name] + 1 for name in before), PATIENCE_SECONDS * 3)
+            wait_for(
+                lambda: errors or all(self.rounds[name] > before[name] + 1 for name in before),
+                PATIENCE_SECONDS * 3,
+            )
         finally:
             over.set()
             for thread in threads:
@@ -187,7 +280,10 @@ class Traffic:
             raise errors[0]
 
 
-LEAK = {"request_type": "gas_leak_inspection", "description": "Suspected gas leak near kitchen stove"}
+LEAK = {
+    "request_type": "gas_leak_inspection",
+    "description": "Suspected gas leak near kitchen stove",
+}
 
 
 def account(number: int) -> dict[str, str]:
@@ -212,7 +308,9 @@ def picture(number: int) -> bytes:
 
 def links(text: str) -> list[str]:
     """Return the pages that a page of the console links to."""
-    return [path for path in re.findall(r'href="(/admin/[^"]*)"', text) if not NOT_PAGES.search(path)]
+    return [
+        path for path in re.findall(r'href="(/admin/[^"]*)"', text) if not NOT_PAGES.search(path)
+    ]
 
 
 def shape(path: str) -> str:

@@ -34,7 +34,9 @@ Group.objects.get(name="Managers").permissions.remove(Permission.objects.get(cod
 
 def shell(environment: dict[str, str], code: str) -> str:
     command = [sys.executable, "manage.py", "shell", "-v0", "-c", code]
-    return subprocess.run(command, cwd=BASE_DIR, env=environment, check=True, capture_output=True, text=True).stdout
+    return subprocess.run(
+        command, cwd=BASE_DIR, env=environment, check=True, capture_output=True, text=True
+    ).stdout
 
 
 def groups(environment: dict[str, str]) -> Any:
@@ -52,9 +54,17 @@ def test_an_upgrade_keeps_what_managers_decided(environment: dict[str, str]) -> 
     assert "export_servicerequest" not in before["Managers"]
     migrate(environment)
     after = groups(environment)
-    assert set(after["Managers"]) == set(before["Managers"]) | {"export_servicerequest", "view_securityevent", "export_securityevent"}
+    assert set(after["Managers"]) == set(before["Managers"]) | {
+        "export_servicerequest",
+        "view_securityevent",
+        "export_securityevent",
+    }
     assert set(TAKEN_AWAY).isdisjoint(after["Managers"])
-    assert after["Regional managers"] == before["Regional managers"] == ["receive_escalations", "view_user"]
+    assert (
+        after["Regional managers"]
+        == before["Regional managers"]
+        == ["receive_escalations", "view_user"]
+    )
     assert after["Support"] == before["Support"]
 
     shell(environment, TAKE_AWAY)

@@ -28,11 +28,15 @@ for app, name in loader.graph.forwards_plan(loader.graph.leaf_nodes("gasutil")[0
 """
 
 
-def test_calls_never_wait_behind_it(url: str, environment: dict[str, str], session: psycopg.Connection) -> None:
+def test_calls_never_wait_behind_it(
+    url: str, environment: dict[str, str], session: psycopg.Connection
+) -> None:
     subprocess.run([*MIGRATE, "0021"], cwd=BASE_DIR, env=environment, check=True)
     with psycopg.connect(url) as reader:
         reader.execute("SELECT count(*) FROM gasutil_user")  # a report that takes long, or a dump
-        migrate = subprocess.Popen([*MIGRATE, "0022"], cwd=BASE_DIR, env=environment, stderr=subprocess.PIPE, text=True)
+        migrate = subprocess.Popen(
+            [*MIGRATE, "0022"], cwd=BASE_DIR, env=environment, stderr=subprocess.PIPE, text=True
+        )
         session.execute("SET statement_timeout = '10s'")
         wait_for(lambda: _waits_for_a_lock(session))
         session.execute("SELECT count(*) FROM gasutil_user")
@@ -43,23 +47,45 @@ def test_calls_never_wait_behind_it(url: str, environment: dict[str, str], sessi
 
 
 def _waits_for_a_lock(session: psycopg.Connection) -> bool:
-    rows = session.execute("SELECT FROM pg_locks WHERE NOT granted AND relation = 'gasutil_user'::regclass").fetchall()
+    rows = session.execute(
+        "SELECT FROM pg_locks WHERE NOT granted AND relation = 'gasutil_user'::regclass"
+    ).fetchall()
     return bool(rows)
 
 
-def test_it_goes_on_after_an_interruption(environment: dict[str, str], session: psycopg.Connection) -> None:
-    subprocess.run([sys.executable, "manage.py", "shell", "-v0", "-c", INTERRUPT], cwd=BASE_DIR, env=environment, check=True)
+def test_it_goes_on_after_an_interruption(
+    environment: dict[str, str], session: psycopg.Connection
+) -> None:
+    subprocess.run(
+        [sys.executable, "manage.py", "shell", "-v0", "-c", INTERRUPT],
+        cwd=BASE_DIR,
+        env=environment,
+        check=True,
+    )
     assert session.execute("SELECT count(*) FROM pg_index WHERE NOT indisvalid").fetchone() == (0,)
 
 
-def test_it_builds_an_index_again_that_an_interruption_left_invalid(environment: dict[str, str], session: psycopg.Connection) -> None:
+def test_it_builds_an_index_again_that_an_interruption_left_invalid(
+    environment: dict[str, str], session: psycopg.Connection
+) -> None:
     subprocess.run([*MIGRATE, "0022"], cwd=BASE_DIR, env=environment, check=True)
     names = ["delivery_given_up", "gasutil_user_previous_email_key_7a1a0d81_uniq"]
-    session.execute("ALTER TABLE gasutil_user DROP CONSTRAINT gasutil_user_previous_email_key_7a1a0d81_uniq")
-    session.execute("CREATE UNIQUE INDEX gasutil_user_previous_email_key_7a1a0d81_uniq ON gasutil_user (previous_email_key)")
-    session.execute("UPDATE pg_index SET indisvalid = false WHERE indexrelid::regclass::text = ANY(%s)", [names])
+    session.execute(
+        "ALTER TABLE gasutil_user DROP CONSTRAINT gasutil_user_previous_email_key_7a1a0d81_uniq"
+    )
+    session.execute(
+        "CREATE UNIQUE INDEX gasutil_user_previous_email_key_7a1a0d81_uniq ON gasutil_user"
+        " (previous_email_key)"
+    )
+    session.execute(
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid::regclass::text = ANY(%s)", [names]
+    )
     session.execute("DELETE FROM django_migrations WHERE app = 'gasutil' AND name >= '0022'")
     subprocess.run([*MIGRATE, "0022"], cwd=BASE_DIR, env=environment, check=True)
-    valid = "SELECT count(*) FROM pg_index WHERE indisvalid AND indexrelid::regclass::text = ANY(%s)"
+    valid = (
+        "SELECT count(*) FROM pg_index WHERE indisvalid AND indexrelid::regclass::text = ANY(%s)"
+    )
     assert session.execute(valid, [names]).fetchone() == (2,)
-    assert session.execute("SELECT count(*) FROM pg_constraint WHERE conname = %s", [names[1]]).fetchone() == (1,)
+    assert session.execute(
+        "SELECT count(*) FROM pg_constraint WHERE conname = %s", [names[1]]
+    ).fetchone() == (1,)

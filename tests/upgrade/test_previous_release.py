@@ -20,7 +20,10 @@ from gasutil.management.commands import load_demo
 load_demo.COUNT = 60  # of everything something, in a third of the time
 call_command("prepare")
 """
-RECEIPTS = "SELECT count(*) FROM gasutil_delivery WHERE notice = 'received' AND state = 'sent' AND service_request_id = ANY(%s)"
+RECEIPTS = (
+    "SELECT count(*) FROM gasutil_delivery WHERE notice = 'received' AND state = 'sent' AND"
+    " service_request_id = ANY(%s)"
+)
 
 
 @pytest.fixture
@@ -33,7 +36,12 @@ def previous(environment: dict[str, str], tmp_path: Path) -> Iterator[Release]:
     """The previous release with its demonstration data."""
     folder = tmp_path / "previous"
     subprocess.run(["git", "init", "-q", folder], check=True)
-    subprocess.run(["git", "fetch", "-q", BUNDLE, "refs/bundle/release"], cwd=folder, check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(
+        ["git", "fetch", "-q", BUNDLE, "refs/bundle/release"],
+        cwd=folder,
+        check=True,
+        stderr=subprocess.DEVNULL,
+    )
     subprocess.run(["git", "checkout", "-q", "FETCH_HEAD"], cwd=folder, check=True)
     release = Release(folder, environment)
     release.manage("shell", "-c", PREPARE)
@@ -48,7 +56,9 @@ def new(environment: dict[str, str]) -> Iterator[Release]:
     release.stop()
 
 
-def test_the_previous_release_serves_during_the_upgrade_and_after_it(previous: Release, new: Release, session: psycopg.Connection) -> None:
+def test_the_previous_release_serves_during_the_upgrade_and_after_it(
+    previous: Release, new: Release, session: psycopg.Connection
+) -> None:
     lines = (previous.folder / "var" / "logins.txt").read_text().splitlines()
     passwords = {username: password for _, username, password in map(str.split, lines)}
     web = Traffic(previous, passwords)
@@ -62,7 +72,8 @@ def test_the_previous_release_serves_during_the_upgrade_and_after_it(previous: R
     assert web.failures() == []
     assert stream.messages.qsize() >= len(web.filed)
 
-    # As the documentation has it: the new workers first, while the previous web process serves, then the new one.
+    # As the documentation has it: the new workers first, while the previous web process serves,
+    # then the new one.
     for process in previous.processes[1:]:
         process.terminate()
         process.wait(60)
@@ -81,11 +92,15 @@ def test_the_previous_release_serves_during_the_upgrade_and_after_it(previous: R
     assert after.failures() == []
     new.stop()
 
-    back = Traffic(previous, passwords)  # the documented way back: the old code on the new schema, with what the new release stored
+    back = Traffic(
+        previous, passwords
+    )  # the documented way back: the old code on the new schema, with what the new release stored
     previous.start_web()
     back.api()
     back.console()
     for pk in after.filed:
         back.call("GET", f"requests/{pk}/history/", "arjun.nair")
     assert back.failures() == []
-    assert session.execute("SELECT count(*) FROM django_tasks_database_dbtaskresult WHERE status = 'FAILED'").fetchone() == (0,)
+    assert session.execute(
+        "SELECT count(*) FROM django_tasks_database_dbtaskresult WHERE status = 'FAILED'"
+    ).fetchone() == (0,)

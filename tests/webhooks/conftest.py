@@ -24,7 +24,10 @@ def closed_network(settings) -> None:
 
 @pytest.fixture
 def names(monkeypatch: pytest.MonkeyPatch) -> Names:
-    """Give `names(host=[addresses], …)`: a name server's answers, in place of the real one's. Addresses stand for themselves."""
+    """Give `names(host=[addresses], …)`: a name server's answers, in place of the real one's.
+
+    Addresses stand for themselves.
+    """
     known: dict[str, list[str]] = {}
     real = socket.getaddrinfo
 

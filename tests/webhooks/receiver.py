@@ -26,7 +26,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.got.append(Got(self.path, {name.lower(): value for name, value in self.headers.items()}, body))
+        self.server.got.append(
+            Got(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
+        )
         self.server.next_answer()(self)
 
     def do_GET(self) -> None:
@@ -46,7 +48,10 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Receiver(ThreadingHTTPServer):
-    """Somebody else's server. `answers` are given one after the other, the last of them for ever."""
+    """Somebody else's server.
+
+    `answers` are given one after the other, the last of them for ever.
+    """
 
     daemon_threads = True
     block_on_close = False
@@ -58,7 +63,9 @@ class Receiver(ThreadingHTTPServer):
         self.is_over = threading.Event()
         if tls is not None:
             self.socket = tls.wrap_socket(self.socket, server_side=True)
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        threading.Thread(
+            target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        ).start()
 
     @property
     def port(self) -> int:

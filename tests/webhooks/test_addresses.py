@@ -49,7 +49,16 @@ PRIVATE = [
     "fec0::1",
     "ff02::1",
 ]
-PUBLIC = ["8.8.8.8", "1.1.1.1", "100.63.255.255", "100.128.0.1", "192.0.1.1", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
+PUBLIC = [
+    "8.8.8.8",
+    "1.1.1.1",
+    "100.63.255.255",
+    "100.128.0.1",
+    "192.0.1.1",
+    "2606:4700::1111",
+    "::ffff:8.8.8.8",
+    "64:ff9b::808:808",
+]
 
 
 @pytest.mark.parametrize("address", PRIVATE)
@@ -104,7 +113,10 @@ def test_it_refuses_what_a_url_may_not_say(url: str) -> None:
         ("HTTPS://Example.COM/Hook?a=b", "https://example.com/Hook?a=b"),
         ("https://example.com:443/", "https://example.com/"),
         ("https://example.com:8443/x", "https://example.com:8443/x"),
-        ("https://bücher.example/größe?q=ü", "https://xn--bcher-kva.example/gr%C3%B6%C3%9Fe?q=%C3%BC"),
+        (
+            "https://bücher.example/größe?q=ü",
+            "https://xn--bcher-kva.example/gr%C3%B6%C3%9Fe?q=%C3%BC",
+        ),
         ("https://[2606:4700::1111]/%20x", "https://[2606:4700::1111]/%20x"),
     ],
 )
@@ -113,7 +125,17 @@ def test_it_writes_a_url_as_the_network_does(url: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["127.0.0.1", "127.1", "2130706433", "0x7f.0.0.1", "017700000001", "[::1]", "[::ffff:7f00:1]", "localhost"]
+    "host",
+    [
+        "127.0.0.1",
+        "127.1",
+        "2130706433",
+        "0x7f.0.0.1",
+        "017700000001",
+        "[::1]",
+        "[::ffff:7f00:1]",
+        "localhost",
+    ],
 )
 def test_it_sees_through_ways_of_writing_an_address(host: str) -> None:
     with pytest.raises(Refused, match="not a public address"):
@@ -122,10 +144,15 @@ def test_it_sees_through_ways_of_writing_an_address(host: str) -> None:
 
 def test_one_private_address_among_public_ones_is_one_too_many(names: Names) -> None:
     names(two_example=["8.8.8.8", "10.0.0.1"], one_example=["8.8.8.8", "2606:4700::1111"])
-    with pytest.raises(Refused, match=r"two.example resolves to 10\.0\.0\.1, which is not a public address\."):
+    with pytest.raises(
+        Refused, match=r"two.example resolves to 10\.0\.0\.1, which is not a public address\."
+    ):
         addresses.check_url("https://two.example/")
     assert addresses.check_url("https://one.example/") == "https://one.example/"
-    assert addresses.resolve_host(addresses.parse_url("https://one.example/")) == ["8.8.8.8", "2606:4700::1111"]
+    assert addresses.resolve_host(addresses.parse_url("https://one.example/")) == [
+        "8.8.8.8",
+        "2606:4700::1111",
+    ]
 
 
 def test_a_name_that_nobody_knows_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,7 +42,12 @@ def subscribe(manager: User, receiver: Receiver) -> Subscribe:
     """Give `subscribe(…)`: a webhook of the receiver, told of everything that customers see, and its secret."""
 
     def made(**changed: Any) -> tuple[Webhook, str]:
-        about = {"name": "Dispatch", "url": receiver.url, "events": Event.values, "with_internal": False}
+        about = {
+            "name": "Dispatch",
+            "url": receiver.url,
+            "events": Event.values,
+            "with_internal": False,
+        }
         return webhooks.subscribe(actor=Actor(manager), **about | changed)
 
     return made
@@ -51,7 +56,9 @@ def subscribe(manager: User, receiver: Receiver) -> Subscribe:
 def told(update: Any) -> list[Delivery]:
     """Plan what a row of the log means, as the worker does, and return what that is for webhooks."""
     deliveries.plan_notifications.call([update.pk])
-    return list(Delivery.objects.filter(update=update, channel=DeliveryChannel.WEBHOOK).order_by("pk"))
+    return list(
+        Delivery.objects.filter(update=update, channel=DeliveryChannel.WEBHOOK).order_by("pk")
+    )
 
 
 def try_now(delivery: Delivery) -> Delivery:
@@ -70,26 +77,39 @@ def verify(secret: str, got: how.Got) -> Any:
     return Verifier(secret).verify(got.body, got.headers)
 
 
-# --- What is sent -------------------------------------------------------------------------------------------------
+# --- What is sent
+# -------------------------------------------------------------------------------------------------
 
 
-def test_it_works(subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User) -> None:
+def test_it_works(
+    subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User
+) -> None:
     webhook, secret = subscribe()
     row = say(leak, support)
     (delivery,) = told(row)
     assert try_now(delivery).state == DeliveryState.SENT
     (got,) = receiver.got
     event = verify(secret, got)
-    assert (event["event"], event["service_request"], event["reference"]) == ("request.commented", leak.pk, leak.reference)
+    assert (event["event"], event["service_request"], event["reference"]) == (
+        "request.commented",
+        leak.pk,
+        leak.reference,
+    )
     assert event["update"]["notes"] == "On our way"
     assert got.body == data_of(RequestUpdate.objects.get(pk=row.pk), leak.reference)
-    assert (got.path, got.headers["content-type"], got.headers["webhook-id"]) == ("/hook", "application/json", f"msg_{delivery.key.hex}")
+    assert (got.path, got.headers["content-type"], got.headers["webhook-id"]) == (
+        "/hook",
+        "application/json",
+        f"msg_{delivery.key.hex}",
+    )
     assert got.headers["user-agent"].startswith("gas-service-desk (+http")
     webhook.refresh_from_db()
     assert webhook.succeeded_at is not None
 
 
-def test_a_signature_is_of_this_body_and_this_secret(subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User) -> None:
+def test_a_signature_is_of_this_body_and_this_secret(
+    subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User
+) -> None:
     subscribe()
     try_now(told(say(leak, support))[0])
     with pytest.raises(WebhookVerificationError):
@@ -112,9 +132,16 @@ def test_a_rotated_secret_signs_beside_its_successor(
         verify(first, receiver.got[1])
 
 
-@pytest.mark.parametrize(("with_internal", "heard"), [(False, ["To all"]), (True, ["Between us", "To all"])])
+@pytest.mark.parametrize(
+    ("with_internal", "heard"), [(False, ["To all"]), (True, ["Between us", "To all"])]
+)
 def test_what_is_internal_leaves_only_where_it_is_asked_for(
-    with_internal: bool, heard: list[str], subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User
+    with_internal: bool,
+    heard: list[str],
+    subscribe: Subscribe,
+    receiver: Receiver,
+    leak: ServiceRequest,
+    support: User,
 ) -> None:
     subscribe(with_internal=with_internal)
     for row in (say(leak, support, "Between us", is_internal=True), say(leak, support, "To all")):
@@ -128,27 +155,41 @@ def read(got: how.Got) -> Any:
     return json.loads(got.body)
 
 
-def test_a_webhook_is_told_of_its_events_alone(subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User) -> None:
+def test_a_webhook_is_told_of_its_events_alone(
+    subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User
+) -> None:
     subscribe(events=[Event.STATUS_CHANGED])
     subscribe(name="Everything", url=receiver.url.replace("hook", "every"))
     assert [one.webhook.name for one in told(say(leak, support)) if one.webhook] == ["Everything"]
     requests.start(leak.pk, actor=Actor(support))
     row = RequestUpdate.objects.filter(id=leak.pk, event=Event.STATUS_CHANGED).get()
-    assert sorted(one.webhook.name for one in told(row) if one.webhook) == ["Dispatch", "Everything"]
+    assert sorted(one.webhook.name for one in told(row) if one.webhook) == [
+        "Dispatch",
+        "Everything",
+    ]
 
 
-@pytest.mark.parametrize("event", [Event.STATUS_CHANGED, Event.ASSIGNED, Event.PRIORITISED, Event.COMMENTED])
+@pytest.mark.parametrize(
+    "event", [Event.STATUS_CHANGED, Event.ASSIGNED, Event.PRIORITISED, Event.COMMENTED]
+)
 def test_a_webhook_is_told_of_what_is_done_in_one_go_with_something_else(
     event: Event, subscribe: Subscribe, connection: ServiceRequest, support: User
 ) -> None:
     subscribe(events=[event])
     obj = requests.update(
-        connection.pk, actor=Actor(support), status="in_progress", assigned_to=support.pk, priority="high", notes="A crew is on its way"
+        connection.pk,
+        actor=Actor(support),
+        status="in_progress",
+        assigned_to=support.pk,
+        priority="high",
+        notes="A crew is on its way",
     )
     assert len(told(obj.last_update)) == 1
 
 
-def test_planning_twice_is_one_delivery(subscribe: Subscribe, leak: ServiceRequest, support: User) -> None:
+def test_planning_twice_is_one_delivery(
+    subscribe: Subscribe, leak: ServiceRequest, support: User
+) -> None:
     subscribe()
     row = say(leak, support)
     assert told(row) == told(row)
@@ -163,23 +204,39 @@ def test_what_is_no_longer_wanted_is_not_sent(
     (other,) = told(say(leak, support))
     webhooks.configure(webhook.pk, actor=Actor(manager), with_internal=False)
     internal = try_now(internal)
-    assert (internal.state, internal.why) == (DeliveryState.SKIPPED, "The webhook no longer subscribes to this event.")
+    assert (internal.state, internal.why) == (
+        DeliveryState.SKIPPED,
+        "The webhook no longer subscribes to this event.",
+    )
     webhooks.unsubscribe(webhook.pk, actor=Actor(manager))
     other = try_now(other)
-    assert (other.state, other.why, other.address) == (DeliveryState.SKIPPED, "The webhook was deleted.", receiver.url)
+    assert (other.state, other.why, other.address) == (
+        DeliveryState.SKIPPED,
+        "The webhook was deleted.",
+        receiver.url,
+    )
     assert receiver.got == []
 
 
-# --- What fails ---------------------------------------------------------------------------------------------------
+# --- What fails
+# --------------------------------------------------------------------------------------------------
 
 
-def test_one_that_fails_is_tried_again_and_recovers(subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User) -> None:
+def test_one_that_fails_is_tried_again_and_recovers(
+    subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User
+) -> None:
     webhook, secret = subscribe()
     receiver.answers = [says(500, b"<b>Oops</b>"), how.hangs_up, says(204)]
     (delivery,) = told(say(leak, support))
-    for number, why in enumerate(("It answered 500: <b>Oops</b>", "It broke off the connection."), 1):
+    for number, why in enumerate(
+        ("It answered 500: <b>Oops</b>", "It broke off the connection."), 1
+    ):
         delivery = try_now(delivery)
-        assert (delivery.state, delivery.last_error, delivery.attempts) == (DeliveryState.FAILED, why, number)
+        assert (delivery.state, delivery.last_error, delivery.attempts) == (
+            DeliveryState.FAILED,
+            why,
+            number,
+        )
         webhook.refresh_from_db()
         assert (webhook.failures, webhook.is_active) == (number, True)
     assert try_now(delivery).state == DeliveryState.SENT
@@ -221,7 +278,13 @@ def test_it_is_tried_for_more_than_a_day_with_growing_pauses(
     ],
 )
 def test_it_waits_as_long_as_it_is_asked_within_reason(
-    asked: str, least: float, most: float, subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User
+    asked: str,
+    least: float,
+    most: float,
+    subscribe: Subscribe,
+    receiver: Receiver,
+    leak: ServiceRequest,
+    support: User,
 ) -> None:
     subscribe()
     receiver.answers = [says(503, Retry_After=asked)]
@@ -230,18 +293,29 @@ def test_it_waits_as_long_as_it_is_asked_within_reason(
     assert least < (delivery.next_at - timezone.now()).total_seconds() < most
 
 
-@pytest.mark.parametrize("where", ["/inner", "http://169.254.169.254/latest/meta-data/", "http://127.0.0.1:1/"])
-def test_it_is_not_sent_on(where: str, subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User) -> None:
+@pytest.mark.parametrize(
+    "where", ["/inner", "http://169.254.169.254/latest/meta-data/", "http://127.0.0.1:1/"]
+)
+def test_it_is_not_sent_on(
+    where: str, subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User
+) -> None:
     subscribe()
     receiver.answers = [says(307, Location=where)]
     delivery = try_now(told(say(leak, support))[0])
     assert delivery.state == DeliveryState.FAILED
-    assert delivery.last_error.startswith("It answered 307 and points elsewhere; nothing is sent on from there.")
+    assert delivery.last_error.startswith(
+        "It answered 307 and points elsewhere; nothing is sent on from there."
+    )
     assert [got.path for got in receiver.got] == ["/hook"]
 
 
 def test_a_name_that_leads_inward_by_now_gets_nothing(
-    subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User, names: Names, settings
+    subscribe: Subscribe,
+    receiver: Receiver,
+    leak: ServiceRequest,
+    support: User,
+    names: Names,
+    settings,
 ) -> None:
     settings.WEBHOOK_ALLOW_PRIVATE = False
     names(rebinding_example=["93.184.216.34"])
@@ -250,11 +324,15 @@ def test_a_name_that_leads_inward_by_now_gets_nothing(
     subscribe(url=url)
     names(rebinding_example=["127.0.0.1"])
     delivery = try_now(told(say(leak, support))[0])
-    assert delivery.last_error == "rebinding.example resolves to 127.0.0.1, which is not a public address."
+    assert (
+        delivery.last_error
+        == "rebinding.example resolves to 127.0.0.1, which is not a public address."
+    )
     assert receiver.got == []
 
 
-# --- What is dead, and comes back ---------------------------------------------------------------------------------
+# --- What is dead, and comes back
+# ---------------------------------------------------------------------------------
 
 
 def test_after_failures_in_a_row_one_is_tried_for_all(
@@ -272,12 +350,16 @@ def test_after_failures_in_a_row_one_is_tried_for_all(
     assert {try_now(one).state for one in tried} == {DeliveryState.SENT}
 
 
-def test_nothing_is_lost_over_a_pause(subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User, manager: User) -> None:
+def test_nothing_is_lost_over_a_pause(
+    subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User, manager: User
+) -> None:
     webhook, _ = subscribe()
     webhooks.pause(webhook.pk, actor=Actor(manager))
     waiting = [try_now(told(say(leak, support, notes))[0]) for notes in ("One", "Two")]
     assert receiver.got == []
-    assert [(one.state, one.attempts, one.last_error) for one in waiting] == [(DeliveryState.WAITING, 0, "The webhook is paused.")] * 2
+    assert [(one.state, one.attempts, one.last_error) for one in waiting] == [
+        (DeliveryState.WAITING, 0, "The webhook is paused.")
+    ] * 2
     webhooks.resume(webhook.pk, actor=Actor(manager))
     assert deliveries.sweep() == 2
     for one in waiting:
@@ -307,20 +389,31 @@ def test_one_that_is_gone_is_paused_at_once_and_goes_on_when_resumed(
     receiver.answers = [says(410), says(200)]
     delivery = try_now(told(say(leak, support))[0])
     webhook.refresh_from_db()
-    assert (webhook.state, webhook.state_reason) == (WebhookState.DEAD, "It answered 410: it is gone for good.")
-    assert (delivery.state, delivery.last_error) == (DeliveryState.WAITING, "It answered 410: it is gone for good.")
+    assert (webhook.state, webhook.state_reason) == (
+        WebhookState.DEAD,
+        "It answered 410: it is gone for good.",
+    )
+    assert (delivery.state, delivery.last_error) == (
+        DeliveryState.WAITING,
+        "It answered 410: it is gone for good.",
+    )
     webhooks.resume(webhook.pk, actor=Actor(manager))
     assert try_now(delivery).state == DeliveryState.SENT
 
 
-def test_one_that_fails_for_a_day_is_paused(subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User) -> None:
+def test_one_that_fails_for_a_day_is_paused(
+    subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User
+) -> None:
     webhook, _ = subscribe()
     receiver.answers = [says(500)]
     delivery = try_now(told(say(leak, support))[0])
     Webhook.objects.update(failing_since=timezone.now() - dt.timedelta(days=1))
     delivery = try_now(delivery)
     webhook.refresh_from_db()
-    assert (webhook.state, webhook.state_reason) == (WebhookState.DEAD, "Nothing has arrived for a day. It answered 500.")
+    assert (webhook.state, webhook.state_reason) == (
+        WebhookState.DEAD,
+        "Nothing has arrived for a day. It answered 500.",
+    )
     delivery = try_now(delivery)
     assert (delivery.attempts, delivery.last_error) == (2, "The webhook is paused.")
     assert len(receiver.got) == 2
@@ -338,10 +431,13 @@ def test_a_secret_that_another_key_has_sealed_pauses_it_with_the_reason(
     assert (delivery.state, receiver.got) == (DeliveryState.WAITING, [])
 
 
-# --- Tests --------------------------------------------------------------------------------------------------------
+# --- Tests
+# --------------------------------------------------------------------------------------------------
 
 
-def test_a_test_reaches_one_that_is_paused_too(subscribe: Subscribe, receiver: Receiver, manager: User) -> None:
+def test_a_test_reaches_one_that_is_paused_too(
+    subscribe: Subscribe, receiver: Receiver, manager: User
+) -> None:
     webhook, secret = subscribe(events=[Event.CREATED])
     webhooks.pause(webhook.pk, actor=Actor(manager))
     delivery = webhooks.test(webhook.pk, actor=Actor(manager))
@@ -350,17 +446,27 @@ def test_a_test_reaches_one_that_is_paused_too(subscribe: Subscribe, receiver: R
     assert receiver.got[0].body == TEST_BODY
 
 
-def test_a_test_that_fails_is_told_at_once_and_counts_for_nothing(subscribe: Subscribe, receiver: Receiver, manager: User) -> None:
+def test_a_test_that_fails_is_told_at_once_and_counts_for_nothing(
+    subscribe: Subscribe, receiver: Receiver, manager: User
+) -> None:
     webhook, _ = subscribe()
     receiver.answers = [says(500, b"Oops")]
     delivery = try_now(webhooks.test(webhook.pk, actor=Actor(manager)))
-    assert (delivery.state, delivery.last_error) == (DeliveryState.GIVEN_UP, "It answered 500: Oops")
+    assert (delivery.state, delivery.last_error) == (
+        DeliveryState.GIVEN_UP,
+        "It answered 500: Oops",
+    )
     webhook.refresh_from_db()
     assert webhook.failures == 0
 
 
 def test_no_log_tells_a_secret(
-    subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User, manager: User, caplog: pytest.LogCaptureFixture
+    subscribe: Subscribe,
+    receiver: Receiver,
+    leak: ServiceRequest,
+    support: User,
+    manager: User,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
     webhook, first = subscribe()
@@ -371,4 +477,6 @@ def test_no_log_tells_a_secret(
         delivery = try_now(delivery)
     assert delivery.state == DeliveryState.SENT
     for secret in (first, second):
-        assert secret.removeprefix("whsec_") not in caplog.text + repr(list(Delivery.objects.values()))
+        assert secret.removeprefix("whsec_") not in caplog.text + repr(
+            list(Delivery.objects.values())
+        )

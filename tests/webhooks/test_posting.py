@@ -30,7 +30,9 @@ def post(receiver: Receiver, **headers: str) -> posting.Answer:
 
 def test_it_works(receiver: Receiver) -> None:
     receiver.answers = [says(202, b"Thanks!")]
-    assert posting.post(f"{receiver.url}?a=%20b", b'{"a":1}', {"X-One": "1"}) == posting.Answer(202, "Thanks!", "")
+    assert posting.post(f"{receiver.url}?a=%20b", b'{"a":1}', {"X-One": "1"}) == posting.Answer(
+        202, "Thanks!", ""
+    )
     (got,) = receiver.got
     assert (got.path, got.body) == ("/hook?a=%20b", b'{"a":1}')
     assert (got.headers["host"], got.headers["x-one"]) == (f"127.0.0.1:{receiver.port}", "1")
@@ -44,7 +46,9 @@ def test_it_says_what_was_answered_and_when_to_come_again(receiver: Receiver) ->
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("where", ["self", "http://169.254.169.254/latest/meta-data/"])
 def test_it_is_never_sent_elsewhere(status: int, where: str, receiver: Receiver) -> None:
-    receiver.answers = [says(status, Location=receiver.url.replace("hook", "inner") if where == "self" else where)]
+    receiver.answers = [
+        says(status, Location=receiver.url.replace("hook", "inner") if where == "self" else where)
+    ]
     assert post(receiver).status == status
     assert [got.path for got in receiver.got] == ["/hook"]
 
@@ -71,11 +75,15 @@ def test_it_reads_only_the_beginning_of_a_flood(receiver: Receiver) -> None:
     assert len(post(receiver).said) == posting.MAX_RESPONSE_BYTES
 
 
-def test_a_response_that_is_read_in_part_is_closed(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_response_that_is_read_in_part_is_closed(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An open response keeps its socket open until it is collected, in whichever test that happens."""
     responses: list[Any] = []
     ask = posting._ask
-    monkeypatch.setattr(posting, "_ask", lambda *arguments: responses.append(ask(*arguments)) or responses[-1])
+    monkeypatch.setattr(
+        posting, "_ask", lambda *arguments: responses.append(ask(*arguments)) or responses[-1]
+    )
     receiver.answers = [how.pours]
     post(receiver)
     assert [response.isclosed() for response in responses] == [True]
@@ -83,7 +91,10 @@ def test_a_response_that_is_read_in_part_is_closed(receiver: Receiver, monkeypat
 
 @pytest.mark.parametrize(
     ("answering", "said"),
-    [(how.babbles, "What it answered was not HTTP."), (how.hangs_up, "It broke off the connection.")],
+    [
+        (how.babbles, "What it answered was not HTTP."),
+        (how.hangs_up, "It broke off the connection."),
+    ],
 )
 def test_it_says_what_went_wrong(answering: Any, said: str, receiver: Receiver) -> None:
     receiver.answers = [answering]
@@ -97,7 +108,8 @@ def test_nobody_at_home_is_told(receiver: Receiver) -> None:
         post(receiver)
 
 
-# --- https --------------------------------------------------------------------------------------------------------
+# --- https
+# --------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -153,18 +165,26 @@ def test_what_does_not_speak_tls_is_told(receiver: Receiver, names: Names) -> No
         posting.post(f"https://hooks.example:{receiver.port}/", b"{}", {})
 
 
-# --- Names that change --------------------------------------------------------------------------------------------
+# --- Names that change
+# --------------------------------------------------------------------------------------------
 
 
-def test_a_name_that_leads_inward_by_now_is_not_followed(receiver: Receiver, names: Names, settings) -> None:
+def test_a_name_that_leads_inward_by_now_is_not_followed(
+    receiver: Receiver, names: Names, settings
+) -> None:
     settings.WEBHOOK_ALLOW_PRIVATE = False
     names(rebinding_example=["127.0.0.1"])
-    with pytest.raises(Unreachable, match=r"rebinding.example resolves to 127\.0\.0\.1, which is not a public address\."):
+    with pytest.raises(
+        Unreachable,
+        match=r"rebinding.example resolves to 127\.0\.0\.1, which is not a public address\.",
+    ):
         posting.post(f"https://rebinding.example:{receiver.port}/hook", b"{}", {})
     assert receiver.got == []
 
 
-def test_a_name_is_asked_for_once_a_post(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_is_asked_for_once_a_post(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What is looked at and where the connection goes is one answer: a second one could be another."""
     asked: list[str] = []
     real = posting.addresses.socket.getaddrinfo
@@ -175,9 +195,14 @@ def test_a_name_is_asked_for_once_a_post(receiver: Receiver, monkeypatch: pytest
 
     monkeypatch.setattr(posting.addresses.socket, "getaddrinfo", getaddrinfo)
     posting.post(f"http://hooks.example:{receiver.port}/hook", b"{}", {})
-    assert asked == ["hooks.example", "127.0.0.1"]  # the second is the address itself, which stands for itself
+    assert asked == [
+        "hooks.example",
+        "127.0.0.1",
+    ]  # the second is the address itself, which stands for itself
 
 
-def test_an_address_that_is_silent_is_followed_by_the_next(receiver: Receiver, names: Names) -> None:
+def test_an_address_that_is_silent_is_followed_by_the_next(
+    receiver: Receiver, names: Names
+) -> None:
     names(two_example=["127.0.0.2", "127.0.0.1"])
     assert posting.post(f"http://two.example:{receiver.port}/hook", b"{}", {}).status == 200

@@ -16,7 +16,12 @@ MINUTE = dt.timedelta(minutes=1)
 
 @pytest.fixture
 def webhook(manager: User) -> Webhook:
-    return webhooks.subscribe(actor=Actor(manager), name="Dispatch", url="https://hooks.example/", events=["request.created"])[0]
+    return webhooks.subscribe(
+        actor=Actor(manager),
+        name="Dispatch",
+        url="https://hooks.example/",
+        events=["request.created"],
+    )[0]
 
 
 def test_a_failure_or_two_hold_nothing_up(webhook: Webhook) -> None:
@@ -33,7 +38,11 @@ def test_after_three_in_a_row_one_tries_and_the_rest_wait(webhook: Webhook) -> N
     webhook.refresh_from_db()
     assert circuit_breaker.take_turn(webhook, NOW) == NOW + MINUTE / 2
     later = NOW + MINUTE
-    assert [circuit_breaker.take_turn(webhook, later) is None for _ in range(3)] == [True, False, False]
+    assert [circuit_breaker.take_turn(webhook, later) is None for _ in range(3)] == [
+        True,
+        False,
+        False,
+    ]
     circuit_breaker.failed(webhook, later, "It answered 500.")
     webhook.refresh_from_db()
     assert webhook.retry_at == later + 2 * MINUTE
@@ -43,7 +52,12 @@ def test_after_three_in_a_row_one_tries_and_the_rest_wait(webhook: Webhook) -> N
     assert webhook.retry_at == later + 30 * MINUTE
     circuit_breaker.succeeded(webhook, later)
     webhook.refresh_from_db()
-    assert (webhook.failures, webhook.failing_since, webhook.retry_at, webhook.succeeded_at) == (0, None, None, later)
+    assert (webhook.failures, webhook.failing_since, webhook.retry_at, webhook.succeeded_at) == (
+        0,
+        None,
+        None,
+        later,
+    )
     assert circuit_breaker.take_turn(webhook, later) is None
 
 
@@ -54,7 +68,10 @@ def test_it_is_dead_after_a_day_without_a_success(webhook: Webhook) -> None:
     assert webhook.is_active
     circuit_breaker.failed(webhook, NOW + dt.timedelta(hours=24), "It did not answer in time.")
     webhook.refresh_from_db()
-    assert (webhook.state, webhook.state_reason) == (WebhookState.DEAD, "Nothing has arrived for a day. It did not answer in time.")
+    assert (webhook.state, webhook.state_reason) == (
+        WebhookState.DEAD,
+        "Nothing has arrived for a day. It did not answer in time.",
+    )
     last = webhook.history.latest()
     assert (last.history_change_reason, last.history_user) == ("Paused automatically", None)
 
@@ -62,7 +79,11 @@ def test_it_is_dead_after_a_day_without_a_success(webhook: Webhook) -> None:
 def test_a_success_within_the_day_keeps_it_alive(webhook: Webhook) -> None:
     for hour in range(48):
         at = NOW + dt.timedelta(hours=hour)
-        circuit_breaker.succeeded(webhook, at) if hour == 20 else circuit_breaker.failed(webhook, at, "It answered 500.")
+        (
+            circuit_breaker.succeeded(webhook, at)
+            if hour == 20
+            else circuit_breaker.failed(webhook, at, "It answered 500.")
+        )
         webhook.refresh_from_db()
         assert webhook.is_active == (hour < 21 + 24), hour
 
@@ -76,7 +97,10 @@ def test_it_is_dead_after_five_deliveries_given_up(webhook: Webhook) -> None:
         assert webhook.is_active
         circuit_breaker.gave_up(webhook, NOW, "It answered 500.")
     webhook.refresh_from_db()
-    assert (webhook.state, webhook.state_reason) == (WebhookState.DEAD, "5 deliveries have been given up. It answered 500.")
+    assert (webhook.state, webhook.state_reason) == (
+        WebhookState.DEAD,
+        "5 deliveries have been given up. It answered 500.",
+    )
 
 
 def test_what_somebody_paused_stays_so(webhook: Webhook, manager: User) -> None:
@@ -91,5 +115,10 @@ def test_resuming_begins_anew(webhook: Webhook, manager: User) -> None:
         circuit_breaker.failed(webhook, NOW + dt.timedelta(hours=hours), "It answered 500.")
     webhooks.resume(webhook.pk, actor=Actor(manager))
     webhook.refresh_from_db()
-    assert (webhook.state, webhook.state_reason, webhook.failures, webhook.failing_since) == (WebhookState.ACTIVE, "", 0, None)
+    assert (webhook.state, webhook.state_reason, webhook.failures, webhook.failing_since) == (
+        WebhookState.ACTIVE,
+        "",
+        0,
+        None,
+    )
     assert circuit_breaker.take_turn(webhook, NOW) is None

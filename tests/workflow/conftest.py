@@ -17,9 +17,15 @@ def viewer(db: None) -> User:
     return make_user("viewer")
 
 
-def file_request(customer: User, status: Status = Status.PENDING, *, seen_by: User | None = None) -> ServiceRequest:
+def file_request(
+    customer: User, status: Status = Status.PENDING, *, seen_by: User | None = None
+) -> ServiceRequest:
     """File a request that is no emergency and bring it to a status, by verbs alone."""
-    obj = requests.submit(actor=Actor(customer), request_type="new_connection", description="Application for new gas connection")
+    obj = requests.submit(
+        actor=Actor(customer),
+        request_type="new_connection",
+        description="Application for new gas connection",
+    )
     if status != Status.PENDING:
         requests.update(obj.pk, actor=SYSTEM, status=status)
     if seen_by is not None:

@@ -15,10 +15,17 @@ def last(user: User) -> tuple[str, User]:
 
 
 @pytest.mark.parametrize(("is_active", "reason"), [(False, "Deactivated"), (True, "Activated")])
-def test_a_change_of_activation_says_so(is_active: bool, reason: str, customer: User, manager: User) -> None:
+def test_a_change_of_activation_says_so(
+    is_active: bool, reason: str, customer: User, manager: User
+) -> None:
     User.objects.filter(pk=customer.pk).update(is_active=not is_active)
     edited = account_edits.edit(customer.pk, actor=Actor(manager), is_active=is_active)
-    assert (edited.user.is_active, edited.handed_back, *last(customer)) == (is_active, 0, reason, manager)
+    assert (edited.user.is_active, edited.handed_back, *last(customer)) == (
+        is_active,
+        0,
+        reason,
+        manager,
+    )
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"user_type": "customer"}])
@@ -33,19 +40,31 @@ def test_the_requests_of_a_former_representative_go_back(
 def test_only_the_fields_that_were_given_change(customer: User, manager: User) -> None:
     User.objects.filter(pk=customer.pk).update(first_name="Changed meanwhile")
     user = account_edits.edit(customer.pk, actor=Actor(manager), address="9 Street").user
-    assert (user.address, user.first_name, *last(user)) == ("9 Street", "Changed meanwhile", "Edited", manager)
+    assert (user.address, user.first_name, *last(user)) == (
+        "9 Street",
+        "Changed meanwhile",
+        "Edited",
+        manager,
+    )
     assert not EmailChange.objects.exists()
 
 
-def test_a_new_address_is_unconfirmed_and_the_old_one_is_notified(customer: User, manager: User) -> None:
+def test_a_new_address_is_unconfirmed_and_the_old_one_is_notified(
+    customer: User, manager: User
+) -> None:
     before = customer.email
     user = account_edits.edit(customer.pk, actor=Actor(manager), email="new@example.org").user
     assert (user.email, user.email_confirmed) == ("new@example.org", False)
     assert EmailChange.objects.get().old_email == before
-    assert SecurityEvent.objects.filter(event="email_change", user=manager, account=customer).count() == 1
+    assert (
+        SecurityEvent.objects.filter(event="email_change", user=manager, account=customer).count()
+        == 1
+    )
 
 
-def test_an_address_that_was_taken_since_is_an_error(customer: User, neighbour: User, manager: User) -> None:
+def test_an_address_that_was_taken_since_is_an_error(
+    customer: User, neighbour: User, manager: User
+) -> None:
     with pytest.raises(Invalid) as error:
         account_edits.edit(customer.pk, actor=Actor(manager), email=neighbour.email)
     assert [(one.field, one.code) for one in error.value.faults] == [("email", "taken")]
@@ -53,5 +72,7 @@ def test_an_address_that_was_taken_since_is_an_error(customer: User, neighbour: 
 
 
 def test_a_new_account_has_its_author(manager: User) -> None:
-    user = account_edits.create_account(User(username="asha", email="asha@example.org"), actor=Actor(manager))
+    user = account_edits.create_account(
+        User(username="asha", email="asha@example.org"), actor=Actor(manager)
+    )
     assert (user.email_confirmed, *last(user)) == (False, "Added", manager)

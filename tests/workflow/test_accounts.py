@@ -15,7 +15,9 @@ from tests.conftest import PASSWORD
 NEW = "Other-Flame-2027"
 
 
-def test_a_password_change_keeps_a_deactivation_made_meanwhile(customer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_password_change_keeps_a_deactivation_made_meanwhile(
+    customer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hashed = User.set_password
 
     def deactivated_while_hashing(user: User, password: Any) -> None:
@@ -23,7 +25,9 @@ def test_a_password_change_keeps_a_deactivation_made_meanwhile(customer: User, m
         hashed(user, password)
 
     monkeypatch.setattr(User, "set_password", deactivated_while_hashing)
-    accounts.change_password(actor=Actor(customer), old_password=PASSWORD, password=NEW, password2=NEW)
+    accounts.change_password(
+        actor=Actor(customer), old_password=PASSWORD, password=NEW, password2=NEW
+    )
 
     stored = User.objects.get(pk=customer.pk)
     assert stored.check_password(NEW)
@@ -32,7 +36,9 @@ def test_a_password_change_keeps_a_deactivation_made_meanwhile(customer: User, m
     assert (told.history_change_reason, told.is_active) == ("Password changed", False)
 
 
-def test_a_link_to_a_new_password_is_good_once_however_fast_it_is_used_again(customer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_link_to_a_new_password_is_good_once_however_fast_it_is_used_again(
+    customer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     uid, token = reset_proof(customer)
     hashed = User.set_password
 
@@ -43,10 +49,15 @@ def test_a_link_to_a_new_password_is_good_once_however_fast_it_is_used_again(cus
 
     monkeypatch.setattr(User, "set_password", used_while_hashing)
     with pytest.raises(Invalid) as refused:
-        accounts.reset_password(uid=uid, token=token, password="Third-Flame-2028", password2="Third-Flame-2028")
+        accounts.reset_password(
+            uid=uid, token=token, password="Third-Flame-2028", password2="Third-Flame-2028"
+        )
     assert [fault.code for fault in refused.value.faults] == ["invalid_token"]
     assert User.objects.get(pk=customer.pk).check_password(NEW)
-    assert User.history.filter(id=customer.pk, history_change_reason="Password reset by email").count() == 1
+    assert (
+        User.history.filter(id=customer.pk, history_change_reason="Password reset by email").count()
+        == 1
+    )
 
 
 def test_a_link_to_a_new_password_is_worth_nothing_to_whoever_is_deactivated_meanwhile(
@@ -82,7 +93,9 @@ def test_nobody_is_approved_twice(manager: User, support: User) -> None:
 def test_no_approval_is_withdrawn_that_there_is_not(manager: User, pending: User) -> None:
     with pytest.raises(Conflict, match="Pending Example is not approved"):
         approval.withdraw_approval(pending.pk, actor=Actor(manager))
-    assert not User.history.filter(id=pending.pk, history_change_reason="Approval withdrawn").exists()
+    assert not User.history.filter(
+        id=pending.pk, history_change_reason="Approval withdrawn"
+    ).exists()
 
 
 def test_accounts_without_an_address_do_not_keep_each_other_out(db: None) -> None:

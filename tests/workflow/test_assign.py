@@ -10,16 +10,25 @@ def test_it_works(support: User, colleague: User, connection: ServiceRequest) ->
     requests.assign(connection.pk, actor=Actor(support), assigned_to=colleague.pk, notes="Yours")
     row = RequestUpdate.objects.filter(id=connection.pk).latest("history_id")
     assert ServiceRequest.objects.get(pk=connection.pk).assigned_to == colleague
-    assert (row.event, row.notes, row.assigned_to, row.history_user) == ("request.assigned", "Yours", colleague, support)
+    assert (row.event, row.notes, row.assigned_to, row.history_user) == (
+        "request.assigned",
+        "Yours",
+        colleague,
+        support,
+    )
 
 
-def test_it_takes_a_request_from_its_assignee(support: User, colleague: User, connection: ServiceRequest) -> None:
+def test_it_takes_a_request_from_its_assignee(
+    support: User, colleague: User, connection: ServiceRequest
+) -> None:
     requests.assign(connection.pk, actor=Actor(support), assigned_to=colleague.pk)
     requests.assign(connection.pk, actor=Actor(support), assigned_to=None)
     assert ServiceRequest.objects.get(pk=connection.pk).assigned_to is None
 
 
-def test_it_requires_support(customer: User, neighbour: User, pending: User, support: User, connection: ServiceRequest) -> None:
+def test_it_requires_support(
+    customer: User, neighbour: User, pending: User, support: User, connection: ServiceRequest
+) -> None:
     for user, kind in ((customer, NotAllowed), (neighbour, NotFound), (pending, ApprovalRequired)):
         with pytest.raises(kind):
             requests.assign(connection.pk, actor=Actor(user), assigned_to=support.pk)
@@ -31,13 +40,24 @@ def test_it_requires_an_approved_active_representative(
 ) -> None:
     colleague.is_active = False
     colleague.save()
-    ids = {"customer": connection.customer_id, "pending": pending.pk, "inactive": colleague.pk, "nobody": 2**63 - 1}
+    ids = {
+        "customer": connection.customer_id,
+        "pending": pending.pk,
+        "inactive": colleague.pk,
+        "nobody": 2**63 - 1,
+    }
     with pytest.raises(Invalid) as refusal:
         requests.assign(connection.pk, actor=Actor(support), assigned_to=ids[who])
-    assert refusal.value.faults == [FieldError("assigned_to", "not_a_representative", "This is not an approved support representative.")]
+    assert refusal.value.faults == [
+        FieldError(
+            "assigned_to", "not_a_representative", "This is not an approved support representative."
+        )
+    ]
 
 
-def test_it_writes_nothing_where_the_assignee_stays(support: User, connection: ServiceRequest) -> None:
+def test_it_writes_nothing_where_the_assignee_stays(
+    support: User, connection: ServiceRequest
+) -> None:
     requests.assign(connection.pk, actor=Actor(support), assigned_to=support.pk)
     requests.assign(connection.pk, actor=Actor(support), assigned_to=support.pk)
     assert RequestUpdate.objects.filter(id=connection.pk, event="request.assigned").count() == 1

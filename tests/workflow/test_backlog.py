@@ -18,7 +18,16 @@ from pytest_django import Settings
 from gasutil import access, deadlines
 from gasutil.access import SYSTEM, Actor
 from gasutil.management.commands import prepare
-from gasutil.models import Backlog, Delivery, Notice, Priority, RequestUpdate, ServiceRequest, Status, User
+from gasutil.models import (
+    Backlog,
+    Delivery,
+    Notice,
+    Priority,
+    RequestUpdate,
+    ServiceRequest,
+    Status,
+    User,
+)
 from gasutil.notify import deliveries
 from gasutil.workflow import backlog, engine, escalation, requests
 from tests.api.conftest import run_worker
@@ -37,7 +46,9 @@ NO_CLOCKS: dict[str, Any] = {
 }
 
 
-def without_clocks(number: int, customer: User, request_type: str = "gas_leak_inspection", **about: Any) -> list[ServiceRequest]:
+def without_clocks(
+    number: int, customer: User, request_type: str = "gas_leak_inspection", **about: Any
+) -> list[ServiceRequest]:
     """Make open requests as the first release left them, filed a day ago."""
     filed_at = timezone.now() - DAY
     is_emergency = request_type == "gas_leak_inspection"
@@ -51,10 +62,20 @@ def without_clocks(number: int, customer: User, request_type: str = "gas_leak_in
         "is_emergency": is_emergency,
         "priority": Priority.EMERGENCY if is_emergency else Priority.NORMAL,
     }
-    rows = ServiceRequest.objects.bulk_create(ServiceRequest(**common | NO_CLOCKS | about) for _ in range(number))
+    rows = ServiceRequest.objects.bulk_create(
+        ServiceRequest(**common | NO_CLOCKS | about) for _ in range(number)
+    )
     copied = [field.attname for field in RequestUpdate.tracked_fields]
-    event = {"event": "request.created", "history_date": filed_at, "history_type": "+", "channel": "api", "history_user": customer}
-    RequestUpdate.objects.bulk_create(RequestUpdate(**{name: getattr(obj, name) for name in copied}, **event) for obj in rows)
+    event = {
+        "event": "request.created",
+        "history_date": filed_at,
+        "history_type": "+",
+        "channel": "api",
+        "history_user": customer,
+    }
+    RequestUpdate.objects.bulk_create(
+        RequestUpdate(**{name: getattr(obj, name) for name in copied}, **event) for obj in rows
+    )
     for obj in rows[:MAX_OWNED]:
         access.make_owner(customer, obj)
     return rows
@@ -82,14 +103,25 @@ def subjects(mails: Iterable[EmailMessage], user: User) -> list[str]:
     return [str(mail.subject) for mail in mails if mail.to == [user.email]]
 
 
-# --- The clocks -----------------------------------------------------------------------------------------------------
+# --- The clocks
+# --------------------------------------------------------------------------------------------------
 def test_an_emergency_gets_its_clocks_from_the_upgrade_on(customer: User) -> None:
     (leak,), now = without_clocks(1, customer), timezone.now()
     backlog.start_clocks(now)
     leak = now_of(leak)
-    found = {one.name: (one.due_at - now, one.met_at, one.escalations) for one in deadlines.milestones_of(leak)}
-    assert found == {name: (minutes * MINUTE, None, 0) for name, (_, minutes) in deadlines.EMERGENCY_LIMITS.items()}
-    assert (leak.due_at, leak.respond_by, leak.resolve_by) == (now + 5 * MINUTE, now + 5 * MINUTE, now + 720 * MINUTE)
+    found = {
+        one.name: (one.due_at - now, one.met_at, one.escalations)
+        for one in deadlines.milestones_of(leak)
+    }
+    assert found == {
+        name: (minutes * MINUTE, None, 0)
+        for name, (_, minutes) in deadlines.EMERGENCY_LIMITS.items()
+    }
+    assert (leak.due_at, leak.respond_by, leak.resolve_by) == (
+        now + 5 * MINUTE,
+        now + 5 * MINUTE,
+        now + 720 * MINUTE,
+    )
     assert leak.is_breached is False
 
 
@@ -102,8 +134,13 @@ def test_an_emergency_by_priority_gets_the_clocks_of_one(customer: User) -> None
 def test_another_request_gets_the_clocks_of_its_type(customer: User) -> None:
     (obj,), now = without_clocks(1, customer, "new_connection"), timezone.now()
     backlog.start_clocks(now)
-    filed = requests.submit(actor=Actor(customer), request_type="new_connection", description="x", now=now)
-    clocks = [[(one.name, one.due_at) for one in deadlines.milestones_of(each)] for each in (now_of(obj), filed)]
+    filed = requests.submit(
+        actor=Actor(customer), request_type="new_connection", description="x", now=now
+    )
+    clocks = [
+        [(one.name, one.due_at) for one in deadlines.milestones_of(each)]
+        for each in (now_of(obj), filed)
+    ]
     assert clocks[0] == clocks[1]
 
 
@@ -146,16 +183,29 @@ def test_limits_that_a_type_got_later_do_not_count(customer: User) -> None:
     assert now_of(obj).milestones == []
 
 
-# --- The history ----------------------------------------------------------------------------------------------------
+# --- The history
+# --------------------------------------------------------------------------------------------------
 def test_the_history_says_what_was_done_and_when(customer: User) -> None:
     (leak,), now = without_clocks(1, customer), timezone.now()
     before = list(RequestUpdate.objects.filter(id=leak.pk).values())
     backlog.start_clocks(now)
-    assert list(RequestUpdate.objects.filter(id=leak.pk).order_by("history_id").values())[:1] == before
+    assert (
+        list(RequestUpdate.objects.filter(id=leak.pk).order_by("history_id").values())[:1] == before
+    )
     _created, row = rows_of(leak)
     leak = now_of(leak)
-    assert (row.event, row.is_internal, row.channel, row.history_user, row.history_date) == ("request.commented", True, "system", None, now)
-    assert (row.changed, row.respond_by, row.resolve_by) == ("respond_by,resolve_by", leak.respond_by, leak.resolve_by)
+    assert (row.event, row.is_internal, row.channel, row.history_user, row.history_date) == (
+        "request.commented",
+        True,
+        "system",
+        None,
+        now,
+    )
+    assert (row.changed, row.respond_by, row.resolve_by) == (
+        "respond_by,resolve_by",
+        leak.respond_by,
+        leak.resolve_by,
+    )
     assert (row.version, leak.version, leak.updated_at) == (2, 2, now)
     assert leak.created_at < now - DAY / 2
 
@@ -164,9 +214,13 @@ def test_what_was_looked_at_is_acknowledged_when_it_was(customer: User, support:
     at = timezone.now() - HOUR
     verbs = {
         "start": lambda pk: requests.start(pk, actor=Actor(support), now=at),
-        "take": lambda pk: requests.assign(pk, actor=Actor(support), assigned_to=support.pk, now=at),
+        "take": lambda pk: requests.assign(
+            pk, actor=Actor(support), assigned_to=support.pk, now=at
+        ),
         "reply": lambda pk: requests.comment(pk, actor=Actor(support), notes="On our way", now=at),
-        "record": lambda pk: requests.record_milestone(pk, actor=Actor(support), milestone="no_access", now=at),
+        "record": lambda pk: requests.record_milestone(
+            pk, actor=Actor(support), milestone="no_access", now=at
+        ),
     }
     for obj, verb in zip(without_clocks(len(verbs), customer), verbs.values(), strict=True):
         verb(obj.pk)
@@ -179,22 +233,30 @@ def test_what_was_looked_at_is_acknowledged_when_it_was(customer: User, support:
         assert all(one.is_running for one in rest)
 
 
-def test_what_no_one_looked_at_is_not(customer: User, support: User, colleague: User, manager: User) -> None:
+def test_what_no_one_looked_at_is_not(
+    customer: User, support: User, colleague: User, manager: User
+) -> None:
     verbs = [
         lambda pk: requests.assign(pk, actor=Actor(manager), assigned_to=support.pk),
         lambda pk: requests.comment(pk, actor=Actor(support), notes="Between us", is_internal=True),
         lambda pk: requests.comment(pk, actor=Actor(customer), notes="Please hurry"),
         lambda pk: requests.hold(pk, actor=Actor(support)),
-        lambda pk: [requests.finish(pk, actor=Actor(support), outcome="made_safe"), requests.reopen(pk, actor=Actor(customer))],
+        lambda pk: [
+            requests.finish(pk, actor=Actor(support), outcome="made_safe"),
+            requests.reopen(pk, actor=Actor(customer)),
+        ],
     ]
     for obj, verb in zip(without_clocks(len(verbs), customer), verbs, strict=True):
         verb(obj.pk)
         strip(obj)
     backlog.start_clocks()
-    assert [deadlines.milestones_of(obj)[0].met_at for obj in ServiceRequest.objects.all()] == [None] * len(verbs)
+    assert [deadlines.milestones_of(obj)[0].met_at for obj in ServiceRequest.objects.all()] == [
+        None
+    ] * len(verbs)
 
 
-# --- The alarms -----------------------------------------------------------------------------------------------------
+# --- The alarms
+# --------------------------------------------------------------------------------------------------
 @pytest.fixture
 def chief(db: None) -> User:
     """An administrator, who is no supervisor."""
@@ -222,25 +284,35 @@ def test_supervisors_receive_one_summary_and_one_alarm_for_all(
     other = make_user("other", user_type="support", is_approved=True)
     other.groups.set(manager.groups.all())
     leaks = without_clocks(300, customer)
-    assert "300 open emergencies and 0 other open requests" in run_prepare(settings, tmp_path, monkeypatch)
+    assert "300 open emergencies and 0 other open requests" in run_prepare(
+        settings, tmp_path, monkeypatch
+    )
     assert not ServiceRequest.objects.filter(escalate_at=None).exists()
     work()
     for user in (manager, other):
         assert subjects(mailoutbox, user) == ["300 open emergencies have deadlines now"]
     assert "/admin/gasutil/servicerequest/?view=emergencies" in mailoutbox[0].body
-    assert run_prepare(settings, tmp_path, monkeypatch) == ""  # a second time, there is nothing to do
+    assert (
+        run_prepare(settings, tmp_path, monkeypatch) == ""
+    )  # a second time, there is nothing to do
     mailoutbox.clear()
 
     for leak in leaks[:100]:
         requests.start(leak.pk, actor=Actor(support))
-    assert escalation.sweep(Backlog.objects.get().started_at + 5 * MINUTE - dt.timedelta.resolution) == 0
+    assert (
+        escalation.sweep(Backlog.objects.get().started_at + 5 * MINUTE - dt.timedelta.resolution)
+        == 0
+    )
     let_time_pass(6 * MINUTE)
     assert escalation.sweep() == 200
     work()
     for user in (manager, other):
         assert subjects(mailoutbox, user) == ["200 requests from before the update are late"]
     assert len(re.findall(r"\bSR-", mailoutbox[-1].body)) == 20
-    assert RequestUpdate.objects.filter(event="request.escalated", subject="acknowledged").count() == 200
+    assert (
+        RequestUpdate.objects.filter(event="request.escalated", subject="acknowledged").count()
+        == 200
+    )
 
 
 def let_time_pass(length: dt.timedelta) -> None:
@@ -251,7 +323,10 @@ def let_time_pass(length: dt.timedelta) -> None:
             one.due_at -= length
             one.escalate_at = one.escalate_at and one.escalate_at - length
         deadlines.store_milestones(obj, milestones)
-        changed = {name: getattr(obj, name) for name in ("milestones", "respond_by", "resolve_by", "due_at", "escalate_at")}
+        changed = {
+            name: getattr(obj, name)
+            for name in ("milestones", "respond_by", "resolve_by", "due_at", "escalate_at")
+        }
         ServiceRequest.objects.filter(pk=obj.pk).update(**changed)
     for delivery in Delivery.objects.all():
         Delivery.objects.filter(pk=delivery.pk).update(created_at=delivery.created_at - length)
@@ -267,7 +342,10 @@ def test_what_is_not_acknowledged_is_repeated_together_and_ends_with_it(
         let_time_pass(HOUR + MINUTE)
         escalation.sweep()
         work()
-        assert len([subject for subject in subjects(mailoutbox, manager) if "are late" in subject]) == number
+        assert (
+            len([subject for subject in subjects(mailoutbox, manager) if "are late" in subject])
+            == number
+        )
     for leak in leaks:
         requests.cancel(leak.pk, actor=Actor(support), notes="Was repaired long ago.")
     work()
@@ -278,18 +356,29 @@ def test_what_is_not_acknowledged_is_repeated_together_and_ends_with_it(
     assert [subject for subject in subjects(mailoutbox, manager) if "are late" in subject] == []
 
 
-def test_a_new_emergency_still_alarms_by_itself(customer: User, manager: User, mailoutbox: list[EmailMessage]) -> None:
+def test_a_new_emergency_still_alarms_by_itself(
+    customer: User, manager: User, mailoutbox: list[EmailMessage]
+) -> None:
     without_clocks(20, customer)
     backlog.start_clocks()
-    fresh = requests.submit(actor=Actor(customer), request_type="gas_leak_inspection", description="A new one")
+    fresh = requests.submit(
+        actor=Actor(customer), request_type="gas_leak_inspection", description="A new one"
+    )
     let_time_pass(10 * MINUTE)
     escalation.sweep()
     work()
     late = [subject for subject in subjects(mailoutbox, manager) if subject.endswith("late")]
-    assert sorted(late) == sorted(["20 requests from before the update are late", f"{fresh.reference}: {fresh.request_type.name} is late"])
+    assert sorted(late) == sorted(
+        [
+            "20 requests from before the update are late",
+            f"{fresh.reference}: {fresh.request_type.name} is late",
+        ]
+    )
 
 
-def test_an_emergency_that_is_reopened_alarms_by_itself(customer: User, manager: User, support: User) -> None:
+def test_an_emergency_that_is_reopened_alarms_by_itself(
+    customer: User, manager: User, support: User
+) -> None:
     (leak,) = without_clocks(1, customer)
     backlog.start_clocks()
     requests.finish(leak.pk, actor=Actor(support), outcome="made_safe")
@@ -306,11 +395,16 @@ def test_the_common_alarm_is_retried_and_sent_to_the_next_person_once(
     run_worker()
     let_time_pass(10 * MINUTE)
     escalation.sweep()
-    monkeypatch.setattr("django.core.mail.EmailMessage.send", lambda message: (_ for _ in ()).throw(refusal))
+    monkeypatch.setattr(
+        "django.core.mail.EmailMessage.send", lambda message: (_ for _ in ()).throw(refusal)
+    )
     work()
     work()
     alarms = Delivery.objects.filter(notice=Notice.BACKLOG_LATE)
-    assert sorted(alarms.values_list("user__username", "state")) == [("chief", "failed"), ("manager", "failed")]
+    assert sorted(alarms.values_list("user__username", "state")) == [
+        ("chief", "failed"),
+        ("manager", "failed"),
+    ]
     assert all(one.next_at for one in alarms)
 
 
@@ -321,13 +415,18 @@ def test_a_common_alarm_that_is_not_needed_any_more_is_not_retried(
     backlog.start_clocks()
     let_time_pass(10 * MINUTE)
     escalation.sweep()
-    monkeypatch.setattr("django.core.mail.EmailMessage.send", lambda message: (_ for _ in ()).throw(OSError("broken")))
+    monkeypatch.setattr(
+        "django.core.mail.EmailMessage.send",
+        lambda message: (_ for _ in ()).throw(OSError("broken")),
+    )
     work()
     requests.start(leak.pk, actor=Actor(support))
     Delivery.objects.filter(notice=Notice.BACKLOG_LATE).update(next_at=timezone.now())
     for one in Delivery.objects.filter(notice=Notice.BACKLOG_LATE):
         deliveries.deliver.func(one.pk)
-    assert set(Delivery.objects.filter(notice=Notice.BACKLOG_LATE).values_list("state", "last_error")) == {("skipped", "not_needed")}
+    assert set(
+        Delivery.objects.filter(notice=Notice.BACKLOG_LATE).values_list("state", "last_error")
+    ) == {("skipped", "not_needed")}
 
 
 def test_nothing_is_sent_where_there_was_nothing(manager: User, leak: ServiceRequest) -> None:
@@ -340,14 +439,20 @@ def test_alarms_are_spread_and_queue_no_task_each(customer: User) -> None:
     without_clocks(35, customer)
     tasks, now = DBTaskResult.objects.count(), timezone.now()
     backlog.start_clocks(now)
-    seconds = [(obj.escalate_at - now - 5 * MINUTE).total_seconds() for obj in ServiceRequest.objects.order_by("pk")]
+    seconds = [
+        (obj.escalate_at - now - 5 * MINUTE).total_seconds()
+        for obj in ServiceRequest.objects.order_by("pk")
+    ]
     assert seconds == [number // 10 for number in range(35)]
     assert DBTaskResult.objects.count() == tasks
 
 
-# --- How much it costs, and interruptions ---------------------------------------------------------------------------
+# --- How much it costs, and interruptions
+# ---------------------------------------------------------------------------
 @pytest.mark.parametrize("is_emergency", [True, False])
-def test_it_costs_as_many_queries_for_each_batch(is_emergency: bool, customer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_costs_as_many_queries_for_each_batch(
+    is_emergency: bool, customer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(backlog, "BATCH_SIZE", 10)
     code = "gas_leak_inspection" if is_emergency else "new_connection"
 

@@ -9,7 +9,16 @@ from django_tasks_db.models import DBTaskResult
 
 from gasutil.access import Actor
 from gasutil.errors import Conflict, Invalid, NotAllowed, NotFound
-from gasutil.models import BulkRow, BulkRun, BulkVerb, Channel, Outcome, RequestUpdate, ServiceRequest, User
+from gasutil.models import (
+    BulkRow,
+    BulkRun,
+    BulkVerb,
+    Channel,
+    Outcome,
+    RequestUpdate,
+    ServiceRequest,
+    User,
+)
 from gasutil.workflow import bulk, requests
 
 
@@ -22,7 +31,9 @@ def foretold(run: BulkRun, user: User) -> dict[str, str]:
 
 
 def outcomes(run: BulkRun) -> list[tuple[int, str, str]]:
-    return list(run.rows.order_by("service_request").values_list("service_request", "outcome", "reason"))
+    return list(
+        run.rows.order_by("service_request").values_list("service_request", "outcome", "reason")
+    )
 
 
 def rows(*requested: ServiceRequest) -> int:
@@ -42,18 +53,31 @@ def test_it_works(support: User, leak: ServiceRequest, connection: ServiceReques
     assert run.finished_at is not None
     assert outcomes(run) == [(leak.pk, Outcome.DONE, ""), (connection.pk, Outcome.REFUSED, refusal)]
     update = RequestUpdate.objects.filter(id=leak.pk).latest()
-    assert (update.status, update.notes, update.channel, update.history_user) == ("on_hold", "The road is closed", Channel.CONSOLE, support)
+    assert (update.status, update.notes, update.channel, update.history_user) == (
+        "on_hold",
+        "The road is closed",
+        Channel.CONSOLE,
+        support,
+    )
     assert rows(leak, connection) == before + 1
 
 
 @pytest.mark.parametrize("verb", BulkVerb)
-def test_each_does_what_its_verb_does(verb: BulkVerb, support: User, colleague: User, connection: ServiceRequest) -> None:
+def test_each_does_what_its_verb_does(
+    verb: BulkVerb, support: User, colleague: User, connection: ServiceRequest
+) -> None:
     if verb == BulkVerb.RESUME:
         requests.hold(connection.pk, actor=by(support))
     run = bulk.prepare(actor=by(support), verb=verb, pks=[connection.pk])
-    bulk.confirm(run.pk, actor=by(support), notes="A word", is_internal=True, assigned_to=colleague.pk)
+    bulk.confirm(
+        run.pk, actor=by(support), notes="A word", is_internal=True, assigned_to=colleague.pk
+    )
     obj = ServiceRequest.objects.get(pk=connection.pk)
-    status = {BulkVerb.HOLD: "on_hold", BulkVerb.RESUME: "in_progress", BulkVerb.RESOLVE: "resolved"}.get(verb, "pending")
+    status = {
+        BulkVerb.HOLD: "on_hold",
+        BulkVerb.RESUME: "in_progress",
+        BulkVerb.RESOLVE: "resolved",
+    }.get(verb, "pending")
     assignee = {BulkVerb.ASSIGN: colleague, BulkVerb.TAKE: support}.get(verb)
     assert (obj.status, obj.assigned_to) == (status, assignee)
     said = RequestUpdate.objects.filter(id=obj.pk).latest()
@@ -67,19 +91,31 @@ def test_an_emergency_needs_a_word_here_as_well(support: User, leak: ServiceRequ
     assert foretold(run, support) == {leak.reference: ""}
 
 
-def test_it_overwrites_nobody_who_was_faster(support: User, colleague: User, connection: ServiceRequest) -> None:
+def test_it_overwrites_nobody_who_was_faster(
+    support: User, colleague: User, connection: ServiceRequest
+) -> None:
     run = bulk.prepare(actor=by(support), verb="take", pks=[connection.pk])
     requests.assign(connection.pk, actor=by(colleague), assigned_to=colleague.pk)
     run = bulk.confirm(run.pk, actor=by(support))
-    assert outcomes(run) == [(connection.pk, Outcome.REFUSED, f"{connection.reference} has changed. Its current version is 2.")]
+    assert outcomes(run) == [
+        (
+            connection.pk,
+            Outcome.REFUSED,
+            f"{connection.reference} has changed. Its current version is 2.",
+        )
+    ]
     assert ServiceRequest.objects.get(pk=connection.pk).assigned_to == colleague
 
 
-def test_looking_anew_sees_it_as_it_is_now(support: User, colleague: User, connection: ServiceRequest) -> None:
+def test_looking_anew_sees_it_as_it_is_now(
+    support: User, colleague: User, connection: ServiceRequest
+) -> None:
     run = bulk.prepare(actor=by(support), verb="take", pks=[connection.pk])
     requests.assign(connection.pk, actor=by(colleague), assigned_to=colleague.pk)
     assert foretold(run, support)[connection.reference]
-    assert foretold(bulk.update_draft(run.pk, actor=by(support)), support) == {connection.reference: ""}
+    assert foretold(bulk.update_draft(run.pk, actor=by(support)), support) == {
+        connection.reference: ""
+    }
 
 
 def test_what_is_so_already_is_told(support: User, connection: ServiceRequest) -> None:
@@ -98,7 +134,9 @@ def test_it_runs_once(support: User, leak: ServiceRequest) -> None:
 
 
 @pytest.mark.parametrize(("verb", "field"), [("comment", "notes"), ("assign", "assigned_to")])
-def test_it_is_not_started_without_what_it_needs(verb: str, field: str, support: User, leak: ServiceRequest) -> None:
+def test_it_is_not_started_without_what_it_needs(
+    verb: str, field: str, support: User, leak: ServiceRequest
+) -> None:
     run = bulk.prepare(actor=by(support), verb=verb, pks=[leak.pk])
     with pytest.raises(Invalid) as refused:
         bulk.confirm(run.pk, actor=by(support))
@@ -107,7 +145,12 @@ def test_it_is_not_started_without_what_it_needs(verb: str, field: str, support:
 
 
 def test_it_is_its_authors_alone(
-    support: User, colleague: User, manager: User, customer: User, pending: User, leak: ServiceRequest
+    support: User,
+    colleague: User,
+    manager: User,
+    customer: User,
+    pending: User,
+    leak: ServiceRequest,
 ) -> None:
     run = bulk.prepare(actor=by(support), verb="hold", pks=[leak.pk])
     for verb in (bulk.update_draft, bulk.confirm):
@@ -116,10 +159,14 @@ def test_it_is_its_authors_alone(
     for stranger in (customer, pending):
         with pytest.raises(NotAllowed):
             bulk.prepare(actor=by(stranger), verb="hold", pks=[leak.pk])
-    assert [bulk.runs_of(by(user)).filter(pk=run.pk).exists() for user in (support, colleague, manager)] == [True, False, True]
+    assert [
+        bulk.runs_of(by(user)).filter(pk=run.pk).exists() for user in (support, colleague, manager)
+    ] == [True, False, True]
 
 
-def test_it_takes_no_more_than_the_limit(support: User, leak: ServiceRequest, connection: ServiceRequest, settings: Any) -> None:
+def test_it_takes_no_more_than_the_limit(
+    support: User, leak: ServiceRequest, connection: ServiceRequest, settings: Any
+) -> None:
     settings.BULK_LIMIT = 1
     with pytest.raises(Conflict, match="select at most 1 "):
         bulk.prepare(actor=by(support), verb="hold", pks=[leak.pk, connection.pk])
@@ -129,7 +176,9 @@ def test_it_takes_no_more_than_the_limit(support: User, leak: ServiceRequest, co
         bulk.prepare(actor=by(support), verb="delete", pks=[leak.pk])
 
 
-def test_many_are_left_to_the_worker(support: User, leak: ServiceRequest, connection: ServiceRequest, settings: Any) -> None:
+def test_many_are_left_to_the_worker(
+    support: User, leak: ServiceRequest, connection: ServiceRequest, settings: Any
+) -> None:
     settings.BULK_AT_ONCE = 1
     run = bulk.prepare(actor=by(support), verb="hold", pks=[leak.pk, connection.pk])
     run = bulk.confirm(run.pk, actor=by(support))
@@ -158,7 +207,11 @@ def test_what_a_dead_worker_left_is_gone_on_with_and_nothing_done_twice(
 
 
 def test_a_row_that_breaks_keeps_none_from_being_done(
-    support: User, leak: ServiceRequest, connection: ServiceRequest, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    support: User,
+    leak: ServiceRequest,
+    connection: ServiceRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def broken(pk: int, **said: object) -> object:
         if pk == leak.pk:
@@ -172,7 +225,9 @@ def test_a_row_that_breaks_keeps_none_from_being_done(
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_whoever_loses_his_rights_meanwhile_does_nothing_more(support: User, leak: ServiceRequest, settings: Any) -> None:
+def test_whoever_loses_his_rights_meanwhile_does_nothing_more(
+    support: User, leak: ServiceRequest, settings: Any
+) -> None:
     settings.BULK_AT_ONCE = 0
     run = bulk.prepare(actor=by(support), verb="hold", pks=[leak.pk])
     bulk.confirm(run.pk, actor=by(support))

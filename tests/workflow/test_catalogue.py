@@ -16,14 +16,19 @@ from gasutil.workflow import requests
 from tests.conftest import make_type
 
 TEXT = "SAMPLE TEXT, to be approved by the operator.\n\nOpen the windows."
-FIELDS = [{"name": "room", "kind": AnswerKind.SHORT_TEXT}, {"name": "sure", "kind": AnswerKind.YES_NO}]
+FIELDS = [
+    {"name": "room", "kind": AnswerKind.SHORT_TEXT},
+    {"name": "sure", "kind": AnswerKind.YES_NO},
+]
 Edit = Callable[[RequestType], Any]
 
 
 @pytest.fixture
 def request_type(db: None) -> RequestType:
     """A type that asks two things, with two limits and a sample of a safety text, at its first version."""
-    return make_type(fields=FIELDS, limits={"acknowledged": 5, "resolved": 60}, safety_instructions=TEXT)
+    return make_type(
+        fields=FIELDS, limits={"acknowledged": 5, "resolved": 60}, safety_instructions=TEXT
+    )
 
 
 def set_(**values: Any) -> Edit:
@@ -34,11 +39,15 @@ def stored(request_type: RequestType) -> RequestType:
     return RequestType.objects.get(pk=request_type.pk)
 
 
-# --- Publishing ---------------------------------------------------------------------------------------------------
+# --- Publishing
+# --------------------------------------------------------------------------------------------------
 def test_it_puts_the_rows_in_force(request_type: RequestType) -> None:
     found = stored(request_type)
     assert found.version == 1
-    assert found.form == [{"name": "room", "label": "Room", "kind": "short_text"}, {"name": "sure", "label": "Sure", "kind": "yes_no"}]
+    assert found.form == [
+        {"name": "room", "label": "Room", "kind": "short_text"},
+        {"name": "sure", "label": "Sure", "kind": "yes_no"},
+    ]
     assert found.limits == [
         {"name": "acknowledged", "label": "Acknowledged", "minutes": 5, "in_business_hours": False},
         {"name": "resolved", "label": "Resolved", "minutes": 60, "in_business_hours": False},
@@ -54,13 +63,17 @@ def test_it_puts_the_rows_in_force(request_type: RequestType) -> None:
         lambda request_type: request_type.fields.filter(name="room").delete(),
         lambda request_type: request_type.fields.create(name="more", label="More", position=7),
         lambda request_type: request_type.milestones.filter(name="resolved").update(minutes=61),
-        lambda request_type: request_type.milestones.filter(name="resolved").update(in_business_hours=True),
+        lambda request_type: request_type.milestones.filter(name="resolved").update(
+            in_business_hours=True
+        ),
         lambda request_type: request_type.milestones.all().delete(),
         set_(safety_instructions="Run."),
         set_(safety_instructions=""),
     ],
 )
-def test_it_makes_a_version_of_what_is_asked_told_and_promised(edit: Edit, request_type: RequestType, manager: User) -> None:
+def test_it_makes_a_version_of_what_is_asked_told_and_promised(
+    edit: Edit, request_type: RequestType, manager: User
+) -> None:
     edit(request_type)
     verbs.publish(request_type.pk, actor=Actor(manager))
     assert stored(request_type).version == 2
@@ -80,7 +93,9 @@ def test_it_makes_a_version_of_what_is_asked_told_and_promised(edit: Edit, reque
         lambda request_type: request_type.fields.filter(name="sure").update(position=5),
     ],
 )
-def test_it_makes_no_version_of_anything_else(edit: Edit, request_type: RequestType, manager: User) -> None:
+def test_it_makes_no_version_of_anything_else(
+    edit: Edit, request_type: RequestType, manager: User
+) -> None:
     edit(request_type)
     verbs.publish(request_type.pk, actor=Actor(manager))
     assert stored(request_type).version == 1
@@ -107,7 +122,12 @@ def test_each_version_is_kept_as_it_was(request_type: RequestType) -> None:
 
 
 def test_what_was_filed_before_keeps_its_version(request_type: RequestType, customer: User) -> None:
-    old = requests.submit(actor=Actor(customer), request_type="survey", description="Please come", details={"room": "Hall"})
+    old = requests.submit(
+        actor=Actor(customer),
+        request_type="survey",
+        description="Please come",
+        details={"room": "Hall"},
+    )
     request_type.fields.all().delete()
     verbs.publish(request_type.pk, actor=SYSTEM)
     new = requests.submit(actor=Actor(customer), request_type="survey", description="Please come")
@@ -133,7 +153,9 @@ def test_it_minds_the_order_of_the_limits(limits: list[str], told: list[str]) ->
 
 
 def test_two_limits_have_two_names() -> None:
-    assert verbs.limit_faults([{"name": "visit"}] * 2) == [FieldError("name", "unique", "Two milestones have the same name.")]
+    assert verbs.limit_faults([{"name": "visit"}] * 2) == [
+        FieldError("name", "unique", "Two milestones have the same name.")
+    ]
 
 
 def test_it_publishes_nothing_that_can_not_work(request_type: RequestType, manager: User) -> None:
@@ -147,29 +169,46 @@ def test_it_publishes_nothing_that_can_not_work(request_type: RequestType, manag
         ("name", "not_last"),
         ("name", "not_first"),
     ]
-    assert (stored(request_type).version, len(stored(request_type).form), request_type.history.count()) == (1, 2, 1)
+    assert (
+        stored(request_type).version,
+        len(stored(request_type).form),
+        request_type.history.count(),
+    ) == (1, 2, 1)
 
 
-# --- The safety text ----------------------------------------------------------------------------------------------
+# --- The safety text
+# ----------------------------------------------------------------------------------------------
 def test_a_manager_approves_the_text(request_type: RequestType, manager: User) -> None:
     before = timezone.now()
     verbs.approve_safety(request_type.pk, actor=Actor(manager))
     found = stored(request_type)
-    assert (found.safety_instructions, found.safety_approved_by, found.needs_approval) == ("Open the windows.", manager, False)
+    assert (found.safety_instructions, found.safety_approved_by, found.needs_approval) == (
+        "Open the windows.",
+        manager,
+        False,
+    )
     assert found.safety_approved_at is not None
     assert before <= found.safety_approved_at <= timezone.now()
     row = request_type.history.latest()
-    assert (row.history_user, row.history_change_reason, row.version) == (manager, "Safety text approved", 2)
+    assert (row.history_user, row.history_change_reason, row.version) == (
+        manager,
+        "Safety text approved",
+        2,
+    )
 
 
-def test_an_approval_of_the_very_text_is_no_version(request_type: RequestType, manager: User) -> None:
+def test_an_approval_of_the_very_text_is_no_version(
+    request_type: RequestType, manager: User
+) -> None:
     RequestType.objects.filter(pk=request_type.pk).update(safety_instructions="Run.")
     verbs.publish(request_type.pk, actor=SYSTEM)
     verbs.approve_safety(request_type.pk, actor=Actor(manager))
     assert (stored(request_type).version, stored(request_type).safety_instructions) == (2, "Run.")
 
 
-def test_an_approval_outlives_everything_but_another_text(request_type: RequestType, manager: User) -> None:
+def test_an_approval_outlives_everything_but_another_text(
+    request_type: RequestType, manager: User
+) -> None:
     verbs.approve_safety(request_type.pk, actor=Actor(manager))
     request_type.fields.filter(name="room").delete()
     verbs.publish(request_type.pk, actor=Actor(manager))
@@ -177,7 +216,9 @@ def test_an_approval_outlives_everything_but_another_text(request_type: RequestT
 
 
 @pytest.mark.parametrize("text", ["Run.", "Open the windows", TEXT])
-def test_another_text_loses_the_approval(text: str, request_type: RequestType, manager: User) -> None:
+def test_another_text_loses_the_approval(
+    text: str, request_type: RequestType, manager: User
+) -> None:
     verbs.approve_safety(request_type.pk, actor=Actor(manager))
     RequestType.objects.filter(pk=request_type.pk).update(safety_instructions=text)
     verbs.publish(request_type.pk, actor=Actor(manager))
@@ -186,23 +227,33 @@ def test_another_text_loses_the_approval(text: str, request_type: RequestType, m
 
 
 @pytest.mark.parametrize("text", ["", "Approved already."])
-def test_there_has_to_be_something_to_approve(text: str, request_type: RequestType, manager: User) -> None:
+def test_there_has_to_be_something_to_approve(
+    text: str, request_type: RequestType, manager: User
+) -> None:
     now = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
-    RequestType.objects.filter(pk=request_type.pk).update(safety_instructions=text, safety_approved_at=now)
+    RequestType.objects.filter(pk=request_type.pk).update(
+        safety_instructions=text, safety_approved_at=now
+    )
     with pytest.raises(Conflict) as refusal:
         verbs.approve_safety(request_type.pk, actor=Actor(manager))
     assert refusal.value.message == "Survey has no safety text that needs approval."
 
 
-def test_nobody_but_a_manager_approves(request_type: RequestType, support: User, customer: User) -> None:
+def test_nobody_but_a_manager_approves(
+    request_type: RequestType, support: User, customer: User
+) -> None:
     for actor in (Actor(support), Actor(customer), SYSTEM):
         with pytest.raises(NotAllowed):
             verbs.approve_safety(request_type.pk, actor=actor)
     assert stored(request_type).needs_approval
 
 
-def test_reporters_are_told_the_text_of_their_day(request_type: RequestType, customer: User, manager: User) -> None:
-    before = requests.submit(actor=Actor(customer), request_type="survey", description="Please come")
+def test_reporters_are_told_the_text_of_their_day(
+    request_type: RequestType, customer: User, manager: User
+) -> None:
+    before = requests.submit(
+        actor=Actor(customer), request_type="survey", description="Please come"
+    )
     verbs.approve_safety(request_type.pk, actor=Actor(manager))
     after = requests.submit(actor=Actor(customer), request_type="survey", description="Please come")
     assert (before.safety_instructions, after.safety_instructions) == (TEXT, "Open the windows.")
@@ -214,5 +265,10 @@ def test_a_calendar_counts_what_is_in_business_hours_alone(db: None, customer: U
     request_type.milestones.filter(name="acknowledged").update(in_business_hours=False)
     verbs.publish(request_type.pk, actor=SYSTEM)
     monday = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
-    obj = requests.submit(actor=Actor(customer), request_type="survey", description="Please come", now=monday)
-    assert (obj.respond_by, obj.resolve_by) == (monday + dt.timedelta(hours=1), dt.datetime(2026, 3, 9, 10, tzinfo=dt.UTC))
+    obj = requests.submit(
+        actor=Actor(customer), request_type="survey", description="Please come", now=monday
+    )
+    assert (obj.respond_by, obj.resolve_by) == (
+        monday + dt.timedelta(hours=1),
+        dt.datetime(2026, 3, 9, 10, tzinfo=dt.UTC),
+    )

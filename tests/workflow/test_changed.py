@@ -14,11 +14,19 @@ migration = importlib.import_module("gasutil.migrations.0011_oversight")
 
 @pytest.fixture
 def filed(customer: User) -> ServiceRequest:
-    return requests.submit(actor=Actor(customer), request_type="new_connection", description="Application for new gas connection")
+    return requests.submit(
+        actor=Actor(customer),
+        request_type="new_connection",
+        description="Application for new gas connection",
+    )
 
 
 def changed(obj: ServiceRequest) -> list[str]:
-    return list(RequestUpdate.objects.filter(id=obj.pk).order_by("history_id").values_list("changed", flat=True))
+    return list(
+        RequestUpdate.objects.filter(id=obj.pk)
+        .order_by("history_id")
+        .values_list("changed", flat=True)
+    )
 
 
 def work(obj: ServiceRequest, support: User) -> None:
@@ -35,7 +43,9 @@ def test_it_says_everything_that_one_change_changed(support: User, filed: Servic
     assert [RequestUpdate.objects.filter(rows).count() for rows in CHANGES.values()] == [2, 1, 1, 0]
 
 
-def test_the_rows_of_before_are_told_it_by_the_migration(support: User, filed: ServiceRequest, request: pytest.FixtureRequest) -> None:
+def test_the_rows_of_before_are_told_it_by_the_migration(
+    support: User, filed: ServiceRequest, request: pytest.FixtureRequest
+) -> None:
     work(filed, support)
     told = changed(filed)
     request.getfixturevalue("rewritable_histories")

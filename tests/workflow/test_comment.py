@@ -12,7 +12,11 @@ from tests.workflow.conftest import file_request
 
 def test_it_works(customer: User, connection: ServiceRequest) -> None:
     row = requests.comment(connection.pk, actor=Actor(customer), notes="  Ring the neighbour.\r\n")
-    assert (row.event, row.notes, row.is_internal) == ("request.commented", "Ring the neighbour.", False)
+    assert (row.event, row.notes, row.is_internal) == (
+        "request.commented",
+        "Ring the neighbour.",
+        False,
+    )
     assert (row.status, row.previous_status, row.history_user) == ("pending", "pending", customer)
     assert row.pk == RequestUpdate.objects.filter(id=connection.pk).latest("history_id").pk
 
@@ -20,7 +24,11 @@ def test_it_works(customer: User, connection: ServiceRequest) -> None:
 def test_it_resumes_a_request_on_hold_when_the_owner_speaks(customer: User) -> None:
     obj = file_request(customer, Status.ON_HOLD)
     row = requests.comment(obj.pk, actor=Actor(customer), notes="I am at home now.")
-    assert (row.event, row.status, row.previous_status) == ("request.status_changed", "in_progress", "on_hold")
+    assert (row.event, row.status, row.previous_status) == (
+        "request.status_changed",
+        "in_progress",
+        "on_hold",
+    )
     assert row.notes == "I am at home now."
     assert ServiceRequest.objects.get(pk=obj.pk).status == Status.IN_PROGRESS
 
@@ -28,7 +36,11 @@ def test_it_resumes_a_request_on_hold_when_the_owner_speaks(customer: User) -> N
 def test_it_does_not_resume_when_support_speaks(customer: User, support: User) -> None:
     obj = file_request(customer, Status.ON_HOLD)
     row = requests.comment(obj.pk, actor=Actor(support), notes="We are waiting for the customer.")
-    assert (row.event, row.status, row.previous_status) == ("request.commented", "on_hold", "on_hold")
+    assert (row.event, row.status, row.previous_status) == (
+        "request.commented",
+        "on_hold",
+        "on_hold",
+    )
     assert ServiceRequest.objects.get(pk=obj.pk).status == Status.ON_HOLD
 
 
@@ -39,7 +51,9 @@ def test_it_changes_no_other_status(status: Status, customer: User) -> None:
     assert ServiceRequest.objects.get(pk=obj.pk).status == status
 
 
-def test_it_requires_the_owner_or_support(viewer: User, neighbour: User, pending: User, customer: User) -> None:
+def test_it_requires_the_owner_or_support(
+    viewer: User, neighbour: User, pending: User, customer: User
+) -> None:
     obj = file_request(customer, seen_by=viewer)
     for user, kind in ((viewer, NotAllowed), (neighbour, NotFound), (pending, ApprovalRequired)):
         with pytest.raises(kind):
@@ -48,18 +62,30 @@ def test_it_requires_the_owner_or_support(viewer: User, neighbour: User, pending
 
 
 @pytest.mark.parametrize(
-    ("notes", "code"), [("", "required"), (" \r\n ", "required"), ("a" * 4001, "max_length"), ("a\x00b", "null_characters_not_allowed")]
+    ("notes", "code"),
+    [
+        ("", "required"),
+        (" \r\n ", "required"),
+        ("a" * 4001, "max_length"),
+        ("a\x00b", "null_characters_not_allowed"),
+    ],
 )
-def test_it_requires_something_that_can_be_kept(notes: str, code: str, customer: User, connection: ServiceRequest) -> None:
+def test_it_requires_something_that_can_be_kept(
+    notes: str, code: str, customer: User, connection: ServiceRequest
+) -> None:
     with pytest.raises(Invalid) as refusal:
         requests.comment(connection.pk, actor=Actor(customer), notes=notes)
     assert [(fault.field, fault.code) for fault in refusal.value.faults] == [("notes", code)]
 
 
-def test_a_reopening_goes_by_the_time_that_it_is_given(leak: ServiceRequest, customer: User, support: User) -> None:
+def test_a_reopening_goes_by_the_time_that_it_is_given(
+    leak: ServiceRequest, customer: User, support: User
+) -> None:
     """The demonstration tells what happened weeks ago: then, the fourteen days were not over."""
     then = timezone.now() - dt.timedelta(days=40)
     ServiceRequest.objects.filter(pk=leak.pk).update(created_at=then)
     requests.resolve(leak.pk, actor=Actor(support), notes="Fixed", now=then)
-    obj = requests.reopen(leak.pk, actor=Actor(customer), notes="It smells again", now=then + dt.timedelta(days=2))
+    obj = requests.reopen(
+        leak.pk, actor=Actor(customer), notes="It smells again", now=then + dt.timedelta(days=2)
+    )
     assert obj.status == "in_progress"

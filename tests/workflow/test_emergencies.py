@@ -10,7 +10,15 @@ from django.apps import apps
 from gasutil import deadlines, figures, teams
 from gasutil.access import SYSTEM, Actor
 from gasutil.errors import Conflict
-from gasutil.models import EMERGENCIES, URGENT_FIRST, Delivery, Priority, RequestUpdate, ServiceRequest, User
+from gasutil.models import (
+    EMERGENCIES,
+    URGENT_FIRST,
+    Delivery,
+    Priority,
+    RequestUpdate,
+    ServiceRequest,
+    User,
+)
 from gasutil.models.vocabulary import MUTABLE
 from gasutil.notify.deliveries import plan_notifications
 from gasutil.notify.mails import compose
@@ -31,8 +39,13 @@ def stand(obj: ServiceRequest) -> dict[str, deadlines.Milestone]:
 
 def notified(obj: ServiceRequest) -> list[str]:
     """Return who is notified that an emergency was ended."""
-    plan_notifications.func(list(RequestUpdate.objects.filter(id=obj.pk).values_list("pk", flat=True)))
-    return [one.user.username for one in Delivery.objects.filter(notice="emergency_ended").order_by("pk")]
+    plan_notifications.func(
+        list(RequestUpdate.objects.filter(id=obj.pk).values_list("pk", flat=True))
+    )
+    return [
+        one.user.username
+        for one in Delivery.objects.filter(notice="emergency_ended").order_by("pk")
+    ]
 
 
 @pytest.fixture
@@ -41,10 +54,13 @@ def raised(connection: ServiceRequest, support: User) -> ServiceRequest:
     return requests.prioritise(connection.pk, actor=Actor(support), priority=Priority.EMERGENCY)
 
 
-# --- Ending it ----------------------------------------------------------------------------------------------------
+# --- Ending it
+# --------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("notes", ["", "It was the bin"])
 @pytest.mark.parametrize("priority", ["low", "normal", "high"])
-def test_the_priority_of_an_emergency_type_can_not_be_lowered(priority: str, notes: str, support: User, leak: ServiceRequest) -> None:
+def test_the_priority_of_an_emergency_type_can_not_be_lowered(
+    priority: str, notes: str, support: User, leak: ServiceRequest
+) -> None:
     with pytest.raises(Conflict, match="because of its type"):
         requests.update(leak.pk, actor=Actor(support), priority=priority, notes=notes)
     assert (now_of(leak).priority, now_of(leak).is_emergency) == ("emergency", True)
@@ -58,10 +74,18 @@ def test_nothing_ends_an_emergency_without_words(
         lambda: requests.cancel(leak.pk, actor=Actor(support), notes=notes),
         lambda: requests.cancel(leak.pk, actor=Actor(customer), notes=notes),
         lambda: requests.update(leak.pk, actor=Actor(support), status="cancelled", notes=notes),
-        lambda: requests.reclassify(leak.pk, actor=Actor(support), request_type="billing_dispute", notes=notes),
-        lambda: requests.reclassify(leak.pk, actor=Actor(support), request_type="third_party_damage", notes=notes),
-        lambda: requests.prioritise(raised.pk, actor=Actor(support), priority=Priority.LOW, notes=notes),
-        lambda: requests.update(raised.pk, actor=Actor(support), priority="low", status="in_progress", notes=notes),
+        lambda: requests.reclassify(
+            leak.pk, actor=Actor(support), request_type="billing_dispute", notes=notes
+        ),
+        lambda: requests.reclassify(
+            leak.pk, actor=Actor(support), request_type="third_party_damage", notes=notes
+        ),
+        lambda: requests.prioritise(
+            raised.pk, actor=Actor(support), priority=Priority.LOW, notes=notes
+        ),
+        lambda: requests.update(
+            raised.pk, actor=Actor(support), priority="low", status="in_progress", notes=notes
+        ),
     ):
         with pytest.raises(Conflict):
             end()
@@ -69,18 +93,31 @@ def test_nothing_ends_an_emergency_without_words(
     assert all(obj.is_pressing for obj in (now_of(leak), now_of(raised)))
 
 
-@pytest.mark.parametrize("how", ["cancel", "owner", "reclassify", "lower", "internal", "to another emergency"])
+@pytest.mark.parametrize(
+    "how", ["cancel", "owner", "reclassify", "lower", "internal", "to another emergency"]
+)
 def test_supervisors_are_notified_with_the_notes(
-    how: str, support: User, manager: User, customer: User, leak: ServiceRequest, raised: ServiceRequest
+    how: str,
+    support: User,
+    manager: User,
+    customer: User,
+    leak: ServiceRequest,
+    raised: ServiceRequest,
 ) -> None:
     said: dict[str, Any] = {"actor": Actor(support), "notes": "It was the bin"}
     obj, end = {
         "cancel": (leak, lambda: requests.cancel(leak.pk, **said)),
         "owner": (leak, lambda: requests.cancel(leak.pk, **said | {"actor": Actor(customer)})),
-        "reclassify": (leak, lambda: requests.reclassify(leak.pk, request_type="billing_dispute", **said)),
+        "reclassify": (
+            leak,
+            lambda: requests.reclassify(leak.pk, request_type="billing_dispute", **said),
+        ),
         "lower": (raised, lambda: requests.prioritise(raised.pk, priority=Priority.LOW, **said)),
         "internal": (leak, lambda: requests.cancel(leak.pk, is_internal=True, **said)),
-        "to another emergency": (leak, lambda: requests.reclassify(leak.pk, request_type="third_party_damage", **said)),
+        "to another emergency": (
+            leak,
+            lambda: requests.reclassify(leak.pk, request_type="third_party_damage", **said),
+        ),
     }[how]
     end()
     assert notified(obj) == ["manager"]
@@ -88,13 +125,17 @@ def test_supervisors_are_notified_with_the_notes(
     assert "It was the bin" in str(mail.body)
 
 
-def test_the_supervisor_who_does_it_is_not_the_only_one_who_knows(manager: User, leak: ServiceRequest) -> None:
+def test_the_supervisor_who_does_it_is_not_the_only_one_who_knows(
+    manager: User, leak: ServiceRequest
+) -> None:
     make_user("root", is_superuser=True)
     requests.cancel(leak.pk, actor=Actor(manager), notes="Filed twice")
     assert notified(leak) == ["root"]
 
 
-def test_the_only_supervisor_is_notified_of_their_own_change(manager: User, leak: ServiceRequest) -> None:
+def test_the_only_supervisor_is_notified_of_their_own_change(
+    manager: User, leak: ServiceRequest
+) -> None:
     requests.cancel(leak.pk, actor=Actor(manager), notes="Filed twice")
     assert notified(leak) == ["manager"]
 
@@ -104,7 +145,9 @@ def test_it_can_not_be_muted(manager: User, support: User, leak: ServiceRequest)
 
 
 @pytest.mark.parametrize("verb", ["take", "milestone", "resolve", "comment", "hold", "raise"])
-def test_nothing_else_notifies_them(verb: str, support: User, manager: User, leak: ServiceRequest, connection: ServiceRequest) -> None:
+def test_nothing_else_notifies_them(
+    verb: str, support: User, manager: User, leak: ServiceRequest, connection: ServiceRequest
+) -> None:
     actor = Actor(support)
     {
         "take": lambda: requests.assign(leak.pk, actor=actor, assigned_to=support.pk),
@@ -117,33 +160,60 @@ def test_nothing_else_notifies_them(verb: str, support: User, manager: User, lea
     assert notified(leak) + notified(connection) == []
 
 
-# --- Becoming one, and being one no more ----------------------------------------------------------------------------
-def test_a_raised_request_is_an_emergency_in_everything(support: User, connection: ServiceRequest) -> None:
+# --- Becoming one, and being one no more
+# ----------------------------------------------------------------------------
+def test_a_raised_request_is_an_emergency_in_everything(
+    support: User, connection: ServiceRequest
+) -> None:
     now = connection.created_at + 5 * HOUR
     requests.prioritise(connection.pk, actor=Actor(support), priority="emergency", now=now)
     obj = now_of(connection)
-    dues = {name: one.due_at - now for name, one in stand(obj).items() if name in deadlines.EMERGENCY_LIMITS}
+    dues = {
+        name: one.due_at - now
+        for name, one in stand(obj).items()
+        if name in deadlines.EMERGENCY_LIMITS
+    }
     assert obj.is_emergency
-    assert dues == {"acknowledged": 5 * MINUTE, "on_site": HOUR, "made_safe": 2 * HOUR, "resolved": 12 * HOUR}
-    assert (obj.respond_by, obj.resolve_by, obj.escalate_at) == (now + 5 * MINUTE, now + 12 * HOUR, now + 5 * MINUTE)
+    assert dues == {
+        "acknowledged": 5 * MINUTE,
+        "on_site": HOUR,
+        "made_safe": 2 * HOUR,
+        "resolved": 12 * HOUR,
+    }
+    assert (obj.respond_by, obj.resolve_by, obj.escalate_at) == (
+        now + 5 * MINUTE,
+        now + 12 * HOUR,
+        now + 5 * MINUTE,
+    )
     assert "gas emergency number" in obj.safety_instructions
 
 
 def test_an_earlier_deadline_of_its_own_stays(support: User, customer: User) -> None:
     make_type("quick", limits={"acknowledged": 60, "on_site": 70, "resolved": 6000})
     obj = requests.submit(actor=Actor(customer), request_type="quick", description="x")
-    requests.prioritise(obj.pk, actor=Actor(support), priority="emergency", now=obj.created_at + 58 * MINUTE)
+    requests.prioritise(
+        obj.pk, actor=Actor(support), priority="emergency", now=obj.created_at + 58 * MINUTE
+    )
     dues = {name: one.due_at - obj.created_at for name, one in stand(obj).items()}
-    assert dues == {"acknowledged": 60 * MINUTE, "on_site": 70 * MINUTE, "made_safe": 178 * MINUTE, "resolved": 778 * MINUTE}
+    assert dues == {
+        "acknowledged": 60 * MINUTE,
+        "on_site": 70 * MINUTE,
+        "made_safe": 178 * MINUTE,
+        "resolved": 778 * MINUTE,
+    }
 
 
-def test_an_acknowledgement_from_before_does_not_count(support: User, connection: ServiceRequest) -> None:
+def test_an_acknowledgement_from_before_does_not_count(
+    support: User, connection: ServiceRequest
+) -> None:
     requests.start(connection.pk, actor=Actor(support))
     requests.reclassify(connection.pk, actor=Actor(support), request_type="gas_leak_inspection")
     assert stand(connection)["acknowledged"].met_at is None
 
 
-def test_lowering_restores_the_limits_of_its_type_without_holds(support: User, customer: User) -> None:
+def test_lowering_restores_the_limits_of_its_type_without_holds(
+    support: User, customer: User
+) -> None:
     make_type("slow", limits={"acknowledged": 60, "visit": 600, "resolved": 6000})
     obj = requests.submit(actor=Actor(customer), request_type="slow", description="x")
     start = obj.created_at
@@ -151,25 +221,41 @@ def test_lowering_restores_the_limits_of_its_type_without_holds(support: User, c
     requests.resume(obj.pk, actor=SYSTEM, now=start + 10 * HOUR)
     before = stand(obj)
     requests.prioritise(obj.pk, actor=Actor(support), priority="emergency", now=start + 10 * HOUR)
-    requests.prioritise(obj.pk, actor=Actor(support), priority="low", notes="No smell", now=start + 10 * HOUR + MINUTE)
+    requests.prioritise(
+        obj.pk,
+        actor=Actor(support),
+        priority="low",
+        notes="No smell",
+        now=start + 10 * HOUR + MINUTE,
+    )
     after = stand(obj)
-    assert {name: one.due_at for name, one in after.items()} == {name: one.due_at for name, one in before.items()}
+    assert {name: one.due_at for name, one in after.items()} == {
+        name: one.due_at for name, one in before.items()
+    }
     assert (now_of(obj).is_emergency, now_of(obj).priority) == (False, "low")
 
 
-def test_a_breach_stays_after_lowering_reclassifying_and_reopening(support: User, raised: ServiceRequest, leak: ServiceRequest) -> None:
+def test_a_breach_stays_after_lowering_reclassifying_and_reopening(
+    support: User, raised: ServiceRequest, leak: ServiceRequest
+) -> None:
     late = raised.created_at + 90 * MINUTE
     requests.prioritise(raised.pk, actor=Actor(support), priority="low", notes="No smell", now=late)
     assert stand(raised)["on_site"].is_breached(late)
-    requests.reclassify(leak.pk, actor=Actor(support), request_type="billing_dispute", notes="No smell", now=late)
+    requests.reclassify(
+        leak.pk, actor=Actor(support), request_type="billing_dispute", notes="No smell", now=late
+    )
     assert stand(leak)["on_site"].is_breached(late)
     requests.reclassify(leak.pk, actor=Actor(support), request_type="gas_leak_inspection", now=late)
     requests.resolve(leak.pk, actor=Actor(support), notes="Fixed", now=late + HOUR)
     requests.reopen(leak.pk, actor=Actor(support), now=late + 2 * HOUR)
-    assert [stand(leak)[name].is_breached(late + 2 * HOUR) for name in ("acknowledged", "on_site")] == [True, True]
+    assert [
+        stand(leak)[name].is_breached(late + 2 * HOUR) for name in ("acknowledged", "on_site")
+    ] == [True, True]
 
 
-def test_a_request_that_was_held_for_long_is_not_late_at_once_when_it_is_reclassified(support: User, customer: User) -> None:
+def test_a_request_that_was_held_for_long_is_not_late_at_once_when_it_is_reclassified(
+    support: User, customer: User
+) -> None:
     make_type("slow", limits={"acknowledged": 60, "visit": 600, "resolved": 6000})
     make_type("other", limits={"acknowledged": 60, "check": 700, "resolved": 7000})
     obj = requests.submit(actor=Actor(customer), request_type="slow", description="x")
@@ -190,7 +276,9 @@ def test_reclassifying_keeps_a_reopening(support: User, connection: ServiceReque
     requests.resolve(connection.pk, actor=Actor(support))
     again = connection.created_at + dt.timedelta(days=5)
     requests.reopen(connection.pk, actor=Actor(support), now=again)
-    requests.reclassify(connection.pk, actor=Actor(support), request_type="other", now=again + MINUTE)
+    requests.reclassify(
+        connection.pk, actor=Actor(support), request_type="other", now=again + MINUTE
+    )
     one = stand(connection)["resolved"]
     assert (one.met_at, one.due_at) == (None, again + 600 * MINUTE)
 
@@ -204,15 +292,22 @@ def test_a_reopened_emergency_is_a_new_emergency(support: User, leak: ServiceReq
         name: (None, minutes * MINUTE) for name, minutes in limits.items()
     }
     obj = now_of(leak)
-    assert (obj.respond_by, obj.due_at, obj.escalate_at, obj.resolve_by) == (again + 5 * MINUTE,) * 3 + (again + 12 * HOUR,)
+    assert (obj.respond_by, obj.due_at, obj.escalate_at, obj.resolve_by) == (
+        again + 5 * MINUTE,
+    ) * 3 + (again + 12 * HOUR,)
 
 
-def test_raising_comes_before_resolving_in_one_change(support: User, connection: ServiceRequest) -> None:
+def test_raising_comes_before_resolving_in_one_change(
+    support: User, connection: ServiceRequest
+) -> None:
     with pytest.raises(Conflict):
-        requests.update(connection.pk, actor=Actor(support), priority="emergency", status="resolved")
+        requests.update(
+            connection.pk, actor=Actor(support), priority="emergency", status="resolved"
+        )
 
 
-# --- The queue, where the previous release has written a priority without the fact -----------------------------------
+# --- The queue, where the previous release has written a priority without the fact
+# -----------------------------------
 def test_a_lowered_row_of_the_previous_release_is_an_emergency_everywhere(
     support: User, customer: User, leak: ServiceRequest, api: Any
 ) -> None:
@@ -226,22 +321,41 @@ def test_a_lowered_row_of_the_previous_release_is_an_emergency_everywhere(
     assert figures._count_open(leak.created_at).emergencies == 1
     assert ServiceRequest.objects.filter(teams.within_reach(Actor(support)), pk=leak.pk).exists()
     for query, found in (("emergency", [leak.pk]), ("low", []), ("high", [other.pk])):
-        assert [one["id"] for one in api(support).get(f"requests/?priority={query}").json()["results"]] == found
+        assert [
+            one["id"] for one in api(support).get(f"requests/?priority={query}").json()["results"]
+        ] == found
     assert requests.take_next(actor=Actor(support)) == leak
     assert now_of(leak).priority == "emergency"
 
 
-def test_the_migration_restores_what_was_lowered(leak: ServiceRequest, connection: ServiceRequest) -> None:
+def test_the_migration_restores_what_was_lowered(
+    leak: ServiceRequest, connection: ServiceRequest
+) -> None:
     ServiceRequest.objects.filter(pk=leak.pk).update(priority="low")
     ServiceRequest.objects.filter(pk=connection.pk).update(priority="emergency")
     import_module("gasutil.migrations.0014_emergency_queue").restore(apps, None)
-    assert (now_of(leak).priority, now_of(leak).version, now_of(connection).is_emergency) == ("emergency", 2, True)
+    assert (now_of(leak).priority, now_of(leak).version, now_of(connection).is_emergency) == (
+        "emergency",
+        2,
+        True,
+    )
     row = RequestUpdate.objects.filter(id=leak.pk).latest("history_id")
-    assert (row.event, row.changed, row.priority, row.is_internal, row.version) == ("request.prioritised", "priority", "emergency", True, 2)
+    assert (row.event, row.changed, row.priority, row.is_internal, row.version) == (
+        "request.prioritised",
+        "priority",
+        "emergency",
+        True,
+        2,
+    )
 
 
-# --- Figures ------------------------------------------------------------------------------------------------------
-def test_a_share_kept_in_time_counts_every_milestone_and_open_overdue_requests(support: User, customer: User, leak: ServiceRequest) -> None:
+# --- Figures
+# --------------------------------------------------------------------------------------------------
+def test_a_share_kept_in_time_counts_every_milestone_and_open_overdue_requests(
+    support: User, customer: User, leak: ServiceRequest
+) -> None:
     requests.start(leak.pk, actor=Actor(support), now=leak.created_at + 10 * MINUTE)
-    requests.resolve(leak.pk, actor=Actor(support), notes="Fixed", now=leak.created_at + 15 * MINUTE)
+    requests.resolve(
+        leak.pk, actor=Actor(support), notes="Fixed", now=leak.created_at + 15 * MINUTE
+    )
     assert figures.dashboard(actor=Actor(support))["kept_in_time"] == 0

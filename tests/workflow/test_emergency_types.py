@@ -25,16 +25,23 @@ def problems(code: str) -> list[str]:
 @pytest.mark.parametrize("code", DEFAULTS)
 @pytest.mark.parametrize(
     ("values", "field"),
-    [({"is_active": False}, "is_active"), ({"is_emergency": False, "priority": "low"}, "is_emergency")],
+    [
+        ({"is_active": False}, "is_active"),
+        ({"is_emergency": False, "priority": "low"}, "is_emergency"),
+    ],
 )
-def test_a_default_one_cannot_be_switched_off(code: str, values: dict[str, Any], field: str) -> None:
+def test_a_default_one_cannot_be_switched_off(
+    code: str, values: dict[str, Any], field: str
+) -> None:
     RequestType.objects.filter(code=code).update(**values)
     assert problems(code) == [field]
 
 
 @pytest.mark.django_db
 def test_it_cannot_have_a_required_question() -> None:
-    RequestField.objects.filter(request_type__code="gas_leak_inspection", name="location").update(is_required=True)
+    RequestField.objects.filter(request_type__code="gas_leak_inspection", name="location").update(
+        is_required=True
+    )
     assert problems("gas_leak_inspection") == ["is_required"]
 
 
@@ -55,13 +62,23 @@ def test_its_priority_and_the_fact_go_together() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("code", DEFAULTS)
-def test_an_upgrade_repairs_what_an_earlier_release_allowed(code: str, api: Any, customer: User) -> None:
+def test_an_upgrade_repairs_what_an_earlier_release_allowed(
+    code: str, api: Any, customer: User
+) -> None:
     RequestField.objects.filter(request_type__code=code).update(is_required=True)
-    form = [{**question, "is_required": True} for question in RequestType.objects.get(code=code).form]
-    RequestType.objects.filter(code=code).update(is_active=False, is_emergency=False, priority="low", form=form)
+    form = [
+        {**question, "is_required": True} for question in RequestType.objects.get(code=code).form
+    ]
+    RequestType.objects.filter(code=code).update(
+        is_active=False, is_emergency=False, priority="low", form=form
+    )
     repair_emergency_types()
     request_type = RequestType.objects.get(code=code)
-    assert (request_type.is_active, request_type.is_emergency, request_type.priority) == (True, True, "emergency")
+    assert (request_type.is_active, request_type.is_emergency, request_type.priority) == (
+        True,
+        True,
+        "emergency",
+    )
     assert not any(question.get("is_required") for question in request_type.form)
     version = request_type.version
     repair_emergency_types()
@@ -79,13 +96,20 @@ def test_the_console_says_why(lost: list[str], client: Client, manager: User) ->
     page = client.get(address)
     data = {
         f"{form.prefix}-{name}" if form.prefix else name: form.get_initial_for_field(field, name)
-        for form in [page.context["adminform"].form, *(f for s in page.context["inline_admin_formsets"] for f in s.formset.forms)]
+        for form in [
+            page.context["adminform"].form,
+            *(f for s in page.context["inline_admin_formsets"] for f in s.formset.forms),
+        ]
         for name, field in form.fields.items()
     }
     for formset in page.context["inline_admin_formsets"]:
         management = formset.formset.management_form
         data |= {f"{management.prefix}-{name}": value for name, value in management.initial.items()}
-    data = {name: "on" if value is True else value for name, value in data.items() if value not in (None, False)}
+    data = {
+        name: "on" if value is True else value
+        for name, value in data.items()
+        if value not in (None, False)
+    }
     if lost == ["is_emergency"]:
         data["priority"] = "low"
     page = client.post(address, {name: value for name, value in data.items() if name not in lost})

@@ -25,9 +25,14 @@ def do_nothing(change: Change) -> None:
     return None
 
 
-def test_it_saves_the_change_and_its_row_together(support: User, connection: ServiceRequest) -> None:
+def test_it_saves_the_change_and_its_row_together(
+    support: User, connection: ServiceRequest
+) -> None:
     engine.change(connection.pk, raise_priority, actor=Actor(support), notes="Why", now=NOON)
-    obj, row = ServiceRequest.objects.get(pk=connection.pk), RequestUpdate.objects.filter(id=connection.pk).latest("history_id")
+    obj, row = (
+        ServiceRequest.objects.get(pk=connection.pk),
+        RequestUpdate.objects.filter(id=connection.pk).latest("history_id"),
+    )
     assert (obj.priority, obj.version, obj.updated_at) == ("high", 2, NOON)
     assert (row.priority, row.version, row.history_date, row.notes) == ("high", 2, NOON, "Why")
 
@@ -39,7 +44,9 @@ def test_it_saves_nothing_where_a_step_fails(support: User, connection: ServiceR
     assert RequestUpdate.objects.filter(id=connection.pk).count() == 1
 
 
-def test_it_saves_nothing_where_the_callers_transaction_fails(support: User, connection: ServiceRequest) -> None:
+def test_it_saves_nothing_where_the_callers_transaction_fails(
+    support: User, connection: ServiceRequest
+) -> None:
     with pytest.raises(ArithmeticError), transaction.atomic():  # noqa: PT012
         engine.change(connection.pk, raise_priority, actor=Actor(support))
         raise ArithmeticError
@@ -48,26 +55,53 @@ def test_it_saves_nothing_where_the_callers_transaction_fails(support: User, con
 
 
 def test_it_tells_the_first_effective_step(support: User, connection: ServiceRequest) -> None:
-    engine.change(connection.pk, do_nothing, raise_priority, lambda change: LogEvent(Event.ASSIGNED), actor=Actor(support))
-    assert RequestUpdate.objects.filter(id=connection.pk).latest("history_id").event == "request.prioritised"
+    engine.change(
+        connection.pk,
+        do_nothing,
+        raise_priority,
+        lambda change: LogEvent(Event.ASSIGNED),
+        actor=Actor(support),
+    )
+    assert (
+        RequestUpdate.objects.filter(id=connection.pk).latest("history_id").event
+        == "request.prioritised"
+    )
 
 
-def test_it_saves_nothing_where_no_step_does_anything(support: User, connection: ServiceRequest) -> None:
+def test_it_saves_nothing_where_no_step_does_anything(
+    support: User, connection: ServiceRequest
+) -> None:
     obj = engine.change(connection.pk, do_nothing, actor=Actor(support))
     assert obj.last_update is None
     assert RequestUpdate.objects.filter(id=connection.pk).count() == 1
 
 
-def test_it_gives_the_step_the_newest_row_and_who_acts(customer: User, connection: ServiceRequest) -> None:
+def test_it_gives_the_step_the_newest_row_and_who_acts(
+    customer: User, connection: ServiceRequest
+) -> None:
     seen: list[Change] = []
     allowed = frozenset({*engine.STAFF, *engine.access.OWNER_OR_STAFF})
-    engine.change(connection.pk, seen.append, actor=Actor(customer), allowed=allowed, notes=" A word ", now=NOON)
+    engine.change(
+        connection.pk,
+        seen.append,
+        actor=Actor(customer),
+        allowed=allowed,
+        notes=" A word ",
+        now=NOON,
+    )
     change = seen[0]
-    assert (change.obj, change.actor, change.notes, change.now) == (connection, Actor(customer), "A word", NOON)
+    assert (change.obj, change.actor, change.notes, change.now) == (
+        connection,
+        Actor(customer),
+        "A word",
+        NOON,
+    )
     assert change.roles == {engine.Role.CUSTOMER, engine.Role.OWNER}
 
 
-def test_it_requires_support_unless_told_otherwise(customer: User, neighbour: User, pending: User, connection: ServiceRequest) -> None:
+def test_it_requires_support_unless_told_otherwise(
+    customer: User, neighbour: User, pending: User, connection: ServiceRequest
+) -> None:
     for actor, kind in (
         (Actor(customer), NotAllowed),
         (Actor(neighbour), NotFound),
@@ -79,7 +113,9 @@ def test_it_requires_support_unless_told_otherwise(customer: User, neighbour: Us
     assert ServiceRequest.objects.get(pk=connection.pk).priority == "normal"
 
 
-def test_it_refuses_somebody_who_was_deactivated_meanwhile(support: User, connection: ServiceRequest) -> None:
+def test_it_refuses_somebody_who_was_deactivated_meanwhile(
+    support: User, connection: ServiceRequest
+) -> None:
     support.is_active = False
     with pytest.raises(NotAllowed):
         engine.change(connection.pk, raise_priority, actor=Actor(support))

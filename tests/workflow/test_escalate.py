@@ -29,24 +29,34 @@ HOUR = dt.timedelta(hours=1)
 def survey(customer: User) -> ServiceRequest:
     """A request of the least urgency, filed at noon, to be acknowledged within one hour and visited within ten."""
     make_type(limits={"acknowledged": 60, "visit": 600, "resolved": 6000}, priority=Priority.LOW)
-    return requests.submit(actor=Actor(customer), request_type="survey", description="Please come", now=NOON)
+    return requests.submit(
+        actor=Actor(customer), request_type="survey", description="Please come", now=NOON
+    )
 
 
 @pytest.fixture
 def late_leak(customer: User) -> ServiceRequest:
     """A leak that was reported at noon of that day, and that nobody has looked at."""
-    return requests.submit(actor=Actor(customer), request_type="gas_leak_inspection", description="A smell of gas", now=NOON)
+    return requests.submit(
+        actor=Actor(customer),
+        request_type="gas_leak_inspection",
+        description="A smell of gas",
+        now=NOON,
+    )
 
 
 def escalations(obj: ServiceRequest) -> list[Any]:
-    return list(RequestUpdate.objects.filter(id=obj.pk, event="request.escalated").order_by("history_id"))
+    return list(
+        RequestUpdate.objects.filter(id=obj.pk, event="request.escalated").order_by("history_id")
+    )
 
 
 def now_of(obj: ServiceRequest) -> ServiceRequest:
     return ServiceRequest.objects.get(pk=obj.pk)
 
 
-# --- The row ------------------------------------------------------------------------------------------------------
+# --- The row
+# --------------------------------------------------------------------------------------------------
 def test_it_writes_an_internal_row_of_the_systems(survey: ServiceRequest) -> None:
     assert engine.escalate(survey.pk, NOON + HOUR) == 1
     (row,) = escalations(survey)
@@ -93,42 +103,59 @@ def test_it_acknowledges_nothing_itself(survey: ServiceRequest) -> None:
     assert all(one["met_at"] is None for one in now_of(survey).milestones)
 
 
-# --- Again --------------------------------------------------------------------------------------------------------
+# --- Again
+# --------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("minutes", "count"), [(239, 1), (240, 2), (479, 2), (480, 3)])
-def test_it_escalates_again_until_somebody_acknowledges(minutes: int, count: int, survey: ServiceRequest) -> None:
+def test_it_escalates_again_until_somebody_acknowledges(
+    minutes: int, count: int, survey: ServiceRequest
+) -> None:
     for minute in range(0, minutes, 60):
         engine.escalate(survey.pk, NOON + HOUR + minute * MINUTE)
     engine.escalate(survey.pk, NOON + HOUR + minutes * MINUTE)
     rows = escalations(survey)
     assert len(rows) == count
-    assert all(row.notes.endswith(f" (notified {number} times).") for number, row in enumerate(rows[1:], 2))
+    assert all(
+        row.notes.endswith(f" (notified {number} times).") for number, row in enumerate(rows[1:], 2)
+    )
 
 
-def test_an_emergency_is_escalated_again_sooner(late_leak: ServiceRequest, settings: LazySettings) -> None:
+def test_an_emergency_is_escalated_again_sooner(
+    late_leak: ServiceRequest, settings: LazySettings
+) -> None:
     settings.ESCALATE_AGAIN_EMERGENCY = 7
     engine.escalate(late_leak.pk, NOON + 5 * MINUTE)
     assert now_of(late_leak).escalate_at == NOON + 12 * MINUTE
 
 
-def test_the_time_until_it_is_told_again_is_a_setting(survey: ServiceRequest, settings: LazySettings) -> None:
+def test_the_time_until_it_is_told_again_is_a_setting(
+    survey: ServiceRequest, settings: LazySettings
+) -> None:
     settings.ESCALATE_AGAIN = 30
     engine.escalate(survey.pk, NOON + HOUR)
     assert now_of(survey).escalate_at == NOON + 1.5 * HOUR
 
 
-def test_an_acknowledgement_ends_it_until_the_next_milestone(survey: ServiceRequest, support: User) -> None:
+def test_an_acknowledgement_ends_it_until_the_next_milestone(
+    survey: ServiceRequest, support: User
+) -> None:
     engine.escalate(survey.pk, NOON + HOUR)
-    requests.record_milestone(survey.pk, actor=Actor(support), milestone="acknowledged", now=NOON + 2 * HOUR)
+    requests.record_milestone(
+        survey.pk, actor=Actor(support), milestone="acknowledged", now=NOON + 2 * HOUR
+    )
     assert now_of(survey).escalate_at == NOON + 10 * HOUR
     assert engine.escalate(survey.pk, NOON + 9 * HOUR) == 0
     assert engine.escalate(survey.pk, NOON + 10 * HOUR) == 1
     assert escalations(survey)[-1].subject == "visit"
 
 
-def test_what_was_acknowledged_long_ago_is_acknowledged_again(survey: ServiceRequest, support: User) -> None:
+def test_what_was_acknowledged_long_ago_is_acknowledged_again(
+    survey: ServiceRequest, support: User
+) -> None:
     requests.start(survey.pk, actor=Actor(support), now=NOON)
     engine.escalate(survey.pk, NOON + 10 * HOUR)
-    requests.record_milestone(survey.pk, actor=Actor(support), milestone="acknowledged", now=NOON + 11 * HOUR)
+    requests.record_milestone(
+        survey.pk, actor=Actor(support), milestone="acknowledged", now=NOON + 11 * HOUR
+    )
     assert now_of(survey).escalate_at == NOON + 100 * HOUR
     assert now_of(survey).due_at == NOON + 10 * HOUR
     assert now_of(survey).milestones[0]["met_at"] == "2026-03-02T12:00:00Z"
@@ -141,24 +168,32 @@ def test_a_word_does_not_end_what_waits_for_a_visit(survey: ServiceRequest, supp
     assert engine.escalate(survey.pk, NOON + 14 * HOUR) == 1
 
 
-def test_a_type_without_such_a_step_can_be_acknowledged_all_the_same(customer: User, support: User) -> None:
+def test_a_type_without_such_a_step_can_be_acknowledged_all_the_same(
+    customer: User, support: User
+) -> None:
     make_type("brief", limits={"resolved": 60})
     obj = requests.submit(actor=Actor(customer), request_type="brief", description="x", now=NOON)
     with pytest.raises(Conflict):
         requests.record_milestone(obj.pk, actor=Actor(support), milestone="acknowledged", now=NOON)
     assert engine.escalate(obj.pk, NOON + HOUR) == 1
-    requests.record_milestone(obj.pk, actor=Actor(support), milestone="acknowledged", now=NOON + HOUR)
+    requests.record_milestone(
+        obj.pk, actor=Actor(support), milestone="acknowledged", now=NOON + HOUR
+    )
     assert engine.escalate(obj.pk, NOON + 9 * HOUR) == 0
 
 
 def test_recording_the_step_ends_it(survey: ServiceRequest, support: User) -> None:
     engine.escalate(survey.pk, NOON + 10 * HOUR)
-    requests.record_milestone(survey.pk, actor=Actor(support), milestone="visit", now=NOON + 11 * HOUR)
+    requests.record_milestone(
+        survey.pk, actor=Actor(support), milestone="visit", now=NOON + 11 * HOUR
+    )
     assert engine.escalate(survey.pk, NOON + 99 * HOUR) == 0
 
 
 @pytest.mark.parametrize("verb", [requests.resolve, requests.cancel, requests.hold])
-def test_nothing_is_escalated_that_is_closed_or_held(verb: requests.Verb, survey: ServiceRequest) -> None:
+def test_nothing_is_escalated_that_is_closed_or_held(
+    verb: requests.Verb, survey: ServiceRequest
+) -> None:
     verb(survey.pk, actor=SYSTEM, now=NOON + HOUR / 2)
     assert engine.escalate(survey.pk, NOON + 9999 * HOUR) == 0
     assert now_of(survey).escalate_at is None
@@ -185,7 +220,9 @@ def test_an_emergency_on_hold_is_escalated(late_leak: ServiceRequest) -> None:
     assert engine.escalate(late_leak.pk, NOON + 5 * MINUTE) == 1
 
 
-def test_what_is_reopened_is_escalated_when_it_is_late_again(survey: ServiceRequest, support: User) -> None:
+def test_what_is_reopened_is_escalated_when_it_is_late_again(
+    survey: ServiceRequest, support: User
+) -> None:
     engine.escalate(survey.pk, NOON + 101 * HOUR)
     requests.resolve(survey.pk, actor=Actor(support), now=NOON + 102 * HOUR)
     requests.reopen(survey.pk, actor=Actor(support), now=NOON + 110 * HOUR)
@@ -194,7 +231,8 @@ def test_what_is_reopened_is_escalated_when_it_is_late_again(survey: ServiceRequ
     assert escalations(survey)[-1].notes.endswith("has not been recorded.")
 
 
-# --- The alarm, and the sweep -------------------------------------------------------------------------------------
+# --- The alarm, and the sweep
+# -------------------------------------------------------------------------------------
 def alarms(obj: ServiceRequest) -> list[dt.datetime]:
     rows = DBTaskResult.objects.filter(queue_name="escalation").order_by("run_after")
     return [row.run_after for row in rows if row.args_kwargs["args"] == [obj.pk]]
@@ -210,13 +248,17 @@ def test_another_is_set_when_it_is_due_otherwise(survey: ServiceRequest, support
     assert alarms(survey) == [NOON + HOUR, NOON + 10 * HOUR]
 
 
-def test_an_alarm_that_rings_for_nothing_does_nothing(survey: ServiceRequest, support: User) -> None:
+def test_an_alarm_that_rings_for_nothing_does_nothing(
+    survey: ServiceRequest, support: User
+) -> None:
     requests.resolve(survey.pk, actor=Actor(support), now=NOON)
     assert engine.escalate_due.func(survey.pk) == 0
     assert escalations(survey) == []
 
 
-def test_the_sweep_finds_what_no_alarm_rang_for(survey: ServiceRequest, late_leak: ServiceRequest) -> None:
+def test_the_sweep_finds_what_no_alarm_rang_for(
+    survey: ServiceRequest, late_leak: ServiceRequest
+) -> None:
     assert escalation.missed_alarms(NOON + 59 * MINUTE) == [late_leak.pk]
     assert escalation.missed_alarms(NOON + HOUR) == [late_leak.pk, survey.pk]
     assert escalation.sweep(NOON + 59 * MINUTE) == 1
@@ -239,7 +281,8 @@ def test_one_that_can_not_be_escalated_keeps_no_other_from_it(
     assert f"Request {late_leak.pk} could not be escalated" in caplog.text
 
 
-# --- Who is told --------------------------------------------------------------------------------------------------
+# --- Who is told
+# --------------------------------------------------------------------------------------------------
 def tell(obj: ServiceRequest) -> None:
     """Do what a worker does for the rows of a request, without ringing its alarms."""
     deliveries.plan_notifications.func([row.pk for row in escalations(obj)])
@@ -247,10 +290,14 @@ def tell(obj: ServiceRequest) -> None:
 
 
 def told(mails: list[EmailMessage]) -> list[str]:
-    return sorted(address for mail in mails if mail.subject.endswith("is late") for address in mail.to)
+    return sorted(
+        address for mail in mails if mail.subject.endswith("is late") for address in mail.to
+    )
 
 
-def test_it_tells_managers(survey: ServiceRequest, manager: User, support: User, mailoutbox: list[EmailMessage]) -> None:
+def test_it_tells_managers(
+    survey: ServiceRequest, manager: User, support: User, mailoutbox: list[EmailMessage]
+) -> None:
     engine.escalate(survey.pk, NOON + HOUR)
     tell(survey)
     assert told(mailoutbox) == [manager.email]
@@ -260,7 +307,9 @@ def test_it_tells_managers(survey: ServiceRequest, manager: User, support: User,
     assert f"/admin/gasutil/servicerequest/{survey.pk}/change/" in mail.body
 
 
-def test_it_tells_each_who_has_the_permission(survey: ServiceRequest, support: User, mailoutbox: list[EmailMessage]) -> None:
+def test_it_tells_each_who_has_the_permission(
+    survey: ServiceRequest, support: User, mailoutbox: list[EmailMessage]
+) -> None:
     support.user_permissions.add(Permission.objects.get(codename="receive_escalations"))
     make_user("chief", is_superuser=True, user_type="support")
     engine.escalate(survey.pk, NOON + HOUR)
@@ -280,7 +329,9 @@ def test_it_tells_administrators_where_nobody_has_it(
     assert told(mailoutbox) == ["chief@example.com"]
 
 
-def test_it_tells_again_each_time(survey: ServiceRequest, manager: User, mailoutbox: list[EmailMessage]) -> None:
+def test_it_tells_again_each_time(
+    survey: ServiceRequest, manager: User, mailoutbox: list[EmailMessage]
+) -> None:
     for number in range(3):
         engine.escalate(survey.pk, NOON + HOUR + number * 4 * HOUR)
     tell(survey)
@@ -288,18 +339,33 @@ def test_it_tells_again_each_time(survey: ServiceRequest, manager: User, mailout
     assert len(told(mailoutbox)) == 3
 
 
-def test_the_alarm_of_a_late_request_tells_managers(late_leak: ServiceRequest, manager: User, mailoutbox: list[EmailMessage]) -> None:
+def test_the_alarm_of_a_late_request_tells_managers(
+    late_leak: ServiceRequest, manager: User, mailoutbox: list[EmailMessage]
+) -> None:
     run_worker("escalation")
     run_worker()
-    assert {row.subject for row in escalations(late_leak)} == {"acknowledged", "on_site", "made_safe", "resolved"}
+    assert {row.subject for row in escalations(late_leak)} == {
+        "acknowledged",
+        "on_site",
+        "made_safe",
+        "resolved",
+    }
     assert told(mailoutbox) == [manager.email] * 4
 
 
-# --- Customers ----------------------------------------------------------------------------------------------------
-def test_customers_never_see_it(api: Any, survey: ServiceRequest, customer: User, support: User) -> None:
+# --- Customers
+# --------------------------------------------------------------------------------------------------
+def test_customers_never_see_it(
+    api: Any, survey: ServiceRequest, customer: User, support: User
+) -> None:
     engine.escalate(survey.pk, NOON + HOUR)
-    shown = [api(user).get(f"requests/{survey.pk}/").json()["updates"] for user in (customer, support)]
+    shown = [
+        api(user).get(f"requests/{survey.pk}/").json()["updates"] for user in (customer, support)
+    ]
     assert [len(updates) for updates in shown] == [1, 2]
-    listed = [api(user).get(f"request-updates/?service_request={survey.pk}").json()["results"] for user in (customer, support)]
+    listed = [
+        api(user).get(f"request-updates/?service_request={survey.pk}").json()["results"]
+        for user in (customer, support)
+    ]
     assert [len(updates) for updates in listed] == [1, 2]
     assert not access.log_of(Actor(customer), survey).filter(event="request.escalated").exists()

@@ -12,14 +12,21 @@ def by(user: User) -> Actor:
     return Actor(user, Channel.CONSOLE)
 
 
-def test_it_works(manager: User, support: User, colleague: User, leak: ServiceRequest, connection: ServiceRequest) -> None:
+def test_it_works(
+    manager: User, support: User, colleague: User, leak: ServiceRequest, connection: ServiceRequest
+) -> None:
     for obj in (leak, connection):
         requests.assign(obj.pk, actor=by(colleague), assigned_to=support.pk)
     assert approval.withdraw_approval(support.pk, actor=by(manager)).handed_back == 2
     assert requests.take_next(actor=by(colleague)) == leak
-    said = "Manager Example changed the account of Support Example, who can no longer have requests."
+    said = (
+        "Manager Example changed the account of Support Example, who can no longer have requests."
+    )
     rows = RequestUpdate.objects.filter(id=connection.pk).order_by("-history_id")[:2]
-    assert [(row.event, row.assigned_to_id, row.history_user, row.notes, row.is_internal) for row in rows] == [
+    assert [
+        (row.event, row.assigned_to_id, row.history_user, row.notes, row.is_internal)
+        for row in rows
+    ] == [
         ("request.commented", None, None, said, True),
         ("request.assigned", None, None, "", False),
     ]
@@ -42,7 +49,11 @@ def test_it_acknowledges_nothing(manager: User, support: User, leak: ServiceRequ
 
 
 def test_however_many_there_are_all_of_them_go(
-    manager: User, support: User, leak: ServiceRequest, connection: ServiceRequest, monkeypatch: pytest.MonkeyPatch
+    manager: User,
+    support: User,
+    leak: ServiceRequest,
+    connection: ServiceRequest,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(approval, "BATCH_SIZE", 1)
     ServiceRequest.objects.update(assigned_to=support)

@@ -41,7 +41,9 @@ def test_it_refuses_to_delete_rows(row: RequestUpdate) -> None:
         RequestUpdate.objects.all().delete()
 
 
-def test_it_refuses_what_a_request_offers_to_do_to_its_own_history(leak: ServiceRequest, row: RequestUpdate) -> None:
+def test_it_refuses_what_a_request_offers_to_do_to_its_own_history(
+    leak: ServiceRequest, row: RequestUpdate
+) -> None:
     with pytest.raises(TypeError, match=r"The log is append-only\."):
         leak.history.all().delete()
     with pytest.raises(TypeError, match=r"The log is append-only\."):
@@ -50,7 +52,9 @@ def test_it_refuses_what_a_request_offers_to_do_to_its_own_history(leak: Service
 
 def test_it_refuses_a_save_past_the_engine(leak: ServiceRequest) -> None:
     leak.status = Status.RESOLVED
-    with pytest.raises(TypeError, match=r"A service request changes through a verb of gasutil\.workflow alone\."):
+    with pytest.raises(
+        TypeError, match=r"A service request changes through a verb of gasutil\.workflow alone\."
+    ):
         leak.save()
 
 
@@ -63,8 +67,12 @@ def test_it_refuses_a_save_past_the_engine_before_anything_is_written(leak: Serv
 
 
 def test_it_refuses_a_creation_past_the_engine(customer: User) -> None:
-    with pytest.raises(TypeError, match=r"A service request changes through a verb of gasutil\.workflow alone\."):
-        ServiceRequest.objects.create(customer=customer, request_type_id="new_connection", description="x", address="x")
+    with pytest.raises(
+        TypeError, match=r"A service request changes through a verb of gasutil\.workflow alone\."
+    ):
+        ServiceRequest.objects.create(
+            customer=customer, request_type_id="new_connection", description="x", address="x"
+        )
 
 
 def test_it_refuses_a_second_save_on_one_entry(support: User, connection: ServiceRequest) -> None:
@@ -82,7 +90,9 @@ def test_it_keeps_those_who_wrote_in_it(support: User, connection: ServiceReques
 
 
 @pytest.mark.parametrize("channel", Channel)
-def test_it_records_who_did_it_and_by_which_door(channel: Channel, support: User, connection: ServiceRequest) -> None:
+def test_it_records_who_did_it_and_by_which_door(
+    channel: Channel, support: User, connection: ServiceRequest
+) -> None:
     requests.start(connection.pk, actor=Actor(support, channel))
     row = RequestUpdate.objects.filter(id=connection.pk).latest("history_id")
     assert (row.history_user, row.channel, row.history_type) == (support, channel, "~")
@@ -94,9 +104,30 @@ def test_it_records_the_system_as_nobody(connection: ServiceRequest) -> None:
     assert (row.history_user, row.channel) == (None, "system")
 
 
-def test_it_records_each_status_with_the_one_before(support: User, connection: ServiceRequest) -> None:
-    for verb in (requests.start, requests.hold, requests.resume, requests.resolve, requests.reopen, requests.cancel):
+def test_it_records_each_status_with_the_one_before(
+    support: User, connection: ServiceRequest
+) -> None:
+    for verb in (
+        requests.start,
+        requests.hold,
+        requests.resume,
+        requests.resolve,
+        requests.reopen,
+        requests.cancel,
+    ):
         verb(connection.pk, actor=Actor(support))
-    told = list(RequestUpdate.objects.filter(id=connection.pk).order_by("history_id").values_list("previous_status", "status"))
-    way = ["pending", "in_progress", "on_hold", "in_progress", "resolved", "in_progress", "cancelled"]
+    told = list(
+        RequestUpdate.objects.filter(id=connection.pk)
+        .order_by("history_id")
+        .values_list("previous_status", "status")
+    )
+    way = [
+        "pending",
+        "in_progress",
+        "on_hold",
+        "in_progress",
+        "resolved",
+        "in_progress",
+        "cancelled",
+    ]
     assert told == list(zip([None, *way], way, strict=False))

@@ -1,4 +1,7 @@
-"""Requests brought as a table: a rehearsal says what is wrong by row and field; then all of them, or none, and once."""
+"""Requests brought as a table: a rehearsal says what is wrong by row and field.
+
+Then all of them, or none, and once.
+"""
 
 import datetime as dt
 from typing import Any
@@ -13,7 +16,11 @@ from gasutil.workflow import imports
 from gasutil.workflow.imports import RowFault
 from tests.conftest import make_type, table_of
 
-A_ROW = {"customer": "customer", "request_type": "gas_leak_inspection", "description": "It smells of gas"}
+A_ROW = {
+    "customer": "customer",
+    "request_type": "gas_leak_inspection",
+    "description": "It smells of gas",
+}
 
 
 def by(user: User) -> Actor:
@@ -25,7 +32,11 @@ def bring(user: User, *rows: dict[str, Any]) -> Import:
 
 
 def test_it_works(manager: User, customer: User, neighbour: User) -> None:
-    table = bring(manager, A_ROW | {"address": ""}, A_ROW | {"customer": "NEIGHBOUR@example.com", "address": "9 Other Street"})
+    table = bring(
+        manager,
+        A_ROW | {"address": ""},
+        A_ROW | {"customer": "NEIGHBOUR@example.com", "address": "9 Other Street"},
+    )
     assert imports.stored_faults(imports.validate(table.pk, actor=by(manager))) == []
     assert not ServiceRequest.objects.exists()
     assert not RequestUpdate.objects.exists()
@@ -38,7 +49,9 @@ def test_it_works(manager: User, customer: User, neighbour: User) -> None:
         (neighbour, "9 Other Street", True),
     ]
     assert access.visible_to(Actor(neighbour), ServiceRequest).get() == second
-    assert {(row.history_user, row.channel, row.event) for row in RequestUpdate.objects.all()} == {(manager, "console", "request.created")}
+    assert {(row.history_user, row.channel, row.event) for row in RequestUpdate.objects.all()} == {
+        (manager, "console", "request.created")
+    }
 
 
 def test_what_is_wrong_is_told_by_row_and_field(manager: User, customer: User) -> None:
@@ -49,7 +62,11 @@ def test_what_is_wrong_is_told_by_row_and_field(manager: User, customer: User) -
     make_type("works", fields=asks)
     row = A_ROW | {"request_type": "works", "details.street": "MG Road", "details.workers": "4"}
     table = bring(
-        manager, row, row | {"customer": "nobody"}, row | {"request_type": "none"}, row | {"details.street": "", "details.workers": "many"}
+        manager,
+        row,
+        row | {"customer": "nobody"},
+        row | {"request_type": "none"},
+        row | {"details.street": "", "details.workers": "many"},
     )
     faults = imports.stored_faults(imports.validate(table.pk, actor=by(manager)))
     assert [(fault.row, fault.field) for fault in faults] == [
@@ -73,8 +90,14 @@ def test_answers_are_read_as_what_they_mean(manager: User, customer: User) -> No
         "digger": ("yes_no", "Yes", True),
         "day": ("date", "2026-12-01", "2026-12-01"),
     }
-    make_type("works", fields=[{"name": name, "kind": kind} for name, (kind, _, _) in kinds.items()])
-    row = A_ROW | {"request_type": "works"} | {f"details.{name}": written for name, (_, written, _) in kinds.items()}
+    make_type(
+        "works", fields=[{"name": name, "kind": kind} for name, (kind, _, _) in kinds.items()]
+    )
+    row = (
+        A_ROW
+        | {"request_type": "works"}
+        | {f"details.{name}": written for name, (_, written, _) in kinds.items()}
+    )
     empty = row | {name: "" for name in row if name.startswith("details.")}
     imports.confirm(bring(manager, row, empty).pk, actor=by(manager))
     first = ServiceRequest.objects.earliest("pk")
@@ -84,7 +107,10 @@ def test_answers_are_read_as_what_they_mean(manager: User, customer: User) -> No
 
 def test_what_an_export_wrote_can_be_brought_back(manager: User, customer: User) -> None:
     make_type("works", fields=[{"name": "count", "kind": "whole_number"}])
-    table = bring(manager, A_ROW | {"request_type": "works", "description": "'=SUM(1)", "details": '{"count": 2}'})
+    table = bring(
+        manager,
+        A_ROW | {"request_type": "works", "description": "'=SUM(1)", "details": '{"count": 2}'},
+    )
     imports.confirm(table.pk, actor=by(manager))
     obj = ServiceRequest.objects.get()
     assert (obj.description, obj.details) == ("=SUM(1)", {"count": 2})
@@ -111,9 +137,15 @@ def test_whatever_a_cell_holds_can_be_kept(cell: object, kept: object, manager: 
 
 @pytest.mark.parametrize(
     ("rows", "field"),
-    [([], "file"), ([{"customer": "x", "request_type": "y"}], "description"), ([A_ROW | {"priority": "emergency"}], "file")],
+    [
+        ([], "file"),
+        ([{"customer": "x", "request_type": "y"}], "description"),
+        ([A_ROW | {"priority": "emergency"}], "file"),
+    ],
 )
-def test_a_heading_that_is_not_known_is_refused(rows: list[dict[str, Any]], field: str, manager: User) -> None:
+def test_a_heading_that_is_not_known_is_refused(
+    rows: list[dict[str, Any]], field: str, manager: User
+) -> None:
     with pytest.raises(Invalid) as refused:
         imports.create_draft(actor=by(manager), filename="x.csv", table=table_of(*rows))
     assert field in [fault.field for fault in refused.value.faults]
@@ -134,7 +166,9 @@ def test_it_files_once(manager: User, customer: User) -> None:
     assert ServiceRequest.objects.count() == 1
 
 
-def test_it_requires_the_permission_and_is_its_authors_alone(manager: User, support: User, root: User, customer: User) -> None:
+def test_it_requires_the_permission_and_is_its_authors_alone(
+    manager: User, support: User, root: User, customer: User
+) -> None:
     table = bring(manager, A_ROW)
     with pytest.raises(NotAllowed):
         bring(support, A_ROW)
@@ -150,7 +184,11 @@ def root(db: None) -> User:
 
 
 def test_the_name_of_a_file_shows_what_it_is(manager: User) -> None:
-    draft = imports.create_draft(actor=by(manager), filename="C:\\calls\N{RIGHT-TO-LEFT OVERRIDE}vsc\0.csv", table=table_of(A_ROW))
+    draft = imports.create_draft(
+        actor=by(manager),
+        filename="C:\\calls\N{RIGHT-TO-LEFT OVERRIDE}vsc\0.csv",
+        table=table_of(A_ROW),
+    )
     assert draft.filename == "callsvsc.csv"
 
 

@@ -15,7 +15,11 @@ KEPT = "It is an emergency and has no outcome “Made safe” or “Not a leak�
 
 
 def file_leak(user: User) -> ServiceRequest:
-    return requests.submit(actor=Actor(user), request_type="gas_leak_inspection", description="A smell of gas in the street")
+    return requests.submit(
+        actor=Actor(user),
+        request_type="gas_leak_inspection",
+        description="A smell of gas in the street",
+    )
 
 
 @pytest.fixture
@@ -27,7 +31,9 @@ def other_leak(neighbour: User) -> ServiceRequest:
 @pytest.fixture
 def incident(support: User, leak: ServiceRequest, other_leak: ServiceRequest) -> Incident:
     """An incident with the two reports of the leak."""
-    return incidents.open_incident(actor=Actor(support), title="Smell in Park Street", reports=[leak.pk, other_leak.pk])
+    return incidents.open_incident(
+        actor=Actor(support), title="Smell in Park Street", reports=[leak.pk, other_leak.pk]
+    )
 
 
 def now_of(obj: ServiceRequest) -> ServiceRequest:
@@ -40,8 +46,11 @@ def log_of(obj: ServiceRequest) -> list[tuple[str, str, str, bool]]:
     return list(rows.values_list("event", "subject", "notes", "is_internal")[1:])
 
 
-# --- Opening, joining, leaving ------------------------------------------------------------------------------------
-def test_it_opens_with_reports(support: User, incident: Incident, leak: ServiceRequest, other_leak: ServiceRequest) -> None:
+# --- Opening, joining, leaving
+# ------------------------------------------------------------------------------------
+def test_it_opens_with_reports(
+    support: User, incident: Incident, leak: ServiceRequest, other_leak: ServiceRequest
+) -> None:
     assert incidents.open_reports(incident.pk) == [leak.pk, other_leak.pk]
     for report in (leak, other_leak):
         assert log_of(report) == [("request.joined", incident.reference, "", True)]
@@ -49,9 +58,15 @@ def test_it_opens_with_reports(support: User, incident: Incident, leak: ServiceR
     assert (row.history_user, row.history_change_reason) == (support, "Opened")
 
 
-def test_a_report_keeps_its_reporter_and_its_clocks(incident: Incident, leak: ServiceRequest) -> None:
+def test_a_report_keeps_its_reporter_and_its_clocks(
+    incident: Incident, leak: ServiceRequest
+) -> None:
     joined = now_of(leak)
-    assert (joined.customer, joined.respond_by, joined.resolve_by) == (leak.customer, leak.respond_by, leak.resolve_by)
+    assert (joined.customer, joined.respond_by, joined.resolve_by) == (
+        leak.customer,
+        leak.respond_by,
+        leak.resolve_by,
+    )
 
 
 def test_it_opens_with_all_reports_or_not_at_all(support: User, leak: ServiceRequest) -> None:
@@ -61,7 +76,9 @@ def test_it_opens_with_all_reports_or_not_at_all(support: User, leak: ServiceReq
     assert now_of(leak).incident is None
 
 
-@pytest.mark.parametrize(("title", "code"), [("", "blank"), ("  ", "blank"), ("a" * 201, "max_length")])
+@pytest.mark.parametrize(
+    ("title", "code"), [("", "blank"), ("  ", "blank"), ("a" * 201, "max_length")]
+)
 def test_it_needs_a_title(title: str, code: str, support: User) -> None:
     with pytest.raises(Invalid) as refusal:
         incidents.open_incident(actor=Actor(support), title=title, reports=[])
@@ -74,12 +91,16 @@ def test_a_report_joins_later(support: User, incident: Incident, customer: User)
     assert late.pk in incidents.open_reports(incident.pk)
 
 
-def test_joining_twice_is_said_once(support: User, incident: Incident, leak: ServiceRequest) -> None:
+def test_joining_twice_is_said_once(
+    support: User, incident: Incident, leak: ServiceRequest
+) -> None:
     incidents.join(leak.pk, actor=Actor(support), incident=incident.pk)
     assert len(log_of(leak)) == 1
 
 
-def test_a_report_belongs_to_one_incident(support: User, incident: Incident, leak: ServiceRequest) -> None:
+def test_a_report_belongs_to_one_incident(
+    support: User, incident: Incident, leak: ServiceRequest
+) -> None:
     other = incidents.open_incident(actor=Actor(support), title="Another", reports=[leak.pk])
     assert leak.pk not in incidents.open_reports(incident.pk)
     assert [subject for _, subject, *_ in log_of(leak)] == [incident.reference, other.reference]
@@ -111,21 +132,32 @@ def test_nothing_joins_what_is_not_there(support: User, leak: ServiceRequest) ->
         incidents.join(leak.pk, actor=Actor(support), incident=2**40)
 
 
-# --- Telling everybody --------------------------------------------------------------------------------------------
-def test_a_word_is_written_on_every_report(support: User, incident: Incident, leak: ServiceRequest, other_leak: ServiceRequest) -> None:
+# --- Telling everybody
+# --------------------------------------------------------------------------------------------
+def test_a_word_is_written_on_every_report(
+    support: User, incident: Incident, leak: ServiceRequest, other_leak: ServiceRequest
+) -> None:
     rows = incidents.comment(incident.pk, actor=Actor(support), notes="We are on our way.")
     assert [row.id for row in rows] == [leak.pk, other_leak.pk]
     for report in (leak, other_leak):
         assert log_of(report)[-1] == ("request.commented", "", "We are on our way.", False)
 
 
-def test_an_internal_word_stays_internal(support: User, incident: Incident, leak: ServiceRequest) -> None:
-    incidents.comment(incident.pk, actor=Actor(support), notes="A drunken digger driver.", is_internal=True)
+def test_an_internal_word_stays_internal(
+    support: User, incident: Incident, leak: ServiceRequest
+) -> None:
+    incidents.comment(
+        incident.pk, actor=Actor(support), notes="A drunken digger driver.", is_internal=True
+    )
     assert log_of(leak)[-1] == ("request.commented", "", "A drunken digger driver.", True)
 
 
 def test_a_word_is_written_on_open_reports_of_the_incident_alone(
-    support: User, incident: Incident, leak: ServiceRequest, other_leak: ServiceRequest, connection: ServiceRequest
+    support: User,
+    incident: Incident,
+    leak: ServiceRequest,
+    other_leak: ServiceRequest,
+    connection: ServiceRequest,
 ) -> None:
     requests.cancel(leak.pk, actor=Actor(support), notes="Filed twice.")
     rows = incidents.comment(incident.pk, actor=Actor(support), notes="We are on our way.")
@@ -134,7 +166,9 @@ def test_a_word_is_written_on_open_reports_of_the_incident_alone(
 
 
 @pytest.mark.parametrize("notes", ["", " \n", "a" * 4001])
-def test_a_word_has_to_say_something(notes: str, support: User, incident: Incident, leak: ServiceRequest) -> None:
+def test_a_word_has_to_say_something(
+    notes: str, support: User, incident: Incident, leak: ServiceRequest
+) -> None:
     with pytest.raises(Invalid):
         incidents.comment(incident.pk, actor=Actor(support), notes=notes)
     with pytest.raises(Invalid):
@@ -142,12 +176,15 @@ def test_a_word_has_to_say_something(notes: str, support: User, incident: Incide
     assert len(log_of(leak)) == 1
 
 
-# --- Closing ------------------------------------------------------------------------------------------------------
+# --- Closing
+# --------------------------------------------------------------------------------------------------
 def test_closing_keeps_an_emergency_open_that_was_not_made_safe(
     support: User, incident: Incident, leak: ServiceRequest, other_leak: ServiceRequest
 ) -> None:
     requests.record_milestone(leak.pk, actor=Actor(support), milestone="made_safe")
-    closed = incidents.close(incident.pk, actor=Actor(support), notes="Pipe repaired.", now=dt.datetime.now(dt.UTC))
+    closed = incidents.close(
+        incident.pk, actor=Actor(support), notes="Pipe repaired.", now=dt.datetime.now(dt.UTC)
+    )
     assert [report.pk for report in closed.resolved] == [leak.pk]
     assert [(report.pk, why) for report, why in closed.kept] == [(other_leak.pk, KEPT)]
     assert (now_of(leak).status, now_of(other_leak).status) == ("resolved", "pending")
@@ -170,7 +207,9 @@ def test_closing_says_who_and_when(support: User, incident: Incident) -> None:
     assert (row.history_user, row.history_change_reason) == (support, "Closed")
 
 
-def test_closing_leaves_closed_reports_as_they_were(support: User, incident: Incident, leak: ServiceRequest) -> None:
+def test_closing_leaves_closed_reports_as_they_were(
+    support: User, incident: Incident, leak: ServiceRequest
+) -> None:
     requests.cancel(leak.pk, actor=Actor(support), notes="Filed twice.")
     before = now_of(leak).version
     closed = incidents.close(incident.pk, actor=Actor(support), notes="Pipe repaired.")
@@ -178,7 +217,9 @@ def test_closing_leaves_closed_reports_as_they_were(support: User, incident: Inc
     assert (now_of(leak).status, now_of(leak).version) == ("cancelled", before)
 
 
-def test_what_was_kept_is_still_of_the_incident_and_is_resolved_on_its_own(support: User, incident: Incident, leak: ServiceRequest) -> None:
+def test_what_was_kept_is_still_of_the_incident_and_is_resolved_on_its_own(
+    support: User, incident: Incident, leak: ServiceRequest
+) -> None:
     incidents.close(incident.pk, actor=Actor(support), notes="Pipe repaired.")
     assert now_of(leak).incident == incident
     requests.record_milestone(leak.pk, actor=Actor(support), milestone="made_safe")
@@ -193,19 +234,28 @@ def test_it_is_closed_once(support: User, incident: Incident) -> None:
     assert refusal.value.message == f"{incident.reference} is already closed."
 
 
-# --- Who may ------------------------------------------------------------------------------------------------------
+# --- Who may
+# --------------------------------------------------------------------------------------------------
 Verb = Callable[[Actor, Incident, ServiceRequest], object]
 VERBS: dict[str, Verb] = {
-    "open": lambda actor, incident, leak: incidents.open_incident(actor=actor, title="Smell", reports=[leak.pk]),
-    "join": lambda actor, incident, leak: incidents.join(leak.pk, actor=actor, incident=incident.pk),
+    "open": lambda actor, incident, leak: incidents.open_incident(
+        actor=actor, title="Smell", reports=[leak.pk]
+    ),
+    "join": lambda actor, incident, leak: incidents.join(
+        leak.pk, actor=actor, incident=incident.pk
+    ),
     "leave": lambda actor, incident, leak: incidents.leave(leak.pk, actor=actor),
-    "comment": lambda actor, incident, leak: incidents.comment(incident.pk, actor=actor, notes="Hello"),
+    "comment": lambda actor, incident, leak: incidents.comment(
+        incident.pk, actor=actor, notes="Hello"
+    ),
     "close": lambda actor, incident, leak: incidents.close(incident.pk, actor=actor, notes="Over."),
 }
 
 
 @pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
-def test_it_requires_support(verb: Verb, customer: User, pending: User, incident: Incident, leak: ServiceRequest) -> None:
+def test_it_requires_support(
+    verb: Verb, customer: User, pending: User, incident: Incident, leak: ServiceRequest
+) -> None:
     before = RequestUpdate.objects.count(), Incident.history.count()
     for user, kind in ((customer, NotAllowed), (pending, ApprovalRequired)):
         with pytest.raises(kind):
@@ -213,7 +263,9 @@ def test_it_requires_support(verb: Verb, customer: User, pending: User, incident
     assert (RequestUpdate.objects.count(), Incident.history.count()) == before
 
 
-def test_a_customer_can_not_join_what_is_anothers(neighbour: User, incident: Incident, leak: ServiceRequest) -> None:
+def test_a_customer_can_not_join_what_is_anothers(
+    neighbour: User, incident: Incident, leak: ServiceRequest
+) -> None:
     with pytest.raises((NotAllowed, NotFound)):
         incidents.leave(leak.pk, actor=Actor(neighbour))
     assert now_of(leak).incident == incident
@@ -227,4 +279,6 @@ def test_the_system_may(incident: Incident, connection: ServiceRequest) -> None:
 def test_a_fault_in_the_notes_is_named(support: User) -> None:
     with pytest.raises(Invalid) as refusal:
         incidents.open_incident(actor=Actor(support), title="Smell", reports=[], notes="a\x00b")
-    assert refusal.value.faults == [FieldError("notes", "null_characters_not_allowed", "Null characters are not allowed.")]
+    assert refusal.value.faults == [
+        FieldError("notes", "null_characters_not_allowed", "Null characters are not allowed.")
+    ]

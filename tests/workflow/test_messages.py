@@ -44,30 +44,44 @@ def now(obj: ServiceRequest) -> ServiceRequest:
 
 
 def age(obj: ServiceRequest) -> None:
-    ServiceRequest.objects.filter(pk=obj.pk).update(resolved_at=timezone.now() - REOPEN_WITHIN - dt.timedelta(seconds=1))
+    ServiceRequest.objects.filter(pk=obj.pk).update(
+        resolved_at=timezone.now() - REOPEN_WITHIN - dt.timedelta(seconds=1)
+    )
 
 
 def resolve(obj: ServiceRequest, support: User) -> ServiceRequest:
-    return requests.resolve(obj.pk, actor=Actor(support), notes="Tightened the union; no gas measured.")
+    return requests.resolve(
+        obj.pk, actor=Actor(support), notes="Tightened the union; no gas measured."
+    )
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_it_reopens_a_resolved_request(way: Any, leak: ServiceRequest, customer: User, support: User) -> None:
+def test_it_reopens_a_resolved_request(
+    way: Any, leak: ServiceRequest, customer: User, support: User
+) -> None:
     resolve(leak, support)
     way(leak, customer)
     assert (now(leak).status, now(leak).resolved_at) == (Status.IN_PROGRESS, None)
 
 
-def test_a_file_resumes_a_request_on_hold(connection: ServiceRequest, customer: User, support: User) -> None:
+def test_a_file_resumes_a_request_on_hold(
+    connection: ServiceRequest, customer: User, support: User
+) -> None:
     requests.hold(connection.pk, actor=Actor(support), notes="Please send a photo.")
     by_file(connection, customer)
     row = RequestUpdate.objects.filter(id=connection.pk).latest("history_id")
-    assert (row.event, row.previous_status, row.status) == ("request.attachment_added", "on_hold", "in_progress")
+    assert (row.event, row.previous_status, row.status) == (
+        "request.attachment_added",
+        "on_hold",
+        "in_progress",
+    )
 
 
 @pytest.mark.parametrize("way", MESSAGES)
 @pytest.mark.parametrize("end", ["cancelled", "too late"])
-def test_a_closed_request_asks_for_a_new_one(way: Any, end: str, connection: ServiceRequest, customer: User, support: User) -> None:
+def test_a_closed_request_asks_for_a_new_one(
+    way: Any, end: str, connection: ServiceRequest, customer: User, support: User
+) -> None:
     if end == "cancelled":
         requests.cancel(connection.pk, actor=Actor(customer))
     else:
@@ -83,13 +97,24 @@ def test_a_closed_request_asks_for_a_new_one(way: Any, end: str, connection: Ser
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("end", ["cancelled", "too late", "reclassified"])
 def test_a_message_on_a_closed_emergency_is_stored_and_reaches_team_and_supervisors(
-    way: Any, end: str, leak: ServiceRequest, customer: User, support: User, colleague: User, manager: User
+    way: Any,
+    end: str,
+    leak: ServiceRequest,
+    customer: User,
+    support: User,
+    colleague: User,
+    manager: User,
 ) -> None:
     make_team("Leaks", [colleague], ["gas_leak_inspection"])
     if end == "cancelled":
         requests.cancel(leak.pk, actor=Actor(customer), notes="It was the bin.")
     elif end == "reclassified":
-        requests.reclassify(leak.pk, actor=Actor(support), request_type="appliance_conversion", notes="The oven, no leak.")
+        requests.reclassify(
+            leak.pk,
+            actor=Actor(support),
+            request_type="appliance_conversion",
+            notes="The oven, no leak.",
+        )
         requests.cancel(leak.pk, actor=Actor(support), notes="Filed twice.")
     else:
         resolve(leak, support)
@@ -109,20 +134,25 @@ def test_a_message_on_a_closed_emergency_is_stored_and_reaches_team_and_supervis
     assert set(told(leak)) == expected
 
 
-def test_support_writes_on_a_closed_request_as_before(leak: ServiceRequest, customer: User, support: User) -> None:
+def test_support_writes_on_a_closed_request_as_before(
+    leak: ServiceRequest, customer: User, support: User
+) -> None:
     requests.cancel(leak.pk, actor=Actor(customer), notes="It was the bin.")
     row = requests.comment(leak.pk, actor=Actor(support), notes="Thank you for telling us.")
     assert (row.is_internal, row.status) == (False, Status.CANCELLED)
 
 
-def test_no_limit_refuses_a_file_on_an_emergency(leak: ServiceRequest, customer: User, support: User, settings: Any) -> None:
+def test_no_limit_refuses_a_file_on_an_emergency(
+    leak: ServiceRequest, customer: User, support: User, settings: Any
+) -> None:
     settings.FILES_A_REQUEST, settings.FILES_QUOTA = 1, 10
     for user in (customer, customer, support):
         attachments.attach(leak.pk, actor=Actor(user), file=file())
     assert leak.attachments.count() == 3
 
 
-# --- Who works on it --------------------------------------------------------------------------------------------------
+# --- Who works on it
+# --------------------------------------------------------------------------------------------------
 def leave(user: User, how: str) -> None:
     User.objects.filter(pk=user.pk).update(**{how: False})
 
@@ -144,31 +174,49 @@ def test_reopened_work_goes_to_no_one_who_has_left(
 
 
 @pytest.mark.parametrize("how", ["is_active", "is_approved"])
-def test_no_change_leaves_open_work_with_someone_who_has_left(how: str, connection: ServiceRequest, support: User, colleague: User) -> None:
-    requests.hold(requests.assign(connection.pk, actor=Actor(support), assigned_to=support.pk).pk, actor=Actor(support))
+def test_no_change_leaves_open_work_with_someone_who_has_left(
+    how: str, connection: ServiceRequest, support: User, colleague: User
+) -> None:
+    requests.hold(
+        requests.assign(connection.pk, actor=Actor(support), assigned_to=support.pk).pk,
+        actor=Actor(support),
+    )
     leave(support, how)
     requests.reclassify(connection.pk, actor=Actor(colleague), request_type="reconnection")
     assert now(connection).assigned_to is None
 
 
-def test_reopened_work_stays_with_someone_who_is_here(leak: ServiceRequest, customer: User, support: User) -> None:
+def test_reopened_work_stays_with_someone_who_is_here(
+    leak: ServiceRequest, customer: User, support: User
+) -> None:
     requests.assign(leak.pk, actor=Actor(support), assigned_to=support.pk)
     resolve(leak, support)
     by_comment(leak, customer)
     assert now(leak).assigned_to == support
 
 
-# --- Whether the customer waits for a reply ---------------------------------------------------------------------------
+# --- Whether the customer waits for a reply
+# ---------------------------------------------------------------------------
 def test_filing_is_no_reply(customer: User) -> None:
-    obj = requests.submit(actor=Actor(customer), request_type="new_connection", description="A kitchen", attachments=[file()])
+    obj = requests.submit(
+        actor=Actor(customer),
+        request_type="new_connection",
+        description="A kitchen",
+        attachments=[file()],
+    )
     assert now(obj).customer_wrote_at is None
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_message_marks_the_request(way: Any, leak: ServiceRequest, customer: User, support: User) -> None:
+def test_a_message_marks_the_request(
+    way: Any, leak: ServiceRequest, customer: User, support: User
+) -> None:
     resolve(leak, support)
     way(leak, customer)
-    assert now(leak).customer_wrote_at == RequestUpdate.objects.filter(id=leak.pk).latest("history_id").history_date
+    assert (
+        now(leak).customer_wrote_at
+        == RequestUpdate.objects.filter(id=leak.pk).latest("history_id").history_date
+    )
 
 
 @pytest.mark.parametrize(
@@ -185,7 +233,12 @@ def test_a_message_marks_the_request(way: Any, leak: ServiceRequest, customer: U
     ],
 )
 def test_a_reply_clears_the_mark(
-    verb: Any, options: dict[str, Any], is_cleared: bool, connection: ServiceRequest, customer: User, support: User
+    verb: Any,
+    options: dict[str, Any],
+    is_cleared: bool,
+    connection: ServiceRequest,
+    customer: User,
+    support: User,
 ) -> None:
     by_comment(connection, customer)
     assert now(connection).customer_wrote_at is not None
@@ -193,8 +246,12 @@ def test_a_reply_clears_the_mark(
     assert (now(connection).customer_wrote_at is None) == is_cleared
 
 
-def test_a_hold_has_a_question_and_an_internal_note(connection: ServiceRequest, support: User) -> None:
-    requests.hold(connection.pk, actor=Actor(support), notes="Which meter?", internal_notes="Ask the depot.")
+def test_a_hold_has_a_question_and_an_internal_note(
+    connection: ServiceRequest, support: User
+) -> None:
+    requests.hold(
+        connection.pk, actor=Actor(support), notes="Which meter?", internal_notes="Ask the depot."
+    )
     rows = RequestUpdate.objects.filter(id=connection.pk).order_by("history_id")[1:]
     assert [(row.event, row.notes, row.is_internal) for row in rows] == [
         ("request.status_changed", "Which meter?", False),

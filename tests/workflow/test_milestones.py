@@ -7,7 +7,16 @@ import pytest
 
 from gasutil import deadlines
 from gasutil.access import SYSTEM, Actor
-from gasutil.errors import ApprovalRequired, Conflict, FieldError, Invalid, NotAllowed, NotFound, StaleVersion, TransitionRefused
+from gasutil.errors import (
+    ApprovalRequired,
+    Conflict,
+    FieldError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    StaleVersion,
+    TransitionRefused,
+)
 from gasutil.models import Priority, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
 from tests.conftest import make_type
@@ -28,8 +37,18 @@ def record(obj: ServiceRequest, user: User, milestone: str, **said: Any) -> Any:
 def test_it_works(support: User, leak: ServiceRequest) -> None:
     now = leak.created_at + dt.timedelta(minutes=30)
     row = record(leak, support, "on_site", notes="At the gate", now=now)
-    assert (row.event, row.subject, row.notes, row.is_internal) == ("request.milestone", "on_site", "At the gate", False)
-    assert (row.history_user, row.history_date, row.status, row.previous_status) == (support, now, "pending", "pending")
+    assert (row.event, row.subject, row.notes, row.is_internal) == (
+        "request.milestone",
+        "on_site",
+        "At the gate",
+        False,
+    )
+    assert (row.history_user, row.history_date, row.status, row.previous_status) == (
+        support,
+        now,
+        "pending",
+        "pending",
+    )
     assert row.pk == RequestUpdate.objects.filter(id=leak.pk).latest("history_id").pk
     assert ServiceRequest.objects.get(pk=leak.pk).version == 2
 
@@ -70,21 +89,30 @@ def test_resolved_is_recorded_by_resolving(support: User, leak: ServiceRequest) 
 
 @pytest.mark.parametrize("name", ["acknowledged", "on_site", "no_access", "resolved"])
 @pytest.mark.parametrize("status", ["resolved", "cancelled"])
-def test_it_records_nothing_of_what_is_closed(status: str, name: str, support: User, leak: ServiceRequest) -> None:
+def test_it_records_nothing_of_what_is_closed(
+    status: str, name: str, support: User, leak: ServiceRequest
+) -> None:
     verb = {"resolved": requests.resolve, "cancelled": requests.cancel}[status]
     verb(leak.pk, actor=SYSTEM, notes="A false alarm.")
     with pytest.raises(Conflict) as refusal:
         record(leak, support, name)
-    assert refusal.value.message == f"{leak.reference} is {status}. Steps can only be recorded on open requests."
+    assert (
+        refusal.value.message
+        == f"{leak.reference} is {status}. Steps can only be recorded on open requests."
+    )
 
 
 def test_it_records_nothing_twice(support: User, colleague: User, leak: ServiceRequest) -> None:
     record(leak, support, "on_site", now=dt.datetime(2026, 3, 1, 6, 30, tzinfo=dt.UTC))
-    with pytest.raises(Conflict, match=r"^“On site” was already recorded at 01 Mar 2026, \d\d:\d\d\.$"):
+    with pytest.raises(
+        Conflict, match=r"^“On site” was already recorded at 01 Mar 2026, \d\d:\d\d\.$"
+    ):
         record(leak, colleague, "on_site")
 
 
-def test_a_first_action_may_be_the_acknowledgement_itself(support: User, leak: ServiceRequest) -> None:
+def test_a_first_action_may_be_the_acknowledgement_itself(
+    support: User, leak: ServiceRequest
+) -> None:
     assert record(leak, support, "acknowledged").subject == "acknowledged"
     assert list(met(leak)) == ["acknowledged"]
 
@@ -96,14 +124,18 @@ def test_it_is_not_acknowledged_twice(support: User, colleague: User, leak: Serv
     assert refusal.value.message == f"{leak.reference} has nothing to acknowledge."
 
 
-def test_it_requires_support(customer: User, neighbour: User, pending: User, leak: ServiceRequest) -> None:
+def test_it_requires_support(
+    customer: User, neighbour: User, pending: User, leak: ServiceRequest
+) -> None:
     for user, kind in ((customer, NotAllowed), (neighbour, NotFound), (pending, ApprovalRequired)):
         with pytest.raises(kind):
             record(leak, user, "on_site")
     assert met(leak) == {}
 
 
-def test_it_refuses_a_version_that_is_no_longer_the_newest(support: User, leak: ServiceRequest) -> None:
+def test_it_refuses_a_version_that_is_no_longer_the_newest(
+    support: User, leak: ServiceRequest
+) -> None:
     record(leak, support, "on_site", versions=(1,))
     with pytest.raises(StaleVersion):
         record(leak, support, "made_safe", versions=(1,))
@@ -111,12 +143,22 @@ def test_it_refuses_a_version_that_is_no_longer_the_newest(support: User, leak: 
 
 def test_internal_notes_stand_in_a_row_of_their_own(support: User, leak: ServiceRequest) -> None:
     record(leak, support, "on_site", notes="Hostile dog", is_internal=True)
-    rows = RequestUpdate.objects.filter(id=leak.pk).order_by("history_id").values_list("event", "notes", "is_internal")[1:]
-    assert list(rows) == [("request.milestone", "", False), ("request.commented", "Hostile dog", True)]
+    rows = (
+        RequestUpdate.objects.filter(id=leak.pk)
+        .order_by("history_id")
+        .values_list("event", "notes", "is_internal")[1:]
+    )
+    assert list(rows) == [
+        ("request.milestone", "", False),
+        ("request.commented", "Hostile dog", True),
+    ]
 
 
-# --- Nobody could get in ------------------------------------------------------------------------------------------
-def test_no_access_is_logged_and_reaches_nothing_but_the_acknowledgement(support: User, leak: ServiceRequest) -> None:
+# --- Nobody could get in
+# ------------------------------------------------------------------------------------------
+def test_no_access_is_logged_and_reaches_nothing_but_the_acknowledgement(
+    support: User, leak: ServiceRequest
+) -> None:
     row = record(leak, support, "no_access", notes="Gate locked")
     assert (row.event, row.subject) == ("request.milestone", "no_access")
     assert list(met(leak)) == ["acknowledged"]
@@ -137,10 +179,15 @@ def refusal_of(obj: ServiceRequest, user: User, notes: str) -> str:
 
 
 def stays_open(obj: ServiceRequest) -> str:
-    return f"{obj.reference} is an emergency: no one could get in. Record `made_safe` or `not_a_leak` first."
+    return (
+        f"{obj.reference} is an emergency: no one could get in. Record `made_safe` or `not_a_leak`"
+        " first."
+    )
 
 
-def test_no_access_keeps_an_emergency_open_whatever_is_said(support: User, leak: ServiceRequest) -> None:
+def test_no_access_keeps_an_emergency_open_whatever_is_said(
+    support: User, leak: ServiceRequest
+) -> None:
     record(leak, support, "no_access")
     assert refusal_of(leak, support, "The smell has gone.") == stays_open(leak)
 
@@ -158,7 +205,9 @@ def test_a_visit_after_no_access_is_no_outcome(support: User, leak: ServiceReque
 
 
 @pytest.mark.parametrize("outcome", ["made_safe", "not_a_leak"])
-def test_an_outcome_after_no_access_lets_it_be_resolved(outcome: str, support: User, leak: ServiceRequest) -> None:
+def test_an_outcome_after_no_access_lets_it_be_resolved(
+    outcome: str, support: User, leak: ServiceRequest
+) -> None:
     record(leak, support, "no_access")
     record(leak, support, outcome)
     requests.resolve(leak.pk, actor=Actor(support))
@@ -173,7 +222,9 @@ def test_the_last_outcome_counts(support: User, leak: ServiceRequest) -> None:
     requests.resolve(leak.pk, actor=Actor(support))
 
 
-def test_an_outcome_is_recorded_again_only_if_it_changes(support: User, leak: ServiceRequest) -> None:
+def test_an_outcome_is_recorded_again_only_if_it_changes(
+    support: User, leak: ServiceRequest
+) -> None:
     record(leak, support, "not_a_leak")
     with pytest.raises(Conflict):
         record(leak, support, "not_a_leak")
@@ -182,7 +233,9 @@ def test_an_outcome_is_recorded_again_only_if_it_changes(support: User, leak: Se
 
 
 @pytest.mark.parametrize("outcome", ["made_safe", "not_a_leak", "no_access"])
-def test_a_reopened_emergency_has_no_outcome(outcome: str, support: User, leak: ServiceRequest) -> None:
+def test_a_reopened_emergency_has_no_outcome(
+    outcome: str, support: User, leak: ServiceRequest
+) -> None:
     record(leak, support, "no_access")
     record(leak, support, "made_safe")
     requests.resolve(leak.pk, actor=Actor(support))
@@ -191,7 +244,9 @@ def test_a_reopened_emergency_has_no_outcome(outcome: str, support: User, leak: 
     record(leak, support, outcome)
 
 
-def test_an_outcome_from_before_it_became_an_emergency_does_not_count(support: User, connection: ServiceRequest) -> None:
+def test_an_outcome_from_before_it_became_an_emergency_does_not_count(
+    support: User, connection: ServiceRequest
+) -> None:
     make_type("check", limits={"made_safe": 60, "resolved": 600})
     requests.reclassify(connection.pk, actor=Actor(support), request_type="check")
     record(connection, support, "made_safe")
@@ -199,12 +254,16 @@ def test_an_outcome_from_before_it_became_an_emergency_does_not_count(support: U
     assert "is an emergency" in refusal_of(connection, support, "")
 
 
-def test_a_request_that_is_no_emergency_has_no_outcome_but_no_access(support: User, connection: ServiceRequest) -> None:
+def test_a_request_that_is_no_emergency_has_no_outcome_but_no_access(
+    support: User, connection: ServiceRequest
+) -> None:
     with pytest.raises(Invalid):
         record(connection, support, "not_a_leak")
 
 
-def test_an_acknowledgement_after_no_access_is_no_visit(support: User, leak: ServiceRequest) -> None:
+def test_an_acknowledgement_after_no_access_is_no_visit(
+    support: User, leak: ServiceRequest
+) -> None:
     requests.record_milestone(leak.pk, actor=SYSTEM, milestone="no_access")
     record(leak, support, "acknowledged")
     assert refusal_of(leak, support, "The smell has gone.") == stays_open(leak)
@@ -235,20 +294,26 @@ def test_what_was_made_safe_is_resolved_without_a_word(support: User, leak: Serv
     assert "resolved" in met(leak)
 
 
-def test_what_was_made_safe_is_resolved_whoever_did_not_get_in_before(support: User, leak: ServiceRequest) -> None:
+def test_what_was_made_safe_is_resolved_whoever_did_not_get_in_before(
+    support: User, leak: ServiceRequest
+) -> None:
     record(leak, support, "no_access")
     record(leak, support, "made_safe")
     requests.resolve(leak.pk, actor=Actor(support), notes="At first nobody was at home.")
     assert not ServiceRequest.objects.get(pk=leak.pk).is_open
 
 
-def test_what_is_no_emergency_may_be_resolved_without_access(support: User, connection: ServiceRequest) -> None:
+def test_what_is_no_emergency_may_be_resolved_without_access(
+    support: User, connection: ServiceRequest
+) -> None:
     record(connection, support, "no_access")
     requests.resolve(connection.pk, actor=Actor(support), notes="No access, three times.")
     assert not ServiceRequest.objects.get(pk=connection.pk).is_open
 
 
-def test_what_was_made_an_emergency_is_kept_open_as_one(support: User, connection: ServiceRequest) -> None:
+def test_what_was_made_an_emergency_is_kept_open_as_one(
+    support: User, connection: ServiceRequest
+) -> None:
     requests.prioritise(connection.pk, actor=Actor(support), priority=Priority.EMERGENCY)
     record(connection, support, "no_access")
     assert refusal_of(connection, support, "The smell has gone.") == stays_open(connection)

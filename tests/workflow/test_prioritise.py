@@ -7,10 +7,17 @@ from gasutil.workflow import requests
 
 
 def test_it_works(support: User, connection: ServiceRequest) -> None:
-    requests.prioritise(connection.pk, actor=Actor(support), priority=Priority.HIGH, notes="A hospital")
+    requests.prioritise(
+        connection.pk, actor=Actor(support), priority=Priority.HIGH, notes="A hospital"
+    )
     row = RequestUpdate.objects.filter(id=connection.pk).latest("history_id")
     assert ServiceRequest.objects.get(pk=connection.pk).priority == "high"
-    assert (row.event, row.priority, row.notes, row.history_user) == ("request.prioritised", "high", "A hospital", support)
+    assert (row.event, row.priority, row.notes, row.history_user) == (
+        "request.prioritised",
+        "high",
+        "A hospital",
+        support,
+    )
 
 
 def test_it_ranks_the_request_anew(support: User, connection: ServiceRequest) -> None:
@@ -18,12 +25,16 @@ def test_it_ranks_the_request_anew(support: User, connection: ServiceRequest) ->
     assert ServiceRequest.objects.get(pk=connection.pk).urgency == 3
 
 
-def test_it_requires_support(customer: User, neighbour: User, pending: User, connection: ServiceRequest) -> None:
+def test_it_requires_support(
+    customer: User, neighbour: User, pending: User, connection: ServiceRequest
+) -> None:
     for user, kind in ((customer, NotAllowed), (neighbour, NotFound), (pending, ApprovalRequired)):
         with pytest.raises(kind):
             requests.prioritise(connection.pk, actor=Actor(user), priority=Priority.HIGH)
 
 
-def test_it_writes_nothing_where_the_priority_stays(support: User, connection: ServiceRequest) -> None:
+def test_it_writes_nothing_where_the_priority_stays(
+    support: User, connection: ServiceRequest
+) -> None:
     requests.prioritise(connection.pk, actor=Actor(support), priority=Priority.NORMAL)
     assert RequestUpdate.objects.filter(id=connection.pk).count() == 1

@@ -11,13 +11,23 @@ from tests.conftest import make_type
 
 
 def test_it_works(support: User, connection: ServiceRequest) -> None:
-    obj = requests.reclassify(connection.pk, actor=Actor(support, Channel.CONSOLE), request_type="reconnection", notes="He had gas before")
+    obj = requests.reclassify(
+        connection.pk,
+        actor=Actor(support, Channel.CONSOLE),
+        request_type="reconnection",
+        notes="He had gas before",
+    )
     obj.refresh_from_db()
     row = RequestUpdate.objects.filter(id=obj.pk).latest("history_id")
     assert (row.event, row.notes, row.history_user, row.request_type_id) == (
         Event.RECLASSIFIED, "He had gas before", support, "reconnection",
     )  # fmt: skip
-    assert (obj.request_type_id, obj.filed_as, obj.answers_type, obj.version) == ("reconnection", "new_connection", "new_connection", 2)
+    assert (obj.request_type_id, obj.filed_as, obj.answers_type, obj.version) == (
+        "reconnection",
+        "new_connection",
+        "new_connection",
+        2,
+    )
 
 
 def test_its_clocks_begin_anew_from_when_it_was_filed(support: User, customer: User) -> None:
@@ -28,7 +38,11 @@ def test_its_clocks_begin_anew_from_when_it_was_filed(support: User, customer: U
     obj = requests.reclassify(obj.pk, actor=Actor(support), request_type="fast")
     first, last = deadlines.milestones_of(obj)
     assert first.met_at is not None
-    assert (last.name, last.met_at, last.due_at) == ("resolved", None, obj.created_at + dt.timedelta(minutes=60))
+    assert (last.name, last.met_at, last.due_at) == (
+        "resolved",
+        None,
+        obj.created_at + dt.timedelta(minutes=60),
+    )
     assert (obj.resolve_by, obj.due_at, obj.escalate_at) == (last.due_at,) * 3
 
 
@@ -39,7 +53,9 @@ def test_what_is_on_hold_stays_so(support: User, connection: ServiceRequest) -> 
 
 
 def test_an_emergency_is_told_so_and_treated_so(support: User, connection: ServiceRequest) -> None:
-    obj = requests.reclassify(connection.pk, actor=Actor(support), request_type="gas_leak_inspection")
+    obj = requests.reclassify(
+        connection.pk, actor=Actor(support), request_type="gas_leak_inspection"
+    )
     obj.refresh_from_db()
     assert (obj.is_emergency, obj.priority) == (True, "emergency")
     assert obj.safety_instructions
@@ -49,7 +65,12 @@ def test_an_emergency_is_none_only_with_a_word(support: User, leak: ServiceReque
     told = leak.safety_instructions
     with pytest.raises(Conflict, match="Add notes that explain why"):
         requests.reclassify(leak.pk, actor=Actor(support), request_type="billing_dispute")
-    obj = requests.reclassify(leak.pk, actor=Actor(support), request_type="billing_dispute", notes="It was the bill that smelled")
+    obj = requests.reclassify(
+        leak.pk,
+        actor=Actor(support),
+        request_type="billing_dispute",
+        notes="It was the bill that smelled",
+    )
     obj.refresh_from_db()
     assert (obj.is_emergency, obj.priority, obj.safety_instructions) == (False, "normal", told)
 
@@ -61,7 +82,12 @@ def test_back_again_it_is_what_it_was_filed_as(support: User, connection: Servic
 
 
 def test_the_same_type_is_no_change(support: User, connection: ServiceRequest) -> None:
-    assert requests.reclassify(connection.pk, actor=Actor(support), request_type="new_connection").last_update is None
+    assert (
+        requests.reclassify(
+            connection.pk, actor=Actor(support), request_type="new_connection"
+        ).last_update
+        is None
+    )
 
 
 def test_it_refuses_what_is_closed(support: User, connection: ServiceRequest) -> None:
@@ -83,4 +109,9 @@ def test_it_requires_support(customer: User, connection: ServiceRequest) -> None
 def test_it_refuses_a_stale_version(support: User, connection: ServiceRequest) -> None:
     requests.prioritise(connection.pk, actor=Actor(support), priority="high")
     with pytest.raises(StaleVersion):
-        requests.reclassify(connection.pk, actor=Actor(support), request_type="reconnection", versions=(connection.version,))
+        requests.reclassify(
+            connection.pk,
+            actor=Actor(support),
+            request_type="reconnection",
+            versions=(connection.version,),
+        )

@@ -28,12 +28,18 @@ def picture() -> bytes:
     return kept.getvalue()
 
 
-def part(name: str = "meter.png", content: bytes | None = None, kind: str = "image/png") -> "SimpleUploadedFile":
+def part(
+    name: str = "meter.png", content: bytes | None = None, kind: str = "image/png"
+) -> "SimpleUploadedFile":
     return SimpleUploadedFile(name, picture() if content is None else content, kind)
 
 
 def rows(obj: ServiceRequest) -> list[tuple[Any, ...]]:
-    return list(RequestUpdate.objects.filter(id=obj.pk).order_by("history_id").values_list("event", "subject", "notes", "channel")[1:])
+    return list(
+        RequestUpdate.objects.filter(id=obj.pk)
+        .order_by("history_id")
+        .values_list("event", "subject", "notes", "channel")[1:]
+    )
 
 
 def kept(folder: Path) -> list[Path]:
@@ -42,17 +48,24 @@ def kept(folder: Path) -> list[Path]:
 
 def test_it_works(support: User, connection: ServiceRequest) -> None:
     files = [part(), part("bill.pdf", PDF, "application/pdf")]
-    requests.reply(connection.pk, actor=Actor(support, Channel.CONSOLE), notes="See here", attachments=files)
+    requests.reply(
+        connection.pk, actor=Actor(support, Channel.CONSOLE), notes="See here", attachments=files
+    )
     assert rows(connection) == [
         ("request.commented", "", "See here", "console"),
         ("request.attachment_added", "meter.png", "", "console"),
         ("request.attachment_added", "bill.pdf", "", "console"),
     ]
-    assert list(Attachment.objects.values_list("filename", "uploaded_by")) == [("meter.png", support.pk), ("bill.pdf", support.pk)]
+    assert list(Attachment.objects.values_list("filename", "uploaded_by")) == [
+        ("meter.png", support.pk),
+        ("bill.pdf", support.pk),
+    ]
 
 
 def test_files_need_no_words(support: User, connection: ServiceRequest) -> None:
-    requests.reply(connection.pk, actor=Actor(support), attachments=[part()], versions=(connection.version,))
+    requests.reply(
+        connection.pk, actor=Actor(support), attachments=[part()], versions=(connection.version,)
+    )
     assert [row[0] for row in rows(connection)] == ["request.attachment_added"]
 
 
@@ -63,7 +76,9 @@ def test_words_need_no_files(support: User, connection: ServiceRequest) -> None:
         requests.reply(connection.pk, actor=Actor(support))
 
 
-def test_a_bad_file_stores_nothing_and_each_is_told_by_its_name(support: User, connection: ServiceRequest, folder: Path) -> None:
+def test_a_bad_file_stores_nothing_and_each_is_told_by_its_name(
+    support: User, connection: ServiceRequest, folder: Path
+) -> None:
     files = [part(), part("a.exe", b"MZ"), part("b.pdf", PDF[: len(PDF) // 2], "application/pdf")]
     with pytest.raises(Invalid) as refused:
         requests.reply(connection.pk, actor=Actor(support), notes="See here", attachments=files)
@@ -71,30 +86,51 @@ def test_a_bad_file_stores_nothing_and_each_is_told_by_its_name(support: User, c
     assert (rows(connection), kept(folder)) == ([], [])
 
 
-def test_more_files_than_are_taken_are_refused(support: User, connection: ServiceRequest, settings: Settings, folder: Path) -> None:
+def test_more_files_than_are_taken_are_refused(
+    support: User, connection: ServiceRequest, settings: Settings, folder: Path
+) -> None:
     settings.FILES_A_CALL = 2
     with pytest.raises(Invalid, match="not valid"):
         requests.reply(connection.pk, actor=Actor(support), attachments=[part(), part(), part()])
     settings.FILES_A_CALL, settings.FILES_A_REQUEST = 5, 2
     with pytest.raises(Conflict, match="the maximum"):
-        requests.reply(connection.pk, actor=Actor(support), notes="x", attachments=[part(), part(), part()])
+        requests.reply(
+            connection.pk, actor=Actor(support), notes="x", attachments=[part(), part(), part()]
+        )
     assert (rows(connection), kept(folder)) == ([], [])
 
 
-def test_files_do_not_go_with_an_internal_note(support: User, connection: ServiceRequest, folder: Path) -> None:
+def test_files_do_not_go_with_an_internal_note(
+    support: User, connection: ServiceRequest, folder: Path
+) -> None:
     with pytest.raises(Invalid) as refused:
-        requests.reply(connection.pk, actor=Actor(support), notes="Look", is_internal=True, attachments=[part()])
+        requests.reply(
+            connection.pk,
+            actor=Actor(support),
+            notes="Look",
+            is_internal=True,
+            attachments=[part()],
+        )
     assert [fault.code for fault in refused.value.faults] == ["not_internal"]
     assert (rows(connection), kept(folder)) == ([], [])
 
 
-def test_it_refuses_a_stale_version(support: User, connection: ServiceRequest, folder: Path) -> None:
+def test_it_refuses_a_stale_version(
+    support: User, connection: ServiceRequest, folder: Path
+) -> None:
     requests.prioritise(connection.pk, actor=Actor(support), priority="high")
     with pytest.raises(StaleVersion):
-        requests.reply(connection.pk, actor=Actor(support), attachments=[part()], versions=(connection.version,))
+        requests.reply(
+            connection.pk,
+            actor=Actor(support),
+            attachments=[part()],
+            versions=(connection.version,),
+        )
     assert kept(folder) == []
 
 
-def test_a_stranger_to_the_request_has_no_file_judged(pending: User, connection: ServiceRequest) -> None:
+def test_a_stranger_to_the_request_has_no_file_judged(
+    pending: User, connection: ServiceRequest
+) -> None:
     with pytest.raises(NotAllowed):
         requests.reply(connection.pk, actor=Actor(pending), attachments=[part("a.exe", b"MZ")])

@@ -24,30 +24,46 @@ def test_it_works(support: User, customer: User) -> None:
     assert access.roles_on(Actor(customer), obj) == {Role.CUSTOMER, Role.OWNER}
     assert access.visible_to(Actor(customer), type(obj)).get() == obj
     row = RequestUpdate.objects.get(id=obj.pk)
-    assert (row.event, row.history_user, row.channel) == ("request.created", support, Channel.CONSOLE)
-    requests.cancel(obj.pk, actor=Actor(customer), notes="It was the neighbour's")  # the owner may do what an owner may
+    assert (row.event, row.history_user, row.channel) == (
+        "request.created",
+        support,
+        Channel.CONSOLE,
+    )
+    requests.cancel(
+        obj.pk, actor=Actor(customer), notes="It was the neighbour's"
+    )  # the owner may do what an owner may
 
 
-def test_it_requires_the_permission(support: User, customer: User, neighbour: User, pending: User) -> None:
+def test_it_requires_the_permission(
+    support: User, customer: User, neighbour: User, pending: User
+) -> None:
     support.groups.clear()
     for somebody in (User.objects.get(pk=support.pk), neighbour, pending):
         with pytest.raises(NotAllowed):
             requests.submit_for(actor=Actor(somebody, Channel.CONSOLE), customer=customer, **A_LEAK)
 
 
-def test_it_files_for_customers_alone(support: User, colleague: User, pending: User, customer: User) -> None:
+def test_it_files_for_customers_alone(
+    support: User, colleague: User, pending: User, customer: User
+) -> None:
     customer.is_active = False
     for somebody in (colleague, pending, customer):
         with pytest.raises(Invalid) as refused:
             requests.submit_for(actor=Actor(support), customer=somebody, **A_LEAK)
-        assert [(fault.field, fault.code) for fault in refused.value.faults] == [("customer", "not_a_customer")]
+        assert [(fault.field, fault.code) for fault in refused.value.faults] == [
+            ("customer", "not_a_customer")
+        ]
 
 
 def test_what_a_customer_may_not_file_nobody_files_for_one(support: User, customer: User) -> None:
     make_type("retired", fields=[{"name": "street", "kind": "short_text", "is_required": True}])
-    asked = make_type("asks", fields=[{"name": "street", "kind": "short_text", "is_required": True}])
+    asked = make_type(
+        "asks", fields=[{"name": "street", "kind": "short_text", "is_required": True}]
+    )
     type(asked).objects.filter(code="retired").update(is_active=False)
     for code, field in (("retired", "request_type"), ("asks", "details.street")):
         with pytest.raises(Invalid) as refused:
-            requests.submit_for(actor=Actor(support), customer=customer, request_type=code, description="x")
+            requests.submit_for(
+                actor=Actor(support), customer=customer, request_type=code, description="x"
+            )
         assert [fault.field for fault in refused.value.faults] == [field]

@@ -12,7 +12,8 @@ from gasutil.workflow import requests
 from gasutil.workflow.transitions import TABLE
 from tests.workflow.conftest import SYSTEM, file_request
 
-# What comes of it: the status afterwards, or · for "the state forbids it", no for "never", hidden for "there is no such request".
+# What comes of it: the status afterwards, or · for "the state forbids it", no for "never", hidden
+# for "there is no such request".
 BY_HAND = """
     from         verb     owner        viewer  neighbour  pending  support      system
     pending      start    no           no      hidden     wait     in_progress  in_progress
@@ -68,13 +69,20 @@ def test_it_lets_each_role_go_exactly_its_own_ways(
 ) -> None:
     status, verb, *expected = row
     actors = [Actor(user) for user in (customer, viewer, neighbour, pending, support)] + [SYSTEM]
-    found = [outcome_of(verb, file_request(customer, Status(status), seen_by=viewer), actor) for actor in actors]
+    found = [
+        outcome_of(verb, file_request(customer, Status(status), seen_by=viewer), actor)
+        for actor in actors
+    ]
     assert dict(zip(HEAD[2:], found, strict=True)) == dict(zip(HEAD[2:], expected, strict=True))
 
 
 def test_it_has_no_status_or_verb_that_the_table_by_hand_has_not() -> None:
     assert {status.value for status in TABLE} == {row[0] for row in ROWS} == set(Status.values)
-    assert {move.verb for moves in TABLE.values() for move in moves.values()} == {row[1] for row in ROWS} == set(requests.MOVES)
+    assert (
+        {move.verb for moves in TABLE.values() for move in moves.values()}
+        == {row[1] for row in ROWS}
+        == set(requests.MOVES)
+    )
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status != Status.PENDING])
@@ -88,7 +96,11 @@ def test_it_says_what_is_allowed_instead(customer: User, support: User) -> None:
     obj = file_request(customer, Status.IN_PROGRESS)
     with pytest.raises(TransitionRefused) as refusal:
         requests.update(obj.pk, actor=Actor(support), status=Status.PENDING)
-    assert refusal.value.message == f"{obj.reference} is in_progress and can't become pending. Allowed: on_hold, resolved, cancelled."
+    assert (
+        refusal.value.message
+        == f"{obj.reference} is in_progress and can't become pending. Allowed: on_hold, resolved,"
+        " cancelled."
+    )
     assert refusal.value.allowed_statuses == ["on_hold", "resolved", "cancelled"]
 
 
@@ -96,12 +108,18 @@ def test_it_names_no_other_way_out_of_cancelled(customer: User, support: User) -
     obj = file_request(customer, Status.CANCELLED)
     with pytest.raises(TransitionRefused) as refusal:
         requests.reopen(obj.pk, actor=Actor(support))
-    assert refusal.value.message == f"{obj.reference} is cancelled and can't become in_progress. Allowed: none."
+    assert (
+        refusal.value.message
+        == f"{obj.reference} is cancelled and can't become in_progress. Allowed: none."
+    )
 
 
 def test_it_lets_the_owner_reopen_until_the_fourteenth_day_is_over(customer: User) -> None:
     obj = file_request(customer, Status.RESOLVED)
-    assert requests.reopen(obj.pk, actor=Actor(customer), now=obj.resolved_at + LATEST).status == Status.IN_PROGRESS
+    assert (
+        requests.reopen(obj.pk, actor=Actor(customer), now=obj.resolved_at + LATEST).status
+        == Status.IN_PROGRESS
+    )
 
 
 def test_it_does_not_let_the_owner_reopen_later(customer: User) -> None:
@@ -136,8 +154,17 @@ def test_it_forgets_when_a_reopened_request_was_resolved(customer: User, support
     ],
 )
 def test_it_tells_beforehand_what_is_allowed(
-    status: Status, for_owner: list[str], for_support: list[str], customer: User, viewer: User, pending: User, support: User
+    status: Status,
+    for_owner: list[str],
+    for_support: list[str],
+    customer: User,
+    viewer: User,
+    pending: User,
+    support: User,
 ) -> None:
     obj = file_request(customer, status, seen_by=viewer)
-    told = [requests.allowed_statuses(Actor(user), obj, timezone.now()) for user in (customer, viewer, pending, support)]
+    told = [
+        requests.allowed_statuses(Actor(user), obj, timezone.now())
+        for user in (customer, viewer, pending, support)
+    ]
     assert told == [for_owner, [], [], for_support]

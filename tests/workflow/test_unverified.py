@@ -33,10 +33,18 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[dt.datetime]:
     return now
 
 
-def report(customer: User, number: int, address: str = "1 High Street", **given: str) -> list[ServiceRequest]:
+def report(
+    customer: User, number: int, address: str = "1 High Street", **given: str
+) -> list[ServiceRequest]:
     """Report emergencies, plan their notices, and return them."""
     made = [
-        requests.submit(actor=Actor(customer), request_type="gas_leak_inspection", address=address, now=timezone.now(), **given)
+        requests.submit(
+            actor=Actor(customer),
+            request_type="gas_leak_inspection",
+            address=address,
+            now=timezone.now(),
+            **given,
+        )
         for _ in range(number)
     ]
     for obj in made:
@@ -52,12 +60,15 @@ def escalate(objs: list[ServiceRequest]) -> list[ServiceRequest]:
     """Escalate requests that no one has acknowledged, and return those whose escalation notifies a supervisor."""
     for obj in objs:
         assert engine.escalate(obj.pk, obj.created_at + dt.timedelta(minutes=5)) == 1
-        deliveries.plan_notifications.func([RequestUpdate.objects.filter(id=obj.pk).latest("history_id").pk])
+        deliveries.plan_notifications.func(
+            [RequestUpdate.objects.filter(id=obj.pk).latest("history_id").pk]
+        )
     notified = {one.service_request_id for one in pages(Notice.ESCALATED)}
     return [obj for obj in objs if obj.pk in notified]
 
 
-# --- Which reports ------------------------------------------------------------------------------------------------
+# --- Which reports
+# ------------------------------------------------------------------------------------------------
 def test_those_beyond_the_limit_are_created_and_unverified(customer: User, api: Any) -> None:
     answers = [api(customer).post("requests/", LEAK) for _ in range(LIMIT + 2)]
     assert [answer.status_code for answer in answers] == [201] * 5
@@ -82,7 +93,10 @@ def test_the_limit_is_of_an_address_whoever_reports(db: None) -> None:
 
 
 def test_the_limit_is_of_an_account_wherever_it_reports_from(customer: User) -> None:
-    made = [report(customer, 1, address_of_caller=f"192.0.2.{number}")[0].is_unverified for number in range(LIMIT + 1)]
+    made = [
+        report(customer, 1, address_of_caller=f"192.0.2.{number}")[0].is_unverified
+        for number in range(LIMIT + 1)
+    ]
     assert made == [False] * LIMIT + [True]
 
 
@@ -97,8 +111,14 @@ def test_nothing_is_unverified_while_the_cache_is_away(customer: User, settings:
 
 
 def test_reports_that_support_files_are_never_unverified(customer: User, manager: User) -> None:
-    given = {"customer": customer, "request_type": "gas_leak_inspection", "address": "1 High Street"}
-    assert not any(requests.submit_for(actor=Actor(manager), **given).is_unverified for _ in range(LIMIT + 3))
+    given = {
+        "customer": customer,
+        "request_type": "gas_leak_inspection",
+        "address": "1 High Street",
+    }
+    assert not any(
+        requests.submit_for(actor=Actor(manager), **given).is_unverified for _ in range(LIMIT + 3)
+    )
 
 
 def test_other_requests_are_not_counted(customer: User, api: Any) -> None:
@@ -109,8 +129,11 @@ def test_other_requests_are_not_counted(customer: User, api: Any) -> None:
     assert client.post("requests/", LEAK).json()["is_unverified"] is False
 
 
-# --- The group ----------------------------------------------------------------------------------------------------
-def test_the_group_is_paged_when_it_starts_and_each_time_it_doubles(customer: User, manager: User, clock: list[dt.datetime]) -> None:
+# --- The group
+# --------------------------------------------------------------------------------------------------
+def test_the_group_is_paged_when_it_starts_and_each_time_it_doubles(
+    customer: User, manager: User, clock: list[dt.datetime]
+) -> None:
     report(customer, LIMIT)
     assert pages() == []
     paged = []
@@ -136,11 +159,13 @@ def test_a_flood_is_paged_once_a_minute_at_most(
     assert "Places that they name: 1." in mailoutbox[-1].body
 
 
-def test_an_acknowledged_group_is_not_paged_any_more(customer: User, manager: User, support: User, clock: list[dt.datetime]) -> None:
+def test_an_acknowledged_group_is_not_paged_any_more(
+    customer: User, manager: User, support: User, clock: list[dt.datetime]
+) -> None:
     made = [report(customer, 1)[0] for _ in range(LIMIT + 2)]
     requests.assign(made[-1].pk, actor=Actor(support), assigned_to=support.pk)
     clock[0] += dt.timedelta(minutes=2)
-    (sent, waiting) = pages()
+    sent, waiting = pages()
     assert deliveries.deliver.func(waiting.pk) == "skipped"
     assert Delivery.objects.get(pk=waiting.pk).last_error == "not_needed"
     report(customer, 20)
@@ -175,20 +200,25 @@ def test_groups_are_of_one_source(customer: User, neighbour: User, manager: User
     assert "192.0.2" not in str(list(ReportGroup.objects.values()))
 
 
-# --- Places -------------------------------------------------------------------------------------------------------
+# --- Places
+# --------------------------------------------------------------------------------------------------
 def test_escalations_of_one_place_notify_once(customer: User, manager: User) -> None:
     made = report(customer, LIMIT + 10)
     verified, unverified = made[:LIMIT], made[LIMIT:]
     assert escalate(made) == [*verified, unverified[0]]
 
 
-def test_a_place_that_no_other_report_names_is_paged_by_itself(customer: User, manager: User) -> None:
+def test_a_place_that_no_other_report_names_is_paged_by_itself(
+    customer: User, manager: User
+) -> None:
     report(customer, LIMIT + 4)
     (other,) = report(customer, 1, address="7 Temple Road")
     assert escalate([other]) == [other]
 
 
-def test_the_next_report_of_a_place_is_paged_when_the_first_is_closed(customer: User, manager: User, support: User) -> None:
+def test_the_next_report_of_a_place_is_paged_when_the_first_is_closed(
+    customer: User, manager: User, support: User
+) -> None:
     first, second, third = report(customer, LIMIT + 3)[LIMIT:]
     requests.cancel(first.pk, actor=Actor(support), notes="A prank.")
     assert escalate([second, third]) == [second]
@@ -207,26 +237,41 @@ def test_an_address_is_normalised(other: str) -> None:
     assert place_key(other) == place_key("Flat 302, Sunrise Apartments")
 
 
-@pytest.mark.parametrize("other", ["Flat 303, Sunrise Apartments", "Flat 302, Sunset Apartments", "Flat 302 302, Sunrise Apartments"])
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Flat 303, Sunrise Apartments",
+        "Flat 302, Sunset Apartments",
+        "Flat 302 302, Sunrise Apartments",
+    ],
+)
 def test_another_address_is_another_place(other: str) -> None:
     assert place_key(other) != place_key("Flat 302, Sunrise Apartments")
 
 
-# --- The reporter -------------------------------------------------------------------------------------------------
+# --- The reporter
+# -------------------------------------------------------------------------------------------------
 def test_the_reporter_gets_one_mail_a_minute_beyond_the_limit(customer: User) -> None:
     for _ in range(LIMIT + 50):
         report(customer, 1)
         for one in pages(Notice.RECEIVED):
             deliveries.deliver.func(one.pk)
     *sent, waiting = pages(Notice.RECEIVED)
-    assert (len(sent), waiting.next_at) == (LIMIT + 1, sent[-1].created_at + dt.timedelta(minutes=1))
+    assert (len(sent), waiting.next_at) == (
+        LIMIT + 1,
+        sent[-1].created_at + dt.timedelta(minutes=1),
+    )
 
 
-def test_reports_that_are_cancelled_notify_supervisors_once_a_minute(customer: User, manager: User) -> None:
+def test_reports_that_are_cancelled_notify_supervisors_once_a_minute(
+    customer: User, manager: User
+) -> None:
     made = report(customer, LIMIT + 20)
     for obj in made:
         requests.cancel(obj.pk, actor=Actor(customer), notes="The smell came from cooking.")
-        deliveries.plan_notifications.func([RequestUpdate.objects.filter(id=obj.pk).latest("history_id").pk])
+        deliveries.plan_notifications.func(
+            [RequestUpdate.objects.filter(id=obj.pk).latest("history_id").pk]
+        )
         for one in pages(Notice.EMERGENCY_ENDED):
             deliveries.deliver.func(one.pk)
     *sent, waiting = pages(Notice.EMERGENCY_ENDED)

@@ -17,7 +17,9 @@ from tests.workflow.test_imports import A_ROW, bring, by
 
 def errors_of(manager: User, name: str) -> list[Any]:
     """Return the errors of importing a request for a customer of this name."""
-    return [error.field for error in imports.stored_faults(bring(manager, A_ROW | {"customer": name}))]
+    return [
+        error.field for error in imports.stored_faults(bring(manager, A_ROW | {"customer": name}))
+    ]
 
 
 @pytest.fixture
@@ -39,7 +41,9 @@ def test_it_names_the_account(own: User, manager: User) -> None:
 def test_it_does_while_a_change_is_pending(own: User, manager: User) -> None:
     move(own, is_confirmed=False)
     assert errors_of(manager, "own@example.com") == []
-    assert errors_of(manager, "moved@example.com") == ["customer"]  # which no one has proved to be theirs
+    assert errors_of(manager, "moved@example.com") == [
+        "customer"
+    ]  # which no one has proved to be theirs
 
 
 def test_it_does_not_after_the_change(own: User, manager: User) -> None:
@@ -58,7 +62,9 @@ def test_the_next_owner_of_the_address_gets_their_requests(own: User, manager: U
     assert owner.service_requests.count() == 1
 
 
-def test_a_username_that_is_no_address_still_names_its_account(customer: User, manager: User) -> None:
+def test_a_username_that_is_no_address_still_names_its_account(
+    customer: User, manager: User
+) -> None:
     move(customer, is_confirmed=True)
     assert errors_of(manager, "customer") == []
 

@@ -13,7 +13,12 @@ from gasutil.models import Channel, User, Webhook, WebhookState
 from gasutil.webhooks import sealing
 from gasutil.workflow import webhooks
 
-ABOUT: dict[str, Any] = {"name": "Dispatch", "url": "https://hooks.example/desk", "events": ["request.created"], "with_internal": False}
+ABOUT: dict[str, Any] = {
+    "name": "Dispatch",
+    "url": "https://hooks.example/desk",
+    "events": ["request.created"],
+    "with_internal": False,
+}
 
 
 def subscribe(user: User, **changed: Any) -> tuple[Webhook, str]:
@@ -23,7 +28,11 @@ def subscribe(user: User, **changed: Any) -> tuple[Webhook, str]:
 def test_it_works(manager: User) -> None:
     webhook, secret = subscribe(manager, url="HTTPS://Hooks.example/desk")
     webhook.refresh_from_db()
-    assert (webhook.url, webhook.state, webhook.created_by) == ("https://hooks.example/desk", WebhookState.ACTIVE, manager)
+    assert (webhook.url, webhook.state, webhook.created_by) == (
+        "https://hooks.example/desk",
+        WebhookState.ACTIVE,
+        manager,
+    )
     assert sealing.unseal(webhook.sealed_secret) == secret
     assert [row.history_user for row in webhook.history.all()] == [manager]
 
@@ -54,7 +63,11 @@ def test_configuring_changes_what_is_given_and_nothing_else(manager: User) -> No
     webhook, secret = subscribe(manager)
     webhooks.configure(webhook.pk, actor=Actor(manager), with_internal=True)
     webhook.refresh_from_db()
-    assert (webhook.name, webhook.with_internal, sealing.unseal(webhook.sealed_secret)) == ("Dispatch", True, secret)
+    assert (webhook.name, webhook.with_internal, sealing.unseal(webhook.sealed_secret)) == (
+        "Dispatch",
+        True,
+        secret,
+    )
 
 
 def test_both_secrets_are_in_force_for_a_day_after_a_rotation(manager: User) -> None:
@@ -80,7 +93,11 @@ def test_it_is_paused_and_resumed(manager: User) -> None:
     assert webhooks.resume(webhook.pk, actor=Actor(manager)).state == WebhookState.ACTIVE
     with pytest.raises(Conflict):
         webhooks.resume(webhook.pk, actor=Actor(manager))
-    assert [row.history_change_reason for row in webhook.history.order_by("pk")] == ["Created", "Paused", "Resumed"]
+    assert [row.history_change_reason for row in webhook.history.order_by("pk")] == [
+        "Created",
+        "Paused",
+        "Resumed",
+    ]
 
 
 def test_no_secret_is_in_a_history(manager: User) -> None:
@@ -106,14 +123,19 @@ def test_only_whoever_manages_webhooks_may(manager: User, support: User, custome
         webhooks.pause(webhook.pk + 1, actor=Actor(manager))
 
 
-def test_a_former_server_key_can_be_given_up_once_secrets_are_sealed_anew(manager: User, settings) -> None:
+def test_a_former_server_key_can_be_given_up_once_secrets_are_sealed_anew(
+    manager: User, settings
+) -> None:
     webhook, first = subscribe(manager)
     _, second = webhooks.rotate_secret(webhook.pk, actor=Actor(manager))
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another" * 8
     call_command("tidy", verbosity=0)
     settings.SECRET_KEY_FALLBACKS = []
     webhook.refresh_from_db()
-    assert [sealing.unseal(sealed) for sealed in webhook.sealed_secrets(timezone.now())] == [second, first]
+    assert [sealing.unseal(sealed) for sealed in webhook.sealed_secrets(timezone.now())] == [
+        second,
+        first,
+    ]
 
 
 def test_a_removed_one_leaves_its_history_and_no_secret(manager: User, support: User) -> None:
@@ -124,4 +146,8 @@ def test_a_removed_one_leaves_its_history_and_no_secret(manager: User, support: 
     webhooks.unsubscribe(pk, actor=Actor(manager))
     assert not Webhook.objects.exists()
     last = Webhook.history.filter(id=pk).order_by("-history_id")[0]
-    assert (last.history_type, last.history_user, last.history_change_reason) == ("-", manager, "Removed")
+    assert (last.history_type, last.history_user, last.history_change_reason) == (
+        "-",
+        manager,
+        "Removed",
+    )

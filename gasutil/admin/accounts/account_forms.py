@@ -34,7 +34,11 @@ class WithAddress:
     def clean(self) -> Any:
         """Reject a username or an address that is taken."""
         data = super().clean()  # type: ignore[misc]
-        given = {name: self.cleaned_data[name] for name in ("username", "email") if self.cleaned_data.get(name)}
+        given = {
+            name: self.cleaned_data[name]
+            for name in ("username", "email")
+            if self.cleaned_data.get(name)
+        }
         for error in accounts.taken_errors(User(pk=self.instance.pk, **given)):
             self.add_error(error.field, ValidationError(error.message, error.code))  # type: ignore[attr-defined]
         return data

@@ -1,4 +1,8 @@
-"""Accounts. Superusers give rights; managers approve representatives by the verbs, and keep names and addresses right."""
+"""Accounts.
+
+Superusers give rights; managers approve representatives by the verbs, and keep names and addresses
+right.
+"""
 
 from collections.abc import Callable, Collection
 from typing import Any
@@ -47,7 +51,9 @@ RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 DATES = ("last_login", "date_joined")
 APPROVE = {
     "title": _("Approve representative"),
-    "description": _("This account gets all permissions of a support representative, in the console and the API."),
+    "description": _(
+        "This account gets all permissions of a support representative, in the console and the API."
+    ),
     "form_class": SafeDialogForm,
     "form_submit_text": _("Approve"),
 }
@@ -65,7 +71,9 @@ WITHDRAW = {
 
 def rights_of(user: User, names: Collection[str]) -> dict[str, Any]:
     """Return some rights of an account as the security log has them."""
-    rights: dict[str, Any] = {name: getattr(user, name) for name in names if name not in ("groups", "user_permissions")}
+    rights: dict[str, Any] = {
+        name: getattr(user, name) for name in names if name not in ("groups", "user_permissions")
+    }
     if "groups" in names:
         rights["groups"] = list(user.groups.values_list("name", flat=True))
     if "user_permissions" in names:
@@ -98,7 +106,12 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
     add_form = NewAccountForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("person", "user_type_label", "approval", "email_confirmed", "is_active")
-    list_filter = (("user_type", ChoicesDropdownFilter), ApprovalFilter, "email_confirmed", "is_active")
+    list_filter = (
+        ("user_type", ChoicesDropdownFilter),
+        ApprovalFilter,
+        "email_confirmed",
+        "is_active",
+    )
     list_filter_submit = True
     list_per_page = 50
     show_full_result_count = False
@@ -141,7 +154,9 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
         """Return whether the user may approve representatives."""
         return bool(request.user.has_perm("gasutil.approve_support"))
 
-    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> type[ModelForm[User]]:
+    def get_form(
+        self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
+    ) -> type[ModelForm[User]]:
         """Return Django's own form for superusers, and one without a password for others."""
         if obj is not None and not request.user.is_superuser:
             kwargs.setdefault("form", PersonForm)
@@ -154,16 +169,25 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
         if obj is None:
             return self.add_fieldsets
         waits = obj.user_type == UserType.SUPPORT and not obj.is_approved and not obj.is_superuser
-        account = (_("Account"), {"fields": ("user_type", "is_active", *DATES) if waits else (*STANDING, *DATES)})
+        account = (
+            _("Account"),
+            {"fields": ("user_type", "is_active", *DATES) if waits else (*STANDING, *DATES)},
+        )
         approval = ((_("Waiting for approval"), {"fields": ASKED}),) if waits else ()
         if not request.user.is_superuser:
             return (*approval, (None, {"fields": ("username", *PERSON)}), account)
-        return (*approval, (None, {"fields": ("username", "password", *PERSON)}), account, (_("Permissions"), {"fields": RIGHTS}))
+        return (
+            *approval,
+            (None, {"fields": ("username", "password", *PERSON)}),
+            account,
+            (_("Permissions"), {"fields": RIGHTS}),
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Return the fields that can't be edited here: approval and confirmation by no one, rights by superusers only.
 
-        A manager may correct a customer's address for mail, but not a colleague's: with it goes the password.
+        A manager may correct a customer's address for mail, but not a colleague's: with it goes the
+        password.
         """
         fixed = (*ASKED, "language", "turned_off", *DATES)
         if obj is None or request.user.is_superuser:
@@ -172,7 +196,12 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
         own = ("is_active",) if obj.pk == request.user.pk else ()
         return (*fixed, "username", "user_type", *RIGHTS, *theirs, *own)
 
-    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002  # Django's name
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002
+        form_url: str = "",
+    ) -> HttpResponse:  # Django's name
         """Set a password, as a superuser; managers have a link mailed instead."""
         if not request.user.is_superuser:
             raise PermissionDenied
@@ -181,29 +210,50 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
             self._record(request, SecurityEventType.PASSWORD_CHANGE, User.objects.get(pk=pk_of(id)))
         return response
 
-    def _record(self, request: HttpRequest, event: SecurityEventType, account: User, **details: Any) -> None:
+    def _record(
+        self, request: HttpRequest, event: SecurityEventType, account: User, **details: Any
+    ) -> None:
         user = actor_of(request).user
-        record_event(event, user=user, account=None if account == user else account, request=request, **details)
+        record_event(
+            event,
+            user=user,
+            account=None if account == user else account,
+            request=request,
+            **details,
+        )
 
     # --- Saving ---
 
-    def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:  # Django's own signature
+    def save_model(
+        self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool
+    ) -> None:  # Django's own signature
         """Save by the verb: what was changed, and nothing else."""
         if not change:
             account_edits.create_account(obj, actor=actor_of(request))
             return
-        columns = {name for field in User._meta.concrete_fields for name in (field.name, field.attname)}
+        columns = {
+            name for field in User._meta.concrete_fields for name in (field.name, field.attname)
+        }
         changed = {name: getattr(obj, name) for name in columns.intersection(form.changed_data)}
         if changed:
             edited = account_edits.edit(obj.pk, actor=actor_of(request), **changed)
             self._report_handed_back(request, edited.handed_back)
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # Django's own signature
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: bool
+    ) -> None:  # Django's own signature
         """Save the groups and permissions, and record which rights have changed."""
         super().save_related(request, form, formsets, change)
-        changed = [name for name in (*RIGHTS, "user_type", "is_active") if name in form.changed_data]
+        changed = [
+            name for name in (*RIGHTS, "user_type", "is_active") if name in form.changed_data
+        ]
         if change and changed:
-            self._record(request, SecurityEventType.RIGHTS_CHANGE, form.instance, **rights_of(form.instance, changed))
+            self._record(
+                request,
+                SecurityEventType.RIGHTS_CHANGE,
+                form.instance,
+                **rights_of(form.instance, changed),
+            )
 
     # --- Approval ---
 
@@ -217,9 +267,19 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
         if user is None:
             return []
         wanted = "withdraw_approval" if user.is_approved else "approve"
-        return [one for one in super().get_actions_detail(request, object_id) if one.action_name.endswith(f"_user_{wanted}")]
+        return [
+            one
+            for one in super().get_actions_detail(request, object_id)
+            if one.action_name.endswith(f"_user_{wanted}")
+        ]
 
-    @action(description=_("Approve"), url_path="approve", icon="how_to_reg", permissions=["approve"], dialog=APPROVE)
+    @action(
+        description=_("Approve"),
+        url_path="approve",
+        icon="how_to_reg",
+        permissions=["approve"],
+        dialog=APPROVE,
+    )
     def approve(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
         """Approve a representative."""
 
@@ -230,12 +290,22 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
 
         return self._decide(request, form, APPROVE, done)
 
-    @action(description=_("Withdraw approval"), url_path="withdraw-approval", icon="person_off", permissions=["approve"], dialog=WITHDRAW)
-    def withdraw_approval(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
+    @action(
+        description=_("Withdraw approval"),
+        url_path="withdraw-approval",
+        icon="person_off",
+        permissions=["approve"],
+        dialog=WITHDRAW,
+    )
+    def withdraw_approval(
+        self, request: HttpRequest, form: SafeDialogForm, object_id: str
+    ) -> HttpResponse:
         """Take a representative's rights away."""
 
         def done() -> User:
-            user, handed_back = approval.withdraw_approval(pk_of(object_id), actor=actor_of(request))
+            user, handed_back = approval.withdraw_approval(
+                pk_of(object_id), actor=actor_of(request)
+            )
             messages.success(request, _("Approval of {} withdrawn.").format(user))
             self._report_handed_back(request, handed_back)
             return user
@@ -244,10 +314,20 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
 
     def _report_handed_back(self, request: HttpRequest, number: int) -> None:
         if number:
-            told = ngettext("%(number)d open request returned to the queue.", "%(number)d open requests returned to the queue.", number)
+            told = ngettext(
+                "%(number)d open request returned to the queue.",
+                "%(number)d open requests returned to the queue.",
+                number,
+            )
             messages.warning(request, told % {"number": number})
 
-    def _decide(self, request: HttpRequest, form: SafeDialogForm, dialog: dict[str, Any], done: Callable[[], User]) -> HttpResponse:
+    def _decide(
+        self,
+        request: HttpRequest,
+        form: SafeDialogForm,
+        dialog: dict[str, Any],
+        done: Callable[[], User],
+    ) -> HttpResponse:
         try:
             user = done()
         except DeskError as error:
@@ -267,7 +347,10 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
         """Return the type that the user registered as."""
         return obj.get_user_type_display()
 
-    @display(description=_("Approval"), label={"approved": "success", "waiting": "warning", "unconfirmed": "", "superuser": "info"})
+    @display(
+        description=_("Approval"),
+        label={"approved": "success", "waiting": "warning", "unconfirmed": "", "superuser": "info"},
+    )
     def approval(self, obj: User) -> tuple[str, Any] | str:
         """Return the state of a representative's approval, with its colour."""
         if obj.is_superuser:
@@ -276,7 +359,11 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
             return ""
         if Actor(obj).role is Role.SUPPORT or obj.is_approved:
             return "approved", _("Approved")
-        return ("waiting", _("Waiting for approval")) if obj.email_confirmed else ("unconfirmed", _("Email not confirmed"))
+        return (
+            ("waiting", _("Waiting for approval"))
+            if obj.email_confirmed
+            else ("unconfirmed", _("Email not confirmed"))
+        )
 
     @display(description=_("Emails turned off"))
     def turned_off(self, obj: User) -> str:
@@ -304,6 +391,13 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
         """Return the permissions that an approval gives."""
         given = grouped(Permission.objects.filter(group__name=SUPPORT))
         lead = _(
-            "Access to the console, to all requests and their customers, and to the API calls for support. The group %(group)s can:"
+            "Access to the console, to all requests and their customers, and to the API calls for"
+            " support. The group %(group)s can:"
         ) % {"group": SUPPORT}
-        return format_html("{}<br>{}", lead, format_html_join(", ", "{}", ((words,) for _subject, names in given for _pk, words in names)))
+        return format_html(
+            "{}<br>{}",
+            lead,
+            format_html_join(
+                ", ", "{}", ((words,) for _subject, names in given for _pk, words in names)
+            ),
+        )

@@ -29,11 +29,18 @@ PHONES = frozenset({"iPhone", "iPad", "Android"})
 
 
 def device_name(user_agent: str) -> str:
-    """Return a short name such as “Firefox on Windows”; of apps the beginning, such as `GasApp/2.1`."""
+    """Return a short name such as “Firefox on Windows”.
+
+    Of apps the beginning, such as `GasApp/2.1`.
+    """
     browser, system = _first(BROWSERS, user_agent), _first(SYSTEMS, user_agent)
     if not browser or not user_agent.startswith("Mozilla/"):
         return user_agent.split(" ")[0] or _("Unknown device")
-    return _("%(browser)s on %(system)s") % {"browser": browser, "system": system} if system else browser
+    return (
+        _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+        if system
+        else browser
+    )
 
 
 def _first(names: Sequence[tuple[str, str]], user_agent: str) -> str:

@@ -1,6 +1,7 @@
 """The response to the console's scripts when the session of their page has ended: a notice that keeps the user's input.
 
-Without it, htmx would follow the redirect to the login page, and put that page where the composer or a dialog is.
+Without it, htmx would follow the redirect to the login page, and put that page where the composer
+or a dialog is.
 """
 
 from collections.abc import Callable
@@ -30,19 +31,26 @@ def is_script(request: HttpRequest) -> bool:
     return "HX-Request" in request.headers
 
 
-def response_to_ended(request: HttpRequest, has_permission: Callable[[HttpRequest], bool]) -> HttpResponse | None:
+def response_to_ended(
+    request: HttpRequest, has_permission: Callable[[HttpRequest], bool]
+) -> HttpResponse | None:
     """Return the response to a script's call whose session has ended, or belongs to another user by now; None for all other calls."""
     if not is_script(request):
         return None
     if not has_permission(request):
-        return _notice(request, 401, state="no-access" if request.user.is_authenticated else "logged-out")
+        return _notice(
+            request, 401, state="no-access" if request.user.is_authenticated else "logged-out"
+        )
     if request.headers.get(USER_HEADER) not in (None, "", str(request.user.pk)):
         return _notice(request, 401, state="other-user")
     return None
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
-    """Return the page for a call without a valid CSRF token; a script receives the token of the login that is there by now."""
+    """Return the page for a call without a valid CSRF token.
+
+    A script receives the token of the login that is there by now.
+    """
     if not is_script(request):
         return csrf.csrf_failure(request, reason)
     if ended := response_to_ended(request, admin.site.has_permission):
@@ -63,20 +71,29 @@ def timeout_message(timeout: str) -> str:
         ) % {"number": minutes}
     hours = settings.CONSOLE_SESSION_HOURS
     return ngettext(
-        "Your session expired after %(number)d hour. Log in again.", "Your session expired after %(number)d hours. Log in again.", hours
+        "Your session expired after %(number)d hour. Log in again.",
+        "Your session expired after %(number)d hours. Log in again.",
+        hours,
     ) % {"number": hours}
 
 
 @background
 def check(request: HttpRequest) -> HttpResponse:
     """Return the CSRF token of the session, for a page that was opened in an earlier one."""
-    return HttpResponse(get_token(request), content_type="text/plain", headers={"Cache-Control": "no-store"})
+    return HttpResponse(
+        get_token(request), content_type="text/plain", headers={"Cache-Control": "no-store"}
+    )
 
 
 def _notice(request: HttpRequest, status: int, **about: Any) -> HttpResponse:
     page = page_of(request)
     login = f"{reverse('admin:login')}?{urlencode({'next': page})}"
-    response = render(request, "gasutil/ended_session.html", {"page": page, "login": login, **about}, status=status)
+    response = render(
+        request,
+        "gasutil/ended_session.html",
+        {"page": page, "login": login, **about},
+        status=status,
+    )
     add_never_cache_headers(response)
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -27,7 +27,9 @@ admin.site.unregister(Group)
 def offered(group: Group) -> "QuerySet[Permission]":
     """Return the permissions that pages ask for, and whatever else a group holds."""
     held = group.permissions.values("pk") if group.pk else ()
-    return Permission.objects.filter(Q(content_type__app_label__in=("gasutil", "auth"), codename__in=KNOWN) | Q(pk__in=held))
+    return Permission.objects.filter(
+        Q(content_type__app_label__in=("gasutil", "auth"), codename__in=KNOWN) | Q(pk__in=held)
+    )
 
 
 class GroupForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own has no parameters at run time
@@ -54,19 +56,25 @@ class GroupAdmin(SuperusersAlone, DeskAdmin):
         """Return the fields, editable or not."""
         return ("name", "permissions" if self.has_change_permission(request, obj) else "may")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> tuple[str, ...]:
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Group | None = None
+    ) -> tuple[str, ...]:
         """Return the read-only fields: the permissions for users who can't change them, and the names of groups that verbs use."""
         if not self.has_change_permission(request, obj):
             return ("may",)
         return ("name",) if obj and obj.name in PERMISSIONS else ()
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # Django's own signature
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: bool
+    ) -> None:  # Django's own signature
         """Save what the group may do, and record what has changed."""
         before = set(form.instance.permissions.values_list("codename", flat=True))
         super().save_related(request, form, formsets, change)
         after = set(form.instance.permissions.values_list("codename", flat=True))
         if form.changed_data:
-            self._record(request, form.instance, added=sorted(after - before), removed=sorted(before - after))
+            self._record(
+                request, form.instance, added=sorted(after - before), removed=sorted(before - after)
+            )
 
     def delete_model(self, request: HttpRequest, obj: Group) -> None:
         """Delete the group, and record it."""
@@ -80,7 +88,13 @@ class GroupAdmin(SuperusersAlone, DeskAdmin):
         super().delete_queryset(request, queryset)
 
     def _record(self, request: HttpRequest, group: Group, **details: Any) -> None:
-        record_event(SecurityEventType.GROUP_CHANGE, user=actor_of(request).user, request=request, group=group.name, **details)
+        record_event(
+            SecurityEventType.GROUP_CHANGE,
+            user=actor_of(request).user,
+            request=request,
+            group=group.name,
+            **details,
+        )
 
     def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         """Reject the deletion of the groups that every installation has: an approval gives one of them."""
@@ -89,7 +103,9 @@ class GroupAdmin(SuperusersAlone, DeskAdmin):
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Return a list to tick, in place of a box of everything that Django knows."""
         widget = UnfoldAdminCheckboxSelectMultipleWidget(attrs={"class": "permissions"})
-        return forms.ModelMultipleChoiceField(Permission.objects.none(), required=False, widget=widget, label=_("Permissions"))
+        return forms.ModelMultipleChoiceField(
+            Permission.objects.none(), required=False, widget=widget, label=_("Permissions")
+        )
 
     @display(description=_("Permissions"))
     def may(self, obj: Group) -> SafeString:
@@ -98,4 +114,7 @@ class GroupAdmin(SuperusersAlone, DeskAdmin):
             (subject, format_html_join("", "<li>{}</li>", ((words,) for _pk, words in names)))
             for subject, names in grouped(obj.permissions.all())
         )
-        return format_html('<dl class="permissions">{}</dl>', format_html_join("", "<div><dt>{}</dt><dd><ul>{}</ul></dd></div>", rows))
+        return format_html(
+            '<dl class="permissions">{}</dl>',
+            format_html_join("", "<div><dt>{}</dt><dd><ul>{}</ul></dd></div>", rows),
+        )

@@ -28,7 +28,13 @@ class LoginForm(AuthenticationForm):
             self._require_support(user)
             super().confirm_login_allowed(user)
         except ValidationError as error:
-            record_event(SecurityEventType.LOGIN, SecurityOutcome.DENIED, user=user, request=self.request, reason=error.code)
+            record_event(
+                SecurityEventType.LOGIN,
+                SecurityOutcome.DENIED,
+                user=user,
+                request=self.request,
+                reason=error.code,
+            )
             raise
 
     def _require_support(self, user: User) -> None:
@@ -36,4 +42,6 @@ class LoginForm(AuthenticationForm):
         if role is Role.PENDING_SUPPORT:
             raise ValidationError(ApprovalRequired().message, code=ApprovalRequired.code)
         if role is not Role.SUPPORT:
-            raise ValidationError(_("This console is for support staff. Customers use the app."), code="not-staff")
+            raise ValidationError(
+                _("This console is for support staff. Customers use the app."), code="not-staff"
+            )

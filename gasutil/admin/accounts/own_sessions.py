@@ -65,7 +65,11 @@ def _end(request: HttpRequest, key: str) -> None:
     kind, _dash, number = key.partition("-")
     if key == OTHERS:
         count = own_logins.delete_others(actor=actor, session_key=request.session.session_key or "")
-        messages.success(request, ngettext("%(count)d session ended.", "%(count)d sessions ended.", count) % {"count": count})
+        messages.success(
+            request,
+            ngettext("%(count)d session ended.", "%(count)d sessions ended.", count)
+            % {"count": count},
+        )
         return
     verbs: dict[str, Any] = {"session": own_logins.delete_session, "login": own_logins.delete}
     if kind not in verbs:
@@ -77,7 +81,12 @@ def _end(request: HttpRequest, key: str) -> None:
 def _sessions(user: User, session_key: str, now: dt.datetime) -> list[Place]:
     """Return the sessions of the console, the one that asks first."""
     rows = ConsoleSession.objects.of(user, now).order_by("-last_used_at")[:MAX_SHOWN]
-    places = [_place(row, "session", row.pk, row.last_used_at, now, is_current=row.session_key == session_key) for row in rows]
+    places = [
+        _place(
+            row, "session", row.pk, row.last_used_at, now, is_current=row.session_key == session_key
+        )
+        for row in rows
+    ]
     return sorted(places, key=lambda place: not place.is_current)
 
 
@@ -88,7 +97,13 @@ def _logins(user: User, now: dt.datetime) -> list[Place]:
 
 
 def _place(
-    row: ConsoleSession | Login, kind: str, number: int, used_at: dt.datetime, now: dt.datetime, *, is_current: bool = False
+    row: ConsoleSession | Login,
+    kind: str,
+    number: int,
+    used_at: dt.datetime,
+    now: dt.datetime,
+    *,
+    is_current: bool = False,
 ) -> Place:
     return Place(
         key=f"{kind}-{number}",

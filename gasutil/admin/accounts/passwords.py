@@ -33,5 +33,10 @@ class OwnPasswordForm(AdminOwnPasswordChangeForm):
         """Set the password by the verb, which writes the history and notifies the user."""
         user: User = self.user
         password = self.cleaned_data["new_password1"]
-        accounts.set_password(user, password, actor=Actor(user, Channel.CONSOLE), reason=gettext_noop("Password changed"))
+        accounts.set_password(
+            user,
+            password,
+            actor=Actor(user, Channel.CONSOLE),
+            reason=gettext_noop("Password changed"),
+        )
         return user

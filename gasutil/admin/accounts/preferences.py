@@ -21,7 +21,11 @@ from gasutil.workflow import accounts
 class NoticesForm(forms.Form):
     """The mails that a member of staff receives, and their language."""
 
-    language = forms.ChoiceField(label=gettext_lazy("Email language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget())
+    language = forms.ChoiceField(
+        label=gettext_lazy("Email language"),
+        choices=settings.LANGUAGES,
+        widget=UnfoldAdminSelectWidget(),
+    )
     wanted = forms.MultipleChoiceField(
         label=gettext_lazy("Email me when"),
         choices=[(one.value, one.label) for one in FOR_STAFF],
@@ -32,7 +36,13 @@ class NoticesForm(forms.Form):
     @classmethod
     def of(cls, user: User, data: Any = None) -> "NoticesForm":
         """Return the form with the user's choices."""
-        return cls(data, initial={"language": user.language, "wanted": [one.value for one in FOR_STAFF if one not in user.muted_notices]})
+        return cls(
+            data,
+            initial={
+                "language": user.language,
+                "wanted": [one.value for one in FOR_STAFF if one not in user.muted_notices],
+            },
+        )
 
     def chosen(self, user: User) -> dict[str, Any]:
         """Return the choices as the profile stores them; choices that are not on this form stay."""
@@ -52,7 +62,12 @@ def my_notices(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Preferences saved."))
         return redirect("admin:my_notices")
     told = user.has_perm("gasutil.receive_escalations")
-    shown = {**admin.site.each_context(request), "form": form, "is_supervisor": told, "title": _("My notifications")}
+    shown = {
+        **admin.site.each_context(request),
+        "form": form,
+        "is_supervisor": told,
+        "title": _("My notifications"),
+    }
     return render(request, "gasutil/my_notices.html", shown)
 
 

@@ -105,7 +105,11 @@ class SecurityEventAdmin(ReadOnly, Exported, DeskAdmin):
         if obj.user:
             return format_html('{}<br><span class="quiet">{}</span>', obj.user, obj.username)
         return (
-            format_html('<span class="reference">{}</span><br><span class="quiet">{}</span>', obj.username, _("No such account"))
+            format_html(
+                '<span class="reference">{}</span><br><span class="quiet">{}</span>',
+                obj.username,
+                _("No such account"),
+            )
             if obj.username
             else NOTHING
         )
@@ -113,7 +117,11 @@ class SecurityEventAdmin(ReadOnly, Exported, DeskAdmin):
     @display(description=gettext_lazy("What"))
     def what(self, obj: SecurityEvent) -> SafeString:
         """Return the event, above the entry point."""
-        return format_html('{}<br><span class="quiet">{}</span>', obj.get_event_display(), obj.get_entry_point_display())
+        return format_html(
+            '{}<br><span class="quiet">{}</span>',
+            obj.get_event_display(),
+            obj.get_entry_point_display(),
+        )
 
     @display(description=gettext_lazy("Outcome"), label=COLOURS)
     def outcome_label(self, obj: SecurityEvent) -> tuple[str, str]:
@@ -157,7 +165,12 @@ class SecurityEventAdmin(ReadOnly, Exported, DeskAdmin):
     @display(description=gettext_lazy("Details"))
     def all_details(self, obj: SecurityEvent) -> SafeString | str:
         """Return all details."""
-        return format_html_join("", "{}<br>", ((_words(name, value),) for name, value in obj.details.items())) or NOTHING
+        return (
+            format_html_join(
+                "", "{}<br>", ((_words(name, value),) for name, value in obj.details.items())
+            )
+            or NOTHING
+        )
 
 
 def _words(name: str, value: Any) -> str:
@@ -172,4 +185,7 @@ def _words(name: str, value: Any) -> str:
         return str(value)
     if isinstance(value, bool):
         value = _("yes") if value else _("no")
-    return f"{titled(name)}: {', '.join(map(str, value)) or NOTHING if isinstance(value, list) else value}"
+    return (
+        f"{titled(name)}:"
+        f" {', '.join(map(str, value)) or NOTHING if isinstance(value, list) else value}"
+    )

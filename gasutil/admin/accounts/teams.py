@@ -34,7 +34,9 @@ class TeamAdmin(EditorsReadHistory, DeskAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
         """Return the teams with how many are in each."""
         rows: QuerySet[Team] = super().get_queryset(request)
-        return rows.annotate(n_members=Count("members", distinct=True)).prefetch_related("request_types")
+        return rows.annotate(n_members=Count("members", distinct=True)).prefetch_related(
+            "request_types"
+        )
 
     @display(description=_("Members"))
     def people(self, obj: Any) -> int:
@@ -44,4 +46,6 @@ class TeamAdmin(EditorsReadHistory, DeskAdmin):
     @display(description=_("Request types"))
     def types(self, obj: Team) -> str:
         """Return the request types."""
-        return ", ".join(request_type.name for request_type in obj.request_types.all()) or str(_("None"))
+        return ", ".join(request_type.name for request_type in obj.request_types.all()) or str(
+            _("None")
+        )

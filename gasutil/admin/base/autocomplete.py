@@ -20,7 +20,10 @@ class FilterAutocomplete(AutocompleteJsonView):
     admin_site: AdminSite
 
     def process_request(self, request: HttpRequest) -> Any:
-        """Return the field to search; raise an error for a column that no filter has, which Django would look up in any relation."""
+        """Return the field to search.
+
+        Raise an error for a column that no filter has, which Django would look up in any relation.
+        """
         if tuple(request.GET.get(name) for name in PARAMETERS) not in set(self._columns(request)):
             raise PermissionDenied
         return super().process_request(request)

@@ -14,18 +14,25 @@ from gasutil.errors import DeskError, Invalid
 
 
 class SafeDialogForm(BaseDialogForm):
-    """A dialog that shows what is wrong with the whole of it; Unfold's own shows faults of fields alone."""
+    """A dialog that shows what is wrong with the whole of it.
+
+    Unfold's own shows faults of fields alone.
+    """
 
     form_before_template = "gasutil/dialog_errors.html"
 
-    def get_before_template_context(self, request: HttpRequest, object_id: Any = None) -> dict[str, Any]:
+    def get_before_template_context(
+        self, request: HttpRequest, object_id: Any = None
+    ) -> dict[str, Any]:
         """Return the context of the template of errors."""
         return {"errors": self.non_field_errors() if self.is_bound else []}
 
     def refuse(self, error: DeskError) -> None:
         """Add an error to the form."""
         for fault in error.faults if isinstance(error, Invalid) else []:
-            self.add_error(fault.field if fault.field in self.fields else None, in_words(fault.message))
+            self.add_error(
+                fault.field if fault.field in self.fields else None, in_words(fault.message)
+            )
         if not isinstance(error, Invalid):
             self.add_error(None, in_words(error.message))
 
@@ -33,17 +40,32 @@ class SafeDialogForm(BaseDialogForm):
 class NoteForm(SafeDialogForm):
     """A word on something, and whether only staff may read it."""
 
-    notes = forms.CharField(label=_("Note"), required=False, strip=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}))
-    is_internal = forms.BooleanField(label=_("Internal note: only staff can read it"), required=False, widget=UnfoldBooleanSwitchWidget())
+    notes = forms.CharField(
+        label=_("Note"),
+        required=False,
+        strip=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+    )
+    is_internal = forms.BooleanField(
+        label=_("Internal note: only staff can read it"),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget(),
+    )
 
     def arguments(self) -> dict[str, Any]:
         """Return the arguments of the verb, besides its object and the actor."""
-        return {name: value for name, value in self.cleaned_data.items() if not name.startswith("_")}
+        return {
+            name: value for name, value in self.cleaned_data.items() if not name.startswith("_")
+        }
 
 
 def render_dialog(request: HttpRequest, dialog: Any, form: forms.Form, button: Any) -> HttpResponse:
     """Return a dialog, as it is asked for or with what was wrong with it."""
-    return render(request, "unfold/helpers/dialog.html", {"dialog": dialog, "form": form, "form_submit_text": button})
+    return render(
+        request,
+        "unfold/helpers/dialog.html",
+        {"dialog": dialog, "form": form, "form_submit_text": button},
+    )
 
 
 def htmx_redirect(request: HttpRequest, address: str) -> HttpResponse:

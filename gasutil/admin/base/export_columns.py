@@ -24,7 +24,11 @@ def _columns(**paths: str) -> dict[str, Field]:
 def _rows(model: Any, base: type[Rows], /, **paths: str) -> type[Rows]:
     """Return the resource of a model with these columns, in this order."""
     meta = type("Meta", (), {"model": model, "fields": tuple(paths), "export_order": tuple(paths)})
-    made: type[Rows] = types.new_class(f"{model.__name__}Rows", (base,), exec_body=lambda own: own.update(_columns(**paths), Meta=meta))
+    made: type[Rows] = types.new_class(
+        f"{model.__name__}Rows",
+        (base,),
+        exec_body=lambda own: own.update(_columns(**paths), Meta=meta),
+    )
     return made
 
 
@@ -33,7 +37,10 @@ def _same(*names: str) -> dict[str, str]:
 
 
 class MilestoneField(Field):
-    """One column of a milestone; the name of a milestone can have any underscores, so that it can't be part of a path."""
+    """One column of a milestone.
+
+    The name of a milestone can have any underscores, so that it can't be part of a path.
+    """
 
     def __init__(self, name: str, part: str) -> None:
         super().__init__(column_name=f"{name}_{part}")
@@ -59,13 +66,17 @@ class RequestRows(Rows):
         for milestones in queryset.values_list("milestones", flat=True):
             self._add_milestones(milestone["name"] for milestone in milestones)
         self.teams: dict[str, list[str]] = {}
-        for code, name in Team.objects.filter(request_types__isnull=False).values_list("request_types__code", "name"):
+        for code, name in Team.objects.filter(request_types__isnull=False).values_list(
+            "request_types__code", "name"
+        ):
             self.teams.setdefault(code, []).append(name)
 
     def export_resource(self, instance: Any, *args: Any, **kwargs: Any) -> list[Any]:
         """Return one row."""
         instance.team = "; ".join(self.teams.get(instance.request_type_id, ()))
-        instance.milestone_columns = {one.name: self._milestone(one) for one in deadlines.milestones_of(instance)}
+        instance.milestone_columns = {
+            one.name: self._milestone(one) for one in deadlines.milestones_of(instance)
+        }
         row: list[Any] = super().export_resource(instance, *args, **kwargs)
         return row
 
@@ -76,7 +87,12 @@ class RequestRows(Rows):
     def _milestone(self, one: deadlines.Milestone) -> dict[str, Any]:
         late = (one.met_at or one.stopped_at or self.now) - one.due_at
         minutes = round(late / dt.timedelta(minutes=1), 1) if late > dt.timedelta() else None
-        return {"due_at": one.due_at, "met_at": one.met_at, "breached": one.is_breached(self.now), "minutes_late": minutes}
+        return {
+            "due_at": one.due_at,
+            "met_at": one.met_at,
+            "breached": one.is_breached(self.now),
+            "minutes_late": minutes,
+        }
 
 
 REQUESTS = _rows(
@@ -87,7 +103,16 @@ REQUESTS = _rows(
     request_type="request_type_id",
     **_same("description", "address", "details", "status", "priority", "is_emergency"),
     assigned_to="assigned_to__username",
-    **_same("created_at", "updated_at", "respond_by", "resolve_by", "resolved_at", "version", "channel", "team"),
+    **_same(
+        "created_at",
+        "updated_at",
+        "respond_by",
+        "resolve_by",
+        "resolved_at",
+        "version",
+        "channel",
+        "team",
+    ),
     incident="incident__reference",
 )
 HISTORY = _rows(
@@ -105,7 +130,17 @@ HISTORY = _rows(
 ACCOUNTS = _rows(
     User,
     Rows,
-    **_same("id", "username", "first_name", "last_name", "email", "email_confirmed", "phone_number", "address", "user_type"),
+    **_same(
+        "id",
+        "username",
+        "first_name",
+        "last_name",
+        "email",
+        "email_confirmed",
+        "phone_number",
+        "address",
+        "user_type",
+    ),
     **_same("is_approved", "is_active", "date_joined", "last_login"),
 )
 SIGN_INS = _rows(
@@ -122,12 +157,18 @@ SIGN_INS = _rows(
 def with_references(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Return rows of the log with the references of their requests, their authors and their assignees."""
     tickets = ServiceRequest.objects.filter(pk=OuterRef("id")).values("reference")[:1]
-    named: QuerySet[Any] = rows.annotate(reference=Subquery(tickets)).select_related("history_user", "assigned_to")
+    named: QuerySet[Any] = rows.annotate(reference=Subquery(tickets)).select_related(
+        "history_user", "assigned_to"
+    )
     return named
 
 
 def with_columns(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Return requests with what their columns need: the channel that each came by, and its incident."""
-    first = RequestUpdate.objects.filter(id=OuterRef("pk")).order_by("history_id").values("channel")[:1]
-    joined: QuerySet[Any] = rows.annotate(channel=Subquery(first)).select_related("request_type", "customer", "assigned_to", "incident")
+    first = (
+        RequestUpdate.objects.filter(id=OuterRef("pk")).order_by("history_id").values("channel")[:1]
+    )
+    joined: QuerySet[Any] = rows.annotate(channel=Subquery(first)).select_related(
+        "request_type", "customer", "assigned_to", "incident"
+    )
     return joined

@@ -1,7 +1,7 @@
 """Exports: the rows of a list as a CSV or XLSX file, and the record of who has exported what.
 
-A file has codes and times as the API has them (ISO 8601, UTC), so that programs can read it. A cell that a spreadsheet
-would take for a formula begins with an apostrophe.
+A file has codes and times as the API has them (ISO 8601, UTC), so that programs can read it. A cell
+that a spreadsheet would take for a formula begins with an apostrophe.
 """
 
 import datetime as dt
@@ -31,11 +31,22 @@ from gasutil.admin.base.model_admin import DeskAdmin
 from gasutil.admin.base.pagination import CappedPaginator
 from gasutil.admin.base.readonly import ReadOnly
 from gasutil.identity.security_log import record_event
-from gasutil.models import Export, RequestUpdate, SecurityEvent, SecurityEventType, ServiceRequest, User
+from gasutil.models import (
+    Export,
+    RequestUpdate,
+    SecurityEvent,
+    SecurityEventType,
+    ServiceRequest,
+    User,
+)
 from gasutil.tables import formulas, xlsx_writer
 
-EXPORTABLE = {model._meta.label_lower: model for model in (ServiceRequest, RequestUpdate, User, SecurityEvent)}
-NOT_XML = re.compile("[\0-\b\v\f\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # characters that no XML document, and so no XLSX file, can have
+EXPORTABLE = {
+    model._meta.label_lower: model for model in (ServiceRequest, RequestUpdate, User, SecurityEvent)
+}
+NOT_XML = re.compile(
+    "[\0-\b\v\f\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
+)  # characters that no XML document, and so no XLSX file, can have
 
 
 def cell(value: Any) -> Any:
@@ -86,12 +97,19 @@ class Exported(ExportMixin):
         """Return the kinds of file."""
         return list(self.formats)
 
-    def get_export_data(self, file_format: Any, request: HttpRequest, queryset: QuerySet[Any], **kwargs: Any) -> Any:
+    def get_export_data(
+        self, file_format: Any, request: HttpRequest, queryset: QuerySet[Any], **kwargs: Any
+    ) -> Any:
         """Return the file, and record who has taken what."""
         number = queryset.order_by()[: settings.EXPORT_LIMIT + 1].count()
         if number > settings.EXPORT_LIMIT:
-            raise ValueError(_("This export has more than %(limit)d rows. Filter the list first.") % {"limit": settings.EXPORT_LIMIT})
-        data = super().get_export_data(file_format, request, type(self).export_rows(queryset), **kwargs)
+            raise ValueError(
+                _("This export has more than %(limit)d rows. Filter the list first.")
+                % {"limit": settings.EXPORT_LIMIT}
+            )
+        data = super().get_export_data(
+            file_format, request, type(self).export_rows(queryset), **kwargs
+        )
         export = Export.objects.create(
             author=actor_of(request).person,
             what=queryset.model._meta.label_lower,
@@ -100,7 +118,9 @@ class Exported(ExportMixin):
             rows=number,
         )
         about: dict[str, Any] = {"export": export.pk, "what": export.what, "rows": number}
-        record_event(SecurityEventType.EXPORT, user=export.author, request=request, is_required=True, **about)
+        record_event(
+            SecurityEventType.EXPORT, user=export.author, request=request, is_required=True, **about
+        )
         return data
 
     def init_request_context_data(self, request: HttpRequest, form: Any) -> dict[str, Any]:
@@ -117,7 +137,9 @@ class Exported(ExportMixin):
 
 def exported_name(label: str) -> str:
     """Return the name of what was exported, by the label of its model."""
-    return str(EXPORTABLE[label]._meta.verbose_name_plural if label in EXPORTABLE else label).capitalize()
+    return str(
+        EXPORTABLE[label]._meta.verbose_name_plural if label in EXPORTABLE else label
+    ).capitalize()
 
 
 @admin.register(Export)

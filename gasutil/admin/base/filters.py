@@ -10,7 +10,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter, RangeDateFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    DropdownFilter,
+    RangeDateFilter,
+    RelatedDropdownFilter,
+)
 
 from gasutil import deadlines, teams
 from gasutil.access import representatives
@@ -34,18 +39,35 @@ def choices() -> dict[str, list[tuple[str, str]]]:
 
 def _choices() -> dict[str, list[tuple[str, str]]]:
     columns = ("what", "key", "first", "last", "username")
-    types = RequestType.objects.order_by().annotate(what=Value("type"), key=F("code"), first=F("name"), last=Value(""), username=F("code"))
+    types = RequestType.objects.order_by().annotate(
+        what=Value("type"), key=F("code"), first=F("name"), last=Value(""), username=F("code")
+    )
     people = (
-        representatives().order_by().annotate(what=Value("person"), key=Cast("pk", CharField()), first=F("first_name"), last=F("last_name"))
+        representatives()
+        .order_by()
+        .annotate(
+            what=Value("person"),
+            key=Cast("pk", CharField()),
+            first=F("first_name"),
+            last=F("last_name"),
+        )
     )
     teams = Team.objects.order_by().annotate(
-        what=Value("team"), key=Cast("pk", CharField()), first=F("name"), last=Value(""), username=Value("")
+        what=Value("team"),
+        key=Cast("pk", CharField()),
+        first=F("name"),
+        last=Value(""),
+        username=Value(""),
     )
     found: dict[str, list[tuple[str, str]]] = {"type": [], "person": [], "team": []}
-    rows = types.values_list(*columns).union(people.values_list(*columns), teams.values_list(*columns), all=True)
+    rows = types.values_list(*columns).union(
+        people.values_list(*columns), teams.values_list(*columns), all=True
+    )
     for what, key, first, last, username in rows:
         found[what].append((key, f"{first} {last}".strip() or username))
-    return {what: sorted(pairs, key=lambda pair: pair[1].casefold()) for what, pairs in found.items()}
+    return {
+        what: sorted(pairs, key=lambda pair: pair[1].casefold()) for what, pairs in found.items()
+    }
 
 
 class TypeFilter(DropdownFilter):
@@ -168,7 +190,11 @@ class PeriodFilter(RangeDateFilter):
     def _midnight(self, end: str, *, days: int = 0) -> dt.datetime | None:
         try:
             day = parse_date(self.used_parameters.get(f"{self.parameter_name}_{end}", ""))
-            return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days), dt.time())) if day else None
+            return (
+                timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days), dt.time()))
+                if day
+                else None
+            )
         except (ValueError, OverflowError):
             return None
 
@@ -198,4 +224,10 @@ class TeamFilter(DropdownFilter):
         value = self.value()
         if value == MINE:
             return queryset.filter(teams.within_reach(self.actor))
-        return queryset.filter(request_type__in=RequestType.objects.filter(teams=pk_of(value)).values("code")) if value else queryset
+        return (
+            queryset.filter(
+                request_type__in=RequestType.objects.filter(teams=pk_of(value)).values("code")
+            )
+            if value
+            else queryset
+        )

@@ -29,7 +29,12 @@ STATUS_COLOURS: Mapping[str, str] = {
     Status.RESOLVED: "success",
     Status.CANCELLED: "",
 }
-PRIORITY_COLOURS: Mapping[str, str] = {Priority.LOW: "", Priority.NORMAL: "", Priority.HIGH: "warning", Priority.EMERGENCY: "danger"}
+PRIORITY_COLOURS: Mapping[str, str] = {
+    Priority.LOW: "",
+    Priority.NORMAL: "",
+    Priority.HIGH: "warning",
+    Priority.EMERGENCY: "danger",
+}
 FIELDS: Mapping[str, Any] = {
     "status": gettext_lazy("Status"),
     "priority": gettext_lazy("Priority"),
@@ -44,7 +49,9 @@ OUTCOMES: Mapping[str, Any] = {
     NOT_A_LEAK: gettext_lazy("Not a leak"),
     NO_ACCESS: gettext_lazy("Could not get in"),
 }
-STATUSES = re.compile(rf"\b({'|'.join(Status.values)})\b")  # error messages use the codes of the API
+STATUSES = re.compile(
+    rf"\b({'|'.join(Status.values)})\b"
+)  # error messages use the codes of the API
 STEPS = re.compile(r"`(\w+)`")  # and the codes of milestones and outcomes in backticks
 CHOICES: Mapping[str, type[Choices]] = {"status": Status, "priority": Priority}
 
@@ -65,7 +72,11 @@ def duration(seconds: float) -> str:
     hours, days = minutes // 60, minutes // 60 // 24
     told = {"days": days, "hours": hours % 24, "minutes": minutes % 60}
     if days:
-        return _("%(days)s d %(hours)s h") % told if days < 7 and hours % 24 else _("%(days)s d") % told
+        return (
+            _("%(days)s d %(hours)s h") % told
+            if days < 7 and hours % 24
+            else _("%(days)s d") % told
+        )
     if hours:
         return _("%(hours)s h %(minutes)s min") % told if minutes % 60 else _("%(hours)s h") % told
     return _("%(minutes)s min") % told if minutes else _("now")
@@ -77,25 +88,48 @@ def time_ago(at: dt.datetime | None, now: dt.datetime, *, ago: bool = True) -> S
         return NOTHING
     seconds = (now - at).total_seconds()
     length = duration(seconds)
-    said = length if not ago else _("just now") if seconds < 60 else _("%(length)s ago") % {"length": length}
-    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), datetime_seconds(at), said)
+    said = (
+        length
+        if not ago
+        else _("just now")
+        if seconds < 60
+        else _("%(length)s ago") % {"length": length}
+    )
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), datetime_seconds(at), said
+    )
 
 
 def unverified(obj: ServiceRequest) -> SafeString | str:
     """Return the mark of an unverified report of an emergency."""
     if not obj.is_unverified:
         return ""
-    why = _("One of many reports from the same source. Supervisors are notified of them as a group.")
-    return format_html(' <span class="chip chip-internal" title="{}">{}</span>', why, _("Unverified"))
+    why = _(
+        "One of many reports from the same source. Supervisors are notified of them as a group."
+    )
+    return format_html(
+        ' <span class="chip chip-internal" title="{}">{}</span>', why, _("Unverified")
+    )
 
 
 def customer_replied(at: dt.datetime | None, now: dt.datetime) -> SafeString | str:
-    """Return the mark of a request whose customer waits for a reply; `clock.js` keeps its time up to date."""
+    """Return the mark of a request whose customer waits for a reply.
+
+    `clock.js` keeps its time up to date.
+    """
     if at is None:
         return ""
-    icon = format_html('<span class="material-symbols-outlined" aria-hidden="true">{}</span>', "mark_unread_chat_alt")
+    icon = format_html(
+        '<span class="material-symbols-outlined" aria-hidden="true">{}</span>',
+        "mark_unread_chat_alt",
+    )
     text = format_html(_("Customer replied {when}"), when=time_ago(at, now))
-    return format_html('<span class="chip chip-replied" data-replied="{}">{} {}</span>', int(at.timestamp() * 1000), icon, text)
+    return format_html(
+        '<span class="chip chip-replied" data-replied="{}">{} {}</span>',
+        int(at.timestamp() * 1000),
+        icon,
+        text,
+    )
 
 
 def first_line(text: str, length: int = 80) -> str:
@@ -111,7 +145,10 @@ def in_words(message: str) -> str:
 
 
 def step_label(name: str, labels: Mapping[str, str] | None = None) -> str:
-    """Return the label of a milestone or outcome; `labels` are those of the request's own milestones."""
+    """Return the label of a milestone or outcome.
+
+    `labels` are those of the request's own milestones.
+    """
     label = (labels or {}).get(name) or OUTCOMES.get(name)
     return str(label) if label else titled(name)
 
@@ -144,9 +181,17 @@ class Names:
         for change in changes:
             if change.field in told:
                 told[change.field] |= {change.old, change.new} - {None}
-        people = {user.pk: str(user) for user in User.objects.filter(pk__in=told["assigned_to"])} if told["assigned_to"] else {}
+        people = (
+            {user.pk: str(user) for user in User.objects.filter(pk__in=told["assigned_to"])}
+            if told["assigned_to"]
+            else {}
+        )
         codes = told["request_type"]
-        types = dict(RequestType.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
+        types = (
+            dict(RequestType.objects.filter(code__in=codes).values_list("code", "name"))
+            if codes
+            else {}
+        )
         return cls(people=people, types=types)
 
     def say(self, field: str, value: Any) -> str:

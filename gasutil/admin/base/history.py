@@ -20,7 +20,9 @@ class Readable(HistoricalRecordContextHelper):
         """Return one value of a change in words."""
         field = self.model._meta.get_field(change.field)
         choices: Mapping[Any, Any] = dict(field.flatchoices)
-        if isinstance(value, list) and not hasattr(field, "several"):  # of those that it is joined with
+        if isinstance(value, list) and not hasattr(
+            field, "several"
+        ):  # of those that it is joined with
             return super().prepare_delta_change_value(change, value)
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
@@ -30,7 +32,11 @@ class Readable(HistoricalRecordContextHelper):
             return NOTHING
         if value in choices:
             return choices[value]
-        return datetime_seconds(value) if hasattr(value, "tzinfo") else super().prepare_delta_change_value(change, value)
+        return (
+            datetime_seconds(value)
+            if hasattr(value, "tzinfo")
+            else super().prepare_delta_change_value(change, value)
+        )
 
 
 class WithHistory(SimpleHistoryAdmin):
@@ -44,16 +50,24 @@ class WithHistory(SimpleHistoryAdmin):
         name = f"{self.opts.app_label}_{self.opts.model_name}_simple_history"
         return [one for one in super().get_urls() if getattr(one, "name", None) != name]
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Raise `Http404` for an id that is no number, at which simple-history fails."""
         return super().history_view(request, str(pk_of(object_id)), extra_context)  # type: ignore[no-any-return]
 
-    def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> Readable:
+    def get_historical_record_context_helper(
+        self, request: HttpRequest, historical_record: Any
+    ) -> Readable:
         """Return the helper that formats changes in words."""
         return Readable(self.model, historical_record)
 
     def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show the link to the history to users who may read it."""
         shown = {"show_history": self.has_view_history_permission(request)}

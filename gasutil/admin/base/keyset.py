@@ -54,20 +54,34 @@ class Column(NamedTuple):
             return Q() if or_equal else Q(**{f"{self.name}__isnull": False})
         if value is None:
             return Q(**{f"{self.name}__isnull": True}) if or_equal else NOTHING
-        condition = Q(**{f"{self.name}__{'lt' if self.descending else 'gt'}{'e' if or_equal else ''}": value})
-        return condition if self.nulls_first or not self.nullable else condition | Q(**{f"{self.name}__isnull": True})
+        condition = Q(
+            **{f"{self.name}__{'lt' if self.descending else 'gt'}{'e' if or_equal else ''}": value}
+        )
+        return (
+            condition
+            if self.nulls_first or not self.nullable
+            else condition | Q(**{f"{self.name}__isnull": True})
+        )
 
 
 class Page(NamedTuple):
-    """The rows of a page, and the cursors of the pages on either side; an empty one where there is none."""
+    """The rows of a page, and the cursors of the pages on either side.
+
+    An empty one where there is none.
+    """
 
     rows: Sequence[Any]
     next: str
     previous: str
 
 
-def read_page(rows: "QuerySet[Any]", ordering: Sequence[Any], *, after: str, before: str, size: int) -> Page:
-    """Read the rows after one cursor, or before another; raise `IncorrectLookupParameters` for a text that is none."""
+def read_page(
+    rows: "QuerySet[Any]", ordering: Sequence[Any], *, after: str, before: str, size: int
+) -> Page:
+    """Read the rows after one cursor, or before another.
+
+    Raise `IncorrectLookupParameters` for a text that is none.
+    """
     columns = [Column.of(rows.model, part) for part in ordering]
     if before:
         columns = [column.reversed() for column in columns]
@@ -88,7 +102,10 @@ def read_page(rows: "QuerySet[Any]", ordering: Sequence[Any], *, after: str, bef
 
 
 def _beyond(columns: Sequence[Column], values: Sequence[Any]) -> Q:
-    """Return the condition of the rows beyond a position; the bound of the first column lets an index go straight to it."""
+    """Return the condition of the rows beyond a position.
+
+    The bound of the first column lets an index go straight to it.
+    """
     condition, equal = NOTHING, Q()
     for column, value in zip(columns, values, strict=True):
         condition |= equal & column.beyond(value)

@@ -16,10 +16,17 @@ SORTED_COLUMN = re.compile(r"(-?)([0-9]{1,2})")
 
 
 class DeskChangeList(ChangeList):
-    """Read the parameters of a list's own filters, and sort by the columns that can be sorted; ignore or reject the rest."""
+    """Read the parameters of a list's own filters, and sort by the columns that can be sorted.
+
+    Ignore or reject the rest.
+    """
 
     def get_filters(self, request: HttpRequest) -> Any:
-        """Return the filters; raise for a parameter that none of them has read, which Django would look up in the database."""
+        """Return the filters.
+
+        Raise for a parameter that none of them has read, which Django would look up in the
+        database.
+        """
         filters = super().get_filters(request)
         foreign = sorted(filters[2].keys() - set(self.model_admin.linked_by))
         if foreign:
@@ -36,7 +43,10 @@ class DeskChangeList(ChangeList):
         return super().get_queryset(request, exclude_parameters)
 
     def _reject(self, lookup: str) -> None:
-        """Reject a lookup of a column; for a parameter that names none, Django redirects to the list without it."""
+        """Reject a lookup of a column.
+
+        For a parameter that names none, Django redirects to the list without it.
+        """
         try:
             self.lookup_opts.get_field(lookup.partition("__")[0])
         except FieldDoesNotExist as error:
@@ -54,14 +64,21 @@ class DeskChangeList(ChangeList):
 
     def _is_sortable(self, number: int) -> bool:
         names = self.list_display[number : number + 1]
-        return any((self.sortable_by is None or name in self.sortable_by) and self.get_ordering_field(name) for name in names)
+        return any(
+            (self.sortable_by is None or name in self.sortable_by) and self.get_ordering_field(name)
+            for name in names
+        )
 
 
 class DeskAdmin(ModelAdmin):
     """Accept the parameters of a list's own filters, and no other lookup."""
 
-    linked_by: tuple[str, ...] = ()  # parameters besides the filters, which the console's own links use
-    show_facets = ShowFacets.NEVER  # counting each choice of each filter costs a query over all rows
+    linked_by: tuple[
+        str, ...
+    ] = ()  # parameters besides the filters, which the console's own links use
+    show_facets = (
+        ShowFacets.NEVER
+    )  # counting each choice of each filter costs a query over all rows
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Accept every parameter here: `DeskChangeList` rejects those that no filter reads, before rows are read."""
@@ -71,8 +88,13 @@ class DeskAdmin(ModelAdmin):
         """Return the class of the list."""
         return DeskChangeList
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the list; after a second wrong address Django would say that the database is broken."""
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the list.
+
+        After a second wrong address Django would say that the database is broken.
+        """
         query = request.GET.copy()
         query.pop(ERROR_FLAG, None)
         request.GET = query  # type: ignore[assignment]  # views only read it

@@ -69,10 +69,20 @@ KNOWN = {codename for names in SUBJECTS.values() for codename in names}
 
 
 def grouped(permissions: Iterable[Permission]) -> list[tuple[str, list[tuple[int, str]]]]:
-    """Return permissions by what they are about, each by its id and in words; those that no page asks for come last, by their names."""
+    """Return permissions by what they are about, each by its id and in words.
+
+    Those that no page asks for come last, by their names.
+    """
     by_codename = {one.codename: one for one in permissions}
     found = [
-        (str(subject), [(by_codename[name].pk, str(words)) for name, words in names.items() if name in by_codename])
+        (
+            str(subject),
+            [
+                (by_codename[name].pk, str(words))
+                for name, words in names.items()
+                if name in by_codename
+            ],
+        )
         for subject, names in SUBJECTS.items()
     ]
     others = sorted((one.name, one.pk) for name, one in by_codename.items() if name not in KNOWN)

@@ -20,7 +20,9 @@ class ReadOnly:
         """Refuse."""
         return False
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Raise `Http404`: objects that never change here have no history here."""
         raise Http404
 

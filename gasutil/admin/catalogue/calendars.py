@@ -1,4 +1,7 @@
-"""Calendars: the business hours that some clocks run by. What was filed under one needs it, so none is deleted."""
+"""Calendars: the business hours that some clocks run by.
+
+What was filed under one needs it, so none is deleted.
+"""
 
 import datetime as dt
 from typing import Any
@@ -30,7 +33,9 @@ def days_off(calendar: Calendar, since: dt.date, number: int = COMING) -> list[t
     found: dict[dt.date, str] = {}
     if calendar.country:
         years = (since.year, since.year + 1)
-        found |= holidays.country_holidays(calendar.country, subdiv=calendar.subdivision or None, years=years)
+        found |= holidays.country_holidays(
+            calendar.country, subdiv=calendar.subdivision or None, years=years
+        )
     for line in filter(str.strip, calendar.extra_holidays.splitlines()):
         day, _space, name = line.strip().partition(" ")
         found.setdefault(dt.date.fromisoformat(day), name.strip() or _("Day off"))
@@ -49,10 +54,16 @@ class CalendarAdmin(WithHistory, DeskAdmin):
             gettext_lazy("Week"),
             {
                 "fields": (WEEKDAYS[:4], WEEKDAYS[4:]),
-                "description": gettext_lazy("Working hours, for example 09:00-13:00, 14:00-18:00. Leave empty for a day off."),
+                "description": gettext_lazy(
+                    "Working hours, for example 09:00-13:00, 14:00-18:00. Leave empty for a day"
+                    " off."
+                ),
             },
         ),
-        (gettext_lazy("Holidays"), {"fields": (("country", "subdivision"), "extra_holidays", "coming_days_off")}),
+        (
+            gettext_lazy("Holidays"),
+            {"fields": (("country", "subdivision"), "extra_holidays", "coming_days_off")},
+        ),
     )
     readonly_fields = ("coming_days_off",)
     formfield_overrides = {TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 4})}}
@@ -64,7 +75,9 @@ class CalendarAdmin(WithHistory, DeskAdmin):
         """Refuse: types, and whatever was filed under them, count by it."""
         return False
 
-    def has_view_history_permission(self, request: HttpRequest, obj: Calendar | None = None) -> bool:
+    def has_view_history_permission(
+        self, request: HttpRequest, obj: Calendar | None = None
+    ) -> bool:
         """Return whether the user may edit calendars: they may read their history too."""
         return bool(self.has_change_permission(request, obj))
 
@@ -80,7 +93,9 @@ class CalendarAdmin(WithHistory, DeskAdmin):
         """Return the next holidays, as this calendar stands now."""
         days = days_off(obj, timezone.localdate()) if obj.pk else []
         rows = format_html_join(
-            "", '<li><time datetime="{}">{}</time> {}</li>', ((d.isoformat(), date_format(d, "D d M Y"), name) for d, name in days)
+            "",
+            '<li><time datetime="{}">{}</time> {}</li>',
+            ((d.isoformat(), date_format(d, "D d M Y"), name) for d, name in days),
         )
         return format_html('<ul class="days-off">{}</ul>', rows) if days else NOTHING
 
@@ -104,5 +119,8 @@ class CalendarAdmin(WithHistory, DeskAdmin):
 
 def _days(first: str, last: str) -> str:
     """Return a run of days by their short names."""
-    names = {"first": WEEKDAYS_ABBR[WEEKDAYS.index(first)], "last": WEEKDAYS_ABBR[WEEKDAYS.index(last)]}
+    names = {
+        "first": WEEKDAYS_ABBR[WEEKDAYS.index(first)],
+        "last": WEEKDAYS_ABBR[WEEKDAYS.index(last)],
+    }
     return str(names["first"]) if first == last else _("%(first)s to %(last)s") % names

@@ -1,4 +1,7 @@
-"""Request types: managers edit what they ask and their limits; whatever was filed under one needs it for ever, so none is deleted."""
+"""Request types: managers edit what they ask and their limits.
+
+Whatever was filed under one needs it for ever, so none is deleted.
+"""
 
 from collections.abc import Iterable
 from itertools import pairwise
@@ -34,7 +37,8 @@ from gasutil.workflow import catalogue
 APPROVE = {
     "title": gettext_lazy("Approve safety text"),
     "description": gettext_lazy(
-        "This publishes the text as your own. Customers who file a request of this type see it without the note that it is a sample."
+        "This publishes the text as your own. Customers who file a request of this type see it"
+        " without the note that it is a sample."
     ),
     "form_class": SafeDialogForm,
     "form_submit_text": gettext_lazy("Approve"),
@@ -45,7 +49,15 @@ APPROVE = {
 class RequestTypeAdmin(WithHistory, DeskAdmin):
     """The catalogue, and the editor of one type beside its preview."""
 
-    list_display = ("headline", "priority_label", "asks", "limits_said", "safety_label", "version_label", "is_active")
+    list_display = (
+        "headline",
+        "priority_label",
+        "asks",
+        "limits_said",
+        "safety_label",
+        "version_label",
+        "is_active",
+    )
     list_filter = ("is_active", "is_emergency")
     list_per_page = 50
     list_before_template = "gasutil/type_banner.html"
@@ -53,7 +65,10 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
     search_fields = ("name", "code")
     fieldsets = (
         (None, {"fields": (("name", "code"), "description", ("icon", "is_active"))}),
-        (gettext_lazy("Urgency"), {"fields": (("priority", "is_emergency"), ("calendar", "effect"))}),
+        (
+            gettext_lazy("Urgency"),
+            {"fields": (("priority", "is_emergency"), ("calendar", "effect"))},
+        ),
         (gettext_lazy("Safety"), {"fields": ("safety_instructions", "safety_standing")}),
     )
     inlines = (FieldInline, MilestoneInline)
@@ -79,23 +94,34 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
         """Refuse: a type is made inactive instead."""
         return False
 
-    def get_readonly_fields(self, request: HttpRequest, obj: RequestType | None = None) -> tuple[str, ...]:
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: RequestType | None = None
+    ) -> tuple[str, ...]:
         """Make the code of an existing type read-only: apps and old requests use it."""
         return ("code", "safety_standing") if obj else ("safety_standing",)
 
     # --- The pages ---
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Name the types whose safety text waits for approval."""
         shown = {"types_to_approve": catalogue.to_approve()}
         return super().changelist_view(request, shown | (extra_context or {}))
 
     def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show the editor with the address of its preview."""
         name, args = ("preview", [object_id]) if object_id else ("preview_new", [])
-        shown = {"preview_url": reverse(f"admin:gasutil_requesttype_{name}", args=args), "types_to_approve": catalogue.to_approve()}
+        shown = {
+            "preview_url": reverse(f"admin:gasutil_requesttype_{name}", args=args),
+            "types_to_approve": catalogue.to_approve(),
+        }
         return super().changeform_view(request, object_id, form_url, shown | (extra_context or {}))
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -115,16 +141,24 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
             ("<path:object_id>/preview/", "gasutil_requesttype_preview", self.preview),
         )
 
-    def preview(self, request: HttpRequest, model_admin: DeskAdmin, object_id: str | None = None) -> HttpResponse:
+    def preview(
+        self, request: HttpRequest, model_admin: DeskAdmin, object_id: str | None = None
+    ) -> HttpResponse:
         """Show what the forms would come to, and save nothing."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         request_type = self.get_object(request, object_id) if object_id else None
         if object_id and request_type is None:
             raise Http404
-        if not (self.has_change_permission(request, request_type) if request_type else self.has_add_permission(request)):
+        if not (
+            self.has_change_permission(request, request_type)
+            if request_type
+            else self.has_add_permission(request)
+        ):
             raise PermissionDenied
-        form = self.get_form(request, request_type, change=request_type is not None)(request.POST, instance=request_type)
+        form = self.get_form(request, request_type, change=request_type is not None)(
+            request.POST, instance=request_type
+        )
         form.is_valid()
         formsets, _ = self._create_formsets(request, form.instance, change=request_type is not None)
         for formset in formsets:
@@ -133,32 +167,58 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
 
     # --- Saving ---
 
-    def save_model(self, request: HttpRequest, obj: RequestType, form: ModelForm[RequestType], change: bool) -> None:
-        """Save what was changed and nothing else; its row of the history is written when it is published."""
+    def save_model(
+        self, request: HttpRequest, obj: RequestType, form: ModelForm[RequestType], change: bool
+    ) -> None:
+        """Save what was changed and nothing else.
+
+        Its row of the history is written when it is published.
+        """
         obj.skip_history_when_saving = True  # type: ignore[attr-defined]  # simple-history reads it
-        changed = {field.name for field in RequestType._meta.concrete_fields}.intersection(form.changed_data)
+        changed = {field.name for field in RequestType._meta.concrete_fields}.intersection(
+            form.changed_data
+        )
         if not change:
             obj.save()
         elif changed:
             obj.save(update_fields=sorted(changed))
 
-    def save_related(self, request: HttpRequest, form: ModelForm[RequestType], formsets: Iterable[Any], change: bool) -> None:
+    def save_related(
+        self,
+        request: HttpRequest,
+        form: ModelForm[RequestType],
+        formsets: Iterable[Any],
+        change: bool,
+    ) -> None:
         """Save the rows, and put the whole in force."""
         super().save_related(request, form, formsets, change)
         before = form.instance.version
         request_type = catalogue.publish(form.instance.pk, actor=actor_of(request))
         told = {"name": request_type, "version": request_type.version}
         if request_type.version > before:
-            messages.info(request, _("Version %(version)s of %(name)s published. New requests use it.") % told)
+            messages.info(
+                request, _("Version %(version)s of %(name)s published. New requests use it.") % told
+            )
         else:
-            messages.info(request, _("%(name)s saved. Its fields and milestones are unchanged, so it is still version %(version)s.") % told)
+            messages.info(
+                request,
+                _(
+                    "%(name)s saved. Its fields and milestones are unchanged, so it is still"
+                    " version %(version)s."
+                )
+                % told,
+            )
 
     # --- The safety text ---
 
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[UnfoldAction]:
         """Return the actions; approval only while it is needed."""
         request_type = self.get_object(request, str(object_id))
-        return super().get_actions_detail(request, object_id) if request_type and request_type.needs_approval else []
+        return (
+            super().get_actions_detail(request, object_id)
+            if request_type and request_type.needs_approval
+            else []
+        )
 
     @action(
         description=gettext_lazy("Approve safety text"),
@@ -167,7 +227,9 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
         permissions=["change"],
         dialog=APPROVE,
     )
-    def approve_safety(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
+    def approve_safety(
+        self, request: HttpRequest, form: SafeDialogForm, object_id: str
+    ) -> HttpResponse:
         """Approve the text that reporters are shown."""
         request_type = self.get_object(request, object_id)
         if request_type is None:
@@ -178,23 +240,34 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
             form.refuse(error)
             return render_dialog(request, APPROVE, form, APPROVE["form_submit_text"])
         messages.success(request, _("Safety text of %(name)s approved.") % {"name": request_type})
-        return htmx_redirect(request, reverse("admin:gasutil_requesttype_change", args=[request_type.pk]))
+        return htmx_redirect(
+            request, reverse("admin:gasutil_requesttype_change", args=[request_type.pk])
+        )
 
     @display(description=gettext_lazy("Approval"))
     def safety_standing(self, obj: RequestType) -> str:
         """Return the approver of the safety text, and the time."""
         if obj.safety_approved_at:
-            told = {"name": obj.safety_approved_by, "time": datetime_seconds(obj.safety_approved_at)}
-            return _("Approved by %(name)s, %(time)s. A changed text must be approved again.") % told
+            told = {
+                "name": obj.safety_approved_by,
+                "time": datetime_seconds(obj.safety_approved_at),
+            }
+            return (
+                _("Approved by %(name)s, %(time)s. A changed text must be approved again.") % told
+            )
         return _("Not approved yet.") if obj.needs_approval else _("A saved text must be approved.")
 
     # --- Versions ---
 
-    def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> Versions:
+    def get_historical_record_context_helper(
+        self, request: HttpRequest, historical_record: Any
+    ) -> Versions:
         """Return the differences, question by question and limit by limit."""
         return Versions(self.model, historical_record)
 
-    def set_history_delta_changes(self, request: HttpRequest, historical_records: Any, foreign_keys_are_objs: bool = True) -> None:
+    def set_history_delta_changes(
+        self, request: HttpRequest, historical_records: Any, foreign_keys_are_objs: bool = True
+    ) -> None:
         """Add to every version its differences from the one before, the last of a page too."""
         rows = list(historical_records)
         oldest = rows[-1] if rows else None
@@ -210,10 +283,15 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
     @display(description=gettext_lazy("Type"), header=True, ordering="name")
     def headline(self, obj: RequestType) -> list[str | SafeString]:
         """Return the name with its symbol, above the code."""
-        symbol = format_html('<span class="material-symbols-outlined type-icon" aria-hidden="true">{}</span>', obj.icon or "category")
+        symbol = format_html(
+            '<span class="material-symbols-outlined type-icon" aria-hidden="true">{}</span>',
+            obj.icon or "category",
+        )
         return [format_html('<span class="type-name">{}{}</span>', symbol, obj.name), obj.code]
 
-    @display(description=gettext_lazy("Priority"), label=dict(PRIORITY_COLOURS), ordering="priority")
+    @display(
+        description=gettext_lazy("Priority"), label=dict(PRIORITY_COLOURS), ordering="priority"
+    )
     def priority_label(self, obj: RequestType) -> tuple[str, str]:
         """Return the priority, in its colour."""
         return obj.priority, obj.get_priority_display()
@@ -222,20 +300,32 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
     def asks(self, obj: RequestType) -> str:
         """Return the number of questions."""
         number = len(obj.form)
-        return ngettext("%(number)s field", "%(number)s fields", number) % {"number": number} if number else NOTHING
+        return (
+            ngettext("%(number)s field", "%(number)s fields", number) % {"number": number}
+            if number
+            else NOTHING
+        )
 
     @display(description=gettext_lazy("Milestones"))
     def limits_said(self, obj: RequestType) -> str:
         """Return the number of limits."""
         number = len(obj.limits)
-        return ngettext("%(number)s milestone", "%(number)s milestones", number) % {"number": number} if number else NOTHING
+        return (
+            ngettext("%(number)s milestone", "%(number)s milestones", number) % {"number": number}
+            if number
+            else NOTHING
+        )
 
-    @display(description=gettext_lazy("Safety text"), label={"approved": "success", "waiting": "warning"})
+    @display(
+        description=gettext_lazy("Safety text"), label={"approved": "success", "waiting": "warning"}
+    )
     def safety_label(self, obj: RequestType) -> tuple[str, str] | str:
         """Return whether the safety text is approved."""
         if not obj.safety_instructions:
             return ""
-        return ("waiting", _("Needs approval")) if obj.needs_approval else ("approved", _("Approved"))
+        return (
+            ("waiting", _("Needs approval")) if obj.needs_approval else ("approved", _("Approved"))
+        )
 
     @display(description=gettext_lazy("Version"), ordering="version")
     def version_label(self, obj: RequestType) -> str:

@@ -32,13 +32,21 @@ USES: Mapping[str, Sequence[str]] = {
     AnswerKind.DATE: BOUNDS,
     AnswerKind.DATE_TIME: BOUNDS,
 }
-FOR_SOME_KINDS: Mapping[str, Any] = {"unit": "", "minimum": None, "maximum": None, "pattern": "", "choices": ""}
+FOR_SOME_KINDS: Mapping[str, Any] = {
+    "unit": "",
+    "minimum": None,
+    "maximum": None,
+    "pattern": "",
+    "choices": "",
+}
 
 
 class RowForm(forms.ModelForm[Any]):
     """One row, whose place is a matter of dragging: a new one that nothing else was done to is no row yet."""
 
-    position = forms.IntegerField(required=False, min_value=0, max_value=32767, widget=forms.HiddenInput)
+    position = forms.IntegerField(
+        required=False, min_value=0, max_value=32767, widget=forms.HiddenInput
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,21 +70,34 @@ class FieldForm(RowForm):
         super().__init__(*args, **kwargs)
         for name in BOUNDS:  # 40, not 40.0
             bound = self.initial.get(name)
-            self.initial[name] = int(bound) if isinstance(bound, float) and bound.is_integer() else bound
+            self.initial[name] = (
+                int(bound) if isinstance(bound, float) and bound.is_integer() else bound
+            )
 
     def clean(self) -> dict[str, Any]:
         """Empty what the kind has no use for."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         used = USES.get(cleaned.get("kind", ""), ())
-        return cleaned | {name: empty for name, empty in FOR_SOME_KINDS.items() if name not in used and name in cleaned}
+        return cleaned | {
+            name: empty
+            for name, empty in FOR_SOME_KINDS.items()
+            if name not in used and name in cleaned
+        }
 
 
 class RowFormSet(PaginationInlineFormSet):
     """The rows of a type, in the order that they are to stand in."""
 
     def kept(self) -> list[RowForm]:
-        """Return the rows that stay or come, in their order; those just added come last, unless they were dragged."""
-        rows = [form for form in self.forms if not self._should_delete_form(form) and (form.instance.pk or form.has_changed())]
+        """Return the rows that stay or come, in their order.
+
+        Those just added come last, unless they were dragged.
+        """
+        rows = [
+            form
+            for form in self.forms
+            if not self._should_delete_form(form) and (form.instance.pk or form.has_changed())
+        ]
         return sorted(rows, key=_place)
 
     def clean(self) -> None:
@@ -98,7 +119,9 @@ class RowFormSet(PaginationInlineFormSet):
         """Save the rows; two of them may have exchanged their names."""
         renamed = [form.instance.pk for form in self.initial_forms if "name" in form.changed_data]
         if renamed:
-            self.model.objects.filter(pk__in=renamed).update(name=Concat(Value("row "), Cast("pk", CharField())))
+            self.model.objects.filter(pk__in=renamed).update(
+                name=Concat(Value("row "), Cast("pk", CharField()))
+            )
         return super().save(commit)
 
 
@@ -107,10 +130,15 @@ class FieldFormSet(RowFormSet):
 
     def faults(self, rows: Sequence[RowForm]) -> list[tuple[RowForm, FieldError]]:
         """Return the errors of the form definition."""
-        faults = [(rows[place], fault) for place, fault in definition_errors(form_of(row.instance for row in rows))]
+        faults = [
+            (rows[place], fault)
+            for place, fault in definition_errors(form_of(row.instance for row in rows))
+        ]
         if not self.instance.creates_emergencies:
             return faults
-        return faults + [(row, fault) for row in rows for fault in required_faults(form_of([row.instance]))]
+        return faults + [
+            (row, fault) for row in rows for fault in required_faults(form_of([row.instance]))
+        ]
 
 
 class MilestoneFormSet(RowFormSet):
@@ -119,7 +147,10 @@ class MilestoneFormSet(RowFormSet):
     def faults(self, rows: Sequence[RowForm]) -> list[tuple[RowForm, FieldError]]:
         """Return the milestones with a duplicate name or a wrong position."""
         names = [row.instance.name for row in rows]
-        return [(rows[_offender(fault.code, names)], fault) for fault in limit_faults([{"name": name} for name in names])]
+        return [
+            (rows[_offender(fault.code, names)], fault)
+            for fault in limit_faults([{"name": name} for name in names])
+        ]
 
 
 def _place(row: RowForm) -> tuple[bool, int]:
@@ -223,7 +254,11 @@ class MilestoneInline(RowsInline):
     verbose_name = _("milestone")
     verbose_name_plural = _("milestones")
     intro = _("The time limit for each milestone, counted from when a request is filed.")
-    heads = (("label", _("Label")), ("minutes", _("Minutes")), ("in_business_hours", _("Business hours")))
+    heads = (
+        ("label", _("Label")),
+        ("minutes", _("Minutes")),
+        ("in_business_hours", _("Business hours")),
+    )
     fieldsets = (
         (None, {"fields": ("label", "minutes", "in_business_hours")}),
         (_("More"), {"fields": ("name", "source", "position")}),

@@ -45,7 +45,12 @@ class Versions(Readable):
 
     def differences(self, old: Any, new: Any) -> list[Said]:
         """Return the differences of the newer row, in the order of the page."""
-        return [*self._columns(old, new), *_approval(old, new), *fields_said(old.form, new.form), *limits_said(old.limits, new.limits)]
+        return [
+            *self._columns(old, new),
+            *_approval(old, new),
+            *fields_said(old.form, new.form),
+            *limits_said(old.limits, new.limits),
+        ]
 
     def _columns(self, old: Any, new: Any) -> Iterator[Said]:
         for field in RequestType._meta.concrete_fields:
@@ -53,7 +58,12 @@ class Versions(Readable):
             if field.name in NOT_AS_COLUMNS or before == after:
                 continue
             told = [self._said(field, row) for row in (old, new)]
-            yield Said(field=str(field.verbose_name).capitalize(), old=told[0], new=told[1], is_long=field.name in LONG)
+            yield Said(
+                field=str(field.verbose_name).capitalize(),
+                old=told[0],
+                new=told[1],
+                is_long=field.name in LONG,
+            )
 
     def _said(self, field: Any, row: Any) -> str:
         value = getattr(row, field.attname)
@@ -61,7 +71,9 @@ class Versions(Readable):
             return _named(field.related_model, value)
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
-        return str(dict(field.flatchoices).get(value, value)) if value not in (None, "") else NOTHING
+        return (
+            str(dict(field.flatchoices).get(value, value)) if value not in (None, "") else NOTHING
+        )
 
 
 def _named(model: type[Model], pk: Any) -> str:
@@ -79,16 +91,27 @@ def _approval(old: Any, new: Any) -> Iterator[Said]:
 def _approved(row: Any) -> str:
     if row.safety_approved_at is None:
         return _("not approved") if row.safety_instructions else NOTHING
-    told = {"name": _named(User, row.safety_approved_by_id), "time": datetime_seconds(row.safety_approved_at)}
+    told = {
+        "name": _named(User, row.safety_approved_by_id),
+        "time": datetime_seconds(row.safety_approved_at),
+    }
     return _("approved by %(name)s, %(time)s") % told
 
 
 def fields_said(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> list[Said]:
     """Return the differences between two forms."""
-    before, after = ({question.name: question for question in questions(form)} for form in (old, new))
-    found = [Said(field=_("Field “%(label)s” added") % {"label": question.label}) for name, question in after.items() if name not in before]
+    before, after = (
+        {question.name: question for question in questions(form)} for form in (old, new)
+    )
+    found = [
+        Said(field=_("Field “%(label)s” added") % {"label": question.label})
+        for name, question in after.items()
+        if name not in before
+    ]
     found += [
-        Said(field=_("Field “%(label)s” removed") % {"label": question.label}) for name, question in before.items() if name not in after
+        Said(field=_("Field “%(label)s” removed") % {"label": question.label})
+        for name, question in before.items()
+        if name not in after
     ]
     for name, question in after.items():
         if name in before:
@@ -100,19 +123,32 @@ def _question_said(old: Question, new: Question) -> Iterator[Said]:
     for name, word in QUESTION.items():
         if _pairs(getattr(old, name)) == _pairs(getattr(new, name)):
             continue
-        yield Said(field=f"“{old.label}”: {word}", old=_answer(old, name, new), new=_answer(new, name, old))
+        yield Said(
+            field=f"“{old.label}”: {word}", old=_answer(old, name, new), new=_answer(new, name, old)
+        )
 
 
 def _answer(question: Question, name: str, other: Question) -> str:
     value = getattr(question, name)
     if name == "choices":
         same = list(question.labels.values()) == list(other.labels.values())
-        return ", ".join(f"{key}: {label}" if same else label for key, label in question.labels.items()) or NOTHING
+        return (
+            ", ".join(
+                f"{key}: {label}" if same else label for key, label in question.labels.items()
+            )
+            or NOTHING
+        )
     if name == "kind":
         return str(AnswerKind(value).label)
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    return f"{value:g}" if isinstance(value, float) else str(value) if value not in (None, "") else NOTHING
+    return (
+        f"{value:g}"
+        if isinstance(value, float)
+        else str(value)
+        if value not in (None, "")
+        else NOTHING
+    )
 
 
 def _pairs(value: Any) -> Any:
@@ -123,15 +159,25 @@ def limits_said(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any
     """Return the differences between two lists of limits."""
     before, after = ({limit["name"]: limit for limit in limits} for limits in (old, new))
     found = [
-        Said(field=_("Milestone “%(label)s” added") % limit, new=_length(limit)) for name, limit in after.items() if name not in before
+        Said(field=_("Milestone “%(label)s” added") % limit, new=_length(limit))
+        for name, limit in after.items()
+        if name not in before
     ]
     found += [
-        Said(field=_("Milestone “%(label)s” removed") % limit, old=_length(limit)) for name, limit in before.items() if name not in after
+        Said(field=_("Milestone “%(label)s” removed") % limit, old=_length(limit))
+        for name, limit in before.items()
+        if name not in after
     ]
     for name, limit in after.items():
         was = before.get(name, limit)
         if was["label"] != limit["label"]:
-            found.append(Said(field=_("Milestone “%(label)s”: label") % was, old=was["label"], new=limit["label"]))
+            found.append(
+                Said(
+                    field=_("Milestone “%(label)s”: label") % was,
+                    old=was["label"],
+                    new=limit["label"],
+                )
+            )
         if _length(was) != _length(limit):
             found.append(Said(field=limit["label"], old=_length(was), new=_length(limit)))
     return found + _order_said(_("Milestone order"), before, after)
@@ -140,14 +186,25 @@ def limits_said(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any
 def _length(limit: Mapping[str, Any]) -> str:
     said = _("%(minutes)s min") % limit
     if limit["minutes"] >= 120:
-        said = _("%(minutes)s min (%(hours)s h)") % {"minutes": limit["minutes"], "hours": f"{limit['minutes'] / 60:g}"}
-    return _("%(length)s in business hours") % {"length": said} if limit["in_business_hours"] else said
+        said = _("%(minutes)s min (%(hours)s h)") % {
+            "minutes": limit["minutes"],
+            "hours": f"{limit['minutes'] / 60:g}",
+        }
+    return (
+        _("%(length)s in business hours") % {"length": said} if limit["in_business_hours"] else said
+    )
 
 
 def _order_said(title: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Said]:
-    old, new = [name for name in before if name in after], [name for name in after if name in before]
+    old, new = (
+        [name for name in before if name in after],
+        [name for name in after if name in before],
+    )
     return [] if old == new else [Said(field=title, old=_list(before, old), new=_list(after, new))]
 
 
 def _list(rows: Mapping[str, Any], names: Sequence[str]) -> str:
-    return ", ".join(rows[name].label if isinstance(rows[name], Question) else rows[name]["label"] for name in names)
+    return ", ".join(
+        rows[name].label if isinstance(rows[name], Question) else rows[name]["label"]
+        for name in names
+    )

@@ -40,13 +40,24 @@ def preview_of(form: BaseForm, formsets: Sequence[RowFormSet]) -> dict[str, Any]
     for formset in formsets:
         for number, row in enumerate(formset.kept(), 1):
             problems += _problems(
-                row, row.instance.label or (_("Field %(number)s") if formset is fields else _("Milestone %(number)s")) % {"number": number}
+                row,
+                row.instance.label
+                or (_("Field %(number)s") if formset is fields else _("Milestone %(number)s"))
+                % {"number": number},
             )
         problems += [Problem(where="", message=message) for message in formset.non_form_errors()]
     asked = form_of(row.instance for row in fields.kept() if not row.errors)
     request_type = form.instance  # type: ignore[attr-defined]  # a ModelForm
-    written = json.dumps(schema(asked, request_type.name or "Details"), indent=2, ensure_ascii=False)
-    return {"request_type": request_type, "problems": problems, "shown": shown(questions(asked)), "schema": written, "asked": _known(asked)}
+    written = json.dumps(
+        schema(asked, request_type.name or "Details"), indent=2, ensure_ascii=False
+    )
+    return {
+        "request_type": request_type,
+        "problems": problems,
+        "shown": shown(questions(asked)),
+        "schema": written,
+        "asked": _known(asked),
+    }
 
 
 def shown(asked: Sequence[Question]) -> list[Shown]:
@@ -77,7 +88,11 @@ def _condition(question: Question, by_name: Mapping[str, Question]) -> str:
 def _known(asked: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the names that a condition may speak of, each with the values that it may have."""
     return [
-        {"name": question.name, "label": question.label, "values": YES_NO if question.kind == AnswerKind.YES_NO else question.labels}
+        {
+            "name": question.name,
+            "label": question.label,
+            "values": YES_NO if question.kind == AnswerKind.YES_NO else question.labels,
+        }
         for question in questions(asked)
         if question.kind in (AnswerKind.YES_NO, AnswerKind.ONE_OF, AnswerKind.SEVERAL_OF)
     ]
@@ -86,4 +101,7 @@ def _known(asked: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def _problems(form: BaseForm, row: str) -> Iterator[Problem]:
     for name, messages in form.errors.items():
         field = "" if name == "__all__" else str(form.fields[name].label or name).capitalize()
-        yield from (Problem(where=": ".join(part for part in (row, field) if part), message=str(message)) for message in messages)
+        yield from (
+            Problem(where=": ".join(part for part in (row, field) if part), message=str(message))
+            for message in messages
+        )

@@ -1,4 +1,7 @@
-"""The front page's charts, as Chart.js takes them. `charts.js` gives them the colours of the theme."""
+"""The front page's charts, as Chart.js takes them.
+
+`charts.js` gives them the colours of the theme.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -24,18 +27,37 @@ def flow(days: Sequence[Mapping[str, Any]]) -> Chart:
     """Return the chart of requests opened and resolved on each day, side by side."""
     return _chart(
         days,
-        [_bars(_("Opened"), "opened", days, "--chart-opened"), _bars(_("Resolved"), "resolved", days, "--chart-resolved")],
+        [
+            _bars(_("Opened"), "opened", days, "--chart-opened"),
+            _bars(_("Resolved"), "resolved", days, "--chart-resolved"),
+        ],
         most=max((max(day["opened"], day["resolved"]) for day in days), default=0),
         said=_("%(opened)s opened and %(resolved)s resolved in %(days)s days")
-        % {"opened": sum(day["opened"] for day in days), "resolved": sum(day["resolved"] for day in days), "days": len(days)},
+        % {
+            "opened": sum(day["opened"] for day in days),
+            "resolved": sum(day["resolved"] for day in days),
+            "days": len(days),
+        },
     )
 
 
 def kept(days: Sequence[Mapping[str, Any]], share: int | None) -> Chart:
     """Return the chart of the share of resolved requests of each day that met their deadlines."""
-    shares = [round(100 * day["in_time"] / day["resolved"]) if day["resolved"] else None for day in days]
-    line = {"label": _("On time, %"), "data": shares, "token": "--chart-kept", "spanGaps": True, "tension": 0.3}
-    said = _("No requests were resolved in this period") if share is None else _("%(share)s percent on time") % {"share": share}
+    shares = [
+        round(100 * day["in_time"] / day["resolved"]) if day["resolved"] else None for day in days
+    ]
+    line = {
+        "label": _("On time, %"),
+        "data": shares,
+        "token": "--chart-kept",
+        "spanGaps": True,
+        "tension": 0.3,
+    }
+    said = (
+        _("No requests were resolved in this period")
+        if share is None
+        else _("%(share)s percent on time") % {"share": share}
+    )
     return _chart(days, [line], most=100, said=said)
 
 
@@ -43,7 +65,9 @@ def _bars(label: str, name: str, days: Sequence[Mapping[str, Any]], token: str) 
     return {"label": label, "data": [day[name] for day in days], "token": token}
 
 
-def _chart(days: Sequence[Mapping[str, Any]], datasets: list[dict[str, Any]], *, most: int, said: str) -> Chart:
+def _chart(
+    days: Sequence[Mapping[str, Any]], datasets: list[dict[str, Any]], *, most: int, said: str
+) -> Chart:
     """Return a chart over days. Options replace Unfold's, so all of them are said."""
     options = {
         "animation": False,
@@ -59,7 +83,12 @@ def _chart(days: Sequence[Mapping[str, Any]], datasets: list[dict[str, Any]], *,
             "legend": {
                 "display": len(datasets) > 1,
                 "align": "end",
-                "labels": {"boxWidth": 8, "boxHeight": 8, "usePointStyle": True, "pointStyle": "circle"},
+                "labels": {
+                    "boxWidth": 8,
+                    "boxHeight": 8,
+                    "usePointStyle": True,
+                    "pointStyle": "circle",
+                },
             }
         },
         "scales": {
@@ -74,4 +103,8 @@ def _chart(days: Sequence[Mapping[str, Any]], datasets: list[dict[str, Any]], *,
         },
     }
     labels = [date_format(day["day"], "j M") for day in days]
-    return Chart(data=json.dumps({"labels": labels, "datasets": datasets}), options=json.dumps(options), said=said)
+    return Chart(
+        data=json.dumps({"labels": labels, "datasets": datasets}),
+        options=json.dumps(options),
+        said=said,
+    )

@@ -13,7 +13,13 @@ from django.utils.translation import gettext as _
 
 from gasutil import access, deadlines, figures
 from gasutil.access import Actor
-from gasutil.admin.base.formatting import STATUS_COLOURS, customer_replied, first_line, time_ago, unverified
+from gasutil.admin.base.formatting import (
+    STATUS_COLOURS,
+    customer_replied,
+    first_line,
+    time_ago,
+    unverified,
+)
 from gasutil.admin.base.http import actor_of
 from gasutil.admin.dashboard import charts
 from gasutil.admin.requests import queue
@@ -21,7 +27,8 @@ from gasutil.admin.requests.clocks import due, next_due
 from gasutil.models import Event, RequestUpdate, ServiceRequest, User
 
 URGENT_SHOWN, MINE_SHOWN, ESCALATED_SHOWN, TYPES_SHOWN, PEOPLE_SHOWN = 8, 6, 6, 8, 8
-OVERSEE = "gasutil.view_requestupdate"  # users who may read the whole history see the requests of each person
+# Users who may read the whole history see the requests of each person
+OVERSEE = "gasutil.view_requestupdate"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +63,11 @@ def shown_to(request: HttpRequest) -> dict[str, Any]:
         "cards": cards(found),
         "figures": found,
         "urgent": [_row(obj, now) for obj in _in_view(actor, "open")[:URGENT_SHOWN]],
-        "mine": [_row(obj, now) for obj in _in_view(actor, "mine")[:MINE_SHOWN]] if found["mine"] else [],
+        "mine": (
+            [_row(obj, now) for obj in _in_view(actor, "mine")[:MINE_SHOWN]]
+            if found["mine"]
+            else []
+        ),
         "escalated": escalated(actor, now),
         "by_type": by_type(found),
         "people": people() if oversees else None,
@@ -89,8 +100,21 @@ def cards(found: Mapping[str, Any]) -> list[Card]:
             icon="alarm",
             tone="is-amber" if found["overdue"] else "",
         ),
-        Card(title=_("Unassigned"), number=found["unassigned"], said=_("have no assignee"), view="unassigned", icon="person_off"),
-        Card(title=_("My queue"), number=found["mine"], said=mine, view="mine", icon="assignment_ind", tone="is-own"),
+        Card(
+            title=_("Unassigned"),
+            number=found["unassigned"],
+            said=_("have no assignee"),
+            view="unassigned",
+            icon="person_off",
+        ),
+        Card(
+            title=_("My queue"),
+            number=found["mine"],
+            said=mine,
+            view="mine",
+            icon="assignment_ind",
+            tone="is-own",
+        ),
     ]
 
 
@@ -99,8 +123,14 @@ def escalated(actor: Actor, now: dt.datetime) -> list[dict[str, Any]]:
     rows = RequestUpdate.objects.filter(event=Event.ESCALATED).order_by("-history_date")
     ids = rows.values("id")[: ESCALATED_SHOWN * 8]  # one request may have escalated many times
     last = rows.filter(id=OuterRef("pk")).values("history_date")[:1]
-    found = access.visible_to(actor, ServiceRequest).filter(pk__in=ids).annotate(escalated_at=Subquery(last))
-    newest = sorted(found.select_related("request_type"), key=lambda obj: obj.escalated_at, reverse=True)
+    found = (
+        access.visible_to(actor, ServiceRequest)
+        .filter(pk__in=ids)
+        .annotate(escalated_at=Subquery(last))
+    )
+    newest = sorted(
+        found.select_related("request_type"), key=lambda obj: obj.escalated_at, reverse=True
+    )
     return [_escalated(obj, now) for obj in newest[:ESCALATED_SHOWN]]
 
 
@@ -139,23 +169,48 @@ def by_type(found: Mapping[str, Any]) -> list[dict[str, Any]]:
         for row in rows[:TYPES_SHOWN]
     ]
     rest = sum(row["open"] for row in rows[TYPES_SHOWN:])
-    return [*shown, {"name": _("Other types"), "number": rest, "share": round(100 * rest / most), "url": _queue()}] if rest else shown
+    return (
+        [
+            *shown,
+            {
+                "name": _("Other types"),
+                "number": rest,
+                "share": round(100 * rest / most),
+                "url": _queue(),
+            },
+        ]
+        if rest
+        else shown
+    )
 
 
 def people() -> list[dict[str, Any]]:
     """Return the open and the late requests of each person."""
     now = figures.open_stats()
     most = now.by_person.most_common(PEOPLE_SHOWN)
-    names = {user.pk: str(user) for user in User.objects.filter(pk__in=[pk for pk, number in most])} if most else {}
+    names = (
+        {user.pk: str(user) for user in User.objects.filter(pk__in=[pk for pk, number in most])}
+        if most
+        else {}
+    )
     return [
-        {"name": names.get(pk, ""), "number": number, "late": now.late_by_person[pk], "url": f"{_queue()}?view=open&assignee={pk}"}
+        {
+            "name": names.get(pk, ""),
+            "number": number,
+            "late": now.late_by_person[pk],
+            "url": f"{_queue()}?view=open&assignee={pk}",
+        }
         for pk, number in most
     ]
 
 
 def _in_view(actor: Actor, name: str) -> Any:
     view = queue.VIEWS[name]
-    rows = access.visible_to(actor, ServiceRequest).filter(view.condition(actor)).order_by(*view.ordering)
+    rows = (
+        access.visible_to(actor, ServiceRequest)
+        .filter(view.condition(actor))
+        .order_by(*view.ordering)
+    )
     return rows.select_related("request_type", "assigned_to")
 
 

@@ -50,21 +50,41 @@ def _alarms(request: HttpRequest, wrong: frozenset[str]) -> list[Banner]:
     found = []
     if "unheard" in wrong:
         may_look = request.user.has_perm("gasutil.view_delivery")
-        link = f"{reverse('admin:gasutil_delivery_changelist')}?state__exact=failed" if may_look else ""
-        text = _("An escalation reached no one because its emails failed. Watch the queue and contact a supervisor yourself.")
-        found.append(Banner(icon="alarm_off", said=text, link=link, link_said=_("View all"), is_grave=True))
+        link = (
+            f"{reverse('admin:gasutil_delivery_changelist')}?state__exact=failed"
+            if may_look
+            else ""
+        )
+        text = _(
+            "An escalation reached no one because its emails failed. Watch the queue and contact a"
+            " supervisor yourself."
+        )
+        found.append(
+            Banner(icon="alarm_off", said=text, link=link, link_said=_("View all"), is_grave=True)
+        )
     if "recipients" in wrong:
-        text = _("Escalations reach no one: no active supervisor or administrator has an email address.")
+        text = _(
+            "Escalations reach no one: no active supervisor or administrator has an email address."
+        )
         found.append(Banner(icon="notification_important", said=text, is_grave=True))
     return found
 
 
 def _conditions(request: HttpRequest) -> list[tuple[str, QuerySet[Any]]]:
     """Return the problems of alarms and configuration that the user may see."""
-    answers = {"gasutil.change_requesttype": ("texts", catalogue.to_approve()), "gasutil.change_webhook": ("webhooks", webhooks.dead())}
-    asked: list[tuple[str, QuerySet[Any]]] = [answers[permission] for permission in answers if request.user.has_perm(permission)]
+    answers = {
+        "gasutil.change_requesttype": ("texts", catalogue.to_approve()),
+        "gasutil.change_webhook": ("webhooks", webhooks.dead()),
+    }
+    asked: list[tuple[str, QuerySet[Any]]] = [
+        answers[permission] for permission in answers if request.user.has_perm(permission)
+    ]
     me = User.objects.filter(username=request.user.get_username())
-    return [*asked, ("unheard", alarms.unheard()), ("recipients", me.filter(~Exists(alarms.receivers())))]
+    return [
+        *asked,
+        ("unheard", alarms.unheard()),
+        ("recipients", me.filter(~Exists(alarms.receivers()))),
+    ]
 
 
 def _background(request: HttpRequest, signs: Signs) -> list[Banner]:
@@ -79,10 +99,17 @@ def _background(request: HttpRequest, signs: Signs) -> list[Banner]:
         )
         found.append(Banner(icon="alarm_off", said=told, is_grave=True))
     if not signs.heard(WORKER, now - background.HEARTBEAT_TIMEOUT):
-        told = _("The background worker has not run for a minute, so no emails are sent. Have it started.")
+        told = _(
+            "The background worker has not run for a minute, so no emails are sent. Have it"
+            " started."
+        )
         found.append(Banner(icon="mail_off", said=told, link=link, link_said=_("View")))
-    if request.user.has_perm("gasutil.change_webhook") and not signs.heard(WEBHOOKS, now - background.HEARTBEAT_TIMEOUT):
-        told = _("The webhook worker has not run for a minute, so no webhooks are sent. Have it started.")
+    if request.user.has_perm("gasutil.change_webhook") and not signs.heard(
+        WEBHOOKS, now - background.HEARTBEAT_TIMEOUT
+    ):
+        told = _(
+            "The webhook worker has not run for a minute, so no webhooks are sent. Have it started."
+        )
         found.append(Banner(icon="sync_problem", said=told, link=link, link_said=_("View")))
     if may_look and signs.failed:
         told = ngettext(
@@ -90,5 +117,12 @@ def _background(request: HttpRequest, signs: Signs) -> list[Banner]:
             "%(n)s background tasks failed in the last 24 hours.",
             signs.failed,
         )
-        found.append(Banner(icon="error", said=told % {"n": signs.failed}, link=f"{link}?state=failed", link_said=_("View all")))
+        found.append(
+            Banner(
+                icon="error",
+                said=told % {"n": signs.failed},
+                link=f"{link}?state=failed",
+                link_said=_("View all"),
+            )
+        )
     return found

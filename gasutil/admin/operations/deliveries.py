@@ -55,7 +55,9 @@ SENTENCES: Mapping[str, Any] = {
 }
 AGAIN = {
     "title": gettext_lazy("Send again"),
-    "description": gettext_lazy("The message is sent again to the recipient's current address, with current information."),
+    "description": gettext_lazy(
+        "The message is sent again to the recipient's current address, with current information."
+    ),
     "form_class": SafeDialogForm,
     "form_submit_text": gettext_lazy("Send again"),
 }
@@ -73,7 +75,11 @@ class Told:
 def told(obj: ServiceRequest, now: dt.datetime) -> Mapping[int, list[Told]]:
     """Return the deliveries of a request by the id of their history row, in one query."""
     groups: dict[Any, list[Delivery]] = defaultdict(list)
-    for one in Delivery.objects.filter(service_request=obj).select_related("user", "webhook").order_by("id"):
+    for one in (
+        Delivery.objects.filter(service_request=obj)
+        .select_related("user", "webhook")
+        .order_by("id")
+    ):
         groups[one.update_id, one.channel, one.state, one.last_error].append(one)
     found: dict[int, list[Told]] = defaultdict(list)
     for (update_id, *_alike), group in groups.items():
@@ -84,10 +90,20 @@ def told(obj: ServiceRequest, now: dt.datetime) -> Mapping[int, list[Told]]:
 def _told(group: list[Delivery], obj: ServiceRequest, now: dt.datetime) -> Told:
     """Describe the deliveries of one line that have the same state."""
     one = group[-1]
-    when = time_ago(one.sent_at, now) if one.state == DeliveryState.SENT else until(one.next_at, now)
-    who = ", ".join(_("the customer") if each.user_id == obj.customer_id else each.recipient for each in group)
-    sentence = format_html(str(SENTENCES[one.state]), way=one.get_channel_display(), who=who, when=when, why=one.why)
-    return Told(icon=ICONS[one.state], is_bad=one.state in (DeliveryState.FAILED, DeliveryState.GIVEN_UP), sentence=sentence)
+    when = (
+        time_ago(one.sent_at, now) if one.state == DeliveryState.SENT else until(one.next_at, now)
+    )
+    who = ", ".join(
+        _("the customer") if each.user_id == obj.customer_id else each.recipient for each in group
+    )
+    sentence = format_html(
+        str(SENTENCES[one.state]), way=one.get_channel_display(), who=who, when=when, why=one.why
+    )
+    return Told(
+        icon=ICONS[one.state],
+        is_bad=one.state in (DeliveryState.FAILED, DeliveryState.GIVEN_UP),
+        sentence=sentence,
+    )
 
 
 def until(at: dt.datetime | None, now: dt.datetime) -> str:
@@ -122,17 +138,29 @@ class DeliveryAdmin(ReadOnly, DeskAdmin):
     actions_detail = ("send_again",)
     fieldsets = (
         (None, {"fields": ("reference", "about", "channel", "recipient", "address")}),
-        (gettext_lazy("Status"), {"fields": ("standing", "attempts", "said", "next_at", "sent_at", "created_at")}),
+        (
+            gettext_lazy("Status"),
+            {"fields": ("standing", "attempts", "said", "next_at", "sent_at", "created_at")},
+        ),
         (gettext_lazy("Sent again"), {"fields": ("times_again", "resent_by")}),
     )
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Delivery], search_term: str) -> tuple[QuerySet[Delivery], bool]:
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Delivery], search_term: str
+    ) -> tuple[QuerySet[Delivery], bool]:
         """Find what went out of one request, or to one address."""
         term = search_term.strip()
         if reference := find_reference(term):
             rows = access.visible_to(actor_of(request), ServiceRequest).filter(reference=reference)
-            return queryset.filter(service_request__in=list(rows.values_list("pk", flat=True)[:1])), False
-        return (queryset.filter(Q(address__iexact=term) | Q(user__email__iexact=term)) if term else queryset), False
+            return (
+                queryset.filter(service_request__in=list(rows.values_list("pk", flat=True)[:1])),
+                False,
+            )
+        return (
+            queryset.filter(Q(address__iexact=term) | Q(user__email__iexact=term))
+            if term
+            else queryset
+        ), False
 
     # --- Sending again ---
 
@@ -140,8 +168,16 @@ class DeliveryAdmin(ReadOnly, DeskAdmin):
         """Return whether the user may send deliveries again."""
         return bool(request.user.has_perm("gasutil.resend_delivery"))
 
-    @action(description=gettext_lazy("Send again"), url_path="send-again", icon="replay", permissions=["resend"], dialog=AGAIN)
-    def send_again(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
+    @action(
+        description=gettext_lazy("Send again"),
+        url_path="send-again",
+        icon="replay",
+        permissions=["resend"],
+        dialog=AGAIN,
+    )
+    def send_again(
+        self, request: HttpRequest, form: SafeDialogForm, object_id: str
+    ) -> HttpResponse:
         """Send one delivery again."""
         try:
             one = deliveries.send_again(pk_of(object_id), actor=actor_of(request))
@@ -162,7 +198,12 @@ class DeliveryAdmin(ReadOnly, DeskAdmin):
             return
         messages.success(
             request,
-            ngettext("%(number)s message queued to send again.", "%(number)s messages queued to send again.", number) % {"number": number},
+            ngettext(
+                "%(number)s message queued to send again.",
+                "%(number)s messages queued to send again.",
+                number,
+            )
+            % {"number": number},
         )
 
     # --- Columns ---
@@ -170,12 +211,16 @@ class DeliveryAdmin(ReadOnly, DeskAdmin):
     @display(description=gettext_lazy("When"))
     def made(self, one: Delivery) -> str | SafeString:
         """Return the age."""
-        return format_html('<span class="nowrap">{}</span>', time_ago(one.created_at, timezone.now()))
+        return format_html(
+            '<span class="nowrap">{}</span>', time_ago(one.created_at, timezone.now())
+        )
 
     @display(description=gettext_lazy("What"))
     def what(self, one: Delivery) -> SafeString:
         """Return the notice, above the reference of its request."""
-        return format_html('{}<br><span class="quiet">{}</span>', self.about(one), self.reference(one))
+        return format_html(
+            '{}<br><span class="quiet">{}</span>', self.about(one), self.reference(one)
+        )
 
     @display(description=gettext_lazy("Request"))
     def reference(self, one: Delivery) -> str | SafeString:
@@ -183,13 +228,22 @@ class DeliveryAdmin(ReadOnly, DeskAdmin):
         if one.service_request is None:
             return NOTHING
         link = reverse("admin:gasutil_servicerequest_change", args=[one.service_request_id])
-        return format_html('<a class="link reference" href="{}#update-{}">{}</a>', link, one.update_id, one.service_request.reference)
+        return format_html(
+            '<a class="link reference" href="{}#update-{}">{}</a>',
+            link,
+            one.update_id,
+            one.service_request.reference,
+        )
 
     @display(description=gettext_lazy("Recipient"))
     def recipient(self, one: Delivery) -> str | SafeString:
         """Return the recipient, above their address."""
         address = one.address or (one.user.email if one.user else "")
-        return format_html('{}<br><span class="quiet">{}</span>', one.recipient, address) if one.recipient != address else address
+        return (
+            format_html('{}<br><span class="quiet">{}</span>', one.recipient, address)
+            if one.recipient != address
+            else address
+        )
 
     @display(description=gettext_lazy("What"))
     def about(self, one: Delivery) -> str:
@@ -212,9 +266,14 @@ class DeliveryAdmin(ReadOnly, DeskAdmin):
     def said(self, one: Delivery) -> SafeString:
         """Return the time of sending; or the error, and the time of the next attempt."""
         if one.state == DeliveryState.SENT:
-            return format_html('<span class="said">{}</span>', format_html(_("sent {when}"), when=time_ago(one.sent_at, timezone.now())))
+            return format_html(
+                '<span class="said">{}</span>',
+                format_html(_("sent {when}"), when=time_ago(one.sent_at, timezone.now())),
+            )
         again = until(one.next_at, timezone.now()) if one.state == DeliveryState.FAILED else ""
-        return format_html('<span class="said">{}</span>', " · ".join(filter(None, (again, one.why))))
+        return format_html(
+            '<span class="said">{}</span>', " · ".join(filter(None, (again, one.why)))
+        )
 
     @display(description=gettext_lazy("Times resent"))
     def times_again(self, one: Delivery) -> int:

@@ -30,7 +30,13 @@ STATES: Mapping[str, Any] = {
     FAILED: gettext_lazy("Failed"),
     DONE: gettext_lazy("Done"),
 }
-COLOURS: Mapping[str, str] = {WAITING: "warning", LATER: "", RUNNING: "info", FAILED: "danger", DONE: "success"}
+COLOURS: Mapping[str, str] = {
+    WAITING: "warning",
+    LATER: "",
+    RUNNING: "info",
+    FAILED: "danger",
+    DONE: "success",
+}
 QUEUES: Mapping[str, Any] = {
     "escalation": gettext_lazy("Escalation"),
     "default": gettext_lazy("Email and other tasks"),
@@ -82,7 +88,9 @@ KINDS: "Mapping[Task[..., Any], TaskKind]" = {
     tasks.send_email_confirmation: TaskKind(gettext_lazy("Send an email confirmation link"), _user),
     tasks.send_password_reset: TaskKind(gettext_lazy("Send a password reset link"), _address),
     bulk.continue_run: TaskKind(gettext_lazy("Continue a bulk run"), _bulk_run),
-    index.update_customer_later: TaskKind(gettext_lazy("Update a customer's search entries"), _user),
+    index.update_customer_later: TaskKind(
+        gettext_lazy("Update a customer's search entries"), _user
+    ),
 }
 TASK_KINDS: Mapping[str, TaskKind] = {task.module_path: kind for task, kind in KINDS.items()}
 
@@ -97,7 +105,10 @@ def kind_of(path: str) -> TaskKind | None:
 
 
 def task_label(path: str) -> str:
-    """Return the label of the task at a path; the name of its function if there is no such task any more."""
+    """Return the label of the task at a path.
+
+    The name of its function if there is no such task any more.
+    """
     kind = kind_of(path)
     return str(kind.label) if kind else titled(path.rpartition(".")[2])
 
@@ -115,7 +126,9 @@ def state_of(task: Any, now: dt.datetime) -> str:
 
 def due_at(task: Any) -> dt.datetime:
     """Return the moment from which a task may be done."""
-    due: dt.datetime = task.enqueued_at if task.run_after == background.NO_RUN_AFTER else task.run_after
+    due: dt.datetime = (
+        task.enqueued_at if task.run_after == background.NO_RUN_AFTER else task.run_after
+    )
     return due
 
 
@@ -124,7 +137,10 @@ def when(at: dt.datetime, now: dt.datetime) -> SafeString | str:
     if at <= now:
         return time_ago(at, now)
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), datetime_seconds(at), _("in %(span)s") % {"span": short(at - now)}
+        '<time datetime="{}" title="{}">{}</time>',
+        at.isoformat(),
+        datetime_seconds(at),
+        _("in %(span)s") % {"span": short(at - now)},
     )
 
 
@@ -145,9 +161,17 @@ class Subjects:
 
     def __init__(self, tasks: Iterable[Any]) -> None:
         self.of = {task.pk: _subject(task) for task in tasks}
-        updates = dict(RequestUpdate.objects.filter(pk__in=self._keys(RequestUpdate)).values_list("pk", "id"))
-        self.of |= {pk: (ServiceRequest, updates.get(key)) for pk, (sort, key) in self.of.items() if sort is RequestUpdate}
-        self.deliveries = Delivery.objects.select_related("user", "service_request").in_bulk(self._keys(Delivery))
+        updates = dict(
+            RequestUpdate.objects.filter(pk__in=self._keys(RequestUpdate)).values_list("pk", "id")
+        )
+        self.of |= {
+            pk: (ServiceRequest, updates.get(key))
+            for pk, (sort, key) in self.of.items()
+            if sort is RequestUpdate
+        }
+        self.deliveries = Delivery.objects.select_related("user", "service_request").in_bulk(
+            self._keys(Delivery)
+        )
         self.requests = ServiceRequest.objects.only("reference").in_bulk(self._keys(ServiceRequest))
         self.people = User.objects.in_bulk(self._keys(User))
 
@@ -159,16 +183,29 @@ class Subjects:
         sort, key = self.of[task.pk]
         if sort is ServiceRequest and key in self.requests:
             link = reverse("admin:gasutil_servicerequest_change", args=[key])
-            return format_html('<a class="link reference" href="{}">{}</a>', link, self.requests[key].reference)
+            return format_html(
+                '<a class="link reference" href="{}">{}</a>', link, self.requests[key].reference
+            )
         if sort is User and key in self.people:
-            return format_html('<a class="link" href="{}">{}</a>', reverse("admin:gasutil_user_change", args=[key]), self.people[key])
+            return format_html(
+                '<a class="link" href="{}">{}</a>',
+                reverse("admin:gasutil_user_change", args=[key]),
+                self.people[key],
+            )
         if sort is Delivery and key in self.deliveries:
             one = self.deliveries[key]
             link = reverse("admin:gasutil_delivery_change", args=[key])
-            return format_html('<a class="link" href="{}">{}</a> <span class="quiet">{}</span>', link, one, one.service_request or "")
+            return format_html(
+                '<a class="link" href="{}">{}</a> <span class="quiet">{}</span>',
+                link,
+                one,
+                one.service_request or "",
+            )
         if sort is BulkRun:
             link = reverse("admin:gasutil_bulkrun_change", args=[key])
-            return format_html('<a class="link" href="{}">{} #{}</a>', link, BulkRun._meta.verbose_name, key)
+            return format_html(
+                '<a class="link" href="{}">{} #{}</a>', link, BulkRun._meta.verbose_name, key
+            )
         return str(key) if sort is str else NOTHING
 
 

@@ -1,4 +1,7 @@
-"""Background work: how long the queue is, what failed and why, who works on it; and the way to have it done again."""
+"""Background work: how long the queue is, what failed and why, who works on it.
+
+And the way to have it done again.
+"""
 
 import datetime as dt
 from typing import Any
@@ -33,7 +36,9 @@ from gasutil.models import BackgroundTask, Worker
 
 RUN_AGAIN = {
     "title": gettext_lazy("Run again"),
-    "description": gettext_lazy("The task runs as soon as a worker is free. Your name is recorded."),
+    "description": gettext_lazy(
+        "The task runs as soon as a worker is free. Your name is recorded."
+    ),
 }
 
 admin.site.unregister(DBTaskResult)  # its own page would show what ours says in words
@@ -136,20 +141,30 @@ class TaskAdmin(ReadOnly, DeskAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """Add the address of the dialog."""
-        again = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(self.run_again))
+        again = self.admin_site.admin_view(
+            require_http_methods(["GET", "HEAD", "POST"])(self.run_again)
+        )
         return [path("<uuid:pk>/run-again/", again, name="task_run_again"), *super().get_urls()]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[TaskList]:
         """Return the list that knows what tasks speak of."""
         return TaskList
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Show the list, below how the queues stand and who works."""
-        shown = {"title": _("Background tasks")} | (queue_status(timezone.now()) if self.has_view_permission(request) else {})
+        shown = {"title": _("Background tasks")} | (
+            queue_status(timezone.now()) if self.has_view_permission(request) else {}
+        )
         return super().changelist_view(request, shown | (extra_context or {}))
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show one task; running it again has an address of its own."""
         if request.method not in ("GET", "HEAD"):
@@ -167,14 +182,18 @@ class TaskAdmin(ReadOnly, DeskAdmin):
         }
         return TemplateResponse(request, "gasutil/task.html", page)
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Raise `Http404`: the page of the task shows who ran it again."""
         raise Http404
 
     def run_again(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """Show the dialog, or have a task that failed done again."""
         obj = self._find(request, str(pk))
-        form = SafeDialogForm(request=request, object_id=pk, data=request.POST if request.method == "POST" else None)
+        form = SafeDialogForm(
+            request=request, object_id=pk, data=request.POST if request.method == "POST" else None
+        )
         if request.method == "POST" and form.is_valid():
             try:
                 background.run_again(pk, actor=actor_of(request))
@@ -182,12 +201,18 @@ class TaskAdmin(ReadOnly, DeskAdmin):
                 form.refuse(error)
             else:
                 messages.success(request, _("Task queued again."))
-                return htmx_redirect(request, reverse("admin:gasutil_backgroundtask_change", args=[obj.pk]))
+                return htmx_redirect(
+                    request, reverse("admin:gasutil_backgroundtask_change", args=[obj.pk])
+                )
         return render_dialog(request, RUN_AGAIN, form, _("Run again"))
 
     def _find(self, request: HttpRequest, pk: str) -> Any:
         try:
-            obj = BackgroundTask.objects.filter(pk=UUID(pk)).first() if self.has_view_permission(request) else None
+            obj = (
+                BackgroundTask.objects.filter(pk=UUID(pk)).first()
+                if self.has_view_permission(request)
+                else None
+            )
         except ValueError:
             obj = None
         if obj is None:
@@ -232,11 +257,21 @@ def queue_status(now: dt.datetime) -> dict[str, Any]:
     alive = set(Worker.objects.alive(now).values_list("pk", flat=True))
     return {
         "lines": [
-            {"name": wording.queue_said(name), "queue": queue, "oldest": wording.short(queue.oldest), "key": name}
+            {
+                "name": wording.queue_said(name),
+                "queue": queue,
+                "oldest": wording.short(queue.oldest),
+                "key": name,
+            }
             for name, queue in background.queues(now).items()
         ],
         "workers": [
-            {"worker": one, "is_alive": one.pk in alive, "beat": time_ago(one.beat_at, now), "started": time_ago(one.started_at, now)}
+            {
+                "worker": one,
+                "is_alive": one.pk in alive,
+                "beat": time_ago(one.beat_at, now),
+                "started": time_ago(one.started_at, now),
+            }
             for one in Worker.objects.order_by("queues", "started_at")
         ],
     }
@@ -246,7 +281,8 @@ def about(obj: Any, now: dt.datetime) -> dict[str, Any]:
     """Return the context of the page of a task."""
     state = wording.state_of(obj, now)
     again = LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(BackgroundTask, for_concrete_model=False), object_id=str(obj.pk)
+        content_type=ContentType.objects.get_for_model(BackgroundTask, for_concrete_model=False),
+        object_id=str(obj.pk),
     )
     places = {one.pk: one.place for one in Worker.objects.filter(pk__in=obj.worker_ids)}
     return {
@@ -262,9 +298,15 @@ def about(obj: Any, now: dt.datetime) -> dict[str, Any]:
             (_("Started"), time_ago(obj.started_at, now)),
             (_("Ended"), time_ago(obj.finished_at, now)),
             (_("Attempts"), len(obj.worker_ids)),
-            (_("Worker"), places.get(obj.worker_ids[-1], _("Deleted")) if obj.worker_ids else NOTHING),
+            (
+                _("Worker"),
+                places.get(obj.worker_ids[-1], _("Deleted")) if obj.worker_ids else NOTHING,
+            ),
             (_("Name"), obj.task_path),
         ],
         "error": obj.traceback.strip().rpartition("\n")[2],
-        "again": [(entry.user, time_ago(entry.action_time, now)) for entry in again.select_related("user")[:20]],
+        "again": [
+            (entry.user, time_ago(entry.action_time, now))
+            for entry in again.select_related("user")[:20]
+        ],
     }

@@ -17,7 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
 
 from gasutil.admin.base.dialog_forms import SafeDialogForm, htmx_redirect, render_dialog
 from gasutil.admin.base.formatting import datetime_seconds, time_ago
@@ -33,20 +37,25 @@ COLOURS = {WebhookState.ACTIVE: "success", WebhookState.PAUSED: "", WebhookState
 ROTATE = {
     "title": gettext_lazy("Rotate secret"),
     "description": gettext_lazy(
-        "The new secret is shown only once. For 24 hours, deliveries are signed with both secrets so that you can update the receiver."
+        "The new secret is shown only once. For 24 hours, deliveries are signed with both secrets"
+        " so that you can update the receiver."
     ),
     "form_class": SafeDialogForm,
     "form_submit_text": gettext_lazy("Rotate"),
 }
 TEST = {
     "title": gettext_lazy("Send test"),
-    "description": gettext_lazy("This sends one webhook.test event. The response appears in the log below."),
+    "description": gettext_lazy(
+        "This sends one webhook.test event. The response appears in the log below."
+    ),
     "form_class": SafeDialogForm,
     "form_submit_text": gettext_lazy("Send test"),
 }
 PAUSE = {
     "title": gettext_lazy("Pause"),
-    "description": gettext_lazy("No events are sent until you resume. New events wait for up to three days."),
+    "description": gettext_lazy(
+        "No events are sent until you resume. New events wait for up to three days."
+    ),
     "form_class": SafeDialogForm,
     "form_submit_text": gettext_lazy("Pause"),
 }
@@ -63,7 +72,10 @@ LOG_SHOWN = 15
 
 def _events() -> list[tuple[str, SafeString]]:
     """Return the events to choose from, in the user's language: each time that the form is shown."""
-    return [(event.value, format_html("{} <code>{}</code>", event.label, event.value)) for event in Event]
+    return [
+        (event.value, format_html("{} <code>{}</code>", event.label, event.value))
+        for event in Event
+    ]
 
 
 class WebhookForm(forms.ModelForm[Webhook]):
@@ -74,7 +86,10 @@ class WebhookForm(forms.ModelForm[Webhook]):
     events = forms.MultipleChoiceField(
         label=gettext_lazy("Events"),
         choices=_events,
-        help_text=gettext_lazy("Escalations and incident changes are internal. They are sent only if you turn on internal events below."),
+        help_text=gettext_lazy(
+            "Escalations and incident changes are internal. They are sent only if you turn on"
+            " internal events below."
+        ),
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
         error_messages={"required": gettext_lazy("Choose at least one event.")},
     )
@@ -83,12 +98,17 @@ class WebhookForm(forms.ModelForm[Webhook]):
         model = Webhook
         fields = ("name", "url", "events", "with_internal")
         widgets = {
-            "url": UnfoldAdminTextInputWidget(attrs={"inputmode": "url", "placeholder": "https://", "autocomplete": "off"}),
+            "url": UnfoldAdminTextInputWidget(
+                attrs={"inputmode": "url", "placeholder": "https://", "autocomplete": "off"}
+            ),
             "with_internal": UnfoldBooleanSwitchWidget(),
         }
 
     def clean_url(self) -> str:
-        """Refuse where no webhook may go; it was looked up before the transaction that the form is saved in."""
+        """Refuse where no webhook may go.
+
+        It was looked up before the transaction that the form is saved in.
+        """
         if self.url_fault:
             raise ValidationError(self.url_fault, "refused")
         return str(self.cleaned_data["url"])
@@ -128,7 +148,11 @@ class WebhookAdmin(WithHistory, DeskAdmin):
     # --- Saving ---
 
     def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Resolve the host name before the transaction begins, since it may be slow."""
         may = self.has_change_permission(request) if object_id else self.has_add_permission(request)
@@ -139,17 +163,23 @@ class WebhookAdmin(WithHistory, DeskAdmin):
             shown |= log_of(pk_of(object_id))
         return super().changeform_view(request, object_id, form_url, shown | (extra_context or {}))
 
-    def get_form(self, request: HttpRequest, obj: Webhook | None = None, change: bool = False, **kwargs: Any) -> type[WebhookForm]:
+    def get_form(
+        self, request: HttpRequest, obj: Webhook | None = None, change: bool = False, **kwargs: Any
+    ) -> type[WebhookForm]:
         """Return the form, which knows what is wrong with the URL."""
         form: type[WebhookForm] = super().get_form(request, obj, change=change, **kwargs)
         form.url_fault = getattr(request, "url_fault", "")
         return form
 
-    def save_model(self, request: HttpRequest, obj: Webhook, form: WebhookForm, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: Webhook, form: WebhookForm, change: bool
+    ) -> None:
         """Call the verb."""
         actor = actor_of(request)
         if change:
-            webhooks.configure(obj.pk, actor=actor, **{name: form.cleaned_data[name] for name in form.changed_data})
+            webhooks.configure(
+                obj.pk, actor=actor, **{name: form.cleaned_data[name] for name in form.changed_data}
+            )
         else:
             made, request.new_secret = webhooks.subscribe(actor=actor, **form.cleaned_data)  # type: ignore[attr-defined]
             obj.pk = made.pk
@@ -158,16 +188,34 @@ class WebhookAdmin(WithHistory, DeskAdmin):
         """Call the verb."""
         webhooks.unsubscribe(obj.pk, actor=actor_of(request))
 
-    def response_add(self, request: HttpRequest, obj: Webhook, post_url_continue: str | None = None) -> HttpResponse:
+    def response_add(
+        self, request: HttpRequest, obj: Webhook, post_url_continue: str | None = None
+    ) -> HttpResponse:
         """Show the secret: in this answer, and never again."""
         return self._show_secret(request, obj, request.new_secret)  # type: ignore[attr-defined]
 
     def _show_secret(self, request: HttpRequest, obj: Webhook, secret: str) -> HttpResponse:
-        shown = {"webhook": obj, "secret": secret, "page_url": _page(obj.pk), "title": _("Secret of %(webhook)s") % {"webhook": obj}}
+        shown = {
+            "webhook": obj,
+            "secret": secret,
+            "page_url": _page(obj.pk),
+            "title": _("Secret of %(webhook)s") % {"webhook": obj},
+        }
         if "HX-Request" in request.headers:
             said = render_to_string("gasutil/webhook_secret_dialog.html", shown, request)
-            return HttpResponse(said, headers={"HX-Retarget": "#dialog", "HX-Reselect": "#dialog", "HX-Reswap": "outerHTML"})
-        return render(request, "gasutil/webhook_secret.html", {**self.admin_site.each_context(request), **shown, "opts": self.opts})
+            return HttpResponse(
+                said,
+                headers={
+                    "HX-Retarget": "#dialog",
+                    "HX-Reselect": "#dialog",
+                    "HX-Reswap": "outerHTML",
+                },
+            )
+        return render(
+            request,
+            "gasutil/webhook_secret.html",
+            {**self.admin_site.each_context(request), **shown, "opts": self.opts},
+        )
 
     # --- The verbs ---
 
@@ -175,15 +223,40 @@ class WebhookAdmin(WithHistory, DeskAdmin):
         """Return the actions: pause for an active webhook, resume for a paused one."""
         obj = self.get_object(request, str(object_id))
         hidden = "" if obj is None else "resume" if obj.is_active else "pause"
-        return [one for one in super().get_actions_detail(request, object_id) if not one.action_name.endswith(f"_{hidden}")]
+        return [
+            one
+            for one in super().get_actions_detail(request, object_id)
+            if not one.action_name.endswith(f"_{hidden}")
+        ]
 
-    @action(description=gettext_lazy("Send test"), url_path="test", icon="send", permissions=["change"], dialog=TEST)
+    @action(
+        description=gettext_lazy("Send test"),
+        url_path="test",
+        icon="send",
+        permissions=["change"],
+        dialog=TEST,
+    )
     def send_test(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
         """Send an event that means nothing."""
-        return self._do(request, form, TEST, webhooks.test, object_id, _("Test queued. The result appears in the log in a moment."))
+        return self._do(
+            request,
+            form,
+            TEST,
+            webhooks.test,
+            object_id,
+            _("Test queued. The result appears in the log in a moment."),
+        )
 
-    @action(description=gettext_lazy("Rotate secret"), url_path="rotate-secret", icon="key", permissions=["change"], dialog=ROTATE)
-    def rotate_secret(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
+    @action(
+        description=gettext_lazy("Rotate secret"),
+        url_path="rotate-secret",
+        icon="key",
+        permissions=["change"],
+        dialog=ROTATE,
+    )
+    def rotate_secret(
+        self, request: HttpRequest, form: SafeDialogForm, object_id: str
+    ) -> HttpResponse:
         """Sign with a new secret, and show it."""
 
         def rotate() -> HttpResponse:
@@ -192,17 +265,44 @@ class WebhookAdmin(WithHistory, DeskAdmin):
 
         return self._submit(request, form, ROTATE, rotate)
 
-    @action(description=gettext_lazy("Pause"), url_path="pause", icon="pause", permissions=["change"], dialog=PAUSE)
+    @action(
+        description=gettext_lazy("Pause"),
+        url_path="pause",
+        icon="pause",
+        permissions=["change"],
+        dialog=PAUSE,
+    )
     def pause(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
         """Send nothing for now."""
         return self._do(request, form, PAUSE, webhooks.pause, object_id, _("Webhook paused."))
 
-    @action(description=gettext_lazy("Resume"), url_path="resume", icon="play_arrow", permissions=["change"], dialog=RESUME)
+    @action(
+        description=gettext_lazy("Resume"),
+        url_path="resume",
+        icon="play_arrow",
+        permissions=["change"],
+        dialog=RESUME,
+    )
     def resume(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
         """Send again, with what has waited first."""
-        return self._do(request, form, RESUME, webhooks.resume, object_id, _("Webhook resumed. Waiting events are sent in a moment."))
+        return self._do(
+            request,
+            form,
+            RESUME,
+            webhooks.resume,
+            object_id,
+            _("Webhook resumed. Waiting events are sent in a moment."),
+        )
 
-    def _do(self, request: HttpRequest, form: SafeDialogForm, dialog: Any, verb: Any, object_id: str, done: str) -> HttpResponse:
+    def _do(
+        self,
+        request: HttpRequest,
+        form: SafeDialogForm,
+        dialog: Any,
+        verb: Any,
+        object_id: str,
+        done: str,
+    ) -> HttpResponse:
 
         def perform() -> HttpResponse:
             verb(pk_of(object_id), actor=actor_of(request))
@@ -211,7 +311,13 @@ class WebhookAdmin(WithHistory, DeskAdmin):
 
         return self._submit(request, form, dialog, perform)
 
-    def _submit(self, request: HttpRequest, form: SafeDialogForm, dialog: Any, perform: Callable[[], HttpResponse]) -> HttpResponse:
+    def _submit(
+        self,
+        request: HttpRequest,
+        form: SafeDialogForm,
+        dialog: Any,
+        perform: Callable[[], HttpResponse],
+    ) -> HttpResponse:
         """Return the response of a verb, or the dialog with the error."""
         try:
             return perform()
@@ -254,14 +360,19 @@ class WebhookAdmin(WithHistory, DeskAdmin):
     @display(description=gettext_lazy("State"))
     def state_said(self, obj: Webhook) -> str:
         """Return the state, and since when."""
-        said = _("%(state)s since %(when)s.") % {"state": obj.get_state_display(), "when": datetime_seconds(obj.state_since)}
+        said = _("%(state)s since %(when)s.") % {
+            "state": obj.get_state_display(),
+            "when": datetime_seconds(obj.state_since),
+        }
         return f"{said} {obj.state_reason}".strip()
 
     @display(description=gettext_lazy("Secret"))
     def secret_said(self, obj: Webhook) -> str:
         """Return the state of the secret."""
         if obj.former_until and obj.former_until > timezone.now():
-            return _("Rotated. The previous secret is also used until %(when)s.") % {"when": datetime_seconds(obj.former_until)}
+            return _("Rotated. The previous secret is also used until %(when)s.") % {
+                "when": datetime_seconds(obj.former_until)
+            }
         return _("Shown only once. Rotate it if you lost it.")
 
     @display(description=gettext_lazy("Created by"))
@@ -272,7 +383,11 @@ class WebhookAdmin(WithHistory, DeskAdmin):
 
 def log_of(pk: int) -> dict[str, Any]:
     """Return the deliveries that the page of a webhook shows."""
-    rows = Delivery.objects.filter(webhook=pk).select_related("service_request", "update").order_by("-id")[:LOG_SHOWN]
+    rows = (
+        Delivery.objects.filter(webhook=pk)
+        .select_related("service_request", "update")
+        .order_by("-id")[:LOG_SHOWN]
+    )
     now = timezone.now()
     return {
         "log": [
@@ -280,7 +395,9 @@ def log_of(pk: int) -> dict[str, Any]:
                 "delivery": one,
                 "colour": STATE_COLOURS[one.state],
                 "when": time_ago(one.created_at, now),
-                "again": until(one.next_at, now) if one.state in UNFINISHED and one.last_error else "",
+                "again": (
+                    until(one.next_at, now) if one.state in UNFINISHED and one.last_error else ""
+                ),
             }
             for one in rows
         ],

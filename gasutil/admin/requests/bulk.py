@@ -44,7 +44,9 @@ ICONS: Mapping[str, str] = {
 def _action(verb: BulkVerb) -> Callable[..., HttpResponse]:
     """Return the action of the queue that shows what a verb would do to a selection."""
 
-    def act(model_admin: Any, request: HttpRequest, queryset: QuerySet[ServiceRequest]) -> HttpResponse:
+    def act(
+        model_admin: Any, request: HttpRequest, queryset: QuerySet[ServiceRequest]
+    ) -> HttpResponse:
         pks = list(queryset.values_list("pk", flat=True)[: bulk.most() + 1])
         try:
             run = bulk.prepare(actor=actor_of(request), verb=verb, pks=pks)
@@ -82,7 +84,9 @@ class BulkForm(NoteForm):
     def __init__(self, *args: Any, run: BulkRun, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if run.verb == BulkVerb.ASSIGN:
-            self.fields["assigned_to"].queryset = representatives().order_by("first_name", "last_name", "pk")
+            self.fields["assigned_to"].queryset = representatives().order_by(
+                "first_name", "last_name", "pk"
+            )
         else:
             del self.fields["assigned_to"]
 
@@ -121,7 +125,11 @@ class BulkRunAdmin(ReadOnly, DeskAdmin):
     def get_urls(self) -> list[URLPattern]:
         """Add what is done on the page of a run."""
         steps = [
-            path(f"<int:pk>/{name}/", self.admin_site.admin_view(guard(partial(view, self))), name=f"gasutil_bulkrun_{name}")
+            path(
+                f"<int:pk>/{name}/",
+                self.admin_site.admin_view(guard(partial(view, self))),
+                name=f"gasutil_bulkrun_{name}",
+            )
             for name, guard, view in (
                 ("look", require_POST, look),
                 ("run", require_POST, run_it),
@@ -131,14 +139,24 @@ class BulkRunAdmin(ReadOnly, DeskAdmin):
         return [*steps, *super().get_urls()]
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show what a run will do, what it is doing, or what it has done."""
         if request.method not in ("GET", "HEAD"):
             return HttpResponse(status=405)
         run = find(request, object_id)
         form = BulkForm(
-            request=request, run=run, initial={"assigned_to": run.assigned_to_id, "notes": run.notes, "is_internal": run.is_internal}
+            request=request,
+            run=run,
+            initial={
+                "assigned_to": run.assigned_to_id,
+                "notes": run.notes,
+                "is_internal": run.is_internal,
+            },
         )
         return page(self, request, run, form)
 
@@ -146,7 +164,10 @@ class BulkRunAdmin(ReadOnly, DeskAdmin):
     def title(self, obj: BulkRun) -> list[str]:
         """Return the verb, above the message."""
         whom = f": {obj.assigned_to}" if obj.verb == BulkVerb.ASSIGN else ""
-        return [f"{label(obj)}{whom}", format_html('<span dir="auto">{}</span>', obj.notes.partition("\n")[0][:120])]
+        return [
+            f"{label(obj)}{whom}",
+            format_html('<span dir="auto">{}</span>', obj.notes.partition("\n")[0][:120]),
+        ]
 
     @display(description=_("Who"))
     def author_name(self, obj: BulkRun) -> str:
@@ -201,19 +222,29 @@ def show_progress(model_admin: BulkRunAdmin, request: HttpRequest, pk: int) -> H
     return render(request, "gasutil/bulk_progress.html", so_far(run))
 
 
-def _tell(form: BulkForm, run: BulkRun, verb: Callable[..., BulkRun], request: HttpRequest) -> BulkRun:
+def _tell(
+    form: BulkForm, run: BulkRun, verb: Callable[..., BulkRun], request: HttpRequest
+) -> BulkRun:
     try:
         return verb(run.pk, actor=actor_of(request), **form.arguments())
     except DeskError as error:
-        if BulkRun.objects.filter(pk=run.pk, confirmed_at=None).exists():  # otherwise it was submitted twice
+        if BulkRun.objects.filter(
+            pk=run.pk, confirmed_at=None
+        ).exists():  # otherwise it was submitted twice
             form.refuse(error)
     return run
 
 
-def page(model_admin: BulkRunAdmin, request: HttpRequest, run: BulkRun, form: BulkForm) -> HttpResponse:
+def page(
+    model_admin: BulkRunAdmin, request: HttpRequest, run: BulkRun, form: BulkForm
+) -> HttpResponse:
     """Return the page of a run, as far as it has come."""
     stage = "preview" if run.confirmed_at is None else "report" if run.finished_at else "progress"
-    tell: Mapping[str, Callable[[BulkRun], dict[str, Any]]] = {"preview": preview, "progress": so_far, "report": report}
+    tell: Mapping[str, Callable[[BulkRun], dict[str, Any]]] = {
+        "preview": preview,
+        "progress": so_far,
+        "report": report,
+    }
     site = model_admin.admin_site
     request.current_app = site.name
     shown = {
@@ -233,7 +264,10 @@ def page(model_admin: BulkRunAdmin, request: HttpRequest, run: BulkRun, form: Bu
 
 def preview(run: BulkRun) -> dict[str, Any]:
     """Return the context of a preview: requests that can't be changed come first, with the reason."""
-    reasons = {row: "" if run.previewed_at is None else bulk.previewed_reason(row) for row in bulk.rows_of(run)}
+    reasons = {
+        row: "" if run.previewed_at is None else bulk.previewed_reason(row)
+        for row in bulk.rows_of(run)
+    }
     return {
         "run": run,
         "lacks": run.previewed_at is None,
@@ -248,7 +282,12 @@ def so_far(run: BulkRun) -> dict[str, Any]:
     """Return the progress of a run."""
     counted = bulk.progress(run)
     gone = counted["all"] - counted["waiting"]
-    return {"run": run, "counted": counted, "gone": gone, "percent": 100 * gone // max(counted["all"], 1)}
+    return {
+        "run": run,
+        "counted": counted,
+        "gone": gone,
+        "percent": 100 * gone // max(counted["all"], 1),
+    }
 
 
 def report(run: BulkRun) -> dict[str, Any]:

@@ -37,10 +37,17 @@ class Offer:
 
 def offered(actor: Actor, obj: ServiceRequest) -> list[Offer]:
     """Return the replies that an agent can insert on a request."""
-    rows = CannedReply.objects.filter(Q(team=None) | Q(team__in=teams.of(actor)), is_active=True).select_related("team")
+    rows = CannedReply.objects.filter(
+        Q(team=None) | Q(team__in=teams.of(actor)), is_active=True
+    ).select_related("team")
     known = values(actor, obj)
     return [
-        Offer(title=row.title, text=fill(row.text, known), is_internal=row.is_internal, team=row.team.name if row.team else "")
+        Offer(
+            title=row.title,
+            text=fill(row.text, known),
+            is_internal=row.is_internal,
+            team=row.team.name if row.team else "",
+        )
         for row in rows
     ]
 
@@ -80,7 +87,11 @@ class CannedReplyAdmin(EditorsReadHistory, DeskAdmin):
         (_("Availability"), {"fields": (("team", "position"), ("is_internal", "is_active"))}),
     )
     readonly_fields = ("variables",)
-    formfield_overrides = {TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 8, "data-gaps": "variables"})}}
+    formfield_overrides = {
+        TextField: {
+            "widget": UnfoldAdminTextareaWidget(attrs={"rows": 8, "data-gaps": "variables"})
+        }
+    }
     actions = None
     warn_unsaved_form = True
 
@@ -89,13 +100,20 @@ class CannedReplyAdmin(EditorsReadHistory, DeskAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Explain the empty choice of a team."""
-        return super().formfield_for_foreignkey(db_field, request, empty_label=_t("Everyone"), **kwargs)
+        return super().formfield_for_foreignkey(
+            db_field, request, empty_label=_t("Everyone"), **kwargs
+        )
 
     @display(description=_("Variables"))
     def variables(self, obj: CannedReply) -> SafeString:
         """Return the list of what can be put into a text, each a button that puts it there."""
         rows = ((f"{{{name}}}", meaning) for name, meaning in VARIABLES.items())
-        buttons = format_html_join("", '<li><button type="button" class="gap" data-gap="{0}">{0}</button> <span>{1}</span></li>', rows)
+        buttons = format_html_join(
+            "",
+            '<li><button type="button" class="gap" data-gap="{0}">{0}</button>'
+            " <span>{1}</span></li>",
+            rows,
+        )
         return format_html('<ul class="gaps">{}</ul>', buttons)
 
     @display(description=_("Text"))

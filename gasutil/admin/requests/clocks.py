@@ -13,7 +13,10 @@ from gasutil.deadlines import Milestone
 from gasutil.models import ServiceRequest, Status
 
 SOON = dt.timedelta(minutes=15)
-QUIET_CLOCK = '<span class="clock is-quiet"><span class="material-symbols-outlined" aria-hidden="true">{}</span> {}</span>'
+QUIET_CLOCK = (
+    '<span class="clock is-quiet"><span class="material-symbols-outlined"'
+    ' aria-hidden="true">{}</span> {}</span>'
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,9 +42,17 @@ def due(at: dt.datetime, now: dt.datetime) -> SafeString:
     )
     icon = {"is-over": "alarm", "is-soon": "hourglass_bottom"}.get(state, "schedule")
     return format_html(
-        '<time class="clock {}" datetime="{}" title="{}" data-due="{}"><span class="material-symbols-outlined" aria-hidden="true">{}</span>'
-        ' <span class="clock-said">{}</span></time>',
-        *(state, at.isoformat(), _("Due %(time)s") % {"time": datetime_seconds(at)}, int(at.timestamp() * 1000), icon, said),
+        '<time class="clock {}" datetime="{}" title="{}" data-due="{}"><span'
+        ' class="material-symbols-outlined" aria-hidden="true">{}</span> <span'
+        ' class="clock-said">{}</span></time>',
+        *(
+            state,
+            at.isoformat(),
+            _("Due %(time)s") % {"time": datetime_seconds(at)},
+            int(at.timestamp() * 1000),
+            icon,
+            said,
+        ),
     )
 
 
@@ -70,12 +81,16 @@ def _said(one: Milestone, obj: ServiceRequest, now: dt.datetime) -> SafeString:
     return format_html(
         QUIET_CLOCK,
         "pause_circle",
-        _("on hold, %(time)s left") % {"time": duration(one.clock.between(one.stopped_at, one.due_at).total_seconds())},
+        _("on hold, %(time)s left")
+        % {"time": duration(one.clock.between(one.stopped_at, one.due_at).total_seconds())},
     )
 
 
 def _met(at: dt.datetime, due_at: dt.datetime, since: dt.datetime) -> SafeString:
-    mark = '<span class="clock {}" title="{}"><span class="material-symbols-outlined" aria-hidden="true">{}</span> {}</span>'
+    mark = (
+        '<span class="clock {}" title="{}"><span class="material-symbols-outlined"'
+        ' aria-hidden="true">{}</span> {}</span>'
+    )
     if at > due_at:
         return format_html(
             mark,
@@ -100,7 +115,11 @@ def next_due(obj: ServiceRequest, now: dt.datetime) -> SafeString | str:
         return NOTHING
     running = [one for one in deadlines.milestones_of(obj) if one.is_running]
     if not running:
-        return format_html(QUIET_CLOCK, "pause_circle", _("On hold")) if obj.status == Status.ON_HOLD else NOTHING
+        return (
+            format_html(QUIET_CLOCK, "pause_circle", _("On hold"))
+            if obj.status == Status.ON_HOLD
+            else NOTHING
+        )
     one = min(running, key=lambda milestone: milestone.due_at)
     return format_html('{}<span class="clock-of">{}</span>', due(one.due_at, now), one.label)
 
@@ -117,13 +136,21 @@ class Running:
 def running(obj: ServiceRequest, now: dt.datetime) -> Running | None:
     """Return the clock that runs out first, that the request stands still, or how it ended."""
     milestones = deadlines.milestones_of(obj)
-    first = min((one for one in milestones if one.is_running), key=lambda one: one.due_at, default=None)
+    first = min(
+        (one for one in milestones if one.is_running), key=lambda one: one.due_at, default=None
+    )
     if first is not None and obj.is_open:
         return Running(label=first.label, said=due(first.due_at, now), is_over=first.due_at < now)
     if obj.status == Status.ON_HOLD:
-        return Running(label=_("Deadlines paused"), said=format_html(QUIET_CLOCK, "pause_circle", _("On hold")))
+        return Running(
+            label=_("Deadlines paused"), said=format_html(QUIET_CLOCK, "pause_circle", _("On hold"))
+        )
     last = milestones[-1] if milestones and obj.status == Status.RESOLVED else None
-    return Running(label=_("Resolved"), said=_met(last.met_at, last.due_at, obj.created_at)) if last and last.met_at else None
+    return (
+        Running(label=_("Resolved"), said=_met(last.met_at, last.due_at, obj.created_at))
+        if last and last.met_at
+        else None
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +166,12 @@ class Alarm:
 def alarms(obj: ServiceRequest, now: dt.datetime) -> list[Alarm]:
     """Return the alarms of a request that are still repeated."""
     return [
-        Alarm(label=one.label, over=due(one.due_at, now), times=one.escalations, again_at=one.escalate_at)
+        Alarm(
+            label=one.label,
+            over=due(one.due_at, now),
+            times=one.escalations,
+            again_at=one.escalate_at,
+        )
         for one in deadlines.milestones_of(obj)
         if one.is_running and one.escalations and one.escalate_at
     ]

@@ -37,8 +37,20 @@ class Dialog:
 
 
 _ALL = (
-    Dialog(verb="start", button=_("Start work"), title=_("Start work"), icon="play_arrow", done=_("Work on {} started.")),
-    Dialog(verb="resume", button=_("Resume"), title=_("Resume work"), icon="play_arrow", done=_("Work on {} resumed.")),
+    Dialog(
+        verb="start",
+        button=_("Start work"),
+        title=_("Start work"),
+        icon="play_arrow",
+        done=_("Work on {} started."),
+    ),
+    Dialog(
+        verb="resume",
+        button=_("Resume"),
+        title=_("Resume work"),
+        icon="play_arrow",
+        done=_("Work on {} resumed."),
+    ),
     Dialog(
         verb="resolve",
         button=_("Resolve"),
@@ -47,14 +59,22 @@ _ALL = (
         done=_("{} resolved."),
         form_class=ResolveForm,
     ),
-    Dialog(verb="reopen", button=_("Reopen"), title=_("Reopen request"), icon="replay", done=_("{} reopened.")),
+    Dialog(
+        verb="reopen",
+        button=_("Reopen"),
+        title=_("Reopen request"),
+        icon="replay",
+        done=_("{} reopened."),
+    ),
     Dialog(
         verb="record",
         button=_("Record step"),
         title=_("Record step"),
         icon="where_to_vote",
         done=_("Step recorded on {}."),
-        description=_("Earlier steps are recorded too. The customer sees the note, unless it is internal."),
+        description=_(
+            "Earlier steps are recorded too. The customer sees the note, unless it is internal."
+        ),
         form_class=RecordForm,
     ),
     Dialog(
@@ -63,7 +83,10 @@ _ALL = (
         title=_("Put on hold"),
         icon="pause",
         done=_("{} put on hold."),
-        description=_("The customer is notified now, and again when work continues. Their reply resumes the request."),
+        description=_(
+            "The customer is notified now, and again when work continues. Their reply resumes the"
+            " request."
+        ),
         form_class=HoldForm,
     ),
     Dialog(
@@ -88,7 +111,10 @@ _ALL = (
         title=_("Change type"),
         icon="category",
         done=_("{} reclassified."),
-        description=_("The request gets the milestones of the new type. Its time on hold, recorded milestones and answers are kept."),
+        description=_(
+            "The request gets the milestones of the new type. Its time on hold, recorded milestones"
+            " and answers are kept."
+        ),
         form_class=ReclassifyForm,
     ),
     Dialog(
@@ -116,11 +142,21 @@ _ALL = (
         title=_("Cancel request"),
         icon="block",
         done=_("{} cancelled."),
-        description=_("You can't reopen a cancelled request. The customer sees the note, unless it is internal."),
+        description=_(
+            "You can't reopen a cancelled request. The customer sees the note, unless it is"
+            " internal."
+        ),
         is_grave=True,
     ),
 )
-COMMENT = Dialog(verb="comment", button=_("Send"), title=_("Write"), icon="chat", done=_("Reply sent on {}."), form_class=ReplyForm)
+COMMENT = Dialog(
+    verb="comment",
+    button=_("Send"),
+    title=_("Write"),
+    icon="chat",
+    done=_("Reply sent on {}."),
+    form_class=ReplyForm,
+)
 DIALOGS: Mapping[str, Dialog] = {dialog.verb: dialog for dialog in (*_ALL, COMMENT)}
 VERBS: Mapping[str, Any] = {
     **requests.MOVES,
@@ -133,4 +169,9 @@ VERBS: Mapping[str, Any] = {
     "join": incidents.gather,
     "leave": incidents.leave,
 }
-NEXT_STEPS = ("start", "resume", "resolve", "reopen")  # the first of these that is allowed is the button that stands out
+NEXT_STEPS = (
+    "start",
+    "resume",
+    "resolve",
+    "reopen",
+)  # the first of these that is allowed is the button that stands out

@@ -50,11 +50,22 @@ class EditConflict:
     news: list[ConflictingChange]
 
 
-def edit_conflict(pk: int, seen: int, *, wanted: Mapping[str, Any], now: dt.datetime) -> EditConflict:
+def edit_conflict(
+    pk: int, seen: int, *, wanted: Mapping[str, Any], now: dt.datetime
+) -> EditConflict:
     """Return the changes since a version of a request, beside the user's own."""
-    rows = list(RequestUpdate.objects.filter(id=pk, version__gte=seen).select_related("history_user").order_by("history_id"))
+    rows = list(
+        RequestUpdate.objects.filter(id=pk, version__gte=seen)
+        .select_related("history_user")
+        .order_by("history_id")
+    )
     if not rows:  # a version that never was
-        return EditConflict(pk=pk, version=ServiceRequest.objects.values_list("version", flat=True).get(pk=pk), differences=[], news=[])
+        return EditConflict(
+            pk=pk,
+            version=ServiceRequest.objects.values_list("version", flat=True).get(pk=pk),
+            differences=[],
+            news=[],
+        )
     later = rows[1:]
     return EditConflict(
         pk=pk,
@@ -65,11 +76,21 @@ def edit_conflict(pk: int, seen: int, *, wanted: Mapping[str, Any], now: dt.date
 
 
 def _differences(rows: list[Any], wanted: Mapping[str, Any], now: dt.datetime) -> list[Difference]:
-    changed = {change.field: row for before, row in pairwise(rows) for change in request_history.changes_between(before, row)}
-    fields = [name for name in request_history.TRACKED if name in wanted or (name in changed and name not in QUIET)]
+    changed = {
+        change.field: row
+        for before, row in pairwise(rows)
+        for change in request_history.changes_between(before, row)
+    }
+    fields = [
+        name
+        for name in request_history.TRACKED
+        if name in wanted or (name in changed and name not in QUIET)
+    ]
     values = {name: tuple(_value(row, name) for row in (rows[0], rows[-1])) for name in fields}
     spoken = [FieldChange(field=name, old=old, new=new) for name, (old, new) in values.items()]
-    names = Names.of(spoken + [FieldChange(field=name, old=None, new=value) for name, value in wanted.items()])
+    names = Names.of(
+        spoken + [FieldChange(field=name, old=None, new=value) for name, value in wanted.items()]
+    )
     return [
         Difference(
             label=str(FIELDS[name]),

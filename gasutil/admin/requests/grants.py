@@ -16,7 +16,9 @@ from gasutil.admin.requests import tickets
 
 def urls(model_admin: Any) -> list[URLPattern]:
     """Return the address of the page."""
-    view = model_admin.admin_site.admin_view(require_safe(lambda request, object_id: object_permissions(model_admin, request, object_id)))
+    view = model_admin.admin_site.admin_view(
+        require_safe(lambda request, object_id: object_permissions(model_admin, request, object_id))
+    )
     return [path("<int:object_id>/who/", view, name="gasutil_servicerequest_who")]
 
 
@@ -30,7 +32,10 @@ def object_permissions(model_admin: Any, request: HttpRequest, object_id: int) -
     page = {
         **site.each_context(request),
         "ticket": ticket,
-        "grants": [(user, user.pk == ticket.customer_id, names) for user, names in access.grants_on(ticket).items()],
+        "grants": [
+            (user, user.pk == ticket.customer_id, names)
+            for user, names in access.grants_on(ticket).items()
+        ],
         "staff": representatives().count(),
         "opts": model_admin.opts,
         "original": ticket,

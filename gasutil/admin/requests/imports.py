@@ -33,7 +33,8 @@ class TableForm(forms.Form):
     """The file, and the sheet if it is not the first that looks right."""
 
     file = forms.FileField(
-        label=gettext_lazy("CSV, XLSX or ODS file"), widget=UnfoldAdminFileFieldWidget(attrs={"accept": ",".join(tables.FORMATS)})
+        label=gettext_lazy("CSV, XLSX or ODS file"),
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ",".join(tables.FORMATS)}),
     )
     sheet = forms.CharField(
         label=gettext_lazy("Sheet"),
@@ -55,8 +56,15 @@ class TableForm(forms.Form):
         """Read the table and store it; or add what is wrong with it to the form."""
         data = self.cleaned_data
         try:
-            table = tables.read(data["file"], needed=imports.REQUIRED_COLUMNS, max_rows=settings.IMPORT_LIMIT, sheet=data["sheet"])
-            return imports.create_draft(actor=actor_of(request), filename=str(request.FILES["file"]), table=table)
+            table = tables.read(
+                data["file"],
+                needed=imports.REQUIRED_COLUMNS,
+                max_rows=settings.IMPORT_LIMIT,
+                sheet=data["sheet"],
+            )
+            return imports.create_draft(
+                actor=actor_of(request), filename=str(request.FILES["file"]), table=table
+            )
         except tables.TableError as error:
             self.add_error("file", list(error.messages))
         except Invalid as error:
@@ -67,13 +75,29 @@ class TableForm(forms.Form):
 def urls(model_admin: Any) -> list[URLPattern]:
     """Return the addresses of the pages."""
     site = model_admin.admin_site
-    upload_view = require_http_methods(["GET", "HEAD", "POST"])(lambda request: upload(model_admin, request))
-    preview_view = require_http_methods(["GET", "HEAD"])(lambda request, pk: preview(model_admin, request, pk))
+    upload_view = require_http_methods(["GET", "HEAD", "POST"])(
+        lambda request: upload(model_admin, request)
+    )
+    preview_view = require_http_methods(["GET", "HEAD"])(
+        lambda request, pk: preview(model_admin, request, pk)
+    )
     return [
         path("import/", site.admin_view(upload_view), name="gasutil_servicerequest_import"),
-        path("import/<int:pk>/", site.admin_view(preview_view), name="gasutil_servicerequest_import_look"),
-        path("import/<int:pk>/validate/", site.admin_view(require_POST(validate)), name="gasutil_servicerequest_import_validate"),
-        path("import/<int:pk>/file/", site.admin_view(require_POST(confirm)), name="gasutil_servicerequest_import_file"),
+        path(
+            "import/<int:pk>/",
+            site.admin_view(preview_view),
+            name="gasutil_servicerequest_import_look",
+        ),
+        path(
+            "import/<int:pk>/validate/",
+            site.admin_view(require_POST(validate)),
+            name="gasutil_servicerequest_import_validate",
+        ),
+        path(
+            "import/<int:pk>/file/",
+            site.admin_view(require_POST(confirm)),
+            name="gasutil_servicerequest_import_file",
+        ),
     ]
 
 
@@ -90,7 +114,10 @@ def upload(model_admin: Any, request: HttpRequest) -> HttpResponse:
     draft = form.create_draft(request) if form.is_bound and form.is_valid() else None
     if draft:
         return HttpResponseRedirect(_url("look", draft.pk))
-    columns = {"required_columns": imports.REQUIRED_COLUMNS, "optional_columns": imports.OPTIONAL_COLUMNS}
+    columns = {
+        "required_columns": imports.REQUIRED_COLUMNS,
+        "optional_columns": imports.OPTIONAL_COLUMNS,
+    }
     return _page(model_admin, request, {"form": form, "limit": settings.IMPORT_LIMIT, **columns})
 
 
@@ -106,8 +133,13 @@ def preview(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         "wrong": _by_row(draft, imports.stored_faults(draft)),
         "sample": draft.result.get("sample", []),
         "headings": [(draft.column_letters.get(name, ""), name) for name in names],
-        "cells": [(number, [row[name] for name in names]) for number, row in draft.numbered_rows[:SAMPLE_ROWS]],
-        "delimiter": DELIMITERS.get(draft.source.get("delimiter", ""), draft.source.get("delimiter", "")),
+        "cells": [
+            (number, [row[name] for name in names])
+            for number, row in draft.numbered_rows[:SAMPLE_ROWS]
+        ],
+        "delimiter": DELIMITERS.get(
+            draft.source.get("delimiter", ""), draft.source.get("delimiter", "")
+        ),
     }
     return _page(model_admin, request, context)
 
@@ -130,12 +162,18 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     except Conflict as error:
         messages.warning(request, error.message)
         return HttpResponseRedirect(_url("look", draft.pk))
-    text = ngettext("%(number)d request created from %(file)s.", "%(number)d requests created from %(file)s.", draft.number)
+    text = ngettext(
+        "%(number)d request created from %(file)s.",
+        "%(number)d requests created from %(file)s.",
+        draft.number,
+    )
     messages.success(request, text % {"number": draft.number, "file": draft.filename})
     return HttpResponseRedirect(reverse("admin:gasutil_servicerequest_changelist"))
 
 
-def _by_row(draft: Import, faults: Iterable[imports.RowFault]) -> list[tuple[int, dict[str, Any], list[tuple[str, imports.RowFault]]]]:
+def _by_row(
+    draft: Import, faults: Iterable[imports.RowFault]
+) -> list[tuple[int, dict[str, Any], list[tuple[str, imports.RowFault]]]]:
     """Return the rows that are not valid, each with its faults and their columns, in the order of the columns."""
     rows, letters = dict(draft.numbered_rows), draft.column_letters
     order = {letter: place for place, letter in enumerate(letters.values())}
@@ -143,7 +181,10 @@ def _by_row(draft: Import, faults: Iterable[imports.RowFault]) -> list[tuple[int
     for fault in faults:
         column = letters.get(fault.field) or letters.get(fault.field.partition(".")[0], "")
         by_row.setdefault(fault.row, []).append((column, fault))
-    return [(number, rows[number], sorted(found, key=lambda pair: order.get(pair[0], len(order)))) for number, found in by_row.items()]
+    return [
+        (number, rows[number], sorted(found, key=lambda pair: order.get(pair[0], len(order))))
+        for number, found in by_row.items()
+    ]
 
 
 def _find(request: HttpRequest, pk: int) -> Import:
@@ -158,7 +199,12 @@ def _find(request: HttpRequest, pk: int) -> Import:
 def _page(model_admin: Any, request: HttpRequest, shown: dict[str, Any]) -> HttpResponse:
     site = model_admin.admin_site
     request.current_app = site.name
-    page = {**site.each_context(request), **shown, "opts": model_admin.opts, "title": _("Import requests")}
+    page = {
+        **site.each_context(request),
+        **shown,
+        "opts": model_admin.opts,
+        "title": _("Import requests"),
+    }
     return TemplateResponse(request, "gasutil/import.html", page)
 
 

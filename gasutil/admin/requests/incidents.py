@@ -73,14 +73,18 @@ class IncidentAdmin(ReadOnly, DeskAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Incident]:
         """Return the incidents with how many reports each has."""
         rows: QuerySet[Incident] = super().get_queryset(request)
-        return rows.annotate(n_all=Count("reports"), n_open=Count("reports", filter=Q(reports__is_open=True)))
+        return rows.annotate(
+            n_all=Count("reports"), n_open=Count("reports", filter=Q(reports__is_open=True))
+        )
 
     def get_urls(self) -> list[URLPattern]:
         """Add an address for each verb."""
         verbs = [
             path(
                 f"<int:object_id>/{verb}/",
-                self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(partial(view, self))),
+                self.admin_site.admin_view(
+                    require_http_methods(["GET", "HEAD", "POST"])(partial(view, self))
+                ),
                 name=f"gasutil_incident_{verb}",
             )
             for verb, view in ((COMMENT, comment), (CLOSE, close))
@@ -88,7 +92,11 @@ class IncidentAdmin(ReadOnly, DeskAdmin):
         return [*verbs, *super().get_urls()]
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show an incident; whatever changes it has an address of its own."""
         if request.method not in ("GET", "HEAD"):
@@ -105,7 +113,9 @@ class IncidentAdmin(ReadOnly, DeskAdmin):
         }
         return TemplateResponse(request, "gasutil/incident.html", page)
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Raise `Http404`: the page of the incident shows its history."""
         raise Http404
 
@@ -137,7 +147,11 @@ class IncidentAdmin(ReadOnly, DeskAdmin):
 
 def find(model_admin: IncidentAdmin, request: HttpRequest, pk: str | int) -> Incident:
     """Return an incident; raise `Http404`."""
-    obj = Incident.objects.filter(pk=pk_of(pk)).first() if model_admin.has_view_permission(request) else None
+    obj = (
+        Incident.objects.filter(pk=pk_of(pk)).first()
+        if model_admin.has_view_permission(request)
+        else None
+    )
     if obj is None:
         raise Http404
     return obj
@@ -150,14 +164,20 @@ def context(obj: Incident, now: dt.datetime) -> dict[str, Any]:
         .select_related("customer", "request_type")
         .order_by("-is_open", *URGENT_FIRST)[:REPORTS_SHOWN]
     )
-    rows = [{"ticket": one, "colour": STATUS_COLOURS[one.status], "due": next_due(one, now)} for one in reports]
+    rows = [
+        {"ticket": one, "colour": STATUS_COLOURS[one.status], "due": next_due(one, now)}
+        for one in reports
+    ]
     return {
         "incident": obj,
         "rows": rows,
         "n_open": sum(one.is_open for one in reports),
         "opened": time_ago(obj.created_at, now),
         "closed": time_ago(obj.closed_at, now),
-        "lines": [(row, _what(row), time_ago(row.history_date, now)) for row in obj.history.select_related("history_user")],
+        "lines": [
+            (row, _what(row), time_ago(row.history_date, now))
+            for row in obj.history.select_related("history_user")
+        ],
         "composer": NoteForm(request=None, auto_id="composer_%s"),
         "comment_url": _url(obj.pk, COMMENT),
         "close_url": _url(obj.pk, CLOSE),
@@ -167,16 +187,26 @@ def context(obj: Incident, now: dt.datetime) -> dict[str, Any]:
 def comment(model_admin: IncidentAdmin, request: HttpRequest, object_id: int) -> HttpResponse:
     """Write on every open report of an incident."""
     obj = find(model_admin, request, object_id)
-    form = NoteForm(request=request, auto_id="composer_%s", data=request.POST if request.method == "POST" else None)
+    form = NoteForm(
+        request=request,
+        auto_id="composer_%s",
+        data=request.POST if request.method == "POST" else None,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             rows = incidents.comment(obj.pk, actor=actor_of(request), **form.arguments())
         except DeskError as error:
             form.refuse(error)
         else:
-            messages.success(request, _t("Message added to %(reports)s.") % {"reports": _reports(len(rows))})
+            messages.success(
+                request, _t("Message added to %(reports)s.") % {"reports": _reports(len(rows))}
+            )
             return htmx_redirect(request, _url(obj.pk))
-    shown = {"composer": form, "comment_url": request.path, "composer_label": _t("Write to all open reports")}
+    shown = {
+        "composer": form,
+        "comment_url": request.path,
+        "composer_label": _t("Write to all open reports"),
+    }
     return render(request, "gasutil/composer.html", shown)
 
 
@@ -186,15 +216,28 @@ def close(model_admin: IncidentAdmin, request: HttpRequest, object_id: int) -> H
     form = CloseForm(request=request, data=request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            done = incidents.close(obj.pk, actor=actor_of(request), notes=form.cleaned_data["notes"])
+            done = incidents.close(
+                obj.pk, actor=actor_of(request), notes=form.cleaned_data["notes"]
+            )
         except DeskError as error:
             form.refuse(error)
         else:
             told = {"reference": obj.reference, "reports": _reports(len(done.resolved))}
-            said = _t("%(reference)s closed, and %(reports)s resolved.") if done.resolved else _t("%(reference)s is closed.")
+            said = (
+                _t("%(reference)s closed, and %(reports)s resolved.")
+                if done.resolved
+                else _t("%(reference)s is closed.")
+            )
             messages.success(request, said % told)
             for report, why in done.kept:
-                messages.warning(request, _t("%(reference)s stays open. %(why)s") % {"reference": report.reference, "why": in_words(why)})
+                messages.warning(
+                    request,
+                    _t("%(reference)s stays open. %(why)s")
+                    % {
+                        "reference": report.reference,
+                        "why": in_words(why),
+                    },
+                )
             return htmx_redirect(request, _url(obj.pk))
     return render_dialog(request, CLOSING, form, _t("Close incident"))
 
@@ -204,7 +247,9 @@ def _reports(number: int) -> str:
 
 
 def _what(row: Any) -> str:
-    return {"Opened": _t("opened the incident"), "Closed": _t("closed the incident")}.get(row.history_change_reason, _t("changed this"))
+    return {"Opened": _t("opened the incident"), "Closed": _t("closed the incident")}.get(
+        row.history_change_reason, _t("changed this")
+    )
 
 
 def _url(pk: int, verb: str = "change") -> str:

@@ -48,9 +48,14 @@ class IntakeForm(forms.Form):
 
     once = forms.CharField(max_length=40, widget=forms.HiddenInput())
     description = forms.CharField(
-        label=gettext_lazy("What happened"), widget=UnfoldAdminTextareaWidget(attrs={"rows": 4, "autofocus": True})
+        label=gettext_lazy("What happened"),
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4, "autofocus": True}),
     )
-    address = forms.CharField(label=gettext_lazy("Where"), required=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}))
+    address = forms.CharField(
+        label=gettext_lazy("Where"),
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+    )
 
     def __init__(self, *args: Any, request_type: RequestType, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,13 +64,22 @@ class IntakeForm(forms.Form):
         if request_type.creates_emergencies:  # which is never refused for what is missing
             self.fields["description"].required = False
         for question in self.asked:
-            self.fields[f"details.{question.name}"] = _field(question, is_strict=not request_type.creates_emergencies)
+            self.fields[f"details.{question.name}"] = _field(
+                question, is_strict=not request_type.creates_emergencies
+            )
 
     def details(self) -> dict[str, Any]:
         """Return the answers to what was asked, as the validator takes them."""
-        written = {question.name: self.cleaned_data.get(f"details.{question.name}") for question in self.asked}
+        written = {
+            question.name: self.cleaned_data.get(f"details.{question.name}")
+            for question in self.asked
+        }
         given = coerce(self.request_type.form, written)
-        return {question.name: given[question.name] for question in self.asked if question.name in given and question.is_asked(given)}
+        return {
+            question.name: given[question.name]
+            for question in self.asked
+            if question.name in given and question.is_asked(given)
+        }
 
     def refuse(self, error: DeskError) -> None:
         """Add the errors to the form, each to its field."""
@@ -93,13 +107,21 @@ class AnyChoicesField(forms.MultipleChoiceField):
 
 def _field(question: Question, *, is_strict: bool) -> forms.Field:
     """Return the field that asks a question; whether an answer is right, the one validator says."""
-    one_of, several_of = (forms.ChoiceField, forms.MultipleChoiceField) if is_strict else (AnyChoiceField, AnyChoicesField)
+    one_of, several_of = (
+        (forms.ChoiceField, forms.MultipleChoiceField)
+        if is_strict
+        else (AnyChoiceField, AnyChoicesField)
+    )
     about: dict[str, Any] = {"label": question.label, "help_text": question.help, "required": False}
     if question.unit:
         about["label"] = f"{question.label} ({question.unit})"
-    choices: list[tuple[str, Any]] = [(value, label) for value, label in question.choices]  # from JSON, where pairs are lists
+    choices: list[tuple[str, Any]] = [
+        (value, label) for value, label in question.choices
+    ]  # from JSON, where pairs are lists
     if question.kind == AnswerKind.SEVERAL_OF:
-        return several_of(choices=choices, widget=UnfoldAdminCheckboxSelectMultipleWidget(), **about)
+        return several_of(
+            choices=choices, widget=UnfoldAdminCheckboxSelectMultipleWidget(), **about
+        )
     if question.kind in (AnswerKind.ONE_OF, AnswerKind.YES_NO):
         offered = YES_NO if question.kind == AnswerKind.YES_NO else choices
         return one_of(choices=[("", NOTHING), *offered], widget=UnfoldAdminSelectWidget(), **about)
@@ -112,7 +134,9 @@ def _field(question: Question, *, is_strict: bool) -> forms.Field:
 
 def urls(model_admin: Any) -> list[URLPattern]:
     """Return the address of the page."""
-    view = model_admin.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(lambda request: intake(model_admin, request)))
+    view = model_admin.admin_site.admin_view(
+        require_http_methods(["GET", "HEAD", "POST"])(lambda request: intake(model_admin, request))
+    )
     return [path("new/", view, name="gasutil_servicerequest_new")]
 
 
@@ -127,34 +151,72 @@ def intake(model_admin: Any, request: HttpRequest) -> HttpResponse:
         raise Http404
     actor = actor_of(request)
     caller, code = request.GET.get("customer", ""), request.GET.get("request_type", "")
-    customer = get_object_or_404(access.visible_to(actor, User), pk=pk_of(caller), **CALLERS) if caller else None
-    request_type = get_object_or_404(RequestType, code=code, is_active=True) if customer and code else None
-    shown: dict[str, Any] = {"customer": customer, "request_type": request_type, "q": request.GET.get("q", "").strip()}
+    customer = (
+        get_object_or_404(access.visible_to(actor, User), pk=pk_of(caller), **CALLERS)
+        if caller
+        else None
+    )
+    request_type = (
+        get_object_or_404(RequestType, code=code, is_active=True) if customer and code else None
+    )
+    shown: dict[str, Any] = {
+        "customer": customer,
+        "request_type": request_type,
+        "q": request.GET.get("q", "").strip(),
+    }
     if customer and request_type:
         first = {"address": customer.address, "once": get_random_string(32)}
         form = IntakeForm(
-            request_type=request_type, data=request.POST if request.method == "POST" else None, initial=first, auto_id="id_%s"
+            request_type=request_type,
+            data=request.POST if request.method == "POST" else None,
+            initial=first,
+            auto_id="id_%s",
         )
         if request.method == "POST" and form.is_valid():
             address, warnings = _file(form, actor, customer)
             if address:
                 for warning in warnings:
-                    messages.warning(request, _("%(field)s: %(message)s") % {"field": warning.field, "message": warning.message})
-                messages.success(request, _("Request filed. Read these safety instructions to the caller."))
+                    messages.warning(
+                        request,
+                        _("%(field)s: %(message)s")
+                        % {
+                            "field": warning.field,
+                            "message": warning.message,
+                        },
+                    )
+                messages.success(
+                    request, _("Request filed. Read these safety instructions to the caller.")
+                )
                 return HttpResponseRedirect(address)
-        shown |= {"form": form, "conditions": [(question, form[f"details.{question.name}"]) for question in form.asked]}
+        shown |= {
+            "form": form,
+            "conditions": [(question, form[f"details.{question.name}"]) for question in form.asked],
+        }
     elif customer:
-        shown["request_types"] = RequestType.objects.filter(is_active=True).order_by("-is_emergency", "name")
+        shown["request_types"] = RequestType.objects.filter(is_active=True).order_by(
+            "-is_emergency", "name"
+        )
     else:
-        shown["found"] = list(find_people(shown["q"]).filter(**CALLERS).order_by("first_name", "last_name", "pk")[:FOUND])
+        shown["found"] = list(
+            find_people(shown["q"])
+            .filter(**CALLERS)
+            .order_by("first_name", "last_name", "pk")[:FOUND]
+        )
     site = model_admin.admin_site
     request.current_app = site.name
-    page = {**site.each_context(request), **shown, "opts": model_admin.opts, "title": _("New request")}
+    page = {
+        **site.each_context(request),
+        **shown,
+        "opts": model_admin.opts,
+        "title": _("New request"),
+    }
     return TemplateResponse(request, "gasutil/intake.html", page)
 
 
 def _file(form: IntakeForm, actor: Actor, customer: User) -> tuple[str, Sequence[FieldError]]:
-    """File what the form says; return where it is now shown, with the warnings of an emergency. Sent twice it is filed once.
+    """File what the form says; return where it is now shown, with the warnings of an emergency.
+
+    Sent twice it is filed once.
 
     Where it is refused, return no address and say why in the form.
     """

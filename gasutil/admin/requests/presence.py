@@ -44,7 +44,10 @@ def beat(request: HttpRequest, object_id: int) -> JsonResponse:
 
 
 def _require_visible(actor: Actor, pk: int) -> None:
-    """Raise `NotFound` unless the actor can see the ticket; for a page that was here a moment ago, this has been checked."""
+    """Raise `NotFound` unless the actor can see the ticket.
+
+    For a page that was here a moment ago, this has been checked.
+    """
     if not cache.has_key(_key(pk, actor.id)):
         access.find(actor, ServiceRequest, pk)
 
@@ -68,13 +71,22 @@ def others(actor: Actor, pk: int) -> str:
 
 
 def _sentence(rest: Sequence[Viewer]) -> str:
-    writing, looking = (sorted(one.name for one in rest if one.is_writing is wanted) for wanted in (True, False))
+    writing, looking = (
+        sorted(one.name for one in rest if one.is_writing is wanted) for wanted in (True, False)
+    )
     said = []
     if writing:
-        said.append(ngettext("%(names)s is writing.", "%(names)s are writing.", len(writing)) % {"names": _listed(writing)})
+        said.append(
+            ngettext("%(names)s is writing.", "%(names)s are writing.", len(writing))
+            % {"names": _listed(writing)}
+        )
     if looking:
         said.append(
-            ngettext("%(names)s is viewing this request.", "%(names)s are viewing this request.", len(looking))
+            ngettext(
+                "%(names)s is viewing this request.",
+                "%(names)s are viewing this request.",
+                len(looking),
+            )
             % {"names": _listed(looking)}
         )
     return " ".join(said)
@@ -84,4 +96,8 @@ def _listed(names: list[str]) -> str:
     shown, more = names[:NAMED], len(names) - NAMED
     if more > 0:
         return _("%(names)s and %(more)d others") % {"names": ", ".join(shown), "more": more}
-    return shown[0] if len(shown) == 1 else _("%(names)s and %(last)s") % {"names": ", ".join(shown[:-1]), "last": shown[-1]}
+    return (
+        shown[0]
+        if len(shown) == 1
+        else _("%(names)s and %(last)s") % {"names": ", ".join(shown[:-1]), "last": shown[-1]}
+    )

@@ -45,7 +45,10 @@ VIEWS: Mapping[str, View] = {
     "mine": View(
         title=_("Mine"),
         condition=lambda actor: Q(is_open=True, assigned_to_id=actor.id),
-        empty=_("You have no open requests. Press “Take next” to get the most urgent unassigned request."),
+        empty=_(
+            "You have no open requests. Press “Take next” to get the most urgent unassigned"
+            " request."
+        ),
         elsewhere="unassigned",
     ),
     "replied": View(
@@ -147,7 +150,10 @@ class QueueChangeList(DeskChangeList):
         return taken
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Rows:
-        """Return the rows; a cursor is no filter, and links to other filters and orders do not have it."""
+        """Return the rows.
+
+        A cursor is no filter, and links to other filters and orders do not have it.
+        """
         self.cursors = {name: self.filter_params.pop(name, [""])[-1] for name in CURSORS}
         return super().get_queryset(request, exclude_parameters)  # type: ignore[no-any-return]
 
@@ -157,13 +163,20 @@ class QueueChangeList(DeskChangeList):
         self.next_query = self.previous_query = ""
         if self.page_num > 1 and not any(self.cursors.values()):
             return
-        page = keyset.read_page(self.queryset, self.get_ordering(request, self.root_queryset), size=self.list_per_page, **self.cursors)
+        page = keyset.read_page(
+            self.queryset,
+            self.get_ordering(request, self.root_queryset),
+            size=self.list_per_page,
+            **self.cursors,
+        )
         self.result_list = page.rows
         self.next_query = self._page_query(self.page_num + 1, after=page.next)
         self.previous_query = self._page_query(max(self.page_num - 1, 1), before=page.previous)
 
     def _page_query(self, number: int, **cursor: str) -> str:
-        return str(self.get_query_string({PAGE_VAR: number, **cursor})) if any(cursor.values()) else ""
+        return (
+            str(self.get_query_string({PAGE_VAR: number, **cursor})) if any(cursor.values()) else ""
+        )
 
     @property
     def matched_part(self) -> str:
@@ -178,4 +191,6 @@ class QueueChangeList(DeskChangeList):
 
     def params_of(self, spec: Any) -> list[str]:
         """Return the active parameters of one filter."""
-        return [name for name in spec.expected_parameters() if name and self.filter_params.get(name)]
+        return [
+            name for name in spec.expected_parameters() if name and self.filter_params.get(name)
+        ]

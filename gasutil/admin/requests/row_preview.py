@@ -43,7 +43,11 @@ def context(actor: Actor, obj: ServiceRequest) -> dict[str, Any]:
         "details": display(obj.questions, obj.details),
         "files": access.visible_to(actor, Attachment).filter(service_request=obj).count(),
         "clocks": clocks(obj, now) if obj.is_open else [],
-        "late": [one.label for one in deadlines.milestones_of(obj) if one.is_running and one.is_breached(now)],
+        "late": [
+            one.label
+            for one in deadlines.milestones_of(obj)
+            if one.is_running and one.is_breached(now)
+        ],
         "lines": [
             {
                 "author": str(row.history_user) if row.history_user else "",

@@ -11,7 +11,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
 
 from gasutil.access import Actor
 from gasutil.admin.base.dialog_forms import SafeDialogForm, htmx_redirect, render_dialog
@@ -47,13 +51,21 @@ def _links(request: HttpRequest, actor: Actor) -> list[Link]:
     queue = _queue()
     looked_at = narrowed(request.GET) if request.path == queue else None
     return [
-        Link(view=view, url=f"{queue}?{view.query}", is_current=view.query == looked_at, is_own=view.owner_id == actor.id)
+        Link(
+            view=view,
+            url=f"{queue}?{view.query}",
+            is_current=view.query == looked_at,
+            is_own=view.owner_id == actor.id,
+        )
         for view in SavedView.objects.shown_to(actor.id).select_related("owner")
     ]
 
 
 def sidebar_items(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the sidebar's links; Unfold trusts a title to be safe, and this is what people have typed."""
+    """Return the sidebar's links.
+
+    Unfold trusts a title to be safe, and this is what people have typed.
+    """
     return [
         {
             "title": format_html("{}", one.view.name),
@@ -69,9 +81,15 @@ class ViewForm(SafeDialogForm):
     """The name of a saved view, and who sees it."""
 
     name = forms.CharField(
-        label=gettext_lazy("Name"), max_length=40, widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "maxlength": 40})
+        label=gettext_lazy("Name"),
+        max_length=40,
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "maxlength": 40}),
     )
-    is_shared = forms.BooleanField(label=gettext_lazy("Share with all representatives"), required=False, widget=UnfoldBooleanSwitchWidget())
+    is_shared = forms.BooleanField(
+        label=gettext_lazy("Share with all representatives"),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget(),
+    )
 
     def __init__(self, *args: Any, may_share: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,7 +98,9 @@ class ViewForm(SafeDialogForm):
 
     def given(self) -> dict[str, Any]:
         """Return the arguments of the verb."""
-        return {name: value for name, value in self.cleaned_data.items() if not name.startswith("_")}
+        return {
+            name: value for name, value in self.cleaned_data.items() if not name.startswith("_")
+        }
 
 
 class ChangeForm(ViewForm):
@@ -102,7 +122,9 @@ class DeleteForm(SafeDialogForm):
 def keep(request: HttpRequest) -> HttpResponse:
     """Show the form that saves the present view, or save it."""
     actor, query = actor_of(request), request.META["QUERY_STRING"]
-    form = ViewForm(request=request, data=request.POST or None, may_share=saved_views.may_share(actor))
+    form = ViewForm(
+        request=request, data=request.POST or None, may_share=saved_views.may_share(actor)
+    )
 
     def done() -> HttpResponse:
         view = saved_views.keep_view(actor=actor, query=narrowed(QueryDict(query)), **form.given())
@@ -117,7 +139,12 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     actor = actor_of(request)
     view = _own(actor, pk)
     initial = {"name": view.name, "is_shared": view.is_shared, "position": view.position}
-    form = ChangeForm(request=request, data=request.POST or None, initial=initial, may_share=saved_views.may_share(actor) or view.is_shared)
+    form = ChangeForm(
+        request=request,
+        data=request.POST or None,
+        initial=initial,
+        may_share=saved_views.may_share(actor) or view.is_shared,
+    )
 
     def done() -> HttpResponse:
         saved_views.change_view(pk, actor=actor, **form.given())
@@ -142,11 +169,25 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
         if view.is_shared
         else _("This deletes “%(name)s”. Requests are not affected.")
     )
-    return _ask(request, form, done, title=_("Delete view"), button=_("Delete view"), description=said % {"name": view.name}, is_grave=True)
+    return _ask(
+        request,
+        form,
+        done,
+        title=_("Delete view"),
+        button=_("Delete view"),
+        description=said % {"name": view.name},
+        is_grave=True,
+    )
 
 
 def _ask(
-    request: HttpRequest, form: SafeDialogForm, done: Callable[[], HttpResponse], *, title: str, button: str, **about: Any
+    request: HttpRequest,
+    form: SafeDialogForm,
+    done: Callable[[], HttpResponse],
+    *,
+    title: str,
+    button: str,
+    **about: Any,
 ) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:

@@ -46,7 +46,9 @@ class Group:
     hits: Sequence[Mapping[str, Any]]
 
 
-def search(request: HttpRequest, page_context: Callable[[HttpRequest], Mapping[str, Any]]) -> HttpResponse:
+def search(
+    request: HttpRequest, page_context: Callable[[HttpRequest], Mapping[str, Any]]
+) -> HttpResponse:
     """Show what is found: a script gets the hits alone, for the dialog."""
     text = request.GET.get("q", "").strip()[:MAX_LENGTH]
     found = find_hits(actor_of(request), text)
@@ -60,14 +62,26 @@ def search(request: HttpRequest, page_context: Callable[[HttpRequest], Mapping[s
     }
     if is_script(request):
         return render(request, "gasutil/search_hits.html", {**shown, "is_dialog": True})
-    return TemplateResponse(request, "gasutil/search.html", {**page_context(request), **shown, "title": _("Search")})
+    return TemplateResponse(
+        request, "gasutil/search.html", {**page_context(request), **shown, "title": _("Search")}
+    )
 
 
 def _groups(found: Hits) -> list[Group]:
-    customers = Group(name="customers", title=_("Customers"), hits=[_customer(hit) for hit in found.customers])
-    requests = Group(name="requests", title=_("Requests"), hits=[_request(hit) for hit in found.requests])
-    incidents = Group(name="incidents", title=_("Incidents"), hits=[_incident(hit) for hit in found.incidents])
-    order = [incidents, customers, requests] if found.has_incident_first else [customers, requests, incidents]
+    customers = Group(
+        name="customers", title=_("Customers"), hits=[_customer(hit) for hit in found.customers]
+    )
+    requests = Group(
+        name="requests", title=_("Requests"), hits=[_request(hit) for hit in found.requests]
+    )
+    incidents = Group(
+        name="incidents", title=_("Incidents"), hits=[_incident(hit) for hit in found.incidents]
+    )
+    order = (
+        [incidents, customers, requests]
+        if found.has_incident_first
+        else [customers, requests, incidents]
+    )
     return [group for group in order if group.hits]
 
 
@@ -78,7 +92,11 @@ def _request(hit: Hit) -> dict[str, Any]:
         "icon": "emergency_home" if obj.is_pressing else "confirmation_number",
         "is_pressing": obj.is_pressing and obj.is_open,
         "title": hit.shown["description"],
-        "meta": [("reference", hit.shown["reference"]), ("kind", hit.shown["type"]), ("name", hit.shown["name"])],
+        "meta": [
+            ("reference", hit.shown["reference"]),
+            ("kind", hit.shown["type"]),
+            ("name", hit.shown["name"]),
+        ],
         "status": obj.get_status_display(),
         "colour": STATUS_COLOURS[obj.status],
         "when": time_ago(obj.created_at, timezone.now(), ago=False),
@@ -118,4 +136,8 @@ def _matched(hit: Hit) -> dict[str, Any]:
     label = ""
     if hit.match:
         label = titled(hit.match.question) if hit.match.question else PARTS[hit.match.part]
-    return {"matched": [PARTS[name] for name in hit.matched], "label": label, "snippet": hit.match.parts if hit.match else []}
+    return {
+        "matched": [PARTS[name] for name in hit.matched],
+        "label": label,
+        "snippet": hit.match.parts if hit.match else [],
+    }

@@ -1,4 +1,7 @@
-"""The queue of service requests. No form edits a row: requests change through the verbs of the ticket page."""
+"""The queue of service requests.
+
+No form edits a row: requests change through the verbs of the ticket page.
+"""
 
 import datetime as dt
 from functools import partial
@@ -21,13 +24,39 @@ from unfold.decorators import display
 from gasutil import access
 from gasutil.admin.base.export_columns import REQUESTS, with_columns
 from gasutil.admin.base.exports import Exported
-from gasutil.admin.base.filters import AssigneeFilter, EmergencyFilter, FiledFilter, LateFilter, RepliedFilter, TeamFilter, TypeFilter
-from gasutil.admin.base.formatting import NOTHING, STATUS_COLOURS, customer_replied, first_line, time_ago, unverified
+from gasutil.admin.base.filters import (
+    AssigneeFilter,
+    EmergencyFilter,
+    FiledFilter,
+    LateFilter,
+    RepliedFilter,
+    TeamFilter,
+    TypeFilter,
+)
+from gasutil.admin.base.formatting import (
+    NOTHING,
+    STATUS_COLOURS,
+    customer_replied,
+    first_line,
+    time_ago,
+    unverified,
+)
 from gasutil.admin.base.http import actor_of
 from gasutil.admin.base.model_admin import DeskAdmin
 from gasutil.admin.base.pagination import CappedPaginator
 from gasutil.admin.base.readonly import ReadOnly
-from gasutil.admin.requests import bulk, grants, imports, intake, presence, queue, row_preview, saved_views, ticket_page, tickets
+from gasutil.admin.requests import (
+    bulk,
+    grants,
+    imports,
+    intake,
+    presence,
+    queue,
+    row_preview,
+    saved_views,
+    ticket_page,
+    tickets,
+)
 from gasutil.admin.requests.clocks import next_due
 from gasutil.admin.requests.dialogs import DIALOGS
 from gasutil.models import Priority, ServiceRequest
@@ -82,20 +111,34 @@ class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
         verbs = [
             path(
                 f"<int:object_id>/{verb}/",
-                self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(partial(tickets.do, verb=verb))),
+                self.admin_site.admin_view(
+                    require_http_methods(["GET", "HEAD", "POST"])(partial(tickets.do, verb=verb))
+                ),
                 name=f"gasutil_servicerequest_{verb}",
             )
             for verb in DIALOGS
         ]
         files = [
-            path(f"files/<int:pk>/{name}/", self.admin_site.admin_view(require_safe(view)), name=f"gasutil_attachment_{name}")
+            path(
+                f"files/<int:pk>/{name}/",
+                self.admin_site.admin_view(require_safe(view)),
+                name=f"gasutil_attachment_{name}",
+            )
             for name, view in (
                 ("download", tickets.download_file),
                 ("thumbnail", tickets.show_thumbnail),
                 ("preview", tickets.show_preview),
             )
         ]
-        return [*self._queue_urls(), *verbs, *files, *intake.urls(self), *imports.urls(self), *grants.urls(self), *super().get_urls()]
+        return [
+            *self._queue_urls(),
+            *verbs,
+            *files,
+            *intake.urls(self),
+            *imports.urls(self),
+            *grants.urls(self),
+            *super().get_urls(),
+        ]
 
     def _queue_urls(self) -> list[URLPattern]:
         asked = require_http_methods(["GET", "HEAD", "POST"])
@@ -109,12 +152,17 @@ class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
             ("views/<int:pk>/change/", "change_view", asked(saved_views.change)),
             ("views/<int:pk>/delete/", "delete_view", asked(saved_views.delete)),
         )
-        return [path(where, self.admin_site.admin_view(view), name=f"gasutil_servicerequest_{name}") for where, name, view in views]
+        return [
+            path(where, self.admin_site.admin_view(view), name=f"gasutil_servicerequest_{name}")
+            for where, name, view in views
+        ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ServiceRequest]:
         """Return the rows of the chosen view that the user may see."""
         actor = actor_of(request)
-        rows = access.visible_to(actor, ServiceRequest).select_related("request_type", "customer", "assigned_to")
+        rows = access.visible_to(actor, ServiceRequest).select_related(
+            "request_type", "customer", "assigned_to"
+        )
         return rows.filter(queue.VIEWS[queue.view_of(request.GET)].condition(actor))
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
@@ -133,7 +181,9 @@ class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
             return queryset, False
         return search_requests(actor_of(request), queryset, search_term), False
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Show the queue, with the saved views, and the actions that the user may take."""
         shown = {
             "saved_views": saved_views.links(request),
@@ -144,7 +194,11 @@ class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
         return super().changelist_view(request, {**shown, **(extra_context or {})})
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show a ticket."""
         return self.ticket_view(request, object_id)
@@ -153,7 +207,9 @@ class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
         """Show a ticket; whatever changes it has an address of its own."""
         return _ticket(request, self, object_id)
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Raise `Http404`: the ticket shows its own history."""
         raise Http404
 
@@ -161,15 +217,21 @@ class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
     def headline(self, obj: ServiceRequest) -> SafeString:
         """Return the subject, above reference, urgency and type, with the data for the page's scripts."""
         return format_html(
-            '<span class="row-title" dir="auto" data-pk="{}" data-version="{}">{}</span>'
-            '<span class="row-meta"><span class="reference">{}</span>{} {}<span class="kind">{}</span></span>',
+            '<span class="row-title" dir="auto" data-pk="{}" data-version="{}">{}</span><span'
+            ' class="row-meta"><span class="reference">{}</span>{} {}<span'
+            ' class="kind">{}</span></span>',
             *(obj.pk, obj.version, first_line(obj.summary, 140), obj.reference, _pressing(obj)),
             *(customer_replied(obj.customer_wrote_at, timezone.now()), obj.request_type.name),
         )
 
-    @display(description=gettext_lazy("Due"), ordering=F("due_at").asc(nulls_last=True))  # what the index `request_due` carries
+    @display(
+        description=gettext_lazy("Due"), ordering=F("due_at").asc(nulls_last=True)
+    )  # what the index `request_due` carries
     def due(self, obj: ServiceRequest) -> str | SafeString:
-        """Return the next milestone and its deadline; or the time of the resolution, and whether it was in time."""
+        """Return the next milestone and its deadline.
+
+        Or the time of the resolution, and whether it was in time.
+        """
         now = timezone.now()
         return next_due(obj, now) if obj.is_open or not obj.resolved_at else _resolved(obj, now)
 
@@ -182,14 +244,20 @@ class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
     def customer_name(self, obj: ServiceRequest) -> SafeString:
         """Return the customer, above their phone number."""
         number = format_phone_number(obj.customer.phone_number)
-        return format_html('<span class="row-line">{}</span><span class="row-meta phone">{}</span>', str(obj.customer), number)
+        return format_html(
+            '<span class="row-line">{}</span><span class="row-meta phone">{}</span>',
+            str(obj.customer),
+            number,
+        )
 
     @display(description=gettext_lazy("Assignee"))
     def assignee(self, obj: ServiceRequest) -> SafeString:
         """Return the assignee."""
         if obj.assigned_to:
             return format_html('<span class="row-line">{}</span>', str(obj.assigned_to))
-        return format_html('<span class="quiet">{}</span>', _("Unassigned") if obj.is_open else NOTHING)
+        return format_html(
+            '<span class="quiet">{}</span>', _("Unassigned") if obj.is_open else NOTHING
+        )
 
     @display(description=gettext_lazy("Age"), ordering="-created_at")
     def age(self, obj: ServiceRequest) -> str | SafeString:
@@ -200,7 +268,8 @@ class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
 def _resolved(obj: ServiceRequest, now: dt.datetime) -> SafeString:
     is_late = obj.resolve_by and obj.resolved_at and obj.resolved_at > obj.resolve_by
     return format_html(
-        '<span class="clock {}"><span class="material-symbols-outlined" aria-hidden="true">{}</span> {}</span><span class="clock-of">{}</span>',
+        '<span class="clock {}"><span class="material-symbols-outlined"'
+        ' aria-hidden="true">{}</span> {}</span><span class="clock-of">{}</span>',
         *("was-late" if is_late else "is-quiet", "assignment_late" if is_late else "check_circle"),
         time_ago(obj.resolved_at, now),
         _("late") if is_late else _("on time") if obj.resolve_by else "",
@@ -212,7 +281,12 @@ def _pressing(obj: ServiceRequest) -> SafeString | str:
     if obj.is_pressing:
         mark = "mark" if obj.is_open else ""
         icon = '<span class="material-symbols-outlined" aria-hidden="true">emergency_home</span>'
-        return format_html(' <span class="chip chip-emergency {}">' + icon + " {}</span>{}", mark, _("Emergency"), unverified(obj))
+        return format_html(
+            ' <span class="chip chip-emergency {}">' + icon + " {}</span>{}",
+            mark,
+            _("Emergency"),
+            unverified(obj),
+        )
     if obj.priority == Priority.NORMAL:
         return ""
     style = "chip-high" if obj.priority == Priority.HIGH else ""

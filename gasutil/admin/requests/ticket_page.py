@@ -11,7 +11,14 @@ from django.utils.translation import gettext as _
 
 from gasutil import access, deadlines, disputes, duplicates
 from gasutil.access import Actor, is_representative
-from gasutil.admin.base.formatting import PRIORITY_COLOURS, STATUS_COLOURS, customer_replied, first_line, time_ago, unverified
+from gasutil.admin.base.formatting import (
+    PRIORITY_COLOURS,
+    STATUS_COLOURS,
+    customer_replied,
+    first_line,
+    time_ago,
+    unverified,
+)
 from gasutil.admin.base.http import actor_of
 from gasutil.admin.requests import clocks, presence
 from gasutil.admin.requests.dialogs import COMMENT, DIALOGS, NEXT_STEPS
@@ -46,9 +53,17 @@ def context(request: HttpRequest, obj: ServiceRequest) -> dict[str, Any]:
         "together": [_row(one, now) for one in together(actor, obj)],
         "lines": lines,
         "folds": folded(lines),
-        "composer": ReplyForm(request=request, ticket=obj, verb=COMMENT.verb, auto_id="composer_%s", initial={"version": obj.version}),
+        "composer": ReplyForm(
+            request=request,
+            ticket=obj,
+            verb=COMMENT.verb,
+            auto_id="composer_%s",
+            initial={"version": obj.version},
+        ),
         "story_url": url(obj.pk, "story") if request.user.has_perm(STORY) else "",
-        **{f"{verb}_url": url(obj.pk, verb) for verb in ("comment", "assign", "record", "presence")},
+        **{
+            f"{verb}_url": url(obj.pk, verb) for verb in ("comment", "assign", "record", "presence")
+        },
     }
 
 
@@ -77,7 +92,9 @@ def _standing(obj: ServiceRequest, now: dt.datetime) -> dict[str, Any]:
     record = f"{url(obj.pk, 'record')}?version={obj.version}"
     return {
         "clock": clocks.running(obj, now),
-        "clocks": [(clock, f"{record}&milestone={clock.name}") for clock in clocks.clocks(obj, now)],
+        "clocks": [
+            (clock, f"{record}&milestone={clock.name}") for clock in clocks.clocks(obj, now)
+        ],
         "alarms": clocks.alarms(obj, now),
         "disputes": disputes.open_disputes(obj.customer_id).exclude(pk=obj.pk)[:OTHERS_SHOWN],
         "would_disconnect": obj.is_open and obj.request_type.effect == Effect.DISCONNECTION,
@@ -86,27 +103,48 @@ def _standing(obj: ServiceRequest, now: dt.datetime) -> dict[str, Any]:
 
 def _customer(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> dict[str, Any]:
     """Return the customer: their contact data, and their other requests."""
-    rows = access.visible_to(actor, ServiceRequest).filter(customer=obj.customer_id).exclude(pk=obj.pk).order_by("-id")
-    rows = rows.only("reference", "status", "is_open", "created_at", "request_type__name").select_related("request_type")
+    rows = (
+        access.visible_to(actor, ServiceRequest)
+        .filter(customer=obj.customer_id)
+        .exclude(pk=obj.pk)
+        .order_by("-id")
+    )
+    rows = rows.only(
+        "reference", "status", "is_open", "created_at", "request_type__name"
+    ).select_related("request_type")
     found = list(rows.annotate(begins=Left("description", BEGINNING))[:COUNTED])
     return {
-        "others": [_row(row, now, row.begins if row.begins.strip() else row.request_type.name) for row in found[:OTHERS_SHOWN]],
+        "others": [
+            _row(row, now, row.begins if row.begins.strip() else row.request_type.name)
+            for row in found[:OTHERS_SHOWN]
+        ],
         "n_others": f"{COUNTED}+" if len(found) == COUNTED else len(found),
         "n_open_others": sum(row.is_open for row in found),
     }
 
 
 def _files(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> list[dict[str, Any]]:
-    rows = access.visible_to(actor, Attachment).filter(service_request=obj).select_related("uploaded_by")
+    rows = (
+        access.visible_to(actor, Attachment)
+        .filter(service_request=obj)
+        .select_related("uploaded_by")
+    )
     return [
-        {"file": row, "when": time_ago(row.created_at, now), "by_customer": row.uploaded_by_id == obj.customer_id, "who": row.uploaded_by}
+        {
+            "file": row,
+            "when": time_ago(row.created_at, now),
+            "by_customer": row.uploaded_by_id == obj.customer_id,
+            "who": row.uploaded_by,
+        }
         for row in rows
     ]
 
 
 def offers(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> dict[str, Any]:
     """Return the one step that stands out and the rest of what may be done next, as the table of transitions has it."""
-    verbs = [move.verb for move in transitions.moves(obj, access.roles_on(actor, obj), now).values()]
+    verbs = [
+        move.verb for move in transitions.moves(obj, access.roles_on(actor, obj), now).values()
+    ]
     to_record = _to_record(obj)
     first = "record" if to_record else next((verb for verb in NEXT_STEPS if verb in verbs), "")
     verbs += [
@@ -130,15 +168,28 @@ def _to_record(obj: ServiceRequest) -> deadlines.Milestone | None:
     """Return the milestone that an emergency in work has to come to next: until it is made safe, that comes before resolving it."""
     if not obj.is_pressing or obj.status != Status.IN_PROGRESS or guards.is_safe(obj):
         return None
-    return next((one for one in deadlines.milestones_of(obj) if one.met_at is None and one.name != deadlines.RESOLVED), None)
+    return next(
+        (
+            one
+            for one in deadlines.milestones_of(obj)
+            if one.met_at is None and one.name != deadlines.RESOLVED
+        ),
+        None,
+    )
 
 
-def _offer(verb: str, obj: ServiceRequest, milestone: deadlines.Milestone | None = None) -> dict[str, Any]:
+def _offer(
+    verb: str, obj: ServiceRequest, milestone: deadlines.Milestone | None = None
+) -> dict[str, Any]:
     """Return the button of a verb; `milestone` presets its dialog."""
     link = f"{url(obj.pk, verb)}?version={obj.version}"
     if milestone is None:
         return {"dialog": DIALOGS[verb], "url": link}
-    return {"dialog": DIALOGS[verb], "url": f"{link}&milestone={milestone.name}", "milestone": milestone.label}
+    return {
+        "dialog": DIALOGS[verb],
+        "url": f"{link}&milestone={milestone.name}",
+        "milestone": milestone.label,
+    }
 
 
 def together(actor: Actor, obj: ServiceRequest) -> list[ServiceRequest]:
@@ -156,7 +207,12 @@ def together(actor: Actor, obj: ServiceRequest) -> list[ServiceRequest]:
 
 def _row(ticket: ServiceRequest, now: dt.datetime, begins: str = "") -> dict[str, Any]:
     begins = begins or ticket.summary[:BEGINNING]
-    return {"ticket": ticket, "begins": begins, "colour": STATUS_COLOURS[ticket.status], "age": time_ago(ticket.created_at, now)}
+    return {
+        "ticket": ticket,
+        "begins": begins,
+        "colour": STATUS_COLOURS[ticket.status],
+        "age": time_ago(ticket.created_at, now),
+    }
 
 
 def story(request: HttpRequest, object_id: int) -> HttpResponse:

@@ -24,12 +24,18 @@ from gasutil.workflow import limits, requests
 
 ASKED = ("version", "milestone")  # what a button may ask a dialog to begin with
 THEN_TAKE = "then_take"
-IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"  # browsers lay out the page of an image with styles of their own
+# Browsers lay out the page of an image with styles of their own
+IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 def find(actor: Actor, pk: str | int) -> ServiceRequest:
-    """Return a request that the actor may see, with whom and what the page names; raise `Http404`."""
-    rows = access.visible_to(actor, ServiceRequest).select_related("request_type", "customer", "assigned_to", "incident")
+    """Return a request that the actor may see, with whom and what the page names.
+
+    Raise `Http404`.
+    """
+    rows = access.visible_to(actor, ServiceRequest).select_related(
+        "request_type", "customer", "assigned_to", "incident"
+    )
     obj = rows.filter(pk=pk_of(pk)).first()
     if obj is None:
         raise Http404
@@ -76,7 +82,11 @@ def take_next(request: HttpRequest) -> HttpResponse:
 def replies(request: HttpRequest, object_id: int) -> HttpResponse:
     """Return the canned replies that an agent is offered on a request, their gaps filled."""
     actor = actor_of(request)
-    return render(request, "gasutil/canned_replies.html", {"offers": canned_replies.offered(actor, find(actor, object_id))})
+    return render(
+        request,
+        "gasutil/canned_replies.html",
+        {"offers": canned_replies.offered(actor, find(actor, object_id))},
+    )
 
 
 def download_file(request: HttpRequest, pk: int) -> HttpResponseBase:
@@ -97,11 +107,30 @@ def show_thumbnail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _form(
-    dialog: Dialog, request: HttpRequest, obj: ServiceRequest, *, initial: dict[str, Any] | None = None, data: Any = None, files: Any = None
+    dialog: Dialog,
+    request: HttpRequest,
+    obj: ServiceRequest,
+    *,
+    initial: dict[str, Any] | None = None,
+    data: Any = None,
+    files: Any = None,
 ) -> VerbForm:
-    now = {"assigned_to": obj.assigned_to_id, "priority": obj.priority, "request_type": obj.request_type_id, **(initial or {})}
+    now = {
+        "assigned_to": obj.assigned_to_id,
+        "priority": obj.priority,
+        "request_type": obj.request_type_id,
+        **(initial or {}),
+    }
     names = "composer_%s" if dialog is COMMENT else "id_%s"
-    return dialog.form_class(request=request, ticket=obj, verb=dialog.verb, data=data, files=files, initial=now, auto_id=names)
+    return dialog.form_class(
+        request=request,
+        ticket=obj,
+        verb=dialog.verb,
+        data=data,
+        files=files,
+        initial=now,
+        auto_id=names,
+    )
 
 
 def _call(verb: str, form: VerbForm, obj: ServiceRequest, actor: Actor) -> Any:
@@ -120,9 +149,15 @@ def _call(verb: str, form: VerbForm, obj: ServiceRequest, actor: Actor) -> Any:
     return done or obj
 
 
-def _show(request: HttpRequest, dialog: Dialog, obj: ServiceRequest, form: VerbForm) -> HttpResponse:
+def _show(
+    request: HttpRequest, dialog: Dialog, obj: ServiceRequest, form: VerbForm
+) -> HttpResponse:
     if dialog is COMMENT:
-        return render(request, "gasutil/composer.html", {"composer": form, "comment_url": request.path, "ticket": obj})
+        return render(
+            request,
+            "gasutil/composer.html",
+            {"composer": form, "comment_url": request.path, "ticket": obj},
+        )
     return render_dialog(request, dialog, form, dialog.button)
 
 
@@ -133,5 +168,7 @@ def _after(request: HttpRequest, obj: ServiceRequest, form: VerbForm, done: Any)
         if form.cleaned_data[THEN_TAKE]:
             return take_next(request)
     if form.verb == COMMENT.verb and isinstance(done, LogRow):
-        return htmx_redirect(request, f"{url(obj.pk)}?at={done.pk}#update-{done.pk}")  # a fragment alone would load nothing
+        return htmx_redirect(
+            request, f"{url(obj.pk)}?at={done.pk}#update-{done.pk}"
+        )  # a fragment alone would load nothing
     return htmx_redirect(request, url(obj.pk))

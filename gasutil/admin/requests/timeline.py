@@ -77,21 +77,34 @@ class Line:
     @property
     def folds_with(self) -> tuple[str, str] | None:
         """Return the key by which lines are folded: repeated system events, and files sent together."""
-        return ("system", "") if self.is_system else ("files", self.author) if self.is_file else None
+        return (
+            ("system", "") if self.is_system else ("files", self.author) if self.is_file else None
+        )
 
 
 def timeline(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> list[Line]:
     """Return everything that happened to a request, the newest first."""
     story = request_history.history_of(actor, obj)
     names, gone_out = _names(story), told(obj, now)
-    return [_line(one, obj, names, now, gone_out.get(one.update.history_id, [])) for one in reversed(story)]
+    return [
+        _line(one, obj, names, now, gone_out.get(one.update.history_id, []))
+        for one in reversed(story)
+    ]
 
 
 def _names(story: list[request_history.HistoryRow]) -> Names:
     """Return the names in a timeline: people are loaded with it, types only if it was reclassified."""
     rows = [one.update for one in story]
-    retyped = [change for one in story for change in one.changes if change.field == "request_type" and one.update.event != Event.CREATED]
-    return Names(people={row.assigned_to_id: str(row.assigned_to) for row in rows if row.assigned_to}, types=Names.of(retyped).types)
+    retyped = [
+        change
+        for one in story
+        for change in one.changes
+        if change.field == "request_type" and one.update.event != Event.CREATED
+    ]
+    return Names(
+        people={row.assigned_to_id: str(row.assigned_to) for row in rows if row.assigned_to},
+        types=Names.of(retyped).types,
+    )
 
 
 def folded(lines: Iterable[Line]) -> list[Line]:
@@ -115,29 +128,50 @@ def what_happened(row: Any, labels: Mapping[str, str] | None = None) -> tuple[st
     if row.event == Event.STATUS_CHANGED and row.previous_status:
         move = transitions.TABLE[Status(row.previous_status)].get(Status(row.status))
         verb = move.verb if move else ""
-        became = _t("changed the status to %(status)s") % {"status": Status(row.status).label.lower()}
+        became = _t("changed the status to %(status)s") % {
+            "status": Status(row.status).label.lower()
+        }
         return str(SENTENCES.get(verb, became)), ICONS.get(verb, "sync")
     what = {"what": row.subject}
     sentences = {
         Event.CREATED: _t("filed the request"),
-        Event.ASSIGNED: _t("assigned the request") if row.assigned_to_id else _t("removed the assignee"),
+        Event.ASSIGNED: (
+            _t("assigned the request") if row.assigned_to_id else _t("removed the assignee")
+        ),
         Event.PRIORITISED: _t("changed the priority"),
         Event.RECLASSIFIED: _t("changed the type"),
         Event.COMMENTED: _t("added a note") if row.is_internal else _t("sent a message"),
-        Event.MILESTONE: str(RECORDED.get(row.subject, _t("recorded the step “%(what)s”") % {"what": step_label(row.subject, labels)})),
+        Event.MILESTONE: str(
+            RECORDED.get(
+                row.subject,
+                _t("recorded the step “%(what)s”") % {"what": step_label(row.subject, labels)},
+            )
+        ),
         Event.ESCALATED: _t("escalated the request"),
         Event.ATTACHED: _t("added %(what)s") % what,
         Event.DETACHED: _t("removed %(what)s") % what,
         Event.JOINED: _t("added the request to incident %(what)s") % what,
         Event.LEFT: _t("removed the request from incident %(what)s") % what,
     }
-    return sentences.get(row.event, str(row.get_event_display()).lower()), ICONS.get(row.event, "info")
+    return sentences.get(row.event, str(row.get_event_display()).lower()), ICONS.get(
+        row.event, "info"
+    )
 
 
-def _line(one: request_history.HistoryRow, obj: ServiceRequest, names: Names, now: dt.datetime, gone_out: list[Told]) -> Line:
+def _line(
+    one: request_history.HistoryRow,
+    obj: ServiceRequest,
+    names: Names,
+    now: dt.datetime,
+    gone_out: list[Told],
+) -> Line:
     row = one.update
     sentence, icon = what_happened(row, deadlines.labels_of(obj))
-    changed = [] if row.event == Event.CREATED else [change for change in one.changes if change.field not in QUIET]
+    changed = (
+        []
+        if row.event == Event.CREATED
+        else [change for change in one.changes if change.field not in QUIET]
+    )
     is_note = row.is_internal and row.event == Event.COMMENTED
     return Line(
         id=row.history_id,

@@ -38,11 +38,20 @@ class UpdateList(DeskChangeList):
         """Read the page, then what its rows are compared with."""
         super().get_results(request)
         rows = list(self.result_list)
-        before = {row.pk: row for row in RequestUpdate.objects.filter(pk__in=[row.previous_id for row in rows if row.previous_id])}
+        before = {
+            row.pk: row
+            for row in RequestUpdate.objects.filter(
+                pk__in=[row.previous_id for row in rows if row.previous_id]
+            )
+        }
         tickets = ServiceRequest.objects.only("reference").in_bulk({row.id for row in rows})
         for row in rows:
             row.ticket = tickets.get(row.id)
-            told = [] if row.event == Event.CREATED else request_history.changes_between(before.get(row.previous_id), row)
+            told = (
+                []
+                if row.event == Event.CREATED
+                else request_history.changes_between(before.get(row.previous_id), row)
+            )
             row.told = [change for change in told if change.field not in QUIET]
         names = Names.of(change for row in rows for change in row.told)
         for row in rows:
@@ -51,14 +60,22 @@ class UpdateList(DeskChangeList):
 
 
 class ChangeFilter(DropdownFilter):
-    """Filter by the changed field; the row stores it, so that the newest such rows are found at once."""
+    """Filter by the changed field.
+
+    The row stores it, so that the newest such rows are found at once.
+    """
 
     title = _("what changed")
     parameter_name = "changed"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return the choices."""
-        return [("status", _("Status")), ("priority", _("Priority")), ("assignee", _("Assignee")), ("deadline", _("Deadlines"))]
+        return [
+            ("status", _("Status")),
+            ("priority", _("Priority")),
+            ("assignee", _("Assignee")),
+            ("deadline", _("Deadlines")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Filter to the rows that changed the field."""
@@ -96,16 +113,22 @@ class RequestUpdateAdmin(ReadOnly, Exported, DeskAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the log, each row with the id of the one before it on the same request."""
-        earlier = RequestUpdate.objects.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
+        earlier = RequestUpdate.objects.filter(
+            id=OuterRef("id"), history_id__lt=OuterRef("history_id")
+        ).order_by("-history_id")
         rows: QuerySet[Any] = access.visible_to(actor_of(request), RequestUpdate)
-        compared: QuerySet[Any] = rows.annotate(previous_id=Subquery(earlier.values("history_id")[:1]))
+        compared: QuerySet[Any] = rows.annotate(
+            previous_id=Subquery(earlier.values("history_id")[:1])
+        )
         return compared
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[UpdateList]:
         """Return the list that says what changed."""
         return UpdateList
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
         """Find the rows of one request, by its reference."""
         term = search_term.strip()
         if not term:
@@ -117,7 +140,11 @@ class RequestUpdateAdmin(ReadOnly, Exported, DeskAdmin):
         return queryset.filter(id__in=list(rows.values_list("pk", flat=True)[:1])), False
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Lead to the ticket that a row belongs to: a row has no page of its own."""
         if not self.has_view_permission(request):
@@ -125,13 +152,17 @@ class RequestUpdateAdmin(ReadOnly, Exported, DeskAdmin):
         row = self.get_queryset(request).filter(pk=pk_of(object_id)).first()
         if row is None:
             raise Http404
-        return redirect(reverse("admin:gasutil_servicerequest_change", args=[row.id]) + f"#update-{row.pk}")
+        return redirect(
+            reverse("admin:gasutil_servicerequest_change", args=[row.id]) + f"#update-{row.pk}"
+        )
 
     @display(description=_("When"))
     def when(self, row: Any) -> str | SafeString:
         """Return the exact time, above its age."""
         at = date_format(timezone.localtime(row.history_date), "d M Y, H:i:s")
-        return format_html('{}<br><span class="quiet">{}</span>', at, time_ago(row.history_date, timezone.now()))
+        return format_html(
+            '{}<br><span class="quiet">{}</span>', at, time_ago(row.history_date, timezone.now())
+        )
 
     @display(description=_("Request"))
     def reference(self, row: Any) -> str | SafeString:
@@ -139,7 +170,12 @@ class RequestUpdateAdmin(ReadOnly, Exported, DeskAdmin):
         if row.ticket is None:
             return NOTHING
         link = reverse("admin:gasutil_servicerequest_change", args=[row.id])
-        shown = format_html('<a class="link reference" href="{}#update-{}">{}</a>', link, row.pk, row.ticket.reference)
+        shown = format_html(
+            '<a class="link reference" href="{}#update-{}">{}</a>',
+            link,
+            row.pk,
+            row.ticket.reference,
+        )
         return format_html(
             '{} <a class="story-link" href="{}">{}</a>',
             shown,
@@ -151,19 +187,33 @@ class RequestUpdateAdmin(ReadOnly, Exported, DeskAdmin):
     def who(self, row: Any) -> SafeString:
         """Return the author, above the channel."""
         door = row.get_channel_display() if row.history_user else ""
-        return format_html('{}<br><span class="quiet">{}</span>', row.history_user or _("The system"), door)
+        return format_html(
+            '{}<br><span class="quiet">{}</span>', row.history_user or _("The system"), door
+        )
 
     @display(description=_("What changed"))
     def what(self, row: Any) -> SafeString:
         """Return the meaning of the row, above the changes, old and new."""
         sentence, icon = what_happened(row)
-        head = '<p class="told"><span class="material-symbols-outlined" aria-hidden="true">{}</span> {}</p><ul class="changes">{}</ul>'
-        line = '<li><span class="change-label">{}</span> <del>{}</del> <span class="became" aria-label="{}">→</span> <ins>{}</ins></li>'
-        changes = format_html_join("", line, ((one.label, one.old, _("became"), one.new) for one in row.words))
+        head = (
+            '<p class="told"><span class="material-symbols-outlined" aria-hidden="true">{}</span>'
+            ' {}</p><ul class="changes">{}</ul>'
+        )
+        line = (
+            '<li><span class="change-label">{}</span> <del>{}</del> <span class="became"'
+            ' aria-label="{}">→</span> <ins>{}</ins></li>'
+        )
+        changes = format_html_join(
+            "", line, ((one.label, one.old, _("became"), one.new) for one in row.words)
+        )
         return format_html(head, icon, sentence[:1].upper() + sentence[1:], changes)
 
     @display(description=_("Notes"))
     def said(self, row: Any) -> SafeString:
         """Return the note, and whether it is internal."""
-        chip = format_html('<span class="chip chip-internal">{}</span> ', _("Internal")) if row.is_internal else ""
+        chip = (
+            format_html('<span class="chip chip-internal">{}</span> ', _("Internal"))
+            if row.is_internal
+            else ""
+        )
         return format_html('{}<span class="said" dir="auto">{}</span>', chip, row.notes)

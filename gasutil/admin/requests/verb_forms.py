@@ -28,7 +28,10 @@ from gasutil.models import Incident, Priority, RequestType, ServiceRequest
 from gasutil.workflow import transitions
 from gasutil.workflow.guards import NO_ACCESS, last_outcome
 
-STALE = _("This request changed while you were editing. Review the changes, then send again. Your text is still here.")
+STALE = _(
+    "This request changed while you were editing. Review the changes, then send again. Your text is"
+    " still here."
+)
 ENDING = ("cancel", "prioritise", "reclassify")  # what ends an emergency without resolving it
 CHOICES: Mapping[str, Any] = {**OUTCOMES, NO_ACCESS: _("Could not get in (stays open)")}
 LEADS_TO = {move.verb: to for ways in transitions.TABLE.values() for to, move in ways.items()}
@@ -47,9 +50,12 @@ class VerbForm(NoteForm):
         self.meanwhile: EditConflict | None = None
         super().__init__(*args, object_id=ticket.pk, **kwargs)
         if verb in ENDING and ticket.is_pressing:
-            self.fields["notes"].widget.attrs["required"] = True  # in the browser; the verb has the last word
+            self.fields["notes"].widget.attrs["required"] = (
+                True  # in the browser; the verb has the last word
+            )
             self.fields["notes"].help_text = _(
-                "This is an emergency. Explain why you are doing this. Supervisors are notified immediately."
+                "This is an emergency. Explain why you are doing this. Supervisors are notified"
+                " immediately."
             )
 
     @property
@@ -57,9 +63,13 @@ class VerbForm(NoteForm):
         """Return the success message, if it is not the dialog's own."""
         return None
 
-    def get_before_template_context(self, request: HttpRequest, object_id: Any = None) -> dict[str, Any]:
+    def get_before_template_context(
+        self, request: HttpRequest, object_id: Any = None
+    ) -> dict[str, Any]:
         """Return the context of the template of errors, with the changes by others."""
-        return super().get_before_template_context(request, object_id) | {"meanwhile": self.meanwhile}
+        return super().get_before_template_context(request, object_id) | {
+            "meanwhile": self.meanwhile
+        }
 
     def arguments(self) -> dict[str, Any]:
         """Return the arguments of the verb, besides the request and the actor."""
@@ -77,7 +87,9 @@ class VerbForm(NoteForm):
         """Add an error to the form; users who have read the changes may submit it again."""
         if not isinstance(error, StaleVersion):
             return super().refuse(error)
-        self.meanwhile = edit_conflict(self.ticket.pk, self.cleaned_data["version"], wanted=self.wanted(), now=timezone.now())
+        self.meanwhile = edit_conflict(
+            self.ticket.pk, self.cleaned_data["version"], wanted=self.wanted(), now=timezone.now()
+        )
         data = self.data.copy()
         data["version"] = str(self.meanwhile.version)
         self.data = data
@@ -114,13 +126,19 @@ class AssignForm(VerbForm):
     sets = ("assigned_to",)
 
     assigned_to = forms.ModelChoiceField(
-        representatives().none(), label=_("Representative"), required=False, empty_label=_("Unassigned"), widget=UnfoldAdminSelectWidget()
+        representatives().none(),
+        label=_("Representative"),
+        required=False,
+        empty_label=_("Unassigned"),
+        widget=UnfoldAdminSelectWidget(),
     )
     field_order = ("assigned_to", "notes")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["assigned_to"].queryset = representatives().order_by("first_name", "last_name", "pk")
+        self.fields["assigned_to"].queryset = representatives().order_by(
+            "first_name", "last_name", "pk"
+        )
 
     def arguments(self) -> dict[str, Any]:
         """Return the arguments of the verb, with the id of the representative."""
@@ -133,7 +151,9 @@ class PrioritiseForm(VerbForm):
 
     sets = ("priority",)
 
-    priority = forms.ChoiceField(label=_("Priority"), choices=Priority.choices, widget=UnfoldAdminSelectWidget())
+    priority = forms.ChoiceField(
+        label=_("Priority"), choices=Priority.choices, widget=UnfoldAdminSelectWidget()
+    )
     field_order = ("priority", "notes")
 
 
@@ -143,13 +163,19 @@ class ReclassifyForm(VerbForm):
     sets = ("request_type",)
 
     request_type = forms.ModelChoiceField(
-        RequestType.objects.none(), label=_("Type"), empty_label=None, to_field_name="code", widget=UnfoldAdminSelectWidget()
+        RequestType.objects.none(),
+        label=_("Type"),
+        empty_label=None,
+        to_field_name="code",
+        widget=UnfoldAdminSelectWidget(),
     )
     field_order = ("request_type", "notes")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["request_type"].queryset = RequestType.objects.filter(is_active=True, version__gt=0).order_by("name")
+        self.fields["request_type"].queryset = RequestType.objects.filter(
+            is_active=True, version__gt=0
+        ).order_by("name")
 
     def arguments(self) -> dict[str, Any]:
         """Return the type as the verb takes it: by its code."""
@@ -165,18 +191,28 @@ class RecordForm(VerbForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        unmet = [one for one in deadlines.milestones_of(self.ticket) if one.met_at is None and one.name != deadlines.RESOLVED]
+        unmet = [
+            one
+            for one in deadlines.milestones_of(self.ticket)
+            if one.met_at is None and one.name != deadlines.RESOLVED
+        ]
         choices = {one.name: one.label for one in unmet}
         outcomes = CHOICES if self.ticket.is_pressing else {NO_ACCESS: OUTCOMES[NO_ACCESS]}
         self.fields["milestone"].choices = list(
-            (choices | {name: label for name, label in outcomes.items() if name not in choices}).items()
+            (
+                choices | {name: label for name, label in outcomes.items() if name not in choices}
+            ).items()
         )
 
 
 class ResolveForm(VerbForm):
     """The outcome of a request, and whether to continue with the next."""
 
-    then_take = forms.BooleanField(label=_("Take the next request afterwards"), required=False, widget=UnfoldBooleanSwitchWidget())
+    then_take = forms.BooleanField(
+        label=_("Take the next request afterwards"),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget(),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -194,7 +230,9 @@ class ResolveForm(VerbForm):
     def done(self) -> Any:
         """Return the message for an emergency that stays open."""
         stays_open = self.cleaned_data.get("outcome") == NO_ACCESS
-        return _("“Could not get in” recorded on {}. The request stays open.") if stays_open else None
+        return (
+            _("“Could not get in” recorded on {}. The request stays open.") if stays_open else None
+        )
 
     def arguments(self) -> dict[str, Any]:
         """Return the arguments of resolving."""
@@ -245,7 +283,11 @@ class JoinForm(VerbForm):
     notes = is_internal = version = None  # type: ignore[assignment]  # joining has no message, and undoes nothing
 
     incident = forms.ModelChoiceField(
-        Incident.objects.none(), label=_("Incident"), required=False, empty_label=_("New incident"), widget=UnfoldAdminSelectWidget()
+        Incident.objects.none(),
+        label=_("Incident"),
+        required=False,
+        empty_label=_("New incident"),
+        widget=UnfoldAdminSelectWidget(),
     )
     title = forms.CharField(
         label=_("Title of the new incident"),
@@ -254,15 +296,23 @@ class JoinForm(VerbForm):
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
     )
     reports = forms.MultipleChoiceField(
-        label=_("Also add these requests"), required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget()
+        label=_("Also add these requests"),
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["incident"].queryset = Incident.objects.filter(closed_at=None)
         self.initial.setdefault("title", first_line(self.ticket.address, 200))
-        alike = [one for one in duplicates.likely(actor_of(self.request), self.ticket) if one.is_open and one.incident_id is None]
-        self.fields["reports"].choices = [(one.pk, f"{one.reference}: {first_line(one.address, 60)}") for one in alike]
+        alike = [
+            one
+            for one in duplicates.likely(actor_of(self.request), self.ticket)
+            if one.is_open and one.incident_id is None
+        ]
+        self.fields["reports"].choices = [
+            (one.pk, f"{one.reference}: {first_line(one.address, 60)}") for one in alike
+        ]
         if not alike:
             del self.fields["reports"]
 

@@ -19,7 +19,12 @@ from gasutil.models import RequestType
 def type_components() -> list[TypeComponent]:
     """Return the active request types, for the OpenAPI document."""
     rows = RequestType.objects.filter(is_active=True).order_by("code")
-    return [TypeComponent(*row) for row in rows.values_list("code", "version", "name", "description", "form", "is_emergency")]
+    return [
+        TypeComponent(*row)
+        for row in rows.values_list(
+            "code", "version", "name", "description", "form", "is_emergency"
+        )
+    ]
 
 
 class Api(NinjaAPI):
@@ -36,7 +41,10 @@ class Api(NinjaAPI):
         return errors.answer(request, exc)
 
     def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
-        """Return the current OpenAPI document; it is built again after any process has saved a request type."""
+        """Return the current OpenAPI document.
+
+        It is built again after any process has saved a request type.
+        """
         request_types = type_components()
         tag = self.tag(request_types)
         if self.typed[0] != tag:
@@ -45,10 +53,16 @@ class Api(NinjaAPI):
 
     @cached_property
     def untyped(self) -> tuple[bytes, OpenAPISchema]:
-        """Return the part of the document that does not depend on the request types, with its hash; cached, because it is slow to build."""
+        """Return the part of the document that does not depend on the request types, with its hash.
+
+        Cached, because it is slow to build.
+        """
         document = super().get_openapi_schema()
         finish(document, self.calls)
-        return sha256(orjson.dumps(document, default=str, option=orjson.OPT_NON_STR_KEYS)).digest(), document
+        return (
+            sha256(orjson.dumps(document, default=str, option=orjson.OPT_NON_STR_KEYS)).digest(),
+            document,
+        )
 
     def tag(self, request_types: list[TypeComponent]) -> str:
         """Return the hash that identifies a document, from the hash of the code and the request types."""

@@ -34,4 +34,8 @@ def caller(request: HttpRequest) -> Actor:
 
 def injected_arguments(request: HttpRequest) -> dict[str, Any]:
     """Return the arguments that a verb can ask for by name, besides the fields of the body."""
-    return {"actor": caller(request), "request": request, "address_of_caller": request.META.get("REMOTE_ADDR", "")}
+    return {
+        "actor": caller(request),
+        "request": request,
+        "address_of_caller": request.META.get("REMOTE_ADDR", ""),
+    }

@@ -26,7 +26,9 @@ from gasutil.api.framework.uploads import FormOrJson
 from gasutil.errors import FieldError
 
 
-def build(api: NinjaAPI, resources: Iterable[Resource], calls: Mapping[str, Sequence[Call]]) -> None:
+def build(
+    api: NinjaAPI, resources: Iterable[Resource], calls: Mapping[str, Sequence[Call]]
+) -> None:
     """Add the routes of every resource, and of the calls that belong to none, each under its tag in the document."""
     for tag, group in calls.items():
         router = Router(tags=[tag])
@@ -50,7 +52,9 @@ def resource_router(resource: Resource) -> Router:
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """One route for ninja: `takes` maps each parameter to its type and source; `roles` is None if the call is public.
+    """One route for ninja: `takes` maps each parameter to its type and source.
+
+    `roles` is None if the call is public.
 
     `headers` are those of a successful response.
     """
@@ -76,7 +80,11 @@ def list_operation(resource: Resource) -> Operation:
         description=f"List the {resource.noun}s that the caller can see.",
         view=list_view(resource),
         takes={"query": (query_schema(resource), Query(...))},
-        answers={200: page_schema(f"{resource.representation.name}Page", resource.representation.schema, resource.path)},
+        answers={
+            200: page_schema(
+                f"{resource.representation.name}Page", resource.representation.schema, resource.path
+            )
+        },
         roles=None if resource.public else resource.allowed,
     )
 
@@ -95,7 +103,9 @@ def page_schema(name: str, row: type[Schema], path: str) -> type[Schema]:
 def detail_operation(resource: Resource) -> Operation:
     """Return the operation that returns one object of a resource."""
     by_id = resource.lookup == "id"
-    schema = _with_details(f"{resource.representation.name}Detail", resource.representation, resource.details)
+    schema = _with_details(
+        f"{resource.representation.name}Detail", resource.representation, resource.details
+    )
     return Operation(
         method="GET",
         path="{int:id}/" if by_id else f"{{slug:{resource.lookup}}}/",
@@ -110,10 +120,19 @@ def detail_operation(resource: Resource) -> Operation:
     )
 
 
-def _with_details(name: str, representation: Representation, details: Sequence[Detail]) -> type[Schema]:
+def _with_details(
+    name: str, representation: Representation, details: Sequence[Detail]
+) -> type[Schema]:
     """Return the type of a representation with its details, or the plain type if it has none."""
-    extra: dict[str, Any] = {detail.name: (detail.type, Field(..., examples=list(detail.examples) or None)) for detail in details}
-    return create_model(name, __base__=representation.schema, **extra) if extra else representation.schema
+    extra: dict[str, Any] = {
+        detail.name: (detail.type, Field(..., examples=list(detail.examples) or None))
+        for detail in details
+    }
+    return (
+        create_model(name, __base__=representation.schema, **extra)
+        if extra
+        else representation.schema
+    )
 
 
 def call_operation(call: Call, resource: Resource | None = None) -> Operation:
@@ -124,7 +143,9 @@ def call_operation(call: Call, resource: Resource | None = None) -> Operation:
         takes["id"] = (int, Path(...))
         errors |= {404}
     if call.takes:
-        schema = body_schema(call.takes, partial(_further_faults, call, resource), creates=call.method == "POST")
+        schema = body_schema(
+            call.takes, partial(_further_faults, call, resource), creates=call.method == "POST"
+        )
         needed = any(field.is_required() for field in schema.model_fields.values())
         source = FormOrJson if call.files else Json
         takes["body"] = (schema, source(...) if needed else source(..., default_factory=schema))
@@ -135,9 +156,15 @@ def call_operation(call: Call, resource: Resource | None = None) -> Operation:
         takes["idempotency_key"] = (Text, Header("", alias="Idempotency-Key", max_length=255))
         errors |= {409}
     if isinstance(call.answers, Paged):
-        takes["query"] = (query_model(f"{call.answers.name}Query", page_fields(), call.answers.ordering), Query(...))
+        takes["query"] = (
+            query_model(f"{call.answers.name}Query", page_fields(), call.answers.ordering),
+            Query(...),
+        )
     if call.query:
-        takes["query"] = (query_model(f"{call.name.title().replace('_', '')}Query", call.query, ""), Query(...))
+        takes["query"] = (
+            query_model(f"{call.name.title().replace('_', '')}Query", call.query, ""),
+            Query(...),
+        )
     if call.is_limited:
         errors |= {429}
     if call.is_versioned:
@@ -147,11 +174,15 @@ def call_operation(call: Call, resource: Resource | None = None) -> Operation:
         method=call.method,
         path=call.path,
         name=call.name,
-        description=(inspect.getdoc(call.verb) or "").partition("\n\n")[0],  # the error responses document the rest
+        description=(inspect.getdoc(call.verb) or "").partition("\n\n")[
+            0
+        ],  # the error responses document the rest
         view=call_view(call, resource),
         takes=takes,
         answers={call.status: answer_schema(call, resource)},
-        roles=None if call.public else call.allowed or (resource.allowed if resource else ANY_ACCOUNT),
+        roles=(
+            None if call.public else call.allowed or (resource.allowed if resource else ANY_ACCOUNT)
+        ),
         errors=errors,
         headers=["Location"] * is_found_at(call, resource)
         + ["ETag"] * (isinstance(call.answers, Representation) and call.answers.has_version),
@@ -165,13 +196,20 @@ def answer_schema(call: Call, resource: Resource | None) -> type[Schema] | None:
             return call.answers.schema
         case Paged():
             return page_schema(
-                call.answers.name, call.answers.row, f"{resource.path if resource else ''}{call.path.replace('{int:id}', '1')}"
+                call.answers.name,
+                call.answers.row,
+                f"{resource.path if resource else ''}{call.path.replace('{int:id}', '1')}",
             )
     return call.answers
 
 
-def _further_faults(call: Call, resource: Resource | None, request: HttpRequest, sound: Mapping[str, Any]) -> list[FieldError]:
-    """Return the further errors of an invalid body; raise an error if the caller may not act on the object."""
+def _further_faults(
+    call: Call, resource: Resource | None, request: HttpRequest, sound: Mapping[str, Any]
+) -> list[FieldError]:
+    """Return the further errors of an invalid body.
+
+    Raise an error if the caller may not act on the object.
+    """
     actor, match = caller(request), request.resolver_match
     if resource and match and "id" in match.kwargs:
         access.get_for_action(actor, resource.representation.model, match.kwargs["id"], call.by)
@@ -179,7 +217,10 @@ def _further_faults(call: Call, resource: Resource | None, request: HttpRequest,
     if faults is None:
         return []
     named = inspect.signature(faults).parameters
-    return faults(data=sound, **{name: value for name, value in injected_arguments(request).items() if name in named})
+    return faults(
+        data=sound,
+        **{name: value for name, value in injected_arguments(request).items() if name in named},
+    )
 
 
 def add(router: Router, operation: Operation) -> None:
@@ -187,25 +228,37 @@ def add(router: Router, operation: Operation) -> None:
     view = operation.view
     view.__name__ = operation.name
     view.__signature__ = _signature(operation.takes)  # type: ignore[attr-defined]
-    known = {422, 503} | ({401, 403} if operation.roles is not None else set())  # any query may be invalid, and the database unavailable
+    known = {422, 503} | (
+        {401, 403} if operation.roles is not None else set()
+    )  # any query may be invalid, and the database unavailable
     router.add_api_operation(
         operation.path,
-        [operation.method, "HEAD"] if operation.method == "GET" else [operation.method],  # `openapi` leaves HEAD out
+        (
+            [operation.method, "HEAD"] if operation.method == "GET" else [operation.method]
+        ),  # `openapi` leaves HEAD out
         view,
         auth=None if operation.roles is None else Bearer(operation.roles),
-        response={**operation.answers, **dict.fromkeys(sorted(known.union(operation.errors)), Problem)},
+        response={
+            **operation.answers,
+            **dict.fromkeys(sorted(known.union(operation.errors)), Problem),
+        },
         operation_id=operation.name,
         summary=operation.name.replace("_", " ").capitalize(),
         description=operation.description,
-        openapi_extra={"responses": {status: header_docs(operation.headers) for status in operation.answers}},
+        openapi_extra={
+            "responses": {status: header_docs(operation.headers) for status in operation.answers}
+        },
         by_alias=True,
     )
 
 
 def _signature(takes: Mapping[str, tuple[Any, Any]]) -> inspect.Signature:
     """Return the signature from which ninja reads the parameters of a view and their types."""
-    request = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=HttpRequest)
+    request = inspect.Parameter(
+        "request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=HttpRequest
+    )
     others = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=kind, default=source) for name, (kind, source) in takes.items()
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=kind, default=source)
+        for name, (kind, source) in takes.items()
     ]
     return inspect.Signature([request, *others])

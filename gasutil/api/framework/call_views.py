@@ -33,7 +33,11 @@ def call_view(call: Call, resource: Resource | None) -> View:
     ) -> HttpResponse:
         actor = caller(request)
         sent = query.asked(request) | (body.given() if body else {})
-        given = sent | {name: value for name, value in {**injected_arguments(request), "pk": path.get("id")}.items() if name in named}
+        given = sent | {
+            name: value
+            for name, value in {**injected_arguments(request), "pk": path.get("id")}.items()
+            if name in named
+        }
         if call.files:
             files = read_files(request, call.files)
             given |= files
@@ -41,7 +45,9 @@ def call_view(call: Call, resource: Resource | None) -> View:
         if if_match:
             given["versions"] = read_if_match(if_match)
         if idempotency_key:
-            return idempotency.once(actor, idempotency_key, request.path, sent, lambda keep: perform(actor, given, keep))
+            return idempotency.once(
+                actor, idempotency_key, request.path, sent, lambda keep: perform(actor, given, keep)
+            )
         count(actor, given)
         return _answer(call, resource, actor, call.verb(**given))
 
@@ -51,14 +57,19 @@ def call_view(call: Call, resource: Resource | None) -> View:
 
     def perform(actor: Actor, given: dict[str, Any], keep: idempotency.Keep) -> HttpResponse:
         count(actor, given)  # counted here, so that the rate limit never blocks a stored response
-        result = call.verb(**given, and_then=lambda result: keep(_answer(call, resource, actor, result)))
+        result = call.verb(
+            **given, and_then=lambda result: keep(_answer(call, resource, actor, result))
+        )
         return _answer(call, resource, actor, result)
 
     return view
 
 
 def read_if_match(header: str) -> tuple[int, ...]:
-    """Return the versions in `If-Match`: empty for `*`, which accepts any; a version that never existed if the header is malformed."""
+    """Return the versions in `If-Match`: empty for `*`, which accepts any.
+
+    A version that never existed if the header is malformed.
+    """
     tags = parse_etags(header)
     if "*" in tags:
         return ()
@@ -67,7 +78,12 @@ def read_if_match(header: str) -> tuple[int, ...]:
 
 def is_found_at(call: Call, resource: Resource | None) -> bool:
     """Return whether the object that a call creates has its own URL."""
-    return call.status == 201 and resource is not None and resource.has_detail and call.answers is resource.representation
+    return (
+        call.status == 201
+        and resource is not None
+        and resource.has_detail
+        and call.answers is resource.representation
+    )
 
 
 def _answer(call: Call, resource: Resource | None, actor: Actor, result: Any) -> HttpResponse:
@@ -80,5 +96,7 @@ def _answer(call: Call, resource: Resource | None, actor: Actor, result: Any) ->
     headers = etag(result)
     if resource and is_found_at(call, resource):
         headers["Location"] = f"{PREFIX}{resource.path}{result.pk}/"
-    details = {detail.name: rows for detail in call.answers.optional if (rows := detail.of(actor, result))}
+    details = {
+        detail.name: rows for detail in call.answers.optional if (rows := detail.of(actor, result))
+    }
     return respond(call.answers.of(result) | details, call.status, headers)

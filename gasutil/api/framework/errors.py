@@ -28,8 +28,12 @@ JSON = "application/json"
 PROBLEM = "application/problem+json"
 TYPE = "urn:gasutil:problem:"
 WRITTEN_AS_JSON = ("details",)  # the parts of a form that contain JSON
-PHRASES: Mapping[int, str] = {413: "Request Entity Too Large"}  # Python 3.13 has another phrase, and a problem's type must not change
-MESSAGES: Mapping[str, str] = {"model_type": "Send a JSON object."}  # instead of pydantic's message, which names our classes
+PHRASES: Mapping[int, str] = {
+    413: "Request Entity Too Large"
+}  # Python 3.13 has another phrase, and a problem's type must not change
+MESSAGES: Mapping[str, str] = {
+    "model_type": "Send a JSON object."
+}  # instead of pydantic's message, which names our classes
 
 
 class FieldFault(Schema):
@@ -47,16 +51,34 @@ class Problem(Schema):
     title: str = Field(examples=["Invalid input"])
     status: int = Field(examples=[422])
     detail: str = Field(examples=["Some fields are not valid. See `errors`."])
-    errors: list[FieldFault] = Field(default=[], description="Every validation error in the body or query (422).")
-    allowed_statuses: list[str] = Field(default=[], description="The statuses that the request can change to (409).")
-    safety_instructions: str = Field(default="", description="What to do now (409 `closed` for an emergency).")
+    errors: list[FieldFault] = Field(
+        default=[], description="Every validation error in the body or query (422)."
+    )
+    allowed_statuses: list[str] = Field(
+        default=[], description="The statuses that the request can change to (409)."
+    )
+    safety_instructions: str = Field(
+        default="", description="What to do now (409 `closed` for an emergency)."
+    )
 
 
-def problem(status: int, code: str, title: str, detail: str, headers: Mapping[str, str] | None = None, **more: Any) -> HttpResponse:
+def problem(
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    headers: Mapping[str, str] | None = None,
+    **more: Any,
+) -> HttpResponse:
     """Return the response for one problem."""
     body = {"type": TYPE + code, "title": title, "status": status, "detail": detail, **more}
     content = orjson.dumps(body)
-    return HttpResponse(content, status=status, content_type=PROBLEM, headers={"Content-Length": str(len(content)), **(headers or {})})
+    return HttpResponse(
+        content,
+        status=status,
+        content_type=PROBLEM,
+        headers={"Content-Length": str(len(content)), **(headers or {})},
+    )
 
 
 def of_error(error: DeskError) -> HttpResponse:
@@ -81,7 +103,9 @@ def of_status(status: int, detail: str = "") -> HttpResponse:
     """Return the response for a status that HTTP itself defines."""
     known = HTTPStatus(status)
     phrase = PHRASES.get(status, known.phrase)
-    return problem(status, phrase.lower().replace(" ", "-"), phrase, detail or known.description or phrase)
+    return problem(
+        status, phrase.lower().replace(" ", "-"), phrase, detail or known.description or phrase
+    )
 
 
 def faults_of(details: Sequence[Mapping[str, Any]]) -> list[FieldError]:
@@ -97,7 +121,9 @@ def _fault(error: Mapping[str, Any]) -> FieldError:
     """Return one of pydantic's errors as a field error, with a message for the sender."""
     field, code = _field(error["loc"]), str(error["type"])
     nested = nested_message(field) if code == "extra_forbidden" else ""
-    return FieldError(field, code, nested or MESSAGES.get(code, str(error["msg"]).removeprefix("Value error, ")))
+    return FieldError(
+        field, code, nested or MESSAGES.get(code, str(error["msg"]).removeprefix("Value error, "))
+    )
 
 
 def nested_message(name: str) -> str:
@@ -123,13 +149,21 @@ def answer(request: HttpRequest, error: Any) -> HttpResponse:
         case ValidationError():
             return of_error(Invalid(faults_of(error.errors)))
         case AuthenticationError():
-            return of_error(errors.NotAuthenticated("Send an access token: `Authorization: Bearer …`."))
+            return of_error(
+                errors.NotAuthenticated("Send an access token: `Authorization: Bearer …`.")
+            )
         case HttpError(__cause__=Exception() as cause) if not isinstance(cause, ValueError):
-            return answer(request, cause)  # the framework turns every error of reading a body into a 400
+            return answer(
+                request, cause
+            )  # the framework turns every error of reading a body into a 400
         case HttpError() | MultiPartParserError() | SuspiciousOperation():
             return _of_http_error(error)
-        case OperationalError() | InterfaceError():  # the database is down, locked, or has no connection to spare
-            logger.error("%s %s: the database is unavailable: %s", request.method, request.path, error)
+        case (
+            OperationalError() | InterfaceError()
+        ):  # the database is down, locked, or has no connection to spare
+            logger.error(
+                "%s %s: the database is unavailable: %s", request.method, request.path, error
+            )
             return of_error(errors.Busy())
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
     return of_status(500, "Something went wrong on our side. It has been logged.")

@@ -11,16 +11,36 @@ from gasutil import errors
 from gasutil.api.framework.errors import of_error, of_status
 from gasutil.errors import FieldError
 
-PLAIN: Mapping[str, Any] = {"string": "…", "integer": 1, "number": 0.5, "boolean": False, "object": {}}
+PLAIN: Mapping[str, Any] = {
+    "string": "…",
+    "integer": 1,
+    "number": 0.5,
+    "boolean": False,
+    "object": {},
+}
 HEADERS: Mapping[str, dict[str, Any]] = {
     "ETag": {
-        "description": "The version of the object. Send it as `If-Match` to change only this version.",
+        "description": (
+            "The version of the object. Send it as `If-Match` to change only this version."
+        ),
         "schema": {"type": "string"},
         "example": '"2"',
     },
-    "Location": {"description": "The URL of the new object.", "schema": {"type": "string"}, "example": "/api/v1/requests/1/"},
-    "Retry-After": {"description": "Seconds to wait before trying again.", "schema": {"type": "integer"}, "example": 2},
-    "WWW-Authenticate": {"description": "The authentication scheme.", "schema": {"type": "string"}, "example": "Bearer"},
+    "Location": {
+        "description": "The URL of the new object.",
+        "schema": {"type": "string"},
+        "example": "/api/v1/requests/1/",
+    },
+    "Retry-After": {
+        "description": "Seconds to wait before trying again.",
+        "schema": {"type": "integer"},
+        "example": 2,
+    },
+    "WWW-Authenticate": {
+        "description": "The authentication scheme.",
+        "schema": {"type": "string"},
+        "example": "Bearer",
+    },
 }
 
 
@@ -55,11 +75,20 @@ def problems() -> dict[int, list[HttpResponse]]:
         of_error(errors.NotAllowed("Only support can do this.")),
         of_error(errors.ApprovalRequired()),
         of_error(errors.NotFound()),
-        of_error(errors.TransitionRefused("SR-7KQ-2M4-TDX is resolved and can't become on_hold. Allowed: in_progress.", ["in_progress"])),
+        of_error(
+            errors.TransitionRefused(
+                "SR-7KQ-2M4-TDX is resolved and can't become on_hold. Allowed: in_progress.",
+                ["in_progress"],
+            )
+        ),
         of_error(errors.StaleVersion("SR-7KQ-2M4-TDX has changed. Its version is now 3.")),
         of_status(413, "A body can have at most 65536 bytes."),
         of_status(415, "Send the body as application/json."),
-        of_error(errors.Invalid([FieldError("password2", "password_mismatch", "The two passwords don't match.")])),
+        of_error(
+            errors.Invalid(
+                [FieldError("password2", "password_mismatch", "The two passwords don't match.")]
+            )
+        ),
         of_error(errors.TooManyAttempts(280)),
         of_error(errors.Busy()),
     ]:
@@ -70,4 +99,7 @@ def problems() -> dict[int, list[HttpResponse]]:
 def problem_examples(answers: Iterable[HttpResponse]) -> dict[str, Any]:
     """Return the examples of errors for the document, each named by the end of its type."""
     bodies = [orjson.loads(answer.content) for answer in answers]
-    return {body["type"].rpartition(":")[2]: {"summary": body["title"], "value": body} for body in bodies}
+    return {
+        body["type"].rpartition(":")[2]: {"summary": body["title"], "value": body}
+        for body in bodies
+    }

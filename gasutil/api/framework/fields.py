@@ -7,7 +7,15 @@ from types import GenericAlias
 from typing import Annotated, Any
 
 from django.db import models
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, Strict, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    Strict,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from gasutil.datetimes import parse_start
@@ -39,13 +47,20 @@ def read_moment(value: Any) -> Any:
     try:
         return parse_start(value)
     except (AttributeError, TypeError, ValueError, OverflowError) as error:
-        raise PydanticCustomError("invalid_time", "Write a time as 2026-11-23T14:30:00Z.") from error
+        raise PydanticCustomError(
+            "invalid_time", "Write a time as 2026-11-23T14:30:00Z."
+        ) from error
 
 
 Moment = Annotated[
     dt.datetime,
     BeforeValidator(read_moment),
-    Field(description="ISO 8601, such as `2026-11-23T14:30:00Z`; a plain date is the start of that day in the operator's time zone."),
+    Field(
+        description=(
+            "ISO 8601, such as `2026-11-23T14:30:00Z`; a plain date is the start of that day in the"
+            " operator's time zone."
+        )
+    ),
 ]
 
 
@@ -68,7 +83,10 @@ def input_type(field: "models.Field[Any, Any]", *, required: bool) -> Any:
     if isinstance(field, models.CharField | models.TextField):
         kind = _named(field) or _text(field, required=required or not field.blank)
     elif isinstance(field, SeveralField):
-        kind = Annotated[_several(field), AfterValidator(lambda chosen: field.clean([choice.value for choice in chosen], None))]
+        kind = Annotated[
+            _several(field),
+            AfterValidator(lambda chosen: field.clean([choice.value for choice in chosen], None)),
+        ]
     else:
         kind = Annotated[_scalar(field), Strict()]  # neither "1" nor 1.0 nor true is the number 1
     return kind | None if field.null else kind
@@ -86,7 +104,11 @@ def filter_type(field: "models.Field[Any, Any]") -> Any:
 
 def _several(field: "models.Field[Any, Any]") -> Any:
     """Return the type of a multiple-choice field: a list of one enum."""
-    return many(_enum(field.name, [name for name, _ in field.several])) if isinstance(field, SeveralField) else None
+    return (
+        many(_enum(field.name, [name for name, _ in field.several]))
+        if isinstance(field, SeveralField)
+        else None
+    )
 
 
 def _scalar(field: "models.Field[Any, Any]") -> Any:
@@ -98,7 +120,9 @@ def _scalar(field: "models.Field[Any, Any]") -> Any:
 
 
 def _text(field: "models.Field[Any, Any]", *, required: bool) -> Any:
-    bounds = StringConstraints(strip_whitespace=True, min_length=1 if required else None, max_length=field.max_length)
+    bounds = StringConstraints(
+        strip_whitespace=True, min_length=1 if required else None, max_length=field.max_length
+    )
     schema: dict[str, Any] = {"type": "string", "title": str(field.verbose_name).capitalize()}
     if field.max_length:
         schema["maxLength"] = field.max_length
@@ -126,4 +150,7 @@ def _named(field: "models.Field[Any, Any]") -> Any:
 
 
 def _enum(name: str, values: Sequence[str]) -> Any:
-    return ENUMS.setdefault(tuple(values), Enum(name.title().replace("_", ""), {value: value for value in values}, type=str))
+    return ENUMS.setdefault(
+        tuple(values),
+        Enum(name.title().replace("_", ""), {value: value for value in values}, type=str),
+    )

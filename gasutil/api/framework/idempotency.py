@@ -18,16 +18,24 @@ Keep = Callable[[HttpResponse], None]
 """Store the response to a call, in the transaction of its change."""
 
 
-def once(actor: Actor, key: str, path: str, body: Mapping[str, Any], perform: Callable[[Keep], HttpResponse]) -> HttpResponse:
+def once(
+    actor: Actor,
+    key: str,
+    path: str,
+    body: Mapping[str, Any],
+    perform: Callable[[Keep], HttpResponse],
+) -> HttpResponse:
     """Perform a call and store its response, or return the response that is stored under the same key.
 
-    A second call that comes while the first is running waits at the unique index of the keys when it stores its own response,
-    and is then rolled back.
+    A second call that comes while the first is running waits at the unique index of the keys when
+    it stores its own response, and is then rolled back.
 
     Raises:
         IdempotencyConflict: The key was used with another body.
     """
-    fingerprint = hashlib.sha256(path.encode() + orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    fingerprint = hashlib.sha256(
+        path.encode() + orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+    ).hexdigest()
     mine = IdempotencyKey.objects.filter(user=actor.person, key=key)
     mine.expired(timezone.now()).delete()
     if first := mine.first():

@@ -9,7 +9,16 @@ from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, ValidationInfo, create_model, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    ValidationInfo,
+    create_model,
+    model_validator,
+)
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from gasutil.api.framework.auth import caller
@@ -29,14 +38,21 @@ class Input(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     further_faults: ClassVar[FurtherFaults | None] = None
-    tolerates: ClassVar[Callable[[HttpRequest, Mapping[str, Any], Sequence[Any]], bool] | None] = None
+    tolerates: ClassVar[Callable[[HttpRequest, Mapping[str, Any], Sequence[Any]], bool] | None] = (
+        None
+    )
     absent_if_null: ClassVar[frozenset[str]] = frozenset()
     empty_if_null: ClassVar[Mapping[str, Any]] = {}
 
     @model_validator(mode="wrap")
     @classmethod
-    def gather_every_fault(cls, data: Any, handler: ModelWrapValidatorHandler["Input"], info: ValidationInfo) -> "Input":
-        """Validate the other fields too if a field is invalid; raise one `ValidationError` with all errors."""
+    def gather_every_fault(
+        cls, data: Any, handler: ModelWrapValidatorHandler["Input"], info: ValidationInfo
+    ) -> "Input":
+        """Validate the other fields too if a field is invalid.
+
+        Raise one `ValidationError` with all errors.
+        """
         data = cls.without_nulls(data) if isinstance(data, dict) else data
         try:
             return handler(data)
@@ -48,17 +64,32 @@ class Input(BaseModel):
                 given = {name: value for name, value in data.items() if value is not None}
                 return cls.model_construct(set(given), **given)
             faulty = {fault["loc"][0] for fault in error.errors() if fault["loc"]}
-            sound = {name: value for name, value in data.items() if name in cls.model_fields and name not in faulty}
-            more = [fault for fault in cls.further_faults(request, sound) if fault.field not in faulty]
-            errors = [_line(*_explained(fault), fault["loc"], fault["input"]) for fault in error.errors()]
-            errors += [_line(fault.code, fault.message, tuple(fault.field.split(".")), sound.get(fault.field)) for fault in more]
+            sound = {
+                name: value
+                for name, value in data.items()
+                if name in cls.model_fields and name not in faulty
+            }
+            more = [
+                fault for fault in cls.further_faults(request, sound) if fault.field not in faulty
+            ]
+            errors = [
+                _line(*_explained(fault), fault["loc"], fault["input"]) for fault in error.errors()
+            ]
+            errors += [
+                _line(
+                    fault.code, fault.message, tuple(fault.field.split(".")), sound.get(fault.field)
+                )
+                for fault in more
+            ]
             raise ValidationError.from_exception_data(cls.__name__, errors) from error
 
     @classmethod
     def without_nulls(cls, data: Mapping[str, Any]) -> dict[str, Any]:
         """Return the body without the fields that null omits, and with the empty value of those that it clears."""
         absent = {name for name in cls.absent_if_null if data.get(name, ...) is None}
-        empty = {name: value for name, value in cls.empty_if_null.items() if data.get(name, ...) is None}
+        empty = {
+            name: value for name, value in cls.empty_if_null.items() if data.get(name, ...) is None
+        }
         return {name: value for name, value in data.items() if name not in absent} | empty
 
     def given(self) -> dict[str, Any]:
@@ -66,7 +97,10 @@ class Input(BaseModel):
         return {name: _plain(getattr(self, name)) for name in self.model_fields_set}
 
     def asked(self, request: HttpRequest) -> dict[str, Any]:
-        """Return the parameters of a query, including omitted ones; raise `Invalid` for errors that types can't express."""
+        """Return the parameters of a query, including omitted ones.
+
+        Raise `Invalid` for errors that types can't express.
+        """
         values, further = self.model_dump(), type(self).further_faults
         faults = further(request, values) if further else []
         if faults:
@@ -75,14 +109,19 @@ class Input(BaseModel):
 
 
 def _explained(fault: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the code and the message of one of pydantic's errors; only text that is not UTF-8 is still bytes here."""
+    """Return the code and the message of one of pydantic's errors.
+
+    Only text that is not UTF-8 is still bytes here.
+    """
     if isinstance(fault["input"], bytes):
         return "not_utf8", _("This text is not UTF-8. Send it as UTF-8.")
     return fault["type"], fault["msg"]
 
 
 def _line(code: str, message: str, location: tuple[int | str, ...], value: Any) -> InitErrorDetails:
-    return InitErrorDetails(type=PydanticCustomError(code, "{reason}", {"reason": message}), loc=location, input=value)
+    return InitErrorDetails(
+        type=PydanticCustomError(code, "{reason}", {"reason": message}), loc=location, input=value
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -100,7 +139,8 @@ def _optional() -> Any:
 def body_schema(body: Body, further: FurtherFaults, *, creates: bool) -> type[Input]:
     """Return the type of a body; `further` returns the other errors of a body that is invalid.
 
-    Null for an optional field omits it when a call creates an object; when a call changes one, it clears a field that can be empty.
+    Null for an optional field omits it when a call creates an object; when a call changes one, it
+    clears a field that can be empty.
     """
     fields: dict[str, Any] = {}
     empty: dict[str, Any] = {}
@@ -110,61 +150,104 @@ def body_schema(body: Body, further: FurtherFaults, *, creates: bool) -> type[In
         if not required and name not in body.extra and not creates:
             empty |= _empty_value(_column_of(body.models, name))
         is_nullable = not required and (creates or name in empty)
-        fields[name] = (kind, ...) if required else (kind | None if is_nullable else kind, _optional())
+        fields[name] = (
+            (kind, ...) if required else (kind | None if is_nullable else kind, _optional())
+        )
     model = create_model(body.name, __base__=Input, **fields)
-    model.absent_if_null = frozenset(word.removesuffix("?") for word in body.fields.split() if creates and word.endswith("?"))
+    model.absent_if_null = frozenset(
+        word.removesuffix("?") for word in body.fields.split() if creates and word.endswith("?")
+    )
     model.empty_if_null = empty
     model.further_faults = further
     model.tolerates = partial(_tolerates, body.tolerates) if body.tolerates else None
     if body.examples:
-        model.model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [dict(example) for example in body.examples]})
+        model.model_config = ConfigDict(
+            extra="forbid",
+            json_schema_extra={"examples": [dict(example) for example in body.examples]},
+        )
         model.model_rebuild(force=True)
     return model
 
 
 def _empty_value(field: "models.Field[Any, Any]") -> dict[str, Any]:
-    """Return the empty value of a field by its name; no entry if it can't be empty or stores null itself."""
-    if field.null or not field.blank or not isinstance(field, models.CharField | models.TextField | SeveralField):
+    """Return the empty value of a field by its name.
+
+    No entry if it can't be empty or stores null itself.
+    """
+    if (
+        field.null
+        or not field.blank
+        or not isinstance(field, models.CharField | models.TextField | SeveralField)
+    ):
         return {}
     return {field.name: [] if isinstance(field, SeveralField) else ""}
 
 
-def _tolerates(tolerates: Callable[..., bool], request: HttpRequest, data: Mapping[str, Any], errors: Sequence[Any]) -> bool:
+def _tolerates(
+    tolerates: Callable[..., bool],
+    request: HttpRequest,
+    data: Mapping[str, Any],
+    errors: Sequence[Any],
+) -> bool:
     """Return whether the verb accepts a body that does not validate."""
     return tolerates(caller(request), data, errors)
 
 
 def _column_of(tables: Any, name: str) -> "models.Field[Any, Any]":
-    owner = next(model for model in tables if name in {field.name for field in model._meta.get_fields()})
+    owner = next(
+        model for model in tables if name in {field.name for field in model._meta.get_fields()}
+    )
     return column(owner, name)
 
 
 def query_schema(resource: Resource) -> type[Input]:
     """Return the type of a list's query: its filters, `q`, `ordering` and the page."""
-    fields: dict[str, Any] = {filter_.name: _parameter(resource, filter_) for filter_ in resource.filters}
+    fields: dict[str, Any] = {
+        filter_.name: _parameter(resource, filter_) for filter_ in resource.filters
+    }
     if resource.search:
-        fields["q"] = (Annotated[str, Field(max_length=200), NO_NUL], Field("", description="Search."))
+        fields["q"] = (
+            Annotated[str, Field(max_length=200), NO_NUL],
+            Field("", description="Search."),
+        )
     orderings = tuple(sign + name for name in resource.ordering for sign in ("", "-"))
-    fields["ordering"] = (Literal[orderings], Field(resource.default_ordering, description="The prefix `-` reverses the order."))
-    return query_model(f"{resource.noun.title().replace(' ', '')}Query", fields | page_fields(), resource.default_ordering)
+    fields["ordering"] = (
+        Literal[orderings],
+        Field(resource.default_ordering, description="The prefix `-` reverses the order."),
+    )
+    return query_model(
+        f"{resource.noun.title().replace(' ', '')}Query",
+        fields | page_fields(),
+        resource.default_ordering,
+    )
 
 
 def page_fields() -> dict[str, Any]:
     """Return the parameters for the pagination of a list."""
     return {
-        "cursor": (str, Field("", max_length=500, description="From the `next` or `previous` URL of another page.")),
+        "cursor": (
+            str,
+            Field(
+                "", max_length=500, description="From the `next` or `previous` URL of another page."
+            ),
+        ),
         "page_size": (int, Field(settings.API_PAGE_SIZE, ge=1, le=settings.API_PAGE_SIZE_LIMIT)),
     }
 
 
 def query_model(name: str, fields: Mapping[str, Any], ordering: str) -> type[Input]:
-    """Return the type of a query with exactly these parameters; `ordering` is the default ordering that a cursor belongs to."""
+    """Return the type of a query with exactly these parameters.
+
+    `ordering` is the default ordering that a cursor belongs to.
+    """
     model = create_model(name, __base__=Input, **fields)
     model.further_faults = partial(_query_faults, model, ordering)
     return model
 
 
-def _query_faults(query: type[Input], ordering: str, request: HttpRequest, sound: Mapping[str, Any]) -> list[FieldError]:
+def _query_faults(
+    query: type[Input], ordering: str, request: HttpRequest, sound: Mapping[str, Any]
+) -> list[FieldError]:
     """Return the errors of a query that its types don't cover."""
     cursor = cursor_faults(sound.get("cursor", ""), sound.get("ordering", ordering))
     return unknown_parameters(request, query.model_fields) + cursor
@@ -172,7 +255,11 @@ def _query_faults(query: type[Input], ordering: str, request: HttpRequest, sound
 
 def unknown_parameters(request: HttpRequest, known: Collection[str]) -> list[FieldError]:
     """Return the errors for unknown parameters: a misspelt filter must not be ignored."""
-    return [FieldError(name, "extra_forbidden", "Unknown parameter.") for name in request.GET if name not in known]
+    return [
+        FieldError(name, "extra_forbidden", "Unknown parameter.")
+        for name in request.GET
+        if name not in known
+    ]
 
 
 NO_QUERY = query_model("NoQuery", {}, "")()

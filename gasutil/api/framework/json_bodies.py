@@ -12,10 +12,15 @@ from gasutil.workflow import emergencies
 
 
 class JsonModel(BodyModel):
-    """A body in JSON; any other type returns 415, after authentication and routing, so that a wrong path returns 404."""
+    """A body in JSON.
+
+    Any other type returns 415, after authentication and routing, so that a wrong path returns 404.
+    """
 
     @classmethod
-    def get_request_data(cls, request: HttpRequest, api: Any, path_params: dict[str, Any]) -> dict[str, Any] | None:
+    def get_request_data(
+        cls, request: HttpRequest, api: Any, path_params: dict[str, Any]
+    ) -> dict[str, Any] | None:
         """Return the body under the name of its parameter."""
         expect(request, JSON)
         return super().get_request_data(request, api, path_params)
@@ -40,7 +45,9 @@ def expect(request: HttpRequest, *kinds: str) -> None:
 def repaired(body: bytes) -> Any:
     """Return the value of damaged JSON: with a byte order mark, broken UTF-8, lone surrogates or NaN; `None` if it is no JSON."""
     try:
-        return emergencies.without_surrogates(json.loads(body.decode("utf-8-sig", "replace"), parse_constant=str, parse_int=_number))
+        return emergencies.without_surrogates(
+            json.loads(body.decode("utf-8-sig", "replace"), parse_constant=str, parse_int=_number)
+        )
     except (ValueError, RecursionError):
         return None
 

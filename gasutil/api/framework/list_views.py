@@ -43,12 +43,19 @@ def list_view(resource: Resource) -> View:
 
 
 def _check_objects(resource: Resource, query: Input) -> None:
-    """Raise `Invalid` if a filter names an object that does not exist; skip the check if the page has rows."""
+    """Raise `Invalid` if a filter names an object that does not exist.
+
+    Skip the check if the page has rows.
+    """
     given = query.given()
     for filter_ in resource.filters:
         if filter_.must_exist and given.get(filter_.name):
-            target = cast("ForeignKey[Any, Any]", column(resource.representation.model, filter_.name)).target_field
-            if not target.model._default_manager.filter(**{target.name: given[filter_.name]}).exists():
+            target = cast(
+                "ForeignKey[Any, Any]", column(resource.representation.model, filter_.name)
+            ).target_field
+            if not target.model._default_manager.filter(
+                **{target.name: given[filter_.name]}
+            ).exists():
                 message = _("No such %(object)s.") % {"object": target.model._meta.verbose_name}
                 raise Invalid([FieldError(filter_.name, filter_.must_exist, message)])
 
@@ -62,7 +69,10 @@ def detail_view(resource: Resource) -> View:
         actor = caller(request)
         obj = access.find(actor, representation.model, key[resource.lookup], by=resource.lookup)
         details = {detail.name: detail.of(actor, obj) for detail in resource.details}
-        return respond(representation.of(obj) | details, headers=caching(resource) | (etag(obj) if resource.is_versioned else {}))
+        return respond(
+            representation.of(obj) | details,
+            headers=caching(resource) | (etag(obj) if resource.is_versioned else {}),
+        )
 
     return view
 
@@ -85,7 +95,11 @@ def _narrow(resource: Resource, actor: Actor, query: Input) -> "QuerySet[Any]":
     for filter_ in resource.filters:
         if filter_.name in asked:
             value = asked[filter_.name]
-            rows = filter_.apply(rows, value) if filter_.apply else rows.filter(_condition(resource, filter_, value, actor))
+            rows = (
+                filter_.apply(rows, value)
+                if filter_.apply
+                else rows.filter(_condition(resource, filter_, value, actor))
+            )
     return resource.search(actor, rows, asked["q"]) if resource.search and asked.get("q") else rows
 
 

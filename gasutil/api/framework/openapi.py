@@ -60,17 +60,31 @@ def _document_files(operation: dict[str, Any], files: Files, components: Mapping
     body = operation.setdefault("requestBody", {"content": {}, "required": True})
     binary = {"type": "string", "format": "binary"}
     if files.is_form:
-        form: dict[str, Any] = {"type": "object", "properties": {files.name: binary}, "required": [files.name]}
+        form: dict[str, Any] = {
+            "type": "object",
+            "properties": {files.name: binary},
+            "required": [files.name],
+        }
     else:
         plain = components[body["content"][JSON]["schema"]["$ref"].rpartition("/")[2]]
-        parts = {name: _as_text(schema) if name in WRITTEN_AS_JSON else schema for name, schema in plain["properties"].items()}
+        parts = {
+            name: _as_text(schema) if name in WRITTEN_AS_JSON else schema
+            for name, schema in plain["properties"].items()
+        }
         parts[files.name] = {"type": "array", "items": binary, "maxItems": files.most}
         form = {"type": "object", "properties": parts, "required": plain["required"]}
-    body["content"][MULTIPART] = {"schema": form | {"title": f"{operation['operationId'].title().replace('_', '')}Form"}}
+    body["content"][MULTIPART] = {
+        "schema": form | {"title": f"{operation['operationId'].title().replace('_', '')}Form"}
+    }
 
 
 def _as_text(schema: Mapping[str, Any]) -> dict[str, Any]:
-    return {"type": "string", "title": schema.get("title", ""), "description": "As JSON.", "examples": ["{}"]}
+    return {
+        "type": "string",
+        "title": schema.get("title", ""),
+        "description": "As JSON.",
+        "examples": ["{}"],
+    }
 
 
 def _document_download(operation: dict[str, Any], call: Call) -> None:
@@ -78,17 +92,23 @@ def _document_download(operation: dict[str, Any], call: Call) -> None:
     types = [call.content_type] if call.content_type else [kind.content_type for kind in KINDS]
     operation["responses"][200] = {
         "description": "The file.",
-        "content": {name: {"schema": {"type": "string", "format": "binary"}} for name in (BYTES, *types)},
+        "content": {
+            name: {"schema": {"type": "string", "format": "binary"}} for name in (BYTES, *types)
+        },
     }
     if not call.content_type:
-        operation["responses"][302] = {"description": "A link to the file. It expires after one minute."} | header_docs(["Location"])
+        operation["responses"][302] = {
+            "description": "A link to the file. It expires after one minute."
+        } | header_docs(["Location"])
 
 
 def _document_examples(operation: dict[str, Any], components: Mapping[str, Any]) -> None:
     """Add an example response to each call."""
     for status, response in operation["responses"].items():
         if int(status) < 400 and JSON in response.get("content", {}):
-            response["content"][JSON]["example"] = example_of(response["content"][JSON]["schema"], components)
+            response["content"][JSON]["example"] = example_of(
+                response["content"][JSON]["schema"], components
+            )
 
 
 def _document_problems(operation: dict[str, Any]) -> None:
@@ -97,13 +117,19 @@ def _document_problems(operation: dict[str, Any]) -> None:
     for status, response in operation["responses"].items():
         if int(status) >= 400:
             answers = known[int(status)]
-            response["content"] = {PROBLEM: response["content"][JSON] | {"examples": problem_examples(answers)}}
+            response["content"] = {
+                PROBLEM: response["content"][JSON] | {"examples": problem_examples(answers)}
+            }
             response.update(header_docs(answers[0].headers))
 
 
 def _share_enums(operation: dict[str, Any], components: dict[str, Any]) -> None:
     """Refer to a named enum wherever a parameter repeats its values, so that a generated client has one type for it."""
-    names = {tuple(component["enum"]): name for name, component in components.items() if "enum" in component}
+    names = {
+        tuple(component["enum"]): name
+        for name, component in components.items()
+        if "enum" in component
+    }
     for parameter in operation.get("parameters", []):
         schema = parameter["schema"]
         for holder, key in ((parameter, "schema"), (schema, "items")):
@@ -120,25 +146,35 @@ def _drop_unused(document: dict[str, Any]) -> None:
         del components[name]
 
 
-def with_types(document: Mapping[str, Any], request_types: Iterable[TypeComponent]) -> dict[str, Any]:
+def with_types(
+    document: Mapping[str, Any], request_types: Iterable[TypeComponent]
+) -> dict[str, Any]:
     """Return the document with a submission schema for each request type, with `request_type` as the discriminator.
 
     A generated client has a type for each. Without request types, the general submission remains.
     """
     components: dict[str, Any] = dict(document["components"]["schemas"])
-    general: Mapping[str, Any] = components.get(SUBMISSION, {})  # missing in an API without submissions
+    general: Mapping[str, Any] = components.get(
+        SUBMISSION, {}
+    )  # missing in an API without submissions
     mapping: dict[str, str] = {}
     for request_type in request_types if general else ():
         details = _add(
-            components, f"{_camel(request_type.code)}Details", component(request_type.form, f"{_camel(request_type.code)}Details")
+            components,
+            f"{_camel(request_type.code)}Details",
+            component(request_type.form, f"{_camel(request_type.code)}Details"),
         )
         mapping[request_type.code] = _add(
-            components, f"{_camel(request_type.code)}{SUBMISSION}", _submission(general, request_type, details)
+            components,
+            f"{_camel(request_type.code)}{SUBMISSION}",
+            _submission(general, request_type, details),
         )
     if mapping:
         components[SUBMISSION] = {
             "title": SUBMISSION,
-            "description": "A new service request. The fields of `details` depend on the request type.",
+            "description": (
+                "A new service request. The fields of `details` depend on the request type."
+            ),
             "oneOf": [{"$ref": reference} for reference in mapping.values()],
             "discriminator": {"propertyName": "request_type", "mapping": mapping},
             "examples": general["examples"],
@@ -146,10 +182,13 @@ def with_types(document: Mapping[str, Any], request_types: Iterable[TypeComponen
     return {**document, "components": {**document["components"], "schemas": components}}
 
 
-def _submission(general: Mapping[str, Any], request_type: TypeComponent, details: str) -> dict[str, Any]:
+def _submission(
+    general: Mapping[str, Any], request_type: TypeComponent, details: str
+) -> dict[str, Any]:
     """Return the schema of a submission of one type: the general one, with this type's code and details."""
     needs_details = not request_type.is_emergency and any(
-        question.get("is_required") and not question.get("shown_if") for question in request_type.form
+        question.get("is_required") and not question.get("shown_if")
+        for question in request_type.form
     )
     properties = {
         **general["properties"],
@@ -163,7 +202,11 @@ def _submission(general: Mapping[str, Any], request_type: TypeComponent, details
         "properties": properties,
         "required": [*general["required"], *(["details"] if needs_details else [])],
         "additionalProperties": False,
-        "examples": [example for example in general["examples"] if example["request_type"] == request_type.code],
+        "examples": [
+            example
+            for example in general["examples"]
+            if example["request_type"] == request_type.code
+        ],
     }
 
 

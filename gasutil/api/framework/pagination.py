@@ -33,7 +33,9 @@ class Key(NamedTuple):
         further = Q(**{f"{self.id_path}__{op}": position.id})
         if self.path == self.id_path:
             return further
-        return Q(**{f"{self.path}__{op}e": position.value}) & (Q(**{f"{self.path}__{op}": position.value}) | further)
+        return Q(**{f"{self.path}__{op}e": position.value}) & (
+            Q(**{f"{self.path}__{op}": position.value}) | further
+        )
 
 
 class Position(NamedTuple):
@@ -50,12 +52,23 @@ class Position(NamedTuple):
 
     @classmethod
     def decode(cls, cursor: str, ordering: str) -> "Position":
-        """Return the position of a cursor; raise `Invalid` if it is malformed or belongs to another ordering."""
+        """Return the position of a cursor.
+
+        Raise `Invalid` if it is malformed or belongs to another ordering.
+        """
         try:
-            made_for, value, pk, backwards = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+            made_for, value, pk, backwards = orjson.loads(
+                base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+            )
         except (binascii.Error, ValueError, TypeError) as error:
             raise _no_cursor() from error
-        fits = made_for == ordering and type(pk) is int and abs(pk) < 2**63 and type(backwards) is bool and type(value) in (int, str)
+        fits = (
+            made_for == ordering
+            and type(pk) is int
+            and abs(pk) < 2**63
+            and type(backwards) is bool
+            and type(value) in (int, str)
+        )
         if not fits:
             raise _no_cursor()
         return cls(ordering, value, pk, backwards)
@@ -73,17 +86,31 @@ class Page(NamedTuple):
         return {"next": link(request, self.next), "previous": link(request, self.previous)}
 
 
-def read_page(rows: "QuerySet[Any]", columns: Sequence[str], *, key: Key, ordering: str, cursor: str, size: int) -> Page:
+def read_page(
+    rows: "QuerySet[Any]",
+    columns: Sequence[str],
+    *,
+    key: Key,
+    ordering: str,
+    cursor: str,
+    size: int,
+) -> Page:
     """Read one page with one query: the columns of its rows as tuples, without model instances."""
     position = Position.decode(cursor, ordering) if cursor else None
     backwards = position is not None and position.backwards
     if position is not None:
         rows = rows.filter(_checked(rows, key, position))
-    tuples = list(rows.order_by(*key.order(backwards)).values_list(key.path, key.id_path, *columns)[: size + 1])
+    tuples = list(
+        rows.order_by(*key.order(backwards)).values_list(key.path, key.id_path, *columns)[
+            : size + 1
+        ]
+    )
     more, tuples = len(tuples) > size, tuples[:size]
     if backwards:
         tuples.reverse()
-    has_next, has_previous = (bool(tuples), more) if backwards else (more, position is not None and bool(tuples))
+    has_next, has_previous = (
+        (bool(tuples), more) if backwards else (more, position is not None and bool(tuples))
+    )
     return Page(
         [row[2:] for row in tuples],
         Position(ordering, tuples[-1][0], tuples[-1][1], backwards=False) if has_next else None,
@@ -111,14 +138,21 @@ def link(request: HttpRequest, position: Position | None) -> str | None:
 
 
 def _checked(rows: "QuerySet[Any]", key: Key, position: Position) -> Q:
-    """Return the condition for the rows after a position; raise `Invalid` if the column can't hold its value."""
+    """Return the condition for the rows after a position.
+
+    Raise `Invalid` if the column can't hold its value.
+    """
     if key.path == key.id_path:
         return key.beyond(position)
     field: Any = rows.model._meta.get_field(key.path)
     try:
-        value = getattr(field, "output_field", field).to_python(position.value)  # a generated column checks nothing itself
+        value = getattr(field, "output_field", field).to_python(
+            position.value
+        )  # a generated column checks nothing itself
         if isinstance(value, dt.datetime):
-            value = timezone.localtime(value, dt.UTC)  # PostgreSQL rejects offsets of 16 hours, and naive times
+            value = timezone.localtime(
+                value, dt.UTC
+            )  # PostgreSQL rejects offsets of 16 hours, and naive times
     except (ValidationError, TypeError, ValueError, OverflowError) as error:
         raise _no_cursor() from error
     return key.beyond(position._replace(value=value))
@@ -130,7 +164,8 @@ def _no_cursor() -> Invalid:
             FieldError(
                 "cursor",
                 "invalid_cursor",
-                "This cursor is not valid for this list. Follow `next` and `previous`, or start without a cursor.",
+                "This cursor is not valid for this list. Follow `next` and `previous`, or start"
+                " without a cursor.",
             )
         ]
     )

@@ -22,23 +22,37 @@ class StrictParser(Parser):
     def parse_body(self, request: HttpRequest) -> Any:
         """Return the value of a body; raise `ValueError` if it is not JSON.
 
-        An emergency is read even if its text is damaged, such as by an emoji that an app has cut in half.
+        An emergency is read even if its text is damaged, such as by an emoji that an app has cut in
+        half.
         """
         try:
             return orjson.loads(request.body.removeprefix(BOM_UTF8))
         except ValueError:
-            value = repaired(request.body) if request.path_info == SUBMISSIONS and request.method == "POST" else None
+            value = (
+                repaired(request.body)
+                if request.path_info == SUBMISSIONS and request.method == "POST"
+                else None
+            )
             if not _is_emergency(request, value):
                 raise
             return value
 
     def parse_form(self, request: HttpRequest) -> dict[str, Any]:
-        """Return the fields of a form. In an emergency, text that is not UTF-8 is read as Windows-1252, which old clients send."""
+        """Return the fields of a form.
+
+        In an emergency, text that is not UTF-8 is read as Windows-1252, which old clients send.
+        """
         fields = read_form(request)
-        if not_utf8(request) and request.path_info == SUBMISSIONS and _is_emergency(request, fields):
+        if (
+            not_utf8(request)
+            and request.path_info == SUBMISSIONS
+            and _is_emergency(request, fields)
+        ):
             return read_form(request, charset="cp1252")
         return fields
 
 
 def _is_emergency(request: HttpRequest, value: Any) -> bool:
-    return isinstance(value, dict) and intake.is_emergency_type(caller(request), value.get("request_type"))
+    return isinstance(value, dict) and intake.is_emergency_type(
+        caller(request), value.get("request_type")
+    )

@@ -1,4 +1,7 @@
-"""The classes that declare the API: resources, calls, bodies and representations. `build.py` makes routes from them."""
+"""The classes that declare the API: resources, calls, bodies and representations.
+
+`build.py` makes routes from them.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,9 +32,10 @@ class Computed:
 class Representation:
     """The form of one row of a model in a response: its fields in order, all read with one query.
 
-    `renamed` maps a field to its column, `computed` to the function that calculates it from the other fields and from columns
-    that are `hidden` in the response. `types` gives the type of a JSON column. `optional` fields are only in the response to a
-    call that changes an object, and only if they are not empty.
+    `renamed` maps a field to its column, `computed` to the function that calculates it from the
+    other fields and from columns that are `hidden` in the response. `types` gives the type of a
+    JSON column. `optional` fields are only in the response to a call that changes an object, and
+    only if they are not empty.
     """
 
     name: str
@@ -52,7 +56,11 @@ class Representation:
     @cached_property
     def stored(self) -> dict[str, str]:
         """Return the column of each field that has one."""
-        return {name: self.renamed.get(name, name) for name in [*self.names, *self.hidden.split()] if name not in self.computed}
+        return {
+            name: self.renamed.get(name, name)
+            for name in [*self.names, *self.hidden.split()]
+            if name not in self.computed
+        }
 
     @cached_property
     def schema(self) -> type[Schema]:
@@ -60,9 +68,15 @@ class Representation:
         fields: dict[str, Any] = {}
         for name in self.names:  # a name that pydantic reserves becomes an alias
             attribute = f"{name}_" if hasattr(Schema, name) else name
-            fields[attribute] = (self._type(name), Field(..., alias=name, examples=self._examples(name)))
+            fields[attribute] = (
+                self._type(name),
+                Field(..., alias=name, examples=self._examples(name)),
+            )
         for detail in self.optional:
-            fields[detail.name] = (detail.type, Field(default_factory=lambda: None, examples=list(detail.examples)))
+            fields[detail.name] = (
+                detail.type,
+                Field(default_factory=lambda: None, examples=list(detail.examples)),
+            )
         return create_model(self.name, __base__=Schema, **fields)
 
     @property
@@ -79,7 +93,9 @@ class Representation:
 
     def of(self, obj: Model) -> dict[str, Any]:
         """Return the response for an object."""
-        return self.row([getattr(obj, column(self.model, path).attname) for path in self.stored.values()])
+        return self.row(
+            [getattr(obj, column(self.model, path).attname) for path in self.stored.values()]
+        )
 
     def read(self, rows: QuerySet[Any]) -> list[dict[str, Any]]:
         """Read rows as responses, with one query."""
@@ -98,10 +114,11 @@ class Representation:
 class Body:
     """The body of a call: fields of models by name, and `extra` ones with their types.
 
-    A name that ends in `?` is optional. `faults` returns the errors that types can't express; it is called when any error was
-    found, so that the client gets all of them at once. It gets the valid fields as `data`, and the other arguments that it
-    names, as verbs do. `tolerates` gets the `data` and `errors` of a body that does not validate, and returns whether the verb
-    accepts it as it is, without the fields that are null.
+    A name that ends in `?` is optional. `faults` returns the errors that types can't express; it is
+    called when any error was found, so that the client gets all of them at once. It gets the valid
+    fields as `data`, and the other arguments that it names, as verbs do. `tolerates` gets the
+    `data` and `errors` of a body that does not validate, and returns whether the verb accepts it as
+    it is, without the fields that are null.
     """
 
     name: str
@@ -115,7 +132,10 @@ class Body:
 
 @dataclass(frozen=True)
 class Paged:
-    """Pages of rows that are no resource: the verb gets `cursor` and `page_size`. The name is that of the type."""
+    """Pages of rows that are no resource: the verb gets `cursor` and `page_size`.
+
+    The name is that of the type.
+    """
 
     name: str
     row: type[Schema]
@@ -126,16 +146,17 @@ class Paged:
 class Call:
     """One operation: its verb, its body, its response and the roles that may call it.
 
-    The verb gets the fields of the body that were sent, and of `actor`, `request`, `pk` and `address_of_caller` those that
-    it names; its docstring describes the call. `answers` is a representation, pages, a schema, or None for a response without a body.
-    `allowed` names the roles that may make the call, if they differ from the resource's. `by` names the roles towards the object
-    that may see the errors of a body; the verb checks the rest.
-    A `public` call needs no token. `is_versioned` honours `If-Match`, `is_idempotent` honours `Idempotency-Key`:
-    its verb takes `and_then` and calls it with its result, in the transaction of the change.
-    `files` are the files that it accepts in a form. If `is_download`, the response has the bytes that the verb returns.
-    `limit` is the rate limit of an account for a call that changes something (None: no limit); it never rejects a call about an
-    emergency. `query` maps query parameters to their types; the verb gets them by name. An image is a download with a fixed
-    `content_type`.
+    The verb gets the fields of the body that were sent, and of `actor`, `request`, `pk` and
+    `address_of_caller` those that it names; its docstring describes the call. `answers` is a
+    representation, pages, a schema, or None for a response without a body. `allowed` names the
+    roles that may make the call, if they differ from the resource's. `by` names the roles towards
+    the object that may see the errors of a body; the verb checks the rest. A `public` call needs no
+    token. `is_versioned` honours `If-Match`, `is_idempotent` honours `Idempotency-Key`: its verb
+    takes `and_then` and calls it with its result, in the transaction of the change. `files` are the
+    files that it accepts in a form. If `is_download`, the response has the bytes that the verb
+    returns. `limit` is the rate limit of an account for a call that changes something (None: no
+    limit); it never rejects a call about an emergency. `query` maps query parameters to their
+    types; the verb gets them by name. An image is a download with a fixed `content_type`.
     """
 
     method: str
@@ -159,7 +180,10 @@ class Call:
 
     @property
     def is_limited(self) -> bool:
-        """Return whether `limit` applies. A public call has no account; its verb has its own limits."""
+        """Return whether `limit` applies.
+
+        A public call has no account; its verb has its own limits.
+        """
         return self.method != "GET" and not self.public and self.limit is not None
 
 
@@ -167,7 +191,8 @@ class Call:
 class Filter:
     """A query parameter that filters a list: by a column, by a `lookup`, or by a function.
 
-    `must_exist` is the error code for a value that names no object, where any caller may know which exist.
+    `must_exist` is the error code for a value that names no object, where any caller may know which
+    exist.
     """
 
     name: str
@@ -191,9 +216,9 @@ class Detail:
 class Resource:
     """The list and detail of one model, and the calls that change it.
 
-    `access.visible_to` decides which rows an actor sees; `allowed` only names the roles that see any.
-    A `public` resource needs no token.
-    `ordering` maps a client's options to an indexed column; a leading `-` reverses the order.
+    `access.visible_to` decides which rows an actor sees; `allowed` only names the roles that see
+    any. A `public` resource needs no token. `ordering` maps a client's options to an indexed
+    column; a leading `-` reverses the order.
     """
 
     path: str

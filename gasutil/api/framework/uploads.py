@@ -24,7 +24,10 @@ BYTE_ORDER_MARK = "\ufeff"
 
 @dataclass(frozen=True, kw_only=True)
 class Files:
-    """The files that a call accepts: up to `most` parts of this name; a call that `is_form` accepts nothing else."""
+    """The files that a call accepts: up to `most` parts of this name.
+
+    A call that `is_form` accepts nothing else.
+    """
 
     name: str
     most: int = 1
@@ -38,7 +41,9 @@ class Files:
     def too_large(self) -> TooLarge:
         """Return the error for a body that is too large."""
         if self.is_form:
-            return TooLarge(_("All files together can have at most %(max)d bytes.") % {"max": self.limit})
+            return TooLarge(
+                _("All files together can have at most %(max)d bytes.") % {"max": self.limit}
+            )
         return SendWithoutFiles()
 
 
@@ -46,7 +51,9 @@ class FormModel(BodyModel):
     """A body that may be a form; its files are not read into memory, unlike a JSON body."""
 
     @classmethod
-    def get_request_data(cls, request: HttpRequest, api: Any, path_params: dict[str, Any]) -> dict[str, Any] | None:
+    def get_request_data(
+        cls, request: HttpRequest, api: Any, path_params: dict[str, Any]
+    ) -> dict[str, Any] | None:
         """Return the body under the name of its parameter."""
         if request.content_type == MULTIPART:
             return {cls.__read_from_single_attr__: api.parser.parse_form(request)}
@@ -61,9 +68,15 @@ class FormOrJson(Json):  # type: ignore[misc]  # as ninja itself does
 
 
 def read_form(request: HttpRequest, *, charset: str = "") -> dict[str, Any]:
-    """Return the fields of a form as they would be in JSON. Text that is not UTF-8 is decoded as `charset`, or remains bytes."""
+    """Return the fields of a form as they would be in JSON.
+
+    Text that is not UTF-8 is decoded as `charset`, or remains bytes.
+    """
     fields: dict[str, Any] = {name: values[-1] for name, values in request.POST.lists()}
-    fields |= {name: _decoded(content, charset) for name, content in {**_fields_as_files(request), **not_utf8(request)}.items()}
+    fields |= {
+        name: _decoded(content, charset)
+        for name, content in {**_fields_as_files(request), **not_utf8(request)}.items()
+    }
     return fields | {name: _value(fields[name]) for name in WRITTEN_AS_JSON if name in fields}
 
 
@@ -99,7 +112,9 @@ def _value(text: str | bytes) -> Any:
 
 
 def read_files(request: HttpRequest, files: Files) -> Mapping[str, Any]:
-    """Return the files of a call under the verb's argument name; raise `Invalid` for other parts, too many files, or none.
+    """Return the files of a call under the verb's argument name.
+
+    Raise `Invalid` for other parts, too many files, or none.
 
     A call that accepts other fields too gets all its files; its verb checks their number.
 
@@ -123,7 +138,10 @@ def read_files(request: HttpRequest, files: Files) -> Mapping[str, Any]:
 
 
 def _files_by_name(request: HttpRequest) -> dict[str, list[Any]]:
-    """Return the files of a form by name; `name[]` and `name[0]`, as some libraries write lists, count as `name`."""
+    """Return the files of a form by name.
+
+    `name[]` and `name[0]`, as some libraries write lists, count as `name`.
+    """
     sent: dict[str, list[Any]] = {}
     for name, given in request.FILES.lists():
         sent.setdefault(LIST_INDEX.sub("", name), []).extend(given)
@@ -137,7 +155,10 @@ def extra_part(name: str) -> FieldError:
 
 def fingerprints(files: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return the hashes of the files by the name of their part, to distinguish a retry from another call."""
-    return {name: [_digest(file) for file in (given if isinstance(given, list) else [given])] for name, given in files.items()}
+    return {
+        name: [_digest(file) for file in (given if isinstance(given, list) else [given])]
+        for name, given in files.items()
+    }
 
 
 def _digest(file: Any) -> str:
@@ -152,7 +173,10 @@ class Limits:
     """The size limits of bodies, by the path of the call."""
 
     def __init__(self, taking: Mapping[str, Files]) -> None:
-        self.taking = [(re.compile(re.sub(r"\\\{int:\w+\\\}", r"\\d+", re.escape(path)) + "$"), files) for path, files in taking.items()]
+        self.taking = [
+            (re.compile(re.sub(r"\\\{int:\w+\\\}", r"\\d+", re.escape(path)) + "$"), files)
+            for path, files in taking.items()
+        ]
 
     def files_of(self, path: str) -> Files | None:
         """Return the declaration of the files that a path accepts, or None."""

@@ -9,9 +9,18 @@ from django.core.management.base import BaseCommand, CommandError
 from gasutil import installation
 
 INSTALLATION_ACTIONS: Mapping[str, tuple[str, Callable[[], object]]] = {
-    "take_over": ("this database replaces the one that it was restored from; it keeps the store of files", installation.take_over),
-    "new_id": ("this database is a copy; it gets an ID and needs a store of its own", installation.become_new),
-    "claim_store": ("the store of files belongs to this installation from now on", installation.claim_store),
+    "take_over": (
+        "this database replaces the one that it was restored from; it keeps the store of files",
+        installation.take_over,
+    ),
+    "new_id": (
+        "this database is a copy; it gets an ID and needs a store of its own",
+        installation.become_new,
+    ),
+    "claim_store": (
+        "the store of files belongs to this installation from now on",
+        installation.claim_store,
+    ),
 }
 
 
@@ -35,5 +44,8 @@ class Command(BaseCommand):
                 action()
         found = installation.get_installation()
         self.stdout.write(f"Installation: {found.key}")
-        self.stdout.write(f"Database: {'restored or copied; use --take-over or --new-id' if found.restored_at else 'in its place'}")
+        self.stdout.write(
+            "Database:"
+            f" {'restored or copied; use --take-over or --new-id' if found.restored_at else 'in its place'}"
+        )
         self.stdout.write(f"Store of files: {installation.store_key() or 'not claimed yet'}")

@@ -1,4 +1,7 @@
-"""Add the shipped request types that are missing, such as those that came with an upgrade; the others stay as managers made them."""
+"""Add the shipped request types that are missing, such as those that came with an upgrade.
+
+The others stay as managers made them.
+"""
 
 from typing import Any
 

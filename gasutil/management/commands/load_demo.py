@@ -24,7 +24,16 @@ from gasutil.access import Actor
 from gasutil.errors import Conflict
 from gasutil.groups import MANAGERS
 from gasutil.management.demo_scenarios import ScenarioStep, Story, script
-from gasutil.models import CannedReply, Channel, RequestType, ServiceRequest, Status, Team, User, UserType
+from gasutil.models import (
+    CannedReply,
+    Channel,
+    RequestType,
+    ServiceRequest,
+    Status,
+    Team,
+    User,
+    UserType,
+)
 from gasutil.notify.links import email_token
 from gasutil.workflow import accounts, approval, engine, requests
 
@@ -46,10 +55,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Make everything, or nothing."""
         if ServiceRequest.objects.exists():
-            raise CommandError("There are service requests already; demonstration data is for an empty installation.")
+            raise CommandError(
+                "There are service requests already; demonstration data is for an empty"
+                " installation."
+            )
         if options["verbosity"]:
             self.stdout.write("Creating demonstration data …")
-        texts = json.loads((settings.BASE_DIR / "fixtures" / "demo.json").read_text(encoding="utf-8"))
+        texts = json.loads(
+            (settings.BASE_DIR / "fixtures" / "demo.json").read_text(encoding="utf-8")
+        )
         with transaction.atomic():
             before = set(DBTaskResult.objects.values_list("pk", flat=True))
             cast = make_cast(texts, options["password"])
@@ -74,8 +88,14 @@ def make_cast(texts: dict[str, Any], password: str) -> Cast:
     """Register the people, confirm their addresses, and approve the representatives."""
     administrator = Actor(User.objects.filter(is_superuser=True).earliest("pk"), Channel.CONSOLE)
     join = partial(register, password=password)
-    customers = [join(person, number, user_type=UserType.CUSTOMER) for number, person in enumerate(texts["customers"])]
-    staff = [join(person, 100 + number, user_type=UserType.SUPPORT) for number, person in enumerate([texts["manager"], *texts["agents"]])]
+    customers = [
+        join(person, number, user_type=UserType.CUSTOMER)
+        for number, person in enumerate(texts["customers"])
+    ]
+    staff = [
+        join(person, 100 + number, user_type=UserType.SUPPORT)
+        for number, person in enumerate([texts["manager"], *texts["agents"]])
+    ]
     if not settings.SUPPORT_AUTO_APPROVE:
         staff = [approval.approve(person.pk, actor=administrator) for person in staff]
     manager, *agents = staff
@@ -90,9 +110,13 @@ def make_teams(texts: dict[str, Any]) -> None:
     teams = {one["name"]: Team.objects.create(name=one["name"]) for one in texts["teams"]}
     for one in texts["teams"]:
         teams[one["name"]].members.set(User.objects.filter(username__in=one["members"]))
-        teams[one["name"]].request_types.set(RequestType.objects.filter(code__in=one["request_types"]))
+        teams[one["name"]].request_types.set(
+            RequestType.objects.filter(code__in=one["request_types"])
+        )
     for position, reply in enumerate(texts["canned_replies"]):
-        CannedReply.objects.create(position=position, **reply | {"team": teams.get(reply.get("team", ""))})
+        CannedReply.objects.create(
+            position=position, **reply | {"team": teams.get(reply.get("team", ""))}
+        )
 
 
 def register(person: dict[str, str], number: int, *, password: str, user_type: UserType) -> User:
@@ -111,24 +135,50 @@ def register(person: dict[str, str], number: int, *, password: str, user_type: U
     return accounts.confirm_email(email_token(user))
 
 
-def plan_steps(stories: Mapping[str, Any], cast: Cast, chance: random.Random, now: dt.datetime) -> Iterator[ScenarioStep]:
+def plan_steps(
+    stories: Mapping[str, Any], cast: Cast, chance: random.Random, now: dt.datetime
+) -> Iterator[ScenarioStep]:
     """Yield the past steps of every story: two hundred over three months, the last within the hour."""
-    request_types = {request_type.code: request_type for request_type in RequestType.objects.select_related("calendar")}
+    request_types = {
+        request_type.code: request_type
+        for request_type in RequestType.objects.select_related("calendar")
+    }
     weights = [story["weight"] for story in stories.values()]
 
     def tell(code: str, customer: User | None = None) -> Story:
-        who, agent = customer or chance.choice(cast.customers), Actor(chance.choice(cast.agents), Channel.CONSOLE)
-        return Story(request_types[code], stories[code], Actor(who, Channel.API), agent, random.Random(chance.random()))  # noqa: S311
+        who, agent = (
+            customer or chance.choice(cast.customers),
+            Actor(chance.choice(cast.agents), Channel.CONSOLE),
+        )
+        return Story(
+            request_types[code],
+            stories[code],
+            Actor(who, Channel.API),
+            agent,
+            random.Random(chance.random()),  # noqa: S311
+        )
 
     fixed = list(scenes(tell, cast.customers[:2], now))
     yield from fixed
     for days in sorted(
-        (chance.uniform(0.05, HISTORY_DAYS - 1) for _ in range(COUNT - len({id(step.story) for step in fixed}))), reverse=True
+        (
+            chance.uniform(0.05, HISTORY_DAYS - 1)
+            for _ in range(COUNT - len({id(step.story) for step in fixed}))
+        ),
+        reverse=True,
     ):
         story = tell(chance.choices(list(stories), weights)[0])
         steps = list(script(story, now - dt.timedelta(days=days)))
-        is_stuck = days < 25 and story.request_type.code not in EMERGENCY_TYPES and story.chance.random() < 0.1
-        yield from [step for step in steps[: story.chance.randint(1, 3) if is_stuck else None] if step.at <= now]
+        is_stuck = (
+            days < 25
+            and story.request_type.code not in EMERGENCY_TYPES
+            and story.chance.random() < 0.1
+        )
+        yield from [
+            step
+            for step in steps[: story.chance.randint(1, 3) if is_stuck else None]
+            if step.at <= now
+        ]
 
 
 def scenes(tell: Any, neighbours: Sequence[User], now: dt.datetime) -> Iterator[ScenarioStep]:
@@ -139,18 +189,36 @@ def scenes(tell: Any, neighbours: Sequence[User], now: dt.datetime) -> Iterator[
 
     first = tell("new_connection")
     yield first.asks(ago(days=HISTORY_DAYS))
-    yield first.agent_does(ago(days=HISTORY_DAYS, hours=-3), requests.assign, assigned_to=first.agent.id)
+    yield first.agent_does(
+        ago(days=HISTORY_DAYS, hours=-3), requests.assign, assigned_to=first.agent.id
+    )
     yield first.agent_does(ago(days=HISTORY_DAYS - 1), requests.start, "started")
-    yield first.agent_does(ago(days=HISTORY_DAYS - 6), requests.record_milestone, milestone="site_visit")
-    yield first.agent_does(ago(days=HISTORY_DAYS - 15), requests.record_milestone, milestone="decision")
+    yield first.agent_does(
+        ago(days=HISTORY_DAYS - 6), requests.record_milestone, milestone="site_visit"
+    )
+    yield first.agent_does(
+        ago(days=HISTORY_DAYS - 15), requests.record_milestone, milestone="decision"
+    )
     held = tell("billing_dispute")
     yield held.asks(ago(days=1))
-    yield held.agent_does(ago(hours=20), requests.update, "started", status=Status.IN_PROGRESS, assigned_to=held.agent.id)
+    yield held.agent_does(
+        ago(hours=20),
+        requests.update,
+        "started",
+        status=Status.IN_PROGRESS,
+        assigned_to=held.agent.id,
+    )
     yield held.agent_does(ago(hours=19), requests.hold, "waiting")
     left = tell("no_supply")
     left.is_left = True
     yield left.asks(ago(minutes=320))
-    yield left.agent_does(ago(minutes=311), requests.update, "started", status=Status.IN_PROGRESS, assigned_to=left.agent.id)
+    yield left.agent_does(
+        ago(minutes=311),
+        requests.update,
+        "started",
+        status=Status.IN_PROGRESS,
+        assigned_to=left.agent.id,
+    )
     leak = tell("gas_leak_inspection", neighbours[1])
     yield leak.asks(ago(minutes=41), which=2)
     yield leak.agent_does(ago(minutes=38), requests.assign, assigned_to=leak.agent.id)
@@ -159,11 +227,17 @@ def scenes(tell: Any, neighbours: Sequence[User], now: dt.datetime) -> Iterator[
     yield tell("gas_leak_inspection", neighbours[0]).asks(ago(minutes=1), which=0)
 
 
-# --- Its alarms ---------------------------------------------------------------------------------------------------
+# --- Its alarms
+# --------------------------------------------------------------------------------------------------
 
 
-def in_order(steps: Sequence[ScenarioStep], chance: random.Random, now: dt.datetime) -> Iterator[ScenarioStep]:
-    """Yield steps as time goes by, and between them each alarm as it rings and the answer to it; each has to be taken at once."""
+def in_order(
+    steps: Sequence[ScenarioStep], chance: random.Random, now: dt.datetime
+) -> Iterator[ScenarioStep]:
+    """Yield steps as time goes by, and between them each alarm as it rings and the answer to it.
+
+    Each has to be taken at once.
+    """
     waiting = [(step.at, number, step) for number, step in enumerate(steps)]
     heapq.heapify(waiting)
     while True:
@@ -174,7 +248,14 @@ def in_order(steps: Sequence[ScenarioStep], chance: random.Random, now: dt.datet
             delay = chance.uniform(3, 8) if ringing.is_pressing else chance.uniform(10, 40)
             answered = min(ringing.escalate_at + dt.timedelta(minutes=delay), now)
             if not story.is_left:
-                heapq.heappush(waiting, (answered, len(steps) + len(waiting), story.agent_does(answered, acknowledge_request)))
+                heapq.heappush(
+                    waiting,
+                    (
+                        answered,
+                        len(steps) + len(waiting),
+                        story.agent_does(answered, acknowledge_request),
+                    ),
+                )
         elif waiting:
             yield heapq.heappop(waiting)[2]
         else:
@@ -183,7 +264,9 @@ def in_order(steps: Sequence[ScenarioStep], chance: random.Random, now: dt.datet
 
 def next_alarm(until: dt.datetime) -> Any:
     """Return the request whose alarm rings first, if one does until then."""
-    return ServiceRequest.objects.filter(escalate_at__lte=until).order_by("escalate_at", "pk").first()
+    return (
+        ServiceRequest.objects.filter(escalate_at__lte=until).order_by("escalate_at", "pk").first()
+    )
 
 
 def acknowledge_request(pk: int, *, actor: Actor, now: dt.datetime) -> None:
@@ -194,7 +277,9 @@ def acknowledge_request(pk: int, *, actor: Actor, now: dt.datetime) -> None:
 
 def forget_tasks(before: set[Any]) -> None:
     """Delete the tasks that were queued, except alarms in the future: the addresses are not real."""
-    alarms = dict(ServiceRequest.objects.filter(escalate_at__isnull=False).values_list("pk", "escalate_at"))
+    alarms = dict(
+        ServiceRequest.objects.filter(escalate_at__isnull=False).values_list("pk", "escalate_at")
+    )
     made = DBTaskResult.objects.exclude(pk__in=before)
     ahead = [
         task.pk

@@ -9,7 +9,9 @@ from django.core.management.commands import migrate
 from django.db import connections
 from django.db.utils import OperationalError
 
-LOCK_TIMEOUT_MILLISECONDS = 500  # while a migration waits for a lock, all calls that need the table wait behind it
+LOCK_TIMEOUT_MILLISECONDS = (
+    500  # while a migration waits for a lock, all calls that need the table wait behind it
+)
 PAUSE_SECONDS = 2  # in which those calls go on
 MAX_ATTEMPTS = 150  # about six minutes
 BUSY = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
@@ -35,7 +37,10 @@ class Command(migrate.Command):
             except OperationalError as error:
                 if not isinstance(error.__cause__, BUSY):
                     raise
-                self.stderr.write(f"A table is in use ({str(error).splitlines()[0]}). Attempt {attempt} of {MAX_ATTEMPTS}.")
+                self.stderr.write(
+                    f"A table is in use ({str(error).splitlines()[0]}). Attempt {attempt} of"
+                    f" {MAX_ATTEMPTS}."
+                )
             else:
                 return
             finally:
@@ -43,10 +48,17 @@ class Command(migrate.Command):
             time.sleep(PAUSE_SECONDS)
         raise CommandError(GIVEN_UP.strip())
 
-    def migration_progress_callback(self, action: str, migration: Any = None, fake: bool = False) -> None:
-        """Set the limit for each migration; what Django does before and after them waits for row locks alone."""
+    def migration_progress_callback(
+        self, action: str, migration: Any = None, fake: bool = False
+    ) -> None:
+        """Set the limit for each migration.
+
+        What Django does before and after them waits for row locks alone.
+        """
         if self.connection.vendor == "postgresql" and not self.connection.in_atomic_block:
-            set_lock_timeout(self.connection, LOCK_TIMEOUT_MILLISECONDS if action.endswith("apply_start") else 0)
+            set_lock_timeout(
+                self.connection, LOCK_TIMEOUT_MILLISECONDS if action.endswith("apply_start") else 0
+            )
         super().migration_progress_callback(action, migration, fake)
 
 

@@ -50,7 +50,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the options."""
-        parser.add_argument("--no-demo", action="store_true", help="make no demonstration data, even in an empty database")
+        parser.add_argument(
+            "--no-demo",
+            action="store_true",
+            help="make no demonstration data, even in an empty database",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare the installation, and print new logins."""
@@ -64,7 +68,10 @@ class Command(BaseCommand):
         identity_keys.fill()
         search_index.fill()
         for user, other in identity_keys.collisions():
-            self.stderr.write(f"Accounts {user.pk} ({user.username}) and {other.pk} ({other.username}) share a user name or a mailbox.")
+            self.stderr.write(
+                f"Accounts {user.pk} ({user.username}) and {other.pk} ({other.username}) share a"
+                " user name or a mailbox."
+            )
         with transaction.atomic():  # a user whose password was never printed must not be created
             logins = make_people(with_demo=not options["no_demo"])
         if logins:
@@ -74,8 +81,13 @@ class Command(BaseCommand):
         """Start the clocks of open requests of earlier releases, and say how many there were."""
         started = backlog.start_clocks()
         if started is not None:
-            numbers = f"{started.emergencies} open emergencies and {started.others} other open requests"
-            self.stdout.write(f"Started the clocks of {numbers}, which had none. Supervisors receive one mail about them.")
+            numbers = (
+                f"{started.emergencies} open emergencies and {started.others} other open requests"
+            )
+            self.stdout.write(
+                f"Started the clocks of {numbers}, which had none. Supervisors receive one mail"
+                " about them."
+            )
 
     def _restrict_stored_files(self) -> None:
         """Take the permissions of other users from what is stored; name what can't be changed."""
@@ -86,9 +98,14 @@ class Command(BaseCommand):
             self.stderr.write(f"So do {len(foreign) - MAX_NAMED} more.")
 
     def _check_installation(self) -> None:
-        """Print a notice if the database was restored or copied; otherwise claim a store of files that no installation has claimed."""
+        """Print a notice if the database was restored or copied.
+
+        Otherwise claim a store of files that no installation has claimed.
+        """
         if installation.get_installation().restored_at is not None:
-            self.stderr.write(RESTORED.format(sandbox=IN_SANDBOX if settings.SANDBOX else NO_SANDBOX))
+            self.stderr.write(
+                RESTORED.format(sandbox=IN_SANDBOX if settings.SANDBOX else NO_SANDBOX)
+            )
             return
         try:
             installation.claim_unclaimed_store()
@@ -100,7 +117,10 @@ class Command(BaseCommand):
 
 
 def make_people(*, with_demo: bool) -> list[NewLogin]:
-    """Create the administrator if there is none, and the demonstration if there are no users; return the new logins."""
+    """Create the administrator if there is none, and the demonstration if there are no users.
+
+    Return the new logins.
+    """
     is_empty = not User.objects.exists()
     logins = make_administrator()
     if is_empty and with_demo:
@@ -116,14 +136,18 @@ def make_administrator() -> list[NewLogin]:
     if User.objects.filter(is_superuser=True).exists():
         return []
     username = env.str("DJANGO_SUPERUSER_USERNAME", "") or "admin"
-    email = env.str("DJANGO_SUPERUSER_EMAIL", "") or (username if looks_like_email(username) else "admin@localhost")
+    email = env.str("DJANGO_SUPERUSER_EMAIL", "") or (
+        username if looks_like_email(username) else "admin@localhost"
+    )
     chosen = env.str("DJANGO_SUPERUSER_PASSWORD", "")
     password = chosen or get_random_string(16)
     try:
         User.objects.create_superuser(username, email, password, first_name="Administrator")
     except ValidationError as error:
         raise CommandError(f"DJANGO_SUPERUSER_USERNAME: {' '.join(error.messages)}") from error
-    return [NewLogin("administrator", username, "(DJANGO_SUPERUSER_PASSWORD)" if chosen else password)]
+    return [
+        NewLogin("administrator", username, "(DJANGO_SUPERUSER_PASSWORD)" if chosen else password)
+    ]
 
 
 def stored_logins(logins: list[NewLogin]) -> str:

@@ -17,11 +17,22 @@ from gasutil.background import QUEUES
 from project.parent import ends_with_me
 from project.private_files import restrict_new_files
 
-SERVER = ["-m", "granian", "--interface", "asginl", "--no-access-log", "--log-level", "warning", "--respawn-failed-workers"]
+SERVER = [
+    "-m",
+    "granian",
+    "--interface",
+    "asginl",
+    "--no-access-log",
+    "--log-level",
+    "warning",
+    "--respawn-failed-workers",
+]
 SERVER += ["--workers-kill-timeout", "3"]  # seconds: open streams would hold up the end for ever
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 START_SECONDS = 60
-STOP_SECONDS = 10  # for all processes to end; unfinished tasks of a worker then go back to the queue
+STOP_SECONDS = (
+    10  # for all processes to end; unfinished tasks of a worker then go back to the queue
+)
 RESTART_SECONDS = 5  # between two starts of a worker, at least
 DAY_SECONDS = 24 * 60 * 60
 WELCOME = """
@@ -51,7 +62,10 @@ class Command(BaseCommand):
         refuse_taken_port()
         for number in STOPPING:
             signal.signal(number, interrupt)
-        server, workers = start_server(), [WorkerProcess(queue) for queue in QUEUES]  # each its own: no slow mail holds up an alarm
+        server, workers = (
+            start_server(),
+            [WorkerProcess(queue) for queue in QUEUES],
+        )  # each its own: no slow mail holds up an alarm
         try:
             wait_for(server)
             self.stdout.write(welcome())
@@ -59,7 +73,9 @@ class Command(BaseCommand):
             while server.poll() is None:
                 for worker in workers:
                     if worker.is_due():
-                        self.stderr.write(f"The worker of the queue {worker.queue!r} ended; starting another.")
+                        self.stderr.write(
+                            f"The worker of the queue {worker.queue!r} ended; starting another."
+                        )
                         worker.start()
                 tidy.run_if_due()
                 time.sleep(0.5)
@@ -80,7 +96,10 @@ def refuse_taken_port() -> None:
     end = time.monotonic() + PORT_SECONDS
     while error := _port_error():
         if time.monotonic() > end:
-            raise CommandError(f"{settings.HOST}:{settings.PORT} can't be used: {error}. Try PORT={settings.PORT + 1} make run.")
+            raise CommandError(
+                f"{settings.HOST}:{settings.PORT} can't be used: {error}. Try"
+                f" PORT={settings.PORT + 1} make run."
+            )
         time.sleep(0.2)
 
 
@@ -147,7 +166,12 @@ def wait_for(server: "subprocess.Popen[bytes]") -> None:
     """Wait until the server answers, whatever it says."""
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and server.poll() is None:
-        with contextlib.suppress(OSError), contextlib.closing(http.client.HTTPConnection(settings.HOST, settings.PORT, timeout=5)) as probe:
+        with (
+            contextlib.suppress(OSError),
+            contextlib.closing(
+                http.client.HTTPConnection(settings.HOST, settings.PORT, timeout=5)
+            ) as probe,
+        ):
             probe.request("GET", "/api/v1/request-types/")
             probe.getresponse()
             return

@@ -1,7 +1,7 @@
 """Compare the stored files with the rows that they belong to: report missing files, and put those that belong to no row into the trash.
 
-A file in the trash stays where it is, and is deleted some days later. It leaves the trash when a row refers to it again, such
-as one that is recovered from another backup.
+A file in the trash stays where it is, and is deleted some days later. It leaves the trash when a
+row refers to it again, such as one that is recovered from another backup.
 """
 
 import datetime as dt
@@ -31,11 +31,31 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the options."""
-        grace, days, percent = GRACE_MINUTES, settings.FILES_TRASH_DAYS, settings.FILES_SWEEP_PERCENT
-        parser.add_argument("--delete", action="store_true", help="put files that belong to no row into the trash, and empty it")
-        parser.add_argument("--grace", type=int, default=grace, help=f"minutes that a file may be without a row ({grace})")
-        parser.add_argument("--days", type=int, default=days, help=f"days that a file stays in the trash ({days})")
-        parser.add_argument("--percent", type=int, default=percent, help=f"share of the files that may belong to no row ({percent})")
+        grace, days, percent = (
+            GRACE_MINUTES,
+            settings.FILES_TRASH_DAYS,
+            settings.FILES_SWEEP_PERCENT,
+        )
+        parser.add_argument(
+            "--delete",
+            action="store_true",
+            help="put files that belong to no row into the trash, and empty it",
+        )
+        parser.add_argument(
+            "--grace",
+            type=int,
+            default=grace,
+            help=f"minutes that a file may be without a row ({grace})",
+        )
+        parser.add_argument(
+            "--days", type=int, default=days, help=f"days that a file stays in the trash ({days})"
+        )
+        parser.add_argument(
+            "--percent",
+            type=int,
+            default=percent,
+            help=f"share of the files that may belong to no row ({percent})",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Sweep."""
@@ -43,11 +63,18 @@ class Command(BaseCommand):
         if why_not:
             raise CommandError(why_not)
         stored = set(walk(ROOT))  # before the rows: a file that comes after is not compared
-        known = {name for pair in Attachment.objects.values_list("file", "thumbnail") for name in pair if name}
+        known = {
+            name
+            for pair in Attachment.objects.values_list("file", "thumbnail")
+            for name in pair
+            if name
+        }
         for name in sorted(known - stored):
             if not default_storage.exists(name):
                 self.stdout.write(f"missing: {name}")
-        orphans = modified_before(timezone.now() - dt.timedelta(minutes=options["grace"]), stored - known)
+        orphans = modified_before(
+            timezone.now() - dt.timedelta(minutes=options["grace"]), stored - known
+        )
         if not options["delete"]:
             self._report(orphans)
             return
@@ -59,7 +86,11 @@ class Command(BaseCommand):
     def _report(self, orphans: Iterable[str]) -> None:
         since = dict(OrphanedFile.objects.values_list("name", "found_at"))
         for name in orphans:
-            self.stdout.write(f"in the trash since {since[name]:%Y-%m-%d}: {name}" if name in since else f"of no row: {name}")
+            self.stdout.write(
+                f"in the trash since {since[name]:%Y-%m-%d}: {name}"
+                if name in since
+                else f"of no row: {name}"
+            )
 
     def _spare(self, orphans: Mapping[str, dt.datetime], days: int) -> list[str]:
         """Return the files that can't belong to rows that a restore has lost; report the others."""
@@ -84,11 +115,18 @@ class Command(BaseCommand):
             if until <= now:
                 default_storage.delete(name)
                 OrphanedFile.objects.filter(pk=name).delete()
-            self.stdout.write(f"deleted: {name}" if until <= now else f"in the trash until {until:%Y-%m-%d}: {name}")
+            self.stdout.write(
+                f"deleted: {name}"
+                if until <= now
+                else f"in the trash until {until:%Y-%m-%d}: {name}"
+            )
 
 
 def modified_before(moment: dt.datetime, names: Iterable[str]) -> dict[str, dt.datetime]:
-    """Return the files that were last modified before a moment, each with its time, by name; files that are gone are left out."""
+    """Return the files that were last modified before a moment, each with its time, by name.
+
+    Files that are gone are left out.
+    """
     times: dict[str, dt.datetime] = {}
     for name in sorted(names):
         try:
@@ -104,8 +142,9 @@ def require_small_share(orphans: int, files: int, percent: int) -> None:
     """Raise `CommandError` if more files belong to no row than crashes leave behind."""
     if orphans > max(ALWAYS_ALLOWED, files * percent / 100):
         raise CommandError(
-            f"{orphans} of {files} files belong to no row, more than {percent} %, so nothing is deleted. Was an older backup restored, "
-            "or is this another installation's store? If they can go, run this again with a larger --percent."
+            f"{orphans} of {files} files belong to no row, more than {percent} %, so nothing is"
+            " deleted. Was an older backup restored, or is this another installation's store? If"
+            " they can go, run this again with a larger --percent."
         )
 
 

@@ -38,11 +38,16 @@ class Command(BaseCommand):
         call_command("prune_db_task_results", queue_name="*", verbosity=0)
         Heartbeat.objects.beat(TIDY)
         if options["verbosity"]:
-            self.stdout.write(f"{ended} logins and {kept} kept answers and {told} deliveries forgotten.")
+            self.stdout.write(
+                f"{ended} logins and {kept} kept answers and {told} deliveries forgotten."
+            )
 
 
 def delete_in_batches(rows: QuerySet[Any]) -> int:
-    """Delete rows in short transactions, so that no one waits long for a lock; return how many there were."""
+    """Delete rows in short transactions, so that no one waits long for a lock.
+
+    Return how many there were.
+    """
     count = 0
     while keys := list(rows.order_by().values_list("pk", flat=True)[:BATCH_SIZE]):
         rows.model._base_manager.filter(pk__in=keys).delete()

@@ -1,4 +1,7 @@
-"""Do the background work: take tasks from the queue in the database, one after the other. Any number may run."""
+"""Do the background work: take tasks from the queue in the database, one after the other.
+
+Any number may run.
+"""
 
 import logging
 import os
@@ -45,7 +48,10 @@ class Duty:
     last: float = float("-inf")
 
     def attend(self) -> None:
-        """Do it, if it is time; log an error, so that the other duties go on. If the database is away, the worker waits for it."""
+        """Do it, if it is time; log an error, so that the other duties go on.
+
+        If the database is away, the worker waits for it.
+        """
         if time.monotonic() - self.last > self.every:
             try:
                 self.do()
@@ -58,7 +64,15 @@ class Duty:
 
 DUTIES: Mapping[str, Callable[[], Sequence[Duty]]] = {
     "escalation": lambda: [Duty(5, escalation.sweep)],
-    "default": lambda: [Duty(15, do) for do in (partial(Heartbeat.objects.beat, WORKER), deliveries.sweep, bulk.sweep, index_recent)],
+    "default": lambda: [
+        Duty(15, do)
+        for do in (
+            partial(Heartbeat.objects.beat, WORKER),
+            deliveries.sweep,
+            bulk.sweep,
+            index_recent,
+        )
+    ],
     "webhooks": lambda: [Duty(15, partial(Heartbeat.objects.beat, WEBHOOKS))],
 }
 
@@ -109,14 +123,28 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the options."""
-        parser.add_argument("--queue", choices=list(DUTIES), help="the one queue to serve; otherwise all: slow mails then hold up alarms")
+        parser.add_argument(
+            "--queue",
+            choices=list(DUTIES),
+            help="the one queue to serve; otherwise all: slow mails then hold up alarms",
+        )
         parser.add_argument("--batch", action="store_true", help="do what is waiting, then end")
-        parser.add_argument("--interval", type=float, default=1.0, help="seconds between two looks at an empty queue (1)")
+        parser.add_argument(
+            "--interval",
+            type=float,
+            default=1.0,
+            help="seconds between two looks at an empty queue (1)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Work, and wait for a database that is away; then under another name, since what the old one was at is lost."""
+        """Work, and wait for a database that is away.
+
+        Then under another name, since what the old one was at is lost.
+        """
         restrict_new_files()
-        logging.getLogger("django_tasks_db").setLevel(logging.ERROR)  # a stop is not worth a warning
+        logging.getLogger("django_tasks_db").setLevel(
+            logging.ERROR
+        )  # a stop is not worth a warning
         while True:
             worker = make_worker(**options)
             worker.configure_signals()
@@ -131,7 +159,9 @@ class Command(BaseCommand):
                 time.sleep(RETRY_SECONDS)
 
 
-def make_worker(*, queue: str | None, batch: bool, interval: float, **options: Any) -> DutifulWorker:
+def make_worker(
+    *, queue: str | None, batch: bool, interval: float, **options: Any
+) -> DutifulWorker:
     """Return a worker of one queue or of all, with its duties."""
     queues = [queue] if queue else list(DUTIES)
     worker = DutifulWorker(
@@ -144,14 +174,20 @@ def make_worker(*, queue: str | None, batch: bool, interval: float, **options: A
         worker_id=get_random_string(32),
         excluded_queue_names=[],
     )
-    worker.duties = [*chain.from_iterable(DUTIES[name]() for name in queues), Duty(settings.WORKER_SILENCE / 3, background.give_back)]
+    worker.duties = [
+        *chain.from_iterable(DUTIES[name]() for name in queues),
+        Duty(settings.WORKER_SILENCE / 3, background.give_back),
+    ]
     return worker
 
 
 @contextmanager
 def living(worker: DutifulWorker) -> Iterator[None]:
     """Send heartbeats as long as the process runs: from a thread, so that a long task does not look like death."""
-    about = {"queues": ", ".join(worker.queue_names), "place": f"{socket.gethostname()}, process {os.getpid()}"[:100]}
+    about = {
+        "queues": ", ".join(worker.queue_names),
+        "place": f"{socket.gethostname()}, process {os.getpid()}"[:100],
+    }
     over = threading.Event()
 
     def beat_on() -> None:

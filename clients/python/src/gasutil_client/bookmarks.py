@@ -60,7 +60,9 @@ class FileBookmarks:
         """Return the bookmark, or an empty one if there is none or it can't be read."""
         try:
             kept = json.loads(self.path.read_text(encoding="utf-8"))
-            return Bookmark(str(kept["position"]), OrderedDict.fromkeys(int(one) for one in kept["seen"]))
+            return Bookmark(
+                str(kept["position"]), OrderedDict.fromkeys(int(one) for one in kept["seen"])
+            )
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return Bookmark()
 

@@ -9,7 +9,10 @@ class DeskError(Exception):
 
 
 class Away(DeskError):
-    """The server can't be reached, or a proxy responds in its place; the call may have taken effect all the same."""
+    """The server can't be reached, or a proxy responds in its place.
+
+    The call may have taken effect all the same.
+    """
 
 
 class LoginEnded(DeskError):

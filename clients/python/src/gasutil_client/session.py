@@ -20,19 +20,35 @@ PROBLEM = "application/problem+json"
 
 
 class Session:
-    """One user's connection to one server. The generated calls take `anyone` (without a login) or `client` (with it)."""
+    """One user's connection to one server.
 
-    def __init__(self, server: str, tokens: TokenStore | None = None, *, timeout: httpx.Timeout = TIMEOUT) -> None:
+    The generated calls take `anyone` (without a login) or `client` (with it).
+    """
+
+    def __init__(
+        self, server: str, tokens: TokenStore | None = None, *, timeout: httpx.Timeout = TIMEOUT
+    ) -> None:
         self.server = server.rstrip("/")
         self.tokens: TokenStore = tokens or MemoryTokens()
-        self.anyone = Client(base_url=self.server).set_httpx_client(Caller(base_url=self.server, timeout=timeout))
-        self.http = Caller(base_url=self.server, timeout=timeout, auth=Bearer(self), follow_redirects=False)
-        self.client = AuthenticatedClient(base_url=self.server, token="").set_httpx_client(self.http)  # `Bearer` adds the token
+        self.anyone = Client(base_url=self.server).set_httpx_client(
+            Caller(base_url=self.server, timeout=timeout)
+        )
+        self.http = Caller(
+            base_url=self.server, timeout=timeout, auth=Bearer(self), follow_redirects=False
+        )
+        self.client = AuthenticatedClient(base_url=self.server, token="").set_httpx_client(
+            self.http
+        )  # `Bearer` adds the token
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, where: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        where: TracebackType | None,
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -42,7 +58,9 @@ class Session:
 
     def log_in(self, username: str, password: str) -> None:
         """Log in and store the tokens."""
-        fresh = expect(TokenPair, login.sync_detailed(client=self.anyone, body=Credentials(username, password)))
+        fresh = expect(
+            TokenPair, login.sync_detailed(client=self.anyone, body=Credentials(username, password))
+        )
         with self.tokens.alone():
             self.tokens.save(fresh)
 
@@ -64,8 +82,8 @@ class Session:
     def renew(self, spent: str) -> str:
         """Return a new access token in place of an expired one.
 
-        A refresh token is good once, and its second use ends the login. So one thread of one process refreshes; the
-        others wait, and find what it has brought.
+        A refresh token is good once, and its second use ends the login. So one thread of one
+        process refreshes; the others wait, and find what it has brought.
         """
         with self.tokens.alone():
             kept = self.tokens.load()
@@ -73,7 +91,9 @@ class Session:
                 raise LoginEnded
             if kept.access != spent:
                 return kept.access
-            answer = refresh_login.sync_detailed(client=self.anyone, body=RefreshToken(kept.refresh))
+            answer = refresh_login.sync_detailed(
+                client=self.anyone, body=RefreshToken(kept.refresh)
+            )
             if answer.status_code == HTTPStatus.UNAUTHORIZED:
                 self.tokens.save(None)
                 raise LoginEnded("Your login has ended. Log in again.")
@@ -88,7 +108,9 @@ class Bearer(httpx.Auth):
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+    def sync_auth_flow(
+        self, request: httpx.Request
+    ) -> Generator[httpx.Request, httpx.Response, None]:
         """Send a call, and send it again with a new token if the response is 401."""
         access = self.session.access()
         request.headers["Authorization"] = f"Bearer {access}"
@@ -99,15 +121,22 @@ class Bearer(httpx.Auth):
 
 
 class Caller(httpx.Client):
-    """Makes calls; raises `Away` if the server can't be reached, or if a proxy responds in its place."""
+    """Makes calls.
+
+    Raises `Away` if the server can't be reached, or if a proxy responds in its place.
+    """
 
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """Send a call; raise `Away` if no response of the desk comes back."""
         try:
             answer = super().send(request, **options)
         except httpx.TransportError as error:
-            raise Away(f"{request.url.host} can't be reached: {error or type(error).__name__}.") from error
-        if answer.is_server_error and not answer.headers.get("Content-Type", "").startswith(PROBLEM):
+            raise Away(
+                f"{request.url.host} can't be reached: {error or type(error).__name__}."
+            ) from error
+        if answer.is_server_error and not answer.headers.get("Content-Type", "").startswith(
+            PROBLEM
+        ):
             answer.close()
             raise Away(f"{request.url.host} answered {answer.status_code}.")
         return answer
@@ -120,7 +149,10 @@ def check(answer: Response[Any]) -> None:
 
 
 def expect(kind: type[T], answer: Response[Any]) -> T:
-    """Return the response of a generated call (its `sync_detailed`); raise `Refused` if it has another type."""
+    """Return the response of a generated call (its `sync_detailed`).
+
+    Raise `Refused` if it has another type.
+    """
     check(answer)
     if not isinstance(answer.parsed, kind):
         raise Away(f"The server answered {answer.status_code}, and not as its document says.")
@@ -131,5 +163,10 @@ def refusal(status: int, problem: object, retry_after: str | None) -> Refused:
     """Return the error in a response, with the seconds of its `Retry-After`."""
     if not isinstance(problem, Problem):
         title = HTTPStatus(status).phrase
-        problem = Problem(type_="about:blank", title=title, status=status, detail=f"The server answered {status} {title}.")
+        problem = Problem(
+            type_="about:blank",
+            title=title,
+            status=status,
+            detail=f"The server answered {status} {title}.",
+        )
     return Refused(problem, float(retry_after) if retry_after and retry_after.isdigit() else None)

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-LINE_END = re.compile(rb"\r\n|\n|\r(?!\Z)")  # a last \r may be half of \r\n; U+2028 and the like are ordinary letters here
+LINE_END = re.compile(
+    rb"\r\n|\n|\r(?!\Z)"
+)  # a last \r may be half of \r\n; U+2028 and the like are ordinary letters here
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,10 @@ class Message:
 
 @dataclass
 class Parser:
-    """Parses messages from chunks of bytes; `id` and `retry` (milliseconds) are the last ones received."""
+    """Parses messages from chunks of bytes.
+
+    `id` and `retry` (milliseconds) are the last ones received.
+    """
 
     id: str = ""
     retry: int | None = None
@@ -46,4 +51,6 @@ class Parser:
         found, self.fields = self.fields, {}
         self.id = found.get("id", [self.id])[-1]
         if "data" in found:
-            yield Message(found.get("event", ["message"])[-1] or "message", "\n".join(found["data"]), self.id)
+            yield Message(
+                found.get("event", ["message"])[-1] or "message", "\n".join(found["data"]), self.id
+            )

@@ -67,11 +67,17 @@ class Stream:
     """The events of the requests that a user may see.
 
     `for event in stream` yields `Event` and `Reset`; `follow()` also yields `Connected` and `Lost`.
-    An event counts as read when the app asks for the next one, so that an app that crashes on an event gets it again.
+    An event counts as read when the app asks for the next one, so that an app that crashes on an
+    event gets it again.
     """
 
     def __init__(
-        self, session: Session, bookmarks: Bookmarks | None = None, *, silence: float = SILENCE, sleep: Callable[[float], None] = time.sleep
+        self,
+        session: Session,
+        bookmarks: Bookmarks | None = None,
+        *,
+        silence: float = SILENCE,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.session = session
         self.bookmarks: Bookmarks = bookmarks or MemoryBookmarks()
@@ -86,7 +92,10 @@ class Stream:
                 yield notice
 
     def follow(self) -> Iterator[Notice]:
-        """Yield notices, without end; raise `LoginEnded` if the user has to log in, and `Refused` if the server rejects the call."""
+        """Yield notices, without end.
+
+        Raise `LoginEnded` if the user has to log in, and `Refused` if the server rejects the call.
+        """
         failures = 0
         while True:
             wait = 0.0
@@ -107,7 +116,10 @@ class Stream:
             self.sleep(pause)
 
     def _connection(self) -> Iterator[Notice]:
-        """Yield the notices of one connection until the token expires; raise `Away` when it ends in any other way."""
+        """Yield the notices of one connection until the token expires.
+
+        Raise `Away` when it ends in any other way.
+        """
         access = self.session.access()
         parser, is_open = Parser(self.bookmark.position), False
         with self._opened() as answer:
@@ -133,7 +145,9 @@ class Stream:
             headers["Last-Event-ID"] = self.bookmark.position
         with self.session.http.stream("GET", PATH, headers=headers, timeout=self.timeout) as answer:
             if answer.status_code != HTTPStatus.OK:
-                raise refusal(answer.status_code, _problem(answer), answer.headers.get("Retry-After"))
+                raise refusal(
+                    answer.status_code, _problem(answer), answer.headers.get("Retry-After")
+                )
             yield answer
 
     def _take(self, message: Message) -> Iterator[Event | Reset]:

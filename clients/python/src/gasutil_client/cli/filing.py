@@ -18,7 +18,12 @@ from gasutil_client.cli import showing
 from gasutil_client.cli.questions import Question, Unreadable, field_name, questions
 from gasutil_client.generated.api.request_types import list_request_types
 from gasutil_client.generated.api.requests import create_request
-from gasutil_client.generated.models import CreateRequestFilesCreateRequestForm, RequestType, RequestTypePage, ServiceRequest
+from gasutil_client.generated.models import (
+    CreateRequestFilesCreateRequestForm,
+    RequestType,
+    RequestTypePage,
+    ServiceRequest,
+)
 from gasutil_client.generated.types import UNSET, File
 
 T = TypeVar("T")
@@ -40,20 +45,30 @@ class Draft:
 
 def catalogue(session: Session) -> list[RequestType]:
     """Return the request types that can be filed."""
-    return expect(RequestTypePage, list_request_types.sync_detailed(client=session.anyone, page_size=100)).results
+    return expect(
+        RequestTypePage, list_request_types.sync_detailed(client=session.anyone, page_size=100)
+    ).results
 
 
 def pick(kinds: list[RequestType], code: str, *, asks: bool) -> RequestType:
     """Return the type with a code, or the one that the user picks."""
     for number, kind in enumerate(kinds if asks and not code else (), 1):
-        showing.line(Text.assemble(f"{number:>3}  ", (showing.plain(kind.name), "bold red" if kind.is_emergency else "")))
+        showing.line(
+            Text.assemble(
+                f"{number:>3}  ",
+                (showing.plain(kind.name), "bold red" if kind.is_emergency else ""),
+            )
+        )
     while True:
         asked = code or (typer.prompt("What is it about? (a number)") if asks else "")
         for number, kind in enumerate(kinds, 1):
             if asked in (kind.code, str(number)):
                 return kind
         if code or not asks:
-            raise Unreadable(f"There is no request type {code!r}. Name one with --type: {', '.join(kind.code for kind in kinds)}.")
+            raise Unreadable(
+                f"There is no request type {code!r}. Name one with --type:"
+                f" {', '.join(kind.code for kind in kinds)}."
+            )
 
 
 def ask(draft: Draft) -> None:
@@ -62,7 +77,9 @@ def ask(draft: Draft) -> None:
     if not draft.description:
         draft.description = typer.prompt("What has happened?").strip()
     if draft.address is None:
-        draft.address = typer.prompt("Where? (Enter: your own address)", default="", show_default=False).strip()
+        draft.address = typer.prompt(
+            "Where? (Enter: your own address)", default="", show_default=False
+        ).strip()
     for question in questions(schema, draft.details):
         if question.name not in draft.details.keys() | draft.left_out:
             answer = _answer(question)
@@ -80,9 +97,17 @@ def _answer(question: Question) -> Any:
         showing.line(Text(showing.plain(question.help), style="dim"))
     for number, label in enumerate(question.choices.values(), 1):
         showing.line(Text(f"{number:>3}  {showing.plain(label)}"))
-    hint = ", ".join(part for part in (question.hint, "" if question.is_required else "Enter to leave it out") if part)
+    hint = ", ".join(
+        part
+        for part in (question.hint, "" if question.is_required else "Enter to leave it out")
+        if part
+    )
     while True:
-        text = typer.prompt(showing.plain(question.title) + (f" ({hint})" if hint else ""), default="", show_default=False)
+        text = typer.prompt(
+            showing.plain(question.title) + (f" ({hint})" if hint else ""),
+            default="",
+            show_default=False,
+        )
         if not text.strip() and not question.is_required:
             return None
         try:
@@ -92,7 +117,10 @@ def _answer(question: Question) -> Any:
 
 
 def submit(session: Session, draft: Draft, key: str, *, asks: bool) -> ServiceRequest:
-    """File a draft; if a user is at the terminal, ask again for the answers that the server rejects."""
+    """File a draft.
+
+    If a user is at the terminal, ask again for the answers that the server rejects.
+    """
     while True:
         try:
             return insist(partial(_send, session, draft, key), key)
@@ -114,7 +142,10 @@ def tell_faults(told: Mapping[str, str]) -> None:
 
 
 def _take_back(draft: Draft, told: Mapping[str, str]) -> bool:
-    """Remove the rejected answers, so that they are asked for again; return whether there are any."""
+    """Remove the rejected answers, so that they are asked for again.
+
+    Return whether there are any.
+    """
     known = {"description", "address", *draft.kind.schema.to_dict().get("properties", {})}
     draft.description = "" if "description" in told else draft.description
     draft.address = None if "address" in told else draft.address
@@ -135,7 +166,10 @@ def insist(call: Callable[[], T], key: str) -> T:
     try:
         return call()
     except Away as error:
-        raise DeskError(f"{error} It may have been filed all the same. To send it again, and file it once, add: --key {key}") from error
+        raise DeskError(
+            f"{error} It may have been filed all the same. To send it again, and file it once, add:"
+            f" --key {key}"
+        ) from error
 
 
 def _send(session: Session, draft: Draft, key: str) -> ServiceRequest:
@@ -148,7 +182,10 @@ def _send(session: Session, draft: Draft, key: str) -> ServiceRequest:
             details=json.dumps(draft.details),
             attachments=with_files or UNSET,
         )
-        return expect(ServiceRequest, create_request.sync_detailed(client=session.client, body=form, idempotency_key=key))
+        return expect(
+            ServiceRequest,
+            create_request.sync_detailed(client=session.client, body=form, idempotency_key=key),
+        )
     finally:
         for file in with_files:
             file.payload.close()

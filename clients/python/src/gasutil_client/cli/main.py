@@ -14,7 +14,13 @@ from gasutil_client import DeskError, LoginEnded, Refused, Session, expect
 from gasutil_client.cli import filing, showing, state, watching
 from gasutil_client.cli.questions import Unreadable, field_name, read_all
 from gasutil_client.generated.api.accounts import register as register_call
-from gasutil_client.generated.api.requests import attach_file, cancel_request, comment_request, get_request, list_requests
+from gasutil_client.generated.api.requests import (
+    attach_file,
+    cancel_request,
+    comment_request,
+    get_request,
+    list_requests,
+)
 from gasutil_client.generated.models import (
     AttachFileAttachFileForm,
     Attachment,
@@ -29,14 +35,21 @@ from gasutil_client.generated.models import (
 )
 from gasutil_client.generated.types import UNSET, File
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="File service requests, and watch them.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="File service requests, and watch them.",
+)
 Pk = Annotated[int, typer.Argument(metavar="ID", help="The request's number.")]
 
 
 @app.callback()
 def main(
     context: typer.Context,
-    server: Annotated[str, typer.Option(envvar="GASUTIL_SERVER", help="Where the desk is.")] = "http://127.0.0.1:8000",
+    server: Annotated[
+        str, typer.Option(envvar="GASUTIL_SERVER", help="Where the desk is.")
+    ] = "http://127.0.0.1:8000",
 ) -> None:
     """Store the address of the server for the command."""
     context.obj = server
@@ -58,7 +71,12 @@ def register(
     last_name: Annotated[str, typer.Option(prompt=True)],
     phone: Annotated[str, typer.Option(prompt="Phone (as +917890123456)")],
     address: Annotated[str, typer.Option(prompt=True)],
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="GASUTIL_PASSWORD")],
+    password: Annotated[
+        str,
+        typer.Option(
+            prompt=True, hide_input=True, confirmation_prompt=True, envvar="GASUTIL_PASSWORD"
+        ),
+    ],
 ) -> None:
     """Make a customer's account, and log in with it."""
     body = Registration(
@@ -109,13 +127,26 @@ def types(context: typer.Context) -> None:
 @app.command()
 def file(
     context: typer.Context,
-    kind: Annotated[str, typer.Option("--type", help="The code of the type, as `types` lists them.")] = "",
+    kind: Annotated[
+        str, typer.Option("--type", help="The code of the type, as `types` lists them.")
+    ] = "",
     description: Annotated[str, typer.Option(help="What has happened.")] = "",
     address: Annotated[str, typer.Option(help="Where; left out, your own address.")] = "",
-    answers: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="An answer to a question of the type.")] = None,
-    files: Annotated[list[Path] | None, typer.Option("--file", exists=True, dir_okay=False, help="A photo or a PDF.")] = None,
+    answers: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="An answer to a question of the type."),
+    ] = None,
+    files: Annotated[
+        list[Path] | None,
+        typer.Option("--file", exists=True, dir_okay=False, help="A photo or a PDF."),
+    ] = None,
     key: Annotated[str, typer.Option(help="Of an earlier try whose answer got lost.")] = "",
-    ask: Annotated[bool | None, typer.Option("--ask/--no-ask", help="Ask for what is left out.", show_default="on a terminal")] = None,
+    ask: Annotated[
+        bool | None,
+        typer.Option(
+            "--ask/--no-ask", help="Ask for what is left out.", show_default="on a terminal"
+        ),
+    ] = None,
 ) -> None:
     """File a request."""
     asks = ask if ask is not None else sys.stdin.isatty() and not answers
@@ -125,7 +156,9 @@ def file(
         if asks and picked.safety_instructions:
             showing.warn(picked.safety_instructions)
         given = read_all(picked.schema.to_dict(), dict(_pair(one) for one in answers or ()))
-        draft = filing.Draft(picked, description, address or (None if asks else ""), given, files or [])
+        draft = filing.Draft(
+            picked, description, address or (None if asks else ""), given, files or []
+        )
         if asks:
             filing.ask(draft)
         showing.filed(filing.submit(session, draft, key or str(uuid.uuid4()), asks=asks))
@@ -142,34 +175,50 @@ def _pair(text: str) -> tuple[str, str]:
 def requests(context: typer.Context) -> None:
     """List your newest requests."""
     with opened(context) as session:
-        showing.listed(expect(ServiceRequestPage, list_requests.sync_detailed(client=session.client)).results)
+        showing.listed(
+            expect(ServiceRequestPage, list_requests.sync_detailed(client=session.client)).results
+        )
 
 
 @app.command()
 def show(context: typer.Context, pk: Pk) -> None:
     """Show a request with its deadlines, its files and its updates."""
     with opened(context) as session:
-        showing.shown(expect(ServiceRequestDetail, get_request.sync_detailed(pk, client=session.client)))
+        showing.shown(
+            expect(ServiceRequestDetail, get_request.sync_detailed(pk, client=session.client))
+        )
 
 
 @app.command()
 def comment(context: typer.Context, pk: Pk, text: str) -> None:
     """Comment on a request; one that is waiting for you resumes."""
     with opened(context) as session:
-        done = expect(RequestUpdate, comment_request.sync_detailed(pk, client=session.client, body=Comment(text)))
+        done = expect(
+            RequestUpdate,
+            comment_request.sync_detailed(pk, client=session.client, body=Comment(text)),
+        )
     showing.note(f"Said. The request is {showing.words(done.status.value)}.")
 
 
 @app.command()
-def cancel(context: typer.Context, pk: Pk, notes: Annotated[str, typer.Option(help="Why.")] = "") -> None:
+def cancel(
+    context: typer.Context, pk: Pk, notes: Annotated[str, typer.Option(help="Why.")] = ""
+) -> None:
     """Cancel a request that is pending."""
     with opened(context) as session:
-        done = expect(ServiceRequest, cancel_request.sync_detailed(pk, client=session.client, body=Notes(notes or UNSET)))
+        done = expect(
+            ServiceRequest,
+            cancel_request.sync_detailed(pk, client=session.client, body=Notes(notes or UNSET)),
+        )
     showing.note(f"{done.reference} is cancelled.")
 
 
 @app.command()
-def attach(context: typer.Context, pk: Pk, path: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False)]) -> None:
+def attach(
+    context: typer.Context,
+    pk: Pk,
+    path: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False)],
+) -> None:
     """Add a photo or a PDF to a request."""
     with opened(context) as session, path.open("rb") as content:
         form = AttachFileAttachFileForm(file=File(content, path.name))
@@ -179,9 +228,15 @@ def attach(context: typer.Context, pk: Pk, path: Annotated[Path, typer.Argument(
 
 @app.command()
 def watch(
-    context: typer.Context, pk: Annotated[int | None, typer.Argument(metavar="[ID]", help="One request; all, if left out.")] = None
+    context: typer.Context,
+    pk: Annotated[
+        int | None, typer.Argument(metavar="[ID]", help="One request; all, if left out.")
+    ] = None,
 ) -> None:
-    """Show each step as it happens, through restarts of the server; without a request, continue from the end of the last watch."""
+    """Show each step as it happens, through restarts of the server.
+
+    Without a request, continue from the end of the last watch.
+    """
     with opened(context) as session:
         if pk is None:
             watching.watch_all(session, state.bookmarks(context.obj))

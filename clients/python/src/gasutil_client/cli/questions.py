@@ -31,7 +31,9 @@ class Question:
     @property
     def help(self) -> str:
         """Return the type's help text, without the condition of the question, which is met."""
-        return re.sub(r"\s*Only where `[^`]*` is `[^`]*`\.$", "", str(self.schema.get("description", "")))
+        return re.sub(
+            r"\s*Only where `[^`]*` is `[^`]*`\.$", "", str(self.schema.get("description", ""))
+        )
 
     @property
     def choices(self) -> dict[str, str]:
@@ -51,8 +53,14 @@ class Question:
         if self.choices:
             return "numbers, separated by commas" if self.is_several else "a number"
         kinds = {"boolean": "yes or no", "integer": "a whole number", "number": "a number"}
-        forms = {"date": "as 2026-11-23", "date-time": "as 2026-11-23T14:30:00Z", "phone": "as +917890123456"}
-        return kinds.get(str(self.schema.get("type"))) or forms.get(str(self.schema.get("format")), "")
+        forms = {
+            "date": "as 2026-11-23",
+            "date-time": "as 2026-11-23T14:30:00Z",
+            "phone": "as +917890123456",
+        }
+        return kinds.get(str(self.schema.get("type"))) or forms.get(
+            str(self.schema.get("format")), ""
+        )
 
     def read(self, text: str) -> Any:
         """Return the answer from a text; raise `Unreadable`."""
@@ -85,14 +93,24 @@ class Question:
                 raise Unreadable("Answer yes or no.")
             return text.lower() in YES
         try:
-            return int(text) if kind == "integer" else float(text.replace(",", ".")) if kind == "number" else text
+            return (
+                int(text)
+                if kind == "integer"
+                else float(text.replace(",", "."))
+                if kind == "number"
+                else text
+            )
         except ValueError as error:
             raise Unreadable(f"“{text}” is not {self.hint}.") from error
 
 
 def _in_words(message: str, schema: Mapping[str, Any]) -> str:
     """Return the error without the jargon of patterns."""
-    return "This is not written as expected." if "pattern" in schema and "match" in message else f"{message[:1].upper()}{message[1:]}."
+    return (
+        "This is not written as expected."
+        if "pattern" in schema and "match" in message
+        else f"{message[:1].upper()}{message[1:]}."
+    )
 
 
 def questions(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> Iterator[Question]:
@@ -100,7 +118,10 @@ def questions(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> Iterator
     for name, one in schema.get("properties", {}).items():
         branches = list(_branches(schema, answers))
         if all(branch.get("properties", {}).get(name) is not False for branch in branches):
-            needed = {*schema.get("required", ()), *(name for branch in branches for name in branch.get("required", ()))}
+            needed = {
+                *schema.get("required", ()),
+                *(name for branch in branches for name in branch.get("required", ())),
+            }
             yield Question(name, one, name in needed)
 
 
@@ -120,7 +141,10 @@ def read_all(schema: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, A
     for name in given:
         if name not in properties:
             raise Unreadable(f"There is no question {name!r}. There are: {', '.join(properties)}.")
-    return {name: _read(Question(name, properties[name], is_required=False), text) for name, text in given.items()}
+    return {
+        name: _read(Question(name, properties[name], is_required=False), text)
+        for name, text in given.items()
+    }
 
 
 def _read(question: Question, text: str) -> Any:

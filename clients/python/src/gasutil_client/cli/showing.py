@@ -1,4 +1,7 @@
-"""The output of the app. Texts by others are printed as they are: neither as markup nor as terminal commands."""
+"""The output of the app.
+
+Texts by others are printed as they are: neither as markup nor as terminal commands.
+"""
 
 import datetime as dt
 import re
@@ -10,10 +13,23 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from gasutil_client.generated.models import Attachment, Milestone, RequestType, RequestUpdate, ServiceRequest, ServiceRequestDetail
+from gasutil_client.generated.models import (
+    Attachment,
+    Milestone,
+    RequestType,
+    RequestUpdate,
+    ServiceRequest,
+    ServiceRequestDetail,
+)
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-COLOURS = {"pending": "yellow", "in_progress": "blue", "on_hold": "magenta", "resolved": "green", "cancelled": "dim"}
+COLOURS = {
+    "pending": "yellow",
+    "in_progress": "blue",
+    "on_hold": "magenta",
+    "resolved": "green",
+    "cancelled": "dim",
+}
 MEANINGS = {
     "request.assigned": "assigned to a representative",
     "request.prioritised": "given another priority",
@@ -52,27 +68,52 @@ def complain(text: str) -> None:
 def moment(at: dt.datetime) -> str:
     """Return a time in the user's time zone, with the day unless that is today."""
     local = at.astimezone()
-    return f"{local:%H:%M}" if local.date() == dt.datetime.now().astimezone().date() else f"{local:%d %b %Y, %H:%M}"
+    return (
+        f"{local:%H:%M}"
+        if local.date() == dt.datetime.now().astimezone().date()
+        else f"{local:%d %b %Y, %H:%M}"
+    )
 
 
 def span(at: dt.datetime) -> str:
     """Return the time until a moment, or since it."""
     minutes = round((at - dt.datetime.now(dt.UTC)).total_seconds() / 60)
     days, hours, rest = abs(minutes) // 1440, abs(minutes) % 1440 // 60, abs(minutes) % 60
-    told = " ".join(f"{number} {unit}" for number, unit in ((days, "d"), (hours, "h"), (0 if days else rest, "min")) if number) or "0 min"
+    told = (
+        " ".join(
+            f"{number} {unit}"
+            for number, unit in ((days, "d"), (hours, "h"), (0 if days else rest, "min"))
+            if number
+        )
+        or "0 min"
+    )
     return f"{told} late" if minutes < 0 else f"in {told}"
 
 
 def warn(instructions: str) -> None:
     """Print the safety advice, before anything else."""
-    out.print(Panel(Text(plain(instructions)), title="DO THIS NOW", border_style="bold red", box=HEAVY, padding=(1, 2)))
+    out.print(
+        Panel(
+            Text(plain(instructions)),
+            title="DO THIS NOW",
+            border_style="bold red",
+            box=HEAVY,
+            padding=(1, 2),
+        )
+    )
 
 
 def filed(obj: ServiceRequest) -> None:
     """Print a filed request: the safety advice, then its reference and its deadlines."""
     if obj.safety_instructions:
         warn(obj.safety_instructions)
-    line(Text.assemble("Filed as ", (plain(obj.reference), "bold"), f" (number {obj.id}, priority {obj.priority.value})."))
+    line(
+        Text.assemble(
+            "Filed as ",
+            (plain(obj.reference), "bold"),
+            f" (number {obj.id}, priority {obj.priority.value}).",
+        )
+    )
     for name, at in (("A first answer", obj.respond_by), ("An end", obj.resolve_by)):
         if at is not None:
             line(Text(f"{name} is due by {moment(at)} ({span(at)})."))
@@ -87,20 +128,36 @@ def listed(rows: Iterable[ServiceRequest]) -> None:
         due = moment(row.resolve_by) if row.resolve_by and not row.resolved_at else ""
         status = Text(words(row.status.value), style=COLOURS[row.status.value])
         late = Text(due, style="bold red" if row.is_overdue else "")
-        table.add_row(str(row.id), plain(row.reference), words(row.request_type), status, moment(row.created_at), late)
+        table.add_row(
+            str(row.id),
+            plain(row.reference),
+            words(row.request_type),
+            status,
+            moment(row.created_at),
+            late,
+        )
     out.print(table)
 
 
 def types(kinds: Iterable[RequestType]) -> None:
     """Print the request types; emergencies stand out."""
     for kind in kinds:
-        line(Text.assemble((plain(kind.code), "bold red" if kind.is_emergency else "bold"), f"  {plain(kind.name)}"))
+        line(
+            Text.assemble(
+                (plain(kind.code), "bold red" if kind.is_emergency else "bold"),
+                f"  {plain(kind.name)}",
+            )
+        )
         line(Text(f"    {plain(kind.description)}", style="dim"))
 
 
 def shown(obj: ServiceRequestDetail) -> None:
     """Print one request with its deadlines, its files and its updates."""
-    head = (plain(obj.reference), "bold"), f"  {words(obj.request_type)}  ", (words(obj.status.value), COLOURS[obj.status.value])
+    head = (
+        (plain(obj.reference), "bold"),
+        f"  {words(obj.request_type)}  ",
+        (words(obj.status.value), COLOURS[obj.status.value]),
+    )
     line(Text.assemble(*head))
     for text in (obj.description, obj.address):
         line(Text(plain(text)))
@@ -123,8 +180,14 @@ def _answer(answer: object) -> str:
 
 def _clock(one: Milestone) -> Text:
     if one.met_at is not None:
-        return Text(f"  ✓ {words(one.name)}, {moment(one.met_at)}", style="yellow" if one.is_breached else "green")
-    return Text(f"  · {words(one.name)}, due {moment(one.due_at)} ({span(one.due_at)})", style="bold red" if one.is_breached else "")
+        return Text(
+            f"  ✓ {words(one.name)}, {moment(one.met_at)}",
+            style="yellow" if one.is_breached else "green",
+        )
+    return Text(
+        f"  · {words(one.name)}, due {moment(one.due_at)} ({span(one.due_at)})",
+        style="bold red" if one.is_breached else "",
+    )
 
 
 def _file(file: Attachment) -> Text:
@@ -134,14 +197,26 @@ def _file(file: Attachment) -> Text:
 def besides(obj: ServiceRequestDetail) -> dict[dt.datetime, str]:
     """Return the events of a request other than status changes, by their time."""
     files = {file.created_at: f"file added: {plain(file.filename)}" for file in obj.attachments}
-    return files | {one.met_at: f"reached: {words(one.name)}" for one in obj.milestones if one.met_at is not None}
+    return files | {
+        one.met_at: f"reached: {words(one.name)}"
+        for one in obj.milestones
+        if one.met_at is not None
+    }
 
 
 def step(reference: str, update: RequestUpdate, happened: str = "") -> Text:
     """Return one step of a request as a line: its change of status, or the event."""
     at, notes = update.created_at.astimezone(), " ".join(plain(update.notes).split())
-    when = f"{at:%H:%M:%S}" if at.date() == dt.datetime.now().astimezone().date() else f"{at:%d %b %H:%M}"
-    told = Text.assemble((when, "dim"), f"  {plain(reference)}  ", (_meaning(update, happened), COLOURS.get(update.status.value, "")))
+    when = (
+        f"{at:%H:%M:%S}"
+        if at.date() == dt.datetime.now().astimezone().date()
+        else f"{at:%d %b %H:%M}"
+    )
+    told = Text.assemble(
+        (when, "dim"),
+        f"  {plain(reference)}  ",
+        (_meaning(update, happened), COLOURS.get(update.status.value, "")),
+    )
     return told.append(f"  “{notes}”") if notes else told
 
 

@@ -3,15 +3,31 @@
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-from gasutil_client import Away, Bookmarks, Connected, Event, Lost, Refused, Reset, Session, Stream, expect
+from gasutil_client import (
+    Away,
+    Bookmarks,
+    Connected,
+    Event,
+    Lost,
+    Refused,
+    Reset,
+    Session,
+    Stream,
+    expect,
+)
 from gasutil_client.cli import showing
 from gasutil_client.generated.api.request_updates import list_request_updates
 from gasutil_client.generated.api.requests import get_request
 from gasutil_client.generated.models import RequestUpdate, RequestUpdatePage, ServiceRequestDetail
 
-Told = tuple[str, RequestUpdate, str]  # a reference, an update, and the event if it is no change of status
+Told = tuple[
+    str, RequestUpdate, str
+]  # a reference, an update, and the event if it is no change of status
 Story = Callable[[], Iterable[Told]]
-NAMED = ("request.milestone", "request.attachment_added")  # events whose name only the request itself has
+NAMED = (
+    "request.milestone",
+    "request.attachment_added",
+)  # events whose name only the request itself has
 
 
 class Watcher:
@@ -61,8 +77,12 @@ class Watcher:
         """Return an event in words."""
         if event.event in NAMED:
             with suppress(Away, Refused):
-                return showing.besides(request_of(self.session, event.service_request)).get(event.update.created_at, "")
-        return showing.MEANINGS.get(event.event, showing.words(event.event.removeprefix("request.")))
+                return showing.besides(request_of(self.session, event.service_request)).get(
+                    event.update.created_at, ""
+                )
+        return showing.MEANINGS.get(
+            event.event, showing.words(event.event.removeprefix("request."))
+        )
 
     def tell(self, reference: str, update: RequestUpdate, happened: str) -> None:
         """Print a step, unless it has been printed."""
@@ -82,7 +102,9 @@ def watch_one(session: Session, pk: int) -> None:
     def story() -> Iterable[Told]:
         obj = request_of(session, pk)
         happened = showing.besides(obj)
-        return [(obj.reference, update, happened.get(update.created_at, "")) for update in obj.updates]
+        return [
+            (obj.reference, update, happened.get(update.created_at, "")) for update in obj.updates
+        ]
 
     story()  # fails at once if the user may not see the request
     Watcher(session, story, pk).follow(Stream(session), from_the_start=True)
@@ -92,7 +114,12 @@ def watch_all(session: Session, bookmarks: Bookmarks) -> None:
     """Print each step of all requests that the user may see, from the end of the last watch."""
 
     def story() -> Iterable[Told]:
-        page = expect(RequestUpdatePage, list_request_updates.sync_detailed(client=session.client, page_size=100))
-        return [(f"request {update.service_request}", update, "") for update in reversed(page.results)]
+        page = expect(
+            RequestUpdatePage,
+            list_request_updates.sync_detailed(client=session.client, page_size=100),
+        )
+        return [
+            (f"request {update.service_request}", update, "") for update in reversed(page.results)
+        ]
 
     Watcher(session, story).follow(Stream(session, bookmarks), from_the_start=False)
