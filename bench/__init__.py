@@ -1,1 +1,1 @@
-"""Measure how flat the API stays as the table of requests grows, and how close it comes to the best of PostgreSQL."""
+"""Measure how flat the API stays as the requests grow, and its share of what PostgreSQL allows."""

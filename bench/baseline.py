@@ -1,4 +1,6 @@
-"""The baseline: a bare WSGI application that checks the token and returns the same responses, each with one SQL statement.
+"""The baseline: a bare WSGI application that answers each call with one SQL statement.
+
+It checks the token and returns the same responses as the API.
 
 Nothing in Python can be faster than this on the same server and database, so the ratio to it shows
 how much of a call's time is really needed. It does not check that the login is active, validates
@@ -24,12 +26,15 @@ PERMISSIONS: dict[str, int] = dict(
 )
 
 REQUEST = """
-r.id, r.reference, r.request_type, r.description, r.address, r.details, r.status, r.priority, r.customer_id AS customer,
-r.assigned_to_id AS assigned_to, r.created_at, r.updated_at, r.resolved_at, r.respond_by, r.resolve_by,
+r.id, r.reference, r.request_type, r.description, r.address, r.details, r.status, r.priority,
+    r.customer_id AS customer,
+r.assigned_to_id AS assigned_to, r.created_at, r.updated_at, r.resolved_at, r.respond_by,
+    r.resolve_by,
 coalesce(r.is_open AND r.due_at < now(), false) AS is_overdue, r.safety_instructions, r.version
 """
 UPDATE = """
-u.history_id AS id, u.id AS service_request, u.status, u.previous_status, u.notes, u.is_internal, u.history_user_id AS author,
+u.history_id AS id, u.id AS service_request, u.status, u.previous_status, u.notes, u.is_internal,
+    u.history_user_id AS author,
 u.history_date AS created_at
 """
 GRANTED = (
@@ -45,7 +50,8 @@ ALL = f"SELECT {REQUEST} FROM gasutil_servicerequest r"
 NEWEST = "ORDER BY r.id DESC LIMIT 20"
 ONE = "SELECT row_to_json(one)::text FROM ({}) one"
 WITH_UPDATES = f"""{REQUEST}, (SELECT coalesce(json_agg(line ORDER BY line.id), '[]')
-    FROM (SELECT {UPDATE} FROM gasutil_requestupdate u WHERE u.id = r.id AND (%(internal)s OR NOT u.is_internal)) line) AS updates"""
+    FROM (SELECT {UPDATE} FROM gasutil_requestupdate u WHERE u.id = r.id
+          AND (%(internal)s OR NOT u.is_internal)) line) AS updates"""
 ENTRY = "FROM gasutil_searchentry e WHERE"
 WORDS = (
     "{0} LIKE '%%' || split_part(%(q)s, ' ', 1) || '%%' AND {0} LIKE '%%' || split_part(%(q)s, ' ',"
@@ -53,9 +59,11 @@ WORDS = (
 ).format
 FOUND = WORDS("(e.reference || '|' || e.identity || '|' || e.public || '|' || e.internal)")
 FOUND_BY_CUSTOMER = WORDS("(e.reference || '|' || e.public)")
-LOG_COLUMNS = """id, event, subject, notes, is_internal, previous_status, channel, status, priority, resolved_at, respond_by, resolve_by, version,
+LOG_COLUMNS = """id, event, subject, notes, is_internal, previous_status, channel, status,
+    priority, resolved_at, respond_by, resolve_by, version,
     history_date, history_type, assigned_to_id, history_user_id, request_type"""
-LOG_VALUES = """false, {}, 'api', r.status, r.priority, r.resolved_at, r.respond_by, r.resolve_by, r.version, now(), {}, r.assigned_to_id,
+LOG_VALUES = """false, {}, 'api', r.status, r.priority, r.resolved_at, r.respond_by, r.resolve_by,
+    r.version, now(), {}, r.assigned_to_id,
     %(user)s, r.request_type"""
 
 STATEMENTS = {
@@ -75,7 +83,8 @@ STATEMENTS = {
     ),
     "/search/reference": PAGE.format(f"{ALL} WHERE r.reference = %(q)s {NEWEST}"),
     "/search/customer": PAGE.format(
-        f"""SELECT {REQUEST} {GRANTED} WHERE {MINE} AND (SELECT {FOUND_BY_CUSTOMER} {ENTRY} e.service_request_id = r.id)
+        f"""SELECT {REQUEST} {GRANTED} WHERE {MINE} AND (SELECT {FOUND_BY_CUSTOMER} {ENTRY}
+            e.service_request_id = r.id)
         ORDER BY p.content_object_id DESC LIMIT 20"""
     ),
     "/get/customer": (
@@ -89,28 +98,37 @@ STATEMENTS = {
         ).replace("%(internal)s", "true")
     ),
     "/updates/customer": PAGE.format(f"""SELECT {UPDATE} FROM gasutil_requestupdate u
-        WHERE u.id IN (SELECT p.content_object_id FROM gasutil_servicerequestuserpermission p WHERE {MINE}) AND NOT u.is_internal
+        WHERE u.id IN (SELECT p.content_object_id FROM gasutil_servicerequestuserpermission p WHERE
+            {MINE}) AND NOT u.is_internal
         ORDER BY u.history_id DESC LIMIT 20"""),
     "/updates/support": PAGE.format(
         f"SELECT {UPDATE} FROM gasutil_requestupdate u ORDER BY u.history_id DESC LIMIT 20"
     ),
     "/create": (
-        f"""WITH r AS (INSERT INTO gasutil_servicerequest (reference, request_type, description, address, details, status, priority,
-            is_emergency, safety_instructions, customer_id, created_at, updated_at, version, schema_version, milestones, filed_as)
-        SELECT substr(gen_random_uuid()::text, 1, 16), code, %(description)s, %(address)s, '{{}}', 'pending', priority, is_emergency,
-            safety_instructions, %(user)s, now(), now(), 1, version, limits, '' FROM gasutil_requesttype WHERE code = %(request_type)s AND is_active RETURNING *),
+        f"""WITH r AS (INSERT INTO gasutil_servicerequest (reference, request_type, description,
+            address, details, status, priority,
+            is_emergency, safety_instructions, customer_id, created_at, updated_at, version,
+                schema_version, milestones, filed_as)
+        SELECT substr(gen_random_uuid()::text, 1, 16), code, %(description)s, %(address)s, '{{}}',
+            'pending', priority, is_emergency,
+            safety_instructions, %(user)s, now(), now(), 1, version, limits, '' FROM
+                gasutil_requesttype WHERE code = %(request_type)s AND is_active RETURNING *),
         logged AS (INSERT INTO gasutil_requestupdate ({LOG_COLUMNS})
             SELECT r.id, 'request.created', '', '', {LOG_VALUES.format("NULL", "'+'")} FROM r),
-        granted AS (INSERT INTO gasutil_servicerequestuserpermission (content_object_id, permission_id, user_id)
+        granted AS (INSERT INTO gasutil_servicerequestuserpermission (content_object_id,
+            permission_id, user_id)
             SELECT r.id, unnest(ARRAY[%(view)s, %(change)s]), %(user)s FROM r)
         {ONE.format(f"SELECT {REQUEST} FROM r")}"""
     ),
     "/patch": (
-        f"""WITH old AS (SELECT id AS old_id, status AS old_status FROM gasutil_servicerequest WHERE id = %(id)s::bigint FOR UPDATE),
-        r AS (UPDATE gasutil_servicerequest SET status = %(status)s, updated_at = now(), version = version + 1
+        f"""WITH old AS (SELECT id AS old_id, status AS old_status FROM gasutil_servicerequest
+            WHERE id = %(id)s::bigint FOR UPDATE),
+        r AS (UPDATE gasutil_servicerequest SET status = %(status)s, updated_at = now(), version =
+            version + 1
             FROM old WHERE id = old_id RETURNING *),
         logged AS (INSERT INTO gasutil_requestupdate ({LOG_COLUMNS})
-            SELECT r.id, 'request.status_changed', '', %(notes)s, {LOG_VALUES.format("r.old_status", "'~'")} FROM r)
+            SELECT r.id, 'request.status_changed', '', %(notes)s,
+                {LOG_VALUES.format("r.old_status", "'~'")} FROM r)
         {ONE.format(f"SELECT {REQUEST} FROM r")}"""
     ),
 }

@@ -1,4 +1,4 @@
-"""Code that runs inside the application (`manage.py shell`): real logins, made by the project's own code."""
+"""Real logins, made by the project's own code inside the application (`manage.py shell`)."""
 
 import json
 from collections.abc import Iterable

@@ -1,4 +1,7 @@
-"""Rounds in which all targets make the same calls in turn, so that a disturbance of the machine affects all of them."""
+"""Rounds in which all targets make the same calls in turn.
+
+A disturbance of the machine then affects all of them.
+"""
 
 import time
 from collections.abc import Callable, Sequence
@@ -28,7 +31,7 @@ class Target:
 
 @dataclass
 class Samples:
-    """Milliseconds by call, target and round, and those of a fixed loop of Python between the rounds."""
+    """Milliseconds by call, target and round, and of a fixed loop of Python between rounds."""
 
     taken: dict[tuple[str, str], list[list[float]]] = field(default_factory=dict)
     loops: list[float] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""The servers: granian with one worker and one thread each, started on free ports and stopped by process id."""
+"""The servers: granian with one worker and one thread each, on free ports, stopped by pid."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Thousands of event streams on one process, while requests change: which events arrive, how fast, and at which cost."""
+"""Thousands of event streams on one process: which events arrive, how fast, at which cost."""
 
 import asyncio
 import json
@@ -185,7 +185,7 @@ def _written(data: Mapping[str, Any]) -> float:
 
 
 def allow_files(number: int) -> None:
-    """Raise the limit of open files for this process and those that it starts, so that all connections fit."""
+    """Raise the limit of open files for this process and those that it starts."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < number:
         raise SystemExit(
@@ -206,7 +206,7 @@ def count_connections(database: Database) -> int:
 
 
 def rss(server: Server) -> float | None:
-    """Return the memory in KiB of the process that serves the streams, if the system provides it."""
+    """Return the memory in KiB of the process that serves the streams, or None."""
     return _of_status(server, "VmRSS")
 
 

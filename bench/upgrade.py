@@ -1,4 +1,7 @@
-"""Measure for how long an upgrade blocks logins and writes on a filled database: `python -m bench.upgrade --help`."""
+"""Measure for how long an upgrade blocks logins and writes on a filled database.
+
+`python -m bench.upgrade --help` lists its options.
+"""
 
 import argparse
 import os
@@ -27,12 +30,15 @@ FILL = (
 )
 FILL += "with made([database], keep=True): fill(database, lambda number: None)"
 LOG_IN = """
-INSERT INTO gasutil_login (id, user_id, current, previous, rotated_at, created_at, auth_hash) VALUES (%s, %s, 'x', '', now(), now(), 'x')
+INSERT INTO gasutil_login (id, user_id, current, previous, rotated_at, created_at, auth_hash)
+    VALUES (%s, %s, 'x', '', now(), now(), 'x')
 """
 LOG = """
-INSERT INTO gasutil_requestupdate (id, event, subject, notes, is_internal, channel, status, priority, version, history_date,
+INSERT INTO gasutil_requestupdate (id, event, subject, notes, is_internal, channel, status,
+    priority, version, history_date,
     history_type, request_type)
-SELECT id, 'request.commented', '', 'x', true, 'system', status, priority, version, now(), '~', request_type
+SELECT id, 'request.commented', '', 'x', true, 'system', status, priority, version, now(), '~',
+    request_type
 FROM gasutil_servicerequest WHERE id = %s
 """
 
@@ -110,7 +116,7 @@ def probed(url: str) -> Iterator[Mapping[str, list[float]]]:
 
 @contextmanager
 def open_transaction(url: str, seconds: float) -> Iterator[None]:
-    """Hold open a transaction that has read every table, for this long, as a report or a dump does."""
+    """Hold a transaction open that has read every table, as a report or a dump does."""
 
     def read() -> None:
         with psycopg.connect(url) as session:

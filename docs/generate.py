@@ -53,7 +53,7 @@ def code(text: object) -> str:
 
 
 def declared_settings() -> dict[str, ast.Call]:
-    """Return the calls of `project/settings.py` that read the environment, by the name of the variable."""
+    """Return the calls of `project/settings.py` that read the environment, by variable name."""
     tree = ast.parse((ROOT / "project" / "settings.py").read_text(encoding="utf-8"))
     calls = [
         node
@@ -267,7 +267,7 @@ def permissions() -> str:
 
 
 def operations() -> Iterator[tuple[str, Any]]:
-    """Yield the operations of the API with the paths of their resources, in the order of their declaration."""
+    """Yield the API's operations with the paths of their resources, in the order of declaration."""
     from gasutil.api.framework.build import call_operation, detail_operation, list_operation
     from gasutil.api.resources import CALLS, RESOURCES
 

@@ -99,7 +99,10 @@ SYSTEM = Actor(None, Channel.SYSTEM)
 
 
 def require(actor: Actor, allowed: frozenset[Role], roles: Collection[Role] = ()) -> None:
-    """Raise `NotAllowed` unless the actor, or what he is to some object (`roles`), is one of those allowed."""
+    """Raise `NotAllowed` unless the actor has one of the allowed roles.
+
+    `roles` is what the actor is to some object; without it, the actor's own role counts.
+    """
     roles = roles or {actor.role}
     if not set(roles).isdisjoint(allowed):
         return
@@ -117,7 +120,10 @@ def require(actor: Actor, allowed: frozenset[Role], roles: Collection[Role] = ()
 
 
 def visible_to(actor: Actor, model: type[M]) -> QuerySet[M]:
-    """Return the rows of a model that the actor may see: what every list, detail, file and action starts from."""
+    """Return the rows of a model that the actor may see.
+
+    Every list, detail, file and action starts from them.
+    """
     rows = model._default_manager.all()
     if model in PERSONAL_SCOPES:
         return PERSONAL_SCOPES[model](actor, rows)
@@ -125,7 +131,10 @@ def visible_to(actor: Actor, model: type[M]) -> QuerySet[M]:
 
 
 def id_path(actor: Actor, model: type[Model]) -> str:
-    """Return the path of the id to page by in `visible_to`'s rows: for a customer the grant's own, which has the index."""
+    """Return the path of the ID to page by in the rows of `visible_to`.
+
+    For a customer it is the path of the grant's own ID, which has the index.
+    """
     if model is Login:
         return "number"
     by_grant = not actor.is_staff and model not in SCOPES and _grants(model) is not None
@@ -193,7 +202,10 @@ def grants_on(obj: Model) -> dict[User, list[str]]:
 
 
 def roles_on(actor: Actor, obj: Model) -> frozenset[Role]:
-    """Return the roles of the actor on one object: their own role, and `OWNER` if a grant says so."""
+    """Return the roles of the actor on one object.
+
+    They are the actor's own role, and `OWNER` if a grant says so.
+    """
     grants = _grants(type(obj))
     if actor.role is not Role.CUSTOMER or grants is None:
         return frozenset({actor.role})
@@ -216,7 +228,10 @@ def make_owner(user: User, obj: Model) -> None:
 
 @cache
 def _grants(model: type[Model]) -> Any:
-    """Return the table that grants objects of a model to users, or None: guardian's generic one does not count."""
+    """Return the table that grants objects of a model to users, or None.
+
+    Guardian's generic table does not count.
+    """
     table = get_user_obj_perms_model(model)  # type: ignore[arg-type]  # it takes a class as well
     return table if table._meta.get_field("content_object").related_model is model else None
 

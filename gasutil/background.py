@@ -1,4 +1,7 @@
-"""The background queue, seen from outside: how long it is, what failed, who works on it, and how what was lost comes back."""
+"""The background queue, seen from outside.
+
+It answers how long the queue is, what failed, who works on it, and how what was lost comes back.
+"""
 
 import datetime as dt
 import logging
@@ -42,7 +45,11 @@ class WorkersDied(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Signs:
-    """When each worker was last heard of, how much has failed within a day, and which of the further conditions are met."""
+    """The heartbeats of the workers, the number of failures, and the conditions that are met.
+
+    `beats` has the time when each worker was last heard of, `failed` is how much has failed within
+    a day, and `conditions` says which of the further conditions are met.
+    """
 
     beats: Mapping[str, dt.datetime]
     failed: int
@@ -55,7 +62,10 @@ class Signs:
 
 @dataclass(frozen=True, kw_only=True)
 class Queue:
-    """The state of one queue: the tasks that are due, the age of the oldest, and the failures within a day."""
+    """The state of one queue.
+
+    It is the number of tasks that are due, the age of the oldest, and the failures within a day.
+    """
 
     waiting: int = 0
     oldest: dt.timedelta = dt.timedelta()
@@ -63,7 +73,10 @@ class Queue:
 
 
 def queues(now: dt.datetime) -> Mapping[str, Queue]:
-    """Return the state of each queue, in two queries, however many alarms are scheduled for later."""
+    """Return the state of each queue.
+
+    It takes two queries, however many alarms are scheduled for later.
+    """
     waiting = (
         due(now).values("queue_name").annotate(number=Count("pk"), since=Min(DUE_AT)).order_by()
     )
@@ -194,7 +207,10 @@ def _give_back(pk: Any, takers: list[str], now: dt.datetime) -> bool:
 
 
 def try_again(task: Any, now: dt.datetime | None = None) -> None:
-    """Put a task back that has failed for want of the database, unless it has been tried so often."""
+    """Put a task back that has failed for want of the database.
+
+    A task that has been tried `MAX_ATTEMPTS` times is not put back.
+    """
     if (
         task.status == TaskResultStatus.FAILED
         and task.exception_class_path in OUTAGES

@@ -1,4 +1,7 @@
-"""Checks of `manage.py check --deploy`: they reject settings that are dangerous on a real installation."""
+"""Checks of `manage.py check --deploy`.
+
+They reject settings that are dangerous on a real installation.
+"""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -55,7 +58,10 @@ def check_that_alarms_reach_someone(app_configs: Any, **kwargs: Any) -> list[Che
 
 @register(Tags.security, deploy=True)
 def check_that_mail_is_sent(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Reject an `EMAIL_URL` that sends nothing: alarms reach no one, and a log or folder holds the links to new passwords."""
+    """Reject an `EMAIL_URL` that sends nothing.
+
+    With it, alarms reach no one, and a log or folder holds the links to new passwords.
+    """
     if settings.SANDBOX or settings.EMAIL_BACKEND not in NOT_SENT:
         return []
     hint = "Set EMAIL_URL to a mail server (submission:// or smtp://), or set EMAIL_PROVIDER."
@@ -83,7 +89,10 @@ def check_that_it_is_no_sandbox(app_configs: Any, **kwargs: Any) -> list[CheckMe
 
 @register(Tags.security, deploy=True)
 def check_that_processes_share_a_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Reject several processes without Redis: each would count failed logins and other limits on its own."""
+    """Reject several processes without Redis.
+
+    Each would count failed logins and other limits on its own.
+    """
     if settings.WEB_WORKERS == 1 or settings.REDIS_URL:
         return []
     hint = "Set REDIS_URL, or run one process and set WEB_WORKERS=1."

@@ -1,4 +1,6 @@
-"""Migration operations that lock a table for a moment at most: they work concurrently on PostgreSQL, as usual elsewhere.
+"""Migration operations that lock a table for a moment at most.
+
+They work concurrently on PostgreSQL, and as usual elsewhere.
 
 A migration that uses them has `atomic = False`, so an interruption leaves part of it done. They can
 run again: they skip what is done, and build an index again that PostgreSQL left invalid.
@@ -29,7 +31,11 @@ DROP = "DROP INDEX CONCURRENTLY IF EXISTS {name}"
 
 
 class AddFieldOnline(NotInTransactionMixin, AddField):
-    """Add a column and commit: within a transaction, the table stays locked while Django works on the operations that follow."""
+    """Add a column and commit.
+
+    Within a transaction, the table would stay locked while Django works on the operations that
+    follow.
+    """
 
     atomic = False
 
@@ -114,7 +120,10 @@ class RemoveIndexOnline(RemoveIndexConcurrently):
 
 
 class MakeUniqueOnline(NotInTransactionMixin, AlterField):
-    """Make a column unique while others write: build the index first, then make it the constraint."""
+    """Make a column unique while others write.
+
+    Build the index first, then make it the constraint.
+    """
 
     atomic = False
 
@@ -185,7 +194,10 @@ class DropFieldIndexOnline(NotInTransactionMixin, AlterField):
 
 
 class DropIndexesOnline(NotInTransactionMixin, Operation):
-    """Drop indexes of PostgreSQL that the models do not name, such as those that Django makes for patterns; going back makes none."""
+    """Drop indexes of PostgreSQL that the models do not name.
+
+    Django makes such indexes for patterns, for example. Going back makes none.
+    """
 
     atomic = False
     reversible = True
@@ -274,7 +286,10 @@ def _columns(schema_editor: Any, table: str) -> list[str]:
 
 
 def _one_transaction(schema_editor: Any) -> AbstractContextManager[None]:
-    """Return a transaction on databases that write the table again for a column, which must not stop half-way."""
+    """Return a transaction on databases that write the table again for a column.
+
+    Writing the table again must not stop half-way.
+    """
     return (
         nullcontext()
         if _is_postgresql(schema_editor)
@@ -342,7 +357,10 @@ def _quoted(schema_editor: Any, statement: str, **names: str) -> str:
 
 @contextmanager
 def _waiting(schema_editor: Any) -> Iterator[None]:
-    """Wait as long as it takes for other transactions to end: no call waits for a statement that runs concurrently."""
+    """Wait as long as it takes for other transactions to end.
+
+    No call waits for a statement that runs concurrently.
+    """
     if schema_editor.collect_sql or not _is_postgresql(schema_editor):
         yield
         return

@@ -1,4 +1,7 @@
-"""Dates and times as clients write them: ISO 8601, with two slips that are common in URLs and in JavaScript."""
+"""Dates and times as clients write them: ISO 8601, with two common slips.
+
+One is common in URLs, and one in JavaScript.
+"""
 
 import datetime as dt
 import re

@@ -184,9 +184,10 @@ def begin_again(
     limits: Iterable[Mapping[str, Any]],
     now: dt.datetime,
 ) -> None:
-    """Give a request the limits of a type as if it had been filed with it: without the time on hold, and after a reopening.
+    """Give a request the limits of a type, as if it had been filed with that type.
 
-    What has been recorded stays recorded, and a milestone that was missed stays visible.
+    Time on hold does not count, and after a reopening the time to resolve it begins there. What has
+    been recorded stays recorded, and a milestone that was missed stays visible.
     """
     before, past = {one.name: one for one in milestones_of(obj)}, past_of(obj)
     milestones = []
@@ -235,10 +236,11 @@ def _missed(milestones: Iterable[Milestone], now: dt.datetime) -> list[Milestone
 def begin_emergency(
     obj: ServiceRequest, request_type: RequestType | None, now: dt.datetime, *, is_new: bool = True
 ) -> None:
-    """Give a request the milestones of an emergency: those of its new type, and the default ones that the type lacks.
+    """Give a request the milestones of an emergency.
 
-    They count from `now`, where it becomes an emergency; an earlier deadline of its own stays. If
-    it was an emergency before (not `is_new`), what has been recorded stays recorded.
+    These are the ones of its new type, and the default ones that the type lacks. They count from
+    `now`, where it becomes an emergency; an earlier deadline of its own stays. If it was an
+    emergency before (not `is_new`), what has been recorded stays recorded.
     """
     before = {one.name: one for one in milestones_of(obj)}
     limits = {one["name"]: one for one in request_type.limits} if request_type else {}
@@ -434,7 +436,10 @@ def _named(milestones: Iterable[Milestone], name: str) -> list[Milestone]:
 
 
 def next_escalation(obj: ServiceRequest, one: Milestone, now: dt.datetime) -> dt.datetime:
-    """Return the next time at which supervisors are reminded of a missed milestone: in its own hours; of an emergency, at any time."""
+    """Return the next time to remind supervisors of a missed milestone.
+
+    For an emergency this is at any time, otherwise in the hours of the milestone.
+    """
     if obj.is_pressing:
         return now + (
             BACKLOG_AGAIN

@@ -1,4 +1,7 @@
-"""Likely duplicates: requests of one type, filed about the same time, for the same address or one near it."""
+"""Likely duplicates among requests.
+
+They are of one type, filed about the same time, for the same address or one near it.
+"""
 
 import datetime as dt
 
@@ -52,5 +55,8 @@ def likely(actor: Actor, obj: ServiceRequest) -> list[ServiceRequest]:
 
 
 def likeness(address: str, other: str) -> float:
-    """Return the similarity of two addresses, from 0 to 100, whatever the order, case and punctuation of their words."""
+    """Return the similarity of two addresses, from 0 to 100.
+
+    The order, case and punctuation of their words do not matter.
+    """
     return fuzz.token_sort_ratio(address, other, processor=utils.default_process)

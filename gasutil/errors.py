@@ -219,7 +219,10 @@ class Busy(DeskError):
 
 
 class FilesUnavailable(Busy):
-    """Files can't be checked or stored now: the store or the virus scanner is unavailable, or the store is full."""
+    """Files can't be checked or stored now.
+
+    The store or the virus scanner is unavailable, or the store is full.
+    """
 
     code = "files-unavailable"
     title = gettext_noop("Files unavailable")

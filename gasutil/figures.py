@@ -124,12 +124,18 @@ def _count_open(now: dt.datetime) -> OpenStats:
 
 
 def _alone(beside: Mapping[str, CappedCount]) -> tuple[int, int, int]:
-    """Count what is counted beside the open requests where there are none: any row of any table will do to ask with."""
+    """Return the counts beside the open requests, where no request is open.
+
+    The query needs a row to start from: any row of any table will do.
+    """
     return User.objects.order_by("pk").annotate(**beside).values_list(*beside).first() or (0, 0, 0)
 
 
 def _beside() -> dict[str, QuerySet[Any]]:
-    """Return the subqueries of the same statement: closed requests, accounts that wait for approval, and customers who wait for a reply."""
+    """Return the subqueries that belong to the same statement.
+
+    They are closed requests, accounts that wait for approval, and customers who wait for a reply.
+    """
     waiting = User.objects.filter(user_type=UserType.SUPPORT, is_approved=False, is_active=True)
     return {
         "n_closed": (
@@ -168,7 +174,7 @@ def dashboard(*, actor: Actor) -> dict[str, Any]:
 
 
 def recent() -> dict[str, Any]:
-    """Return the figures of the last days, and how many requests have been escalated within 24 hours."""
+    """Return the figures of the last days and the number of requests escalated in 24 hours."""
     known: dict[str, Any] | None = cache.get(TODAY)
     if known is None:
         known = _recent(timezone.now())
@@ -199,7 +205,10 @@ def _day(day: dt.date, known: Mapping[dt.date, Any]) -> dict[str, Any]:
 
 
 def _count(since: dt.datetime, now: dt.datetime) -> dict[str, Any]:
-    """Count by day what was opened and resolved since a time, and what escalated within a day, in one query."""
+    """Count requests opened and resolved by day since a time, in one query.
+
+    It also counts those that escalated within a day.
+    """
     opened = ServiceRequest.objects.filter(created_at__gte=since).annotate(
         day=TruncDate("created_at"), what=Value("opened")
     )

@@ -1,8 +1,9 @@
-"""Forms with files (`multipart/form-data`), read as browsers and libraries write them, in place of Django's parser.
+"""Forms with files (`multipart/form-data`), read in place of Django's parser.
 
-Django's drops joiners from file names, parts whose headers are not UTF-8 or long, and takes the
-empty part of a file that was not chosen for a text. Text that is not UTF-8 is replaced, as Django
-does it, and `request.not_utf8` has its bytes by the name of its part.
+They are read as browsers and libraries write them. Django's parser drops joiners from file names,
+parts whose headers are not UTF-8 or long, and takes the empty part of a file that was not chosen
+for a text. Text that is not UTF-8 is replaced, as Django does it, and `request.not_utf8` has its
+bytes by the name of its part.
 """
 
 import base64
@@ -40,10 +41,10 @@ EXTENDED_NAME = re.compile(r";\s*filename\*\s*=\s*\"?([\w-]+)'[^']*'([^;\"\s]+)"
 def normalise_content_type(
     sender: Any, environ: Any = None, scope: Any = None, **_signal: Any
 ) -> None:
-    """Accept `Content-Type` in any letter case, and read every body as UTF-8: some names, such as base64, are no charsets.
+    """Accept `Content-Type` in any letter case, and read every body as UTF-8.
 
-    A receiver of `request_started`: a request that Django makes with such a charset is an error of
-    the server.
+    A receiver of `request_started`. Some names, such as base64, are no charsets: a request that
+    Django makes with such a charset is an error of the server.
     """
     if environ and environ.get("CONTENT_TYPE"):
         environ["CONTENT_TYPE"] = _normalised(environ["CONTENT_TYPE"])
@@ -126,7 +127,10 @@ class FormPart:
 
     @property
     def is_text(self) -> bool:
-        """Return whether a part is a text: one without a file name is, if its type does not contradict."""
+        """Return whether a part is a text.
+
+        A part without a file name is a text, if its type does not contradict.
+        """
         return self.filename is None and (
             not self.content_type
             or self.content_type.startswith("text/")

@@ -58,7 +58,10 @@ before: set[str] = set()  # the permissions that there were when a migration beg
 
 
 def note_permissions(sender: AppConfig, using: str, **kwargs: Any) -> None:
-    """Note which permissions there are before a migration, so that those which come with it are known after it."""
+    """Note which permissions there are before a migration.
+
+    After the migration, this shows which permissions came with it.
+    """
     before.clear()
     if Permission._meta.db_table in connections[using].introspection.table_names():
         before.update(Permission.objects.using(using).values_list("codename", flat=True))

@@ -127,7 +127,10 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 
 class DatabaseProbe:
-    """A check of the database in a thread of its own, which concurrent callers share: it may wait longer than they do."""
+    """Check the database in a separate thread, which concurrent callers share.
+
+    The thread may wait longer than the callers do.
+    """
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -175,7 +178,10 @@ VIEWS: Mapping[str, Callable[[HttpRequest], HttpResponseBase]] = {
 
 
 class HealthMiddleware:
-    """Answer health checks before anything asks for the host name: load balancers and monitors call by IP address."""
+    """Answer health checks before anything asks for the host name.
+
+    Load balancers and monitors call by IP address.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -224,7 +230,11 @@ def check_all() -> dict[str, Any]:
 
 
 def _mails() -> dict[str, Any]:
-    """Return the state of mail: the number waiting, the age of the oldest, those given up within a day, and alarms that are retried."""
+    """Return the state of mail.
+
+    It has the number waiting, the age of the oldest, the number given up within a day, and the
+    alarms that are retried.
+    """
     now = timezone.now()
     try:
         mail, recipients = alarms.counts(now), alarms.receivers().exists()
@@ -241,7 +251,10 @@ def _mails() -> dict[str, Any]:
 
 
 def _lines() -> dict[str, dict[str, int]]:
-    """Return the state of each queue: the number waiting, the age of the oldest in seconds, and the failures within a day."""
+    """Return the state of each queue.
+
+    It has the number waiting, the age of the oldest in seconds, and the failures within a day.
+    """
     try:
         queues = background.queues(timezone.now())
     except DatabaseError:  # it has gone away since it was asked

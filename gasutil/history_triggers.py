@@ -21,14 +21,23 @@ DECLARE
     is_exempt boolean := false;
 BEGIN
     IF TG_OP = 'UPDATE' AND exemption = 'erasure' THEN
-        SELECT coalesce(bool_and(coalesce(before.key = ANY (TG_ARGV), false) AND after.value IN ('null', '""', '[]', '{}')), true)
+        SELECT coalesce(
+            bool_and(
+                coalesce(before.key = ANY (TG_ARGV), false)
+                AND after.value IN ('null', '""', '[]', '{}')
+            ),
+            true
+        )
         INTO is_exempt
         FROM jsonb_each(to_jsonb(OLD)) before JOIN jsonb_each(to_jsonb(NEW)) after USING (key)
         WHERE before.value IS DISTINCT FROM after.value;
     ELSIF TG_OP = 'UPDATE' AND exemption = 'restore' THEN
         is_exempt := coalesce(
             to_jsonb(NEW) - 'txid' = to_jsonb(OLD) - 'txid' AND to_jsonb(NEW)->>'txid' = '0'
-            AND (to_jsonb(OLD)->>'txid')::bigint >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint, false);
+            AND (to_jsonb(OLD)->>'txid')::bigint
+                >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+            false
+        );
     END IF;
     IF is_exempt THEN
         RETURN NEW;

@@ -1,4 +1,7 @@
-"""Which installation a database and a store of files belong to: a restored copy must not delete the original's files."""
+"""Which installation a database and a store of files belong to.
+
+A restored copy must not delete the original's files.
+"""
 
 import datetime as dt
 import logging
@@ -50,7 +53,10 @@ def get_installation() -> Installation:
 
 
 def mark_restored() -> Installation:
-    """Note that the database comes from another place, and which changes are the last that it knows."""
+    """Note that the database comes from another place.
+
+    Note also which changes are the last that it knows.
+    """
     newest = RequestUpdate.objects.aggregate(newest=Max("history_date"))["newest"]
     with transaction.atomic():
         Installation.objects.get_or_create(pk=1, defaults={"place": ""})
@@ -67,7 +73,10 @@ def mark_restored() -> Installation:
 # --- What an administrator decides
 # --------------------------------------------------------------------------------
 def take_over() -> Installation:
-    """Confirm that this database replaces the one that it was restored from: it keeps the key, and so the store."""
+    """Confirm that this database replaces the one that it was restored from.
+
+    It keeps the key, and so the store.
+    """
     return _settle(lost_until=timezone.now())
 
 
@@ -84,7 +93,10 @@ def lost_time(spared: dt.timedelta) -> tuple[dt.datetime, dt.datetime]:
 
 
 def become_new() -> Installation:
-    """Give a copy its own key: it is another installation, and does not own the original's store."""
+    """Give a copy its own key.
+
+    It is another installation, and does not own the original's store.
+    """
     return _settle(key=uuid.uuid4(), lost_from=None, lost_until=None)
 
 

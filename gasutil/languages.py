@@ -10,7 +10,10 @@ ENGLISH = ("/api/", "/health/")  # read by programs and their developers
 
 
 class LanguageMiddleware(LocaleMiddleware):
-    """Speak the language chosen in this browser, else that of the account, else what the browser asks for."""
+    """Speak the language of the user.
+
+    It is the one chosen in this browser, else that of the account, else what the browser asks for.
+    """
 
     def process_request(self, request: HttpRequest) -> None:
         """Choose the language of one request."""

@@ -1,4 +1,7 @@
-"""The content of an event: the `data` of the stream and the body of a webhook, byte for byte the same."""
+"""The content of an event.
+
+The `data` of the stream and the body of a webhook are the same, byte for byte.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,7 +28,10 @@ UPDATE_COLUMNS = {
 
 
 def data_of(row: Any, reference: str) -> bytes:
-    """Return the event of a history row as JSON, with the reference of its request, which the history lacks."""
+    """Return the event of a history row as JSON.
+
+    It has the reference of its request, which the history lacks.
+    """
     update = {name: getattr(row, column) for name, column in UPDATE_COLUMNS.items()}
     data = {
         "id": row.history_id,

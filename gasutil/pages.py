@@ -29,7 +29,10 @@ from gasutil.workflow import accounts, email_changes
 
 @method_decorator(never_cache, name="dispatch")
 class ConfirmEmail(View):
-    """Confirm an address: opening the link changes nothing, since mail scanners open links as well."""
+    """Confirm an address.
+
+    Opening the link changes nothing, since mail scanners open links as well.
+    """
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """Show the button."""
@@ -52,7 +55,10 @@ class ConfirmEmail(View):
 
 @method_decorator(never_cache, name="dispatch")
 class UndoEmailChange(View):
-    """Undo a change of address: opening the link changes nothing, since mail scanners open links as well."""
+    """Undo a change of address.
+
+    Opening the link changes nothing, since mail scanners open links as well.
+    """
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """Show the button."""
@@ -131,7 +137,10 @@ def sentences(error: DeskError) -> list[str]:
     [never_cache, csrf_exempt], name="dispatch"
 )  # mail programs post without a page of ours; the token is the proof
 class Unsubscribe(View):
-    """Turn one kind of mail off: opening the link changes nothing, since mail scanners open links as well."""
+    """Turn one kind of mail off.
+
+    Opening the link changes nothing, since mail scanners open links as well.
+    """
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """Show the button."""

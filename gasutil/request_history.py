@@ -49,7 +49,10 @@ def history_of(actor: Actor, obj: ServiceRequest) -> list[HistoryRow]:
 
 
 def changes_of(log: "QuerySet[Any]", ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Return rows of a request's log field by field: the user, the time, the channel, and the old and new values."""
+    """Return rows of a request's log, field by field.
+
+    Each entry has the user, the time, the channel, and the old and new values.
+    """
     rows = log.filter(history_id__in=ids)
     return (
         [_entry(row) for row in _compared([log.filter(history_id__lt=min(ids)).last(), *rows])]

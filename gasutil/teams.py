@@ -12,7 +12,9 @@ def of(actor: Actor) -> list[Team]:
 
 
 def within_reach(actor: Actor) -> Q:
-    """Return the condition of the requests that a user may be assigned: of their teams, of no team, and every emergency.
+    """Return the condition of the requests that a user may be assigned.
+
+    They are those of the user's teams, those of no team, and every emergency.
 
     A user without a team may be assigned any.
     """

@@ -24,7 +24,10 @@ def fail_as_pydantic(validate: Callable[[], Any]) -> Any:
 
 
 def with_line_feeds(value: Any) -> Any:
-    """Return a text with each line break as one line feed, so that it counts as one character whatever a client sends."""
+    """Return a text with each line break as one line feed.
+
+    So a line break counts as one character whatever a client sends.
+    """
     return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
 
 

@@ -1,4 +1,6 @@
-"""Clocks: round the clock, or in the working hours of a calendar, exact across changes of daylight saving time.
+"""Clocks that run round the clock, or in the working hours of a calendar.
+
+They are exact across changes of daylight saving time.
 
 An hour of work is an hour whose time on the wall lies in the hours of that day. So the night on
 which the clock is put back has one hour more of it, where the hours cover it, and the night on
@@ -46,7 +48,10 @@ class RoundTheClock:
 
 @dataclass(frozen=True)
 class WorkingTime:
-    """The minutes that lie in the hours of their weekday, Monday first, on a day that is no holiday."""
+    """The minutes that lie in the hours of their weekday, on a day that is no holiday.
+
+    The first weekday is Monday.
+    """
 
     zone: ZoneInfo
     week: Sequence[Sequence[Span]]
@@ -98,7 +103,10 @@ class WorkingTime:
     def _offsets(
         self, midnight: dt.datetime
     ) -> Iterator[tuple[dt.datetime, dt.datetime, dt.timedelta]]:
-        """Yield the parts of a local day that have one offset from UTC each: one, or two when the clock is changed."""
+        """Yield the parts of a local day that have one offset from UTC each.
+
+        There is one part, or two when the clock is changed.
+        """
         start, end = (self._utc(midnight + dt.timedelta(days=days)) for days in (0, 1))
         before, after = self._offset(start), self._offset(end - dt.timedelta(minutes=1))
         if before == after:

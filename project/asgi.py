@@ -1,4 +1,7 @@
-"""The whole application for ASGI servers: slow clients hold no thread, and event streams stay open."""
+"""The whole application for ASGI servers.
+
+Slow clients hold no thread, and event streams stay open.
+"""
 
 import multiprocessing
 import os

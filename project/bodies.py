@@ -1,4 +1,6 @@
-"""The layer before Django: a body that is too large for its path is rejected unread, by ASGI as by WSGI.
+"""The layer before Django, which limits bodies.
+
+A body that is too large for its path is rejected unread, by ASGI as by WSGI.
 
 ASGI receives the whole body before a thread is taken, and drops clients that send too slowly.
 
@@ -150,7 +152,9 @@ def require_session(cookies: str) -> None:
 
 
 def limit_asgi(wsgi_app: Any, stream_app: Any) -> Any:
-    """Return an ASGI application that receives every body first, within the limits of size and time.
+    """Return an ASGI application that receives every body first.
+
+    It receives them within the limits of size and time.
 
     The complete request goes to a thread, but for the event stream, which no thread could hold
     open.

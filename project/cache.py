@@ -1,4 +1,7 @@
-"""Redis as a cache that may go away: what was remembered in it is forgotten then, and nothing else is lost."""
+"""Redis as a cache that may go away.
+
+Its contents are forgotten then, and nothing else is lost.
+"""
 
 import logging
 import threading

@@ -85,10 +85,10 @@ def parse_colour(colour: str) -> Linear:
 def written(linear: Linear) -> str:
     """Return a colour as `#rrggbb`."""
     parts = (min(max(part, 0.0), 1.0) for part in linear)
-    return "#" + "".join(
-        f"{round(255 * (12.92 * part if part <= 0.0031308 else 1.055 * part ** (1 / 2.4) - 0.055)):02x}"
-        for part in parts
+    encoded = (
+        12.92 * part if part <= 0.0031308 else 1.055 * part ** (1 / 2.4) - 0.055 for part in parts
     )
+    return "#" + "".join(f"{round(255 * part):02x}" for part in encoded)
 
 
 def oklab(colour: str) -> Linear:

@@ -11,6 +11,9 @@ class ConsoleConfig(AdminConfig):
     default_site = "gasutil.admin.site.ConsoleSite"
 
     def ready(self) -> None:
-        """Register the pages of all apps, then those of the console, which replace some of theirs."""
+        """Register the pages of all apps, then those of the console.
+
+        The console's pages replace some of the apps' pages.
+        """
         super().ready()
         import_module("gasutil.admin.registered")

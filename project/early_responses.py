@@ -1,4 +1,7 @@
-"""Responses that are made before Django gets the request: they pass the middleware that sets the headers of all responses."""
+"""Responses that are made before Django gets the request.
+
+They pass the middleware that sets the headers of all responses.
+"""
 
 from functools import reduce
 from typing import Any
@@ -19,7 +22,10 @@ MIDDLEWARE: tuple[Any, ...] = (
 
 
 def with_headers(environ: dict[str, Any], response: HttpResponse) -> HttpResponseBase:
-    """Return a response to a request that Django does not get, with the headers of Django's own responses."""
+    """Return a response with the headers of Django's own responses.
+
+    The response is to a request that Django does not get.
+    """
     handler: Any = reduce(
         lambda inner, middleware: middleware(inner), MIDDLEWARE, lambda request: response
     )

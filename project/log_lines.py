@@ -5,7 +5,10 @@ import time
 
 
 class UtcFormatter(logging.Formatter):
-    """Write times in UTC with their offset, whatever `TIME_ZONE` says, so that lines compare with other servers' logs."""
+    """Write times in UTC with their offset, whatever `TIME_ZONE` says.
+
+    So lines compare with other servers' logs.
+    """
 
     converter = staticmethod(time.gmtime)
     default_time_format = "%Y-%m-%dT%H:%M:%S"

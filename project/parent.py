@@ -23,6 +23,9 @@ def end_with_parent(parent: int | None = None) -> None:
 
 
 def ends_with_me() -> Callable[[], None]:
-    """Return the function that a child process calls before it starts its program (`preexec_fn`)."""
+    """Return the function that a child process calls before it starts its program.
+
+    It is the `preexec_fn` of the child process.
+    """
     parent = os.getpid()
     return lambda: end_with_parent(parent)

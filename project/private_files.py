@@ -1,4 +1,4 @@
-"""Stored files can be read by the user that runs the application, and by no other user of the machine."""
+"""Stored files, readable only by the user of the machine that runs the application."""
 
 import os
 import stat

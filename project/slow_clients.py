@@ -1,4 +1,7 @@
-"""Clients that send or read slowly: bounded by rate and number, and awaited without holding a thread."""
+"""Clients that send or read slowly.
+
+They are limited by rate and number, and awaited without holding a thread.
+"""
 
 import asyncio
 import time

@@ -1,4 +1,6 @@
-"""The bridge between the asynchronous server and Django: a thread runs one request, and never waits for its client.
+"""The bridge between the asynchronous server and Django.
+
+A thread runs one request, and never waits for its client.
 
 The body is complete before a thread is taken, and the thread is free before the response is sent.
 This is as fast as a WSGI server on ordinary calls; Django's own ASGI handler, which changes threads

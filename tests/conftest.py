@@ -67,7 +67,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 @pytest.fixture
 def rewritable_histories(db: None) -> None:
-    """Let a test write histories as an earlier release left them, until its transaction is rolled back."""
+    """Let a test write histories as an earlier release left them.
+
+    This lasts until its transaction is rolled back.
+    """
     if db_connection.vendor == "postgresql":
         with db_connection.cursor() as cursor:
             cursor.execute(
@@ -86,7 +89,11 @@ def switch_triggers(switch: str, name: str) -> None:
 
 @pytest.fixture(autouse=True)
 def own_language() -> None:
-    """Start in English: a request of another test may have left its language active, as the next request of a server finds it."""
+    """Start in English.
+
+    A request of another test may have left its language active, as the next request of a server
+    finds it.
+    """
     translation.activate(settings.LANGUAGE_CODE)
 
 
@@ -119,7 +126,10 @@ def make_user(username: str, **fields: Any) -> User:
 
 @cache
 def password_hash() -> str:
-    """Return the hash of everybody's password, made once: it is checked as any other, but half of a test's time to make."""
+    """Return the hash of everyone's password, made once.
+
+    It is checked as any other, but making it would take half of a test's time.
+    """
     return make_password(PASSWORD)
 
 
@@ -243,7 +253,7 @@ def table_of(*rows: Mapping[str, Any]) -> Table:
 
 
 class Api:
-    """A client of the API: paths below `/api/v1/`, JSON in and out, with somebody's token or none."""
+    """A client of the API: paths below `/api/v1/`, JSON in and out, with a user's token or none."""
 
     def __init__(self, user: User | None = None) -> None:
         self.client = Client(raise_request_exception=False)

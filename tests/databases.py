@@ -1,4 +1,7 @@
-"""Databases beside the tests' own: an empty one on the run's PostgreSQL, and a whole PostgreSQL that may be killed."""
+"""Databases beside the tests' own.
+
+There is an empty one on the run's PostgreSQL, and a whole PostgreSQL that may be killed.
+"""
 
 import os
 import pwd
@@ -17,7 +20,10 @@ from django.db import connection
 
 @contextmanager
 def empty_database() -> Iterator[dict[str, str]]:
-    """Give the settings of a server that has an empty database to itself: on the run's PostgreSQL, or on none."""
+    """Give the settings of a server that has an empty database to itself.
+
+    The database is on the run's PostgreSQL, or on none.
+    """
     if connection.vendor != "postgresql":
         yield {}
         return

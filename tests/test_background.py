@@ -273,7 +273,10 @@ def test_a_hundred_thousand_alarms_of_the_future_cost_nothing() -> None:
 
 
 def read_by(rows: Any) -> int:
-    """Return how many rows of the queue PostgreSQL reads for a query, those that it throws away included."""
+    """Return the number of rows of the queue that PostgreSQL reads for a query.
+
+    Those that it throws away are included.
+    """
 
     def count(node: dict[str, Any]) -> int:
         own = (

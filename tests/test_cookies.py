@@ -1,4 +1,7 @@
-"""The cookies of the console: under https, no other host of the domain can set them, and no one reads them on their way."""
+"""The cookies of the console.
+
+Under https, no other host of the domain can set them, and no one reads them on their way.
+"""
 
 import json
 import os

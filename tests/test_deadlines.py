@@ -1,4 +1,7 @@
-"""A request's clocks, from the moment it is filed until it is closed: always by the verbs, never by hand."""
+"""A request's clocks, from the moment it is filed until it is closed.
+
+They are always set by the verbs, never by hand.
+"""
 
 import datetime as dt
 from typing import Any
@@ -65,7 +68,10 @@ def dues(obj: ServiceRequest) -> dict[str, dt.timedelta]:
 
 
 def ends(obj: ServiceRequest) -> tuple[Any, ...]:
-    """Return what the database finds a request by: the first, the last, and the next that is due, from noon."""
+    """Return the times by which the database finds a request.
+
+    These are the first, the last, and the next that is due, from noon.
+    """
     found = ServiceRequest.objects.get(pk=obj.pk)
     return tuple(
         None if one is None else one - NOON
@@ -283,8 +289,10 @@ def test_what_was_late_before_a_pause_is_late_when_it_is_reached_in_it(
 @pytest.mark.parametrize(
     ("how", "counts"),
     [
-        ("start", True), ("comment", True), ("take", True), ("milestone", True), ("no_access", True), ("resolve", True), ("file", True),
-        ("note", False), ("prioritise", False), ("assign", False), ("hold", False), ("hold with a message", False), ("join", False),
+        ("start", True), ("comment", True), ("take", True), ("milestone", True),
+        ("no_access", True), ("resolve", True), ("file", True),
+        ("note", False), ("prioritise", False), ("assign", False), ("hold", False),
+        ("hold with a message", False), ("join", False),
         ("reclassify", False), ("message to many", False),
     ],
 )  # fmt: skip

@@ -1,4 +1,8 @@
-"""What a type asks: each kind of question, the faults of answers and of forms, and the schema beside the validator."""
+"""What a type asks.
+
+This is each kind of question, the errors of answers and of forms, and the schema beside the
+validator.
+"""
 
 import datetime as dt
 from collections.abc import Sequence

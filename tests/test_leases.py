@@ -1,4 +1,7 @@
-"""Leases of streams: limited for each user, given back, renewed, and expired when no process renews them."""
+"""Leases of streams.
+
+They are limited for each user, given back, renewed, and expired when no process renews them.
+"""
 
 import time
 from typing import Any

@@ -1,4 +1,7 @@
-"""Security headers: every response has them, also static files, error pages and what is rejected before Django."""
+"""Security headers.
+
+Every response has them, also static files, error pages and what is rejected before Django.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""A sandbox sends nothing, by whatever channel: real receivers of mail and of webhooks stay empty, and the same without it arrives."""
+"""A sandbox sends nothing, by whatever channel.
+
+Real receivers of mail and of webhooks stay empty, and the same without it arrives.
+"""
 
 import ast
 import os
@@ -108,7 +111,10 @@ def webhook(manager: User, hook_server: HookServer) -> Webhook:
 def live(
     leak: ServiceRequest, webhook: Webhook, support: User, manager: User, neighbour: User
 ) -> None:
-    """Do what sends something by every channel: changes of requests, an alarm, mails of accounts, a test, and sending again."""
+    """Do what sends something by every channel.
+
+    Changes of requests, an alarm, mails of accounts, a test, and sending again.
+    """
     leak.refresh_from_db()
     escalation.sweep(leak.respond_by)
     requests.assign(leak.pk, actor=Actor(manager), assigned_to=support.pk)
@@ -245,7 +251,10 @@ def imports_of(path: Path) -> set[str]:
 
 
 def test_what_opens_connections_is_known() -> None:
-    """Bound a new way out by SANDBOX, best as a channel of deliveries, before you add it to `CONNECTS`."""
+    """Bound a new way out by SANDBOX before you add it to `CONNECTS`.
+
+    It is best as a channel of deliveries.
+    """
     found = {
         str(path.relative_to(project.BASE_DIR)) for path in modules() if imports_of(path) & OUTWARD
     }

@@ -1,4 +1,7 @@
-"""What is recorded in the security log, wherever it is done: in the API, in the console and by emailed links."""
+"""What is recorded in the security log, wherever it is done.
+
+In the API, in the console and by emailed links.
+"""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,7 @@
-"""Paths of tasks, which queued rows store: they are known to the console, and run after a rename."""
+"""Paths of tasks, which queued rows store.
+
+They are known to the console, and run after a rename.
+"""
 
 import importlib
 import pkgutil

@@ -1,4 +1,7 @@
-"""One number is the version: the changelog, the API's document, `/health/` and the console show it."""
+"""One number is the version.
+
+The changelog, the API's document, `/health/` and the console show it.
+"""
 
 import re
 import tomllib

@@ -4,8 +4,11 @@ import pytest
 
 from gasutil.visible_text import has_words, is_displayed
 
-INVISIBLE = ["", " ", "\n", "\u200b", "\u2060", "\u00ad", "\u3164", "\uffa0", "\u115f", "\u2800", "\ufe0f", "\ufeff", "\u200e\u202c", "\U000e0041",
-             "\u034f", "\u180e", "\u3000", "\u200b \u3164\u00ad", "\x01", "\u0301"]  # fmt: skip
+INVISIBLE = [
+    "", " ", "\n", "\u200b", "\u2060", "\u00ad", "\u3164", "\uffa0", "\u115f", "\u2800", "\ufe0f",
+    "\ufeff", "\u200e\u202c", "\U000e0041", "\u034f", "\u180e", "\u3000", "\u200b \u3164\u00ad",
+    "\x01", "\u0301",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", INVISIBLE)

@@ -1,4 +1,7 @@
-"""Working time against a model that is slow and obvious: every minute is asked for its time on the wall."""
+"""Working time against a model that is slow and obvious.
+
+Every minute is asked for its time on the wall.
+"""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -1,4 +1,7 @@
-"""Numbers, dates and times are read as people and spreadsheets write them, and never as something else."""
+"""Numbers, dates and times are read as people and spreadsheets write them.
+
+They are never read as something else.
+"""
 
 import datetime as dt
 from typing import Any

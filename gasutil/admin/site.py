@@ -66,7 +66,10 @@ class ConsoleSite(UnfoldAdminSite):
     def search(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Search for customers, requests and incidents, in place of Unfold's search for apps and models."""
+        """Search for customers, requests and incidents.
+
+        This replaces Unfold's search for apps and models.
+        """
         request.current_app = self.name
         return search(request, self.each_context)
 
@@ -145,7 +148,10 @@ def _record_denial(request: HttpRequest) -> None:
 
 
 def _require_sound(request: HttpRequest) -> None:
-    """Raise `Http404` for an address, or for rows ticked in a list, that no database can be asked for."""
+    """Raise `Http404` for values that no database can be asked for.
+
+    They are in the address, or in the rows ticked in a list.
+    """
     asked = request.META.get("QUERY_STRING", "")
     if len(asked) > LONGEST_ADDRESS or "%00" in asked or "\0" in request.path:
         raise Http404

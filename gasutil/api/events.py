@@ -1,4 +1,7 @@
-"""`GET events/`: the log as Server-Sent Events, until the access token that opened the stream expires."""
+"""`GET events/`: the log as Server-Sent Events.
+
+The stream ends when the access token that opened it expires.
+"""
 
 import asyncio
 import random
@@ -59,7 +62,10 @@ TOLD = {
 
 
 async def aside(call: Callable[..., T], *given: Any) -> T:
-    """Call a function that needs the database in its own thread, and close the thread's connection: a stream is open for long."""
+    """Call a function that needs the database in a separate thread.
+
+    The thread's connection is closed afterwards, because a stream is open for a long time.
+    """
 
     def run() -> T:
         try:
@@ -76,7 +82,10 @@ class StreamBearer(HttpBearer):
     is_async = True
 
     def __call__(self, request: HttpRequest) -> Any:
-        """Return the actor, once awaited: by access token or, for the console's own pages, by session."""
+        """Return the actor, once awaited.
+
+        They are authenticated by access token or, for the console's own pages, by session.
+        """
         return super().__call__(request) or self.by_session(request)
 
     async def by_session(self, request: HttpRequest) -> Actor | None:
@@ -119,7 +128,7 @@ class Stream:
         self.subscriber, self.backlog, self.skip, self.expires = subscriber, backlog, skip, expires
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        """Yield messages until the token expires, the login ends, or the client reads too slowly."""
+        """Yield messages until the token expires, the login ends, or the client is too slow."""
         try:
             HUB.keep(self.subscriber, self.expires)
         except Disconnected:  # this took too long; the client reconnects

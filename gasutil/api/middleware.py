@@ -1,4 +1,7 @@
-"""Middleware of the API: it rejects bodies unread that are too large, and turns the framework's own errors into problems."""
+"""Middleware of the API: it limits bodies, and returns errors as problems.
+
+It rejects bodies unread that are too large, and turns the framework's own errors into problems.
+"""
 
 from collections.abc import Callable
 
@@ -21,7 +24,10 @@ LIMITS = Limits(
 
 
 class CacheMiddleware:
-    """Forbid caching of API responses, except those with their own caching header: the catalogue and the OpenAPI document."""
+    """Forbid caching of API responses, except those with their own caching header.
+
+    The exceptions are the catalogue and the OpenAPI document.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -35,7 +41,10 @@ class CacheMiddleware:
 
 
 class ProblemMiddleware:
-    """Reject bodies that are too large, and return the framework's own errors under the API as problems."""
+    """Reject bodies that are too large, and return errors as problems.
+
+    The errors are the framework's own, under the API.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -58,7 +67,10 @@ class ProblemMiddleware:
 
 
 def refuse_body(request: HttpRequest) -> HttpResponse | None:
-    """Return the response that rejects a body before it is read, because it is too large for the call, or None."""
+    """Return the response that rejects a body, or None.
+
+    A body is rejected before it is read, because it is too large for the call.
+    """
     if request.method not in ("POST", "PUT", "PATCH"):
         return None
     length_header = str(request.META.get("CONTENT_LENGTH", ""))

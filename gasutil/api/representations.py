@@ -1,4 +1,7 @@
-"""The responses of the API: the representation of each model's rows, and the few that are no row."""
+"""The responses of the API.
+
+They are the representations of each model's rows, and the few responses that are no row.
+"""
 
 import datetime as dt
 from typing import Any
@@ -16,7 +19,10 @@ from gasutil.models import Attachment, Login, RequestType, RequestUpdate, Servic
 
 
 class Limit(Schema):
-    """The time limit of a milestone in minutes from when a request is filed, around the clock or in business hours."""
+    """The time limit of a milestone in minutes from when a request is filed.
+
+    The minutes are counted around the clock or in business hours.
+    """
 
     name: str = Field(examples=["acknowledged"])
     label: str = Field(examples=["Acknowledged"])

@@ -1,4 +1,4 @@
-"""The declaration of the whole API: its resources, their representations, the roles and the verbs."""
+"""The declaration of the whole API: resources, their representations, the roles and the verbs."""
 
 from typing import Any
 

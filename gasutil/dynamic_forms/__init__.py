@@ -1,4 +1,7 @@
-"""Dynamic forms: from the definition that a type has as data come its validator, JSON Schema and labels."""
+"""Dynamic forms.
+
+The validator, JSON Schema and labels of a type come from the definition that it has as data.
+"""
 
 from gasutil.dynamic_forms.answers import check
 from gasutil.dynamic_forms.coerce import coerce

@@ -71,7 +71,10 @@ RESERVED = frozenset({*dir(BaseModel), "self"})
 def check(
     form: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[FieldError]]:
-    """Return the answers to a form as they are kept, and everything that is wrong with them, each by its field's name."""
+    """Return the answers to a form as they are stored, and all errors in them.
+
+    Each error has its field's name.
+    """
     answers = {
         name: answer for name, answer in answers.items() if answer is not None
     }  # null is no answer
@@ -155,7 +158,10 @@ def answer_type(question: Question) -> Any:
 
 
 def bounds(question: Question) -> tuple[Any, Any]:
-    """Return the least and the most that an answer may be: a number, or a number of characters or choices; None for no bound."""
+    """Return the least and the most that an answer may be.
+
+    Each is a number, or a number of characters or choices; None means no bound.
+    """
     least, most = question.minimum, question.maximum
     match question.kind:
         case AnswerKind.WHOLE_NUMBER:

@@ -1,4 +1,7 @@
-"""Converts answers from text, as a form or a table has them, to the types that the validator expects."""
+"""The conversion of answers from text to the types that the validator expects.
+
+The text is as a form or a table has it.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

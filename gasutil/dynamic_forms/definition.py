@@ -110,7 +110,10 @@ def questions(form: Iterable[Mapping[str, Any]]) -> list[Question]:
 
 
 def condition_values(answer: Any) -> tuple[str, ...]:
-    """Return the values of an answer that `shown_if_value` can name: several choices are several values."""
+    """Return the values of an answer that `shown_if_value` can name.
+
+    Several choices are several values.
+    """
     if isinstance(answer, list):
         return tuple(str(choice) for choice in answer)
     return (str(answer).lower() if isinstance(answer, bool) else str(answer),)

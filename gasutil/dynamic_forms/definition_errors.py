@@ -21,7 +21,7 @@ COUNTED = (
 
 
 def definition_errors(form: Sequence[Mapping[str, Any]]) -> list[tuple[int, FieldError]]:
-    """Return the validation errors of a form's own definition, each with the position of its question."""
+    """Return the errors of a form's own definition, each with the position of its question."""
     asked = questions(form)
     errors = []
     for position, question in enumerate(asked):

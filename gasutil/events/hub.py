@@ -1,4 +1,7 @@
-"""One thread a process follows the log and gives each row to the streams of those who may see it."""
+"""The thread of each process that follows the log.
+
+There is one in a process. It gives each row to the streams of those who may see it.
+"""
 
 import asyncio
 import contextlib

@@ -1,4 +1,6 @@
-"""How many streams a user has open in all processes: each stream holds a lease in the cache, which expires if its process dies.
+"""The number of streams that a user has open in all processes.
+
+Each stream holds a lease in the cache, which expires if its process dies.
 
 With Redis, the leases of all processes are counted together. Without it there is one process, and
 its memory counts them.

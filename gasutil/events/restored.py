@@ -1,9 +1,8 @@
-"""A log that a dump has brought from another PostgreSQL, whose transactions are numbered by a count of its own.
+"""A log that a dump has brought from another PostgreSQL.
 
-Where that count was ahead of ours, its rows seem to be of transactions that are still to come.
-Positions in it mean nothing
-here either: they name their cluster (`tail.epoch`), and a client that sends another's starts from
-now.
+Its transactions are numbered by that server's count. Where that count was ahead of ours, its rows
+seem to be of transactions that are still to come. Positions in it mean nothing here either: they
+name their cluster (`tail.epoch`), and a client that sends another's starts from now.
 """
 
 import logging

@@ -26,7 +26,10 @@ ROW_COLUMNS = ("history_id", "txid", "id", "event", "is_internal")
 
 @cache
 def epoch() -> int:
-    """Return the id of this cluster's log: a dump may be restored in another PostgreSQL, whose transaction ids differ."""
+    """Return the id of this cluster's log.
+
+    A dump may be restored in another PostgreSQL, whose transaction ids differ.
+    """
     if connection.vendor != "postgresql":
         return 0
     with connection.cursor() as cursor:
@@ -45,7 +48,7 @@ class Position(NamedTuple):
 
     @classmethod
     def read(cls, text: str) -> "Position | None":
-        """Return the position that a client names, or None for what is none, or one in another log."""
+        """Return the position that a client names, or None if it is invalid or in another log."""
         parts = text.split("-")
         if (
             len(parts) != len(cls._fields) + 1

@@ -28,7 +28,11 @@ CLEAN, FOUND, PONG = b"stream: OK", b" FOUND", b"PONG"
 
 
 def check(file: Any, *, name: str, field: str) -> None:
-    """Raise `Invalid`, naming the field, where something is found in a file, and `FilesUnavailable` if the scanner does not say that it is clean."""
+    """Let the scanner check a file.
+
+    Raises `Invalid`, naming the field, if the scanner finds something in the file, and
+    `FilesUnavailable` if it does not say that the file is clean.
+    """
     if not settings.CLAMD_URL:
         return
     file.seek(0)

@@ -1,4 +1,6 @@
-"""A program that opens one file, in a process with limits: `python -I decoder.py image < image > result`.
+"""A program that opens one file, in a process with limits.
+
+Usage: `python -I decoder.py image < image > result`.
 
 It gets no settings and no secrets, and needs nothing but Pillow, pi-heif and pikepdf. `image`
 re-encodes an image: the result is a line of JSON with the number of pixels, a line with the format
@@ -101,7 +103,10 @@ def say(answer: Mapping[str, Any]) -> None:
 
 
 def open_pdf(content: bytes) -> Result:
-    """Return the number of pages of a PDF, which is opened as readers open it: a damaged table of objects is rebuilt."""
+    """Return the number of pages of a PDF.
+
+    The PDF is opened as readers open it: a damaged table of objects is rebuilt.
+    """
     import pikepdf  # only here: it takes longer to import than an image takes to decode
 
     try:

@@ -1,4 +1,7 @@
-"""Images and PDFs, opened by `decoder.py` in a process of its own, with limits of time, memory and number."""
+"""Images and PDFs, opened by `decoder.py` in separate processes.
+
+The time, the memory and the number of these processes are limited.
+"""
 
 import json
 import logging
@@ -34,7 +37,10 @@ _changed = threading.Condition()
 
 @dataclass(frozen=True)
 class Picture:
-    """A re-encoded image, its Pillow format and that of the image that was sent, and its thumbnail in JPEG."""
+    """Hold a re-encoded image, its formats and its thumbnail.
+
+    The formats are its Pillow format and that of the image that was sent. The thumbnail is a JPEG.
+    """
 
     form: str
     source: str
@@ -65,7 +71,10 @@ def preview(content: bytes, *, width: int, user: int | None) -> bytes:
 
 
 def check_pdf(content: bytes, *, user: int | None) -> None:
-    """Raise `Unreadable` for a PDF of a person that readers can't open, and `Busy` soon if too many files are being opened."""
+    """Raise `Unreadable` for a PDF of a person that readers can't open.
+
+    Raise `Busy` soon if too many files are being opened.
+    """
     _decode("pdf", content, user)
 
 

@@ -1,4 +1,7 @@
-"""Downloads and previews: access is checked each time, and no browser or proxy shows a file as a page or stores it."""
+"""Downloads and previews of files.
+
+Access is checked each time, and no browser or proxy shows a file as a page or stores it.
+"""
 
 from io import BytesIO
 

@@ -1,4 +1,7 @@
-"""File names, cleaned so that every system can store and display them, and no name misleads its reader."""
+"""The cleaning of file names.
+
+Every system can store and display a cleaned name, and no name misleads its reader.
+"""
 
 import re
 import unicodedata
@@ -25,7 +28,10 @@ ENCODED_WORD = re.compile(r"=\?[\w.*-]+\?[BbQq]\?[^?]*\?=")
 
 
 def clean_name(name: str) -> str:
-    """Return a file name without folders, control characters, and characters that are invisible or change the direction of text.
+    """Return the cleaned form of a file name.
+
+    It has no folders, no control characters, and no characters that are invisible or change the
+    direction of text.
 
     Its length is limited, its extension stays. A clean name is returned as it is.
     """
@@ -73,7 +79,10 @@ def _continues(char: str) -> bool:
 
 
 def decode_encoded_words(name: str) -> str:
-    """Return a name whose encoded words (RFC 2047, as .NET and mail libraries write them) are decoded, if they can be."""
+    """Return a name whose encoded words are decoded, if they can be.
+
+    Encoded words are those of RFC 2047, as .NET and mail libraries write them.
+    """
     if not ENCODED_WORD.search(name):
         return name
     try:

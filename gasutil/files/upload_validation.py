@@ -1,4 +1,7 @@
-"""The type of a file, by its content alone: images are re-encoded, so that only the picture is stored; PDFs stay as they are."""
+"""The type of a file, by its content alone.
+
+Images are re-encoded, so that only the picture is stored. PDFs stay as they are.
+"""
 
 import hashlib
 import mimetypes
@@ -97,7 +100,10 @@ def validate_upload(
 
 
 def is_pdf(content: bytes) -> bool:
-    """Return whether PDF readers accept a content: its header is near the start, and it does not start as an image does."""
+    """Return whether PDF readers accept a content.
+
+    Its header is near the start, and it does not start as an image does.
+    """
     is_image = content.startswith(decoder.SIGNATURES) or content[4:8] == b"ftyp"
     return PDF_HEADER in content[:PDF_HEADER_WITHIN_BYTES] and not is_image
 
@@ -150,7 +156,10 @@ def _validated(
 
 
 def _type_of(suffix: str) -> str:
-    """Return the content type that an extension names, or an empty text: not every dot begins an extension, such as that in "Flat 3.C"."""
+    """Return the content type that an extension names, or an empty text.
+
+    Not every dot begins an extension, such as that in "Flat 3.C".
+    """
     if len(suffix) <= len(".c"):
         return ""
     kinds = (kind.content_type for kind in KINDS if suffix in kind.suffixes)

@@ -17,7 +17,10 @@ ADDRESS_LIMIT = RateLimit("login-address", "LOGIN_LIMIT_ADDRESS", 5 * 60)
 
 
 class ThrottledBackend(ModelBackend):
-    """Django's own backend behind two limits on failures: of a user and an address together, and of an address."""
+    """Django's own backend behind two limits on failures.
+
+    One limit is of a user and an address together, the other of an address.
+    """
 
     def authenticate(
         self,
@@ -79,7 +82,10 @@ def _reason(user: User | None) -> str:
 
 
 def find_by_login(text: str) -> User | None:
-    """Return the user whom a login names: by a confirmed email address, or else by the user name, in any letter case."""
+    """Return the user whom a login names.
+
+    It names them by a confirmed email address, or else by the user name, in any letter case.
+    """
     name = text.strip()
     if "@" in name and (user := User.objects.filter(_confirmed(email_key(name))).first()):
         return user

@@ -38,7 +38,10 @@ def valid_ip(text: str) -> str | None:
 
 
 def one_line(text: str, length: int) -> str:
-    """Return the beginning of a text without characters that control a terminal, break a line or change the direction."""
+    """Return the beginning of a text as one line that is safe to print.
+
+    Characters that control a terminal, break a line or change the direction are left out.
+    """
     return "".join(
         char
         for char in text[: 4 * length]

@@ -27,9 +27,10 @@ def gate() -> Iterator[None]:
 
 
 class GatedArgon2Hasher(Argon2PasswordHasher):
-    """argon2id with 19 MiB, two passes and one lane: what OWASP asks at least, a tenth of the time of Django's default.
+    """argon2id with 19 MiB, two passes and one lane.
 
-    Under ASGI nothing else bounds how many logins run at once, and each of them takes its memory.
+    This is the least that OWASP asks for, and takes a tenth of the time of Django's default. Under
+    ASGI nothing else bounds how many logins run at once, and each of them takes its memory.
     """
 
     memory_cost = 19 * 1024
@@ -42,7 +43,10 @@ class GatedArgon2Hasher(Argon2PasswordHasher):
             return super().encode(unicodedata.normalize("NFC", password), salt)
 
     def verify(self, password: str, encoded: str) -> bool:
-        """Return whether a password matches a hash, in any normal form: older hashes are of the unnormalised text."""
+        """Return whether a password matches a hash, in any normal form.
+
+        Older hashes are of the unnormalised text.
+        """
         forms = dict.fromkeys(
             (
                 unicodedata.normalize("NFC", password),

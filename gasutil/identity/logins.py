@@ -169,7 +169,10 @@ def _whose_sql() -> str:
 
 
 def _is_valid(login: Login, user: User) -> bool:
-    """Return whether a login is valid: its user is active and has not changed the password since."""
+    """Return whether a login is valid.
+
+    Its user is active and has not changed the password since.
+    """
     return user.is_active and any(
         constant_time_compare(login.auth_hash, value) for value in user.session_hashes
     )

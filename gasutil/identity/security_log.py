@@ -1,9 +1,10 @@
-"""The security log: one row in the database and one line on the logger `gasutil.security` for each event.
+"""The security log: for each event, one row in the database and one line on a logger.
 
-The line is written first. A row that can't be stored is an error in the log of the server, and
-stops nothing: a representative can log in while the table is full or locked. What is tried again
-and again from one address, or by one account, is stored ten times within a minute, then at each
-doubling of the number (`repeated`), so that a flood fills neither the table nor the disk.
+The logger is `gasutil.security`. The line is written first. A row that can't be stored is an error
+in the log of the server, and stops nothing: a representative can log in while the table is full or
+locked. What is tried again and again from one address, or by one account, is stored ten times
+within a minute, then at each doubling of the number (`repeated`), so that a flood fills neither the
+table nor the disk.
 """
 
 import json
@@ -140,7 +141,10 @@ def _outcome_of(error: DeskError) -> SecurityOutcome | None:
 
 
 def line(row: SecurityEvent) -> str:
-    """Return an event as one line of JSON in ASCII, in which no text can break the line or control a terminal."""
+    """Return an event as one line of JSON in ASCII.
+
+    No text in it can break the line or control a terminal.
+    """
     fields = {
         "event": row.event,
         "outcome": row.outcome,
@@ -158,7 +162,10 @@ def line(row: SecurityEvent) -> str:
 
 
 def shortened(username: str) -> str:
-    """Return the beginning of a name that no account has: it may be a password, typed into the wrong field."""
+    """Return the beginning of a name that no account has.
+
+    It may be a password, typed into the wrong field.
+    """
     name = one_line(username.strip(), USERNAME_LENGTH)
     return f"{name[:SHOWN_CHARACTERS]}…" if len(name) > SHOWN_CHARACTERS else "…" * bool(name)
 

@@ -1,7 +1,8 @@
-"""The sessions of the console: they end after a time without activity, and after a time in any case.
+"""The sessions of the console.
 
-Both times are in the session itself, so that no page costs a query more for them. `ConsoleSession`
-has them as well, for the page on which users see their sessions.
+They end after a time without activity, and after a time in any case. Both times are in the session
+itself, so that no page costs a query more for them. `ConsoleSession` has them as well, for the page
+on which users see their sessions.
 """
 
 import time
@@ -52,7 +53,10 @@ def timeout_of(session: SessionBase) -> str:
 
 
 def user_of(request: HttpRequest) -> User | None:
-    """Return the user who is logged in to the console, for a call that is not activity of theirs."""
+    """Return the user who is logged in to the console.
+
+    This is for a call that does not count as activity of the user.
+    """
     user = get_user(request) if is_active(request.session) else None
     if not isinstance(user, User) or not user.is_active:
         return None
@@ -62,7 +66,10 @@ def user_of(request: HttpRequest) -> User | None:
 
 
 def background(view: Callable[..., R]) -> Callable[..., R]:
-    """Mark a view that pages call by themselves, such as every minute: it keeps no session alive."""
+    """Mark a view that pages call by themselves, such as every minute.
+
+    Its calls do not prolong a session.
+    """
 
     @wraps(view)
     def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> R:

@@ -1,9 +1,8 @@
-"""The tokens of a login: JSON Web Tokens, signed with keys that Django's own `SECRET_KEY` and its fallbacks yield.
+"""The tokens of a login: signed JSON Web Tokens.
 
-An access token opens the API for minutes; a refresh token is good for one new pair. Both name their
-login, whose row
-decides: a token of a login that has ended, of a deactivated user or from before a password change
-is worth nothing.
+The keys come from Django's own `SECRET_KEY` and its fallbacks. An access token opens the API for
+minutes; a refresh token is good for one new pair. Both name their login, whose row decides: a token
+of a login that has ended, of a deactivated user or from before a password change is worth nothing.
 """
 
 import datetime as dt

@@ -154,6 +154,9 @@ def pace(chance: random.Random) -> float:
 
 
 def toward(milestone: deadlines.Milestone, at: dt.datetime, share: float) -> dt.datetime:
-    """Return the moment at which a share of the time that is left for a milestone has been used up, a minute at least."""
+    """Return the moment at which a share of the time left for a milestone has been used up.
+
+    At least a minute has been used up.
+    """
     left = milestone.clock.between(at, milestone.due_at)
     return milestone.clock.add(at, left * share) + dt.timedelta(minutes=1)

@@ -180,7 +180,10 @@ class User(GuardianUserMixin, AbstractUser):
 
     @property
     def settled_email(self) -> str:
-        """Return the address for mails, logins and password resets: while a change is pending, the one of before."""
+        """Return the address for mails, logins and password resets.
+
+        While a change is pending, this is the previous address.
+        """
         return self.previous_email or self.email
 
     @property
@@ -189,7 +192,10 @@ class User(GuardianUserMixin, AbstractUser):
         return self.previous_confirmed if self.previous_email else self.email_confirmed
 
     def is_known_address(self, email: str) -> bool:
-        """Return whether an address is the account's settled one, and was confirmed or counts as confirmed for mails."""
+        """Return whether an address is the account's settled one, and is confirmed.
+
+        It may also count as confirmed for mails.
+        """
         return email == self.settled_email and (self.settled_is_confirmed or self.mails_unconfirmed)
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:  # Django's own hook
@@ -209,7 +215,10 @@ class User(GuardianUserMixin, AbstractUser):
 
     @property
     def session_hashes(self) -> tuple[str, ...]:
-        """Return the hashes of the logins and sessions that are valid: that of now, and those by former secret keys."""
+        """Return the hashes of the logins and sessions that are valid.
+
+        They are the current one, and those by former secret keys.
+        """
         return (self.get_session_auth_hash(), *self.get_session_auth_fallback_hash())
 
     def clean_fields(self, exclude: Any = None) -> None:
@@ -238,7 +247,10 @@ class User(GuardianUserMixin, AbstractUser):
 
     @property
     def has_own_username(self) -> bool:
-        """Return whether the username names no one else: if it looks like an email address, it has to be the settled one."""
+        """Return whether the username names no one else.
+
+        If it looks like an email address, it has to be the settled one.
+        """
         return not looks_like_email(self.username) or email_key(self.username) == email_key(
             self.settled_email
         )

@@ -102,7 +102,10 @@ class History(HistoricalRecords):  # type: ignore[misc]  # simple-history has no
         return history_model
 
     def _get_history_user_fields(self) -> dict[str, Any]:
-        """Protect the accounts that the rows name: simple-history would empty the column when one is deleted."""
+        """Protect the accounts that the rows name.
+
+        Otherwise simple-history would empty the column when an account is deleted.
+        """
         fields: dict[str, Any] = super()._get_history_user_fields()
         fields["history_user"].remote_field.on_delete = models.PROTECT
         return fields

@@ -1,4 +1,7 @@
-"""Open requests of an earlier release, in which request types had no limits, whose clocks an upgrade has started."""
+"""Open requests of an earlier release whose clocks an upgrade has started.
+
+In that release, request types had no limits.
+"""
 
 from django.db import models
 from django.utils import timezone

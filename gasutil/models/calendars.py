@@ -90,7 +90,7 @@ class Calendar(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """Reject hours that never come, invalid days, and countries whose holidays are not known."""
+        """Reject hours that never come, invalid days, and countries with unknown holidays."""
         if not any(getattr(self, day) for day in WEEKDAYS):
             raise ValidationError(
                 {
@@ -142,7 +142,10 @@ def _clock(
 
 @lru_cache(maxsize=512)
 def _public_holidays(country: str, subdivision: str, year: int) -> frozenset[dt.date]:
-    """Return the public holidays of a year, complete: the library's own object fills itself while other threads look."""
+    """Return the public holidays of a year, complete.
+
+    The library's own object fills itself while other threads look.
+    """
     if not country:
         return frozenset()
     found = holidays.country_holidays(country, subdiv=subdivision or None)

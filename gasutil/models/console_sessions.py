@@ -1,4 +1,7 @@
-"""The console's sessions by user: Django's own table stores the sessions, and does not know whose they are."""
+"""The console's sessions by user.
+
+Django's own table stores the sessions, and does not know whose they are.
+"""
 
 import datetime as dt
 

@@ -16,7 +16,10 @@ from gasutil.visible_text import is_displayed
 
 
 class TextField(models.TextField[str, str]):
-    """Text as people type it: no blank ends, one kind of line break, no NUL (which PostgreSQL refuses), no more than `max_length`.
+    """Text as people type it, in a normal form.
+
+    It has no blank ends, one kind of line break, no NUL (which PostgreSQL rejects), and no more
+    than `max_length` characters.
 
     `max_length` is a setting's to say and the database's column has none, so it is no part of a
     migration.

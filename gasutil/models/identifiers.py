@@ -1,4 +1,7 @@
-"""User names, email addresses, personal names and phone numbers: one written form for each, and the rules for new ones."""
+"""User names, email addresses, personal names and phone numbers.
+
+There is one written form for each, and there are rules for new ones.
+"""
 
 import contextlib
 import re
@@ -30,13 +33,19 @@ def without_format_characters(text: str) -> str:
 
 
 def username_key(text: str) -> str:
-    """Return the form in which user names are compared: NFKC, without case, format characters or surrounding spaces."""
+    """Return the form in which user names are compared.
+
+    It is NFKC, without case, format characters or surrounding spaces.
+    """
     folded = unicodedata.normalize("NFKC", without_format_characters(text)).casefold()
     return unicodedata.normalize("NFKC", folded).strip()
 
 
 def email_key(text: str) -> str:
-    """Return the form in which email addresses are compared: as user names, with the domain in IDNA."""
+    """Return the form in which email addresses are compared.
+
+    It is that of user names, with the domain in IDNA.
+    """
     local, at, domain = username_key(text).rpartition("@")
     with contextlib.suppress(
         idna.IDNAError, UnicodeError
@@ -52,7 +61,10 @@ def looks_like_email(text: str) -> bool:
 
 
 def is_single_script(text: str) -> bool:
-    """Return whether one script, or one writing system of several, has every character of a text."""
+    """Return whether one script has every character of a text.
+
+    One writing system of several scripts counts as one script.
+    """
     common: set[str] | None = None
     for char in text:
         names = set(scripts.script_extension(char))
@@ -64,7 +76,10 @@ def is_single_script(text: str) -> bool:
 
 
 def validate_username(text: str) -> None:
-    """Accept letters of every script with their marks, digits and `@.+-_`, in one script and in their plain form."""
+    """Accept letters of every script with their marks, digits and `@.+-_`.
+
+    They must be in one script and in their plain form.
+    """
     if unicodedata.normalize("NFKC", text) != unicodedata.normalize(
         "NFC", text
     ) or not is_single_script(text):

@@ -9,7 +9,10 @@ from gasutil.models.references import reference
 
 
 def new_reference() -> str:
-    """Return an incident's number, such as `INC-7KQ-2M4`: short enough to be shouted across a room."""
+    """Return an incident's number, such as `INC-7KQ-2M4`.
+
+    It is short enough to be shouted across a room.
+    """
     return reference("INC", 2)
 
 

@@ -1,4 +1,4 @@
-"""The installation that this database belongs to, and the files of its store that are waiting to be deleted."""
+"""The installation that this database belongs to, and files of its store to be deleted."""
 
 import uuid
 
@@ -32,7 +32,10 @@ class Installation(models.Model):
 
 
 class OrphanedFile(models.Model):
-    """A file of the store that belongs to no row: it is in the trash, and is deleted some days after it was found."""
+    """A file of the store that belongs to no row.
+
+    It is in the trash, and is deleted some days after it was found.
+    """
 
     name = models.CharField(max_length=200, primary_key=True)
     found_at = models.DateTimeField(default=timezone.now)

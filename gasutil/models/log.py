@@ -124,7 +124,10 @@ class Log(History):
     """The history of service requests, which rejects a save that does not say what it means."""
 
     def get_meta_options(self, model: Any) -> dict[str, Any]:
-        """Add the indexes of the stream and of the managers' pages to the history, and its own permission."""
+        """Add the indexes of the history, and its own permission.
+
+        The indexes are those of the stream and of the managers' pages.
+        """
         options: dict[str, Any] = super().get_meta_options(model)
         stream = models.Index(fields=["txid", "history_id"], name="request_update_stream")
         return options | {
@@ -155,7 +158,10 @@ def require_entry(instance: Any) -> None:
 
 @receiver(pre_create_historical_record)
 def fill_log_row(sender: type, *, instance: Any, history_instance: Any, **kwargs: Any) -> None:
-    """Copy the engine's `Entry` onto the row that simple-history is about to write, and let the request know its row."""
+    """Copy the engine's `Entry` onto the row that simple-history is about to write.
+
+    Let the request know its row.
+    """
     if not issubclass(sender, LogRow):
         return
     entry: Entry = instance.log_entry

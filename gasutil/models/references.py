@@ -8,5 +8,8 @@ REFERENCE_ALPHABET = (  # nothing that sounds or looks like something else
 
 
 def reference(prefix: str, groups: int) -> str:
-    """Return a new number, such as `SR-7KQ-2M4-TDX`: a prefix and groups of three, telling nothing of how many there are."""
+    """Return a new number, such as `SR-7KQ-2M4-TDX`.
+
+    It is a prefix and groups of three, and does not show how many numbers there are.
+    """
     return "-".join([prefix, *(get_random_string(3, REFERENCE_ALPHABET) for _ in range(groups))])

@@ -51,7 +51,10 @@ class SavedViews(models.QuerySet["SavedView"]):
 
 
 class SavedView(models.Model):
-    """One way to look at the queue: which view of it, which filters, what is searched for, and in which order."""
+    """Store one way to look at the queue.
+
+    It consists of the view of the queue, the filters, the text that is searched for, and the order.
+    """
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views", db_index=False

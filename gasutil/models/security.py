@@ -1,4 +1,7 @@
-"""The security log: who signed in or tried to, and what they did to accounts, rights and customers' data."""
+"""The security log.
+
+It says who signed in or tried to, and what they did to accounts, rights and customers' data.
+"""
 
 import datetime as dt
 
@@ -57,7 +60,10 @@ class SecurityEvents(AppendOnlyQuerySet):
     """The security log."""
 
     def expired(self, now: dt.datetime) -> "models.QuerySet[SecurityEvent]":
-        """Return the rows that are older than `SECURITY_LOG_DAYS`: they can be deleted, as no others can."""
+        """Return the rows that are older than `SECURITY_LOG_DAYS`.
+
+        They can be deleted, as no others can.
+        """
         return SecurityEvent._base_manager.filter(
             created_at__lt=now - dt.timedelta(days=settings.SECURITY_LOG_DAYS)
         )

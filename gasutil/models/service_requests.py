@@ -31,7 +31,10 @@ NEVER = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
 
 
 def new_reference() -> str:
-    """Return a docket number that a person can read out, such as `SR-7KQ-2M4-TDX`: one of 2e13, telling nothing of how many there are."""
+    """Return a docket number that a person can read out, such as `SR-7KQ-2M4-TDX`.
+
+    It is one of 2e13, and says nothing of how many there are.
+    """
     return reference("SR", 3)
 
 
@@ -263,7 +266,10 @@ class ServiceRequest(models.Model):
 
     @property
     def summary(self) -> str:
-        """Return the description, or the name of the type where an emergency was reported without one."""
+        """Return the description, or else the name of the type.
+
+        An emergency can be reported without a description.
+        """
         return self.description if self.description.strip() else self.request_type.name
 
     @property

@@ -1,4 +1,7 @@
-"""Unverified reports of emergencies, in groups by their source: a group is paged, not each of its reports."""
+"""Unverified reports of emergencies, in groups by their source.
+
+A group is paged, not each of its reports.
+"""
 
 import hashlib
 import unicodedata
@@ -9,7 +12,10 @@ from gasutil.models.service_requests import ServiceRequest
 
 
 class ReportGroup(models.Model):
-    """The unverified reports of one source within an hour: an IP address, an account or a phone number."""
+    """The unverified reports of one source within an hour.
+
+    A source is an IP address, an account or a phone number.
+    """
 
     source = models.CharField(
         max_length=64, help_text="A keyed digest, so that no IP address or phone number is stored."
@@ -53,7 +59,10 @@ class UnverifiedReport(models.Model):
 
 
 def place_key(address: str) -> str:
-    """Return a digest that two addresses share if they differ in letter case, punctuation, spaces or the order of words alone."""
+    """Return a digest that similar addresses share.
+
+    They differ in letter case, punctuation, spaces or the order of words alone.
+    """
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", address).casefold())
     words = "".join(_plain(char) for char in folded).split()
     return hashlib.sha256(" ".join(sorted(words)).encode()).hexdigest()

@@ -1,4 +1,7 @@
-"""Alarm mails, of escalations and of emergencies that were ended: retried while they are needed, and sent to others as well."""
+"""Alarm mails, of escalations and of emergencies that were ended.
+
+They are retried while they are needed, and sent to others as well.
+"""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -44,7 +47,10 @@ def retry_delay(attempts: int) -> dt.timedelta:
 
 
 def why_stop(one: Delivery, now: dt.datetime) -> WhyNot | None:
-    """Return why an alarm that has failed is not retried, if so: it is acknowledged, repeated by a newer one, or too old."""
+    """Return the reason why an alarm that has failed is not retried, if there is one.
+
+    It is acknowledged, repeated by a newer one, or too old.
+    """
     if (
         one.notice == Notice.UNVERIFIED_REPORTS
         and one.service_request
@@ -83,7 +89,10 @@ def _is_unmet(one: Delivery) -> bool:
 
 
 def receivers() -> QuerySet[User]:
-    """Return the active users who may be notified of an alarm and would receive it: supervisors and administrators."""
+    """Return the active users who may be notified of an alarm and would receive it.
+
+    They are supervisors and administrators.
+    """
     users = User.objects.with_perm(
         "gasutil.receive_escalations", include_superusers=True, backend=notices.BACKEND
     )
@@ -153,7 +162,10 @@ def unheard() -> QuerySet[Delivery]:
 
 
 def counts(now: dt.datetime) -> Mapping[str, Any]:
-    """Return the figures of mail, in one query over the unfinished and those given up within a day."""
+    """Return the figures of mail.
+
+    One query counts the unfinished mails and those given up within a day.
+    """
     unfinished = Q(state__in=UNFINISHED, next_at__isnull=False)
     due = unfinished & (Q(state=DeliveryState.FAILED) | Q(next_at__lte=now))
     rows = Delivery.objects.filter(

@@ -1,4 +1,7 @@
-"""Alarms of requests whose clocks an upgrade has started: supervisors receive one mail for those that are late, not one for each."""
+"""Alarms of requests whose clocks an upgrade has started.
+
+Supervisors receive one mail for those that are late, not one for each.
+"""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
@@ -43,7 +46,10 @@ def _due_at(update: Any) -> dt.datetime:
 
 
 def late(now: dt.datetime) -> Iterator[ServiceRequest]:
-    """Yield the requests with a clock of the backlog that has run out and that no one has acknowledged, the most urgent first."""
+    """Yield the late requests of the backlog, the most urgent first.
+
+    They have a clock of the backlog that has run out and that no one has acknowledged.
+    """
     backlog = Backlog.objects.last()
     if backlog is None:
         return
@@ -56,7 +62,7 @@ def late(now: dt.datetime) -> Iterator[ServiceRequest]:
 
 
 def _is_late(milestone: Mapping[str, Any], now: dt.datetime) -> bool:
-    """Return whether a stored milestone of the backlog has passed unmet, and is not acknowledged."""
+    """Return whether a stored milestone of the backlog has passed unmet and unacknowledged."""
     is_running = not (milestone.get("met_at") or milestone.get("stopped_at"))
     is_due = dt.datetime.fromisoformat(milestone["due_at"]) <= now
     return bool(

@@ -1,9 +1,10 @@
-"""Plan and send notifications: planned once, sent outside any transaction, retried with growing pauses.
+"""Plan and send notifications.
+
+They are planned once, sent outside any transaction, and retried with growing pauses.
 
 A change queues one task for its rows, in its own transaction; the task makes a delivery of each
-thing that somebody is to be told, and queues one task for each. A delivery is leased before it is
-sent, so that two workers don't send it both, and what a worker that died has left behind is found
-by `sweep`.
+notification, and queues one task for each. A delivery is leased before it is sent, so that two
+workers don't send it both, and what a worker that died has left behind is found by `sweep`.
 """
 
 import datetime as dt
@@ -211,7 +212,10 @@ def deliver(pk: int) -> str:
 
 
 def _log_failure(one: Delivery, error: Exception) -> None:
-    """Log a failed attempt: with the traceback if it is not the network or the other side that failed, and so may be a bug."""
+    """Log a failed attempt.
+
+    If neither the network nor the other side failed, it may be a bug, and the traceback is logged.
+    """
     is_expected = isinstance(error, Retry | OSError)
     logger.log(
         logging.WARNING if is_expected else logging.ERROR,
@@ -288,7 +292,10 @@ def _try_again(one: Delivery, error: str, wait: dt.timedelta = dt.timedelta()) -
 
 
 def _retry_alarm(one: Delivery, error: str) -> str:
-    """Queue the next attempt of an alarm while it is needed, whatever the mail server says, and notify the next person."""
+    """Queue the next attempt of an alarm, and notify the next person.
+
+    It is tried again while it is needed, whatever the mail server says.
+    """
     now = timezone.now()
     why = alarms.why_stop(one, now)
     if why == WhyNot.TOO_OLD:

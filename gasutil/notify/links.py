@@ -29,7 +29,10 @@ def absolute_url(name: str, *args: object) -> str:
 
 
 def request_page(user: User, obj: ServiceRequest) -> str:
-    """Return the URL of a request for a user: the console for staff, the operator's own app for customers, if it has a page."""
+    """Return the URL of a request for a user.
+
+    It is in the console for staff, and in the operator's own app for customers, if it has a page.
+    """
     if obj.customer_id != user.pk:
         return absolute_url("admin:gasutil_servicerequest_change", obj.pk)
     return settings.CUSTOMER_REQUEST_URL.format(id=obj.pk, reference=obj.reference)

@@ -1,4 +1,7 @@
-"""Mails: who gets one, what it says in the recipient's language, and how it is handed to the mail server."""
+"""The recipients, texts and sending of mails.
+
+A mail is in the recipient's language, and is handed to the mail server.
+"""
 
 import smtplib
 from collections.abc import Callable, Iterator, Mapping
@@ -78,7 +81,10 @@ def send(delivery: Delivery) -> None:
 
 
 def _judged(code: int, reply: bytes | str) -> Exception:
-    """Return the error for a mail server's response: 5xx is final, except policy errors (5.7), which our settings may cause."""
+    """Return the error for a mail server's response.
+
+    5xx is final, except policy errors (5.7), which our settings may cause.
+    """
     said = reply.decode(errors="replace") if isinstance(reply, bytes) else reply
     is_final = code >= 500 and code != 530 and not said.startswith("5.7.")
     return PermanentFailure(f"{code} {said}") if is_final else ConnectionError(f"{code} {said}")
@@ -172,7 +178,11 @@ def _files(update: Any) -> list[str]:
 
 
 def headers(delivery: Delivery, about: Mapping[str, Any]) -> dict[str, str]:
-    """Return the headers: the same id in every attempt, one conversation for each request, and RFC 8058's one-click unsubscribe."""
+    """Return the headers of a mail.
+
+    They have the same ID in every attempt, one conversation for each request, and the one-click
+    unsubscribe of RFC 8058.
+    """
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     found = {
         "Message-ID": f"<{delivery.key}.{delivery.sendings}@{domain}>",
@@ -190,7 +200,10 @@ def headers(delivery: Delivery, about: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _words(notice: str, about: Mapping[str, Any]) -> tuple[str, list[str]]:
-    """Return the subject of a notice and its paragraphs: the first of its template, and the rest."""
+    """Return the subject of a notice and its paragraphs.
+
+    The subject is the first paragraph of its template, and the others are the rest.
+    """
     text = get_template(f"mail/{notice}.txt").template.render(Context(about, autoescape=False))  # type: ignore[attr-defined]
     subject, *paragraphs = [" ".join(one.split()) for one in text.split("\n\n") if one.strip()]
     return subject, paragraphs

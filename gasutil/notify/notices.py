@@ -76,9 +76,10 @@ def recipients_of(update: Any, obj: ServiceRequest) -> Iterator[tuple[User, Noti
 def notify_at(
     user: User, notice: Notice, update: Any, obj: ServiceRequest, now: dt.datetime
 ) -> dt.datetime | None:
-    """Return the time to notify a user: now, but for a burst of messages or unverified reports at most once a minute.
+    """Return the time to notify a user.
 
-    None means that a notice that waits to be sent already covers this one.
+    This is now; for a burst of messages or unverified reports, it is at most once a minute. None
+    means that a notice that waits to be sent already covers this one.
     """
     if notice == Notice.BACKLOG_LATE:
         return backlog.backlog_notify_at(user, update, now)
@@ -117,7 +118,10 @@ def _are_more(rows: "QuerySet[Any]", limit: int) -> bool:
 
 
 def is_urgent(update: Any) -> bool:
-    """Return whether a history row is about an emergency or an escalation, so that its notices are sent before all others."""
+    """Return whether a history row is about an emergency or an escalation.
+
+    Notices of such rows are sent before all others.
+    """
     return (
         update.event == Event.ESCALATED
         or update.priority == Priority.EMERGENCY
@@ -151,7 +155,11 @@ def reason_of(update: Any) -> str:
 
 
 def overseers(actor_id: int | None) -> list[User]:
-    """Return the users who are notified of what a user did to an emergency: supervisors, but a second person if there is one."""
+    """Return the users who are notified of a user's action on an emergency.
+
+    They are the supervisors, else the administrators, without this user. If that leaves no one,
+    they are all the supervisors.
+    """
     administrators = (
         User.objects.filter(is_superuser=True, is_active=True).exclude(email="").order_by("pk")
     )
@@ -163,7 +171,10 @@ def overseers(actor_id: int | None) -> list[User]:
 
 
 def supervisors() -> list[User]:
-    """Return the users who are notified of escalations: those with the permission, or else the administrators."""
+    """Return the users who are notified of escalations.
+
+    They are those with the permission, or else the administrators.
+    """
     holders = User.objects.with_perm(
         "gasutil.receive_escalations", include_superusers=False, backend=BACKEND
     ).exclude(email="")
@@ -224,7 +235,10 @@ def _for_customer(update: Any, obj: ServiceRequest) -> Notice | None:
 
 
 def _needs_safety_text(update: Any, before: Any, *, is_reopened: bool) -> bool:
-    """Return whether an open request has just become an emergency, another type of emergency, or an emergency again."""
+    """Return whether an open request has just become an emergency.
+
+    This includes another type of emergency, and an emergency again.
+    """
     if update.priority != Priority.EMERGENCY or update.status not in OPEN_STATUSES:
         return False
     return (
@@ -295,7 +309,10 @@ def _is_message(update: Any) -> bool:
 
 
 def _is_customers(update: Any) -> bool:
-    """Return whether a customer did it: the customer of the request, or another one who has been given access."""
+    """Return whether a customer did it.
+
+    This is the customer of the request, or another one who has been given access.
+    """
     return update.history_user is not None and update.history_user.user_type == UserType.CUSTOMER
 
 
@@ -309,7 +326,10 @@ def _before(update: Any) -> Any:
 
 
 def _is_first_of_call(update: Any) -> bool:
-    """Return whether no earlier row was written by the same call: its rows have the same time and author."""
+    """Return whether no earlier row was written by the same call.
+
+    The rows of a call have the same time and author.
+    """
     same = Q(history_date=update.history_date, history_user=update.history_user_id)
     return not RequestUpdate.objects.filter(same, id=update.id, history_id__lt=update.pk).exists()
 

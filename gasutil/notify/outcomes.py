@@ -20,7 +20,10 @@ class Skip(Exception):
 
 
 class Retry(Exception):
-    """It has not arrived, and is tried again: after its pause, or what the other side asks for where that is longer."""
+    """It has not arrived, and is tried again.
+
+    The next attempt is after its pause, or after what the other side asks for where that is longer.
+    """
 
     def __init__(self, why: str, wait: dt.timedelta) -> None:
         super().__init__(why)

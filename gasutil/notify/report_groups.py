@@ -1,4 +1,7 @@
-"""Notices about unverified reports of emergencies: one for their group, when it starts and each time it doubles."""
+"""Notices about unverified reports of emergencies.
+
+Their group has one notice when it starts, and one each time it doubles.
+"""
 
 import datetime as dt
 
@@ -23,11 +26,11 @@ def is_paged_by_itself(obj: ServiceRequest) -> bool:
 
 
 def is_page_due(obj: ServiceRequest, now: dt.datetime) -> bool:
-    """Return whether a new unverified report is a reason to page its group, and record that it is paged.
+    """Return whether a new unverified report is a reason to page its group, and record it.
 
-    Call this in the transaction that saves the notices. It locks the request and its group, in the
-    order in which `workflow.engine` does; `no_key` lets further reports join the group at the same
-    time.
+    The group is recorded as paged. Call this in the transaction that saves the notices. It locks
+    the request and its group, in the order in which `workflow.engine` does; `no_key` lets further
+    reports join the group at the same time.
     """
     report = _report_of(obj)
     if report is None:

@@ -1,4 +1,7 @@
-"""The mails of accounts, sent by the background worker: the response time does not reveal whether one was sent."""
+"""The mails of accounts, sent by the background worker.
+
+So the response time does not reveal whether a mail was sent.
+"""
 
 from django_tasks import task
 

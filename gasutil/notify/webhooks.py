@@ -28,7 +28,11 @@ MAX_ERROR_LENGTH = 200  # characters of a response that are stored
 
 
 class DeliveryFailure(NamedTuple):
-    """The reason of a failed attempt, the pause that the receiver asks for, and whether only a person can repair it."""
+    """The reason of a failed attempt, and what to do next.
+
+    `wait` is the pause that the receiver asks for; `is_final` is whether only a person can repair
+    it.
+    """
 
     why: str
     wait: dt.timedelta = NO_WAIT

@@ -1,1 +1,4 @@
-"""Search of service requests: one normaliser, an index of the texts of each request, and the queries of it."""
+"""Search of service requests.
+
+It has one normaliser, an index of the texts of each request, and the queries of the index.
+"""

@@ -1,4 +1,7 @@
-"""Find what an agent most likely means: customers, requests and incidents, the best first, each with what matched."""
+"""Find what an agent most likely means.
+
+This is customers, requests and incidents, the best first, each with what matched.
+"""
 
 import re
 from collections import defaultdict
@@ -38,7 +41,11 @@ class Match:
 
 @dataclass(frozen=True, kw_only=True)
 class Hit:
-    """A row that was found, the texts that are always shown of it, and the other part that matches most if these have not all terms."""
+    """A row that was found, with the parts of it that are shown.
+
+    `shown` are the texts that are always shown; `match` is the other part that matches most if
+    these do not have all terms.
+    """
 
     row: ServiceRequest | User | Incident
     shown: Mapping[str, Sequence[Part]]
@@ -76,7 +83,10 @@ class _Text:
 
 
 def is_searchable(text: str) -> bool:
-    """Return whether a text is long enough to search while it is typed: two characters, or one that is a word, as in Chinese."""
+    """Return whether a text is long enough to search while it is typed.
+
+    It needs two characters, or one that is a word, as in Chinese.
+    """
     folded = fold(text).strip(" -./#*%")
     return len(folded) >= MIN_LENGTH or (bool(folded) and not folded.isascii())
 
@@ -112,7 +122,11 @@ def find_hits(actor: Actor, text: str) -> Hits:
 
 
 def _customers(actor: Actor, text: str) -> list[User]:
-    """Return customers with this number or name: those whose number or first name begins or ends with it first, then the newest."""
+    """Return customers with this number or name.
+
+    Active ones come first, then those with the whole name or the end of the number, then those
+    whose name begins with it, then the newest.
+    """
     rows = find_people(text) & access.visible_to(actor, User).filter(user_type=UserType.CUSTOMER)
     folded, digits = fold(text), phone_digits(text, 1)
 
@@ -140,7 +154,10 @@ def _requests(actor: Actor, text: str) -> list[ServiceRequest]:
 
 
 def _incidents(actor: Actor, text: str, query: Query) -> tuple[list[Incident], bool]:
-    """Return the incident with this reference, or recent ones with all words in their title or reference; and whether it is by reference."""
+    """Return the incident with this reference, or recent ones, and whether it is by reference.
+
+    Recent ones have all words in their title or reference.
+    """
     visible = access.visible_to(actor, Incident)
     reference = INCIDENT.fullmatch(fold(text).strip("#( ).:"))
     if reference and (
@@ -169,7 +186,10 @@ def _request_hits(actor: Actor, rows: Sequence[ServiceRequest], query: Query) ->
 
 
 def _matched(texts: Iterable[_Text], query: Query) -> list[_Text]:
-    """Return texts with where the query is in them: those that are shown anyway, and those that it is in."""
+    """Return texts with the places where the query is in them.
+
+    These are the texts that are shown anyway, and those that the query is in.
+    """
     texts = list(texts)
     for text in texts:
         text.spans = find_terms(text.text, query)

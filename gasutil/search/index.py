@@ -90,7 +90,10 @@ def rebuild(ids: Collection[int], models: Any = apps) -> None:
 
 
 def update_customer(user: User) -> None:
-    """Index the names and the number of a customer on their requests: on many, in the background."""
+    """Index the names and the number of a customer on their requests.
+
+    Where these are many, this happens in the background.
+    """
     if _update_identity(user) == BATCH_SIZE:
         update_customer_later.enqueue(user.pk)
 

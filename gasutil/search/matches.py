@@ -9,9 +9,10 @@ from gasutil.search.terms import parse
 
 
 def matched_part(text: str, obj: ServiceRequest) -> str:
-    """Return the part of a request that contains a query: `reference`, `phone`, `name`, `type`, `address` or `description`; else `text`.
+    """Return the part of a request that contains a query.
 
-    It reads the request and its customer alone: notes, files and words in several parts are `text`.
+    The part is `reference`, `phone`, `name`, `type`, `address` or `description`; else `text`. Only
+    the request and its customer are read: notes, files and words in several parts are `text`.
     """
     query = parse(text)
     if query.is_phrase:

@@ -1,7 +1,8 @@
-"""Find the requests that match a query: common words along the order of the list, rare ones by the trigram index.
+"""Find the requests that match a query.
 
-Neither way is fast for all queries, and PostgreSQL's estimate for several words is too rough to
-choose by. So some requests are sampled first, which takes the same time in a table of any size.
+Common words are found along the order of the list, rare ones by the trigram index. Neither way is
+fast for all queries, and PostgreSQL's estimate for several words is too rough to choose by. So some
+requests are sampled first, which takes the same time in a table of any size.
 """
 
 from collections.abc import Iterable, Sequence
@@ -70,7 +71,10 @@ def matches(query: Query, columns: Columns) -> Subquery:
 
 
 def _is_common(query: Query, columns: Columns) -> bool:
-    """Return whether a page of matches is soon found along a list: there are some in both samples, or the list is short."""
+    """Return whether a page of matches is soon found along a list.
+
+    It is if there are some in both samples, or the list is short.
+    """
     entries = SearchEntry.objects.order_by("-pk").values_list("pk", _joined(columns))
     rows = entries[:SAMPLE_SIZE].union(entries[DEPTH : DEPTH + SAMPLE_SIZE], all=True)
     texts = [text for _pk, text in sorted(rows, reverse=True)]

@@ -1,4 +1,7 @@
-"""Normalise text for search: the index and the query take the same form, so that spelling variants of a text are equal."""
+"""Normalise text for search.
+
+The index and the query take the same form, so that spelling variants of a text are equal.
+"""
 
 import re
 import unicodedata
@@ -35,7 +38,10 @@ HYPHENATED = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
 
 
 class _CharTable(dict[int, str]):
-    """A table for `str.translate` that computes the replacement of a character when it first occurs."""
+    """A table for `str.translate` that fills itself.
+
+    It computes the replacement of a character when the character first occurs.
+    """
 
     def __missing__(self, code: int) -> str:
         self[code] = value = self.replacement(chr(code))
@@ -80,7 +86,11 @@ FOLDING, SPACING = _Folding(), _Spacing()
 
 
 def fold(text: str) -> str:
-    """Return a text with compatible characters, letter case, accents, digits, dashes and spaces unified; no format characters."""
+    """Return a text in the form in which it is compared.
+
+    Compatible characters, letter case, accents, digits, dashes and spaces are unified, and there
+    are no format characters.
+    """
     return " ".join(text.translate(FOLDING).split())
 
 
@@ -95,7 +105,9 @@ def digits_of(number: str) -> str:
 
 
 def index_text(*texts: str) -> str:
-    """Return the text to index: the texts without punctuation, then their numbers and hyphenated words in one piece.
+    """Return the text to index.
+
+    It is the texts without punctuation, then their numbers and hyphenated words in one piece.
 
     Each word follows a space, so that the beginning of a word can be searched.
     """

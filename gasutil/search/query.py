@@ -52,7 +52,11 @@ def find_exact(rows: Rows, text: str) -> ServiceRequest | None:
 
 
 def by_relevance(actor: Actor, rows: Rows, text: str) -> Sequence[Rows]:
-    """Return the requests found, in parts: first those whose reference, name or number of the customer matches, then the others."""
+    """Return the requests found, in parts.
+
+    The first part is the requests whose reference matches, or the name or number of whose customer
+    does. The others follow.
+    """
     query = with_types(parse(text))
     if not query.readings or query.is_phrase or not actor.is_staff:
         return [search_requests(actor, rows, text)]
@@ -64,7 +68,9 @@ def by_relevance(actor: Actor, rows: Rows, text: str) -> Sequence[Rows]:
 
 
 def find_people(text: str) -> QuerySet[User]:
-    """Return the people with a phone number, or else with every word in a name, username or email address.
+    """Return the people who match a phone number, or else words.
+
+    Without a number, each person has every word in a name, username or email address.
 
     A number is searched from its end, so that it needs no country code; PostgreSQL has an index on
     the reversed number.

@@ -95,7 +95,10 @@ def _merged(spans: Iterable[Span]) -> list[tuple[int, int]]:
 
 
 def _fold(text: str) -> tuple[str, list[int]]:
-    """Return a text as the index has it, after a space, and the place in the text of each of its characters."""
+    """Return a text as the index has it, and the place of each of its characters.
+
+    The folded text follows a space. The places are those in the text.
+    """
     folded, places = [" "], [0]
     for place, char in enumerate(text):
         for piece in char.translate(FOLDING).translate(SPACING):
@@ -106,7 +109,10 @@ def _fold(text: str) -> tuple[str, list[int]]:
 
 
 def _patterns(query: Query) -> Iterator[re.Pattern[str]]:
-    """Yield the pattern of each term: its spellings, the longest first, with the separators that the index leaves out."""
+    """Yield the pattern of each term.
+
+    It has the term's spellings, the longest first, with the separators that the index leaves out.
+    """
     for term in dict.fromkeys(term for reading in query.readings for term in reading):
         spellings = sorted(
             (spelling for spelling in term if spelling.strip()), key=len, reverse=True
@@ -133,5 +139,8 @@ def _cluster_end(text: str, at: int) -> int:
 
 
 def _is_joined(char: str) -> bool:
-    """Return whether a character is shown together with the one before it: an accent, a vowel sign, a joiner."""
+    """Return whether a character is shown together with the one before it.
+
+    It may be an accent, a vowel sign or a joiner.
+    """
     return unicodedata.category(char)[0] == "M" or char in "\u200c\u200d"

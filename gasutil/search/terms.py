@@ -63,7 +63,10 @@ def find_reference(text: str) -> str:
 
 
 def phone_digits(text: str, min_digits: int) -> str:
-    """Return the digits of a text that is entirely a phone number, without what is dialled before it; else an empty string."""
+    """Return the digits of a text that is entirely a phone number, else an empty string.
+
+    What is dialled before the number is left out.
+    """
     folded = TRUNK_ZERO.sub("", SCHEME.sub(" ", fold(text))).strip()
     digits = digits_of(folded) if re.fullmatch(r"\+?[\d ()./-]+", folded) else ""
     if not folded.startswith("+"):

@@ -17,7 +17,11 @@ def type_mark(pk: int) -> str:
 
 
 def with_types(query: Query) -> Query:
-    """Return a query with the marks of the types whose name has a term at the beginning of a word, as spellings of that term."""
+    """Return a query with the marks of types added to its terms.
+
+    A term gets the mark of each type whose name has the term at the beginning of a word. The mark
+    is a further spelling of the term.
+    """
     if not query.readings:
         return query
     names = {

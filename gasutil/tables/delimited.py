@@ -1,4 +1,7 @@
-"""Reads CSV files as programs of any country write them: whatever the encoding, and whatever separates the cells."""
+"""Reads CSV files as programs of any country write them.
+
+The encoding and the separator of the cells may be any.
+"""
 
 import codecs
 import csv
@@ -101,7 +104,10 @@ def _decoded(content: bytes) -> tuple[str, str]:
 
 
 def _unmarked(content: bytes) -> str:
-    """Return the encoding of a text that does not say it: UTF-16 by its zeros, UTF-8 if it is valid, or else Windows-1252."""
+    """Return the encoding of a text that does not say it.
+
+    It is UTF-16 by its zeros, UTF-8 if it is valid, or else Windows-1252.
+    """
     head = content[:200]
     for encoding, zeros, others in (
         ("utf-16-le", head[1::2], head[::2]),
@@ -127,7 +133,10 @@ def _unreadable() -> TableError:
 
 
 def _likelihood(text: str, delimiter: str, needed: Collection[str]) -> tuple[int, int]:
-    """Return the score of a delimiter for the first rows: the needed names found, then the number of cells."""
+    """Return the score of a delimiter for the first rows.
+
+    It is the needed names found, then the number of cells.
+    """
     try:
         rows = [row for row in islice(_records(text, delimiter), DETECTION_ROWS) if any(row)]
     except csv.Error:

@@ -6,7 +6,10 @@ from django.utils.translation import gettext as _
 
 
 class TableError(Exception):
-    """The errors of a file or its cells: each message is a sentence for the author, with the row and the column."""
+    """The errors of a file or its cells.
+
+    Each message is a sentence for the author, with the row and the column.
+    """
 
     def __init__(self, *messages: str) -> None:
         super().__init__(*messages)

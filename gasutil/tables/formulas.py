@@ -1,4 +1,7 @@
-"""Text that a spreadsheet would take for a formula: an export writes an apostrophe before it, and an import removes it again."""
+"""Text that a spreadsheet would take for a formula.
+
+An export writes an apostrophe before it, and an import removes the apostrophe again.
+"""
 
 import re
 import unicodedata

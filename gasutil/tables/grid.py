@@ -36,7 +36,10 @@ class Grid:
 
     @property
     def is_full(self) -> bool:
-        """Return whether reading can stop: all rows are read that fit, or as many problems are found as are shown."""
+        """Return whether reading can stop.
+
+        It can when all rows that fit are read, or as many problems are found as are shown.
+        """
         return len(self.cells) >= self.max_rows or len(self.problems) >= MAX_PROBLEMS
 
     def add(self, row: int, column: int, value: Any) -> None:

@@ -42,7 +42,10 @@ class Table:
 
 
 def heading_key(title: object) -> str:
-    """Return the name that a heading stands for: in lower case, with underscores for spaces and hyphens."""
+    """Return the name that a heading represents.
+
+    It is in lower case, with underscores for spaces and hyphens.
+    """
     text = unicodedata.normalize("NFKC", str(title)).casefold()
     text = (
         "".join(char for char in text if unicodedata.category(char) != "Cf")

@@ -1,4 +1,7 @@
-"""The display of numbers in an XLSX file: date, time, duration, number with leading zeros, or number."""
+"""The display of numbers in an XLSX file.
+
+It is a date, time, duration, number with leading zeros, or number.
+"""
 
 import datetime as dt
 import re

@@ -1,4 +1,7 @@
-"""Reads ODS files, those of LibreOffice, by the cells that they have: a repeated cell is not written out before it is known to fit."""
+"""Reads ODS files, those of LibreOffice, by the cells that they have.
+
+A repeated cell is not written out before it is known to fit.
+"""
 
 import datetime as dt
 import re

@@ -73,7 +73,10 @@ def _archive(content: Archive, needed: Collection[str], limit: int, sheet: str) 
 def _chosen(
     grids: Iterable[Grid], names: Sequence[str], needed: Collection[str], sheet: str
 ) -> Table:
-    """Return the table of the named sheet, of the first that has the heading, or else of the one that comes closest to it."""
+    """Return the table of the named sheet, or of the sheet that fits best.
+
+    That is the first that has the heading, or else the one that comes closest to it.
+    """
     if sheet and _key(sheet) not in map(_key, names):
         raise TableError(
             _("There is no sheet %(name)s. The sheets are: %(names)s.")

@@ -31,7 +31,10 @@ ROOT_RELATIONS = "_rels/.rels"
 
 @dataclass
 class Book:
-    """The structure of a workbook: its visible sheets, each with its part, and the formats of cells."""
+    """The structure of a workbook.
+
+    It has the visible sheets, each with its part, and the formats of cells.
+    """
 
     sheets: list[tuple[str, str]] = field(default_factory=list)
     epoch: dt.datetime = WINDOWS_EPOCH
@@ -68,7 +71,10 @@ class PackagePart:
 
 
 class Relations(PackagePart):
-    """The parts that another part names: by their identifiers, and by the last word of their types."""
+    """The parts that another part names.
+
+    They are found by their identifiers, and by the last word of their types.
+    """
 
     def __init__(self, base: str) -> None:
         super().__init__()

@@ -1,4 +1,7 @@
-"""Writes a table as an XLSX file that every program opens: each text is a text, within the limits of the format."""
+"""Write a table as an XLSX file that every program opens.
+
+Each text is a text, within the limits of the format.
+"""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,7 @@
-"""The parts of a file that is a ZIP archive of XML, read in pieces: how much is unpacked, and how deep and long it is, is bounded."""
+"""The parts of a file that is a ZIP archive of XML, read in pieces.
+
+There are limits on how much is unpacked, and on how deep and long the XML is.
+"""
 
 import logging
 import zipfile

@@ -1,4 +1,6 @@
-"""Where a webhook may go: by https to public addresses, whatever a name says and however an address is written.
+"""Where a webhook may go: by https to public addresses.
+
+This holds whatever a name says and however an address is written.
 
 Who may set up webhooks must not thereby reach what only this machine can: its own ports, its
 neighbours, its cloud's metadata. So a name is resolved here, every address that it has is looked

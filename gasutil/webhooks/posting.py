@@ -1,4 +1,8 @@
-"""One POST to a stranger: to an address that was looked at, with bounds on time and size, and never on to anywhere else."""
+"""One POST to a stranger.
+
+It goes to an address that was looked at, with bounds on time and size, and never on to anywhere
+else.
+"""
 
 import contextlib
 import socket
@@ -59,7 +63,10 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
 
 @contextlib.contextmanager
 def _connection(target: Target, end: float) -> Iterator[socket.socket]:
-    """Open a connection to a checked address, and close it at the deadline: timeouts alone start again with every byte."""
+    """Open a connection to a checked address, and close it at the deadline.
+
+    Timeouts alone start again with every byte.
+    """
     sock = _open(addresses.resolve_host(target), target.port, end)
     if target.scheme == "https":
         sock = ssl.create_default_context().wrap_socket(

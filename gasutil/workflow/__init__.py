@@ -1,1 +1,1 @@
-"""What may happen: the table of transitions, the engine that makes every change, and the verbs by noun."""
+"""What may happen: the table of transitions, the engine for all changes, and the verbs by noun."""

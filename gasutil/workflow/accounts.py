@@ -128,7 +128,10 @@ def registration_faults(data: Mapping[str, Any], address_of_caller: str) -> list
 
 
 def username_faults(username: str, email: str) -> list[FieldError]:
-    """Return the error of a new user name that looks like an email address other than the account's own."""
+    """Return the error of a new user name that looks like an email address.
+
+    The account's own address is no error.
+    """
     try:
         validate_own_username(username, email)
     except ValidationError as error:
@@ -291,7 +294,10 @@ def reset_password(*, uid: str, token: str, password: str, password2: str) -> No
 
 
 def use_reset(user: User, token: str, password: str) -> None:
-    """Set a password that has been checked, by a link that is good still once the account is locked: it is good once."""
+    """Set a password that has been checked, by a link that is good once.
+
+    The link must be good still once the account is locked.
+    """
     user.set_password(password)
     with failures_recorded(SecurityEventType.PASSWORD_RESET, user=user), transaction.atomic():
         locked = User.objects.select_for_update().filter(pk=user.pk, is_active=True).first()
@@ -324,7 +330,10 @@ def confirm_email_by_api(*, token: str, password: str = "", request: HttpRequest
 
 
 def needs_password(token: str) -> bool:
-    """Return whether a mailed token confirms a change of address, which also requires the password."""
+    """Return whether a mailed token confirms a change of address.
+
+    Such a change also requires the password.
+    """
     try:
         claim = signing.loads(
             token, salt=links.EMAIL_SALT, max_age=settings.EMAIL_CONFIRMATION_TIMEOUT
@@ -445,7 +454,10 @@ def _wrong_domain(email: str) -> list[FieldError]:
 
 @contextmanager
 def unique_names(user: User) -> Iterator[None]:
-    """Save in here: raise `Invalid` if another account has taken the name or the address since it was checked."""
+    """Save in this context, and raise `Invalid` for names that are taken.
+
+    Another account may have taken the name or the address since it was checked.
+    """
     try:
         with transaction.atomic():
             yield

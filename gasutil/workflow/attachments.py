@@ -1,4 +1,7 @@
-"""The verbs of files: each upload and each removal is a change of its request, and no row is ever without its file."""
+"""The verbs of files.
+
+Each upload and each removal is a change of its request, and no row is ever without its file.
+"""
 
 import datetime as dt
 import logging

@@ -84,7 +84,10 @@ def start_clocks(now: dt.datetime | None = None) -> Backlog | None:
 def _start_batch(
     rows: QuerySet[ServiceRequest], types: Mapping[str, RequestType], now: dt.datetime
 ) -> Sequence[ServiceRequest]:
-    """Start the clocks of some requests in a transaction of its own, with a row in the log for each; return the requests."""
+    """Start the clocks of some requests, and return the requests.
+
+    This has a transaction of its own, and writes a row in the log for each request.
+    """
     with transaction.atomic():
         batch = list(rows.select_for_update(of=("self",)).order_by("pk")[:BATCH_SIZE])
         if not batch:
@@ -115,7 +118,10 @@ def _start_batch(
 
 
 def _looked_at(ids: Sequence[int]) -> Mapping[int, dt.datetime]:
-    """Return the time at which each request was first acknowledged in its current round, from the history."""
+    """Return the times at which requests were first acknowledged in their current round.
+
+    The times come from the history.
+    """
     found: dict[int, dt.datetime] = {}
     rows = RequestUpdate.objects.filter(LOOKED | REOPENED, id__in=ids).order_by("history_id")
     for pk, previous, status, at in rows.values_list(

@@ -1,9 +1,10 @@
-"""One verb over many requests: look at what will happen, confirm it, have it worked off, read what came of it.
+"""One verb over many requests.
 
-A run knows no rule of its own. What will happen is found out by doing each verb and taking it back,
-so a preview can't differ from what is done. Each row is done in a transaction of its own together
-with the note that it is done, so a worker that is killed has done a row wholly or not at all, and
-the worker that continues repeats none.
+A person looks at what will happen, confirms it, has it done, and reads the results. A run knows no
+rule of its own. What will happen is found out by doing each verb and taking it back, so a preview
+can't differ from what is done. Each row is done in a transaction of its own together with the note
+that it is done, so a worker that is killed has done a row wholly or not at all, and the worker that
+continues repeats none.
 """
 
 import datetime as dt
@@ -47,7 +48,7 @@ def runs_of(actor: Actor) -> QuerySet[BulkRun]:
 
 
 def started(actor: Actor) -> QuerySet[BulkRun]:
-    """Return the started runs that the actor may see, each with the number of requests by outcome."""
+    """Return the started runs that the actor may see, with the number of requests by outcome."""
     outcomes = (
         BulkRow.objects.filter(run=OuterRef("pk"))
         .order_by()
@@ -137,7 +138,10 @@ def is_incomplete(run: BulkRun) -> bool:
 
 
 def _store_preview(run: BulkRun, actor: Actor) -> None:
-    """Store on each row why it can't be done, if it can't: every verb is really done, and rolled back."""
+    """Store on each row the reason why it can't be done, if there is one.
+
+    Every verb is really done, and rolled back.
+    """
     if is_incomplete(run):
         run.previewed_at = None
     else:
@@ -150,7 +154,10 @@ def _store_preview(run: BulkRun, actor: Actor) -> None:
 
 
 def previewed_reason(row: BulkRow) -> str:
-    """Return why the request of a row can't be changed: by the stored preview, or since it has changed after that; else an empty text."""
+    """Return the reason why the request of a row can't be changed, else an empty text.
+
+    The reason is from the stored preview, or is that the request has changed after it.
+    """
     if row.version != row.service_request.version:
         return _("%(request)s changed after the check. Check again.") % {
             "request": row.service_request.reference
@@ -173,9 +180,10 @@ def confirm(
     is_internal: bool = False,
     assigned_to: int | None = None,
 ) -> BulkRun:
-    """Start a run, once: a few requests are worked off at once, more of them by the background worker.
+    """Start a run, once.
 
-    Raises `Conflict` where it has been started already.
+    A few requests are done at once, more of them by the background worker. Raises `Conflict` where
+    it has been started already.
     """
     with transaction.atomic():
         run = _draft(pk, actor)

@@ -21,7 +21,7 @@ FIRST, LAST = "acknowledged", "resolved"
 
 
 def publish(pk: int, *, actor: Actor) -> RequestType:
-    """Put what a type asks, its limits and its safety text in force, for whatever is filed from now on.
+    """Put a type's questions, limits and safety text in force, for what is filed from now on.
 
     Where any of these is otherwise than it was, the type has a new version. Raises `Invalid` for a
     form that can't work.
@@ -96,7 +96,10 @@ def approve_safety(pk: int, *, actor: Actor) -> RequestType:
 def emergency_faults(
     request_type: RequestType, form: Sequence[Mapping[str, Any]]
 ) -> list[FieldError]:
-    """Return the reasons why a report of a gas leak would fail: a required question, or an inactive default emergency type."""
+    """Return the reasons why a report of a gas leak would fail.
+
+    These are a required question, or an inactive default emergency type.
+    """
     try:
         request_type.clean()
     except ValidationError as error:

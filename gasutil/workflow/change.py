@@ -21,7 +21,10 @@ class Change:
 
 @dataclass(frozen=True)
 class LogEvent:
-    """What the log says of a change: the event, what it happened to, and words of the system's own where it has any."""
+    """The entry of the log about a change.
+
+    It has the event, what it happened to, and words of the system's own where it has any.
+    """
 
     event: Event
     subject: str = ""

@@ -16,7 +16,7 @@ from gasutil.workflow import catalogue
 
 
 def load_on_first_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
-    """Load the catalogue after a migration that has come to the end, where there is no type at all."""
+    """Load the catalogue after a completed migration, where there is no type at all."""
     loader = MigrationLoader(connections[using])
     if not loader.applied_migrations.keys() >= set(loader.graph.leaf_nodes(sender.label)):
         return
@@ -26,7 +26,10 @@ def load_on_first_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
 
 
 def repair_emergency_types() -> None:
-    """Make emergency types of earlier releases accept every report: defaults active, priority and fact consistent, nothing required."""
+    """Make emergency types of earlier releases accept every report.
+
+    The defaults become active, priority and fact consistent, and nothing is required.
+    """
     emergencies = RequestType.objects.filter(
         Q(code__in=DEFAULT_EMERGENCIES) | Q(is_emergency=True) | Q(priority=Priority.EMERGENCY)
     )
@@ -48,7 +51,10 @@ def repair_emergency_types() -> None:
 
 
 def load_missing() -> int:
-    """Add and publish the shipped types that are missing or have never been published, and return how many; others stay as they are."""
+    """Add and publish the shipped types that are missing, and return their number.
+
+    Types that have never been published are missing too; others stay as they are.
+    """
     shipped = json.loads(
         (settings.BASE_DIR / "fixtures" / "catalogue.json").read_text(encoding="utf-8")
     )

@@ -46,7 +46,10 @@ def columns_of_change(user: User, email: str) -> dict[str, Any]:
 
 
 def lock_faults(user: User) -> list[FieldError]:
-    """Return the error of an address that can't be changed yet, because a change has just been undone."""
+    """Return the error of an address that can't be changed yet.
+
+    The address is locked because a change has just been undone.
+    """
     if user.email_locked_until is None or user.email_locked_until <= timezone.now():
         return []
     return [
@@ -62,7 +65,10 @@ def lock_faults(user: User) -> list[FieldError]:
 
 
 def record_change(user: User, old_email: str) -> None:
-    """Record a change that has been saved, and notify the old address with a link that undoes it."""
+    """Record a change that has been saved, and notify the old address.
+
+    The notice has a link that undoes the change.
+    """
     if not old_email or email_key(old_email) == email_key(user.email):
         return
     EmailChange.objects.create(user=user, old_email=old_email, new_email=user.email)

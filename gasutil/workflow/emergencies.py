@@ -1,4 +1,7 @@
-"""Accept a report of an emergency whatever it contains: what does not fit into its fields goes to a first note."""
+"""Accept a report of an emergency whatever it contains.
+
+What does not fit into its fields goes to a first note.
+"""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -19,7 +22,10 @@ FIELD_LIMITS = {"description": settings.TEXT_LIMIT, "address": settings.ADDRESS_
 
 @dataclass
 class Report:
-    """The values of an emergency as they are stored, the warnings for the reporter, and the lines of the first note."""
+    """The values of an emergency as they are stored.
+
+    With them are the warnings for the reporter, and the lines of the first note.
+    """
 
     description: str = ""
     address: str = ""

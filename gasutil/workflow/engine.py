@@ -1,4 +1,7 @@
-"""The one door for change: whatever happens to a service request happens in here, together with its row in the log."""
+"""The only place where service requests change.
+
+Whatever happens to a request happens in here, together with its row in the log.
+"""
 
 import datetime as dt
 from collections.abc import Collection, Sequence
@@ -139,7 +142,10 @@ def change(
 
 
 def _index(obj: ServiceRequest, rows: Sequence[LogEvent], *, version: int, is_moved: bool) -> None:
-    """Update the search index: by the notes alone, unless the incident or the type of the request has changed."""
+    """Update the search index.
+
+    Only the notes are added, unless the incident or the type of the request has changed.
+    """
     if is_moved:
         search_index.rebuild([obj.pk])
     else:
@@ -150,7 +156,10 @@ def _index(obj: ServiceRequest, rows: Sequence[LogEvent], *, version: int, is_mo
 
 
 def _keep_in_step(obj: ServiceRequest) -> None:
-    """Make what the previous release wrote of an emergency consistent: the fact and the priority go together."""
+    """Make the previous release's data of an emergency consistent.
+
+    The fact and the priority go together.
+    """
     if obj.is_pressing:
         obj.is_emergency, obj.priority = True, Priority.EMERGENCY
 
@@ -184,9 +193,10 @@ def _rows(
 def create(
     obj: ServiceRequest, *, actor: Actor, now: dt.datetime, notes: str = ""
 ) -> ServiceRequest:
-    """Save a new request with the first row of its log, make its customer the owner and set its alarm, in one transaction.
+    """Save a new request with the first row of its log.
 
-    `notes` of the first row have no limit: they hold what did not fit elsewhere.
+    The same transaction makes its customer the owner, and sets its alarm. `notes` of the first row
+    have no limit: they hold what did not fit elsewhere.
     """
     with transaction.atomic():
         obj.created_at = now

@@ -1,4 +1,7 @@
-"""Checks of a move beyond the table of transitions: an emergency that is not known to be safe, a dispute that is open."""
+"""Checks of a move beyond the table of transitions.
+
+They cover an emergency that is not known to be safe, and a dispute that is open.
+"""
 
 from django.utils.translation import gettext as _
 
@@ -15,7 +18,10 @@ OUTCOMES = (*SAFE, NO_ACCESS)
 
 
 def last_outcome(obj: ServiceRequest) -> str:
-    """Return the outcome that was recorded last since a request was filed, became an emergency or was reopened; "" if none was."""
+    """Return the outcome that was recorded last, or "" if none was.
+
+    Only outcomes since the request was filed, became an emergency or was reopened count.
+    """
     began, _at = deadlines.round_of(obj)
     rows = RequestUpdate.objects.filter(
         id=obj.pk, event=Event.MILESTONE, subject__in=OUTCOMES, history_id__gt=began
@@ -29,7 +35,10 @@ def is_safe(obj: ServiceRequest) -> bool:
 
 
 def require_safety(change: Change) -> None:
-    """Require an outcome of an emergency that is resolved, or notes where none has been recorded."""
+    """Require an outcome of an emergency that is resolved, or notes.
+
+    Notes are enough only where no outcome has been recorded.
+    """
     obj = change.obj
     if not obj.is_pressing:
         return
@@ -59,7 +68,10 @@ def _stays_open(change: Change, why: str) -> TransitionRefused:
 
 
 def require_reason(change: Change) -> None:
-    """Require notes with words for cancelling, lowering or reclassifying an emergency: supervisors are sent them."""
+    """Require notes with words for cancelling, lowering or reclassifying an emergency.
+
+    Supervisors are sent the notes.
+    """
     if change.obj.is_pressing and not has_words(change.notes):
         text = _(
             "%(reference)s is an emergency. Add notes that explain why you are doing this."
@@ -69,7 +81,10 @@ def require_reason(change: Change) -> None:
 
 
 def check_no_open_dispute(change: Change) -> None:
-    """Raise `TransitionRefused` if a customer with an open dispute would be disconnected without a reason."""
+    """Raise `TransitionRefused` for disconnecting a customer who has an open dispute.
+
+    A change whose notes give a reason is allowed.
+    """
     obj = change.obj
     if change.notes or not would_disconnect(obj):
         return

@@ -1,4 +1,7 @@
-"""The keys that keep one user name and one mailbox to one account, for accounts that were made before there were keys."""
+"""The keys that limit one user name and one mailbox to one account.
+
+They are for accounts that were made before there were keys.
+"""
 
 from typing import Any
 
@@ -41,7 +44,10 @@ def _fill_column(model: Any, rows: list[Any], field: str, column: str, key_of: A
 
 
 def collisions() -> list[tuple[User, User]]:
-    """Return the accounts without a key, each with the account whose user name or address it shares."""
+    """Return the accounts without a key, each with the account that it collides with.
+
+    The two share a user name or an address.
+    """
     found = []
     for user in User.objects.filter(
         Q(username_key=None) | Q(email_key=None) & ~Q(email="")

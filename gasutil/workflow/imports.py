@@ -99,7 +99,9 @@ def find(pk: int, *, actor: Actor) -> Import:
 
 
 def validate(pk: int, *, actor: Actor) -> Import:
-    """Store the result that an import would have: every request is really created, and all of them are rolled back.
+    """Store the result that an import would have.
+
+    Every request is really created, and all of them are rolled back.
 
     Raises `NotFound`, and `Conflict` if the table has been imported.
     """
@@ -184,7 +186,10 @@ def _create(number: int, row: Mapping[str, Any], actor: Actor, result: Preview) 
 
 
 def _sample(number: int, request: ServiceRequest) -> dict[str, Any]:
-    """Return a row as it was understood, as JSON: the request that it would create, and the answers in words."""
+    """Return a row as it was understood, as JSON.
+
+    It has the request that the row would create, and the answers in words.
+    """
     return {
         "row": number,
         "customer": str(request.customer),

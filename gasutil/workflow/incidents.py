@@ -1,4 +1,8 @@
-"""The verbs of incidents: joining what is the same thing, telling everybody at once, and closing it without losing a report."""
+"""The verbs of incidents.
+
+They join reports of the same thing, inform everyone at once, and close an incident without losing a
+report.
+"""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -21,7 +25,11 @@ from gasutil.workflow.requests import VerbOptions
 
 @dataclass(frozen=True)
 class Closed:
-    """What closing an incident came to: the reports that were resolved with it, and those that stay open, each with why."""
+    """Hold the result of closing an incident.
+
+    It has the reports that were resolved with the incident, and those that stay open, each with the
+    reason.
+    """
 
     incident: Incident
     resolved: list[ServiceRequest]
@@ -56,7 +64,10 @@ def gather(
     title: str = "",
     reports: Iterable[int] = (),
 ) -> Incident:
-    """Join a report, and others that report the same, to an incident: one that is open, or a new one of this title."""
+    """Join a report, and others that report the same, to an incident.
+
+    The incident is one that is open, or a new one with this title.
+    """
     together = {pk, *reports}
     if incident is None:
         return open_incident(actor=actor, title=title, reports=together)
@@ -83,7 +94,7 @@ def comment(incident: int, *, actor: Actor, notes: str, is_internal: bool = Fals
 
 
 def close(incident: int, *, actor: Actor, notes: str, now: dt.datetime | None = None) -> Closed:
-    """Close an incident and resolve its reports, but for those that have to be looked at on their own.
+    """Close an incident and resolve its reports, except those that need a separate look.
 
     A report that is an emergency stays open until `made_safe` or `not_a_leak` is its last outcome:
     the incident's word is not its own.

@@ -207,7 +207,10 @@ def _copy_type(obj: ServiceRequest, now: dt.datetime) -> None:
 def _files(
     obj: ServiceRequest, uploads: Sequence["UploadedFile[bytes]"], user: int | None
 ) -> Iterator[tuple[Sequence[Attachment], Sequence[RefusedFile]]]:
-    """Store the files of a new request: all of them, or of an emergency those that can be stored."""
+    """Store the files of a new request.
+
+    All of them are stored, or of an emergency those that can be stored.
+    """
     if obj.is_emergency:
         with stored_if_possible(uploads, user=user) as result:
             yield result

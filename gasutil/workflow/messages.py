@@ -1,4 +1,7 @@
-"""What a message of a request's owner, a comment or a file, does to the request, and whether the customer waits for a reply."""
+"""The effects of a message of a request's owner on the request.
+
+A message is a comment or a file. Another effect is whether the customer waits for a reply.
+"""
 
 from collections.abc import Iterable
 
@@ -63,7 +66,7 @@ def _closed(obj: ServiceRequest) -> RequestClosed:
 
 
 def note_reply(change: Change, before: str, rows: Iterable[LogEvent]) -> None:
-    """Update `customer_wrote_at`: when the customer last wrote, or None when staff has replied since.
+    """Update `customer_wrote_at`: when the customer last wrote, or None after a reply by staff.
 
     A comment, a file or a reopening by the owner sets it. A note of staff that the customer can
     see, a file of staff, and resolving or cancelling clear it; the system does neither.

@@ -32,7 +32,10 @@ __all__ = [
 
 
 class VerbOptions(TypedDict, total=False):
-    """What every verb takes beside its own: a word on it, and the versions of the request that the caller has seen."""
+    """The options that every verb takes beside its own.
+
+    They are a word on it, and the versions of the request that the caller has seen.
+    """
 
     notes: str
     is_internal: bool
@@ -127,7 +130,10 @@ MOVES: Mapping[str, Verb] = {
 
 
 def update(pk: int, *, actor: Actor, **changes: Unpack[Changes]) -> ServiceRequest:
-    """Change the status, priority or assignee of a request, with or without notes, as one change."""
+    """Change the status, priority or assignee of a request, with or without notes, as one change.
+
+    Raises what `engine.change` raises.
+    """
     make = {"status": steps.move, "priority": steps.prioritise, "assigned_to": steps.assign}
     names = (
         sorted(make, key=lambda name: name != "priority")
@@ -278,10 +284,10 @@ def _validate_all(
 def record_milestone(
     pk: int, *, actor: Actor, milestone: str, **said: Unpack[VerbOptions]
 ) -> LogRow:
-    """Record a milestone of a request, or an outcome of an emergency: `made_safe`, `not_a_leak` or `no_access`.
+    """Record a milestone of a request, or an outcome of an emergency.
 
-    `acknowledged` also ends an escalation: supervisors are not reminded again of milestones missed
-    so far.
+    The outcomes are `made_safe`, `not_a_leak` and `no_access`. `acknowledged` also ends an
+    escalation: supervisors are not reminded again of milestones missed so far.
     """
     return _recorded(engine.change(pk, steps.record(milestone), actor=actor, **said))
 

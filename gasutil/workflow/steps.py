@@ -1,4 +1,7 @@
-"""What a verb may do to a request: each step checks, alters it, and says what that means in the log."""
+"""The steps of which a verb's change to a request consists.
+
+Each step checks the request, alters it, and says what that means in the log.
+"""
 
 from django.conf import settings
 from django.db.models import Sum
@@ -153,9 +156,10 @@ def _reach(milestones: list[deadlines.Milestone], change: Change) -> None:
 
 
 def escalate(change: Change) -> LogEvent | None:
-    """Escalate the milestone that has waited longest: raise the priority, and say when to do it again.
+    """Escalate the milestone that has waited longest.
 
-    The row is internal: supervisors are notified, customers are not.
+    Raise the priority, and say when to escalate again. The row is internal: supervisors are
+    notified, customers are not.
     """
     obj, milestones = change.obj, deadlines.milestones_of(change.obj)
     if deadlines.is_held(obj):

@@ -1,4 +1,7 @@
-"""What may follow what: the one table of statuses, verbs and roles that the API, the console and the tests go by."""
+"""The one table of what may follow what.
+
+The API, the console and the tests all use its statuses, verbs and roles.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -14,7 +17,11 @@ REOPEN_WITHIN = dt.timedelta(days=14)
 
 
 class Move(NamedTuple):
-    """One way from a status to another: what it is called, who may go it, and who goes it by a message (a comment or a file)."""
+    """Describe one way from a status to another.
+
+    It has a name, the roles that may go it, and those that go it by a message (a comment or a
+    file).
+    """
 
     verb: str
     roles: frozenset[Role]
@@ -60,7 +67,10 @@ def moves(obj: ServiceRequest, roles: Iterable[Role], now: dt.datetime) -> dict[
 def move_by_message(
     obj: ServiceRequest, roles: Iterable[Role], now: dt.datetime
 ) -> tuple[Status, Move] | None:
-    """Return the move that a comment or a file of a user with these roles makes, if it makes one."""
+    """Return the move that a message of a user with these roles makes, if it makes one.
+
+    A message is a comment or a file.
+    """
     for to, move in TABLE[Status(obj.status)].items():
         if not move.by_message.isdisjoint(roles) and not _too_late(obj, move, roles, now):
             return to, move

@@ -15,7 +15,10 @@ SALT = "gasutil.report-source"
 
 
 class Source(NamedTuple):
-    """What a report comes from: the kind (`ip`, `account` or `phone`) and the value, empty if it is not known."""
+    """The source of a report.
+
+    It has the kind (`ip`, `account` or `phone`) and the value, which is empty if it is not known.
+    """
 
     kind: str
     value: str
@@ -49,6 +52,9 @@ def add_report(obj: ServiceRequest, group: ReportGroup) -> None:
 
 
 def acknowledge(obj: ServiceRequest, now: dt.datetime) -> None:
-    """Record that a support representative has looked at a report: its group is not paged any more."""
+    """Record that a support representative has looked at a report.
+
+    Its group is not paged any more.
+    """
     if obj.is_unverified:
         ReportGroup.objects.filter(reports=obj.pk, acknowledged_at=None).update(acknowledged_at=now)

@@ -1,4 +1,4 @@
-"""A desk that has something of everything, and markup in every text column that a person can write."""
+"""A desk with something of everything, and markup in every text column that people can write."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -233,7 +233,10 @@ def _named(constraint: Any) -> list[str]:
 
 
 def columns() -> list[Column]:
-    """Return every text column that a person can write, by themselves or through something that stores what they wrote."""
+    """Return every text column that a person can write.
+
+    They write it themselves, or through something that stores what they wrote.
+    """
     known = [*apps.get_app_config("gasutil").get_models(), Group, LogEntry, DBTaskResult]
     fields = [
         (model, one)

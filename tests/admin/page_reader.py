@@ -1,4 +1,7 @@
-"""A page of the console, read as a browser reads it: what of a text has become an element, an attribute or a script, and what can be sent."""
+"""A page of the console, read as a browser reads it.
+
+It shows what of a text has become an element, an attribute or a script, and what can be sent.
+"""
 
 import re
 from dataclasses import dataclass, field

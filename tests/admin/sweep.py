@@ -1,4 +1,7 @@
-"""Everything that one person gets to see in the console: its pages, what their scripts get, and what their forms lead to."""
+"""Everything that one person gets to see in the console.
+
+This is its pages, what their scripts get, and what their forms lead to.
+"""
 
 from collections.abc import Iterator
 from functools import partial
@@ -146,7 +149,11 @@ class Sweep:
             self.follow(path, page)
 
     def follow(self, path: str, page: Page) -> None:
-        """Get what the page's scripts get, and send its forms: as they are, with markup typed in, and by somebody who saw an old version."""
+        """Get what the page's scripts get, and send its forms.
+
+        The forms are sent as they are, with markup typed in, and by a person who saw an old
+        version.
+        """
         for call in page.calls:
             self.get(urljoin(path, call), htmx=True)
         for form in page.forms:

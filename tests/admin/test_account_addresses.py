@@ -1,4 +1,4 @@
-"""Addresses and usernames in the console's forms of accounts: limited, and checked as in the API."""
+"""Addresses and usernames in the console's account forms: limited, and checked as in the API."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The choices that a filter finds as somebody types: of the filters' own columns, and of no other relation."""
+"""The choices of a filter while typing: of the filters' own columns, and of no other relation."""
 
 from urllib.parse import urlencode
 

@@ -1,4 +1,7 @@
-"""Clocks, alarms, answers and disputes on the pages of the console, and what is said when escalation is deaf."""
+"""Clocks, alarms, answers and disputes on the pages of the console.
+
+The tests also cover what is said when escalation is deaf.
+"""
 
 import datetime as dt
 import re

@@ -1,4 +1,7 @@
-"""Addresses that no page leads to: whatever somebody writes into one, it is refused or made nothing of, and never a server error."""
+"""Addresses that no page leads to.
+
+Anything that people write into one is rejected or ignored, and is never a server error.
+"""
 
 import re
 from collections.abc import Iterator

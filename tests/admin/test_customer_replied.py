@@ -1,4 +1,7 @@
-"""The console shows whose customer waits for a reply, and asks two things when a request is put on hold."""
+"""The console shows whose customer waits for a reply.
+
+It asks two things when a request is put on hold.
+"""
 
 from typing import Any
 

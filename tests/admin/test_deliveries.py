@@ -46,9 +46,21 @@ def page_of(delivery: Delivery) -> str:
     [
         ({}, "Email to the customer queued", False),
         ({"state": "sent", "minutes": -2}, "Email to the customer sent 2 min ago", False),
-        ({"state": "failed", "last_error": "451 Try later", "minutes": 9}, "Email to the customer failed, next retry in 8 min: 451 Try later", True),
-        ({"state": "given_up", "last_error": "550 Who?"}, "Email to the customer failed permanently: 550 Who?", True),
-        ({"state": "skipped", "last_error": "muted"}, "Email to the customer not sent: The recipient turned off these emails.", False),
+        (
+            {"state": "failed", "last_error": "451 Try later", "minutes": 9},
+            "Email to the customer failed, next retry in 8 min: 451 Try later",
+            True,
+        ),
+        (
+            {"state": "given_up", "last_error": "550 Who?"},
+            "Email to the customer failed permanently: 550 Who?",
+            True,
+        ),
+        (
+            {"state": "skipped", "last_error": "muted"},
+            "Email to the customer not sent: The recipient turned off these emails.",
+            False,
+        ),
     ],
 )  # fmt: skip
 def test_a_line_says_what_has_gone_out(

@@ -1,4 +1,7 @@
-"""People write from right to left as well: wherever their text is shown or typed, the browser finds its direction."""
+"""People write from right to left as well.
+
+Wherever their text is shown or typed, the browser finds its direction.
+"""
 
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -45,7 +48,10 @@ NOT_SHOWN = frozenset({"title", "script", "style", "option", "template"})
 
 
 class Directions(HTMLParser):
-    """Collect the texts and fields of a page that have people's text but no direction of their own."""
+    """Collect the texts and fields of a page that have people's text.
+
+    Only those count that have no direction of their own.
+    """
 
     def __init__(self) -> None:
         super().__init__()

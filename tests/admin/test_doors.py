@@ -1,4 +1,7 @@
-"""Every address of the console, tried by those who have no business there, and opened by whoever only looks."""
+"""Every address of the console.
+
+Each is tried by people who have no business there, and opened by people who only look.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,7 +36,10 @@ def world(leak: ServiceRequest, connection: ServiceRequest, pending: User, suppo
 
 
 def everything() -> dict[str, list[Any]]:
-    """Return every row that there is, but for the visit itself: the time at which a session was last used, and the security log."""
+    """Return every row that there is, except those of the visit itself.
+
+    Those are the time at which a session was last used, and the security log.
+    """
     models = [
         *apps.get_app_config("gasutil").get_models(),
         *apps.get_app_config("auth").get_models(),

@@ -1,4 +1,7 @@
-"""The dialogs of an emergency: they ask for the outcome, and for the reason of what ends it otherwise."""
+"""The dialogs of an emergency.
+
+They ask for the outcome, and for the reason of what ends it otherwise.
+"""
 
 import re
 
@@ -103,7 +106,10 @@ def test_prioritising_is_not_offered_for_an_emergency_type(
 def test_a_leak_without_a_description_is_shown_by_the_name_of_its_type(
     support: User, customer: User, console, leak: ServiceRequest
 ) -> None:
-    """An emergency may be reported with a place alone: every list and the ticket still name it, as a link that can be clicked."""
+    """An emergency may be reported with a place alone.
+
+    Every list and the ticket still name it, as a link that can be clicked.
+    """
     bare = requests.submit(
         actor=Actor(customer),
         request_type="gas_leak_inspection",

@@ -1,4 +1,7 @@
-"""A session that has ended: the scripts of a page receive 401 and a notice, never the login page in the place of what was typed."""
+"""A session that has ended.
+
+The scripts of a page receive 401 and a notice, never the login page in the place of what was typed.
+"""
 
 import html
 import re

@@ -1,4 +1,7 @@
-"""What is said when something is not there, not allowed, or broken: in words, with a way on, whatever else is down."""
+"""What is said when something is not there, not allowed, or broken.
+
+It is said in words, with a way on, whatever else is down.
+"""
 
 import pytest
 from django.template.loader import render_to_string

@@ -1,4 +1,8 @@
-"""Files of rows: by permission alone, as the list is narrowed, without formulas and secrets, and never unrecorded."""
+"""Files of rows.
+
+They are exported by permission alone, as the list is narrowed, without formulas and secrets, and
+never unrecorded.
+"""
 
 import csv
 import datetime as dt

@@ -1,4 +1,8 @@
-"""The front page: figures that lead into the queue, what is urgent, what is one's own, what escalated, and what an empty desk says."""
+"""The front page.
+
+It has figures that lead into the queue, what is urgent, what is the user's own, what escalated, and
+what an empty desk says.
+"""
 
 import datetime as dt
 import json

@@ -1,4 +1,7 @@
-"""Histories: of requests for managers, of accounts and types beside them, and no way to change any."""
+"""Histories: of requests for managers, and of accounts and types beside them.
+
+There is no way to change any.
+"""
 
 import pytest
 from pytest_django import DjangoAssertNumQueries

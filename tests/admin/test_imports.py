@@ -1,4 +1,7 @@
-"""Bringing a table: the file is looked at first, faults are told by row and field, and one POST files all of it."""
+"""Bringing a table.
+
+The file is looked at first, errors are shown by row and field, and one POST files all of it.
+"""
 
 import io
 from typing import Any
@@ -216,7 +219,10 @@ def test_the_errors_of_a_row_are_in_the_order_of_its_columns(
             {"name": "second", "kind": "whole_number"},
         ],
     )
-    text = "customer,request_type,description,details.first,details.second,details.none\ncustomer,works,x,2999-01-01,many,y\n"
+    text = (
+        "customer,request_type,description,details.first,details.second,details.none\n"
+        "customer,works,x,2999-01-01,many,y\n"
+    )
     client = console(manager)
     page = client.get(bring(client, text).headers["Location"])
     [(_number, _row, faults)] = page.context["wrong"]

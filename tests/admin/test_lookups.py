@@ -1,4 +1,7 @@
-"""The addresses of lists: they take the parameters of their own filters alone, and nothing in them is a server error."""
+"""The addresses of lists.
+
+They take the parameters of their own filters alone, and nothing in them is a server error.
+"""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -70,7 +73,10 @@ class Visitor:
 
 @pytest.fixture(autouse=True)
 def long_caches(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the statistics of the sidebar cached, however slow the machine is: only the list's own queries count."""
+    """Keep the statistics of the sidebar cached, however slow the machine is.
+
+    Only the list's own queries count.
+    """
     monkeypatch.setattr(figures, "MIN_CACHE_SECONDS", 3600)
 
 
@@ -87,7 +93,11 @@ def own(response: Any) -> set[str]:
 
 
 def foreign(model: Any) -> Iterator[str]:
-    """Yield lookups: all of the columns that have a filter, some by turns of all others, and of what these lead to."""
+    """Yield lookups of a model.
+
+    They are all of the columns that have a filter, some by turns of all others, and of what these
+    lead to.
+    """
     filtered = {
         item[0] if isinstance(item, tuple) else item
         for item in admin.site.get_model_admin(model).list_filter
@@ -101,7 +111,10 @@ def foreign(model: Any) -> Iterator[str]:
 
 
 def hostile(model: Any, response: Any, *, every: int) -> list[tuple[str, Any]]:
-    """Return what to write into the parameters of a list: all values into its own, by turns into those that all lists have."""
+    """Return the parameters of a list with the values to write into them.
+
+    All values go into its own parameters, and by turns into those that all lists have.
+    """
     turn = list(admin.site._registry).index(model)
     names = sorted(own(response) | set(OF_THE_QUEUE if model is ServiceRequest else ()))
     pairs = [(name, value) for name in names for value in HOSTILE.values()]

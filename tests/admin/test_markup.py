@@ -1,4 +1,7 @@
-"""Markup in every column that a person can write: every page of the console shows it as text, to everyone who gets the page."""
+"""Markup in every column that a person can write.
+
+Every page of the console shows it as text, to everyone who gets the page.
+"""
 
 import re
 from collections.abc import Mapping

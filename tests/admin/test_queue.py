@@ -1,4 +1,4 @@
-"""The list of requests: what is in each view, what it costs, and that what people typed stays text."""
+"""The list of requests: its views, its cost, and that what people typed stays text."""
 
 import datetime as dt
 import re

@@ -1,4 +1,7 @@
-"""The pages of the queue: rows that leave the list while an agent works make no page skip others."""
+"""The pages of the queue.
+
+Rows that leave the list while an agent works make no page skip others.
+"""
 
 import html
 import re

@@ -1,4 +1,7 @@
-"""The editor of request types: what it saves and publishes, what it says at which row, and who may not use it."""
+"""The editor of request types.
+
+What it saves and publishes, what it says at which row, and who may not use it.
+"""
 
 import json
 import re
@@ -16,11 +19,20 @@ LIST = "/admin/gasutil/requesttype/"
 ADD = f"{LIST}add/"
 FIELD: dict[str, Any] = {"label": "", "name": "", "kind": "short_text", "position": ""}
 SEVEN = [
-    {"name": "room", "label": "Which room?", "kind": "short_text", "is_required": "on", "maximum": "40", "pattern": "[A-Z].*"},
+    {
+        "name": "room", "label": "Which room?", "kind": "short_text",
+        "is_required": "on", "maximum": "40", "pattern": "[A-Z].*",
+    },
     {"name": "story", "label": "What happened?", "kind": "long_text", "help": "In your own words"},
-    {"name": "flames", "label": "How many burners?", "kind": "whole_number", "minimum": "1", "maximum": "8", "unit": "burners"},
+    {
+        "name": "flames", "label": "How many burners?", "kind": "whole_number",
+        "minimum": "1", "maximum": "8", "unit": "burners",
+    },
     {"name": "smell", "label": "Do you smell gas?", "kind": "yes_no"},
-    {"name": "strength", "label": "Strength", "kind": "one_of", "choices": "weak: Weak\nstrong: Strong", "shown_if": "smell", "shown_if_value": "true"},
+    {
+        "name": "strength", "label": "Strength", "kind": "one_of",
+        "choices": "weak: Weak\nstrong: Strong", "shown_if": "smell", "shown_if_value": "true",
+    },
     {"name": "since", "label": "Since when?", "kind": "date", "minimum": "-30", "maximum": "0"},
     {"name": "reading", "label": "Meter reading", "kind": "meter_reading"},
 ]  # fmt: skip

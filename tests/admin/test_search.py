@@ -1,4 +1,7 @@
-"""The search of every page: what it shows, to whom, with hostile texts, without a script, and at what cost."""
+"""The search of every page.
+
+What it shows, to whom, with hostile texts, without a script, and at what cost.
+"""
 
 from typing import Any
 

@@ -18,7 +18,8 @@ def test_it_tells_everything_in_order(
     answer = console(manager).get(ticket(leak, "story"))
     page = answer.content.decode()
     assert [line.sentence for line in answer.context["lines"]] == [
-        "filed the request", "started work", "added a note", "sent a message", "recorded the step “On site”",
+        "filed the request", "started work", "added a note", "sent a message",
+        "recorded the step “On site”",
     ]  # fmt: skip
     for said in (
         leak.reference,

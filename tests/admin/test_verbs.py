@@ -1,4 +1,7 @@
-"""The ticket page's verbs: one POST is one verb of the workflow, and leaves what the API would have left."""
+"""The ticket page's verbs.
+
+One POST is one verb of the workflow, and leaves what the API would have left.
+"""
 
 from typing import Any
 

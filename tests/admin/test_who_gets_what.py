@@ -1,4 +1,7 @@
-"""Every address of the console, and who gets a page there: what is not written down here is for superusers alone."""
+"""Every address of the console, and the users who get a page there.
+
+What is not written down here is for superusers alone.
+"""
 
 import re
 from collections.abc import Iterator

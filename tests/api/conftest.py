@@ -73,7 +73,10 @@ def faults(answer: Any) -> list[tuple[str, str]]:
 
 
 def run_worker(queue: str = "default") -> None:
-    """Do all the background work there is in a queue, as the real worker does, but for closing the connection that the test's transaction is on."""
+    """Do all the background work there is in a queue, as the real worker does.
+
+    Unlike the worker, do not close the connection that the test's transaction is on.
+    """
     with patch("django_tasks_db.management.commands.db_worker.close_old_connections"):
         call_command(
             "db_worker",

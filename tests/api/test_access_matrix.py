@@ -1,4 +1,7 @@
-"""Who may make which call: every operation of the OpenAPI document, by each of the cast, against a table written by hand."""
+"""Who may make which call.
+
+Every operation of the OpenAPI document, by each of the cast, against a table written by hand.
+"""
 
 import uuid
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""Files of a request: what is taken and what is not, who sees them, and that none is lost or left behind."""
+"""Files of a request.
+
+What is taken and what is not, who sees them, and that none is lost or left behind.
+"""
 
 import hashlib
 import io

@@ -1,4 +1,7 @@
-"""`Cache-Control` of the API: no response is stored, except the catalogue and the OpenAPI document."""
+"""`Cache-Control` of the API.
+
+No response is stored, except the catalogue and the OpenAPI document.
+"""
 
 from pathlib import Path
 from typing import Any

@@ -572,7 +572,10 @@ def test_a_form_that_can_not_be_read_is_400(
 def test_no_call_passes_over_a_parameter_that_it_does_not_have(
     api: Any, support: User, leak: ServiceRequest
 ) -> None:
-    """Every call that reads but the stream, which needs a real server, and one of each method that changes something."""
+    """Try every call that reads, and one of each method that changes something.
+
+    The stream is left out, as it needs a real server.
+    """
     paths = api(None).get("openapi.json").json()["paths"]
     calls: list[tuple[str, str, Any]] = [
         ("GET", path, None) for path, operations in paths.items() if "get" in operations

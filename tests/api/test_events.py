@@ -1,4 +1,7 @@
-"""Who hangs up in the midst of being let in to the stream: the thread that lets him in does not know, and he takes no place."""
+"""Clients that hang up in the midst of being let in to the stream.
+
+The thread that lets such a client in does not know, and the client takes no place.
+"""
 
 import asyncio
 import threading

@@ -1,4 +1,7 @@
-"""Files as large as they may be, sent by the doors that servers have: all of them are taken, and not one byte more."""
+"""Files as large as they may be, sent in each way that servers offer.
+
+All of them are taken, and not one byte more.
+"""
 
 import io
 import os

@@ -1,4 +1,7 @@
-"""A model that nobody has heard of becomes a resource by one short declaration: nothing else is written for it."""
+"""An unknown model becomes a resource by one short declaration.
+
+Nothing else is written for it.
+"""
 
 from typing import Any
 

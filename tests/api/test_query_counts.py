@@ -1,4 +1,7 @@
-"""What a call asks of the database: the same for one row and for sixty, for a customer and for support."""
+"""What a call asks of the database.
+
+It is the same for one row and for sixty, for a customer and for support.
+"""
 
 from typing import Any
 

@@ -1,8 +1,8 @@
-"""The rules for migrations: the previous release runs on the new schema, and no statement locks a table for long.
+"""The rules for migrations.
 
-A release expands the schema (columns with `db_default`, tables, indexes); the one after it
-contracts, when no process uses what it removes. See docs/operations/upgrades.md and
-docs/contributing.md.
+The previous release runs on the new schema, and no statement locks a table for long. A release
+expands the schema (columns with `db_default`, tables, indexes); the one after it contracts, when no
+process uses what it removes. See docs/operations/upgrades.md and docs/contributing.md.
 """
 
 import inspect

@@ -1,4 +1,7 @@
-"""Builds can be repeated: images and packages have exact versions, and the workflow runs what everyone runs."""
+"""Builds can be repeated.
+
+Images and packages have exact versions, and the workflow runs what everyone runs.
+"""
 
 import json
 import re

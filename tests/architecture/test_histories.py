@@ -1,4 +1,7 @@
-"""Every history is append-only: by its model, and on PostgreSQL by triggers that a migration adds."""
+"""Every history is append-only.
+
+It is so by its model, and on PostgreSQL by triggers that a migration adds.
+"""
 
 from typing import Any
 

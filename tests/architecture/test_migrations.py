@@ -24,13 +24,10 @@ from gasutil.concurrent_indexes import AddIndexOnline
 from tests.architecture.migration_rules import errors
 
 RELEASED = "0012_accounts_without_address"  # the last migration of the previous release, 0.1.0
+NOT_BATCHED = "Raw Python operation: it does not work in batches of BATCH_SIZE rows"
 REVIEWED: Mapping[str, str] = {
-    "0016_fill_identifiers: Raw Python operation: it does not work in batches of BATCH_SIZE rows": (
-        "`identity_keys.fill` does"
-    ),
-    "0020_export_permission: Raw Python operation: it does not work in batches of BATCH_SIZE rows": (
-        "it is one row"
-    ),
+    f"0016_fill_identifiers: {NOT_BATCHED}": "`identity_keys.fill` does",
+    f"0020_export_permission: {NOT_BATCHED}": "it is one row",
 }
 
 

@@ -1,4 +1,7 @@
-"""The settings can be read by whoever has this folder, however the program that reads them is started."""
+"""The settings can be read by all who have this folder.
+
+It does not matter how the program that reads them is started.
+"""
 
 import os
 import shutil
@@ -10,7 +13,10 @@ from project.settings import BASE_DIR
 
 
 def start(folder: Path, settings: str, code: str, **environment: str) -> str:
-    """Start Django in a copy of the folder that has nothing but the application, and return what the code prints there."""
+    """Start Django in a copy of the folder, and return the output of the code there.
+
+    The copy has nothing but the application.
+    """
     shutil.copytree(
         BASE_DIR / "project", folder / "project"
     )  # whose settings look for what lies beside it

@@ -1,4 +1,7 @@
-"""Whatever the console, the pages and the mails mark for translation has one, and what is compiled is what was translated."""
+"""Translations of the console, the pages and the mails.
+
+Whatever they mark for translation has one, and what is compiled is what was translated.
+"""
 
 import gettext
 import re

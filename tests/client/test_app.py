@@ -1,4 +1,7 @@
-"""`gasutil-cli` in processes of its own, against a real server that is killed and restarted under it."""
+"""`gasutil-cli` in processes of its own.
+
+They run against a real server that is killed and restarted under them.
+"""
 
 import json
 import os
@@ -30,7 +33,8 @@ AGENT = f"""
 from django.contrib.auth.models import Group
 from gasutil.groups import SUPPORT
 from gasutil.models import User
-agent = User.objects.create_user("agent", "agent@example.com", {PASSWORD!r}, phone_number="+917890123456", user_type="support",
+agent = User.objects.create_user(
+    "agent", "agent@example.com", {PASSWORD!r}, phone_number="+917890123456", user_type="support",
     is_approved=True, is_staff=True, email_confirmed=True)
 agent.groups.add(Group.objects.get(name=SUPPORT))
 """
@@ -183,7 +187,10 @@ def database() -> Iterator[dict[str, str]]:
 
 @pytest.fixture
 def desk(tmp_path: Path, database: dict[str, str]) -> Iterator[LiveServer]:
-    """A server whose access tokens live six seconds, with an agent's account and a worker of its alarms."""
+    """A server whose access tokens live six seconds.
+
+    It has an agent's account and a worker of its alarms.
+    """
     desk = LiveServer(tmp_path, JWT_ACCESS_SECONDS="6", **database)
     desk.manage("shell", "-v0", "-c", AGENT)
     desk.start()

@@ -1,4 +1,7 @@
-"""Filing a request with the app: its questions asked, its faults told and asked again, and a lost answer that files once."""
+"""Filing a request with the app.
+
+Its questions are asked, its errors are shown and asked again, and a lost answer files once.
+"""
 
 import http.client
 import threading

@@ -1,4 +1,7 @@
-"""The stream's reader against a server that plays a script: what it makes of each answer, and with what it comes back."""
+"""The stream's reader against a server that plays a script.
+
+What it makes of each answer, and with what it comes back.
+"""
 
 import json
 import threading
@@ -54,7 +57,8 @@ def event(number: int, position: str = "") -> bytes:
         "reference": "SR-1",
         "update": update,
     }
-    return f"id: {position or f'0-{number}'}\nevent: request.new_kind\ndata: {json.dumps(data)}\n\n".encode()
+    event_id = position or f"0-{number}"
+    return f"id: {event_id}\nevent: request.new_kind\ndata: {json.dumps(data)}\n\n".encode()
 
 
 def problem(status: int) -> bytes:

@@ -1,4 +1,7 @@
-"""Files before a real clamd, which knows one thing that is bad: what it finds is refused, and without its word nothing is kept."""
+"""Files before a real clamd, which knows one thing that is bad.
+
+What it finds is rejected, and without its answer nothing is stored.
+"""
 
 import io
 import shutil

@@ -1,4 +1,7 @@
-"""Security headers and `Cache-Control` on real servers, by themselves and behind the proxies of `deploy/`."""
+"""Security headers and `Cache-Control` on real servers.
+
+The servers run by themselves and behind the proxies of `deploy/`.
+"""
 
 import contextlib
 import http.client
@@ -86,7 +89,10 @@ def test_every_response_has_them(
 
 @pytest.mark.parametrize("path", ["/admin/login/", "/api/v1/login/"])
 def test_a_proxy_forwards_the_rejection_of_every_large_body(path: str, desk: DirectServer) -> None:
-    """A server that closes the connection while the proxy still writes makes the proxy send a 502 or 503 of its own."""
+    """A server must not close the connection while the proxy still writes.
+
+    That makes the proxy send a 502 or 503 of its own.
+    """
     assert Counter(call(desk, "POST", path, body=BODY)[0] for _ in range(50)) == {413: 50}
 
 

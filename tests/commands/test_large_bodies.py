@@ -1,4 +1,7 @@
-"""Bodies that are too large, sent to real servers, ASGI and WSGI: refused before they lie on a disk."""
+"""Bodies that are too large, sent to real servers, ASGI and WSGI.
+
+They are rejected before they lie on a disk.
+"""
 
 import http.client
 import json

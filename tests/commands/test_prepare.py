@@ -11,7 +11,7 @@ from gasutil.models import RequestType, ServiceRequest, User
 
 @pytest.fixture
 def elsewhere(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Keep what is written out of the working tree, and the environment's administrator out of the test."""
+    """Write outside the working tree, without the environment's administrator."""
     kept = tmp_path / "logins.txt"
     settings.VAR_DIR, settings.STATIC_ROOT, settings.ENV_FILE = (
         tmp_path,

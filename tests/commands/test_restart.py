@@ -1,4 +1,7 @@
-"""The web process behind a proxy: a reload loses no call, and while it is down the proxy says whom to call."""
+"""The web process behind a proxy.
+
+A reload loses no call, and while it is down the proxy says whom to call.
+"""
 
 import os
 import signal

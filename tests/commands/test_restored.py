@@ -1,4 +1,7 @@
-"""A backup that is restored beside the original, with the same folder of files: `prepare` says so, and nothing of the original is deleted."""
+"""A backup that is restored beside the original, with the same folder of files.
+
+`prepare` says so, and nothing of the original is deleted.
+"""
 
 import subprocess
 import sys

@@ -1,4 +1,7 @@
-"""Files in a real S3 store (SeaweedFS): links that are good for a moment and for nobody else, and the store going away."""
+"""Files in a real S3 store (SeaweedFS).
+
+Links are good for a moment and for no one else, and the store goes away.
+"""
 
 import io
 import json

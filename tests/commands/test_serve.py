@@ -1,4 +1,7 @@
-"""`manage.py serve`, really started: a server and a worker of their own, on a free port and a database of their own."""
+"""`manage.py serve`, really started.
+
+It has a server and a worker of its own, on a free port and a database of its own.
+"""
 
 import contextlib
 import json

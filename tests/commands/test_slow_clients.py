@@ -1,4 +1,7 @@
-"""Clients that send half a request or do not read their response, on real servers: others are served meanwhile."""
+"""Clients that send half a request or do not read their response, on real servers.
+
+Others are served meanwhile.
+"""
 
 import contextlib
 import io
@@ -314,7 +317,10 @@ def test_half_a_body_ends_in_an_error(
 
 
 def test_a_slow_photo_arrives(quick: DirectServer) -> None:
-    """It takes longer than a body without files may, among more slow connections than an address may have."""
+    """It takes longer than a body without files may.
+
+    It does so among more slow connections than an address may have.
+    """
     photo = io.BytesIO()
     Image.effect_noise((200, 200), 90).save(photo, "PNG")
     photo.seek(0)

@@ -1,4 +1,7 @@
-"""`GET events/` on a real ASGI server, in a process of its own: who gets what, how it resumes, and how it ends."""
+"""`GET events/` on a real ASGI server, in a separate process.
+
+The tests cover who gets what, how a stream resumes, and how it ends.
+"""
 
 import json
 import os
@@ -33,17 +36,33 @@ from gasutil.models import User
 from gasutil.workflow import requests
 call_command("migrate", verbosity=0)
 def user(name, **more):
-    return User.objects.create(username=name, email=name + "@example.com", phone_number="+917890123456", address="1 Street", **more)
-people = {"customer": user("customer"), "neighbour": user("neighbour"), "support": user("support", user_type="support", is_approved=True),
-    "pending": user("pending", user_type="support")}
-obj = requests.submit(actor=Actor(people["customer"]), request_type="gas_leak_inspection", description="x")
-print(json.dumps({"pk": obj.pk} | {name: logins.start_login(person)._asdict() for name, person in people.items()}))
+    return User.objects.create(
+        username=name,
+        email=name + "@example.com",
+        phone_number="+917890123456",
+        address="1 Street",
+        **more,
+    )
+people = {
+    "customer": user("customer"),
+    "neighbour": user("neighbour"),
+    "support": user("support", user_type="support", is_approved=True),
+    "pending": user("pending", user_type="support"),
+}
+obj = requests.submit(
+    actor=Actor(people["customer"]), request_type="gas_leak_inspection", description="x"
+)
+logged_in = {name: logins.start_login(person)._asdict() for name, person in people.items()}
+print(json.dumps({"pk": obj.pk} | logged_in))
 """
 
 
 @cache
 def migrated() -> bytes:
-    """Return the file of a database that has its tables, made once: every desk begins with a copy of it."""
+    """Return the file of a database that has its tables, made once.
+
+    Every desk begins with a copy of it.
+    """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "db.sqlite3")
         environment = {
@@ -297,7 +316,9 @@ LOG_IN = """
 from django.test import Client
 from gasutil.models import User
 client = Client()
-client.force_login(User.objects.get(username="support"), backend="gasutil.identity.backend.ThrottledBackend")
+client.force_login(
+    User.objects.get(username="support"), backend="gasutil.identity.backend.ThrottledBackend"
+)
 print(client.cookies["sessionid"].value)
 """
 END = "from django.contrib.sessions.models import Session; Session.objects.all().delete()"

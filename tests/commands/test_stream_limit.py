@@ -1,4 +1,7 @@
-"""`STREAMS_A_USER` over two servers that share a Redis: streams are counted together, and those of a dead server expire."""
+"""`STREAMS_A_USER` over two servers that share a Redis.
+
+Streams are counted together, and those of a dead server expire.
+"""
 
 import copy
 import time

@@ -1,4 +1,7 @@
-"""A change by the API reaches a receiver through a real server, a real worker and a real queue, each a process of its own."""
+"""A change by the API reaches a receiver.
+
+It passes through a real server, a real worker and a real queue, each in a separate process.
+"""
 
 import json
 import subprocess
@@ -20,7 +23,10 @@ from gasutil.access import Actor
 from gasutil.models import Event, User
 from gasutil.workflow import webhooks
 boss = User.objects.create_superuser("boss", "boss@example.com", "x", phone_number="+917890123456")
-print(json.dumps(webhooks.subscribe(actor=Actor(boss), name="Dispatch", url="{url}", events=Event.values)[1]))
+subscribed = webhooks.subscribe(
+    actor=Actor(boss), name="Dispatch", url="{url}", events=Event.values
+)
+print(json.dumps(subscribed[1]))
 """
 
 

@@ -1,4 +1,7 @@
-"""The given story, told through the generated client: what mypy finds wrong in here, an app's author would."""
+"""The given story, by way of the generated client.
+
+What mypy finds wrong in here, an app's author would find too.
+"""
 
 from gasutil_client.generated import AuthenticatedClient, Client
 from gasutil_client.generated.api.accounts import get_profile, register, replace_profile

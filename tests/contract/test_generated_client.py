@@ -1,4 +1,7 @@
-"""The generated half of the Python client is in step with the document, typed by request type, and understood by a real server."""
+"""The generated half of the Python client.
+
+It is in step with the document, typed by request type, and understood by a real server.
+"""
 
 import filecmp
 import subprocess

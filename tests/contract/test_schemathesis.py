@@ -1,4 +1,7 @@
-"""The API against its own document: whatever schemathesis makes of it, right or wrong, as a customer and as support."""
+"""The API against its own document.
+
+It gets whatever schemathesis makes of the document, right or wrong, as a customer and as support.
+"""
 
 from contextlib import closing
 from typing import Any
@@ -77,7 +80,10 @@ LIMITS = (
 
 
 def served(environ: dict[str, Any], start_response: Any) -> Any:
-    """Serve one call as a server does, which knows the address of its caller and closes what it has sent."""
+    """Serve one call as a server does.
+
+    A server knows the address of its caller, and closes what it has sent.
+    """
     with closing(application({"REMOTE_ADDR": "127.0.0.1"} | environ, start_response)) as answer:
         return list(answer)
 
@@ -88,14 +94,20 @@ def is_emergency(answer: Any) -> bool:
 
 
 def has_null_in_details(case: schemathesis.Case) -> bool:
-    """Return whether a call sends null for an answer or for all of them: the same as none, which the schema of a type does not say."""
+    """Return whether a call sends null for an answer or for all of them.
+
+    Null is the same as no answer, which the schema of a type does not say.
+    """
     details = case.body.get("details", {}) if isinstance(case.body, dict) else {}
     return details is None or (isinstance(details, dict) and None in details.values())
 
 
 @pytest.fixture
 def document(customer: User, monkeypatch: pytest.MonkeyPatch) -> OpenApiSchema:
-    """The document of a service desk with some requests in it, and without limits on how often anything is tried."""
+    """The document of a service desk with some requests in it.
+
+    It has no limits on how often anything is tried.
+    """
     for name in LIMITS:
         monkeypatch.setattr(django_settings, name, 0)
     for request_type in ("gas_leak_inspection", "new_connection"):

@@ -1,4 +1,7 @@
-"""The same document makes a TypeScript client that is typed by request type, and that a real server understands."""
+"""The same document makes a TypeScript client.
+
+The client is typed by request type, and a real server understands it.
+"""
 
 import json
 import shutil

@@ -1,4 +1,7 @@
-"""What the guides of the console call a button or a page, in italics, is what the console calls it."""
+"""The guides of the console call a button or a page what the console calls it.
+
+The guides have these names in italics.
+"""
 
 import re
 

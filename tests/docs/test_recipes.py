@@ -1,4 +1,7 @@
-"""The recipes of *Contributing*: each is applied to a copy of the code, and the tests that it contains pass there."""
+"""The recipes of *Contributing*.
+
+Each is applied to a copy of the code, and the tests that it contains pass there.
+"""
 
 import re
 import shutil

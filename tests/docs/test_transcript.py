@@ -1,4 +1,7 @@
-"""The commands that README and tutorial show, run one after the other: each response is the one that is shown."""
+"""The commands that README and tutorial show, run one after the other.
+
+Each response is the one that is shown.
+"""
 
 import json
 import os
@@ -29,7 +32,10 @@ pytestmark = [
 
 
 def transcript(page: Path) -> list[tuple[str, str]]:
-    """Return the commands of a page from the first that names the server on, each with the output that is shown."""
+    """Return the commands of a page, each with the output that is shown.
+
+    They begin with the first that names the server.
+    """
     text = "".join(code_blocks(page, "console"))
     text = text[text.index("$ API=") :]
     found = [part.partition("\n") for part in re.split(r"^\$ ", text, flags=re.MULTILINE) if part]
@@ -55,7 +61,7 @@ def pattern(shown: str) -> str:
 
 @pytest.fixture
 def site(live_server: Any, support: User, neighbour: User, tmp_path: Path) -> tuple[str, Path]:
-    """Return the address of a server with the people of the demonstration, and the folder it runs in."""
+    """Return the address of a server with the people of the demonstration, and its folder."""
     User.objects.filter(pk=support.pk).update(username="arjun.nair")
     support.refresh_from_db()
     support.set_password(PASSWORD)

@@ -12,7 +12,10 @@ from gasutil.notify.webhooks import headers
 from gasutil.webhooks import sealing
 from tests.docs.pages import PAGES, code_blocks
 
-BODY = b'{"id":1,"event":"request.created","service_request":1,"reference":"SR-7KQ-2M4-TDX","update":{"id":1}}'
+BODY = (
+    b'{"id":1,"event":"request.created","service_request":1,'
+    b'"reference":"SR-7KQ-2M4-TDX","update":{"id":1}}'
+)
 
 
 @pytest.fixture

@@ -1,4 +1,6 @@
-"""A browser, and a desk that really runs: Debian's Chromium against granian on PostgreSQL and Redis.
+"""A browser, and a desk that really runs.
+
+Debian's Chromium runs against granian on PostgreSQL and Redis.
 
 The tests' own process and the server share one database, so that fixtures make what the pages show;
 after each test everything is emptied but what migrations made, whose ids the server remembers.
@@ -42,7 +44,10 @@ FEW = 60  # requests of the demonstration: they fill every page
 VIOLATIONS = """
 
 document.addEventListener("securitypolicyviolation", (event) =>
-    console.error(`CSP: ${event.violatedDirective} forbids ${event.blockedURI} (${event.sourceFile}:${event.lineNumber}) ${event.sample}`));
+    console.error(
+        `CSP: ${event.violatedDirective} forbids ${event.blockedURI} ` +
+        `(${event.sourceFile}:${event.lineNumber}) ${event.sample}`
+    ));
 """
 
 
@@ -100,7 +105,10 @@ def media(desk: E2EServer, settings: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def faults(context: BrowserContext) -> Iterator[list[str]]:
-    """Fail whatever test in which a page's script fails, or something is done that the page's policy forbids."""
+    """Fail every test in which a page's script fails, or its policy is violated.
+
+    It is violated if anything is done that the policy forbids.
+    """
     found: list[str] = []
     context.add_init_script(VIOLATIONS)
     context.on(
@@ -130,7 +138,10 @@ def is_fault(text: str) -> bool:
 
 @pytest.fixture
 def log_in(page: Page) -> Callable[[User], Page]:
-    """Give `log_in(user)`: the console's front page, as somebody sees it who has just logged in by the form."""
+    """Give `log_in(user)`: the console's front page.
+
+    It is as users see it who have just logged in by the form.
+    """
 
     def by_form(user: User) -> Page:
         page.context.clear_cookies()
@@ -146,7 +157,10 @@ def log_in(page: Page) -> Callable[[User], Page]:
 
 @pytest.fixture
 def let_in(context: BrowserContext, base_url: str) -> Callable[[User], None]:
-    """Give `let_in(user)`: from then on the browser's pages are those of somebody who has logged in before."""
+    """Give `let_in(user)`, which lets a user into the console.
+
+    From then on the browser's pages are those of a user who has logged in before.
+    """
 
     def by_cookie(user: User) -> None:
         client = Client()

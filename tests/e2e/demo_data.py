@@ -1,4 +1,7 @@
-"""What a desk has after a while beside requests: photographs, incidents, bulk runs, views, webhooks, and mails and tasks that failed."""
+"""What a desk has after a while beside requests.
+
+Photographs, incidents, bulk runs, views, webhooks, and mails and tasks that failed.
+"""
 
 import datetime as dt
 import io
@@ -213,7 +216,10 @@ def _by(user: User) -> Actor:
 
 
 def photograph(number: int) -> bytes:
-    """Return a picture of a gas meter on a wall, drawn: its pipes, its dial, and so much on its counter."""
+    """Return a drawn picture of a gas meter on a wall.
+
+    It has pipes, a dial, and so much on its counter.
+    """
     picture = Image.new("RGB", (960, 720))
     pen = ImageDraw.Draw(picture)
     for y in range(720):  # a wall in the light of a lamp

@@ -62,7 +62,10 @@ def console(user: User) -> list[Seen]:
 
 
 def more(user: User) -> Iterator[Address]:
-    """Yield what an address gives to some questions: lists, the steps of filing for a caller, and what waits for a word."""
+    """Yield what an address gives to some questions.
+
+    These are lists, the steps of filing for a caller, and what waits for a word.
+    """
     queue = reverse("admin:gasutil_servicerequest_changelist")
     caller = f"?customer={User.objects.filter(user_type=UserType.CUSTOMER).earliest('pk').pk}"
     for name, asked in {
@@ -159,7 +162,10 @@ def address_of(route: str, name: str, known: dict[str, Model]) -> Address | None
 
 
 def samples() -> dict[str, Model]:
-    """Return one of everything that has pages, by the beginning of its address: the most telling one there is."""
+    """Return one of everything that has pages, by the beginning of its address.
+
+    Each is the most telling one there is.
+    """
     found = {
         f"{model._meta.app_label}/{model._meta.model_name}": (
             model._default_manager.order_by("pk").last()

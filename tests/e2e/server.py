@@ -1,4 +1,7 @@
-"""A desk that really runs: granian on the tests' own PostgreSQL and Redis, started as `manage.py serve` starts it."""
+"""A desk that really runs.
+
+It is granian on the tests' own PostgreSQL and Redis, started as `manage.py serve` starts it.
+"""
 
 import os
 import socket

@@ -1,4 +1,8 @@
-"""The session ends while an agent types: they read so, and after the login the text is where it was, in the composer and in dialogs."""
+"""The session ends while an agent types.
+
+The agent reads that it has ended, and after the login the text is where it was, in the composer and
+in dialogs.
+"""
 
 from collections.abc import Callable
 from typing import Any

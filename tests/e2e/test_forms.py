@@ -1,4 +1,7 @@
-"""Forms with files as Chromium sends them: to the API by `FormData`, and to the console by choosing files."""
+"""Forms with files as Chromium sends them.
+
+They are sent to the API by `FormData`, and to the console by choosing files.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,8 +18,11 @@ pytestmark = pytest.mark.e2e
 FAMILY = "👨‍👩‍👧‍👦"
 POST = """async ([path, token, parts, chosen]) => {
     const page = document.createElement("form");
-    for (const [name, value] of Object.entries(parts)) page.append(Object.assign(document.createElement("textarea"), { name, value }));
-    const input = Object.assign(document.createElement("input"), { type: "file", name: "attachments" });
+    for (const [name, value] of Object.entries(parts))
+        page.append(Object.assign(document.createElement("textarea"), { name, value }));
+    const input = Object.assign(
+        document.createElement("input"), { type: "file", name: "attachments" }
+    );
     page.append(input);
     const form = new FormData(page);
     for (const [name, text, type, filename] of chosen) {
@@ -24,7 +30,8 @@ POST = """async ([path, token, parts, chosen]) => {
         if (filename === null) form.append(name, blob);
         else form.append(name, blob, filename);
     }
-    const response = await fetch(path, { method: "POST", body: form, headers: { Authorization: `Bearer ${token}` } });
+    const headers = { Authorization: `Bearer ${token}` };
+    const response = await fetch(path, { method: "POST", body: form, headers });
     return [response.status, await response.json()];
 }"""
 

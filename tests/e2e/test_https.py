@@ -1,4 +1,7 @@
-"""The console over https as it is deployed, behind Caddy: what Chromium stores as cookies, from the login to the end of the session."""
+"""The console over https as it is deployed, behind Caddy.
+
+What Chromium stores as cookies, from the login to the end of the session.
+"""
 
 import contextlib
 import http.client

@@ -1,4 +1,7 @@
-"""Two leaks at night: taking the next, recording what has been reached, joining what is the same, and closing it."""
+"""Two leaks at night.
+
+Taking the next, recording what has been reached, joining what is the same, and closing it.
+"""
 
 from collections.abc import Callable
 

@@ -1,4 +1,7 @@
-"""The console while things happen: what another does is seen without anybody pressing a key, and disturbs nobody who types."""
+"""The console while things happen.
+
+A change by another is seen without anyone pressing a key, and disturbs no one who types.
+"""
 
 import json
 import re

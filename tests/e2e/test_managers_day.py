@@ -1,4 +1,7 @@
-"""A manager approves a representative, who can log in from then on, reads a change, and takes a file of the requests away."""
+"""A manager approves a representative, reads a change, and exports a file of the requests.
+
+The representative can log in from then on.
+"""
 
 import csv
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""Markup in every column that a person can write: Chromium runs none of it, on any page of the console."""
+"""Markup in every column that a person can write.
+
+Chromium runs none of it, on any page of the console.
+"""
 
 import html
 from collections.abc import Callable, Iterator
@@ -18,7 +21,9 @@ from tests.e2e.test_pages import show
 pytestmark = pytest.mark.e2e
 COUNT_RUNS = "window.runs = 0; window.marked = () => { window.runs += 1; };"
 # The elements and attributes that markup has become, after the scripts of the page have run.
-FIND_RAW = """([code, addresses]) => [...document.querySelectorAll("*")].flatMap((element) => [...element.attributes].filter(
+FIND_RAW = """([code, addresses]) => [
+    ...document.querySelectorAll("*")
+].flatMap((element) => [...element.attributes].filter(
     ({ name, value }) => /^(data-mark-|mk-)\\d+$/.test(name)
         || (new RegExp(code).test(name) && value.includes("marked()"))
         || (addresses.includes(name) && /^\\s*javascript:/i.test(value))
@@ -120,7 +125,8 @@ def test_what_scripts_add_to_a_page_is_text(
     context: BrowserContext,
 ) -> None:
     """Canned replies and the names of those who view a ticket come after the page."""
-    ticket = f"/admin/gasutil/servicerequest/{ServiceRequest.objects.filter(request_type='survey', is_open=True).latest('pk').pk}/change/"
+    survey = ServiceRequest.objects.filter(request_type="survey", is_open=True).latest("pk")
+    ticket = f"/admin/gasutil/servicerequest/{survey.pk}/change/"
     let_in(people["support"])
     page.goto(ticket)
     page.locator("[data-presence]").first.wait_for(state="attached")

@@ -1,4 +1,7 @@
-"""Every page, in both themes, on a desk and on a phone: WCAG 2.2 AA by axe, the page's own policy, nothing that scrolls sideways."""
+"""Every page, in both themes, on a desk and on a phone.
+
+WCAG 2.2 AA by axe, the page's own policy, and nothing that scrolls sideways.
+"""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -93,7 +96,10 @@ def show(page: Page, seen: Seen) -> None:
 
 
 def faults_of(page: Page, seen: Seen) -> Iterator[str]:
-    """Yield what is wrong with a page at every width and in both themes: where, which rule, what to do, and with what."""
+    """Yield what is wrong with a page at every width and in both themes.
+
+    Each says where, which rule, what to do, and with what.
+    """
     show(page, seen)
     if seen.name in LET_BE:
         return
@@ -113,7 +119,10 @@ def faults_of(page: Page, seen: Seen) -> Iterator[str]:
 
 
 def fits(page: Page, width: int) -> bool:
-    """Return whether a page is no wider than the window, as soon as its charts have been drawn anew."""
+    """Return whether a page is no wider than the window.
+
+    It is measured as soon as its charts have been drawn again.
+    """
     try:
         page.wait_for_function(
             "width => document.documentElement.scrollWidth <= width", arg=width, timeout=2000

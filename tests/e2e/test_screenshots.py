@@ -54,7 +54,10 @@ def test_every_page(
 
 
 def take(page: Page, seen: pages.Seen, look: str) -> None:
-    """Take a picture of a page, the whole of it, and one for the documentation if it is among the best."""
+    """Take a picture of a whole page.
+
+    If the page is among the best, take one for the documentation as well.
+    """
     show(page, seen)
     page.evaluate(
         "document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() =>"

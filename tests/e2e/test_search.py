@@ -1,4 +1,7 @@
-"""The search of every page by keys: where it opens and where it does not, along what is found, and back to where the focus was."""
+"""The search of every page by keys.
+
+Where it opens and where it does not, along what is found, and back to where the focus was.
+"""
 
 from collections.abc import Callable
 

@@ -44,7 +44,10 @@ def test_an_agents_shift(
 
 
 def take_next(page: Page, expected: ServiceRequest) -> None:
-    """Take the most urgent request that nobody has: which one that is, is not the agent's to choose."""
+    """Take the most urgent request that has no assignee.
+
+    Which one that is, is not the agent's to choose.
+    """
     page.goto(QUEUE)
     page.get_by_role("button", name="Take next").click()
     expect(page.locator(".headline")).to_contain_text(expected.reference)
@@ -115,7 +118,7 @@ def resolve(page: Page, notes: str) -> None:
 
 
 def hand_over_thirty(page: Page, desk: E2EServer, customer: User, colleague: User) -> None:
-    """Give a whole page of requests to a colleague, and read the report of it when the worker has done it."""
+    """Give a whole page of requests to a colleague, and read the report when the worker is done."""
     User.objects.filter(pk=customer.pk).update(phone_number=PHONE)
     customer.refresh_from_db()
     for number in range(THIRTY):

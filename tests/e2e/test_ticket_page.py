@@ -1,4 +1,8 @@
-"""The ticket page by hand: drafts, canned replies by keys, files, colleagues who look too, and what it looks like full of nonsense."""
+"""The ticket page by hand.
+
+The tests cover drafts, canned replies by keys, files, colleagues who look too, and what the page
+looks like when it is full of nonsense.
+"""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -217,7 +221,10 @@ def second(browser: Browser, base_url: str) -> Iterator[Page]:
 
 
 def hears(page: Page, said: str) -> None:
-    """Have a page ask who else looks until it is told so: it asks by itself every twenty seconds only."""
+    """Have a page ask who else looks until it gets this answer.
+
+    By itself it asks only every twenty seconds.
+    """
     for _ in range(20):
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
         with contextlib.suppress(AssertionError):

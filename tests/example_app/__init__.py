@@ -1,1 +1,4 @@
-"""An app that only tests install: a model that the service desk has never heard of, as a later feature would bring one."""
+"""An app that only tests install.
+
+It has a model that the service desk does not know, as a later feature would bring one.
+"""

@@ -13,8 +13,12 @@ from gasutil.models.attachments import MAX_NAME_LENGTH
 FAMILY = "👨‍👩‍👧‍👦"
 RAINBOW_FLAG = "🏳️‍🌈"
 SCOTLAND = "\U0001f3f4" + "".join(map(chr, (0xE0067, 0xE0062, 0xE0073, 0xE0063, 0xE0074, 0xE007F)))
-BIDI_CONTROLS = [chr(code) for code in range(sys.maxunicode) if unicodedata.bidirectional(chr(code)) in
-                 ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")] + ["\u200e", "\u200f", "\u061c"]  # fmt: skip
+BIDI_CLASSES = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+BIDI_CONTROLS = [
+    chr(code)
+    for code in range(sys.maxunicode)
+    if unicodedata.bidirectional(chr(code)) in BIDI_CLASSES
+] + ["\u200e", "\u200f", "\u061c"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""No single call of any role hides an open emergency: calls of the API, dialogs of the console and bulk runs, in any order.
+"""No single call of any role hides an open emergency.
+
+The calls are those of the API, dialogs of the console and bulk runs, in any order.
 
 `FUZZ_EXAMPLES=2000 pytest tests/fuzz` (or `make fuzz`) looks longer, with another seed each time.
 """
@@ -319,7 +321,10 @@ def _met(obj: ServiceRequest) -> set[str]:
 
 
 def _is_attention(row: Any) -> bool:
-    """Return whether a history row shows that a support representative has looked at the request, by the contract's list."""
+    """Return whether a history row shows attention, by the contract's list.
+
+    That is, that a support representative has looked at the request.
+    """
     if row.history_user is None or row.history_user.user_type != "support":
         return False
     changed = set(row.changed.split(","))

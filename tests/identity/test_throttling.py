@@ -214,7 +214,10 @@ def test_it_does_not_lock_a_user_by_attempts_that_the_address_may_not_make(
 
 
 def test_a_count_that_has_lost_its_expiry_expires_again(settings: Settings) -> None:
-    """A key that expired between two commands came back without an expiry, and locked an address out permanently."""
+    """A key that expired between two commands came back without an expiry.
+
+    It locked an address out permanently.
+    """
     redis = getattr(caches.cache, "_cache", None)
     if not hasattr(redis, "get_client"):
         pytest.skip("only Redis can lose it")

@@ -1,4 +1,7 @@
-"""An alarm's mail at a real mail server that refuses it: retried, sent to the next person, and seen from outside."""
+"""An alarm's mail at a real mail server that rejects it.
+
+It is tried again, sent to the next person, and seen from outside.
+"""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,7 @@
-"""What a mail says, in whose language, and what becomes of it at a real mail server that takes it, refuses it, hangs, or is not there."""
+"""What a mail says, in whose language, and what becomes of it at a real mail server.
+
+The server takes the mail, rejects it, hangs, or is not there.
+"""
 
 import datetime as dt
 import os
@@ -300,7 +303,10 @@ def test_an_alarm_is_mailed_with_the_words_of_the_log(
 # --- By whom it is sent
 # ---------------------------------------------------------------------------------------------
 def backend_of(**environment: str) -> str:
-    """Return what a server with this environment would send its mails by, or what it says instead of starting."""
+    """Return the backend by which a server with this environment would send its mails.
+
+    If the server does not start, this is its message instead.
+    """
     code = "from project import settings; print(settings.EMAIL_BACKEND, settings.ANYMAIL)"
     known = os.environ | {"SECRET_KEY": "x" * 32, "EMAIL_URL": "console:"} | environment
     run = subprocess.run(

@@ -1,4 +1,7 @@
-"""Who is notified of what matters: customers of emergencies and answers, staff of what customers write."""
+"""Who is notified of what matters.
+
+Customers are notified of emergencies and answers, and staff of what customers write.
+"""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

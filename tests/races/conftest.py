@@ -1,4 +1,7 @@
-"""Many at once: each in a thread with a database connection of its own, all let go at the same moment."""
+"""Many at once.
+
+Each is in a thread with a database connection of its own, and all are let go at the same moment.
+"""
 
 import os
 import subprocess

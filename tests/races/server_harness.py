@@ -33,7 +33,8 @@ PATIENCE = 90  # seconds, on a machine that has much else to do
 TYPE = "gas_leak_inspection"
 UNTOLD = """
 SELECT history_id FROM gasutil_requestupdate WHERE history_id NOT IN (
-    SELECT jsonb_array_elements_text(args_kwargs->'args'->0)::bigint FROM django_tasks_database_dbtaskresult
+    SELECT jsonb_array_elements_text(args_kwargs->'args'->0)::bigint
+    FROM django_tasks_database_dbtaskresult
     WHERE task_path = 'gasutil.notify.deliveries.plan_notifications'
 )
 """
@@ -219,7 +220,10 @@ class KillableServer(LiveServer):
     # --- What must be true afterwards
     # ----------------------------------------------------------------------------
     def check(self) -> None:
-        """Hold the desk to what it has answered: nothing is lost, nothing is there twice, and nothing is there by half."""
+        """Check that the desk holds what it has answered.
+
+        Nothing is lost, nothing is there twice, and nothing is there by half.
+        """
         assert {call.status for call in self.calls} <= {0, 200, 201, 503}, Counter(
             call.status for call in self.calls
         )
@@ -248,7 +252,10 @@ class KillableServer(LiveServer):
         self.check_that_all_is_told()
 
     def check_that_all_is_told(self) -> None:
-        """Hold it to a task for each row of the log: every mail and webhook comes of one, and `test_deliveries.py` sees to what does."""
+        """Check that each row of the log has a task.
+
+        Every mail and webhook comes of a task, and `test_deliveries.py` checks what does.
+        """
         with psycopg.connect(self.environment["DATABASE_URL"]) as session:
             assert session.execute(UNTOLD).fetchall() == []
 

@@ -1,4 +1,7 @@
-"""The change history over a hundred thousand rows: what managers ask it most is read from an index, and nothing is counted."""
+"""The change history over a hundred thousand rows.
+
+What managers ask it most is read from an index, and nothing is counted.
+"""
 
 import json
 from typing import Any
@@ -44,7 +47,7 @@ def filled(db: None) -> User:
 
 
 def reads(client: Client, query: dict[str, str]) -> list[str]:
-    """Return how the database reads the log for a page: the nodes of its plans that name the table."""
+    """Return the nodes that name the log's table in the database's plans for a page."""
     with CaptureQueriesContext(connection) as captured:
         assert client.get(HISTORY, query).status_code == 200
     asked = [one["sql"] for one in captured if 'FROM "gasutil_requestupdate"' in one["sql"]]

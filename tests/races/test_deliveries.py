@@ -1,4 +1,7 @@
-"""Mails and webhooks by real workers, two of them or one that is killed, at a real mail server and a real receiver."""
+"""Mails and webhooks by real workers, at a real mail server and a real receiver.
+
+There are two workers, or one that is killed.
+"""
 
 import os
 import subprocess

@@ -1,4 +1,7 @@
-"""Escalation by real workers, in processes of their own, that are killed: nothing late is missed, and nothing is told twice."""
+"""Escalation by real workers, in separate processes that are killed.
+
+Nothing late is missed, and no notice is sent twice.
+"""
 
 import datetime as dt
 import os
@@ -89,7 +92,10 @@ def due(obj: ServiceRequest) -> dt.datetime:
 
 @contextmanager
 def held(obj: ServiceRequest) -> Iterator[None]:
-    """Hold the lock on a request, so that whoever wants to change it has to wait, and whoever refers to it has not."""
+    """Hold the lock on a request.
+
+    Those who want to change it have to wait, and those who refer to it do not.
+    """
     with transaction.atomic():
         ServiceRequest.objects.select_for_update(no_key=True).get(pk=obj.pk)
         yield

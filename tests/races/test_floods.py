@@ -1,4 +1,7 @@
-"""One account that reports and writes as fast as it can: everything about emergencies is stored, and few notices come of it."""
+"""One account that reports and writes as fast as it can.
+
+Everything about emergencies is stored, and few notices come of it.
+"""
 
 from collections import Counter
 from collections.abc import Callable
@@ -32,7 +35,10 @@ def flood(call: Callable[[int], Any]) -> list[Any]:
 
 
 def plan_all(**which: Any) -> None:
-    """Plan the notices of some history rows as several workers do, and again as one that was interrupted does."""
+    """Plan the notices of some history rows as several workers do.
+
+    Then plan them again, as a worker that was interrupted does.
+    """
     pks = list(RequestUpdate.objects.filter(**which).order_by("pk").values_list("pk", flat=True))
     shares = [pks[n::4] for n in range(4)]
     for _again in range(2):

@@ -1,4 +1,7 @@
-"""The one thread that follows the log for all streams of a process: what fails in it must not cost anybody an event."""
+"""The one thread that follows the log for all streams of a process.
+
+What fails in it must not cost anyone an event.
+"""
 
 import asyncio
 import time

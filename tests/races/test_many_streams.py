@@ -1,4 +1,7 @@
-"""Two hundred open streams on one process: how few connections they need, and that each of them hears of a change."""
+"""Two hundred open streams on one process.
+
+They need few connections, and each of them hears of a change.
+"""
 
 import asyncio
 import json
@@ -17,7 +20,12 @@ PEOPLE = """
 import json
 from gasutil.identity import logins
 from gasutil.models import User
-people = [User.objects.create(username=f"agent{n}", email=f"agent{n}@example.com", user_type="support", is_approved=True) for n in range(40)]
+people = [
+    User.objects.create(
+        username=f"agent{n}", email=f"agent{n}@example.com", user_type="support", is_approved=True
+    )
+    for n in range(40)
+]
 print(json.dumps([[user.pk, logins.start_login(user).access] for user in people]))
 """
 
@@ -32,7 +40,10 @@ def connections(url: str) -> int:
 
 
 async def hear(desk: LiveServer) -> tuple[int, list[str]]:
-    """Open the streams, make a change, and return the connections that they need and what each has heard."""
+    """Open the streams and make a change.
+
+    Return the connections that they need and what each has heard.
+    """
     people = json.loads(desk.manage("shell", "-v0", "-c", PEOPLE))
     clients = await listen(desk.port, people * EACH)
     try:

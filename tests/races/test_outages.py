@@ -1,4 +1,7 @@
-"""What streams live through: a Redis that is killed, and a PostgreSQL that is, each while clients listen, and then comes back."""
+"""The outages that streams survive.
+
+Redis or PostgreSQL is killed while clients listen, and then comes back.
+"""
 
 import subprocess
 import threading

@@ -1,4 +1,7 @@
-"""PostgreSQL that is killed in the middle of everybody's work: whoever asks meanwhile is told to come back, and nothing is lost."""
+"""PostgreSQL that is killed in the middle of everyone's work.
+
+Those who ask meanwhile are asked to come back, and nothing is lost.
+"""
 
 import os
 import shutil

@@ -1,4 +1,7 @@
-"""Redis that is killed, or hangs, in the middle of everybody's work: calls are answered all the same, and nothing has to be restarted."""
+"""Redis that is killed, or hangs, while everyone works.
+
+Calls are answered all the same, and nothing has to be restarted.
+"""
 
 import signal
 import socket
@@ -72,7 +75,9 @@ from django.test import Client
 from gasutil.models import User
 User.objects.filter(username="support").update(is_staff=True, is_superuser=True)
 client = Client()
-client.force_login(User.objects.get(username="support"), backend="gasutil.identity.backend.ThrottledBackend")
+client.force_login(
+    User.objects.get(username="support"), backend="gasutil.identity.backend.ThrottledBackend"
+)
 print(client.cookies["sessionid"].value)
 """
 

@@ -1,4 +1,7 @@
-"""A dump that is restored into another PostgreSQL: its transactions count differently, and streams go on all the same."""
+"""A dump that is restored into another PostgreSQL.
+
+Its transactions count differently, and streams go on all the same.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,9 +22,10 @@ from tests.databases import PostgreSQL
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 ROW = """
-INSERT INTO gasutil_requestupdate (id, event, subject, notes, is_internal, channel, status, priority, version, history_date, history_type,
-    request_type, txid)
-VALUES (%s, 'request.commented', '', 'Of another log', false, 'api', 'pending', 'normal', 1, now(), '~', 'gas_leak_inspection', 1000000000000)
+INSERT INTO gasutil_requestupdate (id, event, subject, notes, is_internal, channel, status,
+    priority, version, history_date, history_type, request_type, txid)
+VALUES (%s, 'request.commented', '', 'Of another log', false, 'api', 'pending',
+    'normal', 1, now(), '~', 'gas_leak_inspection', 1000000000000)
 """
 
 

@@ -1,4 +1,7 @@
-"""A store that is killed in the middle of uploads, and away while a file is removed: no row is without its file, no answer without both."""
+"""A store that is killed in the middle of uploads, and away while a file is removed.
+
+No row is without its file, and no answer without both.
+"""
 
 import time
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""A server that is killed in the middle of a burst of calls: what it has answered is there, and the rest is whole or not at all."""
+"""A server that is killed in the middle of a burst of calls.
+
+What it has answered is there, and the rest is whole or not at all.
+"""
 
 import random
 import time

@@ -1,4 +1,7 @@
-"""The log as it grows, read between the commits of others: nothing lost, nothing invented, in order within a request."""
+"""The log as it grows, read between the commits of others.
+
+Nothing is lost, nothing is invented, and it is in order within a request.
+"""
 
 import random
 from collections.abc import Iterator
@@ -17,13 +20,23 @@ from tests.races.test_escalation import database_url
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 INSERT = """
-INSERT INTO gasutil_requestupdate (id, event, subject, notes, is_internal, channel, status, priority, version, history_date, history_type, request_type)
-VALUES (%s, 'request.commented', '', '', false, 'api', 'pending', 'normal', 1, now(), '~', 'gas_leak_inspection') RETURNING history_id
+INSERT INTO gasutil_requestupdate (
+    id, event, subject, notes, is_internal, channel,
+    status, priority, version, history_date, history_type, request_type
+)
+VALUES (
+    %s, 'request.commented', '', '', false, 'api',
+    'pending', 'normal', 1, now(), '~', 'gas_leak_inspection'
+)
+RETURNING history_id
 """
 
 
 class Writers:
-    """Sessions that write into the log, each in a transaction of its own that is open until it is ended."""
+    """Sessions that write into the log.
+
+    Each is in a transaction of its own that is open until it is ended.
+    """
 
     def __init__(self, number: int) -> None:
         self.sessions = [psycopg.connect(database_url()) for _ in range(number)]
@@ -102,7 +115,10 @@ def test_what_is_rolled_back_is_never_told(leak: ServiceRequest, writers: Writer
 def test_any_interleaving_is_told_whole(
     seed: int, leak: ServiceRequest, writers: Writers, support: User
 ) -> None:
-    """Write, commit, roll back, poll and reconnect as the dice fall: one transaction a request at a time, as the engine's lock has it."""
+    """Write, commit, roll back, poll and reconnect at random.
+
+    There is one transaction a request at a time, as the engine's lock has it.
+    """
     chance = random.Random(seed)
     before = set(RequestUpdate.objects.values_list("history_id", flat=True))
     tail = Tail()

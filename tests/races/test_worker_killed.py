@@ -1,4 +1,7 @@
-"""Workers that are killed, again and again, while they work off a queue: in the end everything is done, and nothing is told twice."""
+"""Workers that are killed, again and again, while they work off a queue.
+
+In the end everything is done, and nothing is sent twice.
+"""
 
 import datetime as dt
 import os

@@ -16,7 +16,10 @@ def real_database() -> None:
 
 @pytest.fixture
 def filled(transactional_db: None) -> Callable[[int], None]:
-    """Give `filled(size)`: fill an empty desk with that many requests, most of them closed, and have the database look at them."""
+    """Give `filled(size)`, which fills an empty desk with that many requests.
+
+    Most of them are closed. The function also has the database look at them.
+    """
 
     def with_requests(size: int) -> None:
         known = fill.customers(size)
@@ -42,7 +45,12 @@ def filled(transactional_db: None) -> Callable[[int], None]:
 # One row a request is enough for a log that nobody would want to read through; one in fifty has
 # escalated.
 LOG = """
-INSERT INTO gasutil_requestupdate (id, event, subject, notes, is_internal, channel, status, priority, version, history_date, history_type, request_type)
-SELECT id, CASE WHEN id % 50 = 0 THEN 'request.escalated' ELSE 'request.created' END, 'acknowledged', '', true, 'system', status, priority, 4, now() - (id % 100) * interval '1 hour', '~', request_type
+INSERT INTO gasutil_requestupdate (
+    id, event, subject, notes, is_internal, channel, status, priority, version, history_date,
+    history_type, request_type
+)
+SELECT id, CASE WHEN id % 50 = 0 THEN 'request.escalated' ELSE 'request.created' END,
+    'acknowledged', '', true, 'system', status, priority, 4,
+    now() - (id % 100) * interval '1 hour', '~', request_type
 FROM gasutil_servicerequest
 """

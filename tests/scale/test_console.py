@@ -1,4 +1,7 @@
-"""The front page and the queue with a hundred thousand requests: as many statements as with a hundred, and no table read through."""
+"""The front page and the queue with a hundred thousand requests.
+
+They take as many statements as with a hundred, and no table is read through.
+"""
 
 import re
 from collections.abc import Callable
@@ -58,7 +61,10 @@ def watched(client: Client, path: str, query: dict[str, str]) -> list[str]:
 
 
 def scans(statements: list[str]) -> list[str]:
-    """Return the steps of the statements' plans that read one of the large tables from end to end."""
+    """Return the steps of the plans that read one of the large tables from end to end.
+
+    The plans are those of the statements.
+    """
     found = []
     with connection.cursor() as cursor:
         for statement in statements:
@@ -70,7 +76,10 @@ def scans(statements: list[str]) -> list[str]:
 
 @pytest.fixture
 def agent(filled: Callable[[int], None]) -> Callable[[int], Any]:
-    """Give `agent(size)`: the browser of somebody who works a desk of that size, and sees all that managers see."""
+    """Give `agent(size)`: the browser of an agent who works a desk of that size.
+
+    The agent sees all that managers see.
+    """
 
     def at_desk(size: int) -> Client:
         filled(size)

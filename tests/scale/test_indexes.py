@@ -1,4 +1,7 @@
-"""No index begins with all the columns of another: the shorter one costs writes, and is never needed."""
+"""No index begins with all the columns of another.
+
+The shorter one costs writes, and is never needed.
+"""
 
 import pytest
 from django.db import connection
@@ -9,15 +12,27 @@ pytestmark = [pytest.mark.services, pytest.mark.django_db]
 # is read in the other order of each column.
 REDUNDANT = """
 WITH keys AS (
-    SELECT indexrelid, indrelid, indisunique, relam, pg_get_expr(indpred, indrelid) AS rows, indnatts > indnkeyatts AS has_more,
-        ARRAY(SELECT pg_get_indexdef(indexrelid, number, true) FROM generate_series(1, indnkeyatts) AS number ORDER BY number) AS columns,
-        ARRAY(SELECT indoption[number - 1] FROM generate_series(1, indnkeyatts) AS number ORDER BY number) AS forwards,
-        ARRAY(SELECT (3 # indoption[number - 1])::smallint FROM generate_series(1, indnkeyatts) AS number ORDER BY number) AS backwards
+    SELECT indexrelid, indrelid, indisunique, relam,
+        pg_get_expr(indpred, indrelid) AS rows, indnatts > indnkeyatts AS has_more,
+        ARRAY(
+            SELECT pg_get_indexdef(indexrelid, number, true)
+            FROM generate_series(1, indnkeyatts) AS number ORDER BY number
+        ) AS columns,
+        ARRAY(
+            SELECT indoption[number - 1]
+            FROM generate_series(1, indnkeyatts) AS number ORDER BY number
+        ) AS forwards,
+        ARRAY(
+            SELECT (3 # indoption[number - 1])::smallint
+            FROM generate_series(1, indnkeyatts) AS number ORDER BY number
+        ) AS backwards
     FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
-    WHERE relnamespace = 'public'::regnamespace AND indrelid::regclass::text NOT LIKE 'example_app%'  -- an app of the tests
+    WHERE relnamespace = 'public'::regnamespace
+        AND indrelid::regclass::text NOT LIKE 'example_app%'  -- an app of the tests
 )
 SELECT DISTINCT one.indexrelid::regclass::text FROM keys one JOIN keys other USING (indrelid, relam)
-WHERE one.indexrelid <> other.indexrelid AND one.rows IS NOT DISTINCT FROM other.rows AND NOT one.has_more
+WHERE one.indexrelid <> other.indexrelid
+    AND one.rows IS NOT DISTINCT FROM other.rows AND NOT one.has_more
     AND one.columns = other.columns[:cardinality(one.columns)]
     AND other.forwards[:cardinality(one.columns)] IN (one.forwards, one.backwards)
     AND (NOT one.indisunique OR one.columns = other.columns AND other.indisunique)

@@ -1,4 +1,4 @@
-"""Searches with ten thousand requests: whatever the words, PostgreSQL looks at a few hundred of them."""
+"""Searches with ten thousand requests: whatever the words, a few hundred are looked at."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -1,4 +1,7 @@
-"""The best hits of a search: in which order, what of them matched, for whom, and by how many queries."""
+"""The best hits of a search.
+
+In which order, what of them matched, for whom, and by how many queries.
+"""
 
 import datetime as dt
 from typing import Any
@@ -50,7 +53,10 @@ def show(parts: Any) -> str:
 
 
 def matched(hit: Hit) -> tuple[str, str]:
-    """Return the part that matches: the other one if there is one, else the first that is shown anyway."""
+    """Return the part that matches.
+
+    It is the other one if there is one, else the first that is shown anyway.
+    """
     if hit.match:
         return hit.match.part, show(hit.match.parts)
     return hit.matched[0], show(hit.shown[hit.matched[0]])

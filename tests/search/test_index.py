@@ -1,4 +1,7 @@
-"""The search index: the verbs keep it up to date, and what an earlier release wrote is indexed later."""
+"""The search index.
+
+The verbs update it, and what an earlier release wrote is indexed later.
+"""
 
 import datetime as dt
 from typing import Any

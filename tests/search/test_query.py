@@ -1,4 +1,8 @@
-"""Search of requests: everything that an agent types while the caller waits finds the request, and customers find only what they see."""
+"""Search of requests.
+
+Everything that an agent types while the caller waits finds the request, and customers find only
+what they see.
+"""
 
 import itertools
 import unicodedata
@@ -279,9 +283,24 @@ def test_words_are_found_in_any_order_and_across_line_breaks(support: User, priy
     assert found(support, "strong lift third") == []
 
 
-ACCENTED = [("Café Müller", "cafe muller"), ("Łódź Žižkov", "lodz zizkov"), ("Straße", "STRASSE"), ("ﬁlter \uff21\uff22\uff23", "filter abc"),
-            ("İstanbul", "istanbul"), ("Σίσυφος", "σισυφοσ"), ("ज़रूरी काम", "जरूरी"), ("الغَاز", "الغاز"), ("O\u2019Brien", "o'brien"), ("soft\u00adware", "software"),
-            ("zero\u200dwidth", "zerowidth"), ("Đặng", "dang"), ("gas\u2013leak", "gas-leak"), ("ガス", "ｶﾞｽ"), ("漏气了", "漏气"), ("๗๗๕๕๓", "77553")]  # fmt: skip
+ACCENTED = [
+    ("Café Müller", "cafe muller"),
+    ("Łódź Žižkov", "lodz zizkov"),
+    ("Straße", "STRASSE"),
+    ("ﬁlter \uff21\uff22\uff23", "filter abc"),
+    ("İstanbul", "istanbul"),
+    ("Σίσυφος", "σισυφοσ"),
+    ("ज़रूरी काम", "जरूरी"),
+    ("الغَاز", "الغاز"),
+    ("O\u2019Brien", "o'brien"),
+    ("soft\u00adware", "software"),
+    ("zero\u200dwidth", "zerowidth"),
+    ("Đặng", "dang"),
+    ("gas\u2013leak", "gas-leak"),
+    ("ガス", "ｶﾞｽ"),
+    ("漏气了", "漏气"),
+    ("๗๗๕๕๓", "77553"),
+]
 
 
 @pytest.mark.parametrize(("stored", "typed"), ACCENTED)

@@ -1,4 +1,7 @@
-"""Matches in a text as it was written, whatever its accents, script or separators, and what is around them."""
+"""Matches in a text as it was written, and what is around them.
+
+The text may have any accents, script or separators.
+"""
 
 import time
 import unicodedata

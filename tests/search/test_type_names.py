@@ -1,4 +1,7 @@
-"""Search by the name of the type: together with other words, after it is renamed, and after the request is of another type."""
+"""Search by the name of the type.
+
+Together with other words, after it is renamed, and after the request is of another type.
+"""
 
 from importlib import import_module
 

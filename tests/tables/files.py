@@ -60,7 +60,10 @@ def xlsx(
     styles: str = "",
     **parts: str | bytes,
 ) -> bytes:
-    """Return a workbook of one sheet with these rows, or of several: each its name, its further attributes and its XML."""
+    """Return a workbook of one sheet with these rows, or of several sheets.
+
+    Each of several has its name, its further attributes and its XML.
+    """
     sheets = sheets or [("Calls", "", sheet("".join(rows)))]
     listed = "".join(
         f'<sheet name="{name}" sheetId="{at}" r:id="rId{at}" {more}/>'

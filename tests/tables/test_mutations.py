@@ -61,7 +61,10 @@ TOKENS = (
 
 
 def mutated(content: bytes, random: random.Random) -> bytes:
-    """Return some bytes with a few of them changed, doubled, removed or replaced by what is special to a parser."""
+    """Return bytes with a few of them changed, doubled, removed or replaced.
+
+    They are replaced by what is special to a parser.
+    """
     result = bytearray(content)
     for _ in range(random.randint(1, 4)):
         first = random.randrange(len(result) + 1)

@@ -122,7 +122,10 @@ def test_a_hidden_sheet_is_not_read() -> None:
 
 
 def test_a_table_within_a_cell_is_none() -> None:
-    inner = f"<table:table-cell><table:table>{ods_row(ods_cell('inner'))}</table:table><text:p>outer</text:p></table:table-cell>"
+    inner = (
+        f"<table:table-cell><table:table>{ods_row(ods_cell('inner'))}</table:table>"
+        "<text:p>outer</text:p></table:table-cell>"
+    )
     assert "outer" in cell_of(inner)
 
 

@@ -1,4 +1,7 @@
-"""An XLSX file that is written has only values, within the limits of the format, and says what the table said."""
+"""An XLSX file that is written has only values, within the limits of the format.
+
+It says what the table said.
+"""
 
 import io
 from typing import Any

@@ -108,7 +108,7 @@ def ours() -> set[Text]:
 
 
 def borrowed() -> set[Text]:
-    """Return the texts of Unfold and of Django that pages show, and that Django does not translate."""
+    """Return the texts of Unfold and Django that pages show and Django does not translate."""
     import django
     import unfold
 

@@ -1,4 +1,4 @@
-"""The processes of a release on one database, and the calls and pages that the test makes of them."""
+"""The processes of a release on one database, and the calls and pages of the test."""
 
 import contextlib
 import io
@@ -97,7 +97,10 @@ class Release:
 
 
 class Traffic:
-    """The calls of customers and support, and the pages of managers and agents, with every status there was."""
+    """The calls of customers and support, and the pages of managers and agents.
+
+    It stores every status that there was.
+    """
 
     def __init__(self, release: Release, passwords: Mapping[str, str]) -> None:
         self.release, self.passwords = release, passwords

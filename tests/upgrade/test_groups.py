@@ -1,4 +1,7 @@
-"""An upgrade grants managers the export of requests, and changes nothing else of groups that managers have customised."""
+"""An upgrade grants managers the export of requests.
+
+It changes nothing else of groups that managers have customised.
+"""
 
 import json
 import subprocess
@@ -17,14 +20,19 @@ from django.contrib.auth.models import Group, Permission
 def find(*names):
     return Permission.objects.filter(content_type__app_label="gasutil", codename__in=names)
 managers = Group.objects.get(name="Managers")
-managers.permissions.remove(*find("export_servicerequest", *{TAKEN_AWAY}))  # as releases before 0020 have it
+# as releases before 0020 have it
+managers.permissions.remove(*find("export_servicerequest", *{TAKEN_AWAY}))
 managers.permissions.add(*find("delete_calendar"))
-Group.objects.create(name="Regional managers").permissions.set(find("view_user", "receive_escalations"))
+regional = Group.objects.create(name="Regional managers")
+regional.permissions.set(find("view_user", "receive_escalations"))
 """
 LIST = """
 import json
 from django.contrib.auth.models import Group
-print(json.dumps({group.name: sorted(group.permissions.values_list("codename", flat=True)) for group in Group.objects.all()}))
+print(json.dumps({
+    group.name: sorted(group.permissions.values_list("codename", flat=True))
+    for group in Group.objects.all()
+}))
 """
 TAKE_AWAY = """
 from django.contrib.auth.models import Group, Permission

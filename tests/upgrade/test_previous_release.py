@@ -1,4 +1,7 @@
-"""An upgrade while the previous release serves: it runs on the new schema, and the new release goes on with its data."""
+"""An upgrade while the previous release serves.
+
+The previous release runs on the new schema, and the new one goes on with its data.
+"""
 
 import subprocess
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""What reaches a real receiver of what happens: when it is well, fails, recovers, is gone, or is paused; and what is said of it."""
+"""What reaches a real receiver of what happens, and what is said of it.
+
+The receiver is well, fails, recovers, is gone, or is paused.
+"""
 
 import datetime as dt
 import json
@@ -39,7 +42,10 @@ Subscribe = Callable[..., tuple[Webhook, str]]
 
 @pytest.fixture
 def subscribe(manager: User, receiver: Receiver) -> Subscribe:
-    """Give `subscribe(…)`: a webhook of the receiver, told of everything that customers see, and its secret."""
+    """Give `subscribe(…)`: a webhook of the receiver, and its secret.
+
+    The webhook receives everything that customers see.
+    """
 
     def made(**changed: Any) -> tuple[Webhook, str]:
         about = {
@@ -54,7 +60,10 @@ def subscribe(manager: User, receiver: Receiver) -> Subscribe:
 
 
 def told(update: Any) -> list[Delivery]:
-    """Plan what a row of the log means, as the worker does, and return what that is for webhooks."""
+    """Plan the notifications of a row of the log, and return those of webhooks.
+
+    They are planned as the worker does it.
+    """
     deliveries.plan_notifications.call([update.pk])
     return list(
         Delivery.objects.filter(update=update, channel=DeliveryChannel.WEBHOOK).order_by("pk")

@@ -78,7 +78,10 @@ def test_it_reads_only_the_beginning_of_a_flood(receiver: Receiver) -> None:
 def test_a_response_that_is_read_in_part_is_closed(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An open response keeps its socket open until it is collected, in whichever test that happens."""
+    """An open response holds its socket open until it is collected.
+
+    That may happen in any test.
+    """
     responses: list[Any] = []
     ask = posting._ask
     monkeypatch.setattr(
@@ -185,7 +188,10 @@ def test_a_name_that_leads_inward_by_now_is_not_followed(
 def test_a_name_is_asked_for_once_a_post(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is looked at and where the connection goes is one answer: a second one could be another."""
+    """What is looked at and where the connection goes is one answer.
+
+    A second answer could be another.
+    """
     asked: list[str] = []
     real = posting.addresses.socket.getaddrinfo
 

@@ -1,4 +1,8 @@
-"""When a webhook is left alone: for a while after failures in a row, for good after a day or several deliveries given up."""
+"""Webhooks that are left alone.
+
+They are left alone for a while after failures in a row, and for good after a day or after several
+deliveries given up.
+"""
 
 import datetime as dt
 

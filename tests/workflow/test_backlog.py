@@ -1,4 +1,7 @@
-"""Open requests of a release in which types had no limits: an upgrade starts their clocks, and supervisors receive one mail, not hundreds."""
+"""Open requests of a release in which types had no limits.
+
+An upgrade starts their clocks, and supervisors receive one mail, not hundreds.
+"""
 
 import datetime as dt
 import io

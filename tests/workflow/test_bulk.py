@@ -1,4 +1,8 @@
-"""One verb over many: what will happen is what happens, once, each by its verb, however often it is asked and whoever dies."""
+"""One verb over many.
+
+What will happen is what happens, once, each by its verb, however often it is asked and whichever
+process dies.
+"""
 
 import datetime as dt
 from typing import Any

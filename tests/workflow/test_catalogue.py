@@ -25,7 +25,10 @@ Edit = Callable[[RequestType], Any]
 
 @pytest.fixture
 def request_type(db: None) -> RequestType:
-    """A type that asks two things, with two limits and a sample of a safety text, at its first version."""
+    """A type that asks two things, at its first version.
+
+    It has two limits and a sample of a safety text.
+    """
     return make_type(
         fields=FIELDS, limits={"acknowledged": 5, "resolved": 60}, safety_instructions=TEXT
     )

@@ -1,4 +1,7 @@
-"""Each row of the log keeps the names of the fields that it changed, so that the change history can be asked for them."""
+"""Each row of the log stores the names of the fields that it changed.
+
+So the change history can be asked for them.
+"""
 
 import importlib
 

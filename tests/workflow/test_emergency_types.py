@@ -1,4 +1,7 @@
-"""An emergency type accepts every report: it has no required question, and the default ones can't be switched off."""
+"""An emergency type accepts every report.
+
+It has no required question, and the default emergency types can't be switched off.
+"""
 
 from typing import Any
 

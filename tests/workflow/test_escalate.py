@@ -1,4 +1,7 @@
-"""What happens when a milestone passes unmet: by the alarm that was set for it, by the sweep, and who is told."""
+"""What happens when a milestone passes unmet.
+
+By the alarm that was set for it, by the sweep, and who is notified.
+"""
 
 import datetime as dt
 from typing import Any
@@ -27,7 +30,10 @@ HOUR = dt.timedelta(hours=1)
 
 @pytest.fixture
 def survey(customer: User) -> ServiceRequest:
-    """A request of the least urgency, filed at noon, to be acknowledged within one hour and visited within ten."""
+    """A request of the least urgency, filed at noon.
+
+    It is to be acknowledged within one hour and visited within ten.
+    """
     make_type(limits={"acknowledged": 60, "visit": 600, "resolved": 6000}, priority=Priority.LOW)
     return requests.submit(
         actor=Actor(customer), request_type="survey", description="Please come", now=NOON

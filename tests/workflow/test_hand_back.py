@@ -1,4 +1,7 @@
-"""Handing back: whoever is no longer a representative keeps no open request, each has its row, and no clock is met by it."""
+"""Handing back the requests of people who are representatives no longer.
+
+They keep no open request, each has its row, and no clock is met by it.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""A customer's message reaches a person: it resumes, reopens, is stored on a closed emergency, and marks the request."""
+"""A customer's message reaches a person.
+
+It resumes, reopens, is stored on a closed emergency, and marks the request.
+"""
 
 import datetime as dt
 from typing import Any

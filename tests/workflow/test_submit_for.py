@@ -1,4 +1,7 @@
-"""Filing for a customer who has rung up: the customer owns it, the log says who wrote it, and nothing else is otherwise."""
+"""Filing for a customer who has rung up.
+
+The customer owns the request, the log says who wrote it, and nothing else is otherwise.
+"""
 
 import pytest
 

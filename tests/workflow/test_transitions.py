@@ -1,4 +1,7 @@
-"""The table of statuses, verbs and roles, written a second time by hand: a slip in the first shows here."""
+"""The table of statuses, verbs and roles, written a second time by hand.
+
+A slip in the first shows here.
+"""
 
 import datetime as dt
 
@@ -53,7 +56,10 @@ LATEST = dt.timedelta(days=14)
 
 
 def outcome_of(verb: str, obj: ServiceRequest, actor: Actor) -> str:
-    """Return what comes of a verb, having seen that the request stays as it was where it is refused."""
+    """Return the outcome of a verb.
+
+    Check that the request stays as it was where the verb is rejected.
+    """
     before = ServiceRequest.objects.values().get(pk=obj.pk)
     try:
         requests.MOVES[verb](obj.pk, actor=actor)

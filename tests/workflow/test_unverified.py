@@ -1,4 +1,7 @@
-"""Reports of emergencies beyond `EMERGENCY_LIMIT`: all of them are stored, and their groups are paged instead of each of them."""
+"""Reports of emergencies beyond `EMERGENCY_LIMIT`.
+
+All of them are stored, and their groups are paged instead of each of them.
+"""
 
 import datetime as dt
 from typing import Any
@@ -57,7 +60,10 @@ def pages(notice: Notice = Notice.UNVERIFIED_REPORTS) -> list[Any]:
 
 
 def escalate(objs: list[ServiceRequest]) -> list[ServiceRequest]:
-    """Escalate requests that no one has acknowledged, and return those whose escalation notifies a supervisor."""
+    """Escalate requests that no one has acknowledged.
+
+    Return those whose escalation notifies a supervisor.
+    """
     for obj in objs:
         assert engine.escalate(obj.pk, obj.created_at + dt.timedelta(minutes=5)) == 1
         deliveries.plan_notifications.func(

@@ -7,7 +7,10 @@ from gasutil.workflow import requests
 
 
 def log_of(obj: ServiceRequest) -> list[tuple[object, ...]]:
-    """Return what the log says after the first row: event, status, the status before, notes, whether internal."""
+    """Return the rows of the log after the first one.
+
+    Each has its event, status, previous status, notes, and whether it is internal.
+    """
     return list(
         RequestUpdate.objects.filter(id=obj.pk)
         .order_by("history_id")

@@ -1,4 +1,7 @@
-"""A username that looks like an email address names its account only while it is the account's own address."""
+"""A username that looks like an email address.
+
+It names its account only while it is the account's own address.
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""The forms of accounts: addresses that staff enter are limited, and checked as the API checks them."""
+"""The forms of accounts.
+
+Addresses that staff enter are limited, and checked as the API checks them.
+"""
 
 from typing import Any
 
@@ -13,7 +16,10 @@ from gasutil.workflow import accounts
 
 
 class WithAddress:
-    """Count each new email address before it is checked, and reject one that another account uses in any spelling."""
+    """Count each new email address before it is checked, and reject one that is taken.
+
+    An address is taken if another account uses it in any spelling.
+    """
 
     actor: Actor  # who edits; set by `UserAdmin.get_form`
     instance: User

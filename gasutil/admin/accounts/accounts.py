@@ -134,7 +134,10 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
     # --- Who may do what ---
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Return whether the user may edit an account: superusers' accounts are for superusers only."""
+        """Return whether the user may edit an account.
+
+        Superusers' accounts are for superusers only.
+        """
         allowed: bool = super().has_change_permission(request, obj)
         return allowed and (request.user.is_superuser or obj is None or not obj.is_superuser)
 
@@ -184,7 +187,9 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """Return the fields that can't be edited here: approval and confirmation by no one, rights by superusers only.
+        """Return the fields that can't be edited here.
+
+        No one can edit approval and confirmation, and only superusers can edit rights.
 
         A manager may correct a customer's address for mail, but not a colleague's: with it goes the
         password.

@@ -1,4 +1,6 @@
-"""The response to the console's scripts when the session of their page has ended: a notice that keeps the user's input.
+"""The response to the console's scripts when the session of their page has ended.
+
+It is a notice that preserves the user's input.
 
 Without it, htmx would follow the redirect to the login page, and put that page where the composer
 or a dialog is.
@@ -34,7 +36,11 @@ def is_script(request: HttpRequest) -> bool:
 def response_to_ended(
     request: HttpRequest, has_permission: Callable[[HttpRequest], bool]
 ) -> HttpResponse | None:
-    """Return the response to a script's call whose session has ended, or belongs to another user by now; None for all other calls."""
+    """Return the response to a script's call whose session has ended.
+
+    It also answers a call whose session belongs to another user by now. It is None for all other
+    calls.
+    """
     if not is_script(request):
         return None
     if not has_permission(request):

@@ -59,7 +59,11 @@ class GroupAdmin(SuperusersAlone, DeskAdmin):
     def get_readonly_fields(
         self, request: HttpRequest, obj: Group | None = None
     ) -> tuple[str, ...]:
-        """Return the read-only fields: the permissions for users who can't change them, and the names of groups that verbs use."""
+        """Return the read-only fields.
+
+        These are the permissions for users who can't change them, and the names of groups that
+        verbs use.
+        """
         if not self.has_change_permission(request, obj):
             return ("may",)
         return ("name",) if obj and obj.name in PERMISSIONS else ()
@@ -97,7 +101,10 @@ class GroupAdmin(SuperusersAlone, DeskAdmin):
         )
 
     def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        """Reject the deletion of the groups that every installation has: an approval gives one of them."""
+        """Reject the deletion of the groups that every installation has.
+
+        An approval gives one of them.
+        """
         return super().has_delete_permission(request, obj) and not (obj and obj.name in PERMISSIONS)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

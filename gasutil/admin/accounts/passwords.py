@@ -1,4 +1,7 @@
-"""The console's form for changing the own password: wrong old passwords are limited as in the API."""
+"""The console's form in which users change their own password.
+
+Wrong old passwords are limited as in the API.
+"""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_noop

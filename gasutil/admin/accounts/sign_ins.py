@@ -1,4 +1,7 @@
-"""The security log, for managers: who signed in or tried to, from where, and what they did that matters."""
+"""The security log, for managers.
+
+It shows who signed in or tried to, from where, and what they did that matters.
+"""
 
 from typing import Any
 

@@ -155,7 +155,7 @@ SIGN_INS = _rows(
 
 
 def with_references(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Return rows of the log with the references of their requests, their authors and their assignees."""
+    """Return rows of the log with their requests' references, their authors and assignees."""
     tickets = ServiceRequest.objects.filter(pk=OuterRef("id")).values("reference")[:1]
     named: QuerySet[Any] = rows.annotate(reference=Subquery(tickets)).select_related(
         "history_user", "assigned_to"
@@ -164,7 +164,10 @@ def with_references(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def with_columns(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Return requests with what their columns need: the channel that each came by, and its incident."""
+    """Return requests with the data that their columns need.
+
+    These include the channel that each came by, and its incident.
+    """
     first = (
         RequestUpdate.objects.filter(id=OuterRef("pk")).order_by("history_id").values("channel")[:1]
     )

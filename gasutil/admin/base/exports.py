@@ -90,7 +90,10 @@ class Exported(ExportMixin):
     export_rows: Callable[[QuerySet[Any]], QuerySet[Any]] = staticmethod(lambda rows: rows)
 
     def has_export_permission(self, request: HttpRequest) -> bool:
-        """Return whether the user may export rows: they may view them, and have the permission to export."""
+        """Return whether the user may export rows.
+
+        They may if they may view the rows and have the permission to export.
+        """
         return bool(super().has_export_permission(request) and self.has_view_permission(request))
 
     def get_export_formats(self) -> list[Any]:

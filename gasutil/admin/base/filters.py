@@ -29,7 +29,10 @@ REMEMBERED = 60  # seconds
 
 
 def choices() -> dict[str, list[tuple[str, str]]]:
-    """Return the request types, representatives and teams to choose from, in one query, as they were within the last minute."""
+    """Return the request types, representatives and teams to choose from.
+
+    They are read in one query, and are as they were within the last minute.
+    """
     known: dict[str, list[tuple[str, str]]] | None = cache.get("console:choices")
     if known is None:
         known = _choices()
@@ -86,7 +89,10 @@ class TypeFilter(DropdownFilter):
 
 
 class AssigneeFilter(DropdownFilter):
-    """Filter by assignee, with autocompletion of representatives only: agents see no other accounts."""
+    """Filter by assignee, with autocompletion of representatives only.
+
+    Agents see no other accounts.
+    """
 
     title = _("assignee")
     parameter_name = "assignee"

@@ -139,7 +139,7 @@ def first_line(text: str, length: int = 80) -> str:
 
 
 def in_words(message: str) -> str:
-    """Replace the codes of statuses, milestones and outcomes in an error message by their labels."""
+    """Replace codes of statuses, milestones and outcomes in an error message by their labels."""
     message = STATUSES.sub(lambda match: str(Status(match[0]).label).lower(), message)
     return STEPS.sub(lambda match: f"“{step_label(match[1])}”", message)
 

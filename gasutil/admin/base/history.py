@@ -40,7 +40,10 @@ class Readable(HistoricalRecordContextHelper):
 
 
 class WithHistory(SimpleHistoryAdmin):
-    """Add the history to a model's pages, without simple-history's page of one row: a POST there would restore it."""
+    """Add the history to a model's pages, without simple-history's page of one row.
+
+    A POST to that page would restore the row.
+    """
 
     object_history_list_template = "gasutil/history_list.html"
     history_list_per_page = 50

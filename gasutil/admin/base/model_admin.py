@@ -81,7 +81,10 @@ class DeskAdmin(ModelAdmin):
     )  # counting each choice of each filter costs a query over all rows
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        """Accept every parameter here: `DeskChangeList` rejects those that no filter reads, before rows are read."""
+        """Accept every parameter here.
+
+        `DeskChangeList` rejects those that no filter reads, before rows are read.
+        """
         return True
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeskChangeList]:

@@ -29,7 +29,10 @@ COMING = 10
 
 
 def days_off(calendar: Calendar, since: dt.date, number: int = COMING) -> list[tuple[dt.date, str]]:
-    """Return the next days off of a calendar, each with its name: public holidays and added days."""
+    """Return the next days off of a calendar, each with its name.
+
+    They are public holidays and added days.
+    """
     found: dict[dt.date, str] = {}
     if calendar.country:
         years = (since.year, since.year + 1)
@@ -82,7 +85,10 @@ class CalendarAdmin(WithHistory, DeskAdmin):
         return bool(self.has_change_permission(request, obj))
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Leave the hint at how hours are written to the head of the week, so that its days stand in line."""
+        """Leave the hint at how hours are written to the head of the week.
+
+        This way the days of the week are in line.
+        """
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name in WEEKDAYS:
             field.widget.attrs["placeholder"], field.help_text = _("Day off"), ""

@@ -42,7 +42,10 @@ FOR_SOME_KINDS: Mapping[str, Any] = {
 
 
 class RowForm(forms.ModelForm[Any]):
-    """One row, whose place is a matter of dragging: a new one that nothing else was done to is no row yet."""
+    """One row, which is dragged to its place.
+
+    A new row in which nothing but the place was changed does not count as a row yet.
+    """
 
     position = forms.IntegerField(
         required=False, min_value=0, max_value=32767, widget=forms.HiddenInput
@@ -170,7 +173,10 @@ def _offender(code: str, names: Sequence[str]) -> int:
 
 
 class RowsInline(StackedInline):
-    """Rows that are dragged into their order: what is always wanted in a line, the rest below it."""
+    """Rows that are dragged into their order.
+
+    What is always wanted is in a line, the rest below it.
+    """
 
     template = "gasutil/type_rows.html"
     extra = 0

@@ -34,7 +34,10 @@ class Problem:
 
 
 def preview_of(form: BaseForm, formsets: Sequence[RowFormSet]) -> dict[str, Any]:
-    """Return the context of the preview of some forms: the valid questions, and the errors of the others."""
+    """Return the context of the preview of some forms.
+
+    It has the valid questions, and the errors of the others.
+    """
     fields = next(formset for formset in formsets if isinstance(formset, FieldFormSet))
     problems = [*_problems(form, "")]
     for formset in formsets:

@@ -49,12 +49,15 @@ class Card:
 
 
 def add_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Add what the front page shows to what every page does: Unfold calls this by its name in the settings."""
+    """Add the context of the front page to that of every page.
+
+    Unfold calls this function by its name in the settings.
+    """
     return context | shown_to(request)
 
 
 def shown_to(request: HttpRequest) -> dict[str, Any]:
-    """Return the context of the front page for a user: the figures of all requests, and their own."""
+    """Return a user's context of the front page: the figures of all requests, and their own."""
     actor, now = actor_of(request), timezone.now()
     found = figures.dashboard(actor=actor)
     oversees = request.user.has_perm(OVERSEE)
@@ -119,7 +122,10 @@ def cards(found: Mapping[str, Any]) -> list[Card]:
 
 
 def escalated(actor: Actor, now: dt.datetime) -> list[dict[str, Any]]:
-    """Return the latest escalated requests, each with its late milestone and whether it is acknowledged, in one query."""
+    """Return the latest escalated requests, in one query.
+
+    Each comes with its late milestone and whether it is acknowledged.
+    """
     rows = RequestUpdate.objects.filter(event=Event.ESCALATED).order_by("-history_date")
     ids = rows.values("id")[: ESCALATED_SHOWN * 8]  # one request may have escalated many times
     last = rows.filter(id=OuterRef("pk")).values("history_date")[:1]

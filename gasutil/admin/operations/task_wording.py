@@ -1,4 +1,7 @@
-"""Background work in words: what a task does, for which request or whom, how it stands, and since when."""
+"""Background work in words.
+
+The words say what a task does, for which request or person, its state, and since when.
+"""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping

@@ -71,7 +71,10 @@ LOG_SHOWN = 15
 
 
 def _events() -> list[tuple[str, SafeString]]:
-    """Return the events to choose from, in the user's language: each time that the form is shown."""
+    """Return the events to choose from, in the user's language.
+
+    They are translated each time that the form is shown.
+    """
     return [
         (event.value, format_html("{} <code>{}</code>", event.label, event.value))
         for event in Event

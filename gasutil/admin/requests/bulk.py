@@ -1,4 +1,7 @@
-"""Many requests at once: the bar above a selection, the page that says what will happen, and the report of what did."""
+"""Many requests at once: the bar above a selection, the preview and the report.
+
+The preview is the page that says what will happen, and the report says what did.
+"""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -263,7 +266,10 @@ def page(
 
 
 def preview(run: BulkRun) -> dict[str, Any]:
-    """Return the context of a preview: requests that can't be changed come first, with the reason."""
+    """Return the context of a preview.
+
+    Requests that can't be changed come first, with the reason.
+    """
     reasons = {
         row: "" if run.previewed_at is None else bulk.previewed_reason(row)
         for row in bulk.rows_of(run)

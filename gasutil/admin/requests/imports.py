@@ -1,4 +1,7 @@
-"""The pages of an import: the file, a preview of what was understood and what is wrong with it, and the confirmation."""
+"""The pages of an import.
+
+They are the file, a preview of what was understood and what is wrong with it, and the confirmation.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -174,7 +177,10 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 def _by_row(
     draft: Import, faults: Iterable[imports.RowFault]
 ) -> list[tuple[int, dict[str, Any], list[tuple[str, imports.RowFault]]]]:
-    """Return the rows that are not valid, each with its faults and their columns, in the order of the columns."""
+    """Return the rows that are not valid, each with its errors and their columns.
+
+    The errors are in the order of the columns.
+    """
     rows, letters = dict(draft.numbered_rows), draft.column_letters
     order = {letter: place for place, letter in enumerate(letters.values())}
     by_row: dict[int, list[tuple[str, imports.RowFault]]] = {}

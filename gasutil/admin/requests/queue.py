@@ -1,4 +1,8 @@
-"""The queue of requests: the views of it that agents work from, how many there are in each, and how it is paged."""
+"""The queue of requests.
+
+This module has the views of the queue that agents work from, the number of requests in each, and
+the pagination.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -180,7 +184,10 @@ class QueueChangeList(DeskChangeList):
 
     @property
     def matched_part(self) -> str:
-        """Return the part of the requests on this page that the search matched, if it is the same of all; else `words`."""
+        """Return the part of the requests on this page that the search matched.
+
+        If it is not the same for all of them, return `words`.
+        """
         parts = {matched_part(self.query, obj) for obj in self.result_list}
         return parts.pop() if len(parts) == 1 else "words"
 

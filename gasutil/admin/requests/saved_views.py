@@ -1,4 +1,7 @@
-"""Saved views in the console: the menu beside the queue, the links in the sidebar, and the dialogs that keep and change one."""
+"""Saved views in the console.
+
+They have a menu beside the queue, links in the sidebar, and dialogs that save and change one.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass

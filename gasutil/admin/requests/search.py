@@ -1,4 +1,7 @@
-"""The search of every page of the console: what is found while an agent types, and the same as a page of its own."""
+"""The search of every page of the console.
+
+It shows what is found while an agent types, and the same as a page of its own.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -132,7 +135,10 @@ def _incident(hit: Hit) -> dict[str, Any]:
 
 
 def _matched(hit: Hit) -> dict[str, Any]:
-    """Return the names of the parts that matched, and what is around the match in the one that is not shown anyway."""
+    """Return the names of the parts that matched, and the text around the match.
+
+    That text is of the matching part that is not shown anyway.
+    """
     label = ""
     if hit.match:
         label = titled(hit.match.question) if hit.match.question else PARTS[hit.match.part]

@@ -215,7 +215,10 @@ class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
 
     @display(description=gettext_lazy("Request"))
     def headline(self, obj: ServiceRequest) -> SafeString:
-        """Return the subject, above reference, urgency and type, with the data for the page's scripts."""
+        """Return the subject, above reference, urgency and type.
+
+        It carries the data for the page's scripts.
+        """
         return format_html(
             '<span class="row-title" dir="auto" data-pk="{}" data-version="{}">{}</span><span'
             ' class="row-meta"><span class="reference">{}</span>{} {}<span'

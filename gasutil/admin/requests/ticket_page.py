@@ -141,7 +141,10 @@ def _files(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> list[dict[str
 
 
 def offers(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> dict[str, Any]:
-    """Return the one step that stands out and the rest of what may be done next, as the table of transitions has it."""
+    """Return the one step that is highlighted, and the rest of what may be done next.
+
+    The table of transitions decides which steps these are.
+    """
     verbs = [
         move.verb for move in transitions.moves(obj, access.roles_on(actor, obj), now).values()
     ]
@@ -165,7 +168,10 @@ def offers(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> dict[str, Any
 
 
 def _to_record(obj: ServiceRequest) -> deadlines.Milestone | None:
-    """Return the milestone that an emergency in work has to come to next: until it is made safe, that comes before resolving it."""
+    """Return the milestone that an emergency in work has to reach next.
+
+    Until the emergency is made safe, that comes before resolving it.
+    """
     if not obj.is_pressing or obj.status != Status.IN_PROGRESS or guards.is_safe(obj):
         return None
     return next(
@@ -216,7 +222,10 @@ def _row(ticket: ServiceRequest, now: dt.datetime, begins: str = "") -> dict[str
 
 
 def story(request: HttpRequest, object_id: int) -> HttpResponse:
-    """Show the whole history of a request on one printable page, to users who may read the change history."""
+    """Show the whole history of a request on one printable page.
+
+    Only users who may read the change history see it.
+    """
     if not request.user.has_perm(STORY):
         raise NotAllowed(_("Only a manager can do this."))
     actor, now = actor_of(request), timezone.now()

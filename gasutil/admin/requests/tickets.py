@@ -162,7 +162,10 @@ def _show(
 
 
 def _after(request: HttpRequest, obj: ServiceRequest, form: VerbForm, done: Any) -> HttpResponse:
-    """Redirect: to the next request if the user chose so, to their own message, or back to the ticket."""
+    """Redirect to the next request, to the user's own message, or back to the ticket.
+
+    The next request is shown if the user chose so.
+    """
     if THEN_TAKE in form.fields:
         request.session[THEN_TAKE] = form.cleaned_data[THEN_TAKE]
         if form.cleaned_data[THEN_TAKE]:

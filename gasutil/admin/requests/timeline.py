@@ -76,7 +76,10 @@ class Line:
 
     @property
     def folds_with(self) -> tuple[str, str] | None:
-        """Return the key by which lines are folded: repeated system events, and files sent together."""
+        """Return the key by which lines are folded.
+
+        Repeated system events are folded, and files sent together.
+        """
         return (
             ("system", "") if self.is_system else ("files", self.author) if self.is_file else None
         )
@@ -93,7 +96,10 @@ def timeline(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> list[Line]:
 
 
 def _names(story: list[request_history.HistoryRow]) -> Names:
-    """Return the names in a timeline: people are loaded with it, types only if it was reclassified."""
+    """Return the names in a timeline.
+
+    People are loaded with it, types only if the request was reclassified.
+    """
     rows = [one.update for one in story]
     retyped = [
         change

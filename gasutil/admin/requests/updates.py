@@ -30,7 +30,10 @@ from gasutil.search.terms import find_reference
 
 
 class UpdateList(DeskChangeList):
-    """A page of the log, with what each row changed and the request it belongs to: three queries for all of them."""
+    """A page of the log, with the changes of each row and the request it belongs to.
+
+    Three queries read these for all rows.
+    """
 
     result_list: list[Any]
 

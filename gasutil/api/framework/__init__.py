@@ -1,1 +1,5 @@
-"""The machinery of the API: it makes routes, bodies, pages and the OpenAPI document from declarations, and imports none of them."""
+"""The machinery of the API.
+
+It makes routes, bodies, pages and the OpenAPI document from declarations, and imports none of these
+declarations.
+"""

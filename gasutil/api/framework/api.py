@@ -1,4 +1,7 @@
-"""The API class: ninja's, with problems as errors and an OpenAPI document that follows the request types."""
+"""The API class, built on ninja's.
+
+Its errors are problems, and its OpenAPI document follows the request types.
+"""
 
 from collections.abc import Iterable
 from functools import cached_property
@@ -65,5 +68,5 @@ class Api(NinjaAPI):
         )
 
     def tag(self, request_types: list[TypeComponent]) -> str:
-        """Return the hash that identifies a document, from the hash of the code and the request types."""
+        """Return a document's identifying hash, from the hash of the code and the request types."""
         return sha256(self.untyped[0] + orjson.dumps(request_types)).hexdigest()[:32]

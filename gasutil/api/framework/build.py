@@ -29,7 +29,10 @@ from gasutil.errors import FieldError
 def build(
     api: NinjaAPI, resources: Iterable[Resource], calls: Mapping[str, Sequence[Call]]
 ) -> None:
-    """Add the routes of every resource, and of the calls that belong to none, each under its tag in the document."""
+    """Add the routes of every resource, and of the calls that belong to none.
+
+    Each is under its tag in the document.
+    """
     for tag, group in calls.items():
         router = Router(tags=[tag])
         for call in group:

@@ -127,7 +127,10 @@ def _fault(error: Mapping[str, Any]) -> FieldError:
 
 
 def nested_message(name: str) -> str:
-    """Return the hint for a form part such as `details[meter]`, which some libraries make from an object, or an empty text."""
+    """Return the hint for a form part such as `details[meter]`, or an empty text.
+
+    Some libraries make such parts from an object.
+    """
     field = re.split(r"[\[.]", name)[0]
     if field == name or field not in WRITTEN_AS_JSON:
         return ""
@@ -135,7 +138,10 @@ def nested_message(name: str) -> str:
 
 
 def _field(location: Sequence[int | str]) -> str:
-    """Return `details.meter` for `("body", "body", "details", "meter")`: the client's field name, without ninja's prefix."""
+    """Return the client's name of a field, without ninja's prefix.
+
+    For `("body", "body", "details", "meter")`, this is `details.meter`.
+    """
     path = location[2:3] if location[0] == "query" else location[2:]
     return ".".join(takewhile(lambda part: isinstance(part, str), path or location[-1:]))  # type: ignore[arg-type]
 

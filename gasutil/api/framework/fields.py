@@ -1,4 +1,7 @@
-"""The types of the API, derived from the fields of the models: the only place where a Django field becomes a pydantic one."""
+"""The types of the API, derived from the fields of the models.
+
+This is the only place where a Django field becomes a pydantic one.
+"""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -79,7 +82,10 @@ def answer_type(field: "models.Field[Any, Any]") -> Any:
 
 
 def input_type(field: "models.Field[Any, Any]", *, required: bool) -> Any:
-    """Return the type of a field in a request: its bounds in the schema, then the field's own validation."""
+    """Return the type of a field in a request.
+
+    Its bounds are in the schema; then the field's own validation follows.
+    """
     if isinstance(field, models.CharField | models.TextField):
         kind = _named(field) or _text(field, required=required or not field.blank)
     elif isinstance(field, SeveralField):
@@ -143,7 +149,10 @@ def _cleaned_by(field: "models.Field[Any, Any]") -> AfterValidator:
 
 
 def _named(field: "models.Field[Any, Any]") -> Any:
-    """Return one enum for each set of choices, so that a generated client has one type for it and not one for each field."""
+    """Return one enum for each set of choices.
+
+    So a generated client has one type for the set and not one for each field.
+    """
     if not field.choices:
         return None
     return _enum(field.name, [str(value) for value, _ in field.flatchoices])

@@ -25,7 +25,7 @@ def once(
     body: Mapping[str, Any],
     perform: Callable[[Keep], HttpResponse],
 ) -> HttpResponse:
-    """Perform a call and store its response, or return the response that is stored under the same key.
+    """Perform a call and store its response, or return the response stored under the same key.
 
     A second call that comes while the first is running waits at the unique index of the keys when
     it stores its own response, and is then rolled back.

@@ -1,4 +1,7 @@
-"""Bodies and queries: pydantic models, made from declarations, that reject unknown fields and report all errors at once."""
+"""Bodies and queries: pydantic models, made from declarations.
+
+They reject unknown fields and report all errors at once.
+"""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import Enum
@@ -85,7 +88,10 @@ class Input(BaseModel):
 
     @classmethod
     def without_nulls(cls, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the body without the fields that null omits, and with the empty value of those that it clears."""
+        """Return the body with its nulls resolved.
+
+        Fields that null omits are left out, and fields that null clears have their empty value.
+        """
         absent = {name for name in cls.absent_if_null if data.get(name, ...) is None}
         empty = {
             name: value for name, value in cls.empty_if_null.items() if data.get(name, ...) is None
@@ -266,7 +272,10 @@ NO_QUERY = query_model("NoQuery", {}, "")()
 
 
 def is_optional_person(resource: Resource, filter_: Filter) -> bool:
-    """Return whether a filter is on an optional reference to a user, and so accepts `me` and `none`."""
+    """Return whether a filter is on an optional reference to a user.
+
+    Such a filter accepts `me` and `none`.
+    """
     if filter_.type is not None or filter_.lookup or filter_.apply:
         return False
     field = column(resource.representation.model, filter_.name)

@@ -43,7 +43,10 @@ def expect(request: HttpRequest, *kinds: str) -> None:
 
 
 def repaired(body: bytes) -> Any:
-    """Return the value of damaged JSON: with a byte order mark, broken UTF-8, lone surrogates or NaN; `None` if it is no JSON."""
+    """Return the value of damaged JSON, or `None` if it is not JSON.
+
+    The damage may be a byte order mark, broken UTF-8, lone surrogates or NaN.
+    """
     try:
         return emergencies.without_surrogates(
             json.loads(body.decode("utf-8-sig", "replace"), parse_constant=str, parse_int=_number)

@@ -83,7 +83,10 @@ def caching(resource: Resource) -> dict[str, str]:
 
 
 def _key(resource: Resource, actor: Actor, ordering: str) -> Key:
-    """Return the pagination key of a list: for the id, the lookup path that has an index for this actor."""
+    """Return the pagination key of a list.
+
+    For the id, the key has the lookup path that has an index for this actor.
+    """
     id_path = access.id_path(actor, resource.representation.model)
     path = resource.ordering[ordering.removeprefix("-")]
     return Key(id_path if path == "pk" else path, id_path, ordering.startswith("-"))

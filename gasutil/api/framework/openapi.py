@@ -1,4 +1,7 @@
-"""The last steps of the OpenAPI document: problems, shared enums, a component for each request type, and nothing unused."""
+"""The last steps of the OpenAPI document.
+
+They add problems, shared enums and a component for each request type, and leave nothing unused.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -124,7 +127,10 @@ def _document_problems(operation: dict[str, Any]) -> None:
 
 
 def _share_enums(operation: dict[str, Any], components: dict[str, Any]) -> None:
-    """Refer to a named enum wherever a parameter repeats its values, so that a generated client has one type for it."""
+    """Refer to a named enum wherever a parameter repeats its values.
+
+    So a generated client has one type for it.
+    """
     names = {
         tuple(component["enum"]): name
         for name, component in components.items()
@@ -139,7 +145,10 @@ def _share_enums(operation: dict[str, Any], components: dict[str, Any]) -> None:
 
 
 def _drop_unused(document: dict[str, Any]) -> None:
-    """Remove the components that nothing refers to: ninja adds one for each query that it splits."""
+    """Remove the components that nothing refers to.
+
+    Ninja adds one for each query that it splits.
+    """
     text = orjson.dumps(document, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
     components = document["components"]["schemas"]
     for name in [name for name in components if f'"#/components/schemas/{name}"' not in text]:
@@ -149,7 +158,9 @@ def _drop_unused(document: dict[str, Any]) -> None:
 def with_types(
     document: Mapping[str, Any], request_types: Iterable[TypeComponent]
 ) -> dict[str, Any]:
-    """Return the document with a submission schema for each request type, with `request_type` as the discriminator.
+    """Return the document with a submission schema for each request type.
+
+    The discriminator is `request_type`.
 
     A generated client has a type for each. Without request types, the general submission remains.
     """
@@ -185,7 +196,10 @@ def with_types(
 def _submission(
     general: Mapping[str, Any], request_type: TypeComponent, details: str
 ) -> dict[str, Any]:
-    """Return the schema of a submission of one type: the general one, with this type's code and details."""
+    """Return the schema of a submission of one type.
+
+    It is the general schema, with this type's code and details.
+    """
     needs_details = not request_type.is_emergency and any(
         question.get("is_required") and not question.get("shown_if")
         for question in request_type.form
@@ -211,7 +225,10 @@ def _submission(
 
 
 def _add(components: dict[str, Any], name: str, schema: dict[str, Any]) -> str:
-    """Add a component under its name, or a similar one if that is taken, and return a reference to it."""
+    """Add a component under its name, and return a reference to it.
+
+    If the name is taken, the component has a similar one.
+    """
     while name in components:
         name += "_"
     components[name] = schema

@@ -1,4 +1,7 @@
-"""Keyset pagination: a page is found by the key of its first row, so page 1,000 costs as much as page 1."""
+"""Keyset pagination: a page is found by the key of its first row.
+
+Page 1,000 therefore costs as much as page 1.
+"""
 
 import base64
 import binascii
@@ -16,7 +19,10 @@ from gasutil.errors import FieldError, Invalid
 
 
 class Key(NamedTuple):
-    """The ordering of a list: a column (or the id alone), the id as tie-breaker, and the direction."""
+    """Describe the ordering of a list.
+
+    It consists of a column (or the id alone), the id as tie-breaker, and the direction.
+    """
 
     path: str
     id_path: str
@@ -28,7 +34,10 @@ class Key(NamedTuple):
         return [sign + path for path in dict.fromkeys((self.path, self.id_path))]
 
     def beyond(self, position: "Position") -> Q:
-        """Return the condition for the rows after a position, in a form for which both databases use the index."""
+        """Return the condition for the rows after a position.
+
+        Both databases use the index for a condition of this form.
+        """
         op = "lt" if self.descending is not position.backwards else "gt"
         further = Q(**{f"{self.id_path}__{op}": position.id})
         if self.path == self.id_path:
@@ -75,7 +84,10 @@ class Position(NamedTuple):
 
 
 class Page(NamedTuple):
-    """The rows of a page, each starting with its key and id, and whether there are more on either side."""
+    """Hold the rows of a page, and whether there are more on either side.
+
+    Each row starts with its key and id.
+    """
 
     rows: Sequence[tuple[Any, ...]]
     next: Position | None

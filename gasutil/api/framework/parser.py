@@ -17,7 +17,10 @@ SUBMISSIONS = f"{PREFIX}requests/"
 
 
 class StrictParser(Parser):
-    """Parse JSON as RFC 8259 defines it: no NaN, no lone surrogates, nothing that a database would reject later."""
+    """Parse JSON as RFC 8259 defines it.
+
+    It accepts no NaN, no lone surrogates, and nothing that a database would reject later.
+    """
 
     def parse_body(self, request: HttpRequest) -> Any:
         """Return the value of a body; raise `ValueError` if it is not JSON.

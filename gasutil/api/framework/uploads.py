@@ -154,7 +154,10 @@ def extra_part(name: str) -> FieldError:
 
 
 def fingerprints(files: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return the hashes of the files by the name of their part, to distinguish a retry from another call."""
+    """Return the hashes of the files by the name of their part.
+
+    They distinguish a retry from another call.
+    """
     return {
         name: [_digest(file) for file in (given if isinstance(given, list) else [given])]
         for name, given in files.items()

@@ -1,4 +1,7 @@
-"""Show which installation this database and the store of files belong to, or decide it after a restore."""
+"""Show which installation this database and the store of files belong to.
+
+After a restore, decide it.
+"""
 
 from argparse import ArgumentParser
 from collections.abc import Callable, Mapping
@@ -44,8 +47,6 @@ class Command(BaseCommand):
                 action()
         found = installation.get_installation()
         self.stdout.write(f"Installation: {found.key}")
-        self.stdout.write(
-            "Database:"
-            f" {'restored or copied; use --take-over or --new-id' if found.restored_at else 'in its place'}"
-        )
+        decision = "restored or copied; use --take-over or --new-id"
+        self.stdout.write(f"Database: {decision if found.restored_at else 'in its place'}")
         self.stdout.write(f"Store of files: {installation.store_key() or 'not claimed yet'}")

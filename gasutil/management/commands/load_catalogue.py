@@ -11,7 +11,10 @@ from gasutil.workflow import default_types
 
 
 class Command(BaseCommand):
-    """Add the types of `fixtures/catalogue.json` that are missing, and give fields and limits to those that never had any."""
+    """Add the types of `fixtures/catalogue.json` that are missing.
+
+    Also give fields and limits to the types that never had any.
+    """
 
     help = __doc__
 

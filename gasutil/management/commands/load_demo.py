@@ -1,4 +1,7 @@
-"""Fill an empty installation with believable people and requests, which the verbs create as in real use."""
+"""Fill an empty installation with believable people and requests.
+
+The verbs create the requests as in real use.
+"""
 
 import datetime as dt
 import heapq
@@ -138,7 +141,10 @@ def register(person: dict[str, str], number: int, *, password: str, user_type: U
 def plan_steps(
     stories: Mapping[str, Any], cast: Cast, chance: random.Random, now: dt.datetime
 ) -> Iterator[ScenarioStep]:
-    """Yield the past steps of every story: two hundred over three months, the last within the hour."""
+    """Yield the past steps of every story.
+
+    There are two hundred over three months, the last within the hour.
+    """
     request_types = {
         request_type.code: request_type
         for request_type in RequestType.objects.select_related("calendar")
@@ -182,7 +188,10 @@ def plan_steps(
 
 
 def scenes(tell: Any, neighbours: Sequence[User], now: dt.datetime) -> Iterator[ScenarioStep]:
-    """Yield the fixed scenarios: the documentation's, one on hold, an ignored alarm, and a leak that two people report."""
+    """Yield the fixed scenarios.
+
+    These are the documentation's, one on hold, an ignored alarm, and a leak that two people report.
+    """
 
     def ago(**length: float) -> dt.datetime:
         return now - dt.timedelta(**length)
@@ -276,7 +285,10 @@ def acknowledge_request(pk: int, *, actor: Actor, now: dt.datetime) -> None:
 
 
 def forget_tasks(before: set[Any]) -> None:
-    """Delete the tasks that were queued, except alarms in the future: the addresses are not real."""
+    """Delete the tasks that were queued, except alarms in the future.
+
+    The addresses are not real.
+    """
     alarms = dict(
         ServiceRequest.objects.filter(escalate_at__isnull=False).values_list("pk", "escalate_at")
     )

@@ -1,4 +1,7 @@
-"""Migrate without making calls wait: on PostgreSQL give up a lock that is not free soon, and try again."""
+"""Migrate without making calls wait.
+
+On PostgreSQL, give up a lock that is not free soon, and try again.
+"""
 
 import time
 from typing import Any
@@ -15,11 +18,13 @@ LOCK_TIMEOUT_MILLISECONDS = (
 PAUSE_SECONDS = 2  # in which those calls go on
 MAX_ATTEMPTS = 150  # about six minutes
 BUSY = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
-GIVEN_UP = """
-A table that the migration changes has been in use all the time: a transaction has been open for long.
-Find it (SELECT pid, xact_start, query FROM pg_stat_activity ORDER BY xact_start), end it, and run this again.
-What has been applied stays applied, and the previous release can go on serving.
-"""
+GIVEN_UP = (
+    "\nA table that the migration changes has been in use all the time:"
+    " a transaction has been open for long.\n"
+    "Find it (SELECT pid, xact_start, query FROM pg_stat_activity ORDER BY xact_start),"
+    " end it, and run this again.\n"
+    "What has been applied stays applied, and the previous release can go on serving.\n"
+)
 
 
 class Command(migrate.Command):

@@ -1,4 +1,7 @@
-"""Make an installation ready to serve: database, files, catalogue, and on the first run people and demonstration data."""
+"""Make an installation ready to serve.
+
+It prepares the database, files and catalogue, and on the first run people and demonstration data.
+"""
 
 import os
 from argparse import ArgumentParser
@@ -26,10 +29,12 @@ RESTORED = """\
 THIS DATABASE WAS RESTORED FROM A BACKUP, OR COPIED.
 {sandbox}
 It deletes no files until you decide what it is:
-  manage.py installation --take-over   it replaces the installation that it was restored from, or that was moved here
+  manage.py installation --take-over   it replaces the installation that it was restored \
+from, or that was moved here
   manage.py installation --new-id      it is a copy; give it a store of files of its own"""
 NO_SANDBOX = """\
-If it is a copy, set SANDBOX=true before you start a server or a worker: otherwise it sends mails, webhooks and alarms to the
+If it is a copy, set SANDBOX=true before you start a server or a worker: otherwise it sends \
+mails, webhooks and alarms to the
 customers, systems and supervisors of the original."""
 IN_SANDBOX = "SANDBOX is on: no mail, webhook or alarm is sent."
 env = Env()
@@ -151,7 +156,10 @@ def make_administrator() -> list[NewLogin]:
 
 
 def stored_logins(logins: list[NewLogin]) -> str:
-    """Store the logins where only this account can read them, and return the text to print, this once."""
+    """Store the logins, and return the text to print.
+
+    Only this account can read the file. The text is printed this once.
+    """
     text = "\n".join(f"{one.role:<14} {one.username:<14} {one.password}" for one in logins)
     LOGINS.touch(mode=0o600)
     LOGINS.write_text(text + "\n", encoding="utf-8")

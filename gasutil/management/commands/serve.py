@@ -1,4 +1,7 @@
-"""Serve everything from one machine: the application on one ASGI process, and a background worker for each queue beside it."""
+"""Serve everything from one machine.
+
+The application runs on one ASGI process, with a background worker for each queue beside it.
+"""
 
 import contextlib
 import http.client
@@ -143,7 +146,10 @@ class WorkerProcess:
         self.started = time.monotonic()
 
     def is_due(self) -> bool:
-        """Return whether it has died and may be restarted: one that dies at once is not restarted all the time."""
+        """Return whether it has died and may be restarted.
+
+        A worker that dies at once is not restarted all the time.
+        """
         return self.process.poll() is not None and time.monotonic() - self.started > RESTART_SECONDS
 
 

@@ -1,4 +1,6 @@
-"""Compare the stored files with the rows that they belong to: report missing files, and put those that belong to no row into the trash.
+"""Compare the stored files with the rows that they belong to.
+
+Report missing files, and put files that belong to no row into the trash.
 
 A file in the trash stays where it is, and is deleted some days later. It leaves the trash when a
 row refers to it again, such as one that is recovered from another backup.

@@ -1,4 +1,8 @@
-"""Delete what has expired: logins, sessions, the security log, finished tasks, stored answers, unconfirmed runs and imports, deliveries; reseal secrets."""
+"""Delete what has expired, and reseal secrets.
+
+What expires are logins, sessions, the security log, finished tasks, stored answers, unconfirmed
+runs and imports, and deliveries.
+"""
 
 from typing import Any
 

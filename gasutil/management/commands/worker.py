@@ -83,7 +83,10 @@ def index_recent() -> None:
 
 
 class DutifulWorker(TaskWorker):
-    """django-tasks' worker, which has duties within its loop: a worker that hangs gives no sign of life."""
+    """The worker of django-tasks, with duties within its loop.
+
+    A worker that hangs gives no sign of life.
+    """
 
     duties: Sequence[Duty] = ()
     _running, _is_stopping = True, False
@@ -183,7 +186,10 @@ def make_worker(
 
 @contextmanager
 def living(worker: DutifulWorker) -> Iterator[None]:
-    """Send heartbeats as long as the process runs: from a thread, so that a long task does not look like death."""
+    """Send heartbeats as long as the process runs.
+
+    They come from a thread, so that a long task does not look like death.
+    """
     about = {
         "queues": ", ".join(worker.queue_names),
         "place": f"{socket.gethostname()}, process {os.getpid()}"[:100],

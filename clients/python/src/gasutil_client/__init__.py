@@ -1,4 +1,7 @@
-"""A typed client of the Gas Service Desk: `generated` has every call, `Session` the tokens, `Stream` the live events."""
+"""A typed client of the Gas Service Desk.
+
+`generated` has every call, `Session` the tokens, `Stream` the live events.
+"""
 
 from gasutil_client.bookmarks import Bookmark, Bookmarks, FileBookmarks, MemoryBookmarks
 from gasutil_client.errors import Away, DeskError, LoginEnded, Refused

@@ -13,7 +13,10 @@ MEMORY = 2000  # ids; more than the server repeats after a reconnection
 
 @dataclass
 class Bookmark:
-    """A position in the stream, and the newest ids seen: several events share a position, so some come again."""
+    """Hold a position in the stream, and the newest ids seen.
+
+    Several events share a position, so some come again.
+    """
 
     position: str = ""
     seen: "OrderedDict[int, None]" = field(default_factory=OrderedDict)

@@ -12,7 +12,10 @@ if sys.platform != "win32":
 
 
 def write(path: Path, text: str) -> None:
-    """Replace the text of a file atomically: readers get the old text or the new one, and so does a restart after a crash."""
+    """Replace the text of a file atomically.
+
+    Readers get the old text or the new one, and so does a restart after a crash.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     number, name = tempfile.mkstemp(
         dir=path.parent, prefix=f".{path.name}."

@@ -1,4 +1,7 @@
-"""The live stream, read without end: it reconnects after any interruption, and yields each event once."""
+"""The live stream, read without end.
+
+It reconnects after any interruption, and yields each event once.
+"""
 
 import json
 import random

@@ -21,7 +21,10 @@ class TokenStore(Protocol):
         """Store the tokens, or forget them."""
 
     def alone(self) -> AbstractContextManager[None]:
-        """Prevent others who share the tokens from refreshing them: a refresh token is valid once."""
+        """Prevent others who share the tokens from refreshing them.
+
+        A refresh token is valid once.
+        """
 
 
 class MemoryTokens:

@@ -1,4 +1,7 @@
-"""Filing a request: choose a type, answer its questions, and send it so that a lost response files it only once."""
+"""Filing a request: choose a type, answer its questions, and send it.
+
+If the response is lost, the request is still filed only once.
+"""
 
 import json
 import time

@@ -1,4 +1,7 @@
-"""The questions of a request type, read from the JSON Schema of its details, with their order and conditions."""
+"""The questions of a request type, with their order and conditions.
+
+They are read from the JSON Schema of the type's details.
+"""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -11,13 +11,15 @@ T = TypeVar("T", bound="Limit")
 
 @_attrs_define
 class Limit:
-    """The time limit of a milestone in minutes from when a request is filed, around the clock or in business hours.
+    """The time limit of a milestone in minutes from when a request is filed.
 
-    Attributes:
-        name (str):
-        label (str):
-        minutes (int):
-        in_business_hours (bool):
+    The minutes are counted around the clock or in business hours.
+
+        Attributes:
+            name (str):
+            label (str):
+            minutes (int):
+            in_business_hours (bool):
     """
 
     name: str

@@ -11,11 +11,13 @@ T = TypeVar("T", bound="TokenPair")
 
 @_attrs_define
 class TokenPair:
-    """The tokens of a login. `access` authenticates calls for a few minutes; `refresh` returns the next pair.
+    """The tokens of a login.
 
-    Attributes:
-        refresh (str):
-        access (str):
+    `access` authenticates calls for a few minutes; `refresh` returns the next pair.
+
+        Attributes:
+            refresh (str):
+            access (str):
     """
 
     refresh: str

@@ -93,8 +93,7 @@ def sync_detailed(
 ) -> Response[Problem | Profile]:
     """Confirm email
 
-     Confirm an email address with the emailed token. An access token, if sent, must belong to the same
-    account.
+     Confirm an email address with the emailed token.
 
     Args:
         body (EmailConfirmation):
@@ -125,8 +124,7 @@ def sync(
 ) -> Problem | Profile | None:
     """Confirm email
 
-     Confirm an email address with the emailed token. An access token, if sent, must belong to the same
-    account.
+     Confirm an email address with the emailed token.
 
     Args:
         body (EmailConfirmation):
@@ -152,8 +150,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | Profile]:
     """Confirm email
 
-     Confirm an email address with the emailed token. An access token, if sent, must belong to the same
-    account.
+     Confirm an email address with the emailed token.
 
     Args:
         body (EmailConfirmation):
@@ -182,8 +179,7 @@ async def asyncio(
 ) -> Problem | Profile | None:
     """Confirm email
 
-     Confirm an email address with the emailed token. An access token, if sent, must belong to the same
-    account.
+     Confirm an email address with the emailed token.
 
     Args:
         body (EmailConfirmation):

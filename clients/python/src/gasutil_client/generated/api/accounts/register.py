@@ -88,7 +88,7 @@ def sync_detailed(
 ) -> Response[Problem | Profile]:
     """Register
 
-     Create an account. A manager must approve a support account, unless `SUPPORT_AUTO_APPROVE` is on.
+     Create an account.
 
     Args:
         body (Registration):
@@ -119,7 +119,7 @@ def sync(
 ) -> Problem | Profile | None:
     """Register
 
-     Create an account. A manager must approve a support account, unless `SUPPORT_AUTO_APPROVE` is on.
+     Create an account.
 
     Args:
         body (Registration):
@@ -145,7 +145,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | Profile]:
     """Register
 
-     Create an account. A manager must approve a support account, unless `SUPPORT_AUTO_APPROVE` is on.
+     Create an account.
 
     Args:
         body (Registration):
@@ -174,7 +174,7 @@ async def asyncio(
 ) -> Problem | Profile | None:
     """Register
 
-     Create an account. A manager must approve a support account, unless `SUPPORT_AUTO_APPROVE` is on.
+     Create an account.
 
     Args:
         body (Registration):

@@ -86,7 +86,7 @@ def sync_detailed(
 ) -> Response[Any | Problem]:
     """Request reset
 
-     Email a link to set a new password. The response and its time are the same for an unknown address.
+     Email a link to set a new password.
 
     Args:
         body (PasswordResetRequest):
@@ -117,7 +117,7 @@ def sync(
 ) -> Any | Problem | None:
     """Request reset
 
-     Email a link to set a new password. The response and its time are the same for an unknown address.
+     Email a link to set a new password.
 
     Args:
         body (PasswordResetRequest):
@@ -143,7 +143,7 @@ async def asyncio_detailed(
 ) -> Response[Any | Problem]:
     """Request reset
 
-     Email a link to set a new password. The response and its time are the same for an unknown address.
+     Email a link to set a new password.
 
     Args:
         body (PasswordResetRequest):
@@ -172,7 +172,7 @@ async def asyncio(
 ) -> Any | Problem | None:
     """Request reset
 
-     Email a link to set a new password. The response and its time are the same for an unknown address.
+     Email a link to set a new password.
 
     Args:
         body (PasswordResetRequest):

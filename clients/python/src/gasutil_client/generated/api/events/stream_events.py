@@ -89,11 +89,10 @@ def sync_detailed(
 
      Stream the events of the requests that the caller can see, as Server-Sent Events.
 
-    Each `data` has an `id`, by which a client that reconnects detects duplicates. `event: reset` means
-    that
+    Each `data` has an `id`, by which a client that reconnects detects duplicates. `event: reset`
+    means that
     events were missed: fetch the requests again. `event: reauth` means that the access token has
-    expired:
-    refresh it and reconnect.
+    expired: refresh it and reconnect.
 
     Args:
         last_event_id_query (str | Unset): The position to resume from, for clients that can't
@@ -130,11 +129,10 @@ def sync(
 
      Stream the events of the requests that the caller can see, as Server-Sent Events.
 
-    Each `data` has an `id`, by which a client that reconnects detects duplicates. `event: reset` means
-    that
+    Each `data` has an `id`, by which a client that reconnects detects duplicates. `event: reset`
+    means that
     events were missed: fetch the requests again. `event: reauth` means that the access token has
-    expired:
-    refresh it and reconnect.
+    expired: refresh it and reconnect.
 
     Args:
         last_event_id_query (str | Unset): The position to resume from, for clients that can't
@@ -166,11 +164,10 @@ async def asyncio_detailed(
 
      Stream the events of the requests that the caller can see, as Server-Sent Events.
 
-    Each `data` has an `id`, by which a client that reconnects detects duplicates. `event: reset` means
-    that
+    Each `data` has an `id`, by which a client that reconnects detects duplicates. `event: reset`
+    means that
     events were missed: fetch the requests again. `event: reauth` means that the access token has
-    expired:
-    refresh it and reconnect.
+    expired: refresh it and reconnect.
 
     Args:
         last_event_id_query (str | Unset): The position to resume from, for clients that can't
@@ -205,11 +202,10 @@ async def asyncio(
 
      Stream the events of the requests that the caller can see, as Server-Sent Events.
 
-    Each `data` has an `id`, by which a client that reconnects detects duplicates. `event: reset` means
-    that
+    Each `data` has an `id`, by which a client that reconnects detects duplicates. `event: reset`
+    means that
     events were missed: fetch the requests again. `event: reauth` means that the access token has
-    expired:
-    refresh it and reconnect.
+    expired: refresh it and reconnect.
 
     Args:
         last_event_id_query (str | Unset): The position to resume from, for clients that can't

@@ -113,8 +113,7 @@ def sync_detailed(
 ) -> Response[Attachment | Problem]:
     """Attach file
 
-     Add a file to a request. The owner's file resumes a request on hold and reopens a resolved one:
-    `status` is the new status.
+     Add a file to a request.
 
     Args:
         id (int):
@@ -148,8 +147,7 @@ def sync(
 ) -> Attachment | Problem | None:
     """Attach file
 
-     Add a file to a request. The owner's file resumes a request on hold and reopens a resolved one:
-    `status` is the new status.
+     Add a file to a request.
 
     Args:
         id (int):
@@ -178,8 +176,7 @@ async def asyncio_detailed(
 ) -> Response[Attachment | Problem]:
     """Attach file
 
-     Add a file to a request. The owner's file resumes a request on hold and reopens a resolved one:
-    `status` is the new status.
+     Add a file to a request.
 
     Args:
         id (int):
@@ -211,8 +208,7 @@ async def asyncio(
 ) -> Attachment | Problem | None:
     """Attach file
 
-     Add a file to a request. The owner's file resumes a request on hold and reopens a resolved one:
-    `status` is the new status.
+     Add a file to a request.
 
     Args:
         id (int):

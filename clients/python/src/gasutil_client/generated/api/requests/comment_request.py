@@ -113,8 +113,7 @@ def sync_detailed(
 ) -> Response[Problem | RequestUpdate]:
     """Comment request
 
-     Add a comment to a request. The owner's comment resumes a request on hold and reopens a resolved
-    one.
+     Add a comment to a request.
 
     Args:
         id (int):
@@ -148,8 +147,7 @@ def sync(
 ) -> Problem | RequestUpdate | None:
     """Comment request
 
-     Add a comment to a request. The owner's comment resumes a request on hold and reopens a resolved
-    one.
+     Add a comment to a request.
 
     Args:
         id (int):
@@ -178,8 +176,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | RequestUpdate]:
     """Comment request
 
-     Add a comment to a request. The owner's comment resumes a request on hold and reopens a resolved
-    one.
+     Add a comment to a request.
 
     Args:
         id (int):
@@ -211,8 +208,7 @@ async def asyncio(
 ) -> Problem | RequestUpdate | None:
     """Comment request
 
-     Add a comment to a request. The owner's comment resumes a request on hold and reopens a resolved
-    one.
+     Add a comment to a request.
 
     Args:
         id (int):

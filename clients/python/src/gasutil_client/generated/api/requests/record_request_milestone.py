@@ -113,8 +113,7 @@ def sync_detailed(
 ) -> Response[Problem | RequestUpdate]:
     """Record request milestone
 
-     Record a milestone of a request, or an outcome of an emergency: `made_safe`, `not_a_leak` or
-    `no_access`.
+     Record a milestone of a request, or an outcome of an emergency.
 
     Args:
         id (int):
@@ -148,8 +147,7 @@ def sync(
 ) -> Problem | RequestUpdate | None:
     """Record request milestone
 
-     Record a milestone of a request, or an outcome of an emergency: `made_safe`, `not_a_leak` or
-    `no_access`.
+     Record a milestone of a request, or an outcome of an emergency.
 
     Args:
         id (int):
@@ -178,8 +176,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | RequestUpdate]:
     """Record request milestone
 
-     Record a milestone of a request, or an outcome of an emergency: `made_safe`, `not_a_leak` or
-    `no_access`.
+     Record a milestone of a request, or an outcome of an emergency.
 
     Args:
         id (int):
@@ -211,8 +208,7 @@ async def asyncio(
 ) -> Problem | RequestUpdate | None:
     """Record request milestone
 
-     Record a milestone of a request, or an outcome of an emergency: `made_safe`, `not_a_leak` or
-    `no_access`.
+     Record a milestone of a request, or an outcome of an emergency.
 
     Args:
         id (int):
