@@ -30,8 +30,8 @@ test: $(VENV)/dev.stamp ## the test suite that needs no server
 test-js: $(JAVASCRIPT)/node_modules/npm.stamp ## the console's scripts, in jsdom
 	cd $(JAVASCRIPT) && npm test --silent
 
-test-services: $(VENV)/dev.stamp ## the same and the races, on PostgreSQL and Redis
-	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -n 2 -m "not e2e and not screenshots"
+test-services: $(VENV)/dev.stamp ## the same but the slow sweeps, and the races, on PostgreSQL and Redis
+	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -n 2 -m "not e2e and not screenshots and not contract and not sweep"
 
 e2e: $(VENV)/dev.stamp ## an agent's shift, a manager's and an attacker's in Chromium, and a client in TypeScript
 	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -n 2 -m e2e

@@ -38,9 +38,8 @@ def download(pk: int, *, actor: Actor) -> HttpResponseBase:
             "ResponseContentDisposition": disposition,
             "ResponseContentType": attachment.content_type,
         }
-        return HttpResponseRedirect(
-            store.url(attachment.file.name, parameters=parameters), headers=HEADERS
-        )  # type: ignore[call-arg]  # S3's takes them
+        url = store.url(attachment.file.name, parameters=parameters)  # type: ignore[call-arg]  # S3
+        return HttpResponseRedirect(url, headers=HEADERS)
     try:
         content = attachment.file.open("rb")
     except FileNotFoundError as error:

@@ -95,10 +95,10 @@ def compose(delivery: Delivery, user: User) -> EmailMultiAlternatives:
     about = context(delivery, user)
     subject, paragraphs = _words(delivery.notice, about)
     about |= {"subject": subject, "paragraphs": paragraphs, "language": translation.get_language()}
+    layout = get_template("mail/layout.txt").template  # type: ignore[attr-defined]
     message = EmailMultiAlternatives(
         subject,
-        get_template("mail/layout.txt").template.render(Context(about, autoescape=False)).strip()
-        + "\n",  # type: ignore[attr-defined]
+        layout.render(Context(about, autoescape=False)).strip() + "\n",
         to=[address_of(delivery, user)],
         headers=headers(delivery, about),
     )

@@ -15,6 +15,8 @@ from gasutil.models import User
 from tests.admin.conftest import Browser
 from tests.admin.test_who_gets_what import addresses, path_of
 
+pytestmark = pytest.mark.sweep
+
 HOSTILE = {
     "letters": "abc",
     "long number": "9" * 25,

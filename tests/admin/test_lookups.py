@@ -19,6 +19,8 @@ from gasutil.models import ServiceRequest, User
 from tests.admin.conftest import QUEUE, Browser
 from tests.conftest import make_type
 
+pytestmark = pytest.mark.sweep
+
 MARK = "zq7"  # a value that no row has: a query that has it has come from the address
 LOOKUPS = ("", "__exact", "__regex", "__in", "__isnull", "__gt", "__isempty", "_from")
 SHARED = (

@@ -30,6 +30,8 @@ from tests.admin.sweep import TYPED, Sweep, patterns
 from tests.admin.test_who_gets_what import AGENTS, MANAGERS
 from tests.e2e.pages import public
 
+pytestmark = pytest.mark.sweep
+
 # Addresses that give no page; each with its reason.
 NO_PAGE: Mapping[str, str] = {
     "logout": "leads to the login",

@@ -290,6 +290,7 @@ bodies = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.sweep
 @pytest.mark.django_db
 @hypothesis_settings(
     max_examples=500,

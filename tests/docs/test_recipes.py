@@ -14,6 +14,8 @@ from django.conf import settings
 
 from tests.docs.pages import PAGES
 
+pytestmark = pytest.mark.sweep
+
 CONTRIBUTING = (PAGES / "contributing.md").read_text(encoding="utf-8")
 COPIED = (
     "gasutil",
