@@ -17,6 +17,7 @@ from gasutil.access import Actor
 from gasutil.identity import logins
 from gasutil.models import Attachment, ServiceRequest, User
 from gasutil.workflow import accounts, attachments
+from tests.api.conftest import TYPE
 from tests.api.test_attachments import picture
 from tests.api.test_register import ANSHU
 from tests.api.test_requests_create import CONNECTION
@@ -181,6 +182,38 @@ def test_it_answers_each_as_the_table_says(
     answer.close()
     assert answer.status_code == TABLE[name][CAST.index(who)], answer.content
     assert str(answer.status_code) in document["responses"]
+
+
+OWN = ("profile", "logout", "register", "login", "password", "reset", "confirm_email")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name, statuses in TABLE.items()
+        if not name.startswith(("list_", "get_", "download_", "preview_"))
+        and not any(word in name for word in OWN)
+        and statuses[CAST.index("support")] != 403
+    ],
+)
+def test_a_representative_without_the_permission_of_a_role_changes_nothing(
+    name: str, support: User, leak: ServiceRequest
+) -> None:
+    support.groups.clear()
+    method, path, _document = operations()[name]
+    place = path.replace("{id}", str(leak.pk))
+    body = BODIES[name](Scene(support, leak)) if name in BODIES else None
+    api = Api(support)
+    response = api.send(place, **part()) if name == "attach_file" else api(method, place, body)
+    assert response.status_code == 403
+    assert response.json() == {
+        "type": TYPE + "permission-required",
+        "title": "Permission required",
+        "status": 403,
+        "detail": "Your account can read this, but not change it.",
+    }
+    assert ServiceRequest.objects.get().version == leak.version
 
 
 @pytest.mark.parametrize("who", CAST)
