@@ -18,9 +18,9 @@ from pytest_django import Settings
 
 from gasutil.models import Attachment, ServiceRequest, User
 from project.bodies import PLAIN_BODY_BYTES, limit_of
-from tests.asgi_wsgi_client import DOORS, Answer, form
-from tests.conftest import token_of
-from tests.files.documents import pdf_of_size
+from tests.support.api import token_of
+from tests.support.asgi_wsgi_client import DOORS, Answer, form
+from tests.support.documents import pdf_of_size
 
 CSRF = "c" * 32
 JSON = "application/json"

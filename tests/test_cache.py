@@ -12,11 +12,8 @@ from redis.exceptions import ConnectionError as Refused
 
 from gasutil.models import ServiceRequest, User
 from project import cache as caches
-from tests.conftest import Api
-
-AWAY = {
-    "default": {"BACKEND": "project.cache.FailOpenRedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
-}
+from tests.support.api import Api
+from tests.support.outages import AWAY
 
 
 @pytest.fixture

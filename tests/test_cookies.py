@@ -16,7 +16,7 @@ from django.urls import reverse
 from gasutil.models import User
 from project.message_cookies import MessageCookie
 from project.settings import BASE_DIR
-from tests.conftest import PASSWORD
+from tests.support.people import PASSWORD
 
 KINDS = ("SESSION", "CSRF", "LANGUAGE", "MESSAGE")
 CODE = """

@@ -17,8 +17,9 @@ from gasutil.errors import TransitionRefused
 from gasutil.models import Calendar, Priority, RequestType, ServiceRequest, User
 from gasutil.workflow import attachments, engine, incidents, requests
 from gasutil.workflow import catalogue as catalogue_verbs
-from tests.conftest import make_type, make_user
-from tests.files.documents import PDF
+from tests.support.documents import PDF
+from tests.support.people import make_user
+from tests.support.request_types import make_type
 
 NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)  # a Monday
 HOUR = dt.timedelta(hours=1)

@@ -9,8 +9,8 @@ from gasutil.access import Actor
 from gasutil.errors import TransitionRefused
 from gasutil.models import RequestType, ServiceRequest, User
 from gasutil.workflow import requests
-from tests.api.conftest import refused
-from tests.conftest import make_type
+from tests.support.problems import refused
+from tests.support.request_types import make_type
 
 
 def file(user: User, code: str) -> ServiceRequest:

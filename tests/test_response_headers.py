@@ -14,7 +14,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from project.bodies import PLAIN_BODY_BYTES
-from tests.asgi_wsgi_client import DOORS, connected
+from tests.support.asgi_wsgi_client import DOORS, connected
 
 HSTS = "max-age=31536000"
 PATHS = [

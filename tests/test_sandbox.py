@@ -34,11 +34,11 @@ from gasutil.notify.tasks import send_password_reset
 from gasutil.webhooks import posting
 from gasutil.webhooks.posting import Unreachable
 from gasutil.workflow import engine, escalation, requests, webhooks
-from tests.api.conftest import run_worker
-from tests.notify.receiver import Receiver as MailServer
-from tests.notify.receiver import free_port, listening
-from tests.webhooks.receiver import Receiver as HookServer
-from tests.webhooks.receiver import running
+from tests.support.mail_receiver import Receiver as MailServer
+from tests.support.mail_receiver import free_port, listening
+from tests.support.webhook_receiver import Receiver as HookServer
+from tests.support.webhook_receiver import running
+from tests.support.worker import run_worker
 
 BANNER = b'id="sandbox"'
 QUEUES = project.TASKS["default"]["QUEUES"]

@@ -20,11 +20,9 @@ from gasutil.models import EmailChange, SecurityEvent, ServiceRequest, User
 from gasutil.notify import links
 from gasutil.notify.links import email_token, reset_proof
 from gasutil.workflow import accounts, approval
-from tests.admin.conftest import console as console_fixture
-from tests.admin.conftest import root as root_fixture
-from tests.conftest import PASSWORD, Api
+from tests.support.api import Api
+from tests.support.people import PASSWORD
 
-console, root = console_fixture, root_fixture
 NEW = "Green-Flame-2027"
 
 

@@ -19,7 +19,7 @@ from gasutil.notify.deliveries import plan_notifications
 from gasutil.workflow import bulk
 from gasutil.workflow.bulk import continue_run
 from gasutil.workflow.engine import escalate_due
-from tests.api.conftest import run_worker
+from tests.support.worker import run_worker
 
 FORMER = {
     "gasutil.workflow.engine.ring": escalate_due,

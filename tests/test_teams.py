@@ -6,7 +6,7 @@ from gasutil.access import Actor
 from gasutil.errors import Conflict
 from gasutil.models import Channel, RequestType, ServiceRequest, Team, User
 from gasutil.workflow import requests
-from tests.conftest import make_team
+from tests.support.people import make_team
 
 
 def file(customer: User, code: str) -> ServiceRequest:

@@ -16,8 +16,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, resolve, reverse
 
 from gasutil.models import Attachment, Import, RequestType, SavedView, ServiceRequest, User
-from tests.admin import markup
-from tests.admin.page_reader import Form, Page
+from tests.support import markup
+from tests.support.page_reader import Form, Page
 
 AT_MOST = 4  # rows of a model whose pages are opened
 OTHERS = {

@@ -7,9 +7,9 @@ from django.core import mail
 from pytest_django import Settings
 
 from gasutil.models import User
-from tests.admin.test_accounts import form, page
-from tests.api.conftest import run_worker
-from tests.conftest import PASSWORD, make_user
+from tests.support.console import form, page
+from tests.support.people import PASSWORD, make_user
+from tests.support.worker import run_worker
 
 ADD = "/admin/gasutil/user/add/"
 

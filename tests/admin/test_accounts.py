@@ -10,7 +10,8 @@ from gasutil.admin.base.permission_wording import KNOWN
 from gasutil.groups import MANAGERS, PERMISSIONS, SUPPORT
 from gasutil.models import ServiceRequest, User
 from gasutil.workflow import requests
-from tests.conftest import PASSWORD, make_support
+from tests.support.console import form, page
+from tests.support.people import PASSWORD, make_support
 
 RIGHTS = {
     "is_superuser": "on",
@@ -19,15 +20,6 @@ RIGHTS = {
     "email_confirmed": "on",
     "user_type": "support",
 }
-
-
-def page(user: User, name: str = "change") -> str:
-    return f"/admin/gasutil/user/{user.pk}/{name}/"
-
-
-def form(user: User, **changed: Any) -> dict[str, Any]:
-    names = ("username", "first_name", "last_name", "email", "phone_number", "address", "user_type")
-    return {name: getattr(user, name) for name in names} | {"is_active": "on"} | changed
 
 
 def rights(user: User) -> tuple[Any, ...]:

@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 import pytest
 from django.apps import apps
 
-from tests.admin.conftest import Browser
-from tests.admin.test_lookups import HOSTILE
+from tests.support.console import Browser
+from tests.support.hostile_input import HOSTILE
 
 CHOSEN = {("delivery", "user"), ("requestupdate", "history_user"), ("securityevent", "user")}
 

@@ -7,8 +7,8 @@ import pytest
 from gasutil.access import Actor
 from gasutil.models import BulkRun, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import bulk, requests
-from tests.admin.conftest import QUEUE
-from tests.admin.test_queue import NASTY
+from tests.support.console import QUEUE
+from tests.support.hostile_input import NASTY
 
 RUNS = "/admin/gasutil/bulkrun/"
 

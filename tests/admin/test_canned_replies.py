@@ -3,11 +3,11 @@
 import pytest
 from django.utils import timezone
 
-from gasutil.admin.requests.canned_replies import fill_placeholders
+from gasutil.admin.requests.canned_replies import fill
 from gasutil.models import CannedReply, ServiceRequest, User
-from tests.admin.conftest import QUEUE, ticket
-from tests.admin.test_queue import NASTY
-from tests.conftest import make_team
+from tests.support.console import QUEUE, ticket
+from tests.support.hostile_input import NASTY
+from tests.support.people import make_team
 
 LIST = "/admin/gasutil/cannedreply/"
 
@@ -94,8 +94,7 @@ def test_what_fills_a_gap_is_text_and_is_not_filled_again(
     support: User, customer: User, connection: ServiceRequest, console
 ) -> None:
     assert (
-        fill_placeholders("{customer} {nothing}", {"customer": "{agent}", "agent": "x"})
-        == "{agent} {nothing}"
+        fill("{customer} {nothing}", {"customer": "{agent}", "agent": "x"}) == "{agent} {nothing}"
     )
     User.objects.filter(pk=customer.pk).update(first_name=NASTY[:100])
     CannedReply.objects.create(title=NASTY[:80], text="{customer}")

@@ -14,7 +14,7 @@ from gasutil.access import SYSTEM, Actor
 from gasutil.models import Channel, Heartbeat, RequestType, RequestUpdate, ServiceRequest, User
 from gasutil.models.heartbeats import ESCALATION
 from gasutil.workflow import catalogue, engine, escalation, requests
-from tests.admin.conftest import QUEUE, ticket
+from tests.support.console import QUEUE, ticket
 
 DEAF = "Escalation has not run for two minutes"
 UNAPPROVED = "published safety texts are not approved"

@@ -12,8 +12,8 @@ from django.contrib import admin
 from django.urls import reverse
 
 from gasutil.models import User
-from tests.admin.conftest import Browser
-from tests.admin.test_who_gets_what import addresses, path_of
+from tests.support.console import Browser
+from tests.support.console_pages import addresses, path_of
 
 pytestmark = pytest.mark.sweep
 

@@ -15,10 +15,10 @@ from gasutil.access import Actor
 from gasutil.models import Channel, Delivery, Notice, ServiceRequest, User
 from gasutil.notify import deliveries
 from gasutil.workflow import accounts, engine, requests
-from tests.admin.conftest import Browser, ticket
-from tests.admin.test_queue import NASTY
-from tests.conftest import make_support
-from tests.notify.conftest import rows, told
+from tests.support.console import Browser, ticket
+from tests.support.hostile_input import NASTY
+from tests.support.notices import rows, told
+from tests.support.people import make_support
 
 Console = Callable[..., Browser]
 LIST = "/admin/gasutil/delivery/"

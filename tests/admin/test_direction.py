@@ -16,9 +16,9 @@ from django.test import Client
 from gasutil.management.commands import load_demo
 from gasutil.models import User
 from gasutil.models.fields import PhoneField
-from tests.conftest import PASSWORD
-from tests.e2e import pages
-from tests.e2e.demo_data import create_demo_data
+from tests.support import pages
+from tests.support.demo_data import create_demo_data
+from tests.support.people import PASSWORD
 
 ARABIC = "\u0631\u0627\u0626\u062d\u0629 \u063a\u0627\u0632"  # a smell of gas
 # Sentences that people write. Names and titles are isolated by the style sheet: `unicode-bidi` in

@@ -7,23 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.apps import apps
 
 from gasutil.access import Actor
-from gasutil.models import Channel, SecurityEvent, ServiceRequest, User
+from gasutil.models import Channel, ServiceRequest, User
 from gasutil.workflow import incidents
-from tests.e2e.pages import Address, addresses, text_of
-
-# What agents have no business with, by the beginning of its name.
-MANAGERS = (
-    "gasutil_requesttype_",
-    "gasutil_calendar_",
-    "gasutil_requestupdate_",
-    "gasutil_user_",
-    "auth_user_",
-    "auth_group_",
-    "django_tasks_",
-)
+from tests.support.pages import MANAGERS_ONLY, addresses, doors, everything, text_of
 
 
 @pytest.fixture
@@ -33,28 +21,6 @@ def world(leak: ServiceRequest, connection: ServiceRequest, pending: User, suppo
         actor=Actor(support, Channel.CONSOLE), title="Leak", reports=[leak.pk]
     )
     assert incident.pk
-
-
-def everything() -> dict[str, list[Any]]:
-    """Return every row that there is, except those of the visit itself.
-
-    Those are the time at which a session was last used, and the security log.
-    """
-    models = [
-        *apps.get_app_config("gasutil").get_models(),
-        *apps.get_app_config("auth").get_models(),
-    ]
-    models.remove(SecurityEvent)
-    rows = {
-        model.__name__: list(model._default_manager.order_by("pk").values()) for model in models
-    }
-    for row in rows["ConsoleSession"]:
-        del row["last_used_at"]
-    return rows
-
-
-def doors(*beginnings: str) -> list[Address]:
-    return [address for address in addresses() if address.name.startswith(beginnings)]
 
 
 def test_opening_an_address_changes_nothing(
@@ -95,7 +61,9 @@ def test_it_is_closed_to_agents_where_managers_work(
     world: None, console: Callable[..., Any], support: User, manager: User
 ) -> None:
     agent, chief = console(support), console(manager)
-    assert [address.name for address in doors(*MANAGERS) if text_of(agent.get(address.path))] == []
+    assert [
+        address.name for address in doors(*MANAGERS_ONLY) if text_of(agent.get(address.path))
+    ] == []
     assert [
         address.name
         for address in doors("gasutil_requesttype_")

@@ -10,7 +10,7 @@ import pytest
 from gasutil.access import Actor
 from gasutil.models import RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
-from tests.admin.conftest import ticket
+from tests.support.console import ticket
 
 
 def log_of(obj: ServiceRequest) -> list[tuple[str, str, str]]:

@@ -16,9 +16,9 @@ from django.test.html import Element, parse_html
 from django.utils import timezone
 
 from gasutil.models import ServiceRequest, User
-from tests.admin.conftest import QUEUE, Browser, log, ticket
-from tests.admin.test_who_gets_what import ANYONE, addresses, path_of
-from tests.conftest import PASSWORD
+from tests.support.console import QUEUE, Browser, log, ticket
+from tests.support.console_pages import ANYONE, addresses, path_of
+from tests.support.people import PASSWORD
 
 PAGE = f"http://testserver{QUEUE}?view=open"
 

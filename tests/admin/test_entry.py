@@ -6,8 +6,8 @@ from django.test import Client
 from gasutil.errors import Busy
 from gasutil.identity.backend import ThrottledBackend
 from gasutil.models import ServiceRequest, User
-from tests.admin.conftest import QUEUE, ticket
-from tests.conftest import PASSWORD
+from tests.support.console import QUEUE, ticket
+from tests.support.people import PASSWORD
 
 LOGIN = "/admin/login/"
 

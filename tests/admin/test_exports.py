@@ -15,11 +15,11 @@ from openpyxl import load_workbook
 
 from gasutil.access import Actor
 from gasutil.admin.base import exports
-from gasutil.admin.base.export_columns import MILESTONE_COLUMNS
+from gasutil.admin.base.export_columns import MILESTONE
 from gasutil.models import Channel, Export, RequestType, ServiceRequest, Team, User
 from gasutil.workflow import incidents, requests
-from tests.admin.conftest import QUEUE
-from tests.conftest import make_type
+from tests.support.console import QUEUE
+from tests.support.request_types import make_type
 
 HISTORY = "/admin/gasutil/requestupdate/"
 USERS = "/admin/gasutil/user/"
@@ -182,7 +182,7 @@ def test_milestones_channel_team_and_incident_are_columns(
         "Leaks; Nights",
         incident.reference,
     )
-    assert {name: row[f"acknowledged_{name}"] for name in MILESTONE_COLUMNS} == {
+    assert {name: row[f"acknowledged_{name}"] for name in MILESTONE} == {
         "due_at": f"{due:%Y-%m-%dT%H:%M:%SZ}",
         "met_at": f"{due + dt.timedelta(minutes=2, seconds=30):%Y-%m-%dT%H:%M:%SZ}",
         "breached": "true",

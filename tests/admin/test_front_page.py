@@ -19,8 +19,8 @@ from gasutil.access import Actor
 from gasutil.models import Channel, ServiceRequest, User
 from gasutil.models.heartbeats import ESCALATION, WORKER, Heartbeat
 from gasutil.workflow import engine, requests
-from tests.admin.conftest import QUEUE, ticket
-from tests.admin.test_queue import NASTY, file
+from tests.support.console import QUEUE, file, ticket
+from tests.support.hostile_input import NASTY
 
 FRONT = "/admin/"
 

@@ -9,8 +9,8 @@ from pytest_django import DjangoAssertNumQueries
 from gasutil.access import Actor
 from gasutil.models import Channel, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
-from tests.admin.conftest import ticket
-from tests.admin.test_queue import NASTY
+from tests.support.console import ticket
+from tests.support.hostile_input import NASTY
 
 HISTORY = "/admin/gasutil/requestupdate/"
 

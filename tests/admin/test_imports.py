@@ -11,10 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
 from gasutil.models import Import, RequestType, ServiceRequest, User
-from tests.admin.conftest import QUEUE
-from tests.admin.test_queue import NASTY
-from tests.conftest import make_type, make_user
-from tests.tables.test_cases import CASES
+from tests.support.console import QUEUE
+from tests.support.hostile_input import NASTY
+from tests.support.people import make_user
+from tests.support.request_types import make_type
+from tests.support.table_files import CASES
 
 IMPORT = f"{QUEUE}import/"
 HEADING = "customer,request_type,description,address\n"

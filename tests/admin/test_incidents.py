@@ -7,7 +7,7 @@ import pytest
 from gasutil.access import Actor
 from gasutil.models import Channel, Incident, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import incidents, requests
-from tests.admin.conftest import log, ticket
+from tests.support.console import log, ticket
 
 LIST = "/admin/gasutil/incident/"
 

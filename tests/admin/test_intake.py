@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from gasutil.models import RequestUpdate, ServiceRequest, User
-from tests.admin.conftest import QUEUE
-from tests.admin.test_queue import NASTY
-from tests.conftest import make_type
+from tests.support.console import QUEUE
+from tests.support.hostile_input import NASTY
+from tests.support.request_types import make_type
 
 NEW = f"{QUEUE}new/"
 ASKS: list[dict[str, Any]] = [

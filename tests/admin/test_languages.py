@@ -10,7 +10,7 @@ from django.utils import translation
 from gasutil.access import Actor
 from gasutil.models import BulkRow, ServiceRequest, User
 from gasutil.workflow import incidents, requests
-from tests.conftest import Api
+from tests.support.api import Api
 
 QUEUE = "/admin/gasutil/servicerequest/"
 

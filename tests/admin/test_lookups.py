@@ -16,8 +16,9 @@ from django.urls import reverse
 from gasutil import figures
 from gasutil.admin.base.model_admin import DeskAdmin, DeskChangeList
 from gasutil.models import ServiceRequest, User
-from tests.admin.conftest import QUEUE, Browser
-from tests.conftest import make_type
+from tests.support.console import QUEUE, Browser
+from tests.support.hostile_input import HOSTILE
+from tests.support.request_types import make_type
 
 pytestmark = pytest.mark.sweep
 
@@ -35,17 +36,6 @@ SHARED = (
     "_changelist_filters",
 )  # Django's own
 OF_THE_QUEUE = ("view", "after", "before")
-HOSTILE = {
-    "letters": "abc",
-    "negative": "-1",
-    "nothing": "",
-    "list": "0.1.-1.--2.99.1.-1.x",
-    "repeated": ["1", "9" * 25],  # Django reads the last, or all
-    "NUL": "a\0b",
-    "lone surrogate": b"\xed\xa0\x80",
-    "many words": "g " * 1900,
-    "long word": "g" * 10_000,
-}
 EXTRA_QUERIES = 2  # of a list that is narrowed: the account that a search names
 
 

@@ -24,11 +24,11 @@ from gasutil.models import (
     User,
 )
 from gasutil.notify import mails
-from tests.admin import markup
-from tests.admin.page_reader import Page
 from tests.admin.sweep import TYPED, Sweep, patterns
-from tests.admin.test_who_gets_what import AGENTS, MANAGERS
-from tests.e2e.pages import public
+from tests.support import markup
+from tests.support.console_pages import AGENTS, MANAGERS
+from tests.support.page_reader import Page
+from tests.support.pages import public
 
 pytestmark = pytest.mark.sweep
 

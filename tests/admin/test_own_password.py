@@ -11,8 +11,8 @@ from gasutil.access import Actor
 from gasutil.errors import TooManyAttempts
 from gasutil.models import Channel, User
 from gasutil.workflow import accounts
-from tests.admin.conftest import Browser
-from tests.conftest import PASSWORD
+from tests.support.console import Browser
+from tests.support.people import PASSWORD
 
 NEW = "Green-Flame-2027"
 

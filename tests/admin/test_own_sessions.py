@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from gasutil.identity import logins
 from gasutil.models import ConsoleSession, Login, SecurityEvent, User
-from tests.admin.conftest import QUEUE, Browser
-from tests.conftest import PASSWORD, Api
+from tests.support.api import Api
+from tests.support.console import QUEUE, Browser
+from tests.support.people import PASSWORD
 
 PAGE = reverse("admin:my_sessions")
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"

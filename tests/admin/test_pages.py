@@ -11,7 +11,7 @@ from gasutil.errors import Busy
 from gasutil.identity.hashing import GatedArgon2Hasher
 from gasutil.models import User
 from gasutil.notify.links import email_token
-from tests.conftest import PASSWORD
+from tests.support.people import PASSWORD
 
 NEW = "Green-Flame-2027"
 

@@ -5,8 +5,8 @@ from django.core.cache import cache
 
 from gasutil.admin.requests import presence
 from gasutil.models import ServiceRequest, User
-from tests.admin.conftest import ticket
-from tests.conftest import make_support
+from tests.support.console import ticket
+from tests.support.people import make_support
 
 
 def beat(client, obj: ServiceRequest, **said: str) -> str:

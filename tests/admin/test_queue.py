@@ -8,27 +8,13 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from gasutil.access import Actor
-from gasutil.admin.requests.queue import short_number
+from gasutil.admin.requests.queue import short
 from gasutil.admin.requests.service_requests import ServiceRequestAdmin
-from gasutil.models import Channel, ServiceRequest, User
+from gasutil.models import ServiceRequest, User
 from gasutil.workflow import requests
-from tests.admin.conftest import QUEUE
-from tests.conftest import make_type
-
-NASTY = """"><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}' x-init='alert(3)"""
-
-
-def file(
-    customer: User,
-    number: int,
-    description: str = "Application",
-    request_type: str = "new_connection",
-) -> list[ServiceRequest]:
-    actor = Actor(customer, Channel.API)
-    return [
-        requests.submit(actor=actor, request_type=request_type, description=f"{description} {n}")
-        for n in range(number)
-    ]
+from tests.support.console import QUEUE, file
+from tests.support.hostile_input import NASTY
+from tests.support.request_types import make_type
 
 
 def listed(client, **query) -> list[str]:
@@ -149,7 +135,7 @@ def test_its_tabs_count(support: User, customer: User, console, leak: ServiceReq
     [(0, "0"), (999, "999"), (1000, "1.0k"), (1999, "1.9k"), (15_499, "15k"), (1_000_000, "1000k")],
 )
 def test_numbers_are_short(number: int, said: str) -> None:
-    assert short_number(number) == said
+    assert short(number) == said
 
 
 def test_a_row_opens_up(

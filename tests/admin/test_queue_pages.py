@@ -15,9 +15,8 @@ from gasutil.access import Actor
 from gasutil.admin.requests.service_requests import ServiceRequestAdmin
 from gasutil.models import User
 from gasutil.workflow import requests
-from tests.admin.conftest import QUEUE
-from tests.admin.test_queue import file
-from tests.conftest import make_type
+from tests.support.console import QUEUE, file
+from tests.support.request_types import make_type
 
 ORDERS = [
     {},

@@ -13,7 +13,7 @@ from gasutil.errors import Conflict, Invalid, NotAllowed
 from gasutil.models import SavedView, ServiceRequest, Team, User
 from gasutil.models import saved_views as model
 from gasutil.workflow import saved_views
-from tests.admin.conftest import QUEUE
+from tests.support.console import QUEUE
 
 SAVE = f"{QUEUE}views/save/"
 NASTY = "<img src=x onerror=alert(1)>"

@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from gasutil.access import Actor
 from gasutil.models import Channel, Incident, RequestType, ServiceRequest, User
 from gasutil.workflow import requests
-from tests.admin.conftest import QUEUE, ticket
-from tests.conftest import make_user
+from tests.support.console import QUEUE, ticket
+from tests.support.people import make_user
 
 SEARCH = "/admin/search/"
 SCRIPT = {"HX-Request": "true"}

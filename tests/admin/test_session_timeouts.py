@@ -19,8 +19,8 @@ from gasutil.identity import sessions
 from gasutil.identity.sessions import CLOCK
 from gasutil.models import BulkRun, ConsoleSession, SecurityEvent, ServiceRequest, User
 from gasutil.workflow import bulk
-from tests.admin.conftest import QUEUE, Browser, ticket
-from tests.conftest import PASSWORD
+from tests.support.console import QUEUE, Browser, ticket
+from tests.support.people import PASSWORD
 
 MINUTE, HOUR = 60, 60 * 60
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from gasutil.admin.accounts.devices import device_name
 from gasutil.identity.security_log import record_event
 from gasutil.models import SecurityEvent, SecurityEventType, SecurityOutcome, User
-from tests.admin.conftest import Browser
+from tests.support.console import Browser
 
 LIST = reverse("admin:gasutil_securityevent_changelist")
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"

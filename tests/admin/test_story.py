@@ -3,8 +3,8 @@
 from gasutil.access import Actor
 from gasutil.models import Channel, ServiceRequest, User
 from gasutil.workflow import requests
-from tests.admin.conftest import ticket
-from tests.admin.test_queue import NASTY
+from tests.support.console import ticket
+from tests.support.hostile_input import NASTY
 
 
 def test_it_tells_everything_in_order(

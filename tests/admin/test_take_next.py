@@ -3,7 +3,7 @@ from django.contrib.messages import get_messages
 from gasutil.access import Actor
 from gasutil.models import ServiceRequest, User
 from gasutil.workflow import requests
-from tests.admin.conftest import QUEUE, ticket
+from tests.support.console import QUEUE, ticket
 
 TAKE = f"{QUEUE}take-next/"
 

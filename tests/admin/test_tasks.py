@@ -16,7 +16,7 @@ from gasutil.models import Delivery, Heartbeat, Notice, ServiceRequest, User, Wo
 from gasutil.models.heartbeats import ESCALATION, WEBHOOKS, WORKER
 from gasutil.notify import deliveries, tasks
 from gasutil.workflow import engine
-from tests.admin.conftest import ticket
+from tests.support.console import ticket
 
 LIST = "/admin/gasutil/backgroundtask/"
 

@@ -5,8 +5,8 @@ import pytest
 from gasutil.access import Actor
 from gasutil.models import Channel, RequestType, ServiceRequest, Team, User
 from gasutil.workflow import requests
-from tests.admin.conftest import QUEUE
-from tests.conftest import make_team
+from tests.support.console import QUEUE
+from tests.support.people import make_team
 
 LIST = "/admin/gasutil/team/"
 

@@ -8,8 +8,8 @@ from pytest_django import DjangoAssertNumQueries
 from gasutil.access import Actor
 from gasutil.models import Channel, ServiceRequest, Status, User
 from gasutil.workflow import requests
-from tests.admin.conftest import ticket
-from tests.admin.test_queue import NASTY
+from tests.support.console import ticket
+from tests.support.hostile_input import NASTY
 
 PALETTE = "s"  # Unfold's search of pages, on every page
 

@@ -18,11 +18,11 @@ from gasutil.models import CannedReply, Channel, RequestField, ServiceRequest, S
 from gasutil.models.identifiers import format_phone_number
 from gasutil.workflow import attachments, engine, incidents, requests
 from gasutil.workflow import catalogue as catalogue_verbs
-from tests.admin.conftest import Browser, log, ticket
-from tests.api.test_attachments import picture
-from tests.conftest import make_team, make_type
-from tests.files.documents import PDF
-from tests.workflow.test_reply import part
+from tests.support.console import Browser, log, ticket
+from tests.support.documents import PDF
+from tests.support.files import picture, png_part
+from tests.support.people import make_team
+from tests.support.request_types import make_type
 
 
 @pytest.fixture(autouse=True)
@@ -197,7 +197,7 @@ def test_it_sends_words_with_files_and_leads_to_them(
         client,
         connection,
         notes="See here",
-        attachments=[part(), part("bill.pdf", PDF, "application/pdf")],
+        attachments=[png_part(), png_part("bill.pdf", PDF, "application/pdf")],
     )
     assert re.fullmatch(rf"{ticket(connection)}\?at=(\d+)#update-\1", answer.headers["HX-Redirect"])
     assert [row[0] for row in log(connection)][1:] == [
@@ -234,10 +234,10 @@ def test_an_image_is_shown_large_enough_to_read_it(
 @pytest.mark.parametrize(
     ("fields", "why"),
     [
-        ({"attachments": [part("a.exe", b"MZ")]}, "a.exe: This file can&#x27;t be read."),
-        ({"attachments": [part("empty.png", b"")]}, "The submitted file is empty."),
+        ({"attachments": [png_part("a.exe", b"MZ")]}, "a.exe: This file can&#x27;t be read."),
+        ({"attachments": [png_part("empty.png", b"")]}, "The submitted file is empty."),
         (
-            {"attachments": [part()], "is_internal": "on"},
+            {"attachments": [png_part()], "is_internal": "on"},
             "You can&#x27;t attach files to an internal note",
         ),
         ({"is_internal": "on"}, "Enter some text."),
@@ -375,9 +375,11 @@ def test_files_that_come_together_are_folded(
     customer: User, support: User, connection: ServiceRequest, console
 ) -> None:
     requests.reply(
-        connection.pk, actor=Actor(customer, Channel.API), attachments=[part(), part(), part()]
+        connection.pk,
+        actor=Actor(customer, Channel.API),
+        attachments=[png_part(), png_part(), png_part()],
     )
-    requests.reply(connection.pk, actor=Actor(support), attachments=[part()])
+    requests.reply(connection.pk, actor=Actor(support), attachments=[png_part()])
     answer = console(support).get(ticket(connection))
     assert [len(line.earlier) for line in answer.context["folds"]] == [0, 2, 0]
     assert b"and 2 more files" in answer.content
@@ -402,7 +404,7 @@ def test_everything_at_once_costs_no_more(
     make_type("quarrel", effect="dispute")
     file(customer, "quarrel")
     requests.reply(
-        leak.pk, actor=Actor(customer, Channel.API), attachments=[part() for _ in range(5)]
+        leak.pk, actor=Actor(customer, Channel.API), attachments=[png_part() for _ in range(5)]
     )
     requests.reclassify(
         alike[0].pk, actor=Actor(support), request_type="third_party_damage", notes="A digger"

@@ -14,7 +14,7 @@ from gasutil.access import Actor
 from gasutil.admin.requests.dialogs import DIALOGS
 from gasutil.models import Channel, RequestUpdate, ServiceRequest, Status, User
 from gasutil.workflow import requests
-from tests.admin.conftest import log, ticket
+from tests.support.console import log, ticket
 
 BEFORE = {
     "start": [],

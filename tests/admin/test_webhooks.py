@@ -21,10 +21,9 @@ from gasutil.models import (
 from gasutil.notify import deliveries
 from gasutil.webhooks import circuit_breaker, sealing
 from gasutil.workflow import webhooks
-from tests.admin.test_queue import NASTY
-from tests.webhooks.conftest import Names, names
+from tests.support.hostile_input import NASTY
+from tests.support.network import Names
 
-__all__ = ["names"]  # a fixture
 LIST = "/admin/gasutil/webhook/"
 ADD = f"{LIST}add/"
 

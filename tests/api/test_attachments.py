@@ -17,9 +17,10 @@ from pytest_django import Settings
 from gasutil.access import Actor
 from gasutil.models import Attachment, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import attachments, requests
-from tests.api.conftest import NOT_FOUND, faults
-from tests.conftest import Api, token_of
-from tests.files.documents import CASES, PDF
+from tests.support.api import Api, token_of
+from tests.support.documents import CASES, PDF
+from tests.support.files import kept, part, picture
+from tests.support.problems import NOT_FOUND, faults
 
 LEAK = {"request_type": "gas_leak_inspection", "description": "It smells"}
 CONNECTION = {"request_type": "new_connection", "description": "A new house"}
@@ -32,28 +33,12 @@ def folder(settings: Settings, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def picture(form: str = "JPEG", size: tuple[int, int] = (60, 40), **options: Any) -> bytes:
-    kept = io.BytesIO()
-    Image.new("RGB", size, "orange").save(kept, form, **options)
-    return kept.getvalue()
-
-
-def part(
-    content: bytes | None = None, name: str = "meter.jpg", kind: str = "image/jpeg"
-) -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, picture() if content is None else content, kind)
-
-
 def send(user: User, path: str, **parts: Any) -> Any:
     return Api(user).send(path, **parts)
 
 
 def attach(user: User, obj: ServiceRequest, *content: Any) -> Any:
     return send(user, f"requests/{obj.pk}/attachments/", file=part(*content))
-
-
-def kept(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 def downloaded(answer: Any) -> bytes:

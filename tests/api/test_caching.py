@@ -10,9 +10,9 @@ import pytest
 from pytest_django import Settings
 
 from gasutil.models import ServiceRequest, User
-from tests.api.test_access_matrix import BODIES, CAST, TABLE, Scene, operations, part, photo
-from tests.asgi_wsgi_client import connected
-from tests.conftest import Api
+from tests.support.access_matrix import BODIES, CAST, TABLE, Scene, operations, part, photo
+from tests.support.api import Api
+from tests.support.asgi_wsgi_client import connected
 
 CACHEABLE = ("list_request_types", "get_request_type")
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE")

@@ -5,7 +5,7 @@ import pytest
 from gasutil.access import Actor
 from gasutil.models import ServiceRequest, User
 from gasutil.workflow import requests
-from tests.api.conftest import APPROVAL_REQUIRED, NOT_FOUND, faults
+from tests.support.problems import APPROVAL_REQUIRED, NOT_FOUND, faults
 
 
 @pytest.mark.parametrize("who", ["customer", "support"])

@@ -11,7 +11,7 @@ import pytest
 from gasutil.access import SYSTEM
 from gasutil.models import RequestType, User
 from gasutil.workflow import catalogue as types
-from tests.conftest import Api
+from tests.support.api import Api
 
 FILES = ["application/octet-stream", "image/jpeg", "image/png", "image/webp", "application/pdf"]
 

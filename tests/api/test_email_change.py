@@ -10,9 +10,11 @@ from pytest_django import Settings
 
 from gasutil.models import User
 from gasutil.notify.links import email_token
-from tests.api.conftest import faults, run_worker
-from tests.api.test_register import ANSHU
-from tests.conftest import PASSWORD, Api
+from tests.support.api import Api
+from tests.support.bodies import ANSHU
+from tests.support.people import PASSWORD
+from tests.support.problems import faults
+from tests.support.worker import run_worker
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from gasutil.errors import Invalid
 from gasutil.models import User
 from gasutil.notify.links import EMAIL_SALT, email_token
 from gasutil.workflow import accounts
-from tests.api.conftest import invalid, run_worker
-from tests.conftest import PASSWORD
+from tests.support.people import PASSWORD
+from tests.support.problems import invalid
+from tests.support.worker import run_worker
 
 NO_PROOF = invalid(("token", "invalid_token", "This link is not valid or has expired."))
 

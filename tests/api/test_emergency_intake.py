@@ -21,10 +21,10 @@ from pytest_django import Settings
 from gasutil.errors import Busy
 from gasutil.models import Attachment, RequestType, ServiceRequest, User
 from gasutil.workflow import attachments
-from tests.api.conftest import faults
-from tests.api.test_attachments import part
-from tests.conftest import Api, token_of
-from tests.files.documents import PDF
+from tests.support.api import Api, token_of
+from tests.support.documents import PDF
+from tests.support.files import part
+from tests.support.problems import faults
 
 LEAK = {"request_type": "gas_leak_inspection", "description": "It smells"}
 CONNECTION = {"request_type": "new_connection", "description": "A new house"}

@@ -18,9 +18,10 @@ from gasutil.api.framework.errors import of_status
 from gasutil.api.framework.parser import StrictParser
 from gasutil.models import ServiceRequest, User
 from gasutil.workflow import requests
-from tests.api.conftest import NO_TOKEN, NOT_FOUND, TYPE, ended, invalid, not_allowed, refused
-from tests.api.test_requests_create import CONNECTION
-from tests.conftest import PASSWORD, Api
+from tests.support.api import Api
+from tests.support.bodies import CONNECTION
+from tests.support.people import PASSWORD
+from tests.support.problems import NO_TOKEN, NOT_FOUND, TYPE, ended, invalid, not_allowed, refused
 
 JSON = "application/json"
 TITLES = {

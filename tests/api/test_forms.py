@@ -11,11 +11,11 @@ from pytest_django import Settings
 
 from gasutil.form_data import normalise_content_type
 from gasutil.models import Attachment, RequestUpdate, ServiceRequest, User
-from tests.api.conftest import faults
-from tests.api.test_attachments import kept, picture
-from tests.asgi_wsgi_client import by_wsgi
-from tests.conftest import Api, token_of
-from tests.files.documents import PDF
+from tests.support.api import Api, token_of
+from tests.support.asgi_wsgi_client import by_wsgi
+from tests.support.documents import PDF
+from tests.support.files import kept, picture
+from tests.support.problems import faults
 
 BOUNDARY = "----WebKitFormBoundary7MA4YWxkTrZu0gW"
 CONNECTION = {"request_type": "new_connection", "description": "A new house"}

@@ -3,7 +3,7 @@ from typing import Any
 from gasutil.access import Actor
 from gasutil.models import Channel, Priority, ServiceRequest, Status, User
 from gasutil.workflow import requests
-from tests.api.conftest import APPROVAL_REQUIRED, NOT_FOUND, faults, not_allowed
+from tests.support.problems import APPROVAL_REQUIRED, NOT_FOUND, faults, not_allowed
 
 
 def test_it_tells_field_by_field_who_changed_what(

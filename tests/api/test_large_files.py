@@ -15,9 +15,9 @@ from PIL import Image
 from pytest_django import Settings
 
 from gasutil.models import Attachment, ServiceRequest, User
-from tests.asgi_wsgi_client import DOORS, Answer, form
-from tests.conftest import Api, token_of
-from tests.files.documents import pdf_of_size
+from tests.support.api import Api, token_of
+from tests.support.asgi_wsgi_client import DOORS, Answer, form
+from tests.support.documents import pdf_of_size
 
 LEAK = {"request_type": "gas_leak_inspection", "description": "It smells"}
 CONNECTION = {"request_type": "new_connection", "description": "A new house"}

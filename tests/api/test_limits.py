@@ -14,9 +14,9 @@ from gasutil.api.framework.resource import Call, Resource
 from gasutil.api.resources import CALLS, RESOURCES
 from gasutil.models import Attachment, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import attachments, limits, requests
-from tests.conftest import Api
-from tests.files.documents import PDF
-from tests.test_cache import AWAY
+from tests.support.api import Api
+from tests.support.documents import PDF
+from tests.support.outages import AWAY
 
 ALL = ("REQUEST_LIMIT", "COMMENT_LIMIT", "UPLOAD_LIMIT", "UPDATE_LIMIT")
 DEFAULTS = [getattr(django_settings, name) for name in ALL]

@@ -5,8 +5,9 @@ import pytest
 from django.utils import timezone
 
 from gasutil.models import Login, User
-from tests.api.conftest import ended, faults
-from tests.conftest import PASSWORD, Api
+from tests.support.api import Api
+from tests.support.people import PASSWORD
+from tests.support.problems import ended, faults
 
 WRONG = ended("Wrong username or password.")
 

@@ -1,7 +1,7 @@
 from gasutil.identity import logins
 from gasutil.models import User
-from tests.api.conftest import ended
-from tests.conftest import Api
+from tests.support.api import Api
+from tests.support.problems import ended
 
 
 def test_it_works(customer: User, anyone: Api) -> None:

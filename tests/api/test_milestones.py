@@ -7,7 +7,7 @@ from django.utils.dateparse import parse_datetime
 from gasutil.access import SYSTEM, Actor
 from gasutil.models import RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
-from tests.api.conftest import (
+from tests.support.problems import (
     APPROVAL_REQUIRED,
     NO_TOKEN,
     NOT_FOUND,

@@ -16,8 +16,8 @@ from gasutil.api.framework.api import Api
 from gasutil.api.framework.build import build
 from gasutil.api.framework.resource import Filter, Representation, Resource
 from gasutil.models import User
-from tests.api.conftest import APPROVAL_REQUIRED, NO_TOKEN, NOT_FOUND, faults
 from tests.example_app.models import Meter
+from tests.support.problems import APPROVAL_REQUIRED, NO_TOKEN, NOT_FOUND, faults
 
 METERS = Resource(
     path="meters/",

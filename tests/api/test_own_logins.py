@@ -9,8 +9,9 @@ from django.utils import timezone
 from gasutil.identity import logins
 from gasutil.models import Login, User
 from gasutil.models.logins import fill_numbers
-from tests.api.conftest import NOT_FOUND, ended
-from tests.conftest import PASSWORD, Api
+from tests.support.api import Api
+from tests.support.people import PASSWORD
+from tests.support.problems import NOT_FOUND, ended
 
 FIELDS = ["id", "created_at", "last_used_at", "user_agent", "is_current"]
 

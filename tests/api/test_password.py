@@ -4,8 +4,9 @@ import pytest
 
 from gasutil.identity import logins
 from gasutil.models import User
-from tests.api.conftest import ended, faults, invalid
-from tests.conftest import PASSWORD, Api
+from tests.support.api import Api
+from tests.support.people import PASSWORD
+from tests.support.problems import ended, faults, invalid
 
 NEW = {
     "old_password": PASSWORD,

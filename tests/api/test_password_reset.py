@@ -10,8 +10,10 @@ from pytest_django import Settings
 
 from gasutil.identity import logins
 from gasutil.models import User
-from tests.api.conftest import faults, invalid, run_worker
-from tests.conftest import PASSWORD, Api
+from tests.support.api import Api
+from tests.support.people import PASSWORD
+from tests.support.problems import faults, invalid
+from tests.support.worker import run_worker
 
 NEW = "Another-Flame-2027"
 SPENT = invalid(("token", "invalid_token", "This link is not valid or has expired."))

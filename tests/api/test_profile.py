@@ -4,8 +4,9 @@ import pytest
 from django.core import mail
 
 from gasutil.models import User
-from tests.api.conftest import NO_TOKEN, faults, invalid, not_allowed, run_worker
-from tests.conftest import Api
+from tests.support.api import Api
+from tests.support.problems import NO_TOKEN, faults, invalid, not_allowed
+from tests.support.worker import run_worker
 
 FIELDS = (
     "id username email email_confirmed first_name last_name phone_number address user_type"

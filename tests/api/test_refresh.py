@@ -6,8 +6,8 @@ from django.utils import timezone
 from gasutil.identity import logins
 from gasutil.identity.logins import TokenPair
 from gasutil.models import Login, User
-from tests.api.conftest import ended, faults
-from tests.conftest import Api
+from tests.support.api import Api
+from tests.support.problems import ended, faults
 
 
 @pytest.fixture

@@ -10,31 +10,10 @@ from pytest_django import Settings
 from gasutil.access import Actor, Role
 from gasutil.models import User
 from gasutil.workflow import accounts
-from tests.api.conftest import APPROVAL_REQUIRED, faults, invalid, run_worker
-from tests.conftest import Api
-
-ANSHU = {
-    "username": "anshu_singh",
-    "password": "CustomerGas@2024",
-    "password2": "CustomerGas@2024",
-    "email": "anshu.singh@gmail.com",
-    "first_name": "Anshu",
-    "last_name": "Singh",
-    "phone_number": "+917890123456",
-    "address": "Flat 302, Sunrise Apartments, Koramangala, Bengaluru - 560095",
-    "user_type": "customer",
-}
-ABHISHEK = {
-    "username": "abhishek_support",
-    "password": "SupportGas@2024",
-    "password2": "SupportGas@2024",
-    "email": "abhishek.support@gasutility.com",
-    "first_name": "Abhishek",
-    "last_name": "Singh",
-    "phone_number": "+919876543210",
-    "address": "Gas Utility Office, Corporate Park, Mumbai - 400001",
-    "user_type": "support",
-}
+from tests.support.api import Api
+from tests.support.bodies import ABHISHEK, ANSHU
+from tests.support.problems import APPROVAL_REQUIRED, faults, invalid
+from tests.support.worker import run_worker
 
 
 @pytest.fixture

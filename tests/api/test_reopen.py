@@ -7,7 +7,7 @@ from django.utils import timezone
 from gasutil.access import Actor
 from gasutil.models import RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
-from tests.api.conftest import APPROVAL_REQUIRED, NOT_FOUND, refused
+from tests.support.problems import APPROVAL_REQUIRED, NOT_FOUND, refused
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import pytest
 from django.conf import settings
 
 from gasutil.models import RequestType, User
-from tests.api.conftest import NOT_FOUND, faults
-from tests.conftest import Api
+from tests.support.api import Api
+from tests.support.problems import NOT_FOUND, faults
 
 SHIPPED = json.loads(
     (settings.BASE_DIR / "fixtures" / "catalogue.json").read_text(encoding="utf-8")

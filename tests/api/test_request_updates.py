@@ -7,7 +7,8 @@ from guardian.shortcuts import assign_perm
 from gasutil.access import Actor
 from gasutil.models import RequestUpdate, ServiceRequest, Status, User
 from gasutil.workflow import requests
-from tests.api.conftest import (
+from tests.support.lists import walk
+from tests.support.problems import (
     APPROVAL_REQUIRED,
     NOT_FOUND,
     conflict,
@@ -16,7 +17,6 @@ from tests.api.conftest import (
     not_allowed,
     refused,
 )
-from tests.api.test_requests_list import walk
 
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 SECRET = "Bad payer; send two technicians"

@@ -9,19 +9,10 @@ from django.utils import timezone
 from gasutil.access import Actor
 from gasutil.api.framework import idempotency
 from gasutil.models import IdempotencyKey, RequestType, RequestUpdate, ServiceRequest, User
-from tests.api.conftest import TYPE, faults, invalid, not_allowed
-from tests.conftest import Api
+from tests.support.api import Api
+from tests.support.bodies import CONNECTION, LEAK
+from tests.support.problems import TYPE, faults, invalid, not_allowed
 
-LEAK = {
-    "request_type": "gas_leak_inspection",
-    "description": "Suspected gas leak near kitchen stove",
-    "address": "Flat 302, Sunrise Apartments, Koramangala, Bengaluru - 560095",
-}
-CONNECTION = {
-    "request_type": "new_connection",
-    "description": "Application for new gas connection",
-    "address": "12, Green Valley, Pune - 411001",
-}
 KEY = "5e7a9f9e-0a35-4b0c-8a92-0e0f6a2d2c11"
 
 

@@ -6,8 +6,8 @@ from guardian.shortcuts import assign_perm
 from gasutil.access import Actor
 from gasutil.models import ServiceRequest, Status, User
 from gasutil.workflow import requests
-from tests.api.conftest import APPROVAL_REQUIRED, NOT_FOUND
-from tests.api.test_requests_list import FIELDS
+from tests.support.lists import FIELDS
+from tests.support.problems import APPROVAL_REQUIRED, NOT_FOUND
 
 
 def test_it_works(api: Any, customer: User, leak: ServiceRequest) -> None:

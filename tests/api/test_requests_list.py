@@ -1,6 +1,5 @@
 import datetime as dt
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -12,31 +11,10 @@ from django.utils import timezone
 from gasutil.access import Actor
 from gasutil.models import Priority, RequestType, ServiceRequest, Status, User
 from gasutil.workflow import requests
-from tests.api.conftest import APPROVAL_REQUIRED, faults, invalid
-from tests.conftest import Api, make_type
+from tests.support.lists import FIELDS, below, walk
+from tests.support.problems import APPROVAL_REQUIRED, faults, invalid
+from tests.support.request_types import make_type
 
-FIELDS = [
-    "id",
-    "reference",
-    "request_type",
-    "description",
-    "address",
-    "details",
-    "status",
-    "priority",
-    "customer",
-    "assigned_to",
-    "created_at",
-    "updated_at",
-    "resolved_at",
-    "respond_by",
-    "resolve_by",
-    "is_overdue",
-    "safety_instructions",
-    "version",
-    "is_emergency",
-    "is_unverified",
-]
 NO_CURSOR = invalid(
     (
         "cursor",
@@ -65,20 +43,6 @@ def file_many(customer: User, number: int, **given: Any) -> list[int]:
 def ids(answer: Any) -> list[int]:
     assert answer.status_code == 200, answer.content
     return [row["id"] for row in answer.json()["results"]]
-
-
-def below(url: str) -> str:
-    """Return what the client takes of the address of another page."""
-    assert url.startswith("http://testserver/api/v1/")
-    return url.removeprefix("http://testserver/api/v1/")
-
-
-def walk(client: Api, path: str | None, direction: str = "next") -> Iterator[Any]:
-    """Follow a list from page to page."""
-    while path:
-        page = client.get(path)
-        yield page
-        path = page.json()[direction] and below(page.json()[direction])
 
 
 def test_it_works(api: Any, customer: User, leak: ServiceRequest) -> None:

@@ -5,7 +5,7 @@ import pytest
 from gasutil.access import Actor
 from gasutil.models import Priority, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
-from tests.api.conftest import (
+from tests.support.problems import (
     APPROVAL_REQUIRED,
     NOT_FOUND,
     TYPE,

@@ -4,9 +4,8 @@ from typing import Any
 
 from gasutil.models import User
 from gasutil.workflow import accounts, approval
-from tests.api.test_register import ABHISHEK, ANSHU
-from tests.api.test_requests_create import CONNECTION, LEAK
-from tests.conftest import Api
+from tests.support.api import Api
+from tests.support.bodies import ABHISHEK, ANSHU, CONNECTION, LEAK
 
 
 def log_in(anyone: Api, given: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:

@@ -21,9 +21,9 @@ import pytest
 from PIL import Image
 
 from project.settings import BASE_DIR
-from tests.commands.test_stream import LiveServer
-from tests.conftest import PASSWORD
-from tests.databases import empty_database
+from tests.support.databases import empty_database
+from tests.support.people import PASSWORD
+from tests.support.servers import LiveServer
 
 pytestmark = pytest.mark.services
 AT_ONCE = 1.0  # seconds

@@ -17,7 +17,7 @@ from typer.testing import CliRunner, Result
 from gasutil.models import ServiceRequest, User
 from gasutil_client.cli import filing
 from gasutil_client.cli.main import app
-from tests.conftest import PASSWORD
+from tests.support.people import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LEAK = (

@@ -13,7 +13,7 @@ from gasutil.models import Login, User
 from gasutil_client import Away, FileTokens, LoginEnded, Refused, Session, TokenStore, expect
 from gasutil_client.generated.api.accounts import get_profile
 from gasutil_client.generated.models import Profile, TokenPair
-from tests.conftest import PASSWORD
+from tests.support.people import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -21,8 +21,8 @@ from pytest_django import Settings
 
 from gasutil.files import antivirus
 from gasutil.models import Attachment, ServiceRequest, User
-from tests.conftest import Api
-from tests.files.documents import PDF, pdf_of_size
+from tests.support.api import Api
+from tests.support.documents import PDF, pdf_of_size
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db]
 PATIENCE = 30  # seconds

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.commands.test_slow_clients import CaddyDesk, DeployedDesk, DirectServer, NginxDesk
+from tests.support.deployed import CaddyDesk, DeployedDesk, NginxDesk
+from tests.support.servers import DirectServer
 
 pytestmark = pytest.mark.services
 NAMES = ("X-Content-Type-Options", "Content-Security-Policy", "Strict-Transport-Security")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.test_stream import LiveServer
-from tests.files.documents import pdf_of_size
+from tests.support.documents import pdf_of_size
+from tests.support.servers import LiveServer
 
 pytestmark = pytest.mark.services
 MIB = 2**20

@@ -13,7 +13,7 @@ from gasutil.models import Calendar, MilestoneLimit, Priority, RequestType, User
 from gasutil.workflow import catalogue as verbs
 from gasutil.workflow import requests
 from project.settings import BASE_DIR
-from tests.databases import empty_database
+from tests.support.databases import empty_database
 
 SHIPPED = {
     "gas_leak_inspection",

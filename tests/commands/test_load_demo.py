@@ -15,7 +15,7 @@ from gasutil.management.demo_scenarios import dated
 from gasutil.models import Channel, Event, RequestType, RequestUpdate, ServiceRequest, Status, User
 from gasutil.workflow import escalation, requests
 from project.settings import BASE_DIR
-from tests.conftest import PASSWORD
+from tests.support.people import PASSWORD
 
 COUNT = 60
 

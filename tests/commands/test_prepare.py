@@ -5,24 +5,8 @@ import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
-from gasutil.management.commands import load_demo, prepare
+from gasutil.management.commands import load_demo
 from gasutil.models import RequestType, ServiceRequest, User
-
-
-@pytest.fixture
-def elsewhere(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Write outside the working tree, without the environment's administrator."""
-    kept = tmp_path / "logins.txt"
-    settings.VAR_DIR, settings.STATIC_ROOT, settings.ENV_FILE = (
-        tmp_path,
-        tmp_path / "static",
-        tmp_path / ".env",
-    )
-    monkeypatch.setattr(prepare, "LOGINS", kept)
-    monkeypatch.setattr(load_demo, "COUNT", 10)  # enough to see that it was called
-    for name in ("USERNAME", "PASSWORD", "EMAIL"):
-        monkeypatch.delenv(f"DJANGO_SUPERUSER_{name}", raising=False)
-    return kept
 
 
 @pytest.mark.django_db

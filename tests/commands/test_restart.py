@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.test_slow_clients import CaddyDesk, DeployedDesk, NginxDesk
-from tests.races.server_harness import children_of, wait_for
+from tests.support.deployed import CaddyDesk, DeployedDesk, NginxDesk
+from tests.support.killable_server import children_of
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.services
 

@@ -12,9 +12,9 @@ import psycopg
 import pytest
 
 from project.settings import BASE_DIR
-from tests.commands.test_s3 import attach
-from tests.commands.test_stream import LiveServer
-from tests.databases import PostgreSQL
+from tests.support.databases import PostgreSQL
+from tests.support.s3 import attach
+from tests.support.servers import LiveServer
 
 pytestmark = pytest.mark.services
 WARNING = "RESTORED FROM A BACKUP, OR COPIED"

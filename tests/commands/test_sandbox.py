@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from gasutil.models import Event
-from tests.commands.test_stream import LiveServer
-from tests.notify.receiver import Receiver as MailServer
-from tests.notify.receiver import free_port, listening
-from tests.webhooks.receiver import Receiver as HookServer
-from tests.webhooks.receiver import running
+from tests.support.mail_receiver import Receiver as MailServer
+from tests.support.mail_receiver import free_port, listening
+from tests.support.servers import LiveServer
+from tests.support.webhook_receiver import Receiver as HookServer
+from tests.support.webhook_receiver import running
 
 pytestmark = pytest.mark.services
 SUBSCRIBE = """

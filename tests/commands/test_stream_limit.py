@@ -14,8 +14,9 @@ import pytest
 from django.conf import settings
 
 from gasutil.events.leases import LEASE_SECONDS
-from tests.commands.test_stream import PATIENCE, Listener, LiveServer
-from tests.databases import free_port
+from tests.support.databases import free_port
+from tests.support.servers import PATIENCE, LiveServer
+from tests.support.streams import Listener
 
 pytestmark = pytest.mark.services
 LIMIT = 3

@@ -17,7 +17,7 @@ from gasutil.access import Actor
 from gasutil.management.commands.sweep_files import ALWAYS_ALLOWED, GRACE_MINUTES
 from gasutil.models import Attachment, Installation, OrphanedFile, ServiceRequest, User
 from gasutil.workflow import attachments
-from tests.files.documents import PDF
+from tests.support.documents import PDF
 
 NAME = "attachments/2026/01/orphan.jpg"
 

@@ -13,8 +13,9 @@ import pytest
 from standardwebhooks import Webhook as Verifier
 
 from project.settings import BASE_DIR
-from tests.commands.test_stream import Listener, LiveServer
-from tests.webhooks.receiver import Receiver, running, says, wait_for
+from tests.support.servers import LiveServer
+from tests.support.streams import Listener
+from tests.support.webhook_receiver import Receiver, running, says, wait_for
 
 pytestmark = pytest.mark.services
 SUBSCRIBE = """

@@ -14,8 +14,9 @@ import pytest
 from clients.python.generate import TARGET, generate
 from gasutil.models import User
 from project.settings import BASE_DIR
-from tests.conftest import PASSWORD, Api
 from tests.contract import story
+from tests.support.api import Api
+from tests.support.people import PASSWORD
 
 pytestmark = pytest.mark.contract
 IN_STEP = "The document has changed: run `make client`, and commit what it makes."

@@ -18,7 +18,7 @@ from gasutil.access import Actor
 from gasutil.models import User
 from gasutil.workflow import requests
 from project.wsgi import application
-from tests.conftest import token_of
+from tests.support.api import token_of
 
 pytestmark = [pytest.mark.contract, pytest.mark.django_db(transaction=True)]
 MODERATELY = settings(

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from gasutil.models import ServiceRequest, User
-from tests.conftest import Api, token_of
+from tests.support.api import Api, token_of
 
 # With what migrations made, which the other tests of `make e2e` take away when they empty the
 # database after them.

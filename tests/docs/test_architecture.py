@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from tests.docs.pages import PAGES, README
+from tests.support.documentation import PAGES, README
 
 ROOT: Path = settings.BASE_DIR
 ARCHITECTURE = (PAGES / "architecture.md").read_text(encoding="utf-8")

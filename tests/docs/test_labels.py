@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from gasutil.models import MilestoneLimit, User
-from tests.docs.pages import PAGES
+from tests.support.documentation import PAGES
 
 GUIDES = ("tutorials/agent.md", "tutorials/manager.md", "console/index.md", "console/managers.md")
 OTHERS = (

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management import get_commands
 
 from gasutil import health
-from tests.docs.pages import PAGES
+from tests.support.documentation import PAGES
 
 GUIDE = "\n".join(
     page.read_text(encoding="utf-8") for page in sorted((PAGES / "operations").glob("*.md"))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import PAGES, README
+from tests.support.documentation import PAGES, README
 
 WORDS = 1200
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from tests.docs.pages import PAGES
+from tests.support.documentation import PAGES
 
 pytestmark = pytest.mark.sweep
 

@@ -4,7 +4,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.docs.pages import load_generator
+from tests.support.documentation import load_generator
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ import pytest
 from django.db import connection
 
 from gasutil.models import ServiceRequest, User
-from tests.docs.pages import PAGES, README, code_blocks
+from tests.support.documentation import PAGES, README, code_blocks
 
 PASSWORD = "SupportGas@2024"
 SERVER = "http://127.0.0.1:8000"

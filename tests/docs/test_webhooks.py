@@ -10,7 +10,7 @@ from django.utils import timezone
 from gasutil.models import Webhook
 from gasutil.notify.webhooks import headers
 from gasutil.webhooks import sealing
-from tests.docs.pages import PAGES, code_blocks
+from tests.support.documentation import PAGES, code_blocks
 
 BODY = (
     b'{"id":1,"event":"request.created","service_request":1,'

@@ -22,9 +22,9 @@ from pytest_django import DjangoDbBlocker
 
 from gasutil.management.commands import load_demo
 from gasutil.models import User
-from tests.conftest import PASSWORD
-from tests.e2e.demo_data import create_demo_data
-from tests.e2e.server import E2EServer, running
+from tests.support.demo_data import create_demo_data
+from tests.support.e2e_server import E2EServer, running
+from tests.support.people import PASSWORD
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's loop runs in the tests' own thread
 expect.set_options(

@@ -6,27 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from gasutil.models import RequestUpdate, ServiceRequest, User
+from tests.support.browser import more, say
 
 pytestmark = pytest.mark.e2e
-
-
-def say(
-    page: Page, notes: str, button: str, *, internal: bool = False, label: str = "Note"
-) -> None:
-    """Fill in the dialog that is open, and send it."""
-    dialog = page.locator("#dialog")
-    dialog.get_by_label(label, exact=label == "Note").fill(notes)
-    if internal:
-        dialog.get_by_label("Internal").check()
-    dialog.get_by_role("button", name=button).click()
-    expect(dialog).to_be_hidden()
-
-
-def more(page: Page, verb: str) -> None:
-    """Open a verb's dialog from behind More."""
-    page.locator(".more > .btn").click()
-    page.locator(f".more-menu [data-verb={verb}]").click()
-    expect(page.locator("#dialog")).to_be_visible()
 
 
 def test_it_works(

@@ -10,11 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from playwright.sync_api import Page, expect
 
 from gasutil.models import Attachment, ServiceRequest, User
-from tests.admin.test_doors import MANAGERS, doors, everything
-from tests.api.test_attachments import picture
-from tests.conftest import PASSWORD, Api, make_type
-from tests.e2e import pages
-from tests.e2e.test_pages import show
+from tests.support import pages
+from tests.support.api import Api
+from tests.support.browser import show
+from tests.support.files import picture
+from tests.support.pages import MANAGERS_ONLY, doors, everything
+from tests.support.people import PASSWORD
+from tests.support.request_types import make_type
 
 pytestmark = pytest.mark.e2e
 # Out of text, out of an attribute of either kind, out of a script, and as Alpine and htmx would
@@ -133,7 +135,7 @@ def test_another_roles_addresses_stay_shut(
 ) -> None:
     let_in(request.getfixturevalue(who))
     shut = (
-        doors(*MANAGERS)
+        doors(*MANAGERS_ONLY)
         if who == "support"
         else [one for one in pages.addresses() if one.name not in ("login", "logout", "jsi18n")]
     )

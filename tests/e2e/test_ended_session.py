@@ -16,8 +16,8 @@ from playwright.sync_api import Page, Route, expect
 from gasutil.access import Actor
 from gasutil.models import Channel, ServiceRequest, User
 from gasutil.workflow import incidents
-from tests.conftest import PASSWORD
-from tests.workflow.test_reply import picture
+from tests.support.files import png
+from tests.support.people import PASSWORD
 
 pytestmark = pytest.mark.e2e
 LogIn = Callable[[User], Page]
@@ -172,7 +172,7 @@ def test_text_and_files_stay_where_the_login_is_in_another_tab(
     page = open_ticket(log_in(support), connection)
     page.locator("#composer textarea").fill("My words")
     page.locator("#composer_attachments").set_input_files(
-        {"name": "meter.png", "mimeType": "image/png", "buffer": picture()}
+        {"name": "meter.png", "mimeType": "image/png", "buffer": png()}
     )
     Session.objects.all().delete()
     page.get_by_role("button", name="Send reply").click()

@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from gasutil.models import Attachment, ServiceRequest, User
-from tests.conftest import token_of
-from tests.e2e.test_ticket_page import open_ticket
-from tests.files.documents import CASES, PDF
+from tests.support.api import token_of
+from tests.support.browser import open_ticket
+from tests.support.documents import CASES, PDF
 
 pytestmark = pytest.mark.e2e
 FAMILY = "👨‍👩‍👧‍👦"

@@ -14,9 +14,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Response, expect
 
 from gasutil.models import User
-from tests.commands.test_slow_clients import CaddyDesk
-from tests.databases import free_port
-from tests.e2e.server import E2EServer
+from tests.support.databases import free_port
+from tests.support.deployed import CaddyDesk
+from tests.support.e2e_server import E2EServer
 
 pytestmark = pytest.mark.e2e
 HTTPS = """{{

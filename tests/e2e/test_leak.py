@@ -12,6 +12,7 @@ from gasutil import deadlines
 from gasutil.access import Actor
 from gasutil.models import Channel, Incident, ServiceRequest, User
 from gasutil.workflow import requests
+from tests.support.browser import press
 
 pytestmark = pytest.mark.e2e
 
@@ -24,12 +25,6 @@ def report(user: User, flat: int) -> ServiceRequest:
         "address": address,
     }
     return requests.submit(actor=Actor(user, Channel.API), **filed)
-
-
-def press(page: Page, button: str) -> None:
-    """Send the dialog that is open."""
-    page.locator("#dialog").get_by_role("button", name=button).click()
-    expect(page.locator("#dialog")).to_be_hidden()
 
 
 def test_it_works(

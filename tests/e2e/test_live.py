@@ -13,8 +13,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from gasutil.models import User
-from tests.e2e.server import E2EServer
-from tests.e2e.test_new_type import CUSTOMER
+from tests.support.browser import CUSTOMER
+from tests.support.e2e_server import E2EServer
 
 pytestmark = pytest.mark.e2e
 

@@ -12,11 +12,10 @@ from django.urls import reverse
 from playwright.sync_api import BrowserContext, Dialog, Page, Request, Route, expect
 
 from gasutil.models import RequestType, ServiceRequest, User
-from tests.admin import markup
-from tests.admin.page_reader import ADDRESSES, RUNS
-from tests.e2e import pages
-from tests.e2e.pages import Seen
-from tests.e2e.test_pages import show
+from tests.support import markup, pages
+from tests.support.browser import show
+from tests.support.page_reader import ADDRESSES, RUNS
+from tests.support.pages import Seen
 
 pytestmark = pytest.mark.e2e
 COUNT_RUNS = "window.runs = 0; window.marked = () => { window.runs += 1; };"

@@ -18,20 +18,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from gasutil.models import User
-from tests.e2e.server import E2EServer
+from tests.support.browser import CUSTOMER
+from tests.support.e2e_server import E2EServer
 
 pytestmark = pytest.mark.e2e
 BIN = Path(sys.executable).parent
-CUSTOMER = {
-    "username": "anshu_singh",
-    "password": "CustomerGas@2024",
-    "password2": "CustomerGas@2024",
-    "email": "anshu.singh@gmail.com",
-    "first_name": "Anshu",
-    "last_name": "Singh",
-    "phone_number": "+917890123456",
-    "address": "Flat 302, Sunrise Apartments, Koramangala, Bengaluru - 560095",
-}
 FIELDS: list[dict[str, Any]] = [
     {
         "name": "street",

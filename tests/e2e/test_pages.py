@@ -6,15 +6,15 @@ WCAG 2.2 AA by axe, the page's own policy, and nothing that scrolls sideways.
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Error, Page
 
 from gasutil.models import User
-from tests.e2e import pages
-from tests.e2e.pages import Seen
+from tests.support import pages
+from tests.support.browser import show
+from tests.support.pages import Seen
 
 pytestmark = pytest.mark.e2e
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -70,29 +70,6 @@ PARTS: dict[str, Callable[[dict[str, User]], list[Seen]]] = {
     ),
     "public": lambda demo: pages.public(demo["customer"]),
 }
-
-
-def dress(page: Page, theme: str) -> None:
-    """Have pages be shown in a theme."""
-    page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
-    page.add_init_script(f"localStorage.setItem('adminTheme', JSON.stringify({theme!r}))")
-
-
-def show(page: Page, seen: Seen) -> None:
-    """Open a page, and the dialog on it.
-
-    A page that is shown already is not loaded again for another dialog.
-    """
-    if not seen.dialog or urlsplit(page.url).path != seen.path:
-        page.goto(seen.path)
-    if seen.dialog:
-        page.wait_for_function("window.htmx && document.body._x_dataStack")
-        page.evaluate(
-            "path => htmx.ajax('GET', path, { target: '#modal-content', select: '#dialog' })",
-            seen.dialog,
-        )
-        page.evaluate("Alpine.$data(document.body).openModal = true")
-        page.locator("#dialog").wait_for()
 
 
 def faults_of(page: Page, seen: Seen) -> Iterator[str]:

@@ -9,8 +9,8 @@ from django.conf import settings
 from playwright.sync_api import Page
 
 from gasutil.models import User
-from tests.e2e import pages
-from tests.e2e.test_pages import dress, show
+from tests.support import pages
+from tests.support.browser import dress, show
 
 pytestmark = pytest.mark.screenshots
 FOLDER = Path(os.environ.get("SCREENSHOTS", settings.VAR_DIR / "screenshots"))

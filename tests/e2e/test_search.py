@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from gasutil.models import ServiceRequest, User
-from tests.admin.conftest import ticket
+from tests.support.console import ticket
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 QUEUE = "/admin/gasutil/servicerequest/"

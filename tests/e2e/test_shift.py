@@ -11,9 +11,8 @@ from playwright.sync_api import Page, expect
 from gasutil.access import Actor
 from gasutil.models import CannedReply, Channel, Priority, ServiceRequest, Status, User
 from gasutil.workflow import requests
-from tests.e2e.server import E2EServer
-from tests.e2e.test_agents_day import more, say
-from tests.e2e.test_leak import press
+from tests.support.browser import more, press, say
+from tests.support.e2e_server import E2EServer
 
 pytestmark = pytest.mark.e2e
 QUEUE = "/admin/gasutil/servicerequest/"

@@ -16,10 +16,11 @@ from pytest_django import Settings
 from gasutil.access import Actor
 from gasutil.models import Attachment, CannedReply, Channel, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
-from tests.admin.test_queue import NASTY
-from tests.conftest import PASSWORD
-from tests.files.documents import PDF, pdf_of_size
-from tests.workflow.test_reply import part, picture
+from tests.support.browser import open_ticket
+from tests.support.documents import PDF, pdf_of_size
+from tests.support.files import png, png_part
+from tests.support.hostile_input import NASTY
+from tests.support.people import PASSWORD
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 LogIn = Callable[[User], Page]
@@ -29,12 +30,6 @@ LogIn = Callable[[User], Page]
 def folder(settings: Settings, tmp_path: Path) -> Path:
     settings.MEDIA_ROOT = tmp_path
     return tmp_path
-
-
-def open_ticket(page: Page, obj: ServiceRequest) -> Page:
-    page.goto(f"/admin/gasutil/servicerequest/{obj.pk}/change/")
-    expect(page.locator("#composer")).to_be_visible()
-    return page
 
 
 def stored(page: Page) -> list[str]:
@@ -141,7 +136,7 @@ def test_a_draft_survives_that_it_is_refused(
     page = open_ticket(log_in(support), connection)
     page.locator("#composer textarea").fill("My words")
     page.locator("#composer_attachments").set_input_files(
-        {"name": "meter.png", "mimeType": "image/png", "buffer": picture()}
+        {"name": "meter.png", "mimeType": "image/png", "buffer": png()}
     )
     requests.comment(connection.pk, actor=Actor(customer, Channel.API), notes="Is anybody there?")
     page.get_by_role("button", name="Send reply").click()
@@ -198,7 +193,7 @@ def test_files_are_shown_taken_back_and_sent(
     page = open_ticket(log_in(support), connection)
     page.locator("#composer_attachments").set_input_files(
         [
-            {"name": "meter.png", "mimeType": "image/png", "buffer": picture()},
+            {"name": "meter.png", "mimeType": "image/png", "buffer": png()},
             {"name": "bill.pdf", "mimeType": "application/pdf", "buffer": PDF},
             {"name": "virus.exe", "mimeType": "application/octet-stream", "buffer": b"MZ"},
         ]
@@ -301,7 +296,7 @@ def test_nothing_breaks_it(
         requests.reply(
             obj.pk,
             actor=Actor(customer, Channel.API),
-            attachments=[part(f"{number}{'f' * 80}.png")],
+            attachments=[png_part(f"{number}{'f' * 80}.png")],
         )
     page = log_in(support)
     page.set_viewport_size({"width": width, "height": 900})

@@ -13,7 +13,7 @@ from gasutil.errors import Unreadable
 from gasutil.files import decoder, decoding
 from gasutil.files.decoding import check_pdf
 from gasutil.files.upload_validation import is_pdf
-from tests.files.documents import CASES, PDF, pdf, pdf_of_size
+from tests.support.documents import CASES, PDF, pdf, pdf_of_size
 
 
 def written(pages: int = 2, **options: object) -> bytes:

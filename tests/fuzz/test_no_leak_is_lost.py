@@ -19,14 +19,15 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from gasutil import deadlines, figures
 from gasutil.access import Actor
-from gasutil.admin.requests.queue import QUEUE_VIEWS
+from gasutil.admin.requests.queue import VIEWS
 from gasutil.errors import DeskError
 from gasutil.models import URGENT_FIRST, Channel, Priority, RequestUpdate, ServiceRequest, Status
 from gasutil.notify import notices
 from gasutil.visible_text import has_words
 from gasutil.workflow import bulk, guards, incidents, requests
-from tests.admin.conftest import Browser
-from tests.conftest import Api, make_support, make_user
+from tests.support.api import Api
+from tests.support.console import Browser
+from tests.support.people import make_support, make_user
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "40"))
 NOTES = st.sampled_from(
@@ -295,7 +296,7 @@ class ServiceDeskMachine(RuleBasedStateMachine):
         emergencies = [obj.pk for obj in rows if obj.is_pressing]
         assert [obj.pk for obj in rows[: len(emergencies)]] == emergencies
         assert figures.open_stats().emergencies == len(emergencies)
-        condition = QUEUE_VIEWS["emergencies"].condition(Actor(self.people["support"]))
+        condition = VIEWS["emergencies"].condition(Actor(self.people["support"]))
         assert set(ServiceRequest.objects.filter(condition).values_list("pk", flat=True)) == set(
             emergencies
         )

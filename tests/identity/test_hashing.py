@@ -7,7 +7,8 @@ from django.contrib.auth.hashers import check_password, get_hasher, identify_has
 from gasutil.errors import Busy
 from gasutil.identity import hashing
 from gasutil.models import User
-from tests.conftest import PASSWORD, Api
+from tests.support.api import Api
+from tests.support.people import PASSWORD
 
 
 @pytest.fixture

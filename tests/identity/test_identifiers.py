@@ -20,9 +20,10 @@ from gasutil.models.identifiers import (
 )
 from gasutil.workflow import identity_keys
 from gasutil.workflow.imports import _customer
-from tests.api.conftest import faults
-from tests.api.test_register import ANSHU
-from tests.conftest import PASSWORD, Api, make_user
+from tests.support.api import Api
+from tests.support.bodies import ANSHU
+from tests.support.people import PASSWORD, make_user
+from tests.support.problems import faults
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from gasutil.identity import logins
 from gasutil.identity.logins import TokenPair
 from gasutil.models import Login, User
 from gasutil.workflow import accounts
-from tests.conftest import PASSWORD
+from tests.support.people import PASSWORD
 
 NEW = "Another-Flame-2027"
 

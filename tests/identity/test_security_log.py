@@ -18,7 +18,8 @@ from gasutil.errors import NotAuthenticated, TooManyAttempts
 from gasutil.identity import logins
 from gasutil.identity.security_log import digests, record_event, shortened
 from gasutil.models import SecurityEvent, SecurityEventType, SecurityOutcome, User
-from tests.conftest import PASSWORD, Api
+from tests.support.api import Api
+from tests.support.people import PASSWORD
 
 LOGIN, FAILURE, DENIED = SecurityEventType.LOGIN, SecurityOutcome.FAILURE, SecurityOutcome.DENIED
 EVIL = "evil\r\n2026-01-01 INFO gasutil.security: {}\x1b[2J\u2028\u202eteg\0\ud800"

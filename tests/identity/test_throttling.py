@@ -12,8 +12,9 @@ from gasutil.errors import TooManyAttempts
 from gasutil.identity import backend, throttling
 from gasutil.identity.throttling import RateLimit
 from gasutil.models import User
-from tests.conftest import PASSWORD, Api
-from tests.test_cache import AWAY
+from tests.support.api import Api
+from tests.support.outages import AWAY
+from tests.support.people import PASSWORD
 
 
 @pytest.fixture(autouse=True)

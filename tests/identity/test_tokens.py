@@ -14,7 +14,7 @@ from gasutil.errors import NotAuthenticated
 from gasutil.identity import logins, tokens
 from gasutil.identity.tokens import TokenType
 from gasutil.models import Login, User
-from tests.conftest import Api
+from tests.support.api import Api
 
 MISSING = object()
 

@@ -16,8 +16,8 @@ from gasutil.access import Actor
 from gasutil.models import Delivery, DeliveryState, Notice, ServiceRequest, User
 from gasutil.notify import alarms, deliveries
 from gasutil.workflow import engine, requests
-from tests.notify.conftest import let_time_pass, now_of, rows
-from tests.notify.receiver import Receiver
+from tests.support.mail_receiver import Receiver
+from tests.support.notices import let_time_pass, now_of, rows
 
 REFUSALS = ["550 5.1.1 No such user", "550 5.7.1 Blocked", "451 4.3.0 Try later"]
 

@@ -14,8 +14,8 @@ from gasutil.models import Delivery, DeliveryState, Notice, ServiceRequest, User
 from gasutil.notify import channels, deliveries, mails
 from gasutil.notify.outcomes import PermanentFailure, Skip
 from gasutil.workflow import engine, requests
-from tests.api.conftest import run_worker
-from tests.notify.conftest import let_time_pass, now_of, rows
+from tests.support.notices import let_time_pass, now_of, rows
+from tests.support.worker import run_worker
 
 TASKS = DBTaskResult.objects.filter(task_path="gasutil.notify.deliveries.deliver")
 

@@ -22,11 +22,11 @@ from gasutil.models import Delivery, Notice, ServiceRequest, User
 from gasutil.notify import deliveries, mails
 from gasutil.workflow import accounts, engine, requests
 from project.settings import BASE_DIR, PROVIDERS
-from tests.admin.test_queue import NASTY
-from tests.api.conftest import run_worker
-from tests.conftest import PASSWORD
-from tests.notify.conftest import let_time_pass, mail_of, now_of, told
-from tests.notify.receiver import Receiver, listening
+from tests.support.hostile_input import NASTY
+from tests.support.mail_receiver import Receiver, listening
+from tests.support.notices import let_time_pass, mail_of, now_of, told
+from tests.support.people import PASSWORD
+from tests.support.worker import run_worker
 
 
 def html_of(mail: Any) -> str:

@@ -14,9 +14,9 @@ from gasutil.models import Delivery, Notice, RequestUpdate, ServiceRequest, User
 from gasutil.models.vocabulary import MUTABLE
 from gasutil.notify import deliveries, notices
 from gasutil.workflow import attachments, bulk, requests
-from tests.conftest import make_support, make_team
-from tests.files.documents import PDF
-from tests.notify.conftest import mail_of, rows, told
+from tests.support.documents import PDF
+from tests.support.notices import mail_of, rows, told
+from tests.support.people import make_support, make_team
 
 
 def file(name: str = "plan.pdf") -> SimpleUploadedFile:

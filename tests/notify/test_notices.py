@@ -9,8 +9,8 @@ from gasutil.models import Delivery, ServiceRequest, Status, User
 from gasutil.models.permissions import ServiceRequestUserPermission
 from gasutil.notify import deliveries
 from gasutil.workflow import attachments, engine, requests
-from tests.files.documents import PDF
-from tests.notify.conftest import rows, told
+from tests.support.documents import PDF
+from tests.support.notices import rows, told
 
 
 @pytest.fixture

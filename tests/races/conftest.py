@@ -6,20 +6,16 @@ Each is in a thread with a database connection of its own, and all are let go at
 import os
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from project.settings import BASE_DIR
-from tests.commands.test_stream import SECRET
-from tests.races.server_harness import KillableServer, database
-
-T = TypeVar("T")
+from tests.support.databases import database
+from tests.support.killable_server import KillableServer
+from tests.support.servers import SECRET
 
 
 @pytest.fixture(autouse=True)
@@ -54,22 +50,3 @@ def desk(template: str, tmp_path: Path) -> Iterator[KillableServer]:
         found.start()
         yield found
         found.stop()
-
-
-def at_once(*calls: Callable[[], T]) -> list[T]:
-    """Make all calls at the same moment and return what they return, in their order."""
-    start = threading.Barrier(len(calls))
-
-    def run(call: Callable[[], T]) -> T:
-        start.wait(timeout=10)
-        try:
-            return call()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return [future.result(timeout=60) for future in [pool.submit(run, call) for call in calls]]
-
-
-def statuses(answers: list[Any]) -> list[int]:
-    return sorted(answer.status_code for answer in answers)

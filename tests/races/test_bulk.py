@@ -4,19 +4,12 @@ from django.db import transaction
 from gasutil.access import Actor
 from gasutil.errors import Conflict
 from gasutil.models import BulkRow, BulkRun, Channel, Outcome, RequestUpdate, User
-from gasutil.workflow import bulk, imports, requests
-from tests.conftest import table_of
-from tests.races.conftest import at_once
+from gasutil.workflow import bulk, imports
+from tests.support.bulk import a_run
+from tests.support.concurrency import at_once
+from tests.support.tables import table_of
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
-
-
-def a_run(support: User, customer: User, number: int) -> BulkRun:
-    pks = [
-        requests.submit(actor=Actor(customer), request_type="new_connection", description="x").pk
-        for _ in range(number)
-    ]
-    return bulk.prepare(actor=Actor(support, Channel.CONSOLE), verb="comment", pks=pks)
 
 
 def test_a_run_that_is_started_many_times_at_once_runs_once(support: User, customer: User) -> None:

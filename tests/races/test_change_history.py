@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from bench import fill
 from gasutil.groups import MANAGERS
 from gasutil.models import CHANGES, Channel, Event, RequestUpdate, ServiceRequest, User
-from tests.conftest import make_support
+from tests.support.people import make_support
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db]
 HISTORY = "/admin/gasutil/requestupdate/"

@@ -18,12 +18,13 @@ from gasutil.models import Delivery, DeliveryChannel, Event, ServiceRequest, Use
 from gasutil.notify import deliveries
 from gasutil.workflow import requests, webhooks
 from project.settings import BASE_DIR
-from tests.notify.conftest import let_time_pass, now_of, told
-from tests.notify.receiver import Receiver, free_port, listening
-from tests.races.conftest import at_once
-from tests.races.server_harness import wait_for
-from tests.races.test_escalation import database_url, kill
-from tests.webhooks import receiver as stranger
+from tests.support import webhook_receiver as stranger
+from tests.support.concurrency import at_once
+from tests.support.databases import database_url
+from tests.support.killable_server import kill
+from tests.support.mail_receiver import Receiver, free_port, listening
+from tests.support.notices import let_time_pass, now_of, told
+from tests.support.waiting import wait_for
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 Start = Callable[..., "subprocess.Popen[bytes]"]

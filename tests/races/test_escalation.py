@@ -9,12 +9,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
-import psycopg
 import pytest
-from django.db import connection, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -24,16 +21,14 @@ from gasutil.models import Channel, Event, RequestUpdate, ServiceRequest, User
 from gasutil.models.heartbeats import ESCALATION, Heartbeat
 from gasutil.workflow import requests
 from project.settings import BASE_DIR
-from tests.races.server_harness import server_url, wait_for
+from tests.support.databases import database_url
+from tests.support.killable_server import kill
+from tests.support.locks import held, somebody_waits
+from tests.support.waiting import wait_for
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 Worker = "subprocess.Popen[bytes]"
 Start = Callable[[], "subprocess.Popen[bytes]"]
-
-
-def database_url() -> str:
-    """Return the address of the tests' own database, for another process."""
-    return server_url(connection.settings_dict["NAME"])
 
 
 @pytest.fixture
@@ -60,11 +55,6 @@ def start() -> Iterator[Start]:
         kill(process)
 
 
-def kill(process: "subprocess.Popen[bytes]") -> None:
-    process.kill()
-    process.wait()
-
-
 def wait_until(at: dt.datetime) -> None:
     time.sleep(max((at - timezone.now()).total_seconds(), 0))
 
@@ -88,27 +78,6 @@ def escalated(obj: ServiceRequest) -> list[Any]:
 
 def due(obj: ServiceRequest) -> dt.datetime:
     return deadlines.milestones_of(obj)[0].due_at
-
-
-@contextmanager
-def held(obj: ServiceRequest) -> Iterator[None]:
-    """Hold the lock on a request.
-
-    Those who want to change it have to wait, and those who refer to it do not.
-    """
-    with transaction.atomic():
-        ServiceRequest.objects.select_for_update(no_key=True).get(pk=obj.pk)
-        yield
-
-
-def somebody_waits() -> bool:
-    """Return whether a session waits for a lock of another's."""
-    with psycopg.connect(database_url(), autocommit=True) as session:
-        rows = session.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND"
-            " wait_event_type = 'Lock'"
-        )
-        return bool(rows.fetchone() != (0,))
 
 
 def test_it_escalates_within_two_seconds_of_the_moment_and_once(

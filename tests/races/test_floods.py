@@ -15,8 +15,8 @@ from gasutil.access import Actor
 from gasutil.models import Delivery, Event, Notice, ReportGroup, RequestUpdate, ServiceRequest, User
 from gasutil.notify import deliveries, notices
 from gasutil.workflow import engine, requests
-from tests.conftest import Api
-from tests.races.conftest import at_once
+from tests.support.api import Api
+from tests.support.concurrency import at_once
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 LEAK = {"request_type": "gas_leak_inspection", "description": "It smells of gas"}

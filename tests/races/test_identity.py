@@ -9,9 +9,10 @@ from gasutil.identity import hashing, logins
 from gasutil.identity.throttling import RateLimit
 from gasutil.models import Login, User
 from gasutil.notify.links import reset_proof
-from tests.api.test_register import ANSHU
-from tests.conftest import PASSWORD, Api
-from tests.races.conftest import at_once, statuses
+from tests.support.api import Api
+from tests.support.bodies import ANSHU
+from tests.support.concurrency import at_once, statuses
+from tests.support.people import PASSWORD
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 

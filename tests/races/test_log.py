@@ -15,8 +15,9 @@ from gasutil.models import Calendar, CannedReply, RequestUpdate, ServiceRequest,
 from gasutil.models.append_only import Exemption, exempt, histories
 from gasutil.workflow import incidents, webhooks
 from project.settings import BASE_DIR
-from tests.conftest import make_team, make_user, switch_triggers
-from tests.databases import empty_database
+from tests.support.databases import empty_database
+from tests.support.histories import switch_triggers
+from tests.support.people import make_team, make_user
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 REJECTED = r"The log is append-only\."

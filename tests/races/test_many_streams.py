@@ -11,8 +11,8 @@ import psycopg
 import pytest
 
 from bench.sse_clients import hang_up, listen, until_heard
-from tests.commands.test_stream import LiveServer
-from tests.databases import empty_database
+from tests.support.databases import empty_database
+from tests.support.servers import LiveServer
 
 pytestmark = pytest.mark.services
 STREAMS, EACH, HANDFUL = 200, 5, 10

@@ -16,8 +16,8 @@ import redis
 
 from gasutil_client import Event, MemoryTokens, Session, Stream
 from gasutil_client.generated.models import TokenPair
-from tests.commands.test_stream import LiveServer
-from tests.databases import PostgreSQL, empty_database, free_port
+from tests.support.databases import PostgreSQL, empty_database, free_port
+from tests.support.servers import LiveServer
 
 pytestmark = pytest.mark.services
 AT_ONCE = 1.0  # seconds

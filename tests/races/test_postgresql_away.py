@@ -19,7 +19,8 @@ import psycopg
 import pytest
 
 from project.settings import BASE_DIR
-from tests.races.server_harness import KillableServer, children_of, wait_for
+from tests.support.killable_server import KillableServer, children_of
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.services
 

@@ -16,7 +16,9 @@ from pathlib import Path
 import pytest
 import redis
 
-from tests.races.server_harness import KillableServer, database, wait_for
+from tests.support.databases import database
+from tests.support.killable_server import KillableServer
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.services
 

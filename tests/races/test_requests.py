@@ -3,9 +3,9 @@ import pytest
 from gasutil.access import Actor
 from gasutil.models import IdempotencyKey, Priority, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
-from tests.api.test_requests_create import CONNECTION
-from tests.conftest import Api
-from tests.races.conftest import at_once, statuses
+from tests.support.api import Api
+from tests.support.bodies import CONNECTION
+from tests.support.concurrency import at_once, statuses
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 

@@ -17,8 +17,9 @@ from gasutil.events.restored import is_restored, repair
 from gasutil.events.tail import Tail
 from gasutil.models import Installation, RequestUpdate, ServiceRequest
 from gasutil.workflow import requests
-from tests.commands.test_stream import Listener, LiveServer
-from tests.databases import PostgreSQL
+from tests.support.databases import PostgreSQL
+from tests.support.servers import LiveServer
+from tests.support.streams import Listener
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 ROW = """

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.commands.test_s3 import BUCKET, KEYS, Store, attach
-from tests.races.server_harness import KillableServer, database
+from tests.support.databases import database
+from tests.support.killable_server import KillableServer
+from tests.support.s3 import BUCKET, KEYS, Store, attach
 
 pytestmark = pytest.mark.services
 

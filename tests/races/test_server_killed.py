@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 
-from tests.races.server_harness import KillableServer
+from tests.support.killable_server import KillableServer
 
 pytestmark = pytest.mark.services
 

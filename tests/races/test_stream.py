@@ -16,7 +16,7 @@ from gasutil.events import tail as tails
 from gasutil.events.tail import Position, Tail, missed
 from gasutil.models import RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
-from tests.races.test_escalation import database_url
+from tests.support.databases import database_url
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 INSERT = """

@@ -4,8 +4,8 @@ from gasutil.access import Actor
 from gasutil.errors import Conflict
 from gasutil.models import Channel, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
-from tests.conftest import make_support, make_team
-from tests.races.conftest import at_once
+from tests.support.concurrency import at_once
+from tests.support.people import make_support, make_team
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 

@@ -21,9 +21,11 @@ from gasutil.access import Actor
 from gasutil.models import BulkRun, Channel, Event, Outcome, RequestUpdate, User, Worker
 from gasutil.workflow import bulk, requests
 from project.settings import BASE_DIR
-from tests.races.server_harness import wait_for
-from tests.races.test_bulk import a_run
-from tests.races.test_escalation import database_url, held, kill, somebody_waits
+from tests.support.bulk import a_run
+from tests.support.databases import database_url
+from tests.support.killable_server import kill
+from tests.support.locks import held, somebody_waits
+from tests.support.waiting import wait_for
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 SILENCE = 2  # seconds

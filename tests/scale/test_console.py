@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 
 from gasutil.groups import MANAGERS
 from gasutil.models import User
-from tests.admin.conftest import QUEUE
+from tests.support.console import QUEUE
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 LARGE = ("gasutil_servicerequest", "gasutil_requestupdate")

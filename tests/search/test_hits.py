@@ -14,7 +14,7 @@ from gasutil.models import Channel, Incident, RequestType, ServiceRequest, User
 from gasutil.search import index
 from gasutil.search.hits import CANDIDATES, MAX_CUSTOMERS, MAX_HITS, Hit, Hits, find_hits
 from gasutil.workflow import attachments, incidents, requests
-from tests.conftest import make_user
+from tests.support.people import make_user
 
 
 @pytest.fixture

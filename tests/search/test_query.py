@@ -16,7 +16,7 @@ from gasutil.models import Channel, ServiceRequest, User
 from gasutil.search import index
 from gasutil.search.query import by_relevance, find_people, search_requests
 from gasutil.workflow import accounts, attachments, incidents, requests
-from tests.conftest import make_user
+from tests.support.people import make_user
 
 
 def file(customer: User, description: str, address: str = "") -> ServiceRequest:

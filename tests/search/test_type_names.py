@@ -12,7 +12,7 @@ from gasutil.access import Actor
 from gasutil.models import Channel, RequestType, SearchEntry, ServiceRequest, User
 from gasutil.search.query import search_requests
 from gasutil.workflow import requests
-from tests.conftest import make_user
+from tests.support.people import make_user
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tables.files import (
+from tests.support.table_files import (
     HEADING,
     ods,
     ods_cell,

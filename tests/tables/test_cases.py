@@ -1,14 +1,13 @@
 """The files that reviewers sent are read as spreadsheets show them."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gasutil import tables
 from gasutil.tables import Table, TableError
+from tests.support.table_files import CASES
 
-CASES = Path(__file__).parent / "cases"
 NEEDED = ("customer", "request_type", "description")
 HELLO = {
     "customer": "priya.sharma",

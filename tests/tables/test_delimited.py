@@ -7,7 +7,7 @@ import pytest
 
 from gasutil import tables
 from gasutil.tables import Table, TableError
-from tests.tables.files import HEADING
+from tests.support.table_files import HEADING
 
 ROWS = [("me", "new_connection", "Café, north; “old” | part"), ("you", "x", "two\nlines")]
 ENCODINGS = {

@@ -12,7 +12,16 @@ import pytest
 
 from gasutil import tables
 from gasutil.tables import TableError
-from tests.tables.files import HEADING, ods, ods_cell, ods_row, text_cell, text_row, xlsx, zipped
+from tests.support.table_files import (
+    HEADING,
+    ods,
+    ods_cell,
+    ods_row,
+    text_cell,
+    text_row,
+    xlsx,
+    zipped,
+)
 
 ROUNDS = 150
 STYLES = (

@@ -6,7 +6,7 @@ import pytest
 
 from gasutil import tables
 from gasutil.tables import Table, TableError
-from tests.tables.files import HEADING, ods, ods_cell, ods_row
+from tests.support.table_files import HEADING, ods, ods_cell, ods_row
 
 HEAD = ods_row(*map(ods_cell, (*HEADING, "x")))
 EMPTY = '<table:table-cell table:number-columns-repeated="16384"/>'

@@ -8,8 +8,8 @@ import pytest
 from gasutil import tables
 from gasutil.admin.base.exports import cell
 from gasutil.tables import formulas, xlsx_writer
-from tests.admin.test_queue import NASTY
-from tests.tables.files import HEADING
+from tests.support.hostile_input import NASTY
+from tests.support.table_files import HEADING
 
 TEXTS = [
     NASTY,

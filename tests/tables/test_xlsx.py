@@ -7,7 +7,7 @@ import pytest
 
 from gasutil import tables
 from gasutil.tables import Table, TableError
-from tests.tables.files import (
+from tests.support.table_files import (
     HEADING,
     RELATION,
     RELATIONS,

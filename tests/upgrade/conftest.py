@@ -1,7 +1,6 @@
 """Upgrades on PostgreSQL: SQLite has one writer, and is upgraded while the server is stopped."""
 
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,8 +8,8 @@ import psycopg
 import pytest
 from django.db import connection
 
-from tests.commands.test_stream import SECRET
-from tests.races.server_harness import database
+from tests.support.databases import database
+from tests.support.servers import SECRET
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +36,3 @@ def environment(url: str, tmp_path: Path) -> dict[str, str]:
 def session(url: str) -> Iterator[psycopg.Connection]:
     with psycopg.connect(url, autocommit=True) as found:
         yield found
-
-
-MIGRATE = [sys.executable, "manage.py", "migrate", "-v0", "gasutil"]

@@ -17,8 +17,8 @@ from typing import Any
 import httpx
 from PIL import Image
 
-from tests.databases import free_port
-from tests.races.server_harness import wait_for
+from tests.support.databases import free_port
+from tests.support.waiting import wait_for
 
 PATIENCE_SECONDS = 60
 MAX_PAGES = 80

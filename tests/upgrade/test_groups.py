@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from project.settings import BASE_DIR
-from tests.upgrade.conftest import MIGRATE
+from tests.support.databases import MIGRATE
 
 pytestmark = pytest.mark.services
 TAKEN_AWAY = ["approve_support", "export_user"]

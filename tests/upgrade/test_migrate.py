@@ -7,8 +7,8 @@ import psycopg
 import pytest
 
 from project.settings import BASE_DIR
-from tests.races.server_harness import wait_for
-from tests.upgrade.conftest import MIGRATE
+from tests.support.databases import MIGRATE
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.services
 # Before each migration that is not atomic is recorded, it is interrupted, and runs again.

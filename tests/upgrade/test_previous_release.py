@@ -11,8 +11,8 @@ import psycopg
 import pytest
 
 from project.settings import BASE_DIR
-from tests.commands.test_stream import Listener
-from tests.races.server_harness import wait_for
+from tests.support.streams import Listener
+from tests.support.waiting import wait_for
 from tests.upgrade.release import Release, Traffic
 
 pytestmark = pytest.mark.services

@@ -7,7 +7,7 @@ import pytest
 
 from gasutil.webhooks import addresses
 from gasutil.webhooks.addresses import Refused
-from tests.webhooks.conftest import Names
+from tests.support.network import Names
 
 PRIVATE = [
     "127.0.0.1",

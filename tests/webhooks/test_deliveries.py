@@ -32,9 +32,9 @@ from gasutil.notify import deliveries
 from gasutil.notify.webhooks import TEST_BODY
 from gasutil.webhooks import circuit_breaker
 from gasutil.workflow import requests, webhooks
-from tests.webhooks import receiver as how
-from tests.webhooks.conftest import Names
-from tests.webhooks.receiver import Receiver, says
+from tests.support import webhook_receiver as how
+from tests.support.network import Names
+from tests.support.webhook_receiver import Receiver, says
 
 pytestmark = pytest.mark.usefixtures("closed_network")
 Subscribe = Callable[..., tuple[Webhook, str]]

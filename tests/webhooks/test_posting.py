@@ -11,9 +11,9 @@ import trustme
 
 from gasutil.webhooks import posting
 from gasutil.webhooks.posting import Unreachable
-from tests.webhooks import receiver as how
-from tests.webhooks.conftest import Names
-from tests.webhooks.receiver import Receiver, running, says
+from tests.support import webhook_receiver as how
+from tests.support.network import Names
+from tests.support.webhook_receiver import Receiver, running, says
 
 pytestmark = pytest.mark.usefixtures("closed_network")
 

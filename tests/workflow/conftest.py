@@ -1,33 +1,12 @@
 """The cast as actors, and requests in any status."""
 
 import pytest
-from guardian.shortcuts import assign_perm
 
-from gasutil.access import Actor
-from gasutil.models import Channel, ServiceRequest, Status, User
-from gasutil.workflow import requests
-from tests.conftest import make_user
-
-SYSTEM = Actor(None, Channel.SYSTEM)
+from gasutil.models import User
+from tests.support.people import make_user
 
 
 @pytest.fixture
 def viewer(db: None) -> User:
     """A customer who has been let in to see requests, and to do nothing with them."""
     return make_user("viewer")
-
-
-def file_request(
-    customer: User, status: Status = Status.PENDING, *, seen_by: User | None = None
-) -> ServiceRequest:
-    """File a request that is no emergency and bring it to a status, by verbs alone."""
-    obj = requests.submit(
-        actor=Actor(customer),
-        request_type="new_connection",
-        description="Application for new gas connection",
-    )
-    if status != Status.PENDING:
-        requests.update(obj.pk, actor=SYSTEM, status=status)
-    if seen_by is not None:
-        assign_perm("view_servicerequest", seen_by, obj)
-    return ServiceRequest.objects.get(pk=obj.pk)

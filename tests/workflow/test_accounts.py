@@ -10,7 +10,7 @@ from gasutil.errors import Conflict, Invalid
 from gasutil.models import User
 from gasutil.notify.links import email_token, reset_proof
 from gasutil.workflow import accounts, approval
-from tests.conftest import PASSWORD
+from tests.support.people import PASSWORD
 
 NEW = "Other-Flame-2027"
 

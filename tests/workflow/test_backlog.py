@@ -33,8 +33,9 @@ from gasutil.models import (
 )
 from gasutil.notify import deliveries
 from gasutil.workflow import backlog, engine, escalation, requests
-from tests.api.conftest import run_worker
-from tests.conftest import make_type, make_user
+from tests.support.people import make_user
+from tests.support.request_types import make_type
+from tests.support.worker import run_worker
 
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 MAX_OWNED = 10

@@ -13,7 +13,7 @@ from gasutil.models import AnswerKind, Calendar, Channel, RequestType, User
 from gasutil.models.catalogue import version_of
 from gasutil.workflow import catalogue as verbs
 from gasutil.workflow import requests
-from tests.conftest import make_type
+from tests.support.request_types import make_type
 
 TEXT = "SAMPLE TEXT, to be approved by the operator.\n\nOpen the windows."
 FIELDS = [

@@ -7,7 +7,7 @@ from gasutil.access import Actor
 from gasutil.errors import ApprovalRequired, Invalid, NotAllowed, NotFound
 from gasutil.models import RequestUpdate, ServiceRequest, Status, User
 from gasutil.workflow import requests
-from tests.workflow.conftest import file_request
+from tests.support.requests import file_request
 
 
 def test_it_works(customer: User, connection: ServiceRequest) -> None:

@@ -23,7 +23,8 @@ from gasutil.models.vocabulary import MUTABLE
 from gasutil.notify.deliveries import plan_notifications
 from gasutil.notify.mails import compose
 from gasutil.workflow import engine, requests
-from tests.conftest import make_support, make_team, make_type, make_user
+from tests.support.people import make_support, make_team, make_user
+from tests.support.request_types import make_type
 
 MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
 INVISIBLE = ["", "\u200b", "\u3164 \u00ad", "??", "👍"]

@@ -13,7 +13,7 @@ from gasutil.errors import Invalid
 from gasutil.models import RequestField, RequestType, User
 from gasutil.workflow import catalogue
 from gasutil.workflow.default_types import repair_emergency_types
-from tests.conftest import make_type
+from tests.support.request_types import make_type
 
 DEFAULTS = ["gas_leak_inspection", "third_party_damage"]
 

@@ -20,8 +20,9 @@ from gasutil.models import Priority, RequestUpdate, ServiceRequest, User
 from gasutil.models.heartbeats import ESCALATION, Heartbeat
 from gasutil.notify import deliveries
 from gasutil.workflow import engine, escalation, requests
-from tests.api.conftest import run_worker
-from tests.conftest import make_type, make_user
+from tests.support.people import make_user
+from tests.support.request_types import make_type
+from tests.support.worker import run_worker
 
 NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)

@@ -6,7 +6,7 @@ from django.db.models import ProtectedError
 from gasutil.access import Actor
 from gasutil.models import Channel, RequestUpdate, ServiceRequest, Status, User
 from gasutil.workflow import requests
-from tests.workflow.conftest import SYSTEM
+from tests.support.requests import SYSTEM
 
 
 @pytest.fixture

@@ -11,24 +11,12 @@ import pytest
 from gasutil import access
 from gasutil.access import Actor
 from gasutil.errors import Conflict, Invalid, NotAllowed, NotFound
-from gasutil.models import Channel, Import, RequestUpdate, ServiceRequest, User
+from gasutil.models import Import, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import imports
 from gasutil.workflow.imports import RowFault
-from tests.conftest import make_type, table_of
-
-A_ROW = {
-    "customer": "customer",
-    "request_type": "gas_leak_inspection",
-    "description": "It smells of gas",
-}
-
-
-def by(user: User) -> Actor:
-    return Actor(user, Channel.CONSOLE)
-
-
-def bring(user: User, *rows: dict[str, Any]) -> Import:
-    return imports.create_draft(actor=by(user), filename="calls.csv", table=table_of(*rows))
+from tests.support.imports import A_ROW, bring, by
+from tests.support.request_types import make_type
+from tests.support.tables import table_of
 
 
 def test_it_works(manager: User, customer: User, neighbour: User) -> None:

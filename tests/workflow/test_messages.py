@@ -15,9 +15,9 @@ from gasutil.errors import RequestClosed
 from gasutil.models import Attachment, RequestUpdate, ServiceRequest, Status, User
 from gasutil.workflow import attachments, requests
 from gasutil.workflow.transitions import REOPEN_WITHIN
-from tests.conftest import make_team
-from tests.files.documents import PDF
-from tests.notify.conftest import told
+from tests.support.documents import PDF
+from tests.support.notices import told
+from tests.support.people import make_team
 
 SMELL = "It smells of gas again"
 

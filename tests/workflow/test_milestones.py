@@ -19,7 +19,7 @@ from gasutil.errors import (
 )
 from gasutil.models import Priority, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
-from tests.conftest import make_type
+from tests.support.request_types import make_type
 
 KNOWN = "Choose one of: `acknowledged`, `on_site`, `made_safe`, `not_a_leak`, `no_access`."
 

@@ -7,7 +7,7 @@ from gasutil.access import Actor
 from gasutil.errors import Conflict, Invalid, NotAllowed, StaleVersion
 from gasutil.models import Channel, Event, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
-from tests.conftest import make_type
+from tests.support.request_types import make_type
 
 
 def test_it_works(support: User, connection: ServiceRequest) -> None:

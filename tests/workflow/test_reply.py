@@ -1,37 +1,23 @@
 """Words with files: all or nothing."""
 
-import io
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
 from pytest_django import Settings
 
 from gasutil.access import Actor
 from gasutil.errors import Conflict, Invalid, NotAllowed, StaleVersion
 from gasutil.models import Attachment, Channel, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
-from tests.files.documents import PDF
+from tests.support.documents import PDF
+from tests.support.files import kept, png_part
 
 
 @pytest.fixture(autouse=True)
 def folder(settings: Settings, tmp_path: Path) -> Path:
     settings.MEDIA_ROOT = tmp_path
     return tmp_path
-
-
-def picture() -> bytes:
-    kept = io.BytesIO()
-    Image.new("RGB", (8, 8), "red").save(kept, "PNG")
-    return kept.getvalue()
-
-
-def part(
-    name: str = "meter.png", content: bytes | None = None, kind: str = "image/png"
-) -> "SimpleUploadedFile":
-    return SimpleUploadedFile(name, picture() if content is None else content, kind)
 
 
 def rows(obj: ServiceRequest) -> list[tuple[Any, ...]]:
@@ -42,12 +28,8 @@ def rows(obj: ServiceRequest) -> list[tuple[Any, ...]]:
     )
 
 
-def kept(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
-
-
 def test_it_works(support: User, connection: ServiceRequest) -> None:
-    files = [part(), part("bill.pdf", PDF, "application/pdf")]
+    files = [png_part(), png_part("bill.pdf", PDF, "application/pdf")]
     requests.reply(
         connection.pk, actor=Actor(support, Channel.CONSOLE), notes="See here", attachments=files
     )
@@ -64,7 +46,10 @@ def test_it_works(support: User, connection: ServiceRequest) -> None:
 
 def test_files_need_no_words(support: User, connection: ServiceRequest) -> None:
     requests.reply(
-        connection.pk, actor=Actor(support), attachments=[part()], versions=(connection.version,)
+        connection.pk,
+        actor=Actor(support),
+        attachments=[png_part()],
+        versions=(connection.version,),
     )
     assert [row[0] for row in rows(connection)] == ["request.attachment_added"]
 
@@ -79,7 +64,11 @@ def test_words_need_no_files(support: User, connection: ServiceRequest) -> None:
 def test_a_bad_file_stores_nothing_and_each_is_told_by_its_name(
     support: User, connection: ServiceRequest, folder: Path
 ) -> None:
-    files = [part(), part("a.exe", b"MZ"), part("b.pdf", PDF[: len(PDF) // 2], "application/pdf")]
+    files = [
+        png_part(),
+        png_part("a.exe", b"MZ"),
+        png_part("b.pdf", PDF[: len(PDF) // 2], "application/pdf"),
+    ]
     with pytest.raises(Invalid) as refused:
         requests.reply(connection.pk, actor=Actor(support), notes="See here", attachments=files)
     assert [fault.message.partition(":")[0] for fault in refused.value.faults] == ["a.exe", "b.pdf"]
@@ -91,11 +80,16 @@ def test_more_files_than_are_taken_are_refused(
 ) -> None:
     settings.FILES_A_CALL = 2
     with pytest.raises(Invalid, match="not valid"):
-        requests.reply(connection.pk, actor=Actor(support), attachments=[part(), part(), part()])
+        requests.reply(
+            connection.pk, actor=Actor(support), attachments=[png_part(), png_part(), png_part()]
+        )
     settings.FILES_A_CALL, settings.FILES_A_REQUEST = 5, 2
     with pytest.raises(Conflict, match="the maximum"):
         requests.reply(
-            connection.pk, actor=Actor(support), notes="x", attachments=[part(), part(), part()]
+            connection.pk,
+            actor=Actor(support),
+            notes="x",
+            attachments=[png_part(), png_part(), png_part()],
         )
     assert (rows(connection), kept(folder)) == ([], [])
 
@@ -109,7 +103,7 @@ def test_files_do_not_go_with_an_internal_note(
             actor=Actor(support),
             notes="Look",
             is_internal=True,
-            attachments=[part()],
+            attachments=[png_part()],
         )
     assert [fault.code for fault in refused.value.faults] == ["not_internal"]
     assert (rows(connection), kept(folder)) == ([], [])
@@ -123,7 +117,7 @@ def test_it_refuses_a_stale_version(
         requests.reply(
             connection.pk,
             actor=Actor(support),
-            attachments=[part()],
+            attachments=[png_part()],
             versions=(connection.version,),
         )
     assert kept(folder) == []
@@ -133,4 +127,4 @@ def test_a_stranger_to_the_request_has_no_file_judged(
     pending: User, connection: ServiceRequest
 ) -> None:
     with pytest.raises(NotAllowed):
-        requests.reply(connection.pk, actor=Actor(pending), attachments=[part("a.exe", b"MZ")])
+        requests.reply(connection.pk, actor=Actor(pending), attachments=[png_part("a.exe", b"MZ")])

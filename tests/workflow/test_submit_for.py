@@ -10,7 +10,7 @@ from gasutil.access import Actor, Role
 from gasutil.errors import Invalid, NotAllowed
 from gasutil.models import Channel, RequestUpdate, User
 from gasutil.workflow import requests
-from tests.conftest import make_type
+from tests.support.request_types import make_type
 
 A_LEAK = {"request_type": "gas_leak_inspection", "description": "It smells of gas in the kitchen"}
 

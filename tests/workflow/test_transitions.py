@@ -13,7 +13,7 @@ from gasutil.errors import ApprovalRequired, NotAllowed, NotFound, TransitionRef
 from gasutil.models import ServiceRequest, Status, User
 from gasutil.workflow import requests
 from gasutil.workflow.transitions import TABLE
-from tests.workflow.conftest import SYSTEM, file_request
+from tests.support.requests import SYSTEM, file_request
 
 # What comes of it: the status afterwards, or · for "the state forbids it", no for "never", hidden
 # for "there is no such request".

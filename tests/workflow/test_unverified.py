@@ -16,8 +16,8 @@ from gasutil.models import Delivery, Notice, ReportGroup, RequestUpdate, Service
 from gasutil.models.unverified import place_key
 from gasutil.notify import deliveries, report_groups
 from gasutil.workflow import engine, requests
-from tests.conftest import make_user
-from tests.test_cache import AWAY
+from tests.support.outages import AWAY
+from tests.support.people import make_user
 
 LIMIT = 3
 LEAK = {"request_type": "gas_leak_inspection", "description": "It smells of gas"}

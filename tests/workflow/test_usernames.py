@@ -13,9 +13,8 @@ from gasutil.access import Actor
 from gasutil.models import User
 from gasutil.notify.links import email_token
 from gasutil.workflow import accounts, imports
-from tests.commands.test_prepare import elsewhere  # noqa: F401  # a fixture
-from tests.conftest import PASSWORD, make_user
-from tests.workflow.test_imports import A_ROW, bring, by
+from tests.support.imports import A_ROW, bring, by
+from tests.support.people import PASSWORD, make_user
 
 
 def errors_of(manager: User, name: str) -> list[Any]:

@@ -30,7 +30,8 @@ from gasutil.models.heartbeats import ESCALATION, WEBHOOKS, WORKER, Heartbeat
 from gasutil.notify import tasks
 from gasutil.webhooks import sealing
 from gasutil.workflow import bulk, imports, incidents, requests, saved_views
-from tests.conftest import Api, table_of
+from tests.support.api import Api
+from tests.support.tables import table_of
 
 PAINT, DIAL, INK = "#c9a227", "#f4f1e8", "#23211c"
 

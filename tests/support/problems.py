@@ -1,23 +1,26 @@
-"""What calls have in common: the shape of every error, and the background worker."""
+"""The body of each error of the API."""
 
 from typing import Any
-from unittest.mock import patch
-
-from django.core.management import call_command
 
 TYPE = "urn:gasutil:problem:"
+
+
 APPROVAL_REQUIRED = {
     "type": TYPE + "approval-required",
     "title": "Approval required",
     "status": 403,
     "detail": "A manager must approve this support account first.",
 }
+
+
 NOT_FOUND = {
     "type": TYPE + "not-found",
     "title": "Not found",
     "status": 404,
     "detail": "Not found.",
 }
+
+
 NO_TOKEN = {
     "type": TYPE + "not-authenticated",
     "title": "Not authenticated",
@@ -70,19 +73,3 @@ def faults(answer: Any) -> list[tuple[str, str]]:
     """Return which fields an answer finds fault with, and why."""
     assert answer.status_code == 422
     return [(fault["field"], fault["code"]) for fault in answer.json()["errors"]]
-
-
-def run_worker(queue: str = "default") -> None:
-    """Do all the background work there is in a queue, as the real worker does.
-
-    Unlike the worker, do not close the connection that the test's transaction is on.
-    """
-    with patch("django_tasks_db.management.commands.db_worker.close_old_connections"):
-        call_command(
-            "db_worker",
-            queue_name=queue,
-            batch=True,
-            startup_delay=False,
-            reload=False,
-            verbosity=0,
-        )

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 RELATIONS = (
@@ -110,3 +111,6 @@ def ods(*rows: str, styles: str = "", before: str = "", **parts: str | bytes) ->
     """Return an ODS file of one sheet with these rows."""
     table = f'{before}<table:table table:name="Calls">{"".join(rows)}</table:table>'
     return zipped({"mimetype": ODS_TYPE, "content.xml": CONTENT.format(styles, table)} | parts)
+
+
+CASES = Path(__file__).parent.parent / "tables" / "cases"

@@ -5,9 +5,11 @@ There is an empty one on the run's PostgreSQL, and a whole PostgreSQL that may b
 
 import os
 import pwd
+import secrets
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -98,3 +100,30 @@ class PostgreSQL:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+
+
+MIGRATE = [sys.executable, "manage.py", "migrate", "-v0", "gasutil"]
+
+
+def database_url() -> str:
+    """Return the address of the tests' own database, for another process."""
+    return server_url(connection.settings_dict["NAME"])
+
+
+def server_url(name: str) -> str:
+    """Return the address of a database on the tests' server."""
+    known = connection.settings_dict
+    login = f"{known['USER']}:{known['PASSWORD']}" if known["PASSWORD"] else known["USER"]
+    return f"postgres://{login}@{known['HOST']}:{known['PORT']}/{name}"
+
+
+@contextmanager
+def database(template: str = "template1") -> Iterator[str]:
+    """Give the address of a database, made after another, which is dropped in the end."""
+    name = f"kill_{secrets.token_hex(6)}"
+    with psycopg.connect(server_url("postgres"), autocommit=True) as session:
+        session.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        try:
+            yield server_url(name)
+        finally:
+            session.execute(f"DROP DATABASE {name} WITH (FORCE)")

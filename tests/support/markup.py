@@ -36,9 +36,12 @@ from gasutil.models import (
     Webhook,
 )
 from gasutil.workflow import incidents, requests, saved_views
-from tests.conftest import Api, make_team, make_type, switch_triggers
-from tests.e2e.demo_data import create_demo_data, run_over_many
-from tests.files.documents import PDF
+from tests.support.api import Api
+from tests.support.demo_data import create_demo_data, run_over_many
+from tests.support.documents import PDF
+from tests.support.histories import switch_triggers
+from tests.support.people import make_team
+from tests.support.request_types import make_type
 
 CANARY = "/marked/"  # an address that only markup asks for
 # Out of an attribute of either kind, a text, a title or a script; as a link's address; as Django,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
-from tests.admin.markup import MARK
+from tests.support.markup import MARK
 
 RUNS = re.compile(
     r"^(x-|@|:|on|hx-on|hx-vals|hx-headers|style$|srcdoc$)"

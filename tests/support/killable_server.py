@@ -7,8 +7,8 @@ import hashlib
 import io
 import json
 import os
-import secrets
 import signal
+import subprocess
 import threading
 import time
 import urllib.error
@@ -23,13 +23,12 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from django.db import connection
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from PIL import Image
 
-from tests.commands.test_stream import LiveServer
+from tests.support.servers import LiveServer
+from tests.support.waiting import wait_for
 
-PATIENCE = 90  # seconds, on a machine that has much else to do
 TYPE = "gas_leak_inspection"
 UNTOLD = """
 SELECT history_id FROM gasutil_requestupdate WHERE history_id NOT IN (
@@ -38,32 +37,6 @@ SELECT history_id FROM gasutil_requestupdate WHERE history_id NOT IN (
     WHERE task_path = 'gasutil.notify.deliveries.plan_notifications'
 )
 """
-
-
-def server_url(name: str) -> str:
-    """Return the address of a database on the tests' server."""
-    known = connection.settings_dict
-    login = f"{known['USER']}:{known['PASSWORD']}" if known["PASSWORD"] else known["USER"]
-    return f"postgres://{login}@{known['HOST']}:{known['PORT']}/{name}"
-
-
-@contextmanager
-def database(template: str = "template1") -> Iterator[str]:
-    """Give the address of a database, made after another, which is dropped in the end."""
-    name = f"kill_{secrets.token_hex(6)}"
-    with psycopg.connect(server_url("postgres"), autocommit=True) as session:
-        session.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        try:
-            yield server_url(name)
-        finally:
-            session.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def wait_for(what: Callable[[], Any], seconds: float = PATIENCE) -> None:
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end, what
-        time.sleep(0.05)
 
 
 def children_of(pid: int) -> list[int]:
@@ -293,3 +266,8 @@ class KillableServer(LiveServer):
             found += page["results"]
             following = page["next"] or ""
         return found
+
+
+def kill(process: "subprocess.Popen[bytes]") -> None:
+    process.kill()
+    process.wait()

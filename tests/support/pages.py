@@ -27,6 +27,7 @@ from gasutil.models import (
     Incident,
     Notice,
     SavedView,
+    SecurityEvent,
     ServiceRequest,
     User,
     UserType,
@@ -213,3 +214,37 @@ def public(user: User) -> list[Seen]:
         "api-docs": "/api/v1/docs",
     }
     return [Seen(name=name, path=path) for name, path in paths.items()]
+
+
+# What agents have no business with, by the beginning of its name.
+MANAGERS_ONLY = (
+    "gasutil_requesttype_",
+    "gasutil_calendar_",
+    "gasutil_requestupdate_",
+    "gasutil_user_",
+    "auth_user_",
+    "auth_group_",
+    "django_tasks_",
+)
+
+
+def everything() -> dict[str, list[Any]]:
+    """Return every row that there is, except those of the visit itself.
+
+    Those are the time at which a session was last used, and the security log.
+    """
+    models = [
+        *apps.get_app_config("gasutil").get_models(),
+        *apps.get_app_config("auth").get_models(),
+    ]
+    models.remove(SecurityEvent)
+    rows = {
+        model.__name__: list(model._default_manager.order_by("pk").values()) for model in models
+    }
+    for row in rows["ConsoleSession"]:
+        del row["last_used_at"]
+    return rows
+
+
+def doors(*beginnings: str) -> list[Address]:
+    return [address for address in addresses() if address.name.startswith(beginnings)]

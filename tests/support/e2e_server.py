@@ -16,7 +16,7 @@ from django.conf import settings
 from django.test import override_settings
 
 from gasutil.management.commands import serve
-from tests.races.test_escalation import database_url
+from tests.support.databases import database_url
 
 PATIENCE = 20  # seconds
 

@@ -1,0 +1,144 @@
+"""Each operation of the API, and the status of its response to each caller."""
+
+import uuid
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from gasutil.access import Actor
+from gasutil.identity import logins
+from gasutil.models import Attachment, ServiceRequest, User
+from gasutil.workflow import accounts, attachments
+from tests.support.api import Api
+from tests.support.bodies import ANSHU, CONNECTION
+from tests.support.documents import PDF
+from tests.support.files import picture
+from tests.support.people import PASSWORD, make_user
+
+CAST = ["anonymous", "customer", "neighbour", "pending", "support"]
+
+
+# What each of the cast is answered, with a body that is right, about a pending request of the
+# customer's.
+BY_HAND = """
+    operation              anonymous  customer  neighbour  pending  support
+    login                  200        200       200        200      200
+    refresh_login          200        200       200        200      200
+    logout                 204        204       204        204      204
+    register               201        201       201        201      201
+    get_profile            401        200       200        200      200
+    replace_profile        401        200       200        200      200
+    update_profile         401        200       200        200      200
+    change_password        401        204       204        204      204
+    confirm_email          200        200       200        200      200
+    request_reset          202        202       202        202      202
+    reset_password         204        204       204        204      204
+    list_requests          401        200       200        403      200
+    create_request         401        201       201        403      403
+    get_request            401        200       404        403      200
+    update_request         401        403       404        403      200
+    cancel_request         401        200       404        403      200
+    reopen_request         401        409       404        403      409
+    comment_request        401        201       404        403      201
+    record_request_milestone  401     403       404        403      201
+    get_request_history    401        403       404        403      200
+    list_request_updates   401        200       200        403      200
+    create_request_update  401        403       403        403      201
+    attach_file            401        201       404        403      201
+    list_attachments       401        200       200        403      200
+    get_attachment         401        200       404        403      200
+    download_attachment    401        200       404        403      200
+    preview_attachment     401        200       404        403      200
+    delete_attachment      401        204       404        403      403
+    get_dashboard          401        403       403        403      200
+    list_logins            401        200       200        200      200
+    delete_login           401        404       404        404      404
+    list_request_types     200        200       200        200      200
+    get_request_type       200        200       200        200      200
+"""
+
+
+TABLE = {
+    line.split()[0]: [int(status) for status in line.split()[1:]]
+    for line in BY_HAND.strip().splitlines()[1:]
+}
+
+
+class Scene(NamedTuple):
+    """What a body may need to know: who calls, and about which request."""
+
+    caller: User | None
+    leak: ServiceRequest
+
+    @property
+    def someone(self) -> User:
+        """Return the caller, or somebody new for an anonymous call."""
+        return self.caller or make_user(f"someone-{uuid.uuid4().hex[:8]}")
+
+
+def _registration(scene: Scene) -> dict[str, str]:
+    name = uuid.uuid4().hex[:12]
+    return ANSHU | {"username": name, "email": f"{name}@example.com"}
+
+
+def _reset(scene: Scene) -> dict[str, str]:
+    user = make_user(f"forgetful-{uuid.uuid4().hex[:8]}")
+    uid, token = accounts.links.reset_proof(user)
+    return {
+        "uid": uid,
+        "token": token,
+        "password": "Another-Flame-2027",
+        "password2": "Another-Flame-2027",
+    }
+
+
+BODIES: dict[str, Callable[[Scene], dict[str, Any]]] = {
+    "login": lambda scene: {"username": scene.someone.username, "password": PASSWORD},
+    "refresh_login": lambda scene: {"refresh": logins.start_login(scene.someone).refresh},
+    "logout": lambda scene: {"refresh": logins.start_login(scene.someone).refresh},
+    "register": _registration,
+    "replace_profile": lambda scene: {"phone_number": "+919876543210"},
+    "update_profile": lambda scene: {"phone_number": "+919876543210"},
+    "change_password": lambda scene: {
+        "old_password": PASSWORD,
+        "password": "Another-Flame-2027",
+        "password2": "Another-Flame-2027",
+    },
+    "confirm_email": lambda scene: {"token": accounts.links.email_token(scene.someone)},
+    "request_reset": lambda scene: {"email": "customer@example.com"},
+    "reset_password": _reset,
+    "create_request": lambda scene: CONNECTION,
+    "update_request": lambda scene: {"notes": "x"},
+    "cancel_request": lambda scene: {"notes": "x"},
+    "reopen_request": lambda scene: {"notes": "x"},
+    "comment_request": lambda scene: {"notes": "x"},
+    "record_request_milestone": lambda scene: {"milestone": "on_site"},
+    "create_request_update": lambda scene: {"service_request": scene.leak.pk, "notes": "x"},
+}
+
+
+def part() -> dict[str, SimpleUploadedFile]:
+    """Return a file as a part of a form."""
+    return {"file": SimpleUploadedFile("bill.pdf", PDF, "application/pdf")}
+
+
+def photo(leak: ServiceRequest) -> Attachment:
+    """Return an image that the owner has attached."""
+    return attachments.attach(
+        leak.pk,
+        actor=Actor(leak.customer),
+        file=SimpleUploadedFile("meter.jpg", picture(), "image/jpeg"),
+    )
+
+
+@cache
+def operations() -> dict[str, tuple[str, str, dict[str, Any]]]:
+    """Return the method, the path and the document of every operation there is, by its name."""
+    paths = Api().get("openapi.json").json()["paths"]
+    return {
+        operation["operationId"]: (method.upper(), path.removeprefix("/api/v1/"), operation)
+        for path, methods in paths.items()
+        for method, operation in methods.items()
+    }

@@ -1,0 +1,112 @@
+"""The pages of the console, by the users who get them."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.urls import URLPattern, URLResolver
+
+from gasutil.models import Import
+
+ANYONE = {"login", "jsi18n"}
+
+
+AGENTS = {
+    "index",
+    "search",
+    "session",
+    "password_change",
+    "password_change_done",
+    "app_list",
+    "gasutil_bulkrun_changelist",
+    "gasutil_bulkrun_change",
+    "gasutil_bulkrun_progress",
+    "gasutil_incident_changelist",
+    "gasutil_incident_change",
+    "gasutil_incident_comment",
+    "gasutil_incident_close",
+    "gasutil_servicerequest_changelist",
+    "gasutil_servicerequest_change",
+    "gasutil_servicerequest_new",
+    "gasutil_servicerequest_peek",
+    "gasutil_servicerequest_replies",
+    "gasutil_servicerequest_save_view",
+    "my_notices",
+    "my_sessions",
+    *(
+        f"gasutil_servicerequest_{verb}"
+        for verb in ("assign", "cancel", "comment", "hold", "join", "leave", "prioritise", "record")
+    ),
+    *(
+        f"gasutil_servicerequest_{verb}"
+        for verb in ("reclassify", "reopen", "resolve", "resume", "start")
+    ),
+}
+
+
+MANAGERS = AGENTS | {
+    "gasutil_backgroundtask_changelist",
+    "gasutil_backgroundtask_change",
+    "task_run_again",
+    *(
+        f"gasutil_cannedreply_{name}"
+        for name in ("changelist", "add", "change", "delete", "history")
+    ),
+    *(f"gasutil_delivery_{name}" for name in ("changelist", "change", "send_again")),
+    *(f"gasutil_team_{name}" for name in ("changelist", "add", "change", "delete", "history")),
+    *(f"gasutil_webhook_{name}" for name in ("changelist", "add", "change", "delete", "history")),
+    *(f"gasutil_webhook_{verb}" for verb in ("pause", "resume", "rotate_secret", "send_test")),
+    "gasutil_servicerequest_story",
+    "auth_group_changelist",
+    "auth_group_change",
+    "auth_group_history",
+    "gasutil_calendar_changelist",
+    "gasutil_calendar_add",
+    "gasutil_calendar_change",
+    "gasutil_calendar_history",
+    "gasutil_export_changelist",
+    "gasutil_export_change",
+    "gasutil_requestupdate_changelist",
+    "gasutil_requestupdate_change",  # which leads to the ticket
+    "gasutil_requestupdate_export",
+    "gasutil_requesttype_changelist",
+    "gasutil_requesttype_change",
+    "gasutil_requesttype_add",
+    "gasutil_requesttype_history",
+    "gasutil_requesttype_approve_safety",
+    *(f"gasutil_securityevent_{name}" for name in ("changelist", "change", "export")),
+    "gasutil_servicerequest_export",
+    "gasutil_servicerequest_import",
+    "gasutil_user_changelist",
+    "gasutil_user_change",
+    "gasutil_user_history",
+    "gasutil_user_approve",
+    "gasutil_user_withdraw_approval",
+    "gasutil_user_export",
+}
+
+
+def addresses(patterns: Any, before: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the name and the pattern of every address of the console."""
+    for one in patterns:
+        pattern = before + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from addresses(one.url_patterns, pattern)
+        elif (
+            isinstance(one, URLPattern)
+            and one.name
+            and one.name not in ("logout", "view_on_site", "autocomplete")
+        ):
+            yield one.name, pattern
+
+
+def path_of(pattern: str) -> str:
+    """Return an address of a pattern, with an object that is there."""
+    if "app_label" in pattern:
+        return "/admin/gasutil/"
+    app, model = [*pattern.split("/"), ""][:2]
+    found = apps.all_models.get(app, {}).get(model)
+    obj = found._default_manager.order_by("pk").first() if found else None
+    path = "/admin/" + re.sub(r"<[^>]*>", str(obj.pk if obj else 1), pattern)
+    return re.sub(r"import/\d+/", f"import/{Import.objects.get().pk}/", path)

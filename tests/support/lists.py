@@ -1,0 +1,43 @@
+"""Lists of the API."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tests.support.api import Api
+
+FIELDS = [
+    "id",
+    "reference",
+    "request_type",
+    "description",
+    "address",
+    "details",
+    "status",
+    "priority",
+    "customer",
+    "assigned_to",
+    "created_at",
+    "updated_at",
+    "resolved_at",
+    "respond_by",
+    "resolve_by",
+    "is_overdue",
+    "safety_instructions",
+    "version",
+    "is_emergency",
+    "is_unverified",
+]
+
+
+def below(url: str) -> str:
+    """Return what the client takes of the address of another page."""
+    assert url.startswith("http://testserver/api/v1/")
+    return url.removeprefix("http://testserver/api/v1/")
+
+
+def walk(client: Api, path: str | None, direction: str = "next") -> Iterator[Any]:
+    """Follow a list from page to page."""
+    while path:
+        page = client.get(path)
+        yield page
+        path = page.json()[direction] and below(page.json()[direction])

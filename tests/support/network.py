@@ -1,0 +1,5 @@
+"""Names that lead where a test wants them to."""
+
+from collections.abc import Callable
+
+Names = Callable[..., None]
