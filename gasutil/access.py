@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from guardian.utils import get_user_obj_perms_model
 
-from gasutil.errors import ApprovalRequired, NotAllowed, NotFound
+from gasutil.errors import ApprovalRequired, NotAllowed, NotFound, PermissionRequired
 from gasutil.models import (
     Attachment,
     Channel,
@@ -90,6 +90,7 @@ class Actor:
 
 
 STAFF = frozenset({Role.SUPPORT, Role.SYSTEM})
+REPRESENTATIVES = frozenset({Role.SUPPORT})
 CUSTOMERS = frozenset({Role.CUSTOMER})
 OWNER_OR_STAFF = STAFF | {Role.OWNER}
 CUSTOMERS_AND_STAFF = STAFF | CUSTOMERS
@@ -110,6 +111,18 @@ def require(actor: Actor, allowed: frozenset[Role], roles: Collection[Role] = ()
         raise ApprovalRequired
     told = {"roles": _(" or ").join(_(role) for role in sorted(allowed - {Role.SYSTEM}))}
     raise NotAllowed(_("Only %(roles)s can do this.") % told)
+
+
+WORK = "gasutil.work_servicerequest"  # to change requests; without it, representatives read
+
+
+def require_permission(actor: Actor, permission: str, message: str = "") -> None:
+    """Raise `PermissionRequired` unless a representative has a permission of their roles.
+
+    Customers need none for what is theirs, and the system needs none.
+    """
+    if actor.role is Role.SUPPORT and not actor.person.has_perm(permission):
+        raise PermissionRequired(message or _("Your account can read this, but not change it."))
 
 
 # --- Which rows

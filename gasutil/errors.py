@@ -82,6 +82,13 @@ class ApprovalRequired(NotAllowed):
         super().__init__(_("A manager must approve this support account first."))
 
 
+class PermissionRequired(NotAllowed):
+    """A representative lacks the permission of a role, for example an auditor who only reads."""
+
+    code = "permission-required"
+    title = gettext_noop("Permission required")
+
+
 class NotFound(DeskError):
     """The object does not exist, or the caller may not see it; both have the same message."""
 

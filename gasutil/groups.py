@@ -10,7 +10,13 @@ from django.db import connections
 SUPPORT = "Support"
 MANAGERS = "Managers"
 PERMISSIONS: Mapping[str, list[str]] = {
-    SUPPORT: ["view_servicerequest", "view_requesttype", "view_incident", "submit_for_customer"],
+    SUPPORT: [
+        "view_servicerequest",
+        "work_servicerequest",
+        "view_requesttype",
+        "view_incident",
+        "submit_for_customer",
+    ],
     MANAGERS: [
         "view_requestupdate",
         "add_requesttype",

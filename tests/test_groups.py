@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.db import connection
 
-from gasutil.groups import MANAGERS, PERMISSIONS
+from gasutil.groups import MANAGERS, PERMISSIONS, SUPPORT
 from gasutil.models import User
 
 
@@ -43,3 +43,21 @@ def test_managers_alone_may_approve(support: User, manager: User) -> None:
         False,
         True,
     ]
+
+
+def test_an_upgrade_lets_everyone_work_who_could_work_before(
+    customer: User, support: User, colleague: User
+) -> None:
+    permission = Permission.objects.get(codename="work_servicerequest")
+    night = Group.objects.create(name="Night shift")
+    night.permissions.add(Permission.objects.get(codename="view_servicerequest"))
+    Group.objects.create(name="Others")
+    Group.objects.get(name=SUPPORT).permissions.remove(permission)
+    colleague.groups.set([])
+    support.groups.set([night])
+    migration = import_module("gasutil.migrations.0041_work_permission")
+    migration.grant(apps, SimpleNamespace(connection=connection))
+    migration.grant(apps, SimpleNamespace(connection=connection))  # it can run again
+    assert {group.name for group in permission.group_set.all()} == {SUPPORT, "Night shift"}
+    assert list(permission.user_set.all()) == [colleague]
+    assert not customer.has_perm("gasutil.work_servicerequest")

@@ -12,7 +12,7 @@ from gasutil import background, figures
 from gasutil.admin.base.http import actor_of
 from gasutil.admin.requests import queue, saved_views
 
-QUEUE = "gasutil_servicerequest"
+QUEUE_MODEL = "gasutil_servicerequest"
 OVERSIGHT = (
     (
         gettext_lazy("Change history"),
@@ -63,9 +63,9 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 
 def tabs(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the tabs above the queue, one for each view of it."""
-    if not actor_of(request).is_staff or request.path != _list(QUEUE):
+    if not actor_of(request).is_staff or request.path != _list(QUEUE_MODEL):
         return []
-    known = queue.counts(actor_of(request))
+    known = queue.view_counts(actor_of(request))
     current = (
         ""
         if any(one.is_current for one in saved_views.links(request))
@@ -77,16 +77,18 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
             "link": f"?view={name}",
             "active": name == current,
         }
-        for name, view in queue.VIEWS.items()
+        for name, view in queue.QUEUE_VIEWS.items()
     ]
     return [{"models": ["gasutil.servicerequest"], "items": items}]
 
 
 def _work(request: HttpRequest) -> list[dict[str, Any]]:
     is_saved = any(one.is_current for one in saved_views.links(request))
-    shown = queue.view_of(request.GET) if request.path == _list(QUEUE) and not is_saved else ""
+    shown = (
+        queue.view_of(request.GET) if request.path == _list(QUEUE_MODEL) and not is_saved else ""
+    )
     inside = (
-        request.path.startswith(_list(QUEUE))
+        request.path.startswith(_list(QUEUE_MODEL))
         and shown not in ("mine", "emergencies")
         and not is_saved
     )
@@ -101,7 +103,7 @@ def _work(request: HttpRequest) -> list[dict[str, Any]]:
         {
             "title": _("Requests"),
             "icon": "confirmation_number",
-            "link": _list(QUEUE),
+            "link": _list(QUEUE_MODEL),
             "active": inside,
         },
         _view(
@@ -132,9 +134,9 @@ def _work(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _view(request: HttpRequest, name: str, shown: str, item: dict[str, Any]) -> dict[str, Any]:
-    number = queue.counts(actor_of(request))[name]
+    number = queue.view_counts(actor_of(request))[name]
     return item | {
-        "link": f"{_list(QUEUE)}?view={name}",
+        "link": f"{_list(QUEUE_MODEL)}?view={name}",
         "active": shown == name,
         "badge": "" if number == "0" else number,
     }

@@ -32,7 +32,7 @@ from gasutil.errors import DeskError
 from gasutil.http_status import status_of
 from gasutil.identity import security_log
 
-View = Callable[..., HttpResponseBase]
+AdminView = Callable[..., HttpResponseBase]
 
 
 LONGEST_ADDRESS = 4_000  # characters of what a page is asked for
@@ -57,7 +57,7 @@ class ConsoleSite(UnfoldAdminSite):
     def get_urls(self) -> list[URLPattern]:
         """Add the pages of the user's own account, and the check of their session, to Unfold's."""
         own = [
-            path("session/", self.admin_view(ended_session.check), name="session"),
+            path("session/", self.admin_view(ended_session.check_session), name="session"),
             path("my-notices/", self.admin_view(preferences.my_notices), name="my_notices"),
             path("my-sessions/", self.admin_view(own_sessions.my_sessions), name="my_sessions"),
         ]
@@ -109,7 +109,9 @@ class ConsoleSite(UnfoldAdminSite):
         """Return the choices of a filter."""
         return FilterAutocomplete.as_view(admin_site=self)(request)
 
-    def admin_view(self, view: View, cacheable: bool = False) -> View:  # Django's own signature
+    def admin_view(
+        self, view: AdminView, cacheable: bool = False
+    ) -> AdminView:  # Django's own signature
         """Guard a view as Django does, reject invalid URLs, and show errors as a page."""
         guarded = super().admin_view(view, cacheable)
 

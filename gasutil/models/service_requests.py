@@ -189,6 +189,7 @@ class ServiceRequest(models.Model):
             ("export_servicerequest", "Can export service requests"),
             ("import_servicerequest", "Can import service requests"),
             ("submit_for_customer", "Can file a service request for a customer"),
+            ("work_servicerequest", "Can work on service requests"),
             ("receive_escalations", "Is told when a milestone has passed unmet"),
         ]
         indexes = [

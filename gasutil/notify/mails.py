@@ -92,7 +92,7 @@ def _judged(code: int, reply: bytes | str) -> Exception:
 
 def compose(delivery: Delivery, user: User) -> EmailMultiAlternatives:
     """Return the mail of a delivery, in the language that is on."""
-    about = context(delivery, user)
+    about = mail_context(delivery, user)
     subject, paragraphs = _words(delivery.notice, about)
     about |= {"subject": subject, "paragraphs": paragraphs, "language": translation.get_language()}
     layout = get_template("mail/layout.txt").template  # type: ignore[attr-defined]
@@ -106,7 +106,7 @@ def compose(delivery: Delivery, user: User) -> EmailMultiAlternatives:
     return message
 
 
-def context(delivery: Delivery, user: User) -> dict[str, Any]:
+def mail_context(delivery: Delivery, user: User) -> dict[str, Any]:
     """Return the context of the templates of a mail."""
     is_known = user.is_known_address(address_of(delivery, user))
     about = {

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from gasutil.search.normalise import FOLDING, SPACING
 from gasutil.search.terms import Query
 
-MAX_LENGTH = 5_000  # characters of a text that are searched
+MAX_SEARCHED_CHARACTERS = 5_000  # of a text
 LENGTH = 110  # characters of a snippet
 LEAD = 30  # characters before the first match
 NUMBER_GAP, WORD_GAP = (
@@ -35,7 +35,7 @@ class Span(NamedTuple):
 
 def find_terms(text: str, query: Query) -> list[Span]:
     """Return where the terms of a query are in a text, in any spelling, in order."""
-    text = text[:MAX_LENGTH]
+    text = text[:MAX_SEARCHED_CHARACTERS]
     folded, places = _fold(text)
     spans = [
         Span(

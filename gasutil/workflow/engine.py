@@ -88,6 +88,7 @@ def change(
     )
     with transaction.atomic():
         obj, roles = access.get_for_action(actor, ServiceRequest, pk, allowed, lock=True)
+        access.require_permission(actor, access.WORK)
         if versions and obj.version not in versions:
             told = {"reference": obj.reference, "version": obj.version}
             raise StaleVersion(

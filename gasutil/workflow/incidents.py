@@ -38,7 +38,7 @@ class Closed:
 
 def open_incident(*, actor: Actor, title: str, reports: Iterable[int], notes: str = "") -> Incident:
     """Open an incident and join reports to it, all or none."""
-    access.require(actor, STAFF)
+    _require(actor)
     incident = Incident(title=title.strip(), notes=notes)
     faults = FieldError.of_fields(incident, "title", "notes")
     if faults:
@@ -136,11 +136,16 @@ def open_reports(incident: int) -> list[int]:
 
 
 def _locked(incident: int, actor: Actor) -> Incident:
-    access.require(actor, STAFF)
+    _require(actor)
     obj = Incident.objects.select_for_update().filter(pk=incident).first()
     if obj is None:
         raise NotFound
     return obj
+
+
+def _require(actor: Actor) -> None:
+    access.require(actor, STAFF)
+    access.require_permission(actor, access.WORK)
 
 
 def _save(incident: Incident, actor: Actor, reason: str) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from gasutil import access, deadlines
 from gasutil.access import CUSTOMERS, STAFF, Actor, Role
 from gasutil.dynamic_forms import check
-from gasutil.errors import FieldError, Invalid, NotAllowed
+from gasutil.errors import FieldError, Invalid
 from gasutil.models import Attachment, Priority, RequestType, ServiceRequest, User
 from gasutil.workflow import emergencies, engine, unverified
 from gasutil.workflow.attachments import (
@@ -25,6 +25,8 @@ from gasutil.workflow.attachments import (
     validate_uploads,
 )
 from gasutil.workflow.unverified import Source
+
+SUBMIT_FOR_CUSTOMER = "gasutil.submit_for_customer"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,8 +90,9 @@ def submit_for(
     Raises `NotAllowed` without the permission, and `Invalid` as `submit` does.
     """
     access.require(actor, STAFF)
-    if not actor.person.has_perm("gasutil.submit_for_customer"):
-        raise NotAllowed(_("You need permission to file requests for customers."))
+    access.require_permission(
+        actor, SUBMIT_FOR_CUSTOMER, _("You need permission to file requests for customers.")
+    )
     owner = Actor(customer, actor.channel)
     if owner.role is not Role.CUSTOMER:
         raise Invalid(

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from gasutil.access import Actor
-from gasutil.errors import Conflict, FieldError, Invalid, NotAllowed, NotFound
+from gasutil import access
+from gasutil.access import REPRESENTATIVES, Actor
+from gasutil.errors import Conflict, FieldError, Invalid, NotFound
 from gasutil.models import Delivery, DeliveryChannel, Webhook, WebhookState
 from gasutil.models.history import signed
 from gasutil.notify import deliveries
@@ -190,8 +191,10 @@ def _locked(pk: int) -> Webhook:
 
 
 def _require(actor: Actor, action: str) -> None:
-    if actor.user is None or not actor.user.has_perm(f"gasutil.{action}_webhook"):
-        raise NotAllowed(_("You need permission to manage webhooks."))
+    access.require(actor, REPRESENTATIVES)
+    access.require_permission(
+        actor, f"gasutil.{action}_webhook", _("You need permission to manage webhooks.")
+    )
 
 
 def _save(

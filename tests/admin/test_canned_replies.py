@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from gasutil.admin.requests.canned_replies import fill
+from gasutil.admin.requests.canned_replies import fill_placeholders
 from gasutil.models import CannedReply, ServiceRequest, User
 from tests.support.console import QUEUE, ticket
 from tests.support.hostile_input import NASTY
@@ -94,7 +94,8 @@ def test_what_fills_a_gap_is_text_and_is_not_filled_again(
     support: User, customer: User, connection: ServiceRequest, console
 ) -> None:
     assert (
-        fill("{customer} {nothing}", {"customer": "{agent}", "agent": "x"}) == "{agent} {nothing}"
+        fill_placeholders("{customer} {nothing}", {"customer": "{agent}", "agent": "x"})
+        == "{agent} {nothing}"
     )
     User.objects.filter(pk=customer.pk).update(first_name=NASTY[:100])
     CannedReply.objects.create(title=NASTY[:80], text="{customer}")

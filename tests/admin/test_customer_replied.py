@@ -39,7 +39,7 @@ def test_the_view_has_and_counts_only_those(
     html = client.get(QUEUE + "?view=replied").content.decode()
     assert replied.reference in html
     assert leak.reference not in html
-    assert queue.counts(Actor(support))["replied"] == "1"
+    assert queue.view_counts(Actor(support))["replied"] == "1"
     requests.comment(replied.pk, actor=Actor(support), notes="Yes.")
     assert replied.reference not in client.get(QUEUE + "?view=replied").content.decode()
 

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from gasutil.access import Actor
 from gasutil.admin.base import exports
-from gasutil.admin.base.export_columns import MILESTONE
+from gasutil.admin.base.export_columns import MILESTONE_COLUMNS
 from gasutil.models import Channel, Export, RequestType, ServiceRequest, Team, User
 from gasutil.workflow import incidents, requests
 from tests.support.console import QUEUE
@@ -182,7 +182,7 @@ def test_milestones_channel_team_and_incident_are_columns(
         "Leaks; Nights",
         incident.reference,
     )
-    assert {name: row[f"acknowledged_{name}"] for name in MILESTONE} == {
+    assert {name: row[f"acknowledged_{name}"] for name in MILESTONE_COLUMNS} == {
         "due_at": f"{due:%Y-%m-%dT%H:%M:%SZ}",
         "met_at": f"{due + dt.timedelta(minutes=2, seconds=30):%Y-%m-%dT%H:%M:%SZ}",
         "breached": "true",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from gasutil.access import Actor
-from gasutil.admin.requests.queue import short
+from gasutil.admin.requests.queue import short_number
 from gasutil.admin.requests.service_requests import ServiceRequestAdmin
 from gasutil.models import ServiceRequest, User
 from gasutil.workflow import requests
@@ -135,7 +135,7 @@ def test_its_tabs_count(support: User, customer: User, console, leak: ServiceReq
     [(0, "0"), (999, "999"), (1000, "1.0k"), (1999, "1.9k"), (15_499, "15k"), (1_000_000, "1000k")],
 )
 def test_numbers_are_short(number: int, said: str) -> None:
-    assert short(number) == said
+    assert short_number(number) == said
 
 
 def test_a_row_opens_up(

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from gasutil.models import ServiceRequest
+from gasutil.models import ServiceRequest, User
 from tests.support.access_matrix import BODIES, CAST, TABLE, Scene, operations, part, photo
 from tests.support.api import Api
+from tests.support.problems import TYPE
 
 ELSEWHERE = {"stream_events"}  # needs an ASGI server: tests/commands/test_stream.py
 
@@ -48,6 +49,38 @@ def test_it_answers_each_as_the_table_says(
     answer.close()
     assert answer.status_code == TABLE[name][CAST.index(who)], answer.content
     assert str(answer.status_code) in document["responses"]
+
+
+OWN = ("profile", "logout", "register", "login", "password", "reset", "confirm_email")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name, statuses in TABLE.items()
+        if not name.startswith(("list_", "get_", "download_", "preview_"))
+        and not any(word in name for word in OWN)
+        and statuses[CAST.index("support")] != 403
+    ],
+)
+def test_a_representative_without_the_permission_of_a_role_changes_nothing(
+    name: str, support: User, leak: ServiceRequest
+) -> None:
+    support.groups.clear()
+    method, path, _document = operations()[name]
+    place = path.replace("{id}", str(leak.pk))
+    body = BODIES[name](Scene(support, leak)) if name in BODIES else None
+    api = Api(support)
+    response = api.send(place, **part()) if name == "attach_file" else api(method, place, body)
+    assert response.status_code == 403
+    assert response.json() == {
+        "type": TYPE + "permission-required",
+        "title": "Permission required",
+        "status": 403,
+        "detail": "Your account can read this, but not change it.",
+    }
+    assert ServiceRequest.objects.get().version == leak.version
 
 
 @pytest.mark.parametrize("who", CAST)

@@ -27,6 +27,7 @@ RELEASED = "0012_accounts_without_address"  # the last migration of the previous
 NOT_BATCHED = "Raw Python operation: it does not work in batches of BATCH_SIZE rows"
 REVIEWED: Mapping[str, str] = {
     f"0016_fill_identifiers: {NOT_BATCHED}": "`identity_keys.fill` does",
+    f"0041_work_permission: {NOT_BATCHED}": "it is some groups and representatives",
     f"0020_export_permission: {NOT_BATCHED}": "it is one row",
 }
 

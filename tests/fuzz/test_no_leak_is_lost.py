@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from gasutil import deadlines, figures
 from gasutil.access import Actor
-from gasutil.admin.requests.queue import VIEWS
+from gasutil.admin.requests.queue import QUEUE_VIEWS
 from gasutil.errors import DeskError
 from gasutil.models import URGENT_FIRST, Channel, Priority, RequestUpdate, ServiceRequest, Status
 from gasutil.notify import notices
@@ -296,7 +296,7 @@ class ServiceDeskMachine(RuleBasedStateMachine):
         emergencies = [obj.pk for obj in rows if obj.is_pressing]
         assert [obj.pk for obj in rows[: len(emergencies)]] == emergencies
         assert figures.open_stats().emergencies == len(emergencies)
-        condition = VIEWS["emergencies"].condition(Actor(self.people["support"]))
+        condition = QUEUE_VIEWS["emergencies"].condition(Actor(self.people["support"]))
         assert set(ServiceRequest.objects.filter(condition).values_list("pk", flat=True)) == set(
             emergencies
         )

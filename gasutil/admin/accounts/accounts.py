@@ -31,7 +31,7 @@ from gasutil.admin.accounts.account_forms import AccountForm, NewAccountForm, Pe
 from gasutil.admin.base.dialog_forms import SafeDialogForm, htmx_redirect, render_dialog
 from gasutil.admin.base.export_columns import ACCOUNTS
 from gasutil.admin.base.exports import Exported
-from gasutil.admin.base.formatting import NOTHING, time_ago
+from gasutil.admin.base.formatting import EMPTY_VALUE, time_ago
 from gasutil.admin.base.history import WithHistory
 from gasutil.admin.base.http import actor_of, pk_of
 from gasutil.admin.base.model_admin import DeskAdmin
@@ -45,11 +45,11 @@ from gasutil.workflow import account_edits, approval
 
 PERSON = ("first_name", "last_name", "email", "phone_number", "address")
 STANDING = ("user_type", "standing", "email_confirmed", "is_active", "language", "turned_off")
-ASKED = ("standing", "asked", "asked_from", "email_confirmed", "gives")
-WAITING = ("person", "asked", "asked_from", "email_confirmed", "approval")
+APPROVAL_FIELDS = ("standing", "asked", "asked_from", "email_confirmed", "gives")
+WAITING_COLUMNS = ("person", "asked", "asked_from", "email_confirmed", "approval")
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
-DATES = ("last_login", "date_joined")
-APPROVE = {
+DATE_FIELDS = ("last_login", "date_joined")
+APPROVE_DIALOG = {
     "title": _("Approve representative"),
     "description": _(
         "This account gets all permissions of a support representative, in the console and the API."
@@ -147,7 +147,7 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         """Show the details that an approval needs for those who wait."""
-        return WAITING if request.GET.get("approval") == "waiting" else self.list_display
+        return WAITING_COLUMNS if request.GET.get("approval") == "waiting" else self.list_display
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """Show first who has waited longest; elsewhere who is newest."""
@@ -174,9 +174,13 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
         waits = obj.user_type == UserType.SUPPORT and not obj.is_approved and not obj.is_superuser
         account = (
             _("Account"),
-            {"fields": ("user_type", "is_active", *DATES) if waits else (*STANDING, *DATES)},
+            {
+                "fields": ("user_type", "is_active", *DATE_FIELDS)
+                if waits
+                else (*STANDING, *DATE_FIELDS)
+            },
         )
-        approval = ((_("Waiting for approval"), {"fields": ASKED}),) if waits else ()
+        approval = ((_("Waiting for approval"), {"fields": APPROVAL_FIELDS}),) if waits else ()
         if not request.user.is_superuser:
             return (*approval, (None, {"fields": ("username", *PERSON)}), account)
         return (
@@ -194,7 +198,7 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
         A manager may correct a customer's address for mail, but not a colleague's: with it goes the
         password.
         """
-        fixed = (*ASKED, "language", "turned_off", *DATES)
+        fixed = (*APPROVAL_FIELDS, "language", "turned_off", *DATE_FIELDS)
         if obj is None or request.user.is_superuser:
             return fixed
         theirs = () if obj.user_type == UserType.CUSTOMER and not obj.is_staff else ("email",)
@@ -283,7 +287,7 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
         url_path="approve",
         icon="how_to_reg",
         permissions=["approve"],
-        dialog=APPROVE,
+        dialog=APPROVE_DIALOG,
     )
     def approve(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
         """Approve a representative."""
@@ -293,7 +297,7 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
             messages.success(request, _("{} approved.").format(user))
             return user
 
-        return self._decide(request, form, APPROVE, done)
+        return self._decide(request, form, APPROVE_DIALOG, done)
 
     @action(
         description=_("Withdraw approval"),
@@ -373,13 +377,13 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
     @display(description=_("Emails turned off"))
     def turned_off(self, obj: User) -> str:
         """Return the mails that the user has turned off; only they can change it."""
-        return ", ".join(str(Notice(one).label) for one in obj.muted_notices) or NOTHING
+        return ", ".join(str(Notice(one).label) for one in obj.muted_notices) or EMPTY_VALUE
 
     @display(description=_("Approval"))
     def standing(self, obj: User) -> str:
         """Return the state of a representative's approval."""
         said = self.approval(obj)
-        return str(said[1]) if isinstance(said, tuple) else NOTHING
+        return str(said[1]) if isinstance(said, tuple) else EMPTY_VALUE
 
     @display(description=_("Requested"))
     def asked(self, obj: User) -> str | SafeString:
@@ -389,7 +393,7 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
     @display(description=_("From"))
     def asked_from(self, obj: User) -> str:
         """Return the network address of the registration."""
-        return obj.registered_from or NOTHING
+        return obj.registered_from or EMPTY_VALUE
 
     @display(description=_("Approval grants"))
     def gives(self, obj: User) -> SafeString:

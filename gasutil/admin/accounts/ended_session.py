@@ -84,7 +84,7 @@ def timeout_message(timeout: str) -> str:
 
 
 @background
-def check(request: HttpRequest) -> HttpResponse:
+def check_session(request: HttpRequest) -> HttpResponse:
     """Return the CSRF token of the session, for a page that was opened in an earlier one."""
     return HttpResponse(
         get_token(request), content_type="text/plain", headers={"Cache-Control": "no-store"}

@@ -24,7 +24,7 @@ from gasutil.models import SecurityEventType
 admin.site.unregister(Group)
 
 
-def offered(group: Group) -> "QuerySet[Permission]":
+def offered_permissions(group: Group) -> "QuerySet[Permission]":
     """Return the permissions that pages ask for, and whatever else a group holds."""
     held = group.permissions.values("pk") if group.pk else ()
     return Permission.objects.filter(
@@ -39,7 +39,7 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own has 
         super().__init__(*args, **kwargs)
         if "permissions" in self.fields:
             field: Any = self.fields["permissions"]
-            field.queryset = offered(self.instance)
+            field.queryset = offered_permissions(self.instance)
             field.widget.choices = grouped(field.queryset)
 
 

@@ -20,7 +20,7 @@ from gasutil.admin.accounts.devices import device_name
 from gasutil.admin.base.export_columns import SIGN_INS
 from gasutil.admin.base.exports import Exported, exported_name
 from gasutil.admin.base.filters import PeriodFilter, PersonFilter
-from gasutil.admin.base.formatting import NOTHING, datetime_seconds, time_ago, titled
+from gasutil.admin.base.formatting import EMPTY_VALUE, datetime_seconds, time_ago, titled
 from gasutil.admin.base.model_admin import DeskAdmin
 from gasutil.admin.base.pagination import CappedPaginator
 from gasutil.admin.base.readonly import ReadOnly
@@ -29,7 +29,7 @@ from gasutil.identity.client import valid_ip
 from gasutil.identity.security_log import digests
 from gasutil.models import SecurityEvent, SecurityOutcome
 
-COLOURS = {
+OUTCOME_COLOURS = {
     SecurityOutcome.SUCCESS: "success",
     SecurityOutcome.FAILURE: "warning",
     SecurityOutcome.LIMITED: "danger",
@@ -114,7 +114,7 @@ class SecurityEventAdmin(ReadOnly, Exported, DeskAdmin):
                 _("No such account"),
             )
             if obj.username
-            else NOTHING
+            else EMPTY_VALUE
         )
 
     @display(description=gettext_lazy("What"))
@@ -126,7 +126,7 @@ class SecurityEventAdmin(ReadOnly, Exported, DeskAdmin):
             obj.get_entry_point_display(),
         )
 
-    @display(description=gettext_lazy("Outcome"), label=COLOURS)
+    @display(description=gettext_lazy("Outcome"), label=OUTCOME_COLOURS)
     def outcome_label(self, obj: SecurityEvent) -> tuple[str, str]:
         """Return the outcome in its colour."""
         return obj.outcome, obj.get_outcome_display()
@@ -135,7 +135,7 @@ class SecurityEventAdmin(ReadOnly, Exported, DeskAdmin):
     def client(self, obj: SecurityEvent) -> SafeString | str:
         """Return the IP address, above the name of the browser or app."""
         if obj.ip is None:
-            return NOTHING
+            return EMPTY_VALUE
         return format_html(
             '<span class="nowrap">{}</span><br><span class="quiet nowrap" title="{}">{}</span>',
             obj.ip,
@@ -148,7 +148,9 @@ class SecurityEventAdmin(ReadOnly, Exported, DeskAdmin):
         """Return the most important details in a few words."""
         parts = [str(obj.account)] if obj.account else []
         parts += [_words(name, value) for name, value in obj.details.items()]
-        return format_html('<span class="said">{}</span>', " · ".join(parts)) if parts else NOTHING
+        return (
+            format_html('<span class="said">{}</span>', " · ".join(parts)) if parts else EMPTY_VALUE
+        )
 
     @display(description=gettext_lazy("Time"))
     def exact_time(self, obj: SecurityEvent) -> str:
@@ -158,7 +160,7 @@ class SecurityEventAdmin(ReadOnly, Exported, DeskAdmin):
     @display(description=gettext_lazy("Username entered"))
     def entered(self, obj: SecurityEvent) -> str:
         """Return the username; of names that no account has the beginning."""
-        return obj.username or NOTHING
+        return obj.username or EMPTY_VALUE
 
     @display(description=gettext_lazy("Device"))
     def device(self, obj: SecurityEvent) -> str:
@@ -172,7 +174,7 @@ class SecurityEventAdmin(ReadOnly, Exported, DeskAdmin):
             format_html_join(
                 "", "{}<br>", ((_words(name, value),) for name, value in obj.details.items())
             )
-            or NOTHING
+            or EMPTY_VALUE
         )
 
 
@@ -190,5 +192,5 @@ def _words(name: str, value: Any) -> str:
         value = _("yes") if value else _("no")
     return (
         f"{titled(name)}:"
-        f" {', '.join(map(str, value)) or NOTHING if isinstance(value, list) else value}"
+        f" {', '.join(map(str, value)) or EMPTY_VALUE if isinstance(value, list) else value}"
     )

@@ -10,8 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
-PARAMETERS = ("app_label", "model_name", "field_name")
-Column = tuple[str, str, str]
+QUERY_PARAMETERS = ("app_label", "model_name", "field_name")
+FieldPath = tuple[str, str, str]
 
 
 class FilterAutocomplete(AutocompleteJsonView):
@@ -24,11 +24,13 @@ class FilterAutocomplete(AutocompleteJsonView):
 
         Raise an error for a column that no filter has, which Django would look up in any relation.
         """
-        if tuple(request.GET.get(name) for name in PARAMETERS) not in set(self._columns(request)):
+        if tuple(request.GET.get(name) for name in QUERY_PARAMETERS) not in set(
+            self._columns(request)
+        ):
             raise PermissionDenied
         return super().process_request(request)
 
-    def _columns(self, request: HttpRequest) -> Iterator[Column]:
+    def _columns(self, request: HttpRequest) -> Iterator[FieldPath]:
         for model, model_admin in self.admin_site._registry.items():
             for item in model_admin.get_list_filter(request):
                 if isinstance(item, tuple) and issubclass(item[1], AutocompleteSelectFilter):

@@ -10,10 +10,10 @@ from django.utils import timezone
 from import_export.fields import Field
 
 from gasutil import deadlines
-from gasutil.admin.base.exports import Rows
+from gasutil.admin.base.exports import ExportResource
 from gasutil.models import RequestType, RequestUpdate, SecurityEvent, ServiceRequest, Team, User
 
-MILESTONE = ("due_at", "met_at", "breached", "minutes_late")  # the columns of each milestone
+MILESTONE_COLUMNS = ("due_at", "met_at", "breached", "minutes_late")
 
 
 def _columns(**paths: str) -> dict[str, Field]:
@@ -21,10 +21,10 @@ def _columns(**paths: str) -> dict[str, Field]:
     return {name: Field(attribute=path, column_name=name) for name, path in paths.items()}
 
 
-def _rows(model: Any, base: type[Rows], /, **paths: str) -> type[Rows]:
+def _rows(model: Any, base: type[ExportResource], /, **paths: str) -> type[ExportResource]:
     """Return the resource of a model with these columns, in this order."""
     meta = type("Meta", (), {"model": model, "fields": tuple(paths), "export_order": tuple(paths)})
-    made: type[Rows] = types.new_class(
+    made: type[ExportResource] = types.new_class(
         f"{model.__name__}Rows",
         (base,),
         exec_body=lambda own: own.update(_columns(**paths), Meta=meta),
@@ -51,7 +51,7 @@ class MilestoneField(Field):
         return instance.milestone_columns.get(self.name, {}).get(self.part)
 
 
-class RequestRows(Rows):
+class RequestRows(ExportResource):
     """Requests, with the columns of every milestone that a type or a request of the export has."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -81,7 +81,7 @@ class RequestRows(Rows):
         return row
 
     def _add_milestones(self, names: Iterable[str]) -> None:
-        for field in (MilestoneField(name, part) for name in names for part in MILESTONE):
+        for field in (MilestoneField(name, part) for name in names for part in MILESTONE_COLUMNS):
             self.fields.setdefault(field.column_name, field)
 
     def _milestone(self, one: deadlines.Milestone) -> dict[str, Any]:
@@ -95,7 +95,7 @@ class RequestRows(Rows):
         }
 
 
-REQUESTS = _rows(
+REQUEST_EXPORT = _rows(
     ServiceRequest,
     RequestRows,
     reference="reference",
@@ -115,9 +115,9 @@ REQUESTS = _rows(
     ),
     incident="incident__reference",
 )
-HISTORY = _rows(
+HISTORY_EXPORT = _rows(
     RequestUpdate,
-    Rows,
+    ExportResource,
     id="history_id",
     at="history_date",
     reference="reference",
@@ -129,7 +129,7 @@ HISTORY = _rows(
 )
 ACCOUNTS = _rows(
     User,
-    Rows,
+    ExportResource,
     **_same(
         "id",
         "username",
@@ -145,7 +145,7 @@ ACCOUNTS = _rows(
 )
 SIGN_INS = _rows(
     SecurityEvent,
-    Rows,
+    ExportResource,
     id="id",
     at="created_at",
     **_same("event", "outcome", "entry_point", "username"),
@@ -154,7 +154,7 @@ SIGN_INS = _rows(
 )
 
 
-def with_references(rows: QuerySet[Any]) -> QuerySet[Any]:
+def select_references(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Return rows of the log with their requests' references, their authors and assignees."""
     tickets = ServiceRequest.objects.filter(pk=OuterRef("id")).values("reference")[:1]
     named: QuerySet[Any] = rows.annotate(reference=Subquery(tickets)).select_related(

@@ -25,7 +25,7 @@ from import_export.resources import ModelResource
 from unfold.contrib.import_export.forms import ExportForm
 from unfold.decorators import display
 
-from gasutil.admin.base.formatting import NOTHING, datetime_seconds
+from gasutil.admin.base.formatting import EMPTY_VALUE, datetime_seconds
 from gasutil.admin.base.http import actor_of
 from gasutil.admin.base.model_admin import DeskAdmin
 from gasutil.admin.base.pagination import CappedPaginator
@@ -72,7 +72,7 @@ class XLSX(base_formats.XLSX):
         return xlsx_writer.write(_("Export"), dataset.headers, dataset)
 
 
-class Rows(ModelResource):
+class ExportResource(ModelResource):
     """Rows of a model as a file has them."""
 
     def export_field(self, field: Field, instance: Any, **kwargs: Any) -> Any:
@@ -177,4 +177,4 @@ class ExportAdmin(ReadOnly, DeskAdmin):
     @display(description=gettext_lazy("Filters"))
     def narrowed(self, obj: Export) -> str:
         """Return by what the list was narrowed."""
-        return obj.filters or NOTHING
+        return obj.filters or EMPTY_VALUE

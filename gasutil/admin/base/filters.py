@@ -25,7 +25,7 @@ from gasutil.models import EMERGENCIES, RequestType, Team
 MINE = "mine"
 
 
-REMEMBERED = 60  # seconds
+CHOICES_CACHE_SECONDS = 60
 
 
 def choices() -> dict[str, list[tuple[str, str]]]:
@@ -36,7 +36,7 @@ def choices() -> dict[str, list[tuple[str, str]]]:
     known: dict[str, list[tuple[str, str]]] | None = cache.get("console:choices")
     if known is None:
         known = _choices()
-        cache.set("console:choices", known, REMEMBERED)
+        cache.set("console:choices", known, CHOICES_CACHE_SECONDS)
     return known
 
 

@@ -21,7 +21,7 @@ from gasutil.models import Priority, RequestType, ServiceRequest, Status, User
 from gasutil.request_history import FieldChange
 from gasutil.workflow.guards import NO_ACCESS, NOT_A_LEAK
 
-NOTHING = "—"
+EMPTY_VALUE = "—"
 STATUS_COLOURS: Mapping[str, str] = {
     Status.PENDING: "warning",
     Status.IN_PROGRESS: "info",
@@ -44,7 +44,7 @@ FIELDS: Mapping[str, Any] = {
     "resolve_by": gettext_lazy("Resolve by"),
     "resolved_at": gettext_lazy("Resolved"),
 }
-OUTCOMES: Mapping[str, Any] = {
+OUTCOME_LABELS: Mapping[str, Any] = {
     MADE_SAFE: gettext_lazy("Made safe"),
     NOT_A_LEAK: gettext_lazy("Not a leak"),
     NO_ACCESS: gettext_lazy("Could not get in"),
@@ -52,8 +52,8 @@ OUTCOMES: Mapping[str, Any] = {
 STATUSES = re.compile(
     rf"\b({'|'.join(Status.values)})\b"
 )  # error messages use the codes of the API
-STEPS = re.compile(r"`(\w+)`")  # and the codes of milestones and outcomes in backticks
-CHOICES: Mapping[str, type[Choices]] = {"status": Status, "priority": Priority}
+CODE_PATTERN = re.compile(r"`(\w+)`")  # and the codes of milestones and outcomes in backticks
+FIELD_CHOICES: Mapping[str, type[Choices]] = {"status": Status, "priority": Priority}
 
 
 def datetime_seconds(at: dt.datetime) -> str:
@@ -85,7 +85,7 @@ def duration(seconds: float) -> str:
 def time_ago(at: dt.datetime | None, now: dt.datetime, *, ago: bool = True) -> SafeString | str:
     """Return the age of a time, with the exact time on hover."""
     if at is None:
-        return NOTHING
+        return EMPTY_VALUE
     seconds = (now - at).total_seconds()
     length = duration(seconds)
     said = (
@@ -141,7 +141,7 @@ def first_line(text: str, length: int = 80) -> str:
 def in_words(message: str) -> str:
     """Replace codes of statuses, milestones and outcomes in an error message by their labels."""
     message = STATUSES.sub(lambda match: str(Status(match[0]).label).lower(), message)
-    return STEPS.sub(lambda match: f"“{step_label(match[1])}”", message)
+    return CODE_PATTERN.sub(lambda match: f"“{step_label(match[1])}”", message)
 
 
 def step_label(name: str, labels: Mapping[str, str] | None = None) -> str:
@@ -149,7 +149,7 @@ def step_label(name: str, labels: Mapping[str, str] | None = None) -> str:
 
     `labels` are those of the request's own milestones.
     """
-    label = (labels or {}).get(name) or OUTCOMES.get(name)
+    label = (labels or {}).get(name) or OUTCOME_LABELS.get(name)
     return str(label) if label else titled(name)
 
 
@@ -197,13 +197,13 @@ class Names:
     def say(self, field: str, value: Any) -> str:
         """Return a value of a field in words."""
         if value is None:
-            return _("Unassigned") if field == "assigned_to" else NOTHING
+            return _("Unassigned") if field == "assigned_to" else EMPTY_VALUE
         if field == "assigned_to":
             return self.people.get(value, _("Deleted user"))
         if field == "request_type":
             return self.types.get(value, titled(value))
-        if field in CHOICES:
-            return str(dict(CHOICES[field].choices).get(value, value))
+        if field in FIELD_CHOICES:
+            return str(dict(FIELD_CHOICES[field].choices).get(value, value))
         return datetime_minutes(value) if isinstance(value, dt.datetime) else str(value)
 
     def word(self, change: FieldChange) -> Wording:

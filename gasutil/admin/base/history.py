@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
-from gasutil.admin.base.formatting import NOTHING, datetime_seconds
+from gasutil.admin.base.formatting import EMPTY_VALUE, datetime_seconds
 from gasutil.admin.base.http import pk_of
 
 
@@ -27,9 +27,9 @@ class Readable(HistoricalRecordContextHelper):
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
         if isinstance(value, list):
-            return ", ".join(str(dict(field.several).get(one, one)) for one in value) or NOTHING
+            return ", ".join(str(dict(field.several).get(one, one)) for one in value) or EMPTY_VALUE
         if value in (None, ""):
-            return NOTHING
+            return EMPTY_VALUE
         if value in choices:
             return choices[value]
         return (

@@ -13,10 +13,10 @@ from django.db.models import F, Model, Q, QuerySet
 from django.db.models.expressions import OrderBy
 from django.utils import timezone
 
-NOTHING = Q(pk__in=[])
+NO_ROWS = Q(pk__in=[])
 
 
-class Column(NamedTuple):
+class OrderColumn(NamedTuple):
     """A column of an ordering; `nulls_first` counts only where it can be null."""
 
     name: str
@@ -25,7 +25,7 @@ class Column(NamedTuple):
     nulls_first: bool
 
     @classmethod
-    def of(cls, model: type[Model], part: Any) -> "Column":
+    def of(cls, model: type[Model], part: Any) -> "OrderColumn":
         """Return the column of a part of an ordering."""
         if isinstance(part, str):
             part = OrderBy(F(part.removeprefix("-")), descending=part.startswith("-"))
@@ -35,7 +35,7 @@ class Column(NamedTuple):
         nullable = name != "pk" and bool(model._meta.get_field(name).null)
         return cls(name, ordered.descending, nullable, bool(ordered.nulls_first))
 
-    def reversed(self) -> "Column":
+    def reversed(self) -> "OrderColumn":
         """Return the column in the other direction."""
         return self._replace(descending=not self.descending, nulls_first=not self.nulls_first)
 
@@ -53,7 +53,7 @@ class Column(NamedTuple):
         if value is None and self.nulls_first:
             return Q() if or_equal else Q(**{f"{self.name}__isnull": False})
         if value is None:
-            return Q(**{f"{self.name}__isnull": True}) if or_equal else NOTHING
+            return Q(**{f"{self.name}__isnull": True}) if or_equal else NO_ROWS
         condition = Q(
             **{f"{self.name}__{'lt' if self.descending else 'gt'}{'e' if or_equal else ''}": value}
         )
@@ -64,7 +64,7 @@ class Column(NamedTuple):
         )
 
 
-class Page(NamedTuple):
+class KeysetPage(NamedTuple):
     """The rows of a page, and the cursors of the pages on either side.
 
     An empty one where there is none.
@@ -75,14 +75,14 @@ class Page(NamedTuple):
     previous: str
 
 
-def read_page(
+def read_keyset_page(
     rows: "QuerySet[Any]", ordering: Sequence[Any], *, after: str, before: str, size: int
-) -> Page:
+) -> KeysetPage:
     """Read the rows after one cursor, or before another.
 
     Raise `IncorrectLookupParameters` for a text that is none.
     """
-    columns = [Column.of(rows.model, part) for part in ordering]
+    columns = [OrderColumn.of(rows.model, part) for part in ordering]
     if before:
         columns = [column.reversed() for column in columns]
     if cursor := before or after:
@@ -92,33 +92,33 @@ def read_page(
     if before:
         result.reverse()
     if not result:
-        return Page(result, "", "")
+        return KeysetPage(result, "", "")
     has_next, has_previous = (True, more) if before else (more, bool(after))
-    return Page(
+    return KeysetPage(
         result,
         _encode(columns, result[-1]) if has_next else "",
         _encode(columns, result[0]) if has_previous else "",
     )
 
 
-def _beyond(columns: Sequence[Column], values: Sequence[Any]) -> Q:
+def _beyond(columns: Sequence[OrderColumn], values: Sequence[Any]) -> Q:
     """Return the condition of the rows beyond a position.
 
     The bound of the first column lets an index go straight to it.
     """
-    condition, equal = NOTHING, Q()
+    condition, equal = NO_ROWS, Q()
     for column, value in zip(columns, values, strict=True):
         condition |= equal & column.beyond(value)
         equal &= column.equals(value)
     return columns[0].beyond(values[0], or_equal=True) & condition
 
 
-def _encode(columns: Sequence[Column], row: Any) -> str:
+def _encode(columns: Sequence[OrderColumn], row: Any) -> str:
     values = [getattr(row, column.name) for column in columns]
     return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
 
 
-def _decode(model: type[Model], columns: Sequence[Column], cursor: str) -> list[Any]:
+def _decode(model: type[Model], columns: Sequence[OrderColumn], cursor: str) -> list[Any]:
     try:
         values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not isinstance(values, list) or len(values) != len(columns):
@@ -128,7 +128,7 @@ def _decode(model: type[Model], columns: Sequence[Column], cursor: str) -> list[
         raise IncorrectLookupParameters from error
 
 
-def _value(model: type[Model], column: Column, value: Any) -> Any:
+def _value(model: type[Model], column: OrderColumn, value: Any) -> Any:
     """Return a value of a cursor as its column has it."""
     field: Any = model._meta.pk if column.name == "pk" else model._meta.get_field(column.name)
     value = getattr(field, "output_field", field).to_python(value)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 SUBJECTS: Mapping[Any, Mapping[str, Any]] = {
     _("Requests"): {
         "view_servicerequest": _("View the queue"),
+        "work_servicerequest": _("Work on requests"),
         "submit_for_customer": _("File requests for customers"),
         "view_incident": _("View incidents"),
         "receive_escalations": _("Be notified of missed deadlines"),

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from gasutil.admin.base.formatting import NOTHING
+from gasutil.admin.base.formatting import EMPTY_VALUE
 from gasutil.admin.base.history import WithHistory
 from gasutil.admin.base.model_admin import DeskAdmin
 from gasutil.models.calendars import WEEKDAYS, Calendar
@@ -103,12 +103,12 @@ class CalendarAdmin(WithHistory, DeskAdmin):
             '<li><time datetime="{}">{}</time> {}</li>',
             ((d.isoformat(), date_format(d, "D d M Y"), name) for d, name in days),
         )
-        return format_html('<ul class="days-off">{}</ul>', rows) if days else NOTHING
+        return format_html('<ul class="days-off">{}</ul>', rows) if days else EMPTY_VALUE
 
     @display(description=gettext_lazy("Holidays"))
     def holidays_of(self, obj: Calendar) -> str:
         """Return the country of the public holidays."""
-        return " ".join(part for part in (obj.country, obj.subdivision) if part) or NOTHING
+        return " ".join(part for part in (obj.country, obj.subdivision) if part) or EMPTY_VALUE
 
     @display(description=gettext_lazy("Week"))
     def week(self, obj: Calendar) -> str:

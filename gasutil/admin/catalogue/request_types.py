@@ -22,7 +22,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from gasutil.admin.base.dialog_forms import SafeDialogForm, htmx_redirect, render_dialog
-from gasutil.admin.base.formatting import NOTHING, PRIORITY_COLOURS, datetime_seconds
+from gasutil.admin.base.formatting import EMPTY_VALUE, PRIORITY_COLOURS, datetime_seconds
 from gasutil.admin.base.history import WithHistory
 from gasutil.admin.base.http import actor_of
 from gasutil.admin.base.model_admin import DeskAdmin
@@ -34,7 +34,7 @@ from gasutil.models import RequestType
 from gasutil.models.fields import TextField
 from gasutil.workflow import catalogue
 
-APPROVE = {
+APPROVE_TEXT_DIALOG = {
     "title": gettext_lazy("Approve safety text"),
     "description": gettext_lazy(
         "This publishes the text as your own. Customers who file a request of this type see it"
@@ -225,7 +225,7 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
         url_path="approve-safety",
         icon="verified_user",
         permissions=["change"],
-        dialog=APPROVE,
+        dialog=APPROVE_TEXT_DIALOG,
     )
     def approve_safety(
         self, request: HttpRequest, form: SafeDialogForm, object_id: str
@@ -238,7 +238,9 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
             request_type = catalogue.approve_safety(request_type.pk, actor=actor_of(request))
         except DeskError as error:
             form.refuse(error)
-            return render_dialog(request, APPROVE, form, APPROVE["form_submit_text"])
+            return render_dialog(
+                request, APPROVE_TEXT_DIALOG, form, APPROVE_TEXT_DIALOG["form_submit_text"]
+            )
         messages.success(request, _("Safety text of %(name)s approved.") % {"name": request_type})
         return htmx_redirect(
             request, reverse("admin:gasutil_requesttype_change", args=[request_type.pk])
@@ -303,7 +305,7 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
         return (
             ngettext("%(number)s field", "%(number)s fields", number) % {"number": number}
             if number
-            else NOTHING
+            else EMPTY_VALUE
         )
 
     @display(description=gettext_lazy("Milestones"))
@@ -313,7 +315,7 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
         return (
             ngettext("%(number)s milestone", "%(number)s milestones", number) % {"number": number}
             if number
-            else NOTHING
+            else EMPTY_VALUE
         )
 
     @display(

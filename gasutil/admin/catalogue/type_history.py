@@ -8,7 +8,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gasutil.admin.base.formatting import NOTHING, datetime_seconds
+from gasutil.admin.base.formatting import EMPTY_VALUE, datetime_seconds
 from gasutil.admin.base.history import Readable
 from gasutil.dynamic_forms import Question, questions
 from gasutil.models import AnswerKind, RequestType, User
@@ -26,7 +26,7 @@ QUESTION: Mapping[str, Any] = {
     "shown_if": gettext_lazy("asked if field"),
     "shown_if_value": gettext_lazy("asked if field has value"),
 }
-LONG = ("description", "safety_instructions")
+LONG_FIELDS = ("description", "safety_instructions")
 NOT_AS_COLUMNS = ("id", "form", "limits", "safety_approved_by", "safety_approved_at")
 
 
@@ -62,7 +62,7 @@ class Versions(Readable):
                 field=str(field.verbose_name).capitalize(),
                 old=told[0],
                 new=told[1],
-                is_long=field.name in LONG,
+                is_long=field.name in LONG_FIELDS,
             )
 
     def _said(self, field: Any, row: Any) -> str:
@@ -72,13 +72,15 @@ class Versions(Readable):
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
         return (
-            str(dict(field.flatchoices).get(value, value)) if value not in (None, "") else NOTHING
+            str(dict(field.flatchoices).get(value, value))
+            if value not in (None, "")
+            else EMPTY_VALUE
         )
 
 
 def _named(model: type[Model], pk: Any) -> str:
     if pk is None:
-        return NOTHING
+        return EMPTY_VALUE
     found = model._default_manager.filter(pk=pk).first()
     return str(found) if found else _("deleted (%(id)s)") % {"id": pk}
 
@@ -90,7 +92,7 @@ def _approval(old: Any, new: Any) -> Iterator[Said]:
 
 def _approved(row: Any) -> str:
     if row.safety_approved_at is None:
-        return _("not approved") if row.safety_instructions else NOTHING
+        return _("not approved") if row.safety_instructions else EMPTY_VALUE
     told = {
         "name": _named(User, row.safety_approved_by_id),
         "time": datetime_seconds(row.safety_approved_at),
@@ -136,7 +138,7 @@ def _answer(question: Question, name: str, other: Question) -> str:
             ", ".join(
                 f"{key}: {label}" if same else label for key, label in question.labels.items()
             )
-            or NOTHING
+            or EMPTY_VALUE
         )
     if name == "kind":
         return str(AnswerKind(value).label)
@@ -147,7 +149,7 @@ def _answer(question: Question, name: str, other: Question) -> str:
         if isinstance(value, float)
         else str(value)
         if value not in (None, "")
-        else NOTHING
+        else EMPTY_VALUE
     )
 
 

@@ -13,7 +13,7 @@ from gasutil.admin.catalogue.type_forms import FieldFormSet, RowFormSet
 from gasutil.dynamic_forms import Question, form_of, questions, schema
 from gasutil.models import AnswerKind
 
-YES_NO = {"true": gettext_lazy("Yes"), "false": gettext_lazy("No")}
+YES_NO_LABELS = {"true": gettext_lazy("Yes"), "false": gettext_lazy("No")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +26,7 @@ class Shown:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Problem:
+class DefinitionProblem:
     """One thing to put right before the type can be saved: where, and what."""
 
     where: str
@@ -48,7 +48,9 @@ def preview_of(form: BaseForm, formsets: Sequence[RowFormSet]) -> dict[str, Any]
                 or (_("Field %(number)s") if formset is fields else _("Milestone %(number)s"))
                 % {"number": number},
             )
-        problems += [Problem(where="", message=message) for message in formset.non_form_errors()]
+        problems += [
+            DefinitionProblem(where="", message=message) for message in formset.non_form_errors()
+        ]
     asked = form_of(row.instance for row in fields.kept() if not row.errors)
     request_type = form.instance  # type: ignore[attr-defined]  # a ModelForm
     written = json.dumps(
@@ -80,7 +82,7 @@ def _condition(question: Question, by_name: Mapping[str, Question]) -> str:
     if not question.shown_if:
         return ""
     other = by_name.get(question.shown_if)
-    labels = (other.labels or YES_NO) if other else {}
+    labels = (other.labels or YES_NO_LABELS) if other else {}
     label = other.label if other else question.shown_if
     return _("Only if “%(question)s” is “%(answer)s”") % {
         "question": label,
@@ -94,17 +96,19 @@ def _known(asked: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         {
             "name": question.name,
             "label": question.label,
-            "values": YES_NO if question.kind == AnswerKind.YES_NO else question.labels,
+            "values": YES_NO_LABELS if question.kind == AnswerKind.YES_NO else question.labels,
         }
         for question in questions(asked)
         if question.kind in (AnswerKind.YES_NO, AnswerKind.ONE_OF, AnswerKind.SEVERAL_OF)
     ]
 
 
-def _problems(form: BaseForm, row: str) -> Iterator[Problem]:
+def _problems(form: BaseForm, row: str) -> Iterator[DefinitionProblem]:
     for name, messages in form.errors.items():
         field = "" if name == "__all__" else str(form.fields[name].label or name).capitalize()
         yield from (
-            Problem(where=": ".join(part for part in (row, field) if part), message=str(message))
+            DefinitionProblem(
+                where=": ".join(part for part in (row, field) if part), message=str(message)
+            )
             for message in messages
         )

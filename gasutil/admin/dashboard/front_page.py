@@ -23,7 +23,7 @@ from gasutil.admin.base.formatting import (
 from gasutil.admin.base.http import actor_of
 from gasutil.admin.dashboard import charts
 from gasutil.admin.requests import queue
-from gasutil.admin.requests.clocks import due, next_due
+from gasutil.admin.requests.clocks import due_label, next_due
 from gasutil.models import Event, RequestUpdate, ServiceRequest, User
 
 URGENT_SHOWN, MINE_SHOWN, ESCALATED_SHOWN, TYPES_SHOWN, PEOPLE_SHOWN = 8, 6, 6, 8, 8
@@ -153,7 +153,7 @@ def _escalated(obj: Any, now: dt.datetime) -> dict[str, Any]:
     return {
         **_about(obj),
         "label": shown.label if shown else "",
-        "over": due(shown.due_at, now) if rings and shown else "",
+        "over": due_label(shown.due_at, now) if rings and shown else "",
         "when": time_ago(obj.escalated_at, now),
         "state": state,
         "icon": icon,
@@ -211,7 +211,7 @@ def people() -> list[dict[str, Any]]:
 
 
 def _in_view(actor: Actor, name: str) -> Any:
-    view = queue.VIEWS[name]
+    view = queue.QUEUE_VIEWS[name]
     rows = (
         access.visible_to(actor, ServiceRequest)
         .filter(view.condition(actor))

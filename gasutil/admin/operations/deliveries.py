@@ -22,7 +22,7 @@ from unfold.decorators import action, display
 from gasutil import access
 from gasutil.admin.base.dialog_forms import SafeDialogForm, htmx_redirect, render_dialog
 from gasutil.admin.base.filters import ByIdFilter, PeriodFilter, PersonFilter
-from gasutil.admin.base.formatting import NOTHING, duration, time_ago
+from gasutil.admin.base.formatting import EMPTY_VALUE, duration, time_ago
 from gasutil.admin.base.http import actor_of, pk_of
 from gasutil.admin.base.model_admin import DeskAdmin
 from gasutil.admin.base.pagination import CappedPaginator
@@ -39,14 +39,14 @@ STATE_COLOURS: Mapping[str, str] = {
     DeliveryState.GIVEN_UP: "danger",
     DeliveryState.SKIPPED: "",
 }
-ICONS: Mapping[str, str] = {
+DELIVERY_ICONS: Mapping[str, str] = {
     DeliveryState.WAITING: "schedule_send",
     DeliveryState.SENT: "mark_email_read",
     DeliveryState.FAILED: "sync_problem",
     DeliveryState.GIVEN_UP: "unsubscribe",
     DeliveryState.SKIPPED: "notifications_off",
 }
-SENTENCES: Mapping[str, Any] = {
+DELIVERY_SENTENCES: Mapping[str, Any] = {
     DeliveryState.WAITING: gettext_lazy("{way} to {who} queued"),
     DeliveryState.SENT: gettext_lazy("{way} to {who} sent {when}"),
     DeliveryState.FAILED: gettext_lazy("{way} to {who} failed, next retry {when}: {why}"),
@@ -97,10 +97,14 @@ def _told(group: list[Delivery], obj: ServiceRequest, now: dt.datetime) -> Told:
         _("the customer") if each.user_id == obj.customer_id else each.recipient for each in group
     )
     sentence = format_html(
-        str(SENTENCES[one.state]), way=one.get_channel_display(), who=who, when=when, why=one.why
+        str(DELIVERY_SENTENCES[one.state]),
+        way=one.get_channel_display(),
+        who=who,
+        when=when,
+        why=one.why,
     )
     return Told(
-        icon=ICONS[one.state],
+        icon=DELIVERY_ICONS[one.state],
         is_bad=one.state in (DeliveryState.FAILED, DeliveryState.GIVEN_UP),
         sentence=sentence,
     )
@@ -226,7 +230,7 @@ class DeliveryAdmin(ReadOnly, DeskAdmin):
     def reference(self, one: Delivery) -> str | SafeString:
         """Return the reference, linked to the line of the ticket's timeline."""
         if one.service_request is None:
-            return NOTHING
+            return EMPTY_VALUE
         link = reverse("admin:gasutil_servicerequest_change", args=[one.service_request_id])
         return format_html(
             '<a class="link reference" href="{}#update-{}">{}</a>',

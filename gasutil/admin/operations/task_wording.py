@@ -19,7 +19,7 @@ from django_tasks import TaskResultStatus
 from django_tasks.base import Task
 
 from gasutil import background
-from gasutil.admin.base.formatting import NOTHING, datetime_seconds, duration, time_ago, titled
+from gasutil.admin.base.formatting import EMPTY_VALUE, datetime_seconds, duration, time_ago, titled
 from gasutil.models import BulkRun, Delivery, RequestUpdate, ServiceRequest, User
 from gasutil.notify import deliveries, tasks
 from gasutil.search import index
@@ -33,14 +33,14 @@ STATES: Mapping[str, Any] = {
     FAILED: gettext_lazy("Failed"),
     DONE: gettext_lazy("Done"),
 }
-COLOURS: Mapping[str, str] = {
+TASK_COLOURS: Mapping[str, str] = {
     WAITING: "warning",
     LATER: "",
     RUNNING: "info",
     FAILED: "danger",
     DONE: "success",
 }
-QUEUES: Mapping[str, Any] = {
+QUEUE_LABELS: Mapping[str, Any] = {
     "escalation": gettext_lazy("Escalation"),
     "default": gettext_lazy("Email and other tasks"),
     "webhooks": gettext_lazy("Webhooks"),
@@ -84,7 +84,7 @@ class TaskKind:
     subject: Callable[[Any], tuple[type, Any]]
 
 
-KINDS: "Mapping[Task[..., Any], TaskKind]" = {
+KINDS_BY_TASK: "Mapping[Task[..., Any], TaskKind]" = {
     engine.escalate_due: TaskKind(gettext_lazy("Escalate missed deadlines"), _request),
     deliveries.plan_notifications: TaskKind(gettext_lazy("Plan notifications"), _updates),
     deliveries.deliver: TaskKind(gettext_lazy("Send a notification"), _delivery),
@@ -95,7 +95,9 @@ KINDS: "Mapping[Task[..., Any], TaskKind]" = {
         gettext_lazy("Update a customer's search entries"), _user
     ),
 }
-TASK_KINDS: Mapping[str, TaskKind] = {task.module_path: kind for task, kind in KINDS.items()}
+TASK_KINDS: Mapping[str, TaskKind] = {
+    task.module_path: kind for task, kind in KINDS_BY_TASK.items()
+}
 
 
 @cache
@@ -118,7 +120,7 @@ def task_label(path: str) -> str:
 
 def queue_said(name: str) -> str:
     """Return a queue's name in words."""
-    return str(QUEUES.get(name, name))
+    return str(QUEUE_LABELS.get(name, name))
 
 
 def state_of(task: Any, now: dt.datetime) -> str:
@@ -143,17 +145,17 @@ def when(at: dt.datetime, now: dt.datetime) -> SafeString | str:
         '<time datetime="{}" title="{}">{}</time>',
         at.isoformat(),
         datetime_seconds(at),
-        _("in %(span)s") % {"span": short(at - now)},
+        _("in %(span)s") % {"span": short_duration(at - now)},
     )
 
 
 def waited(task: Any, now: dt.datetime) -> str:
     """Return the time that a task has waited for a worker; nothing for one that is not due."""
     until = task.started_at or now
-    return short(until - due_at(task)) if until >= due_at(task) else NOTHING
+    return short_duration(until - due_at(task)) if until >= due_at(task) else EMPTY_VALUE
 
 
-def short(length: dt.timedelta) -> str:
+def short_duration(length: dt.timedelta) -> str:
     """Return a length of time, in seconds where it is short."""
     seconds = max(int(length.total_seconds()), 0)
     return duration(seconds) if seconds >= 60 else _("%(seconds)s s") % {"seconds": seconds}
@@ -209,9 +211,9 @@ class Subjects:
             return format_html(
                 '<a class="link" href="{}">{} #{}</a>', link, BulkRun._meta.verbose_name, key
             )
-        return str(key) if sort is str else NOTHING
+        return str(key) if sort is str else EMPTY_VALUE
 
 
 def _subject(task: Any) -> tuple[type, Any]:
     arguments, kind = task.args_kwargs["args"], kind_of(task.task_path)
-    return kind.subject(arguments[0]) if kind and arguments else (str, NOTHING)
+    return kind.subject(arguments[0]) if kind and arguments else (str, EMPTY_VALUE)

@@ -25,7 +25,7 @@ from unfold.decorators import display
 
 from gasutil import background
 from gasutil.admin.base.dialog_forms import SafeDialogForm, htmx_redirect, render_dialog
-from gasutil.admin.base.formatting import NOTHING, datetime_seconds, time_ago
+from gasutil.admin.base.formatting import EMPTY_VALUE, datetime_seconds, time_ago
 from gasutil.admin.base.http import actor_of
 from gasutil.admin.base.model_admin import DeskAdmin, DeskChangeList
 from gasutil.admin.base.pagination import CappedPaginator
@@ -230,7 +230,7 @@ class TaskAdmin(ReadOnly, DeskAdmin):
         found: SafeString | str = obj.subject
         return found
 
-    @display(description=gettext_lazy("State"), label=wording.COLOURS)
+    @display(description=gettext_lazy("State"), label=wording.TASK_COLOURS)
     def state(self, obj: Any) -> tuple[str, str]:
         """Return the state of a task."""
         state = wording.state_of(obj, timezone.now())
@@ -260,7 +260,7 @@ def queue_status(now: dt.datetime) -> dict[str, Any]:
             {
                 "name": wording.queue_said(name),
                 "queue": queue,
-                "oldest": wording.short(queue.oldest),
+                "oldest": wording.short_duration(queue.oldest),
                 "key": name,
             }
             for name, queue in background.queues(now).items()
@@ -288,7 +288,7 @@ def about(obj: Any, now: dt.datetime) -> dict[str, Any]:
     return {
         "task": obj,
         "state": wording.STATES[state],
-        "colour": wording.COLOURS[state],
+        "colour": wording.TASK_COLOURS[state],
         "subject": wording.Subjects([obj]).say(obj),
         "facts": [
             (_("Queue"), wording.queue_said(obj.queue_name)),
@@ -300,7 +300,7 @@ def about(obj: Any, now: dt.datetime) -> dict[str, Any]:
             (_("Attempts"), len(obj.worker_ids)),
             (
                 _("Worker"),
-                places.get(obj.worker_ids[-1], _("Deleted")) if obj.worker_ids else NOTHING,
+                places.get(obj.worker_ids[-1], _("Deleted")) if obj.worker_ids else EMPTY_VALUE,
             ),
             (_("Name"), obj.task_path),
         ],

@@ -33,7 +33,11 @@ from gasutil.errors import DeskError, NotFound
 from gasutil.models import UNFINISHED, Delivery, Event, Webhook, WebhookState
 from gasutil.workflow import webhooks
 
-COLOURS = {WebhookState.ACTIVE: "success", WebhookState.PAUSED: "", WebhookState.DEAD: "danger"}
+WEBHOOK_COLOURS = {
+    WebhookState.ACTIVE: "success",
+    WebhookState.PAUSED: "",
+    WebhookState.DEAD: "danger",
+}
 ROTATE = {
     "title": gettext_lazy("Rotate secret"),
     "description": gettext_lazy(
@@ -163,7 +167,7 @@ class WebhookAdmin(WithHistory, DeskAdmin):
             request.url_fault = webhooks.lookup_fault(request.POST["url"].strip())  # type: ignore[attr-defined]
         shown: dict[str, Any] = {"show_save_and_add_another": False}
         if object_id:
-            shown |= log_of(pk_of(object_id))
+            shown |= delivery_log(pk_of(object_id))
         return super().changeform_view(request, object_id, form_url, shown | (extra_context or {}))
 
     def get_form(
@@ -337,7 +341,7 @@ class WebhookAdmin(WithHistory, DeskAdmin):
         """Return the name, above the URL."""
         return [obj.name, format_html('<span class="webhook-url">{}</span>', obj.url)]
 
-    @display(description=gettext_lazy("State"), label=dict(COLOURS))
+    @display(description=gettext_lazy("State"), label=dict(WEBHOOK_COLOURS))
     def state_label(self, obj: Webhook) -> tuple[str, str]:
         """Return the state, in its colour."""
         return obj.state, obj.get_state_display()
@@ -384,7 +388,7 @@ class WebhookAdmin(WithHistory, DeskAdmin):
         return f"{obj.created_by or _('The system')}, {datetime_seconds(obj.created_at)}"
 
 
-def log_of(pk: int) -> dict[str, Any]:
+def delivery_log(pk: int) -> dict[str, Any]:
     """Return the deliveries that the page of a webhook shows."""
     rows = (
         Delivery.objects.filter(webhook=pk)

@@ -24,7 +24,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from gasutil.access import representatives
 from gasutil.admin.base.dialog_forms import NoteForm
-from gasutil.admin.base.formatting import NOTHING, STATUS_COLOURS, in_words, time_ago
+from gasutil.admin.base.formatting import EMPTY_VALUE, STATUS_COLOURS, in_words, time_ago
 from gasutil.admin.base.http import actor_of, pk_of
 from gasutil.admin.base.model_admin import DeskAdmin
 from gasutil.admin.base.pagination import CappedPaginator
@@ -34,7 +34,7 @@ from gasutil.identity.sessions import background
 from gasutil.models import BulkRun, BulkVerb, Outcome, ServiceRequest
 from gasutil.workflow import bulk
 
-ICONS: Mapping[str, str] = {
+BULK_ICONS: Mapping[str, str] = {
     BulkVerb.ASSIGN: "person_add",
     BulkVerb.TAKE: "front_hand",
     BulkVerb.COMMENT: "chat",
@@ -62,7 +62,7 @@ def _action(verb: BulkVerb) -> Callable[..., HttpResponse]:
     for name, value in {
         "short_description": verb.label,
         "key": act.__name__,
-        "icon": ICONS[verb],
+        "icon": BULK_ICONS[verb],
         "do_not_call_in_templates": True,
     }.items():
         setattr(act, name, value)
@@ -151,7 +151,7 @@ class BulkRunAdmin(ReadOnly, DeskAdmin):
         """Show what a run will do, what it is doing, or what it has done."""
         if request.method not in ("GET", "HEAD"):
             return HttpResponse(status=405)
-        run = find(request, object_id)
+        run = find_run(request, object_id)
         form = BulkForm(
             request=request,
             run=run,
@@ -189,7 +189,7 @@ class BulkRunAdmin(ReadOnly, DeskAdmin):
         return time_ago(obj.confirmed_at, timezone.now())
 
 
-def find(request: HttpRequest, pk: str | int) -> BulkRun:
+def find_run(request: HttpRequest, pk: str | int) -> BulkRun:
     """Return a run that the user may see; raise `Http404`."""
     run = bulk.runs_of(actor_of(request)).filter(pk=pk_of(pk)).first()
     if run is None or (run.confirmed_at is None and run.author_id != request.user.pk):
@@ -199,27 +199,27 @@ def find(request: HttpRequest, pk: str | int) -> BulkRun:
 
 def look(model_admin: BulkRunAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """Change a draft, and preview it again."""
-    run = find(request, pk)
+    run = find_run(request, pk)
     form = BulkForm(request=request, run=run, data=request.POST)
     if form.is_valid() and (run := _tell(form, run, bulk.update_draft, request)):
         form = BulkForm(request=request, run=run, data=request.POST)
-    return render(request, "gasutil/bulk_prospects.html", {**preview(run), "form": form})
+    return render(request, "gasutil/bulk_prospects.html", {**preview_texts(run), "form": form})
 
 
 def run_it(model_admin: BulkRunAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """Start a run; a second submit shows the result of the first."""
-    run = find(request, pk)
+    run = find_run(request, pk)
     form = BulkForm(request=request, run=run, data=request.POST)
     if run.confirmed_at is None and form.is_valid():
         _tell(form, run, bulk.confirm, request)
     if form.errors:
-        return page(model_admin, request, find(request, pk), form)
+        return page(model_admin, request, find_run(request, pk), form)
     return HttpResponseRedirect(_url(run))
 
 
 def show_progress(model_admin: BulkRunAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """Show the progress of a run; the page reloads at the end."""
-    run = find(request, pk)
+    run = find_run(request, pk)
     if run.finished_at:
         return HttpResponse(headers={"HX-Refresh": "true"})
     return render(request, "gasutil/bulk_progress.html", so_far(run))
@@ -244,7 +244,7 @@ def page(
     """Return the page of a run, as far as it has come."""
     stage = "preview" if run.confirmed_at is None else "report" if run.finished_at else "progress"
     tell: Mapping[str, Callable[[BulkRun], dict[str, Any]]] = {
-        "preview": preview,
+        "preview": preview_texts,
         "progress": so_far,
         "report": report,
     }
@@ -258,14 +258,14 @@ def page(
         "opts": model_admin.opts,
         "original": run,
         "title": label(run),
-        "verb_icon": ICONS[run.verb],
+        "verb_icon": BULK_ICONS[run.verb],
         "when": time_ago(run.confirmed_at, timezone.now()),
         "preserved_filters": model_admin.get_preserved_filters(request),
     }
     return TemplateResponse(request, "gasutil/bulk.html", shown)
 
 
-def preview(run: BulkRun) -> dict[str, Any]:
+def preview_texts(run: BulkRun) -> dict[str, Any]:
     """Return the context of a preview.
 
     Requests that can't be changed come first, with the reason.
@@ -316,7 +316,7 @@ def _row(row: Any, reason: str = "") -> dict[str, Any]:
     return {
         "ticket": ticket,
         "colour": STATUS_COLOURS[ticket.status],
-        "assignee": ticket.assigned_to or NOTHING,
+        "assignee": ticket.assigned_to or EMPTY_VALUE,
         "reason": in_words(reason),
     }
 

@@ -35,7 +35,7 @@ class Offer:
     team: str
 
 
-def offered(actor: Actor, obj: ServiceRequest) -> list[Offer]:
+def offered_replies(actor: Actor, obj: ServiceRequest) -> list[Offer]:
     """Return the replies that an agent can insert on a request."""
     rows = CannedReply.objects.filter(
         Q(team=None) | Q(team__in=teams.of(actor)), is_active=True
@@ -44,7 +44,7 @@ def offered(actor: Actor, obj: ServiceRequest) -> list[Offer]:
     return [
         Offer(
             title=row.title,
-            text=fill(row.text, known),
+            text=fill_placeholders(row.text, known),
             is_internal=row.is_internal,
             team=row.team.name if row.team else "",
         )
@@ -64,7 +64,7 @@ def values(actor: Actor, obj: ServiceRequest) -> Mapping[str, str]:
     }
 
 
-def fill(text: str, known: Mapping[str, str]) -> str:
+def fill_placeholders(text: str, known: Mapping[str, str]) -> str:
     """Return a text with its gaps filled."""
     return GAP.sub(lambda gap: known.get(gap[1], gap[0]), text)
 

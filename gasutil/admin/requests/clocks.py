@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from gasutil import deadlines
-from gasutil.admin.base.formatting import NOTHING, datetime_seconds, duration
+from gasutil.admin.base.formatting import EMPTY_VALUE, datetime_seconds, duration
 from gasutil.deadlines import Milestone
 from gasutil.models import ServiceRequest, Status
 
@@ -20,7 +20,7 @@ QUIET_CLOCK = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Clock:
+class ClockDisplay:
     """One milestone of a request, as its page shows it."""
 
     name: str
@@ -31,7 +31,7 @@ class Clock:
     can_record: bool
 
 
-def due(at: dt.datetime, now: dt.datetime) -> SafeString:
+def due_label(at: dt.datetime, now: dt.datetime) -> SafeString:
     """Return the time until or since a deadline: an icon, a text and a colour."""
     left = at - now
     state = "is-over" if left < dt.timedelta() else "is-soon" if left < SOON else ""
@@ -56,10 +56,10 @@ def due(at: dt.datetime, now: dt.datetime) -> SafeString:
     )
 
 
-def clocks(obj: ServiceRequest, now: dt.datetime) -> list[Clock]:
+def clocks(obj: ServiceRequest, now: dt.datetime) -> list[ClockDisplay]:
     """Return the clocks of a request, in their order."""
     return [
-        Clock(
+        ClockDisplay(
             name=one.name,
             label=one.label,
             said=_said(one, obj, now),
@@ -75,7 +75,7 @@ def _said(one: Milestone, obj: ServiceRequest, now: dt.datetime) -> SafeString:
     if one.met_at is not None:
         return _met(one.met_at, one.due_at, obj.created_at)
     if one.stopped_at is None:
-        return due(one.due_at, now)
+        return due_label(one.due_at, now)
     if not obj.is_open:
         return format_html(QUIET_CLOCK, "remove", _("not recorded"))
     return format_html(
@@ -112,16 +112,16 @@ def _met(at: dt.datetime, due_at: dt.datetime, since: dt.datetime) -> SafeString
 def next_due(obj: ServiceRequest, now: dt.datetime) -> SafeString | str:
     """Return the next milestone of a request and its deadline, for the queue."""
     if not obj.is_open:
-        return NOTHING
+        return EMPTY_VALUE
     running = [one for one in deadlines.milestones_of(obj) if one.is_running]
     if not running:
         return (
             format_html(QUIET_CLOCK, "pause_circle", _("On hold"))
             if obj.status == Status.ON_HOLD
-            else NOTHING
+            else EMPTY_VALUE
         )
     one = min(running, key=lambda milestone: milestone.due_at)
-    return format_html('{}<span class="clock-of">{}</span>', due(one.due_at, now), one.label)
+    return format_html('{}<span class="clock-of">{}</span>', due_label(one.due_at, now), one.label)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +140,9 @@ def running(obj: ServiceRequest, now: dt.datetime) -> Running | None:
         (one for one in milestones if one.is_running), key=lambda one: one.due_at, default=None
     )
     if first is not None and obj.is_open:
-        return Running(label=first.label, said=due(first.due_at, now), is_over=first.due_at < now)
+        return Running(
+            label=first.label, said=due_label(first.due_at, now), is_over=first.due_at < now
+        )
     if obj.status == Status.ON_HOLD:
         return Running(
             label=_("Deadlines paused"), said=format_html(QUIET_CLOCK, "pause_circle", _("On hold"))
@@ -168,7 +170,7 @@ def alarms(obj: ServiceRequest, now: dt.datetime) -> list[Alarm]:
     return [
         Alarm(
             label=one.label,
-            over=due(one.due_at, now),
+            over=due_label(one.due_at, now),
             times=one.escalations,
             again_at=one.escalate_at,
         )

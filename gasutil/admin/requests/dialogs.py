@@ -149,7 +149,7 @@ _ALL = (
         is_grave=True,
     ),
 )
-COMMENT = Dialog(
+COMMENT_DIALOG = Dialog(
     verb="comment",
     button=_("Send"),
     title=_("Write"),
@@ -157,8 +157,8 @@ COMMENT = Dialog(
     done=_("Reply sent on {}."),
     form_class=ReplyForm,
 )
-DIALOGS: Mapping[str, Dialog] = {dialog.verb: dialog for dialog in (*_ALL, COMMENT)}
-VERBS: Mapping[str, Any] = {
+DIALOGS: Mapping[str, Dialog] = {dialog.verb: dialog for dialog in (*_ALL, COMMENT_DIALOG)}
+DIALOG_VERBS: Mapping[str, Any] = {
     **requests.MOVES,
     "resolve": requests.finish,
     "assign": requests.assign,

@@ -14,7 +14,7 @@ from gasutil.admin.requests.timeline import QUIET, author_of, what_happened
 from gasutil.models import RequestUpdate, ServiceRequest
 from gasutil.request_history import FieldChange
 
-TOLD = 8  # things at most, the newest
+MAX_CHANGES = 8  # the newest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +71,7 @@ def edit_conflict(
         pk=pk,
         version=rows[-1].version,
         differences=_differences(rows, wanted, now),
-        news=[_news(row, now) for row in later[: -TOLD - 1 : -1]],
+        news=[_news(row, now) for row in later[: -MAX_CHANGES - 1 : -1]],
     )
 
 

@@ -26,7 +26,7 @@ def object_permissions(model_admin: Any, request: HttpRequest, object_id: int) -
     """Show who holds which permission on a request, and why each of them may see it."""
     if not request.user.is_superuser:
         raise Http404
-    ticket = tickets.find(actor_of(request), object_id)
+    ticket = tickets.find_request(actor_of(request), object_id)
     site = model_admin.admin_site
     request.current_app = site.name
     page = {

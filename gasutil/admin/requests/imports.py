@@ -28,8 +28,12 @@ from gasutil.models import Import
 from gasutil.workflow import imports
 
 MAX_BYTES = 2 * 2**20
-SAMPLE_ROWS = 10
-DELIMITERS = {",": gettext_lazy("comma"), ";": gettext_lazy("semicolon"), "\t": gettext_lazy("tab")}
+PREVIEW_ROWS = 10
+DELIMITER_NAMES = {
+    ",": gettext_lazy("comma"),
+    ";": gettext_lazy("semicolon"),
+    "\t": gettext_lazy("tab"),
+}
 
 
 class TableForm(forms.Form):
@@ -82,7 +86,7 @@ def urls(model_admin: Any) -> list[URLPattern]:
         lambda request: upload(model_admin, request)
     )
     preview_view = require_http_methods(["GET", "HEAD"])(
-        lambda request, pk: preview(model_admin, request, pk)
+        lambda request, pk: show_preview(model_admin, request, pk)
     )
     return [
         path("import/", site.admin_view(upload_view), name="gasutil_servicerequest_import"),
@@ -104,14 +108,14 @@ def urls(model_admin: Any) -> list[URLPattern]:
     ]
 
 
-def may(request: HttpRequest) -> bool:
+def may_import(request: HttpRequest) -> bool:
     """Return whether the user can import tables."""
     return actor_of(request).is_staff and request.user.has_perm("gasutil.import_servicerequest")
 
 
 def upload(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """Show the form; store and validate the table, or show its errors."""
-    if not may(request):
+    if not may_import(request):
         raise Http404
     form = TableForm(request.POST, request.FILES) if request.method == "POST" else TableForm()
     draft = form.create_draft(request) if form.is_bound and form.is_valid() else None
@@ -124,7 +128,7 @@ def upload(model_admin: Any, request: HttpRequest) -> HttpResponse:
     return _page(model_admin, request, {"form": form, "limit": settings.IMPORT_LIMIT, **columns})
 
 
-def preview(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
+def show_preview(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     """Show what was understood of a table, what is wrong with it, and what it would create."""
     draft = _find(request, pk)
     if draft.confirmed_at:
@@ -138,9 +142,9 @@ def preview(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         "headings": [(draft.column_letters.get(name, ""), name) for name in names],
         "cells": [
             (number, [row[name] for name in names])
-            for number, row in draft.numbered_rows[:SAMPLE_ROWS]
+            for number, row in draft.numbered_rows[:PREVIEW_ROWS]
         ],
-        "delimiter": DELIMITERS.get(
+        "delimiter": DELIMITER_NAMES.get(
             draft.source.get("delimiter", ""), draft.source.get("delimiter", "")
         ),
     }
@@ -194,7 +198,7 @@ def _by_row(
 
 
 def _find(request: HttpRequest, pk: int) -> Import:
-    if not may(request):
+    if not may_import(request):
         raise Http404
     try:
         return imports.find(pk, actor=actor_of(request))

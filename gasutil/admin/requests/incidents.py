@@ -30,7 +30,7 @@ from gasutil.errors import DeskError
 from gasutil.models import URGENT_FIRST, Incident, ServiceRequest
 from gasutil.workflow import incidents
 
-COMMENT, CLOSE = "comment", "close"
+COMMENT_VERB, CLOSE_VERB = "comment", "close"
 CLOSING = {
     "title": _("Close incident"),
     "description": _(
@@ -87,7 +87,7 @@ class IncidentAdmin(ReadOnly, DeskAdmin):
                 ),
                 name=f"gasutil_incident_{verb}",
             )
-            for verb, view in ((COMMENT, comment), (CLOSE, close))
+            for verb, view in ((COMMENT_VERB, comment), (CLOSE_VERB, close))
         ]
         return [*verbs, *super().get_urls()]
 
@@ -101,11 +101,11 @@ class IncidentAdmin(ReadOnly, DeskAdmin):
         """Show an incident; whatever changes it has an address of its own."""
         if request.method not in ("GET", "HEAD"):
             return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
-        obj = find(self, request, object_id)
+        obj = find_incident(self, request, object_id)
         request.current_app = self.admin_site.name
         page = {
             **self.admin_site.each_context(request),
-            **context(obj, timezone.now()),
+            **incident_context(obj, timezone.now()),
             "opts": self.opts,
             "original": obj,
             "title": obj.reference,
@@ -145,7 +145,7 @@ class IncidentAdmin(ReadOnly, DeskAdmin):
         return time_ago(obj.created_at, timezone.now())
 
 
-def find(model_admin: IncidentAdmin, request: HttpRequest, pk: str | int) -> Incident:
+def find_incident(model_admin: IncidentAdmin, request: HttpRequest, pk: str | int) -> Incident:
     """Return an incident; raise `Http404`."""
     obj = (
         Incident.objects.filter(pk=pk_of(pk)).first()
@@ -157,7 +157,7 @@ def find(model_admin: IncidentAdmin, request: HttpRequest, pk: str | int) -> Inc
     return obj
 
 
-def context(obj: Incident, now: dt.datetime) -> dict[str, Any]:
+def incident_context(obj: Incident, now: dt.datetime) -> dict[str, Any]:
     """Return the context of the page of an incident."""
     reports = list(
         ServiceRequest.objects.filter(incident=obj)
@@ -179,14 +179,14 @@ def context(obj: Incident, now: dt.datetime) -> dict[str, Any]:
             for row in obj.history.select_related("history_user")
         ],
         "composer": NoteForm(request=None, auto_id="composer_%s"),
-        "comment_url": _url(obj.pk, COMMENT),
-        "close_url": _url(obj.pk, CLOSE),
+        "comment_url": _url(obj.pk, COMMENT_VERB),
+        "close_url": _url(obj.pk, CLOSE_VERB),
     }
 
 
 def comment(model_admin: IncidentAdmin, request: HttpRequest, object_id: int) -> HttpResponse:
     """Write on every open report of an incident."""
-    obj = find(model_admin, request, object_id)
+    obj = find_incident(model_admin, request, object_id)
     form = NoteForm(
         request=request,
         auto_id="composer_%s",
@@ -212,7 +212,7 @@ def comment(model_admin: IncidentAdmin, request: HttpRequest, object_id: int) ->
 
 def close(model_admin: IncidentAdmin, request: HttpRequest, object_id: int) -> HttpResponse:
     """Show the dialog that closes an incident, or close it and say what that came to."""
-    obj = find(model_admin, request, object_id)
+    obj = find_incident(model_admin, request, object_id)
     form = CloseForm(request=request, data=request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -23,7 +23,7 @@ from unfold.widgets import (
 
 from gasutil import access
 from gasutil.access import Actor
-from gasutil.admin.base.formatting import NOTHING
+from gasutil.admin.base.formatting import EMPTY_VALUE
 from gasutil.admin.base.http import actor_of, pk_of
 from gasutil.dynamic_forms import Question, coerce, questions
 from gasutil.errors import DeskError, FieldError, Invalid
@@ -31,7 +31,7 @@ from gasutil.models import AnswerKind, IdempotencyKey, RequestType, ServiceReque
 from gasutil.search.query import find_people
 from gasutil.workflow import limits, requests
 
-FOUND = 12  # customers that a search shows
+MAX_CUSTOMERS = 12  # in a search's result
 CALLERS = {"user_type": UserType.CUSTOMER, "is_active": True}  # for whom a request can be filed
 INPUTS: Mapping[str, str] = {
     AnswerKind.WHOLE_NUMBER: "number",
@@ -40,7 +40,10 @@ INPUTS: Mapping[str, str] = {
     AnswerKind.PHONE: "tel",
     AnswerKind.EMAIL: "email",
 }
-YES_NO: list[tuple[str, Any]] = [("true", gettext_lazy("Yes")), ("false", gettext_lazy("No"))]
+YES_NO_CHOICES: list[tuple[str, Any]] = [
+    ("true", gettext_lazy("Yes")),
+    ("false", gettext_lazy("No")),
+]
 
 
 class IntakeForm(forms.Form):
@@ -123,8 +126,10 @@ def _field(question: Question, *, is_strict: bool) -> forms.Field:
             choices=choices, widget=UnfoldAdminCheckboxSelectMultipleWidget(), **about
         )
     if question.kind in (AnswerKind.ONE_OF, AnswerKind.YES_NO):
-        offered = YES_NO if question.kind == AnswerKind.YES_NO else choices
-        return one_of(choices=[("", NOTHING), *offered], widget=UnfoldAdminSelectWidget(), **about)
+        offered = YES_NO_CHOICES if question.kind == AnswerKind.YES_NO else choices
+        return one_of(
+            choices=[("", EMPTY_VALUE), *offered], widget=UnfoldAdminSelectWidget(), **about
+        )
     if question.kind == AnswerKind.LONG_TEXT:
         return forms.CharField(widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}), **about)
     shown = UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})
@@ -140,14 +145,14 @@ def urls(model_admin: Any) -> list[URLPattern]:
     return [path("new/", view, name="gasutil_servicerequest_new")]
 
 
-def may(request: HttpRequest) -> bool:
+def may_file(request: HttpRequest) -> bool:
     """Return whether the user may file requests for customers."""
     return actor_of(request).is_staff and request.user.has_perm("gasutil.submit_for_customer")
 
 
 def intake(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """Go one step on: the customer, the type, the form; only the last, by POST, files anything."""
-    if not may(request):
+    if not may_file(request):
         raise Http404
     actor = actor_of(request)
     caller, code = request.GET.get("customer", ""), request.GET.get("request_type", "")
@@ -200,7 +205,7 @@ def intake(model_admin: Any, request: HttpRequest) -> HttpResponse:
         shown["found"] = list(
             find_people(shown["q"])
             .filter(**CALLERS)
-            .order_by("first_name", "last_name", "pk")[:FOUND]
+            .order_by("first_name", "last_name", "pk")[:MAX_CUSTOMERS]
         )
     site = model_admin.admin_site
     request.current_app = site.name

@@ -16,7 +16,7 @@ from gasutil.identity.sessions import background
 from gasutil.models import ServiceRequest
 
 FORGOTTEN = 45  # seconds after the last word of a page; `presence.js` says one every 20
-REMEMBERED = 24 * 60 * 60  # seconds, who has looked at all
+VISITORS_CACHE_SECONDS = 24 * 60 * 60  # of the list of everyone who has opened it
 NAMED = 3
 
 
@@ -57,7 +57,7 @@ def _note(pk: int, actor: Actor, *, is_writing: bool) -> None:
     cache.set(_key(pk, actor.id), Viewer(name=str(actor.person), is_writing=is_writing), FORGOTTEN)
     visitors = cache.get(_key(pk), ())
     if actor.id not in visitors:
-        cache.set(_key(pk), (*visitors, actor.id), REMEMBERED)
+        cache.set(_key(pk), (*visitors, actor.id), VISITORS_CACHE_SECONDS)
 
 
 def _key(pk: int, who: int | None = None) -> str:

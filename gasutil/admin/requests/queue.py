@@ -23,13 +23,13 @@ from gasutil.models import EMERGENCIES, URGENT_FIRST, ServiceRequest, Status
 from gasutil.models.saved_views import PARAMETERS
 from gasutil.search.matches import matched_part
 
-Rows = QuerySet[ServiceRequest]
-NEWEST_FIRST = ("-id",)
+RequestQuerySet = QuerySet[ServiceRequest]
+NEWEST_REQUESTS_FIRST = ("-id",)
 LAST_CLOSED_FIRST = ("-updated_at", "-id")  # what the index `request_closed` carries
 
 
 @dataclass(frozen=True, kw_only=True)
-class View:
+class QueueView:
     """One way to look at the queue, and what to say and do where there is nothing in it."""
 
     title: str | Promise
@@ -39,14 +39,14 @@ class View:
     elsewhere: str = "open"
 
 
-VIEWS: Mapping[str, View] = {
-    "open": View(
+QUEUE_VIEWS: Mapping[str, QueueView] = {
+    "open": QueueView(
         title=_("Open"),
         condition=lambda actor: Q(is_open=True),
         empty=_("No open requests. New requests appear here as soon as customers file them."),
         elsewhere="closed",
     ),
-    "mine": View(
+    "mine": QueueView(
         title=_("Mine"),
         condition=lambda actor: Q(is_open=True, assigned_to_id=actor.id),
         empty=_(
@@ -55,42 +55,42 @@ VIEWS: Mapping[str, View] = {
         ),
         elsewhere="unassigned",
     ),
-    "replied": View(
+    "replied": QueueView(
         title=_("Customer replied"),
         condition=lambda actor: Q(customer_wrote_at__isnull=False),
         ordering=("-is_emergency", "customer_wrote_at", "-id"),
         empty=_("No customers are waiting for a reply."),
     ),
-    "unassigned": View(
+    "unassigned": QueueView(
         title=_("Unassigned"),
         condition=lambda actor: Q(is_open=True, assigned_to=None),
         empty=_("All open requests are assigned."),
     ),
-    "overdue": View(
+    "overdue": QueueView(
         title=_("Overdue"),
         condition=lambda actor: Q(is_open=True, due_at__lt=timezone.now()),
         empty=_("No overdue requests. The view “Open” shows what is due next."),
     ),
-    "emergencies": View(
+    "emergencies": QueueView(
         title=_("Emergencies"),
         condition=lambda actor: Q(is_open=True) & EMERGENCIES,
         empty=_("No open emergencies. You will be alerted to new ones on every page."),
     ),
-    "on_hold": View(
+    "on_hold": QueueView(
         title=_("On hold"),
         condition=lambda actor: Q(is_open=True, status=Status.ON_HOLD),
         empty=_("No requests are on hold."),
     ),
-    "closed": View(
+    "closed": QueueView(
         title=_("Closed"),
         condition=lambda actor: Q(is_open=False),
         ordering=LAST_CLOSED_FIRST,
         empty=_("No requests have been resolved or cancelled yet."),
     ),
-    "all": View(
+    "all": QueueView(
         title=_("All"),
         condition=lambda actor: Q(),
-        ordering=NEWEST_FIRST,
+        ordering=NEWEST_REQUESTS_FIRST,
         empty=_("No requests yet. They appear here when customers file them in the app."),
     ),
 }
@@ -103,7 +103,7 @@ def view_of(query: QueryDict) -> str:
     if any(query.get(name) for name in EVERYWHERE):
         return "all"
     name = query.get("view", "")
-    return name if name in VIEWS else "open"
+    return name if name in QUEUE_VIEWS else "open"
 
 
 def narrowed(query: QueryDict) -> str:
@@ -114,7 +114,7 @@ def narrowed(query: QueryDict) -> str:
     return kept.urlencode()
 
 
-def counts(actor: Actor) -> Mapping[str, str]:
+def view_counts(actor: Actor) -> Mapping[str, str]:
     """Return the number of requests in each view, in a few characters."""
     now = figures.open_stats()
     found = {
@@ -127,11 +127,15 @@ def counts(actor: Actor) -> Mapping[str, str]:
         "on_hold": now.on_hold,
     }
     many = "+" if now.closed == figures.MAX_COUNTED else ""
-    told = {name: short(number) for name, number in found.items()}
-    return {**told, "closed": short(now.closed) + many, "all": short(now.open + now.closed) + many}
+    told = {name: short_number(number) for name, number in found.items()}
+    return {
+        **told,
+        "closed": short_number(now.closed) + many,
+        "all": short_number(now.open + now.closed) + many,
+    }
 
 
-def short(number: int) -> str:
+def short_number(number: int) -> str:
     """Return a number in four characters at most, such as `15k`."""
     if number < 1000:
         return str(number)
@@ -141,10 +145,10 @@ def short(number: int) -> str:
 class QueueChangeList(DeskChangeList):
     """The list of one view: which view it is, is no filter."""
 
-    view: View
+    view: QueueView
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        self.view = VIEWS[view_of(request.GET)]
+        self.view = QUEUE_VIEWS[view_of(request.GET)]
         super().__init__(request, *args, **kwargs)
 
     def get_filters_params(self, params: Any = None) -> Any:
@@ -153,7 +157,7 @@ class QueueChangeList(DeskChangeList):
         taken.pop("view", None)
         return taken
 
-    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Rows:
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> RequestQuerySet:
         """Return the rows.
 
         A cursor is no filter, and links to other filters and orders do not have it.
@@ -167,7 +171,7 @@ class QueueChangeList(DeskChangeList):
         self.next_query = self.previous_query = ""
         if self.page_num > 1 and not any(self.cursors.values()):
             return
-        page = keyset.read_page(
+        page = keyset.read_keyset_page(
             self.queryset,
             self.get_ordering(request, self.root_queryset),
             size=self.list_per_page,

@@ -12,7 +12,7 @@ from gasutil.access import Actor
 from gasutil.admin.base.formatting import customer_replied, time_ago
 from gasutil.admin.base.http import actor_of
 from gasutil.admin.requests.clocks import clocks
-from gasutil.admin.requests.tickets import find, url
+from gasutil.admin.requests.tickets import find_request, url
 from gasutil.admin.requests.timeline import what_happened
 from gasutil.dynamic_forms import display
 from gasutil.models import Attachment, ServiceRequest
@@ -29,10 +29,11 @@ class RowPreview(TemplateSection):
 def row_preview(request: HttpRequest, object_id: int) -> HttpResponse:
     """Show what a row of the queue opens up to."""
     actor = actor_of(request)
-    return render(request, "gasutil/peek.html", context(actor, find(actor, object_id)))
+    obj = find_request(actor, object_id)
+    return render(request, "gasutil/peek.html", preview_context(actor, obj))
 
 
-def context(actor: Actor, obj: ServiceRequest) -> dict[str, Any]:
+def preview_context(actor: Actor, obj: ServiceRequest) -> dict[str, Any]:
     """Return the context of the preview of a request."""
     now = timezone.now()
     rows = access.log_of(actor, obj).select_related("history_user").order_by("-history_id")[:LINES]

@@ -137,7 +137,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     return _ask(request, form, done, title=_("Save view"), button=_("Save view"))
 
 
-def change(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form of one of the user's own views, or change it."""
     actor = actor_of(request)
     view = _own(actor, pk)

@@ -21,8 +21,8 @@ from gasutil.admin.base.formatting import STATUS_COLOURS, time_ago, titled
 from gasutil.admin.base.http import actor_of
 from gasutil.search.hits import Hit, Hits, find_hits, is_searchable
 
-QUEUE = "admin:gasutil_servicerequest_changelist"
-MAX_LENGTH = 200  # characters
+QUEUE_URL_NAME = "admin:gasutil_servicerequest_changelist"
+MAX_QUERY_CHARACTERS = 200
 PARTS: Mapping[str, Any] = {
     "reference": gettext_lazy("Reference"),
     "type": gettext_lazy("Type"),
@@ -53,7 +53,7 @@ def search(
     request: HttpRequest, page_context: Callable[[HttpRequest], Mapping[str, Any]]
 ) -> HttpResponse:
     """Show what is found: a script gets the hits alone, for the dialog."""
-    text = request.GET.get("q", "").strip()[:MAX_LENGTH]
+    text = request.GET.get("q", "").strip()[:MAX_QUERY_CHARACTERS]
     found = find_hits(actor_of(request), text)
     shown = {
         "q": text,
@@ -61,7 +61,7 @@ def search(
         "groups": _groups(found),
         "number": found.number,
         "has_more": found.has_more,
-        "all_url": f"{reverse(QUEUE)}?{urlencode({'q': text})}",
+        "all_url": f"{reverse(QUEUE_URL_NAME)}?{urlencode({'q': text})}",
     }
     if is_script(request):
         return render(request, "gasutil/search_hits.html", {**shown, "is_dialog": True})
@@ -110,7 +110,7 @@ def _request(hit: Hit) -> dict[str, Any]:
 def _customer(hit: Hit) -> dict[str, Any]:
     user: Any = hit.row
     return {
-        "url": f"{reverse(QUEUE)}?{urlencode({'customer__id__exact': user.pk})}",
+        "url": f"{reverse(QUEUE_URL_NAME)}?{urlencode({'customer__id__exact': user.pk})}",
         "icon": "person",
         "title": hit.shown["name"],
         "meta": [("phone", hit.shown["phone"])],

@@ -22,7 +22,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from gasutil import access
-from gasutil.admin.base.export_columns import REQUESTS, with_columns
+from gasutil.admin.base.export_columns import REQUEST_EXPORT, with_columns
 from gasutil.admin.base.exports import Exported
 from gasutil.admin.base.filters import (
     AssigneeFilter,
@@ -34,7 +34,7 @@ from gasutil.admin.base.filters import (
     TypeFilter,
 )
 from gasutil.admin.base.formatting import (
-    NOTHING,
+    EMPTY_VALUE,
     STATUS_COLOURS,
     customer_replied,
     first_line,
@@ -94,7 +94,7 @@ class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
     search_help_text = gettext_lazy("Reference, phone, name, address or text")
     sortable_by = ("due", "age")
     actions = bulk.ACTIONS
-    resource_classes = (REQUESTS,)
+    resource_classes = (REQUEST_EXPORT,)
     export_rows = staticmethod(with_columns)
     import_export_change_list_template = "gasutil/queue_list.html"
 
@@ -149,7 +149,7 @@ class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
             ("<int:object_id>/replies/", "replies", require_safe(tickets.replies)),
             ("<int:object_id>/presence/", "presence", require_POST(presence.beat)),
             ("views/save/", "save_view", asked(saved_views.keep)),
-            ("views/<int:pk>/change/", "change_view", asked(saved_views.change)),
+            ("views/<int:pk>/change/", "change_view", asked(saved_views.edit)),
             ("views/<int:pk>/delete/", "delete_view", asked(saved_views.delete)),
         )
         return [
@@ -163,11 +163,11 @@ class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
         rows = access.visible_to(actor, ServiceRequest).select_related(
             "request_type", "customer", "assigned_to"
         )
-        return rows.filter(queue.VIEWS[queue.view_of(request.GET)].condition(actor))
+        return rows.filter(queue.QUEUE_VIEWS[queue.view_of(request.GET)].condition(actor))
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """Return the order of the view."""
-        return queue.VIEWS[queue.view_of(request.GET)].ordering
+        return queue.QUEUE_VIEWS[queue.view_of(request.GET)].ordering
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[queue.QueueChangeList]:
         """Return the list that knows of views."""
@@ -188,8 +188,8 @@ class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
         shown = {
             "saved_views": saved_views.links(request),
             "looked_at": queue.narrowed(request.GET),
-            "may_file": intake.may(request),
-            "may_import": imports.may(request),
+            "may_file": intake.may_file(request),
+            "may_import": imports.may_import(request),
         }
         return super().changelist_view(request, {**shown, **(extra_context or {})})
 
@@ -259,7 +259,7 @@ class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
         if obj.assigned_to:
             return format_html('<span class="row-line">{}</span>', str(obj.assigned_to))
         return format_html(
-            '<span class="quiet">{}</span>', _("Unassigned") if obj.is_open else NOTHING
+            '<span class="quiet">{}</span>', _("Unassigned") if obj.is_open else EMPTY_VALUE
         )
 
     @display(description=gettext_lazy("Age"), ordering="-created_at")
@@ -298,12 +298,12 @@ def _pressing(obj: ServiceRequest) -> SafeString | str:
 
 @require_safe
 def _ticket(request: HttpRequest, model_admin: ServiceRequestAdmin, object_id: str) -> HttpResponse:
-    obj = tickets.find(actor_of(request), object_id)
+    obj = tickets.find_request(actor_of(request), object_id)
     site = model_admin.admin_site
     request.current_app = site.name
     page = {
         **site.each_context(request),
-        **ticket_page.context(request, obj),
+        **ticket_page.ticket_context(request, obj),
         "opts": model_admin.opts,
         "original": obj,
         "title": obj.reference,

@@ -21,8 +21,8 @@ from gasutil.admin.base.formatting import (
 )
 from gasutil.admin.base.http import actor_of
 from gasutil.admin.requests import clocks, presence
-from gasutil.admin.requests.dialogs import COMMENT, DIALOGS, NEXT_STEPS
-from gasutil.admin.requests.tickets import find, url
+from gasutil.admin.requests.dialogs import COMMENT_DIALOG, DIALOGS, NEXT_STEPS
+from gasutil.admin.requests.tickets import find_request, url
 from gasutil.admin.requests.timeline import folded, timeline
 from gasutil.admin.requests.verb_forms import ReplyForm
 from gasutil.dynamic_forms import display, special_care
@@ -33,12 +33,12 @@ from gasutil.workflow import guards, transitions
 
 OTHERS_SHOWN = 4
 BEGINNING = 90  # characters of another request that are shown
-COUNTED = 100  # of a customer's other requests
-LONG = 700  # characters of a description that is shown in part
+MAX_COUNTED_REQUESTS = 100  # of a customer's other requests
+MAX_DESCRIPTION_CHARACTERS = 700  # a longer one is shown in part
 STORY = "gasutil.view_requestupdate"
 
 
-def context(request: HttpRequest, obj: ServiceRequest) -> dict[str, Any]:
+def ticket_context(request: HttpRequest, obj: ServiceRequest) -> dict[str, Any]:
     """Return the context of the ticket page."""
     actor, now = actor_of(request), timezone.now()
     lines = timeline(actor, obj, now)
@@ -56,7 +56,7 @@ def context(request: HttpRequest, obj: ServiceRequest) -> dict[str, Any]:
         "composer": ReplyForm(
             request=request,
             ticket=obj,
-            verb=COMMENT.verb,
+            verb=COMMENT_DIALOG.verb,
             auto_id="composer_%s",
             initial={"version": obj.version},
         ),
@@ -74,7 +74,7 @@ def _about(obj: ServiceRequest, now: dt.datetime) -> dict[str, Any]:
         "ticket": obj,
         "heading": heading,
         "is_more": heading != obj.summary,
-        "is_long": len(obj.description) > LONG,
+        "is_long": len(obj.description) > MAX_DESCRIPTION_CHARACTERS,
         "is_emergency": obj.is_pressing,
         "unverified": unverified(obj),
         "status_colour": STATUS_COLOURS[obj.status],
@@ -112,13 +112,15 @@ def _customer(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> dict[str, 
     rows = rows.only(
         "reference", "status", "is_open", "created_at", "request_type__name"
     ).select_related("request_type")
-    found = list(rows.annotate(begins=Left("description", BEGINNING))[:COUNTED])
+    found = list(rows.annotate(begins=Left("description", BEGINNING))[:MAX_COUNTED_REQUESTS])
     return {
         "others": [
             _row(row, now, row.begins if row.begins.strip() else row.request_type.name)
             for row in found[:OTHERS_SHOWN]
         ],
-        "n_others": f"{COUNTED}+" if len(found) == COUNTED else len(found),
+        "n_others": f"{MAX_COUNTED_REQUESTS}+"
+        if len(found) == MAX_COUNTED_REQUESTS
+        else len(found),
         "n_open_others": sum(row.is_open for row in found),
     }
 
@@ -229,7 +231,7 @@ def story(request: HttpRequest, object_id: int) -> HttpResponse:
     if not request.user.has_perm(STORY):
         raise NotAllowed(_("Only a manager can do this."))
     actor, now = actor_of(request), timezone.now()
-    obj = find(actor, object_id)
+    obj = find_request(actor, object_id)
     page = {
         **_about(obj, now),
         **_standing(obj, now),

@@ -14,7 +14,7 @@ from gasutil.access import Actor
 from gasutil.admin.base.dialog_forms import htmx_redirect, render_dialog
 from gasutil.admin.base.http import actor_of, pk_of
 from gasutil.admin.requests import canned_replies
-from gasutil.admin.requests.dialogs import COMMENT, DIALOGS, VERBS, Dialog
+from gasutil.admin.requests.dialogs import COMMENT_DIALOG, DIALOG_VERBS, DIALOGS, Dialog
 from gasutil.admin.requests.verb_forms import VerbForm
 from gasutil.errors import Conflict, DeskError, NotFound
 from gasutil.files.decoder import MAX_PREVIEW_PIXELS
@@ -22,13 +22,13 @@ from gasutil.files.downloads import download, preview, thumbnail
 from gasutil.models import LogRow, ServiceRequest
 from gasutil.workflow import limits, requests
 
-ASKED = ("version", "milestone")  # what a button may ask a dialog to begin with
+DIALOG_DEFAULTS = ("version", "milestone")  # what a button may ask a dialog to begin with
 THEN_TAKE = "then_take"
 # Browsers lay out the page of an image with styles of their own
 IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
-def find(actor: Actor, pk: str | int) -> ServiceRequest:
+def find_request(actor: Actor, pk: str | int) -> ServiceRequest:
     """Return a request that the actor may see, with whom and what the page names.
 
     Raise `Http404`.
@@ -51,9 +51,9 @@ def do(request: HttpRequest, object_id: int, *, verb: str) -> HttpResponse:
     """Show a verb's dialog, or do the verb: GET changes nothing, and one POST calls one verb."""
     dialog = DIALOGS[verb]
     actor = actor_of(request)
-    obj = find(actor, object_id)
+    obj = find_request(actor, object_id)
     if request.method != "POST":
-        asked = {name: request.GET[name] for name in ASKED if name in request.GET}
+        asked = {name: request.GET[name] for name in DIALOG_DEFAULTS if name in request.GET}
         begun = {"version": obj.version, THEN_TAKE: request.session.get(THEN_TAKE, False)}
         return _show(request, dialog, obj, _form(dialog, request, obj, initial=begun | asked))
     form = _form(dialog, request, obj, data=request.POST, files=request.FILES)
@@ -85,7 +85,7 @@ def replies(request: HttpRequest, object_id: int) -> HttpResponse:
     return render(
         request,
         "gasutil/canned_replies.html",
-        {"offers": canned_replies.offered(actor, find(actor, object_id))},
+        {"offers": canned_replies.offered_replies(actor, find_request(actor, object_id))},
     )
 
 
@@ -121,7 +121,7 @@ def _form(
         "request_type": obj.request_type_id,
         **(initial or {}),
     }
-    names = "composer_%s" if dialog is COMMENT else "id_%s"
+    names = "composer_%s" if dialog is COMMENT_DIALOG else "id_%s"
     return dialog.form_class(
         request=request,
         ticket=obj,
@@ -138,7 +138,7 @@ def _call(verb: str, form: VerbForm, obj: ServiceRequest, actor: Actor) -> Any:
     try:
         arguments = form.arguments()
         limits.count_call(limits.UPDATES, actor, ServiceRequest, {"pk": obj.pk, **arguments})
-        done = VERBS[verb](obj.pk, actor=actor, **arguments)
+        done = DIALOG_VERBS[verb](obj.pk, actor=actor, **arguments)
         if isinstance(done, ServiceRequest) and done.last_update is None:
             raise Conflict(_("No changes to save."))
     except NotFound as error:
@@ -152,7 +152,7 @@ def _call(verb: str, form: VerbForm, obj: ServiceRequest, actor: Actor) -> Any:
 def _show(
     request: HttpRequest, dialog: Dialog, obj: ServiceRequest, form: VerbForm
 ) -> HttpResponse:
-    if dialog is COMMENT:
+    if dialog is COMMENT_DIALOG:
         return render(
             request,
             "gasutil/composer.html",
@@ -170,7 +170,7 @@ def _after(request: HttpRequest, obj: ServiceRequest, form: VerbForm, done: Any)
         request.session[THEN_TAKE] = form.cleaned_data[THEN_TAKE]
         if form.cleaned_data[THEN_TAKE]:
             return take_next(request)
-    if form.verb == COMMENT.verb and isinstance(done, LogRow):
+    if form.verb == COMMENT_DIALOG.verb and isinstance(done, LogRow):
         return htmx_redirect(
             request, f"{url(obj.pk)}?at={done.pk}#update-{done.pk}"
         )  # a fragment alone would load nothing

@@ -19,7 +19,7 @@ from gasutil.workflow import transitions
 from gasutil.workflow.guards import NO_ACCESS, NOT_A_LEAK
 
 QUIET = frozenset({"resolved_at", "incident"})  # said by the status, or by the sentence, already
-SENTENCES: Mapping[str, Any] = {
+VERB_SENTENCES: Mapping[str, Any] = {
     "start": _("started work"),
     "hold": _("put the request on hold"),
     "resume": _("resumed work"),
@@ -32,7 +32,7 @@ RECORDED: Mapping[str, Any] = {
     NO_ACCESS: _("recorded the outcome “Could not get in”"),
     ACKNOWLEDGED: _("acknowledged the request"),
 }
-ICONS: Mapping[str, str] = {
+EVENT_ICONS: Mapping[str, str] = {
     "start": "play_arrow",
     "hold": "pause",
     "resume": "play_arrow",
@@ -137,7 +137,7 @@ def what_happened(row: Any, labels: Mapping[str, str] | None = None) -> tuple[st
         became = _t("changed the status to %(status)s") % {
             "status": Status(row.status).label.lower()
         }
-        return str(SENTENCES.get(verb, became)), ICONS.get(verb, "sync")
+        return str(VERB_SENTENCES.get(verb, became)), EVENT_ICONS.get(verb, "sync")
     what = {"what": row.subject}
     sentences = {
         Event.CREATED: _t("filed the request"),
@@ -159,7 +159,7 @@ def what_happened(row: Any, labels: Mapping[str, str] | None = None) -> tuple[st
         Event.JOINED: _t("added the request to incident %(what)s") % what,
         Event.LEFT: _t("removed the request from incident %(what)s") % what,
     }
-    return sentences.get(row.event, str(row.get_event_display()).lower()), ICONS.get(
+    return sentences.get(row.event, str(row.get_event_display()).lower()), EVENT_ICONS.get(
         row.event, "info"
     )
 

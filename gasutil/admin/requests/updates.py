@@ -16,10 +16,10 @@ from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilt
 from unfold.decorators import display
 
 from gasutil import access, request_history
-from gasutil.admin.base.export_columns import HISTORY, with_references
+from gasutil.admin.base.export_columns import HISTORY_EXPORT, select_references
 from gasutil.admin.base.exports import Exported
 from gasutil.admin.base.filters import PeriodFilter, PersonFilter
-from gasutil.admin.base.formatting import NOTHING, Names, time_ago
+from gasutil.admin.base.formatting import EMPTY_VALUE, Names, time_ago
 from gasutil.admin.base.http import actor_of, pk_of
 from gasutil.admin.base.model_admin import DeskAdmin, DeskChangeList
 from gasutil.admin.base.pagination import CappedPaginator
@@ -111,8 +111,8 @@ class RequestUpdateAdmin(ReadOnly, Exported, DeskAdmin):
     search_help_text = _("Reference, for example SR-7KQ-2M4-TDX")
     sortable_by = ()
     actions = None
-    resource_classes = (HISTORY,)
-    export_rows = staticmethod(with_references)
+    resource_classes = (HISTORY_EXPORT,)
+    export_rows = staticmethod(select_references)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the log, each row with the id of the one before it on the same request."""
@@ -171,7 +171,7 @@ class RequestUpdateAdmin(ReadOnly, Exported, DeskAdmin):
     def reference(self, row: Any) -> str | SafeString:
         """Return the reference, and the way to the ticket's line."""
         if row.ticket is None:
-            return NOTHING
+            return EMPTY_VALUE
         link = reverse("admin:gasutil_servicerequest_change", args=[row.id])
         shown = format_html(
             '<a class="link reference" href="{}#update-{}">{}</a>',

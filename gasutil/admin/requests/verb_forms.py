@@ -19,7 +19,7 @@ from unfold.widgets import (
 from gasutil import deadlines, duplicates
 from gasutil.access import representatives
 from gasutil.admin.base.dialog_forms import NoteForm
-from gasutil.admin.base.formatting import OUTCOMES, first_line
+from gasutil.admin.base.formatting import OUTCOME_LABELS, first_line
 from gasutil.admin.base.http import actor_of
 from gasutil.admin.requests.edit_conflicts import EditConflict, edit_conflict
 from gasutil.errors import DeskError, StaleVersion
@@ -33,7 +33,10 @@ STALE = _(
     " still here."
 )
 ENDING = ("cancel", "prioritise", "reclassify")  # what ends an emergency without resolving it
-CHOICES: Mapping[str, Any] = {**OUTCOMES, NO_ACCESS: _("Could not get in (stays open)")}
+OUTCOME_CHOICES: Mapping[str, Any] = {
+    **OUTCOME_LABELS,
+    NO_ACCESS: _("Could not get in (stays open)"),
+}
 LEADS_TO = {move.verb: to for ways in transitions.TABLE.values() for to, move in ways.items()}
 
 
@@ -197,7 +200,9 @@ class RecordForm(VerbForm):
             if one.met_at is None and one.name != deadlines.RESOLVED
         ]
         choices = {one.name: one.label for one in unmet}
-        outcomes = CHOICES if self.ticket.is_pressing else {NO_ACCESS: OUTCOMES[NO_ACCESS]}
+        outcomes = (
+            OUTCOME_CHOICES if self.ticket.is_pressing else {NO_ACCESS: OUTCOME_LABELS[NO_ACCESS]}
+        )
         self.fields["milestone"].choices = list(
             (
                 choices | {name: label for name, label in outcomes.items() if name not in choices}
@@ -219,7 +224,7 @@ class ResolveForm(VerbForm):
         if self.ticket.is_pressing:
             self.fields["outcome"] = forms.ChoiceField(
                 label=_("Outcome"),
-                choices=[("", _("Choose the outcome")), *CHOICES.items()],
+                choices=[("", _("Choose the outcome")), *OUTCOME_CHOICES.items()],
                 initial=last_outcome(self.ticket) if self.ticket.is_open else "",
                 required=False,  # with notes that say why, a verb of the API needs none either
                 widget=UnfoldAdminSelectWidget(attrs={"required": True}),
