@@ -13,9 +13,8 @@ from bench.databases import Database
 from bench.fill import HEAVY, SUPPORT, customers
 
 API = "/api/v1/"
-READERS = (
-    20  # customers whose requests are read and never changed, so that every round reads the same
-)
+# Customers whose requests are read and never changed, so that every round reads the same.
+READERS = 20
 DEEPEST = 20_000  # rows before the deep page, at most
 FILTER = {"status": "pending", "request_type": "new_connection"}
 SUBMISSION = {

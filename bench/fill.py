@@ -138,7 +138,10 @@ def fill(database: Database, done: Callable[[int], None]) -> None:
         connection.execute(NEXT_IDS)
         with connection.cursor() as cursor, without_trigrams(cursor):
             database.manage(
-                "shell", "--no-imports", "-c", "from gasutil.search import index; index.fill()"
+                "shell",
+                "--no-imports",
+                "-c",
+                "from gasutil.search import index; index.fill_index()",
             )
         settle(connection)
 

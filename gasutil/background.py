@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 QUEUES: tuple[str, ...] = tuple(settings.TASKS["default"]["QUEUES"])
 MAX_ATTEMPTS = 3  # of a task whose workers died or whose database was away
 DATABASE_RETRY_DELAY = dt.timedelta(seconds=10)
-OUTAGES = tuple(
+OUTAGE_NAMES = tuple(
     f"{kind.__module__}.{kind.__qualname__}" for kind in (OperationalError, InterfaceError)
 )
 HEARTBEAT_TIMEOUT = dt.timedelta(seconds=60)  # after it, background work counts as down
@@ -78,7 +78,10 @@ def queues(now: dt.datetime) -> Mapping[str, Queue]:
     It takes two queries, however many alarms are scheduled for later.
     """
     waiting = (
-        due(now).values("queue_name").annotate(number=Count("pk"), since=Min(DUE_AT)).order_by()
+        due_tasks(now)
+        .values("queue_name")
+        .annotate(number=Count("pk"), since=Min(DUE_AT))
+        .order_by()
     )
     failed = recently_failed(now).values("queue_name").annotate(number=Count("pk")).order_by()
     failures = {row["queue_name"]: row["number"] for row in failed}
@@ -125,7 +128,7 @@ def signs(now: dt.datetime, conditions: Iterable[tuple[str, "QuerySet[Any]"]] = 
     )
 
 
-def due(now: dt.datetime) -> "QuerySet[Any]":
+def due_tasks(now: dt.datetime) -> "QuerySet[Any]":
     """Return the tasks that are due and that no worker has started."""
     return BackgroundTask.objects.filter(
         Q(run_after=NO_RUN_AFTER) | Q(run_after__lte=now), status=TaskResultStatus.READY
@@ -213,7 +216,7 @@ def try_again(task: Any, now: dt.datetime | None = None) -> None:
     """
     if (
         task.status == TaskResultStatus.FAILED
-        and task.exception_class_path in OUTAGES
+        and task.exception_class_path in OUTAGE_NAMES
         and len(task.worker_ids) < MAX_ATTEMPTS
     ):
         put_back(task, (now or timezone.now()) + DATABASE_RETRY_DELAY)

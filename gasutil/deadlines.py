@@ -35,9 +35,8 @@ EMERGENCY_LIMITS: Mapping[str, tuple[str, int]] = {
     RESOLVED: ("Resolved", 720),
 }  # the label and the minutes of each milestone that every emergency has
 ROUND_THE_CLOCK = RoundTheClock()
-BACKLOG_AGAIN = dt.timedelta(
-    hours=1
-)  # until supervisors are reminded of emergencies whose clocks an upgrade has started
+# Until supervisors are reminded of emergencies whose clocks an upgrade has started.
+BACKLOG_AGAIN = dt.timedelta(hours=1)
 OPEN = frozenset(OPEN_STATUSES)
 
 

@@ -12,9 +12,8 @@ from gasutil.access import Actor
 from gasutil.models import ServiceRequest, Status
 
 COMPARED_PERIOD = dt.timedelta(hours=48)
-MAX_COMPARED = (
-    1000  # newest requests: more of one type within the period are an outage, not duplicates
-)
+# Newest requests: more of one type within the period are an outage, not duplicates.
+MAX_COMPARED = 1000
 # Of 100; neighbours in one street or house are alike, the same house number in another street is
 # not
 MIN_SIMILARITY_PERCENT = 80

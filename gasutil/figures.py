@@ -20,10 +20,8 @@ from gasutil.cache_keys import key_for
 from gasutil.models import Event, Priority, RequestUpdate, ServiceRequest, Status, User, UserType
 
 PERIOD_DAYS = 14  # that the days' figures go back
-MIN_CACHE_SECONDS, CACHE_FACTOR = (
-    2,
-    100,
-)  # what stands open is remembered for seconds, longer where counting takes long
+# What stands open is remembered for seconds, longer where counting takes long.
+MIN_CACHE_SECONDS, CACHE_FACTOR = (2, 100)
 CACHE_SECONDS = 20  # for today
 PAST_CACHE_SECONDS = 6 * 60 * 60  # for the days before, which do not change
 MAX_COUNTED = 10_000  # closed requests: an exact number beyond is of no use

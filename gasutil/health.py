@@ -90,7 +90,7 @@ def check_escalation() -> bool:
 
 def check_mail() -> bool:
     """Return whether every alarm has reached someone, and no mail is long overdue."""
-    mail = alarms.counts(timezone.now())
+    mail = alarms.late_counts(timezone.now())
     return not mail["unheard"] and not mail["late"]
 
 
@@ -170,7 +170,7 @@ def health(request: HttpRequest) -> JsonResponse:
     return JsonResponse(states, status=200 if states["status"] == "ok" else 503)
 
 
-VIEWS: Mapping[str, Callable[[HttpRequest], HttpResponseBase]] = {
+HEALTH_VIEWS: Mapping[str, Callable[[HttpRequest], HttpResponseBase]] = {
     "/health/": health,
     "/health/live/": live,
     "/health/ready/": ready,
@@ -188,7 +188,7 @@ class HealthMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer one request."""
-        return VIEWS.get(request.path_info, self.get_response)(request)
+        return HEALTH_VIEWS.get(request.path_info, self.get_response)(request)
 
 
 class Latest:
@@ -215,7 +215,7 @@ def check_all() -> dict[str, Any]:
     """Look how things stand."""
     found = {name: _is_well(name, check) for name, check in CHECKS.items()}
     if settings.CLAMD_URL:
-        found["antivirus"] = _is_well("antivirus", antivirus.is_alive)
+        found["antivirus"] = _is_well("antivirus", antivirus.is_reachable)
     found |= {
         name: found["database"] and _is_well(name, check) for name, check in BY_DATABASE.items()
     }  # a dead one is waited for once
@@ -237,7 +237,7 @@ def _mails() -> dict[str, Any]:
     """
     now = timezone.now()
     try:
-        mail, recipients = alarms.counts(now), alarms.receivers().exists()
+        mail, recipients = alarms.late_counts(now), alarms.receivers().exists()
     except DatabaseError:
         return {}
     return {

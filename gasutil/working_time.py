@@ -20,7 +20,7 @@ from django.utils.translation import gettext
 DAY_MINUTES = 24 * 60
 MAX_DAYS = 366 * 50  # no deadline is further ahead
 HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
-Span = tuple[int, int]  # minutes from midnight
+MinuteRange = tuple[int, int]  # minutes from midnight
 Interval = tuple[dt.datetime, dt.datetime]  # in UTC
 
 
@@ -54,7 +54,7 @@ class WorkingTime:
     """
 
     zone: ZoneInfo
-    week: Sequence[Sequence[Span]]
+    week: Sequence[Sequence[MinuteRange]]
     is_holiday: Callable[[dt.date], bool]
 
     def add(self, start: dt.datetime, length: dt.timedelta) -> dt.datetime:
@@ -126,7 +126,7 @@ class WorkingTime:
         return moment.astimezone(self.zone).utcoffset() or dt.timedelta()
 
 
-def parse_hours(text: str) -> list[Span]:
+def parse_hours(text: str) -> list[MinuteRange]:
     """Return the hours of a day, written as `09:00-13:00, 14:00-18:00`; none for nothing.
 
     Raise `ValueError` with what is wrong.
@@ -138,7 +138,7 @@ def parse_hours(text: str) -> list[Span]:
     return spans
 
 
-def _span(text: str) -> Span:
+def _span(text: str) -> MinuteRange:
     found = HOURS.fullmatch(text)
     if not found:
         raise ValueError(gettext("Enter hours as 09:00-18:00, not as “%(text)s”.") % {"text": text})
@@ -153,7 +153,7 @@ def _span(text: str) -> Span:
     return first, last
 
 
-def write_hours(spans: Sequence[Span]) -> str:
+def write_hours(spans: Sequence[MinuteRange]) -> str:
     """Return hours as `parse_hours` reads them."""
     return ", ".join(
         f"{first // 60:02}:{first % 60:02}-{last // 60:02}:{last % 60:02}" for first, last in spans

@@ -38,17 +38,12 @@ from project.slow_clients import TooSlow, Transfer
 from project.threads import Bridge, environ_of
 
 STREAM = f"{PREFIX}events/"
-IN_MEMORY_BYTES = (
-    64 * 1024
-)  # of a body that is being received; a larger one is written to a temporary file
-DISCARD_BYTES, DISCARD_SECONDS, DISCARD_PAUSE_SECONDS = (
-    64 * 2**20,
-    2,
-    0.5,
-)  # of a body that is not accepted
-PLAIN_BODY_BYTES = max(
-    settings.API_BODY_LIMIT, settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-)  # bytes of a body without files
+# Of a body that is being received; a larger one is written to a temporary file.
+IN_MEMORY_BYTES = 64 * 1024
+# Of a body that is not accepted.
+DISCARD_BYTES, DISCARD_SECONDS, DISCARD_PAUSE_SECONDS = (64 * 2**20, 2, 0.5)
+# Bytes of a body without files.
+PLAIN_BODY_BYTES = max(settings.API_BODY_LIMIT, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -180,13 +175,13 @@ def limit_asgi(wsgi_app: Any, stream_app: Any) -> Any:
     return limited
 
 
-class Disconnected:
+class ClientGone:
     """The client went away before its body was complete."""
 
 
 async def _receive_body(
     scope: Scope, receive: Receive, body: IO[bytes]
-) -> HttpResponse | type[Disconnected] | None:
+) -> HttpResponse | type[ClientGone] | None:
     """Write a body to a file.
 
     Return the response to one that is too large, not allowed or too slow.
@@ -204,7 +199,7 @@ async def _receive_body(
     with Transfer(address, seconds=None if has_files(scope) else settings.BODY_SECONDS) as transfer:
         try:
             if not await _read(receive, transfer, body, limit):
-                return Disconnected
+                return ClientGone
         except TooSlow:
             return of_status(408, "The body did not arrive in time.")
     return exceeds(asked.path, limit) if body.tell() > limit else None

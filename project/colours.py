@@ -17,16 +17,11 @@ SHADES = {
     "900": (0.379, 0.62),
     "950": (0.282, 0.40),
 }
-WHITE, NIGHT = (
-    1.0,
-    0.0097,
-)  # luminance of the backgrounds that text of a shade stands on, and of text on a shade
+# Luminance of the backgrounds that text of a shade stands on, and of text on a shade.
+WHITE, NIGHT = (1.0, 0.0097)
 NEEDED = 4.6  # to one: WCAG's 4.5, and something for rounding
-ON_NIGHT = (
-    "300",
-    "400",
-    "500",
-)  # shades that are written with in the dark; with those from 600 on one writes on white
+# Shades that are written with in the dark; with those from 600 on one writes on white.
+ON_NIGHT = ("300", "400", "500")
 
 
 def scale(colour: str) -> dict[str, str]:

@@ -14,11 +14,8 @@ from django.middleware.security import SecurityMiddleware
 
 from gasutil.api.middleware import CacheMiddleware
 
-MIDDLEWARE: tuple[Any, ...] = (
-    CacheMiddleware,
-    CSPMiddleware,
-    SecurityMiddleware,
-)  # the innermost first
+# The innermost first.
+EARLY_MIDDLEWARE: tuple[Any, ...] = (CacheMiddleware, CSPMiddleware, SecurityMiddleware)
 
 
 def with_headers(environ: dict[str, Any], response: HttpResponse) -> HttpResponseBase:
@@ -27,7 +24,7 @@ def with_headers(environ: dict[str, Any], response: HttpResponse) -> HttpRespons
     The response is to a request that Django does not get.
     """
     handler: Any = reduce(
-        lambda inner, middleware: middleware(inner), MIDDLEWARE, lambda request: response
+        lambda inner, middleware: middleware(inner), EARLY_MIDDLEWARE, lambda request: response
     )
     result: HttpResponseBase = handler(WSGIRequest(environ))
     return result

@@ -64,18 +64,16 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [], subcast=str)
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", [], subcast=str)
 ROOT_URLCONF = "project.urls"
 WSGI_APPLICATION = "project.wsgi.application"
-APPEND_SLASH = (
-    False  # A redirected POST loses its body; a path without its slash is answered 404, in words.
-)
+# A redirected POST loses its body; a path without its slash is answered 404, in words.
+APPEND_SLASH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("hi", "हिन्दी")]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 LOCALE_PATHS = [BASE_DIR / "project" / "locale"]
 FORMAT_MODULE_PATH = "project.formats"
-TIME_ZONE = env.str(
-    "TIME_ZONE", "Asia/Kolkata"
-)  # as that of the default calendar, fixtures/catalogue.json
+# As that of the default calendar, fixtures/catalogue.json.
+TIME_ZONE = env.str("TIME_ZONE", "Asia/Kolkata")
 USE_TZ = True
 
 INSTALLED_APPS = [
@@ -168,9 +166,8 @@ else:
     }
     # It also hands out no connection that a restarted server has cut, without a query for each.
     DATABASES["default"]["ENGINE"] = "project.postgresql"
-DATABASES["default"]["OPTIONS"] = OPTIONS | DATABASES["default"].get(
-    "OPTIONS", {}
-)  # what the address says counts
+# What the address says counts.
+DATABASES["default"]["OPTIONS"] = OPTIONS | DATABASES["default"].get("OPTIONS", {})
 
 # PgBouncer before 1.21 loses prepared statements between transactions.
 DATABASE_PREPARE = env.bool("DATABASE_PREPARE", True)
@@ -192,43 +189,33 @@ CACHES = {
 
 # --- Clients that are slow
 # ----------------------------------------------------------------------------------------
-WEB_WORKERS = env.int(
-    "WEB_WORKERS", 2, validate=AT_LEAST_ONE
-)  # processes of `deploy/web`; several need REDIS_URL
-WEB_THREADS = env.int(
-    "WEB_THREADS", 8, validate=AT_LEAST_ONE
-)  # requests that a process works on at once
-BODY_SECONDS = env.int(
-    "BODY_SECONDS", 20, validate=AT_LEAST_ONE
-)  # for a body without files to arrive
+# Processes of `deploy/web`; several need REDIS_URL.
+WEB_WORKERS = env.int("WEB_WORKERS", 2, validate=AT_LEAST_ONE)
+# Requests that a process works on at once.
+WEB_THREADS = env.int("WEB_THREADS", 8, validate=AT_LEAST_ONE)
+# For a body without files to arrive.
+BODY_SECONDS = env.int("BODY_SECONDS", 20, validate=AT_LEAST_ONE)
 # A body with files, and a file that is read, may take as long as it keeps this many bytes a second.
 TRANSFER_MIN_RATE = env.int("TRANSFER_MIN_RATE", 1024, validate=AT_LEAST_ONE)
-TRANSFER_WINDOW_SECONDS = env.int(
-    "TRANSFER_WINDOW_SECONDS", 20, validate=AT_LEAST_ONE
-)  # over which the rate is measured
-SLOW_CLIENTS = env.int(
-    "SLOW_CLIENTS", 200, validate=AT_LEAST_ONE
-)  # transfers in a process that take over 2 seconds
+# Over which the rate is measured.
+TRANSFER_WINDOW_SECONDS = env.int("TRANSFER_WINDOW_SECONDS", 20, validate=AT_LEAST_ONE)
+# Transfers in a process that take over 2 seconds.
+SLOW_CLIENTS = env.int("SLOW_CLIENTS", 200, validate=AT_LEAST_ONE)
 SLOW_CLIENTS_PER_ADDRESS = env.int("SLOW_CLIENTS_PER_ADDRESS", 20, validate=AT_LEAST_ONE)
 
-FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = (
-    0o600,
-    0o700,
-)  # the application sends files: no other user reads them
+# The application sends files: no other user reads them.
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = (0o600, 0o700)
 FILE_UPLOAD_HANDLERS = ["gasutil.form_data.FormHandler"]
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # those beyond `FILES_A_CALL` are rejected one by one
 FILE_LIMIT = env.int("FILE_LIMIT", 10 * 2**20, validate=AT_LEAST_ONE)  # bytes of a file
 FILES_A_CALL = env.int("FILES_A_CALL", 5, validate=AT_LEAST_ONE)
 FILES_A_REQUEST = env.int("FILES_A_REQUEST", 20, validate=AT_LEAST_ONE)
-FILES_QUOTA = env.int(
-    "FILES_QUOTA", 200 * 2**20, validate=AT_LEAST_ONE
-)  # bytes that one customer may have uploaded in all
-FILES_TRASH_DAYS = env.int(
-    "FILES_TRASH_DAYS", 30, validate=NOT_NEGATIVE
-)  # from when a file belongs to no row until it is deleted
-FILES_SWEEP_PERCENT = env.int(
-    "FILES_SWEEP_PERCENT", 5, validate=validate.Range(min=0, max=100)
-)  # of all files; beyond, none is deleted
+# Bytes that one customer may have uploaded in all.
+FILES_QUOTA = env.int("FILES_QUOTA", 200 * 2**20, validate=AT_LEAST_ONE)
+# From when a file belongs to no row until it is deleted.
+FILES_TRASH_DAYS = env.int("FILES_TRASH_DAYS", 30, validate=NOT_NEGATIVE)
+# Of all files; beyond, none is deleted.
+FILES_SWEEP_PERCENT = env.int("FILES_SWEEP_PERCENT", 5, validate=validate.Range(min=0, max=100))
 STREAMS_A_USER = env.int("STREAMS_A_USER", 5, validate=AT_LEAST_ONE)
 STREAMS_A_PROCESS = env.int("STREAMS_A_PROCESS", 2000, validate=AT_LEAST_ONE)
 WAKEUPS = env.str(
@@ -243,9 +230,8 @@ WAKEUPS = env.str(
 )
 if WAKEUPS not in ("process", "redis", "postgresql"):
     raise ImproperlyConfigured("WAKEUPS is none of process, redis and postgresql.")
-CLAMD_URL = env.str(
-    "CLAMD_URL", "", validate=validate.Regexp(r"^(|tcp://[^/]+:\d+|unix:///.+)$")
-)  # ClamAV's daemon; empty = none
+# ClamAV's daemon; empty = none.
+CLAMD_URL = env.str("CLAMD_URL", "", validate=validate.Regexp(r"^(|tcp://[^/]+:\d+|unix:///.+)$"))
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
 AWS_STORAGE_BUCKET_NAME = env.str("AWS_STORAGE_BUCKET_NAME", "")
 STORAGES = {
@@ -297,18 +283,16 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-ANONYMOUS_USER_NAME = (
-    None  # guardian would make a user row for strangers; nothing here is theirs to own.
-)
+# Guardian would make a user row for strangers; nothing here is theirs to own.
+ANONYMOUS_USER_NAME = None
 LOGIN_URL = reverse_lazy("admin:login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 CSRF_FAILURE_VIEW = "gasutil.admin.accounts.ended_session.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SITE_URL.startswith(
     "https://"
 )
-COOKIE_PREFIX = (
-    "__Host-" if SESSION_COOKIE_SECURE else ""
-)  # browsers take such cookies from this host alone, and by https
+# Browsers take such cookies from this host alone, and by https.
+COOKIE_PREFIX = "__Host-" if SESSION_COOKIE_SECURE else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
@@ -362,78 +346,61 @@ SUPPORT_AUTO_APPROVE = env.bool("SUPPORT_AUTO_APPROVE", False)
 SUPPORT_EMAIL_DOMAINS = [
     domain.lower() for domain in env.list("SUPPORT_EMAIL_DOMAINS", [], subcast=str)
 ]
-REGISTER_LIMIT = env.int(
-    "REGISTER_LIMIT", 20, validate=NOT_NEGATIVE
-)  # an hour and address; 0 = no limit
-LOGIN_LIMIT_PAIR = env.int(
-    "LOGIN_LIMIT_PAIR", 5, validate=NOT_NEGATIVE
-)  # failures in 5 minutes for a user at an address; 0 = no limit
-LOGIN_LIMIT_ADDRESS = env.int(
-    "LOGIN_LIMIT_ADDRESS", 50, validate=NOT_NEGATIVE
-)  # failures in 5 minutes for an address; 0 = no limit
-OLD_PASSWORD_LIMIT = env.int(
-    "OLD_PASSWORD_LIMIT", 5, validate=NOT_NEGATIVE
-)  # wrong old passwords in 5 minutes for a user; 0 = no limit
-EMAIL_CHANGE_LIMIT = env.int(
-    "EMAIL_CHANGE_LIMIT", 10, validate=NOT_NEGATIVE
-)  # an hour and account, and an hour and address; 0 = no limit
-EMERGENCY_LIMIT = env.int(
-    "EMERGENCY_LIMIT", 20, validate=NOT_NEGATIVE
-)  # reports an hour and source; those beyond it are unverified; 0 = no limit
-STAFF_EMAIL_LIMIT = env.int(
-    "STAFF_EMAIL_LIMIT", 100, validate=NOT_NEGATIVE
-)  # addresses that one person enters for accounts in an hour; 0 = no limit
-PASSWORD_RESET_LIMIT = env.int(
-    "PASSWORD_RESET_LIMIT", 20, validate=NOT_NEGATIVE
-)  # an hour and address; 0 = no limit
-SECURITY_LOG_DAYS = env.int(
-    "SECURITY_LOG_DAYS", 365, validate=AT_LEAST_ONE
-)  # that a line of the security log is stored
+# An hour and address; 0 = no limit.
+REGISTER_LIMIT = env.int("REGISTER_LIMIT", 20, validate=NOT_NEGATIVE)
+# Failures in 5 minutes for a user at an address; 0 = no limit.
+LOGIN_LIMIT_PAIR = env.int("LOGIN_LIMIT_PAIR", 5, validate=NOT_NEGATIVE)
+# Failures in 5 minutes for an address; 0 = no limit.
+LOGIN_LIMIT_ADDRESS = env.int("LOGIN_LIMIT_ADDRESS", 50, validate=NOT_NEGATIVE)
+# Wrong old passwords in 5 minutes for a user; 0 = no limit.
+OLD_PASSWORD_LIMIT = env.int("OLD_PASSWORD_LIMIT", 5, validate=NOT_NEGATIVE)
+# An hour and account, and an hour and address; 0 = no limit.
+EMAIL_CHANGE_LIMIT = env.int("EMAIL_CHANGE_LIMIT", 10, validate=NOT_NEGATIVE)
+# Reports an hour and source; those beyond it are unverified; 0 = no limit.
+EMERGENCY_LIMIT = env.int("EMERGENCY_LIMIT", 20, validate=NOT_NEGATIVE)
+# Addresses that one person enters for accounts in an hour; 0 = no limit.
+STAFF_EMAIL_LIMIT = env.int("STAFF_EMAIL_LIMIT", 100, validate=NOT_NEGATIVE)
+# An hour and address; 0 = no limit.
+PASSWORD_RESET_LIMIT = env.int("PASSWORD_RESET_LIMIT", 20, validate=NOT_NEGATIVE)
+# That a line of the security log is stored.
+SECURITY_LOG_DAYS = env.int("SECURITY_LOG_DAYS", 365, validate=AT_LEAST_ONE)
 PHONE_REGION = env.str("PHONE_REGION", "IN")  # where a number without a country code is dialled
 
 # --- The API
 # --------------------------------------------------------------------------------------------------
 API_BODY_LIMIT = env.int("API_BODY_LIMIT", 64 * 1024, validate=AT_LEAST_ONE)  # bytes of JSON
-TEXT_LIMIT = env.int(
-    "TEXT_LIMIT", 4000, validate=AT_LEAST_ONE
-)  # characters of a description or of notes
+# Characters of a description or of notes.
+TEXT_LIMIT = env.int("TEXT_LIMIT", 4000, validate=AT_LEAST_ONE)
 ADDRESS_LIMIT = env.int("ADDRESS_LIMIT", 500, validate=AT_LEAST_ONE)  # characters
-REQUEST_LIMIT = env.int(
-    "REQUEST_LIMIT", 300, validate=NOT_NEGATIVE
-)  # requests an hour and account; 0 = no limit, as for the next ones
-COMMENT_LIMIT = env.int(
-    "COMMENT_LIMIT", 120, validate=NOT_NEGATIVE
-)  # comments of a customer in 10 minutes
-UPLOAD_LIMIT = env.int(
-    "UPLOAD_LIMIT", 120, validate=NOT_NEGATIVE
-)  # uploads of a customer in 10 minutes
-UPDATE_LIMIT = env.int(
-    "UPDATE_LIMIT", 3000, validate=NOT_NEGATIVE
-)  # other changes by an account in 10 minutes, and all by support
+# Requests an hour and account; 0 = no limit, as for the next ones.
+REQUEST_LIMIT = env.int("REQUEST_LIMIT", 300, validate=NOT_NEGATIVE)
+# Comments of a customer in 10 minutes.
+COMMENT_LIMIT = env.int("COMMENT_LIMIT", 120, validate=NOT_NEGATIVE)
+# Uploads of a customer in 10 minutes.
+UPLOAD_LIMIT = env.int("UPLOAD_LIMIT", 120, validate=NOT_NEGATIVE)
+# Other changes by an account in 10 minutes, and all by support.
+UPDATE_LIMIT = env.int("UPDATE_LIMIT", 3000, validate=NOT_NEGATIVE)
 API_PAGE_SIZE = 20
 API_PAGE_SIZE_LIMIT = 100
 IDEMPOTENCY_HOURS = 24
 # Minutes until supervisors are reminded of an emergency, and of anything else.
 ESCALATE_AGAIN_EMERGENCY = env.int("ESCALATE_AGAIN_EMERGENCY", 5, validate=AT_LEAST_ONE)
 ESCALATE_AGAIN = env.int("ESCALATE_AGAIN", 240, validate=AT_LEAST_ONE)
-WEBHOOK_ALLOW_PRIVATE = env.bool(
-    "WEBHOOK_ALLOW_PRIVATE", False
-)  # http:// and private addresses too: for tests, and networks that are closed
+# Http:// and private addresses too: for tests, and networks that are closed.
+WEBHOOK_ALLOW_PRIVATE = env.bool("WEBHOOK_ALLOW_PRIVATE", False)
 
 # --- The log of changes
 # -------------------------------------------------------------------------------------------
 SIMPLE_HISTORY_DATE_INDEX = False
-SIMPLE_HISTORY_REVERT_DISABLED = (
-    True  # going back is a change like any other, and goes through a verb
-)
+# Going back is a change like any other, and goes through a verb.
+SIMPLE_HISTORY_REVERT_DISABLED = True
 SIMPLE_HISTORY_ENFORCE_HISTORY_MODEL_PERMISSIONS = True
 
 # --- Many at once
 # -------------------------------------------------------------------------------------------------
 BULK_LIMIT = env.int("BULK_LIMIT", 500, validate=AT_LEAST_ONE)  # requests of one run
-BULK_AT_ONCE = env.int(
-    "BULK_AT_ONCE", 20, validate=NOT_NEGATIVE
-)  # requests that are done within the click; more go to the worker
+# Requests that are done within the click; more go to the worker.
+BULK_AT_ONCE = env.int("BULK_AT_ONCE", 20, validate=NOT_NEGATIVE)
 EXPORT_LIMIT = env.int("EXPORT_LIMIT", 10_000, validate=AT_LEAST_ONE)  # rows of an exported file
 IMPORT_LIMIT = env.int("IMPORT_LIMIT", 500, validate=AT_LEAST_ONE)  # rows of an imported file
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
@@ -491,15 +458,12 @@ EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS = _mail["EMAIL_USE_TLS"]
 EMAIL_USE_SSL = _mail["EMAIL_USE_SSL"]
 EMAIL_FILE_PATH = _mail["EMAIL_FILE_PATH"]
-EMAIL_TIMEOUT = (
-    _mail["EMAIL_TIMEOUT"] or 10
-)  # seconds: a mail server that hangs must not hold up the worker
-CUSTOMER_REQUEST_URL = env.str(
-    "CUSTOMER_REQUEST_URL", ""
-)  # of a request in the customers' own app, with {id} or {reference} in it
-DELIVERY_DAYS = env.int(
-    "DELIVERY_DAYS", 400, validate=AT_LEAST_ONE
-)  # for which deliveries are stored
+# Seconds: a mail server that hangs must not hold up the worker.
+EMAIL_TIMEOUT = _mail["EMAIL_TIMEOUT"] or 10
+# Of a request in the customers' own app, with {id} or {reference} in it.
+CUSTOMER_REQUEST_URL = env.str("CUSTOMER_REQUEST_URL", "")
+# For which deliveries are stored.
+DELIVERY_DAYS = env.int("DELIVERY_DAYS", 400, validate=AT_LEAST_ONE)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Gas Service Desk <no-reply@localhost>")
 
 LOGGING = {

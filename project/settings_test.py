@@ -6,9 +6,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-os.environ["PYTHON_DOTENV_DISABLED"] = (
-    "true"  # what somebody runs the desk with must not decide what the tests find
-)
+# What somebody runs the desk with must not decide what the tests find.
+os.environ["PYTHON_DOTENV_DISABLED"] = "true"
 os.environ["SECRET_KEY"] = "only-for-tests-and-never-for-a-server-that-anyone-can-reach"  # noqa: S105
 os.environ.setdefault("EMAIL_URL", "memory:")
 if os.environ.get("REDIS_URL"):  # a database for each process of the run: tests empty the cache

@@ -24,9 +24,8 @@ from project.slow_clients import TooSlow, Transfer
 
 IN_MEMORY_BYTES = 2**20  # of a response; a larger one is written to a temporary file
 READ_SIZE, SEND_SIZE = 2**18, 2**14  # bytes
-READER_WINDOWS = (
-    3  # times the window of a sender: the buffers of a slow reader empty in large steps
-)
+# Times the window of a sender: the buffers of a slow reader empty in large steps.
+READER_WINDOWS = 3
 HEALTH = "/health/"
 
 

@@ -195,7 +195,7 @@ def elsewhere(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         tmp_path / ".env",
     )
     monkeypatch.setattr(prepare, "LOGINS", kept)
-    monkeypatch.setattr(load_demo, "COUNT", 10)  # enough to see that it was called
+    monkeypatch.setattr(load_demo, "REQUEST_COUNT", 10)  # enough to see that it was called
     for name in ("USERNAME", "PASSWORD", "EMAIL"):
         monkeypatch.delenv(f"DJANGO_SUPERUSER_{name}", raising=False)
     return kept

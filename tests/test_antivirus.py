@@ -22,7 +22,7 @@ def test_a_daemon_that_hangs_holds_few_threads(
         scans = [pool.submit(antivirus.scan, io.BytesIO(b"x")) for _ in range(2)]
         hanging = [daemon.accept()[0] for _ in scans]
         with pytest.raises(Busy):
-            antivirus.check(io.BytesIO(b"x"), name="meter.png", field="file")
+            antivirus.require_clean(io.BytesIO(b"x"), name="meter.png", field="file")
         for connection in hanging:
             connection.close()
         for scan in scans:

@@ -89,7 +89,7 @@ def test_what_a_dead_worker_was_at_goes_back_to_the_queue_once() -> None:
         None,
         ["dead"],
     )
-    assert background.due(NOW).get() == task
+    assert background.due_tasks(NOW).get() == task
 
 
 def test_what_a_living_worker_is_at_stays_with_it() -> None:
@@ -259,7 +259,7 @@ def test_a_hundred_thousand_alarms_of_the_future_cost_nothing() -> None:
         )
         cursor.execute("ANALYZE django_tasks_database_dbtaskresult")
     looks = {
-        "queues": background.due(now).values("queue_name"),
+        "queues": background.due_tasks(now).values("queue_name"),
         "failures": background.recently_failed(now).values("queue_name"),
         "lost": DBTaskResult.objects.running().order_by(),
         "next": (

@@ -177,7 +177,7 @@ def test_what_the_dump_brought_is_not_sent_either(
     hook_server: HookServer,
 ) -> None:
     about = {"user": leak.customer} if channel == DeliveryChannel.MAIL else {"webhook": webhook}
-    long_ago = timezone.now() - deliveries.LEASE
+    long_ago = timezone.now() - deliveries.LEASE_DURATION
     one = Delivery.objects.create(
         channel=channel, state=state, next_at=long_ago, notice=Notice.PASSWORD_CHANGED, **about
     )

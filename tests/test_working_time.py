@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gasutil.working_time import RoundTheClock, Span, WorkingTime, parse_hours, write_hours
+from gasutil.working_time import MinuteRange, RoundTheClock, WorkingTime, parse_hours, write_hours
 
 MINUTE = dt.timedelta(minutes=1)
 NIGHTS = {  # on which the clock is changed: by an hour, by half an hour, at midnight, and never
@@ -39,7 +39,7 @@ class Case:
     """A clock, and a moment near a night of its zone."""
 
     zone: str
-    week: Sequence[Sequence[Span]]
+    week: Sequence[Sequence[MinuteRange]]
     holidays: frozenset[dt.date]
     start: dt.datetime
 
@@ -218,7 +218,9 @@ def test_round_the_clock_every_minute_counts(case: Case, minutes: int) -> None:
         ("01:00-02:00, 02:00-03:00", [(60, 120), (120, 180)], "01:00-02:00, 02:00-03:00"),
     ],
 )
-def test_it_reads_hours_and_writes_them_one_way(text: str, spans: list[Span], written: str) -> None:
+def test_it_reads_hours_and_writes_them_one_way(
+    text: str, spans: list[MinuteRange], written: str
+) -> None:
     assert parse_hours(text) == spans
     assert write_hours(spans) == written
 

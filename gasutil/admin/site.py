@@ -35,8 +35,8 @@ from gasutil.identity import security_log
 AdminView = Callable[..., HttpResponseBase]
 
 
-LONGEST_ADDRESS = 4_000  # characters of what a page is asked for
-MOST_WORDS = 100  # that are looked for at once; SQLite takes no thousand conditions
+MAX_URL_CHARACTERS = 4_000
+MAX_SEARCH_WORDS = 100  # that are looked for at once; SQLite takes no thousand conditions
 
 
 class ConsoleSite(UnfoldAdminSite):
@@ -155,10 +155,12 @@ def _require_sound(request: HttpRequest) -> None:
     They are in the address, or in the rows ticked in a list.
     """
     asked = request.META.get("QUERY_STRING", "")
-    if len(asked) > LONGEST_ADDRESS or "%00" in asked or "\0" in request.path:
+    if len(asked) > MAX_URL_CHARACTERS or "%00" in asked or "\0" in request.path:
         raise Http404
     if any(
-        len(value.split()) > MOST_WORDS for _name, values in request.GET.lists() for value in values
+        len(value.split()) > MAX_SEARCH_WORDS
+        for _name, values in request.GET.lists()
+        for value in values
     ):
         raise Http404
     for ticked in request.POST.getlist(ACTION_CHECKBOX_NAME):

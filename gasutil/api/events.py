@@ -35,11 +35,9 @@ from gasutil.models import Channel
 
 T = TypeVar("T")
 HEARTBEAT_SECONDS = 15.0
-RETRY_MILLISECONDS = (
-    2000,
-    8000,
-)  # before a client reconnects; random, so that a thousand clients don't reconnect at once
-HEADERS = {
+# Before a client reconnects; random, so that a thousand clients don't reconnect at once.
+RETRY_MILLISECONDS = (2000, 8000)
+STREAM_HEADERS = {
     "Cache-Control": "no-store",
     "X-Accel-Buffering": "no",
     "Content-Encoding": "identity",
@@ -52,7 +50,7 @@ EXAMPLE = {
     "reference": "SR-7KQ-2M4-TDX",
     "update": UPDATE.example,
 }
-TOLD = {
+STREAM_RESPONSE = {
     "schema": {"type": "string"},
     "example": (
         "id: 8d1f.1204.2\nevent: request.status_changed\ndata:"
@@ -163,7 +161,7 @@ def _data(message: bytes) -> bytes:
     return message.partition(b"\ndata: ")[2]
 
 
-def begin(subscriber: Subscriber, last: str) -> tuple[list[bytes], set[bytes]]:
+def begin_stream(subscriber: Subscriber, last: str) -> tuple[list[bytes], set[bytes]]:
     """Join the hub, then read the missed messages: in this order none is lost in between."""
     HUB.open(subscriber)
     hello = f"retry: {random.randint(*RETRY_MILLISECONDS)}\n".encode()  # noqa: S311  # jitter, no secret
@@ -208,21 +206,21 @@ async def stream_events(
     ):  # WSGI can't hold connections open; the stream server at the same address can
         raise Busy
     if request.method == "HEAD":
-        return HttpResponse(content_type="text/event-stream", headers=HEADERS)
+        return HttpResponse(content_type="text/event-stream", headers=STREAM_HEADERS)
     sid, expires = request.login  # type: ignore[attr-defined]
     key = getattr(request, "session_key", "")
     subscriber = Subscriber(request.auth, sid, asyncio.get_running_loop(), session_key=key)  # type: ignore[attr-defined]
     try:
-        backlog, skip = await aside(begin, subscriber, last_seen or last_event_id)
+        backlog, skip = await aside(begin_stream, subscriber, last_seen or last_event_id)
     except (
         BaseException
-    ):  # a client that disconnects cancels this, and the thread in `begin` does not notice
+    ):  # a client that disconnects cancels this, and the thread in `begin_stream` does not notice
         HUB.close(subscriber)
         raise
     return StreamingHttpResponse(
         Stream(subscriber, backlog, skip, expires),
         content_type="text/event-stream",
-        headers=HEADERS,
+        headers=STREAM_HEADERS,
     )
 
 
@@ -238,7 +236,9 @@ def events_router() -> Router:
         operation_id="stream_events",
         summary="Stream events",
         openapi_extra={
-            "responses": {200: {"description": "Events.", "content": {"text/event-stream": TOLD}}}
+            "responses": {
+                200: {"description": "Events.", "content": {"text/event-stream": STREAM_RESPONSE}}
+            }
         },
     )
     return router

@@ -12,7 +12,7 @@ from pydantic import Field, create_model
 from gasutil import deadlines, messages
 from gasutil.api.bodies import EXAMPLE_JWT
 from gasutil.api.framework.errors import FieldFault
-from gasutil.api.framework.fields import Id, answer_type, column, many
+from gasutil.api.framework.fields import Id, column, many, response_type
 from gasutil.api.framework.resource import Computed, Detail, Paged, Representation
 from gasutil.dynamic_forms import schema
 from gasutil.models import Attachment, Login, RequestType, RequestUpdate, ServiceRequest, User
@@ -84,7 +84,7 @@ ATTACHMENT = Representation(
     optional=[
         Detail(
             "status",
-            answer_type(column(ServiceRequest, "status")),
+            response_type(column(ServiceRequest, "status")),
             lambda actor, obj: obj.new_status,
             ["in_progress"],
         )

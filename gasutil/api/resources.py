@@ -9,7 +9,7 @@ from pydantic import Field
 from gasutil import access, deadlines, disputes, figures, request_history
 from gasutil.access import ANY_ACCOUNT, CUSTOMERS, OWNER_OR_STAFF, STAFF, Actor
 from gasutil.api import bodies
-from gasutil.api.framework.fields import Id, Moment, answer_type, column, many
+from gasutil.api.framework.fields import Id, Moment, column, many, response_type
 from gasutil.api.framework.pagination import Key, read_page
 from gasutil.api.framework.resource import Call, Detail, Filter, Resource
 from gasutil.api.framework.uploads import Files
@@ -190,7 +190,7 @@ RESOURCES = [
             ),
             Detail(
                 "allowed_statuses",
-                many(answer_type(column(ServiceRequest, "status"))),
+                many(response_type(column(ServiceRequest, "status"))),
                 requests.allowed_statuses,
                 [["on_hold", "resolved", "cancelled"]],
             ),

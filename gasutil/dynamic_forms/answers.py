@@ -36,11 +36,11 @@ from gasutil.validation import LINE_FEEDS, NO_NUL, fail_as_pydantic
 from gasutil.visible_text import is_displayed
 
 MAX_SHORT_TEXT_CHARACTERS = 200  # where the field has no limit of its own
-LARGEST_NUMBER = 2**53 - 1  # what every JSON reader can hold
-LARGEST_READING = 99_999_999
+MAX_WHOLE_NUMBER = 2**53 - 1  # what every JSON reader can hold
+MAX_METER_READING = 99_999_999
 NO_DATE = gettext_noop("Write a date as 2026-11-23.")
 NO_MOMENT = gettext_noop("Write a time with its zone, as 2026-11-23T14:30:00Z.")
-MESSAGES: Mapping[str, str] = {  # pydantic's messages, for translation
+ANSWER_ERROR_MESSAGES: Mapping[str, str] = {  # pydantic's messages, for translation
     "missing": gettext_noop("Field required"),
     "extra_forbidden": gettext_noop("Extra inputs are not permitted"),
     "string_type": gettext_noop("Input should be a valid string"),
@@ -92,7 +92,7 @@ def check(
         if question.name in answers and not question.is_asked(answers)
     ]
     faults += [
-        FieldError(question.name, "missing", _(MESSAGES["missing"]))
+        FieldError(question.name, "missing", _(ANSWER_ERROR_MESSAGES["missing"]))
         for question in questions(form)
         if question.is_required
         and question.shown_if
@@ -121,7 +121,7 @@ def check(
 
 def _translated(fault: Any) -> str:
     """Return a message of pydantic, translated if it is one of `MESSAGES`."""
-    message = MESSAGES.get(fault["type"], "")
+    message = ANSWER_ERROR_MESSAGES.get(fault["type"], "")
     text = _(message) if message else message
     return str(fault["msg"]) if text == message else text % fault.get("ctx", {})
 
@@ -165,7 +165,7 @@ def bounds(question: Question) -> tuple[Any, Any]:
     least, most = question.minimum, question.maximum
     match question.kind:
         case AnswerKind.WHOLE_NUMBER:
-            lowest, highest = -LARGEST_NUMBER, LARGEST_NUMBER
+            lowest, highest = -MAX_WHOLE_NUMBER, MAX_WHOLE_NUMBER
         case AnswerKind.SHORT_TEXT:
             lowest, highest = int(question.is_required), MAX_SHORT_TEXT_CHARACTERS
         case AnswerKind.LONG_TEXT:
@@ -173,7 +173,7 @@ def bounds(question: Question) -> tuple[Any, Any]:
         case AnswerKind.SEVERAL_OF:
             lowest, highest = int(question.is_required), len(question.choices)
         case AnswerKind.METER_READING:
-            return least or 0, LARGEST_READING if most is None else most
+            return least or 0, MAX_METER_READING if most is None else most
         case _:
             return least, most
     return lowest if least is None else max(lowest, ceil(least)), (

@@ -12,7 +12,10 @@ from gasutil.dynamic_forms import written
 from gasutil.dynamic_forms.definition import Question, questions
 from gasutil.models import AnswerKind
 
-YES, NO = frozenset({"yes", "y", "true", "1", "on"}), frozenset({"no", "n", "false", "0", "off"})
+YES_WORDS, NO_WORDS = (
+    frozenset({"yes", "y", "true", "1", "on"}),
+    frozenset({"no", "n", "false", "0", "off"}),
+)
 SEPARATOR = ";"  # between several choices in one cell
 
 
@@ -40,7 +43,9 @@ def _coerce(question: Question, value: Any) -> Any:
     text = str(value).strip()
     match question.kind:
         case AnswerKind.YES_NO:
-            return True if text.lower() in YES else False if text.lower() in NO else text
+            return (
+                True if text.lower() in YES_WORDS else False if text.lower() in NO_WORDS else text
+            )
         case AnswerKind.ONE_OF:
             return _choice(question, text)
         case AnswerKind.WHOLE_NUMBER:

@@ -13,11 +13,8 @@ from gasutil.dynamic_forms.definition import Question, questions
 from gasutil.errors import FieldError
 from gasutil.models import AnswerKind
 
-COUNTED = (
-    AnswerKind.SHORT_TEXT,
-    AnswerKind.LONG_TEXT,
-    AnswerKind.SEVERAL_OF,
-)  # by their characters or choices
+# By their characters or choices.
+COUNTED_KINDS = (AnswerKind.SHORT_TEXT, AnswerKind.LONG_TEXT, AnswerKind.SEVERAL_OF)
 
 
 def definition_errors(form: Sequence[Mapping[str, Any]]) -> list[tuple[int, FieldError]]:
@@ -57,7 +54,7 @@ def _question_errors(question: Question, before: Mapping[str, Question]) -> list
         errors.append(
             FieldError("maximum", "less_than_minimum", _("The maximum is less than the minimum."))
         )
-    if question.kind in COUNTED:
+    if question.kind in COUNTED_KINDS:
         errors += [
             FieldError(name, "negative", _("This can't be less than 0."))
             for name in ("minimum", "maximum")

@@ -6,7 +6,7 @@ from typing import Any
 from gasutil.dynamic_forms.definition import Question, questions
 from gasutil.models import RequestField
 
-NO = ("no", "none", "")
+NO_ANSWERS = ("no", "none", "")
 
 
 def special_care(
@@ -31,7 +31,7 @@ def special_care(
 
 
 def _says_so(answer: Any) -> bool:
-    return bool(answer) and str(answer).strip().lower() not in NO
+    return bool(answer) and str(answer).strip().lower() not in NO_ANSWERS
 
 
 def _display(question: Question | None, label: str, answer: Any) -> str:

@@ -12,7 +12,7 @@ GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{2,3})*,\d{3}")  # in thousands, or in la
 SPACES = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3})")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 TIME = r"(?:[T ]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?)?"
-DATES = (
+DATE_PATTERNS = (
     re.compile(rf"(?P<year>\d{{4}})([/.-])(?P<month>\d{{1,2}})\2(?P<day>\d{{1,2}}){TIME}"),
     re.compile(rf"(?P<day>\d{{1,2}})([/.-])(?P<month>\d{{1,2}})\2(?P<year>\d{{4}}){TIME}"),
     re.compile(
@@ -56,7 +56,9 @@ def moment(text: str) -> dt.datetime | None:
     try:
         return dt.datetime.fromisoformat(text)
     except ValueError:
-        match = next((match for pattern in DATES if (match := pattern.fullmatch(text))), None)
+        match = next(
+            (match for pattern in DATE_PATTERNS if (match := pattern.fullmatch(text))), None
+        )
     if match is None:
         return None
     parts = match.groupdict()

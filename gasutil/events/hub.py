@@ -22,7 +22,7 @@ from gasutil.errors import Busy, TooManyAttempts
 from gasutil.events.leases import RENEW_SECONDS, RETRY_SECONDS, Lease, Leases
 from gasutil.events.restored import is_restored
 from gasutil.events.tail import Batch, Position, Tail
-from gasutil.events.wakeups import WAKEUPS
+from gasutil.events.wakeups import WAKEUP_BACKEND
 from gasutil.identity import logins
 from gasutil.identity.sessions import active_sessions
 
@@ -161,7 +161,7 @@ class Hub:
                     if time.monotonic() - checked > ACCESS_CHECK_SECONDS:
                         self._end_those_who_may_no_longer()
                         checked = time.monotonic()
-                    WAKEUPS.wait(POLL_SECONDS)
+                    WAKEUP_BACKEND.wait(POLL_SECONDS)
                 except (
                     Exception
                 ) as error:  # a database that is away comes back, and the tail goes on where it was
@@ -172,7 +172,7 @@ class Hub:
                     time.sleep(1)
         finally:
             self.leases.flush()
-            WAKEUPS.close()
+            WAKEUP_BACKEND.close()
             connection.close()
 
     def _renew_leases(self) -> None:

@@ -133,9 +133,9 @@ WAKEUP_CLASSES: dict[str, Callable[[], Wakeups]] = {
     "redis": ByRedis,
     "postgresql": ByPostgreSQL,
 }
-WAKEUPS: Wakeups = WAKEUP_CLASSES[settings.WAKEUPS]()
+WAKEUP_BACKEND: Wakeups = WAKEUP_CLASSES[settings.WAKEUPS]()
 
 
 def announce() -> None:
     """Notify the streams of every process."""
-    WAKEUPS.announce()
+    WAKEUP_BACKEND.announce()

@@ -18,16 +18,16 @@ from django.utils.translation import gettext as _
 from gasutil.errors import FieldError, FilesUnavailable, Invalid
 
 logger = logging.getLogger(__name__)
-CONNECTING, ANSWERING = 3, 10  # seconds for the daemon to take a connection; for each of its steps
-SCANS = threading.BoundedSemaphore(
-    2
-)  # at once in a process: a daemon that hangs must not hold every request thread
+# For the daemon to accept a connection, and for each of its steps.
+CONNECT_TIMEOUT_SECONDS, STEP_TIMEOUT_SECONDS = (3, 10)
+# At once in a process: a daemon that hangs must not hold every request thread.
+SCANS = threading.BoundedSemaphore(2)
 SCAN_WAIT_SECONDS = 2
 CHUNK_BYTES = 64 * 1024
-CLEAN, FOUND, PONG = b"stream: OK", b" FOUND", b"PONG"
+CLEAN_REPLY, FOUND_SUFFIX, PONG_REPLY = b"stream: OK", b" FOUND", b"PONG"
 
 
-def check(file: Any, *, name: str, field: str) -> None:
+def require_clean(file: Any, *, name: str, field: str) -> None:
     """Let the scanner check a file.
 
     Raises `Invalid`, naming the field, if the scanner finds something in the file, and
@@ -42,8 +42,8 @@ def check(file: Any, *, name: str, field: str) -> None:
         logger.exception("The virus scanner did not respond for %s", name)
         raise FilesUnavailable from error
     file.seek(0)
-    if result.endswith(FOUND):
-        what = result.removesuffix(FOUND).removeprefix(b"stream: ").decode(errors="replace")
+    if result.endswith(FOUND_SUFFIX):
+        what = result.removesuffix(FOUND_SUFFIX).removeprefix(b"stream: ").decode(errors="replace")
         logger.warning("The virus scanner found %s in %s", what, name)
         raise Invalid(
             [
@@ -58,16 +58,16 @@ def check(file: Any, *, name: str, field: str) -> None:
                 )
             ]
         )
-    if result != CLEAN:
+    if result != CLEAN_REPLY:
         logger.error("Unexpected response of the virus scanner for %s: %r", name, result)
         raise FilesUnavailable
 
 
-def is_alive() -> bool:
+def is_reachable() -> bool:
     """Return whether the daemon responds."""
     with connect() as daemon:
         daemon.sendall(b"zPING\0")
-        return answer(daemon) == PONG
+        return read_reply(daemon) == PONG_REPLY
 
 
 def scan(file: Any) -> bytes:
@@ -80,7 +80,7 @@ def scan(file: Any) -> bytes:
         while chunk := file.read(CHUNK_BYTES):
             daemon.sendall(struct.pack("!L", len(chunk)) + chunk)
         daemon.sendall(struct.pack("!L", 0))
-        return answer(daemon)
+        return read_reply(daemon)
 
 
 @contextmanager
@@ -99,21 +99,21 @@ def connect() -> socket.socket:
     where = urlsplit(settings.CLAMD_URL)
     if where.scheme == "tcp":
         daemon = socket.create_connection(
-            (str(where.hostname), where.port or 3310), timeout=CONNECTING
+            (str(where.hostname), where.port or 3310), timeout=CONNECT_TIMEOUT_SECONDS
         )
     else:
         daemon = socket.socket(socket.AF_UNIX)
-        daemon.settimeout(CONNECTING)
+        daemon.settimeout(CONNECT_TIMEOUT_SECONDS)
         try:
             daemon.connect(where.path)
         except OSError:
             daemon.close()
             raise
-    daemon.settimeout(ANSWERING)
+    daemon.settimeout(STEP_TIMEOUT_SECONDS)
     return daemon
 
 
-def answer(daemon: socket.socket) -> bytes:
+def read_reply(daemon: socket.socket) -> bytes:
     """Return the daemon's response, which ends with a zero byte or with the connection."""
     result = b""
     while not result.endswith(b"\0") and (piece := daemon.recv(4096)):

@@ -27,9 +27,8 @@ MEGAPIXEL = 10**6
 JPEG_PIXELS = 120 * MEGAPIXEL
 FULL_SIZE_PIXELS = 50 * MEGAPIXEL  # a larger JPEG is decoded at half its width and height
 OTHER_PIXELS = 60 * MEGAPIXEL  # only a first limit: what really fits is decided by the memory
-LARGE_PIXELS = (
-    16 * MEGAPIXEL
-)  # an image of this size that fails has met the limits, and is not malformed
+# An image of this size that fails has met the limits, and is not malformed.
+LARGE_PIXELS = 16 * MEGAPIXEL
 THUMBNAIL_PIXELS = (480, 480)
 MAX_PREVIEW_PIXELS = 2048  # of its width and of its height
 TOO_MANY_PIXELS, UNREADABLE, UNSUPPORTED = "too-many-pixels", "unreadable", "unsupported"
@@ -59,18 +58,13 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-PROFILES = {
-    "RGB": "RGB",
-    "RGBA": "RGB",
-    "L": "GRAY",
-    "CMYK": "CMYK",
-}  # the colour space that a profile must have for a mode
-Result: TypeAlias = (
-    "tuple[dict[str, Any], list[bytes]]"  # a line of the result, and the content that follows it
-)
+# The colour space that a profile must have for a mode.
+PROFILES = {"RGB": "RGB", "RGBA": "RGB", "L": "GRAY", "CMYK": "CMYK"}
+# A line of the result, and the content that follows it.
+Result: TypeAlias = "tuple[dict[str, Any], list[bytes]]"
 
 
-class TooManyPixels(Exception):
+class PixelLimitExceeded(Exception):
     """The image is larger than can be decoded."""
 
 
@@ -78,7 +72,7 @@ def main() -> None:
     """Write the result for the file on standard input to standard output."""
     set_limits()
     content = sys.stdin.buffer.read()
-    answer, parts = TASKS[sys.argv[1]](content, *sys.argv[2:])
+    answer, parts = OPERATIONS[sys.argv[1]](content, *sys.argv[2:])
     say(answer)
     for part in parts:
         sys.stdout.buffer.write(part)
@@ -129,14 +123,14 @@ def has_trailer(content: bytes) -> bool:
     return any(trailer in content for trailer in TRAILERS)
 
 
-def re_encode(content: bytes, width: str = "") -> Result:
+def process_image(content: bytes, width: str = "") -> Result:
     """Return the result for an image, or with a width for its preview."""
     register_heif_opener(thumbnails=False, decode_threads=1)
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # each thread takes memory
     Image.MAX_IMAGE_PIXELS = None  # `check_pixels` is the limit
     try:
-        return preview(content, int(width)) if width else encode(content)
-    except (MemoryError, TooManyPixels):
+        return encode_preview(content, int(width)) if width else encode(content)
+    except (MemoryError, PixelLimitExceeded):
         return {"error": TOO_MANY_PIXELS}, []
     except UnidentifiedImageError:
         return {"error": UNREADABLE if content.startswith(SIGNATURES) else UNSUPPORTED}, []
@@ -170,7 +164,7 @@ def encode(content: bytes) -> Result:
     return {"format": form, "source": source, "lengths": [len(part) for part in parts]}, parts
 
 
-def preview(content: bytes, width: int) -> Result:
+def encode_preview(content: bytes, width: int) -> Result:
     """Return the result for the preview of a stored image, which is upright and in sRGB already."""
     with Image.open(BytesIO(content), formats=list(SAVED)) as image:
         say({"pixels": image.width * image.height})
@@ -187,7 +181,7 @@ def check_pixels(image: Image.Image) -> None:
     """
     pixels = image.width * image.height
     if pixels > (JPEG_PIXELS if image.format in ("JPEG", "MPO") else OTHER_PIXELS):
-        raise TooManyPixels
+        raise PixelLimitExceeded
     if pixels > FULL_SIZE_PIXELS:
         image.draft(None, (image.width // 2, image.height // 2))  # None leaves the mode
 
@@ -264,13 +258,13 @@ def saved(image: Image.Image, form: str, **options: Any) -> bytes:
     except (
         ValueError
     ) as error:  # how libwebp reports that an image exceeds its memory or its format
-        raise TooManyPixels from error
+        raise PixelLimitExceeded from error
     return content.getvalue()
 
 
-TASKS: Mapping[str, Callable[..., Result]] = {
-    "image": re_encode,
-    "preview": re_encode,
+OPERATIONS: Mapping[str, Callable[..., Result]] = {
+    "image": process_image,
+    "preview": process_image,
     "pdf": open_pdf,
 }
 

@@ -21,10 +21,8 @@ from gasutil.errors import Busy, DeskError, TooManyPixels, Unreadable, Unsupport
 from gasutil.files import decoder
 
 logger = logging.getLogger(__name__)
-SLOTS, SLOTS_A_USER = (
-    4,
-    2,
-)  # decoders at once in a server process; those of one person, who can't keep the others waiting
+# Decoders at once in a server process; those of one person, who can't keep the others waiting.
+SLOTS, SLOTS_A_USER = (4, 2)
 SLOT_WAIT_SECONDS = 2
 COMMAND = [sys.executable, "-I", decoder.__file__]
 # No settings and no secrets; one heap, since the memory limit counts what is reserved for each.
@@ -61,7 +59,7 @@ def re_encode(content: bytes, *, user: int | None) -> Picture:
     )
 
 
-def preview(content: bytes, *, width: int, user: int | None) -> bytes:
+def create_preview(content: bytes, *, width: int, user: int | None) -> bytes:
     """Return a JPEG of an image that `re_encode` returned, at most this wide.
 
     Raise `Busy` as it does.

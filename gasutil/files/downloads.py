@@ -19,7 +19,7 @@ from gasutil.files import decoder, decoding, storage
 from gasutil.models import Attachment
 
 JPEG = "image/jpeg"
-HEADERS = {
+DOWNLOAD_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cache-Control": "private, no-store",
@@ -39,12 +39,15 @@ def download(pk: int, *, actor: Actor) -> HttpResponseBase:
             "ResponseContentType": attachment.content_type,
         }
         url = store.url(attachment.file.name, parameters=parameters)  # type: ignore[call-arg]  # S3
-        return HttpResponseRedirect(url, headers=HEADERS)
+        return HttpResponseRedirect(url, headers=DOWNLOAD_HEADERS)
     try:
         content = attachment.file.open("rb")
     except FileNotFoundError as error:
         raise NotFound from error
-    headers = HEADERS | {"Content-Length": str(attachment.size), "Content-Disposition": disposition}
+    headers = DOWNLOAD_HEADERS | {
+        "Content-Length": str(attachment.size),
+        "Content-Disposition": disposition,
+    }
     return FileResponse(
         content,
         as_attachment=True,
@@ -59,21 +62,25 @@ def thumbnail(pk: int, *, actor: Actor) -> HttpResponse:
     attachment = access.find(actor, Attachment, pk)
     if not attachment.thumbnail:
         raise NotFound
-    return HttpResponse(storage.read(attachment.thumbnail), content_type=JPEG, headers=HEADERS)
+    return HttpResponse(
+        storage.read_stored(attachment.thumbnail), content_type=JPEG, headers=DOWNLOAD_HEADERS
+    )
 
 
 def preview(pk: int, *, actor: Actor, width: int) -> HttpResponse:
     """Return an image as a JPEG of the given width, never larger than the original.
 
-    Raises `Unsupported` for a file that is no image, and what `decoding.preview` raises.
+    Raises `Unsupported` for a file that is no image, and what `decoding.create_preview` raises.
     """
     attachment = access.find(actor, Attachment, pk)
     if not attachment.thumbnail:
         raise Unsupported(_("Only images have a preview."))
-    content = shrink_thumbnail(storage.read(attachment.thumbnail), width)
+    content = shrink_thumbnail(storage.read_stored(attachment.thumbnail), width)
     if content is None:
-        content = decoding.preview(storage.read(attachment.file), width=width, user=actor.id)
-    return HttpResponse(content, content_type=JPEG, headers=HEADERS)
+        content = decoding.create_preview(
+            storage.read_stored(attachment.file), width=width, user=actor.id
+        )
+    return HttpResponse(content, content_type=JPEG, headers=DOWNLOAD_HEADERS)
 
 
 def shrink_thumbnail(content: bytes, width: int) -> bytes | None:

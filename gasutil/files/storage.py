@@ -8,14 +8,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from gasutil.errors import FilesUnavailable, NotFound
 
 logger = logging.getLogger(__name__)
-STORE_ERRORS = (
-    OSError,
-    BotoCoreError,
-    ClientError,
-)  # what a store that is unavailable or full raises
+# What a store that is unavailable or full raises.
+STORE_ERRORS = (OSError, BotoCoreError, ClientError)
 
 
-def read(file: Any) -> bytes:
+def read_stored(file: Any) -> bytes:
     """Return the content of a stored file.
 
     Raise `NotFound` if it is gone, and `FilesUnavailable` if the store is.

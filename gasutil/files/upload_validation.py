@@ -50,10 +50,12 @@ IMAGES: Mapping[str, FileKind] = {
     "PNG": FileKind("image/png", (".png",)),
     "WEBP": FileKind("image/webp", (".webp",)),
 }
-KINDS = (*IMAGES.values(), PDF)
+FILE_KINDS = (*IMAGES.values(), PDF)
 # What a browser offers to choose; it knows some types by their extensions only.
 ACCEPTED = ",".join(
-    dict.fromkeys([*(kind.content_type for kind in KINDS), *PHONE_IMAGES.values(), *PHONE_IMAGES])
+    dict.fromkeys(
+        [*(kind.content_type for kind in FILE_KINDS), *PHONE_IMAGES.values(), *PHONE_IMAGES]
+    )
 )
 
 
@@ -75,14 +77,14 @@ def validate_upload(
     """Validate a file that a user sends in a field, and return what is stored of it.
 
     Raises `TooLarge`, `Unsupported` for what is not taken or is not what it says, and what
-    `antivirus.check` and `decoding` raise.
+    `antivirus.require_clean` and `decoding` raise.
     """
     if (upload.size or 0) > settings.FILE_LIMIT:
         raise TooLarge(
             _("A file can have at most %(size)s MiB.") % {"size": settings.FILE_LIMIT // 2**20}
         )
     name = clean_name(upload.name or "")
-    antivirus.check(
+    antivirus.require_clean(
         upload, name=name, field=field
     )  # first: nothing that it knows is given to a decoder
     upload.seek(0)
@@ -162,7 +164,7 @@ def _type_of(suffix: str) -> str:
     """
     if len(suffix) <= len(".c"):
         return ""
-    kinds = (kind.content_type for kind in KINDS if suffix in kind.suffixes)
+    kinds = (kind.content_type for kind in FILE_KINDS if suffix in kind.suffixes)
     return (
         next(kinds, "")
         or PHONE_IMAGES.get(suffix, "")
@@ -175,7 +177,7 @@ def _names_another(declared: str, kind: FileKind) -> bool:
     """Return whether a content type names a file type, and not this one."""
     if declared in (*ANYTHING, kind.content_type, *kind.also):
         return False
-    others = {name for other in KINDS for name in (other.content_type, *other.also)} | set(
+    others = {name for other in FILE_KINDS for name in (other.content_type, *other.also)} | set(
         PHONE_IMAGES.values()
     )
     return declared in others or TYPES.guess_extension(declared, strict=False) is not None

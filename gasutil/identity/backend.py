@@ -13,7 +13,7 @@ from gasutil.models import SecurityEventType, SecurityOutcome, User
 from gasutil.models.identifiers import email_key, username_key
 
 PAIR_LIMIT = RateLimit("login-pair", "LOGIN_LIMIT_PAIR", 5 * 60)
-ADDRESS_LIMIT = RateLimit("login-address", "LOGIN_LIMIT_ADDRESS", 5 * 60)
+LOGIN_ADDRESS_LIMIT = RateLimit("login-address", "LOGIN_LIMIT_ADDRESS", 5 * 60)
 
 
 class ThrottledBackend(ModelBackend):
@@ -46,7 +46,7 @@ class ThrottledBackend(ModelBackend):
             request, known.username if known else username, password, **kwargs
         )
         if user is not None:
-            ADDRESS_LIMIT.forgive(address)
+            LOGIN_ADDRESS_LIMIT.forgive(address)
             PAIR_LIMIT.forgive(*pair)
         else:
             record_event(
@@ -67,10 +67,10 @@ def _count(pair: tuple[str, str]) -> None:
     """
     PAIR_LIMIT.count(*pair)
     try:
-        ADDRESS_LIMIT.count(pair[1])
+        LOGIN_ADDRESS_LIMIT.count(pair[1])
     except TooManyAttempts:
         PAIR_LIMIT.forgive(*pair)
-        ADDRESS_LIMIT.forgive(pair[1])
+        LOGIN_ADDRESS_LIMIT.forgive(pair[1])
         raise
 
 

@@ -10,9 +10,8 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from gasutil.errors import Busy
 
 GATE = threading.BoundedSemaphore(4)
-WAIT_SECONDS = (
-    1  # a request thread waits no longer, so that a flood of logins does not block all of them
-)
+# A request thread waits no longer, so that a flood of logins does not block all of them.
+WAIT_SECONDS = 1
 
 
 @contextmanager

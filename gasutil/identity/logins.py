@@ -35,9 +35,8 @@ LIGHT = {
     "address",
     "session_generation",
 }
-USER_COLUMNS = [
-    field.attname for field in User._meta.concrete_fields if field.name in LIGHT
-]  # in the order that from_db() takes
+# In the order that from_db() takes.
+USER_COLUMNS = [field.attname for field in User._meta.concrete_fields if field.name in LIGHT]
 
 
 class TokenPair(NamedTuple):

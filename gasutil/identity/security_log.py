@@ -28,10 +28,9 @@ from gasutil.models.identifiers import username_key
 from gasutil.models.security import USERNAME_LENGTH
 
 logger = logging.getLogger("gasutil.security")
-STORED_AT_FIRST = 10
-EVENT_PERIOD_SECONDS = {
-    SecurityEventType.ACCESS: 60 * 60
-}  # an app that asks for what it may not have does so for days
+MAX_STORED_AT_FIRST = 10
+# An app that asks for what it may not have does so for days.
+EVENT_PERIOD_SECONDS = {SecurityEventType.ACCESS: 60 * 60}
 DEFAULT_PERIOD_SECONDS = 60
 SHOWN_CHARACTERS = 2  # of a name that no account has
 TEXT_LENGTH = 200
@@ -61,7 +60,7 @@ def record_event(
     request = request or getattr(HistoricalRecords.context, "request", None)
     client = client_of(request)
     repeated = _repetitions(event, outcome, user, client)
-    if repeated > STORED_AT_FIRST and repeated & (repeated - 1):
+    if repeated > MAX_STORED_AT_FIRST and repeated & (repeated - 1):
         return
     row = SecurityEvent(
         event=event,
@@ -71,7 +70,8 @@ def record_event(
         account=account,
         username=user.username if user else shortened(username),
         username_digest="" if user or not username else digest(username),
-        details=_clean(details) | ({"repeated": repeated} if repeated > STORED_AT_FIRST else {}),
+        details=_clean(details)
+        | ({"repeated": repeated} if repeated > MAX_STORED_AT_FIRST else {}),
         **client._asdict(),
     )
     logger.log(

@@ -24,10 +24,10 @@ from gasutil.identity.client import client_of
 from gasutil.identity.security_log import record_event
 from gasutil.models import ConsoleSession, SecurityEventType, User
 
-CLOCK = (  # in the session: when it was opened and last used, in seconds since the epoch
-    "console-clock"
-)
-STEPS = 60  # the time of the last use is stored with a precision of a sixtieth of the idle timeout
+# In the session: when it was opened and last used, in seconds since the epoch.
+CLOCK = "console-clock"
+# The time of the last use is stored with a precision of a sixtieth of the idle timeout.
+STEPS_PER_TIMEOUT = 60
 IDLE, TOO_OLD = "idle", "too old"
 BACKGROUND_HEADER = "Desk-Background"  # of calls that a page makes by itself
 R = TypeVar("R")
@@ -116,7 +116,8 @@ def after_request(request: HttpRequest, key: str | None) -> None:
         ConsoleSession.objects.filter(session_key=key).update(**changed)
     elif (
         not is_background(request)
-        and time.time() - session[CLOCK]["used"] >= settings.CONSOLE_IDLE_MINUTES * 60 / STEPS
+        and time.time() - session[CLOCK]["used"]
+        >= settings.CONSOLE_IDLE_MINUTES * 60 / STEPS_PER_TIMEOUT
     ):
         session[CLOCK] = {**session[CLOCK], "used": time.time()}
         ConsoleSession.objects.filter(session_key=key).update(last_used_at=timezone.now())
@@ -178,7 +179,7 @@ def active_sessions(keys: Collection[str]) -> dict[str, User]:
     }
 
 
-def delete(rows: "QuerySet[ConsoleSession]") -> int:
+def delete_sessions(rows: "QuerySet[ConsoleSession]") -> int:
     """Delete sessions, so that their next request finds no one logged in.
 
     Return how many there were.

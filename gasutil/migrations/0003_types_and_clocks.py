@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
             name='HistoricalIncident',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('reference', models.CharField(db_index=True, default=gasutil.models.incidents.new_reference, editable=False, max_length=16)),
+                ('reference', models.CharField(db_index=True, default=gasutil.models.incidents.new_incident_reference, editable=False, max_length=16)),
                 ('title', models.CharField(max_length=200)),
                 ('notes', gasutil.models.fields.TextField(blank=True, default='', help_text='What is known of it; only staff can read it.')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
             name='Incident',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(default=gasutil.models.incidents.new_reference, editable=False, max_length=16, unique=True)),
+                ('reference', models.CharField(default=gasutil.models.incidents.new_incident_reference, editable=False, max_length=16, unique=True)),
                 ('title', models.CharField(max_length=200)),
                 ('notes', gasutil.models.fields.TextField(blank=True, default='', help_text='What is known of it; only staff can read it.')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),

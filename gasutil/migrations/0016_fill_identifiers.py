@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(
-            lambda apps, _schema: identity_keys.fill(apps.get_model("gasutil", "User")), migrations.RunPython.noop, elidable=True
+            lambda apps, _schema: identity_keys.fill_identity_keys(apps.get_model("gasutil", "User")), migrations.RunPython.noop, elidable=True
         ),
         MakeUniqueOnline("user", "email_key", models.CharField(editable=False, max_length=600, null=True, unique=True)),
         MakeUniqueOnline("user", "username_key", models.CharField(editable=False, max_length=600, null=True, unique=True)),

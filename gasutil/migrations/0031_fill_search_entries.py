@@ -13,7 +13,7 @@ BATCH_SIZE = index.BATCH_SIZE
 
 
 def fill(apps, schema_editor):
-    index.fill(apps)
+    index.fill_index(apps)
 
 
 class Migration(migrations.Migration):

@@ -16,10 +16,8 @@ from gasutil.models.vocabulary import AnswerKind, Effect, Priority
 CODE = RegexValidator(
     r"\A[a-z][a-z0-9_]*\Z", "Use lower-case letters, digits and underscores, a letter first."
 )
-DEFAULT_EMERGENCIES = (
-    "gas_leak_inspection",
-    "third_party_damage",
-)  # apps report gas leaks with these, so they always work
+# Apps report gas leaks with these, so they always work.
+DEFAULT_EMERGENCIES = ("gas_leak_inspection", "third_party_damage")
 SAMPLE_TEXT = "SAMPLE TEXT, to be approved by the operator."
 
 

@@ -8,7 +8,7 @@ from gasutil.models.fields import TextField
 from gasutil.models.references import reference
 
 
-def new_reference() -> str:
+def new_incident_reference() -> str:
     """Return an incident's number, such as `INC-7KQ-2M4`.
 
     It is short enough to be shouted across a room.
@@ -22,7 +22,9 @@ class Incident(models.Model):
     Each request has its own reporter, clocks and history.
     """
 
-    reference = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
+    reference = models.CharField(
+        max_length=16, unique=True, default=new_incident_reference, editable=False
+    )
     title = models.CharField(max_length=200)
     notes = TextField(
         blank=True,

@@ -2,9 +2,8 @@
 
 from django.utils.crypto import get_random_string
 
-REFERENCE_ALPHABET = (  # nothing that sounds or looks like something else
-    "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-)
+# Nothing that sounds or looks like something else.
+REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def reference(prefix: str, groups: int) -> str:

@@ -18,12 +18,8 @@ from gasutil.models.log import Entry, Log, LogRow, require_entry
 from gasutil.models.references import reference
 from gasutil.models.vocabulary import OPEN_STATUSES, Priority, Status
 
-URGENT_FIRST = (
-    "-is_emergency",
-    "-urgency",
-    "queue_at",
-    "-id",
-)  # what the index `request_first` carries for open requests
+# What the index `request_first` carries for open requests.
+URGENT_FIRST = ("-is_emergency", "-urgency", "queue_at", "-id")
 # Being an emergency is a fact of its own. The engine keeps the priority in step with it; while a
 # release is rolled out, the previous one may still write one without the other.
 EMERGENCIES = Q(is_emergency=True) | Q(priority=Priority.EMERGENCY)

@@ -123,10 +123,6 @@ FOR_CUSTOMERS = (
     Notice.REPLIED,
 )
 FOR_STAFF = (Notice.ASSIGNED_TO_YOU, Notice.CUSTOMER_WROTE)
-ALARMS = (  # retried until they arrive or are not needed any more
-    Notice.ESCALATED,
-    Notice.EMERGENCY_ENDED,
-    Notice.UNVERIFIED_REPORTS,
-    Notice.BACKLOG_LATE,
-)
+# Retried until they arrive or are not needed any more.
+ALARMS = (Notice.ESCALATED, Notice.EMERGENCY_ENDED, Notice.UNVERIFIED_REPORTS, Notice.BACKLOG_LATE)
 MUTABLE = FOR_CUSTOMERS + FOR_STAFF  # what a recipient may turn off; all else is essential

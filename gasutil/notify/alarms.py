@@ -29,9 +29,8 @@ RETRY_DELAYS = [
     dt.timedelta(minutes=2),
     dt.timedelta(minutes=5),
 ]  # the last one repeats
-MAX_RETRY_PERIOD = dt.timedelta(
-    days=3
-)  # of a notice about an ended emergency, which no one acknowledges
+# Of a notice about an ended emergency, which no one acknowledges.
+MAX_RETRY_PERIOD = dt.timedelta(days=3)
 COUNTED_PERIOD = dt.timedelta(days=1)
 MAX_MAIL_DELAY = dt.timedelta(minutes=10)  # of a mail after its time
 
@@ -161,7 +160,7 @@ def unheard() -> QuerySet[Delivery]:
     return failing.filter(~Exists(received)).order_by()
 
 
-def counts(now: dt.datetime) -> Mapping[str, Any]:
+def late_counts(now: dt.datetime) -> Mapping[str, Any]:
     """Return the figures of mail.
 
     One query counts the unfinished mails and those given up within a day.

@@ -40,10 +40,9 @@ from gasutil.notify.notices import is_urgent
 from gasutil.notify.outcomes import Defer, PermanentFailure, Retry, Skip
 
 logger = logging.getLogger(__name__)
-LEASE = dt.timedelta(minutes=5)  # far longer than any channel waits for an answer
-GRACE = dt.timedelta(
-    seconds=30
-)  # that a due delivery's task has to come to its turn, before the sweep looks for it
+LEASE_DURATION = dt.timedelta(minutes=5)  # far longer than any channel waits for an answer
+# The time that a due delivery's task has to start before the sweep queues it again.
+GRACE_PERIOD = dt.timedelta(seconds=30)
 BATCH_SIZE = 200  # of a sweep
 URGENT_PRIORITY = 50  # such tasks run before all others
 MAX_ERROR_LENGTH = 500  # characters
@@ -73,7 +72,7 @@ def plan_notifications(update_ids: list[int]) -> None:
         with (
             transaction.atomic()
         ):  # what is recorded while planning, and the deliveries, are saved together
-            plan(
+            create_deliveries(
                 [one for channel in CHANNELS.values() for one in channel.plan(update, obj)],
                 update=update,
             )
@@ -86,7 +85,7 @@ def plan_notifications(update_ids: list[int]) -> None:
 tell = plan_notifications  # queued tasks of 0.1.0 have this path; to be removed in 0.3.0
 
 
-def plan(wanted: Iterable[Delivery], **of: Any) -> None:
+def create_deliveries(wanted: Iterable[Delivery], **of: Any) -> None:
     """Save deliveries that are not there yet, and queue a task for each of these that has none."""
     with transaction.atomic():
         Delivery.objects.bulk_create(wanted, ignore_conflicts=True)
@@ -98,12 +97,12 @@ def plan(wanted: Iterable[Delivery], **of: Any) -> None:
 
 def send_to(user_id: int, notice: Notice, address: str = "") -> Delivery:
     """Mail a user a notice that belongs to no history row."""
-    return send(
+    return send_new(
         Delivery(channel=DeliveryChannel.MAIL, notice=notice, user_id=user_id, address=address)
     )
 
 
-def send(one: Delivery) -> Delivery:
+def send_new(one: Delivery) -> Delivery:
     """Save a delivery that no row of the log asks for, and have it sent."""
     with transaction.atomic():
         one.save()
@@ -245,7 +244,7 @@ def _lease(pk: int, now: dt.datetime) -> Delivery | None:
         )
         if one is not None:
             one.attempts += 1
-            one.next_at = now + LEASE
+            one.next_at = now + LEASE_DURATION
             one.save(update_fields=["attempts", "next_at"])
     return one
 
@@ -319,7 +318,7 @@ def _notify_next(update: Any, notice: str) -> None:
     """
     another = None if settings.SANDBOX else alarms.next_recipient(update, notice)
     if another is not None:
-        plan([another], update=update)
+        create_deliveries([another], update=update)
 
 
 def _held(one: Delivery) -> Any:
@@ -349,7 +348,7 @@ def sweep(now: dt.datetime | None = None) -> int:
     now = now or timezone.now()
     waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY).values("pk")
     late = (
-        Delivery.objects.due(now - GRACE)
+        Delivery.objects.due(now - GRACE_PERIOD)
         .exclude(task_id__in=waiting)
         .select_related("service_request")
     )
@@ -364,4 +363,6 @@ def sweep(now: dt.datetime | None = None) -> int:
 
 def hurry(rows: Deliveries) -> int:
     """Make deferred deliveries due for the next sweep; return their number."""
-    return rows.filter(state__in=UNFINISHED).update(next_at=timezone.now() - GRACE, task_id=None)
+    return rows.filter(state__in=UNFINISHED).update(
+        next_at=timezone.now() - GRACE_PERIOD, task_id=None
+    )

@@ -33,12 +33,8 @@ from gasutil.notify import backlog, links, notices, report_groups
 from gasutil.notify.outcomes import PermanentFailure, Skip
 
 SAFETY_FIRST = (Notice.RECEIVED, Notice.SAFETY)
-OVER = (
-    Notice.MADE_SAFE,
-    Notice.NOT_A_LEAK,
-    Notice.RESOLVED,
-    Notice.CANCELLED,
-)  # the danger is over as far as we know
+# The danger is over as far as we know.
+OVER = (Notice.MADE_SAFE, Notice.NOT_A_LEAK, Notice.RESOLVED, Notice.CANCELLED)
 
 
 def plan(update: Any, obj: ServiceRequest) -> Iterator[Delivery]:
@@ -100,7 +96,7 @@ def compose(delivery: Delivery, user: User) -> EmailMultiAlternatives:
         subject,
         layout.render(Context(about, autoescape=False)).strip() + "\n",
         to=[address_of(delivery, user)],
-        headers=headers(delivery, about),
+        headers=mail_headers(delivery, about),
     )
     message.attach_alternative(render_to_string("mail/layout.html", about), "text/html")
     return message
@@ -177,7 +173,7 @@ def _files(update: Any) -> list[str]:
     return list(rows.values_list("subject", flat=True))
 
 
-def headers(delivery: Delivery, about: Mapping[str, Any]) -> dict[str, str]:
+def mail_headers(delivery: Delivery, about: Mapping[str, Any]) -> dict[str, str]:
     """Return the headers of a mail.
 
     They have the same ID in every attempt, one conversation for each request, and the one-click

@@ -34,17 +34,15 @@ MOVED: Mapping[str, Notice] = {
     Status.RESOLVED: Notice.RESOLVED,
     Status.CANCELLED: Notice.CANCELLED,
 }
-BACK: Mapping[str, Notice] = {
-    Status.RESOLVED: Notice.REOPENED,
-    Status.ON_HOLD: Notice.RESUMED,
-}  # by the status it had
+# By the status it had.
+BACK: Mapping[str, Notice] = {Status.RESOLVED: Notice.REOPENED, Status.ON_HOLD: Notice.RESUMED}
 OUTCOME_NOTICES: Mapping[str, Notice] = {
     one.value: one for one in (Notice.NO_ACCESS, Notice.MADE_SAFE, Notice.NOT_A_LEAK)
 }
 FROM_CUSTOMERS = (Notice.CUSTOMER_WROTE, Notice.TEAM_MESSAGE, Notice.EMERGENCY_MESSAGE)
 # Messages within BURST_PERIOD: beyond BURST on one request, or COMMENT_LIMIT of one customer, they
 # notify once in NOTIFY_PERIOD.
-BURST = 10
+BURST_MESSAGES = 10
 BURST_PERIOD = dt.timedelta(minutes=10)
 NOTIFY_PERIOD = dt.timedelta(minutes=1)
 
@@ -108,7 +106,7 @@ def _burst(notice: Notice, update: Any, obj: ServiceRequest) -> QuerySet[Deliver
         rows.filter(history_id__lte=update.pk), settings.COMMENT_LIMIT
     ):
         return deliveries.filter(update__in=rows)
-    if _are_more(rows.filter(id=update.id, history_id__lte=update.pk), BURST):
+    if _are_more(rows.filter(id=update.id, history_id__lte=update.pk), BURST_MESSAGES):
         return deliveries.filter(service_request=update.id)
     return None
 

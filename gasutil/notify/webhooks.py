@@ -111,7 +111,7 @@ def _post(webhook: Webhook, delivery: Delivery, now: dt.datetime) -> DeliveryFai
     body = _told(delivery)
     try:
         answer = posting.post(
-            webhook.url, body, headers(webhook, f"msg_{delivery.key.hex}", body, now)
+            webhook.url, body, signed_headers(webhook, f"msg_{delivery.key.hex}", body, now)
         )
     except UnreadableSecret:
         return DeliveryFailure(
@@ -135,7 +135,9 @@ def _told(delivery: Delivery) -> bytes:
     return data_of(delivery.update, delivery.service_request.reference)
 
 
-def headers(webhook: Webhook, message_id: str, body: bytes, now: dt.datetime) -> dict[str, str]:
+def signed_headers(
+    webhook: Webhook, message_id: str, body: bytes, now: dt.datetime
+) -> dict[str, str]:
     """Return the headers of a message, signed as Standard Webhooks asks with every secret in force.
 
     Raise `Unreadable`.

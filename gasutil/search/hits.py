@@ -20,8 +20,8 @@ from gasutil.search.snippets import Part, Span, find_terms, mark_terms, snippet
 from gasutil.search.terms import Query, parse, phone_digits
 
 MAX_HITS, MAX_CUSTOMERS, MAX_INCIDENTS = 10, 3, 2
-CANDIDATES = 30  # rows of each kind that are ranked; the queue's search shows all
-RECENT_INCIDENTS = 300  # that are searched by their titles
+MAX_CANDIDATES = 30  # rows of each kind that are ranked; the queue's search shows all
+MAX_RECENT_INCIDENTS = 300  # that are searched by their titles
 MAX_TEXTS = 500  # notes and file names that are read
 MIN_LENGTH = 2
 INCIDENT = re.compile(r"inc[\s#:.-]*([0-9a-z]{3})[\s-]*([0-9a-z]{3})")
@@ -136,7 +136,7 @@ def _customers(actor: Actor, text: str) -> list[User]:
         )
         return not user.is_active, not is_whole, not fold(str(user)).startswith(folded), -user.pk
 
-    return sorted(rows.order_by()[:CANDIDATES], key=rank)
+    return sorted(rows.order_by()[:MAX_CANDIDATES], key=rank)
 
 
 def _requests(actor: Actor, text: str) -> list[ServiceRequest]:
@@ -148,7 +148,7 @@ def _requests(actor: Actor, text: str) -> list[ServiceRequest]:
     for part in by_relevance(actor, visible, text):
         if len(rows) <= MAX_HITS:
             rows += sorted(
-                part.order_by("-pk")[:CANDIDATES], key=lambda obj: (not obj.is_open, -obj.pk)
+                part.order_by("-pk")[:MAX_CANDIDATES], key=lambda obj: (not obj.is_open, -obj.pk)
             )
     return rows
 
@@ -166,7 +166,7 @@ def _incidents(actor: Actor, text: str, query: Query) -> tuple[list[Incident], b
         return [incident], True
     rows = (
         row
-        for row in visible.order_by("-pk")[:RECENT_INCIDENTS]
+        for row in visible.order_by("-pk")[:MAX_RECENT_INCIDENTS]
         if query.is_in(index_text(row.reference, row.title))
     )
     return sorted(rows, key=lambda row: (row.closed_at is not None, -row.pk))[:MAX_INCIDENTS], False

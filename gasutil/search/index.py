@@ -106,7 +106,7 @@ def update_customer_later(pk: int) -> None:
         pass
 
 
-def fill(models: Any = apps) -> None:
+def fill_index(models: Any = apps) -> None:
     """Build the entries that are missing or outdated, in batches."""
     last, outdated = 0, models.get_model("gasutil", "ServiceRequest").objects.filter(OUTDATED)
     while ids := list(

@@ -40,8 +40,8 @@ INDEXED = (STAFF_COLUMNS, IDENTIFYING)  # joined, as the trigram index of Postgr
 # Requests, of the newest and of those before: the words of an incident are common among the newest
 # alone
 SAMPLE_SIZE = 100
-DEPTH = 1_000  # requests between the two samples
-COMMON = 2  # of each sample: a page of 20 is found along the list within 1,000 requests
+SAMPLE_DEPTH_ROWS = 1_000  # requests between the two samples
+MIN_COMMON_HITS = 2  # of each sample: a page of 20 is found along the list within 1,000 requests
 
 
 def matching(actor: Actor, rows: Rows, query: Query, columns: Columns) -> Rows:
@@ -76,10 +76,13 @@ def _is_common(query: Query, columns: Columns) -> bool:
     It is if there are some in both samples, or the list is short.
     """
     entries = SearchEntry.objects.order_by("-pk").values_list("pk", _joined(columns))
-    rows = entries[:SAMPLE_SIZE].union(entries[DEPTH : DEPTH + SAMPLE_SIZE], all=True)
+    rows = entries[:SAMPLE_SIZE].union(
+        entries[SAMPLE_DEPTH_ROWS : SAMPLE_DEPTH_ROWS + SAMPLE_SIZE], all=True
+    )
     texts = [text for _pk, text in sorted(rows, reverse=True)]
     return len(texts) < 2 * SAMPLE_SIZE or all(
-        sum(map(query.is_in, part)) >= COMMON for part in (texts[:SAMPLE_SIZE], texts[SAMPLE_SIZE:])
+        sum(map(query.is_in, part)) >= MIN_COMMON_HITS
+        for part in (texts[:SAMPLE_SIZE], texts[SAMPLE_SIZE:])
     )
 
 

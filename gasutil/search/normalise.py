@@ -11,9 +11,8 @@ from gasutil.visible_text import is_visible
 # Marks that are no accents, by their combining class: vowel signs (0), kana voicing (8), virama
 # (9).
 LETTER_MARKS = {0, 8, 9}
-APOSTROPHES = frozenset(
-    "'`\u00b4\u02bc\u02b9\u2018\u2019\u201b\u2032\uff07\u0640"
-)  # the last one only stretches an Arabic word
+# The last one only stretches an Arabic word.
+APOSTROPHES = frozenset("'`\u00b4\u02bc\u02b9\u2018\u2019\u201b\u2032\uff07\u0640")
 MINUS = "\u2212"
 LETTERS = {
     "ø": "o",

@@ -19,7 +19,7 @@ from gasutil.search.matching import (
     matching,
 )
 from gasutil.search.terms import Query, find_reference, parse, phone_digits
-from gasutil.search.type_names import with_types
+from gasutil.search.type_names import resolve_type_names
 from gasutil.visible_text import is_displayed
 
 MIN_ENDING_DIGITS = 4  # of the end of a number; fewer are a house number
@@ -41,7 +41,7 @@ def search_requests(actor: Actor, rows: Rows, text: str) -> Rows:
         return rows.filter(
             reference=reference
         )  # by the unique index: the trigrams of references are common
-    query = with_types(parse(text))
+    query = resolve_type_names(parse(text))
     return matching(actor, rows, query, _columns(actor, query)) if query.readings else rows.none()
 
 
@@ -57,7 +57,7 @@ def by_relevance(actor: Actor, rows: Rows, text: str) -> Sequence[Rows]:
     The first part is the requests whose reference matches, or the name or number of whose customer
     does. The others follow.
     """
-    query = with_types(parse(text))
+    query = resolve_type_names(parse(text))
     if not query.readings or query.is_phrase or not actor.is_staff:
         return [search_requests(actor, rows, text)]
     others = rows.exclude(matches(query, IDENTIFYING))

@@ -9,8 +9,8 @@ from gasutil.search.normalise import FOLDING, SPACING
 from gasutil.search.terms import Query
 
 MAX_SEARCHED_CHARACTERS = 5_000  # of a text
-LENGTH = 110  # characters of a snippet
-LEAD = 30  # characters before the first match
+SNIPPET_CHARACTERS = 110
+LEAD_CHARACTERS = 30  # before the first match
 NUMBER_GAP, WORD_GAP = (
     r"[ ()./-]{0,3}",
     "-?",
@@ -54,12 +54,12 @@ def mark_terms(text: str, spans: Sequence[Span]) -> list[Part]:
     return [part for part in _parts(text, spans, 0, len(text)) if part.text]
 
 
-def snippet(text: str, spans: Sequence[Span], length: int = LENGTH) -> list[Part]:
+def snippet(text: str, spans: Sequence[Span], length: int = SNIPPET_CHARACTERS) -> list[Part]:
     """Return what is around the first match in a text, in parts.
 
     The beginning, if there is none.
     """
-    start = max(spans[0].start - LEAD, 0) if spans and spans[0].end > length else 0
+    start = max(spans[0].start - LEAD_CHARACTERS, 0) if spans and spans[0].end > length else 0
     if start:
         space = text.find(" ", start, spans[0].start)
         start = space + 1 if space >= 0 else _cluster_start(text, start)

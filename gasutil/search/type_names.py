@@ -16,7 +16,7 @@ def type_mark(pk: int) -> str:
     return f" XT{pk}X"
 
 
-def with_types(query: Query) -> Query:
+def resolve_type_names(query: Query) -> Query:
     """Return a query with the marks of types added to its terms.
 
     A term gets the mark of each type whose name has the term at the beginning of a word. The mark

@@ -31,7 +31,7 @@ ENCODINGS: Mapping[str, str] = {
     "cp1252": "Windows-1252",
 }
 REPLACED = "\N{REPLACEMENT CHARACTER}"
-SHARE_OF_ZEROS = 0.01  # of the characters; more are no text
+MAX_ZERO_SHARE = 0.01  # of the characters; more are no text
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _decoded(content: bytes) -> tuple[str, str]:
     except UnicodeDecodeError as error:
         raise _unreadable() from error
     is_one_cell = not any(char in text for char in (*DELIMITERS, "\n", "\r"))
-    if text.count("\0") > len(text) * SHARE_OF_ZEROS or (
+    if text.count("\0") > len(text) * MAX_ZERO_SHARE or (
         is_one_cell and encoding.startswith("utf-16")
     ):
         raise _unreadable()

@@ -18,7 +18,7 @@ MAX_COLUMNS = 100
 MAX_CELL_CHARACTERS = 32_767  # as spreadsheets have it
 MAX_PROBLEMS = 10
 MAX_COLUMN, MAX_ROW = 16_384, 2**31 - 1  # whose letters, and whose number, can be written
-EXACT = 10**15  # up to here, a floating-point number has every digit of a whole one
+MAX_EXACT_INTEGER = 10**15  # up to here, a floating-point number has every digit of a whole one
 BLANK = "\N{ZERO WIDTH SPACE}\N{ZERO WIDTH NO-BREAK SPACE}"
 
 
@@ -98,4 +98,8 @@ def _number(value: float) -> Value:
     """Return a floating-point number with the fifteen digits that spreadsheets show."""
     if not isfinite(value):
         return str(value)
-    return int(value) if value.is_integer() and abs(value) < EXACT else float(f"{value:.15g}")
+    return (
+        int(value)
+        if value.is_integer() and abs(value) < MAX_EXACT_INTEGER
+        else float(f"{value:.15g}")
+    )

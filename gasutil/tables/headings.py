@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from gasutil.tables.errors import TableError
 from gasutil.tables.grid import MAX_PROBLEMS, Grid, Value, letters
 
-HEADING_ROWS = (
-    20  # among so many first rows the heading is looked for: programs write titles above it
-)
+# Among so many first rows the heading is looked for: programs write titles above it.
+HEADING_ROWS = 20
 
 
 @dataclass(frozen=True)

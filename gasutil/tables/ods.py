@@ -178,7 +178,7 @@ class CellError:
         self.text = text
 
 
-def grids(content: Archive, max_rows: int) -> list[Grid]:
+def read_ods(content: Archive, max_rows: int) -> list[Grid]:
     """Return the sheets that are not hidden."""
     if MANIFEST in content:
         content.parse(MANIFEST, Manifest())

@@ -55,7 +55,7 @@ def read(content: bytes, *, needed: Collection[str], max_rows: int, sheet: str =
 
 def _archive(content: Archive, needed: Collection[str], limit: int, sheet: str) -> Table:
     if ods.CONTENT in content:
-        grids = ods.grids(content, limit)
+        grids = ods.read_ods(content, limit)
         return replace(
             _chosen(grids, [grid.name for grid in grids], needed, sheet), file_format="ODS"
         )
@@ -66,7 +66,8 @@ def _archive(content: Archive, needed: Collection[str], limit: int, sheet: str) 
             _("This is not a spreadsheet. Save the table as XLSX, ODS or CSV (UTF-8).")
         )
     return replace(
-        _chosen(xlsx.grids(content, limit), xlsx.names(content), needed, sheet), file_format="XLSX"
+        _chosen(xlsx.read_xlsx(content, limit), xlsx.names(content), needed, sheet),
+        file_format="XLSX",
     )
 
 

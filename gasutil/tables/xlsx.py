@@ -256,7 +256,7 @@ def names(content: Archive) -> list[str]:
     return [name for name, _path in _book(content).sheets]
 
 
-def grids(content: Archive, max_rows: int) -> Iterator[Grid]:
+def read_xlsx(content: Archive, max_rows: int) -> Iterator[Grid]:
     """Return the sheets that are not hidden, one at a time."""
     book = _book(content)
     strings, styles = Strings(), Styles()

@@ -13,7 +13,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-MAX_CELL_CHARACTERS = 32_767
+from gasutil.tables.grid import MAX_CELL_CHARACTERS
+
 MIN_WIDTH, MAX_WIDTH = 8, 60  # of a column, in characters
 ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # `_x000D_` in a cell is a character by its number
 

@@ -17,9 +17,8 @@ from django.utils.translation import gettext as _
 from gasutil.tables.errors import Damaged, TableError, TableTooLarge
 
 logger = logging.getLogger(__name__)
-PIECE_BYTES = (
-    2**20
-)  # the parser reads a name from its start with each piece, so that small pieces take long
+# The parser reads a name from its start with each piece, so that small pieces take long.
+PIECE_BYTES = 2**20
 MAX_UNPACKED_BYTES = 30 * 2**20
 MAX_ELEMENTS = 1_000_000
 MAX_DEPTH = 100

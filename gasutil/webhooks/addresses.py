@@ -16,9 +16,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 PORTS = {"https": 443, "http": 80}
-UNPRIVILEGED = (
-    1024  # below it are mail servers, shells and the like; 443 is the one that is meant for this
-)
+# Below it are mail servers, shells and the like; 443 is the one that is meant for this.
+UNPRIVILEGED = 1024
 SAFE_CHARACTERS = "/?%:@!$&'()*+,;=~-._"  # what a path and a query may hold as it is
 UNICAST = ip_network("2000::/3")
 TRANSLATED = ip_network("64:ff9b::/96")  # IPv4 by NAT64: as public as the address within

@@ -18,12 +18,9 @@ from django.conf import settings
 from gasutil.webhooks import addresses
 from gasutil.webhooks.addresses import Refused, Target
 
-CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = (
-    5,
-    15,
-    20,
-)  # for the connection, for the next byte, and for the whole response
-ADDRESSES_TRIED = 3
+# For the connection, for the next byte, and for the whole response.
+CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = (5, 15, 20)
+MAX_ADDRESSES = 3
 MAX_RESPONSE_BYTES = 2048
 
 
@@ -87,7 +84,7 @@ def _connection(target: Target, end: float) -> Iterator[socket.socket]:
 
 def _open(found: list[str], port: int, end: float) -> socket.socket:
     fault: OSError = TimeoutError()
-    for address in found[:ADDRESSES_TRIED]:
+    for address in found[:MAX_ADDRESSES]:
         left = end - time.monotonic()
         try:
             return socket.create_connection((address, port), max(min(CONNECT_SECONDS, left), 0.001))

@@ -40,16 +40,13 @@ from gasutil.search import index as search_index
 from gasutil.workflow import email_changes
 
 REGISTRATIONS = RateLimit("register", "REGISTER_LIMIT", 60 * 60)
-REFUSALS = RateLimit(
-    "register-refused", "REGISTER_LIMIT", 60 * 60
-)  # each reveals whether an account exists
-EMAIL_LOOKUPS = RateLimit(
-    "email-change", "EMAIL_CHANGE_LIMIT", 60 * 60
-)  # of an account: each reveals whether an address has one
+# Each reveals whether an account exists.
+REFUSALS = RateLimit("register-refused", "REGISTER_LIMIT", 60 * 60)
+# Of an account: each reveals whether an address has one.
+EMAIL_LOOKUPS = RateLimit("email-change", "EMAIL_CHANGE_LIMIT", 60 * 60)
 EMAIL_MAILS = RateLimit("email-confirmation", "EMAIL_CHANGE_LIMIT", 60 * 60)  # to an address
-ENTERED_EMAILS = RateLimit(
-    "entered-emails", "STAFF_EMAIL_LIMIT", 60 * 60
-)  # by staff: each reveals whether an address has an account
+# By staff: each reveals whether an address has an account.
+ENTERED_EMAILS = RateLimit("entered-emails", "STAFF_EMAIL_LIMIT", 60 * 60)
 OLD_PASSWORDS = RateLimit("old-password", "OLD_PASSWORD_LIMIT", 5 * 60)
 RESETS = RateLimit("password-reset", "PASSWORD_RESET_LIMIT", 60 * 60)
 PROFILE_FIELDS = (
@@ -62,9 +59,8 @@ PROFILE_FIELDS = (
     "user_type",
     "language",
 )
-NOTICES = frozenset(
-    {"language", "muted_notices"}
-)  # which mails, and in which language: everybody's own to choose
+# Which mails, and in which language: everybody's own to choose.
+NOTICES = frozenset({"language", "muted_notices"})
 EDITABLE: Mapping[Role, frozenset[str]] = {
     Role.CUSTOMER: NOTICES | {"email", "first_name", "last_name", "phone_number", "address"},
     Role.PENDING_SUPPORT: NOTICES | {"email", "phone_number"},

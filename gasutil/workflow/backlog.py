@@ -29,9 +29,8 @@ from gasutil.models import (
 from gasutil.notify import deliveries, notices
 
 BATCH_SIZE = 500
-ALARMS_PER_SECOND = (
-    10  # so that no more are escalated at once than the worker can do between two signs of life
-)
+# So that no more are escalated at once than the worker can do between two signs of life.
+ALARMS_PER_SECOND = 10
 # The log is in English
 BACKLOG_NOTES = (
     "An update of the service desk started the clocks of this request. They count from now."

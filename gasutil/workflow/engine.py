@@ -48,11 +48,8 @@ CHANGING: Sequence[str] = [
     "updated_at",
     "version",
 ]
-RECLASSIFYING: Sequence[str] = [
-    "request_type",
-    "filed_as",
-    "safety_instructions",
-]  # seldom, and long
+# Seldom, and long.
+RECLASSIFYING: Sequence[str] = ["request_type", "filed_as", "safety_instructions"]
 RECLASSIFIES = {Event.RECLASSIFIED, Event.PRIORITISED}
 NOTES_FIELD = RequestUpdate._meta.get_field("notes")
 

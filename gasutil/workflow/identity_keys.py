@@ -14,7 +14,7 @@ BATCH_SIZE = 500
 KEYS = (("username", "username_key", username_key), ("email", "email_key", email_key))
 
 
-def fill(model: Any = User) -> None:
+def fill_identity_keys(model: Any = User) -> None:
     """Fill the keys of every account, in batches.
 
     Where two accounts collide, the older one gets the key and the other none.

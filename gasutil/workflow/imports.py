@@ -89,7 +89,7 @@ def create_draft(*, actor: Actor, filename: str, table: Table) -> Import:
     return validate(draft.pk, actor=actor)
 
 
-def find(pk: int, *, actor: Actor) -> Import:
+def find_import(pk: int, *, actor: Actor) -> Import:
     """Return a draft of the actor's own; raise `NotFound`."""
     _require(actor)
     draft = Import.objects.filter(pk=pk, author=actor.person).first()
@@ -139,7 +139,7 @@ def confirm(pk: int, *, actor: Actor) -> Import:
 
 
 def _locked(pk: int, actor: Actor) -> Import:
-    draft = Import.objects.select_for_update().get(pk=find(pk, actor=actor).pk)
+    draft = Import.objects.select_for_update().get(pk=find_import(pk, actor=actor).pk)
     if draft.confirmed_at is not None:
         raise Conflict(_("This table has already been imported."))
     return draft

@@ -17,9 +17,8 @@ PERIOD_SECONDS = 10 * 60
 REQUESTS = RateLimit("requests", "REQUEST_LIMIT", 60 * 60)
 COMMENTS = RateLimit("comments", "COMMENT_LIMIT", PERIOD_SECONDS)  # with cancelling and reopening
 UPLOADS = RateLimit("uploads", "UPLOAD_LIMIT", PERIOD_SECONDS)
-UPDATES = RateLimit(
-    "updates", "UPDATE_LIMIT", PERIOD_SECONDS
-)  # everything that support does, and what has no limit of its own
+# Everything that support does, and what has no limit of its own.
+UPDATES = RateLimit("updates", "UPDATE_LIMIT", PERIOD_SECONDS)
 
 
 def count_call(limit: RateLimit, actor: Actor, model: Any, arguments: Mapping[str, Any]) -> None:

@@ -23,7 +23,7 @@ def delete(pk: int, *, actor: Actor) -> None:
 def delete_session(pk: int, *, actor: Actor) -> None:
     """End a session of the user: its next page asks to log in."""
     rows = ConsoleSession.objects.of(actor.person, timezone.now()).filter(pk=pk)
-    if not sessions.delete(rows):
+    if not sessions.delete_sessions(rows):
         raise NotFound
     record_event(SecurityEventType.SESSION_END, user=actor.user, session=pk, reason=REASON)
 
@@ -31,7 +31,7 @@ def delete_session(pk: int, *, actor: Actor) -> None:
 def delete_others(*, actor: Actor, session_key: str) -> int:
     """End all sessions and logins of the user but this session; return how many."""
     now = timezone.now()
-    count = sessions.delete(
+    count = sessions.delete_sessions(
         ConsoleSession.objects.of(actor.person, now).exclude(session_key=session_key)
     )
     count += Login.objects.active(actor.person, now).update(revoked_at=now)

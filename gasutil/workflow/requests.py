@@ -24,11 +24,8 @@ from gasutil.workflow import engine, guards, messages, steps, transitions
 from gasutil.workflow.attachments import add_to_request, in_time, stored
 from gasutil.workflow.intake import submission_faults, submit, submit_for
 
-__all__ = [
-    "submission_faults",
-    "submit",
-    "submit_for",
-]  # the verbs that create requests are found here as well
+# The verbs that create requests are found here as well.
+__all__ = ["submission_faults", "submit", "submit_for"]
 
 
 class VerbOptions(TypedDict, total=False):

@@ -189,10 +189,8 @@ def escalate(change: Change) -> LogEvent | None:
     return LogEvent(Event.ESCALATED, subject=one.name, notes=told, is_internal=True)
 
 
-RAISED = {
-    Priority.LOW: Priority.NORMAL,
-    Priority.NORMAL: Priority.HIGH,
-}  # what is an emergency is a person's to say
+# What is an emergency is a person's to say.
+RAISED = {Priority.LOW: Priority.NORMAL, Priority.NORMAL: Priority.HIGH}
 
 
 def prioritise(priority: Priority) -> Step:

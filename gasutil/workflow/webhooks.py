@@ -114,7 +114,7 @@ def test(pk: int, *, actor: Actor) -> Delivery:
     webhook = Webhook.objects.filter(pk=pk).first()
     if webhook is None:
         raise NotFound
-    return deliveries.send(
+    return deliveries.send_new(
         Delivery(channel=DeliveryChannel.WEBHOOK, webhook=webhook, address=webhook.url)
     )
 

@@ -19,19 +19,13 @@ from gasutil.models import Attachment, Import, RequestType, SavedView, ServiceRe
 from tests.support import markup
 from tests.support.page_reader import Form, Page
 
-AT_MOST = 4  # rows of a model whose pages are opened
-OTHERS = {
-    "files": Attachment,
-    "views": SavedView,
-    "import": Import,
-}  # what an id is of, by a word in the address
+MAX_ROWS_A_MODEL = 4  # rows of a model whose pages are opened
+# What an id is of, by a word in the address.
+OTHERS = {"files": Attachment, "views": SavedView, "import": Import}
 TYPED = markup.FULL.format(markup.TYPED)
 ELSEWHERE = {"logout", "login", "set_language"}  # forms that every page has
-WRITTEN_BY_GETS = {
-    "django_session",
-    "gasutil_consolesession",
-    "gasutil_securityevent",
-}  # the last use of a session, and refusals
+# The last use of a session, and refusals.
+WRITTEN_BY_GETS = {"django_session", "gasutil_consolesession", "gasutil_securityevent"}
 NOT_OPENED = {"logout", "jsi18n", "autocomplete", "view_on_site"}
 
 
@@ -72,11 +66,11 @@ def keys(model: type[models.Model]) -> list[Any]:
     return list(
         dict.fromkeys(
             [
-                *telling.values_list("pk", flat=True)[: AT_MOST - 2],
-                *rows.values_list("pk", flat=True)[:AT_MOST],
+                *telling.values_list("pk", flat=True)[: MAX_ROWS_A_MODEL - 2],
+                *rows.values_list("pk", flat=True)[:MAX_ROWS_A_MODEL],
             ]
         )
-    )[:AT_MOST]
+    )[:MAX_ROWS_A_MODEL]
 
 
 class Sweep:

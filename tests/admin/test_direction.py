@@ -24,9 +24,8 @@ ARABIC = "\u0631\u0627\u0626\u062d\u0629 \u063a\u0627\u0632"  # a smell of gas
 # Sentences that people write. Names and titles are isolated by the style sheet: `unicode-bidi` in
 # console.css.
 WRITTEN = frozenset(["description", "address", "notes", "safety_instructions", "body"])
-UNFOLDS_OWN = frozenset(
-    {"searchbar", "search-input-command"}
-)  # drawn by its templates, without a widget
+# Drawn by its templates, without a widget.
+UNFOLDS_OWN = frozenset({"searchbar", "search-input-command"})
 VOID = frozenset(
     [
         "area",
@@ -102,7 +101,7 @@ def written() -> Iterator[tuple[type[Model], str]]:
 @pytest.fixture
 def in_arabic(root: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """Put a word in Arabic before everything that people have written in the demonstration."""
-    monkeypatch.setattr(load_demo, "COUNT", 30)
+    monkeypatch.setattr(load_demo, "REQUEST_COUNT", 30)
     call_command("load_demo", password=PASSWORD, verbosity=0)
     create_demo_data(
         User.objects.get(username="meera.iyer"), User.objects.get(username="arjun.nair")

@@ -48,7 +48,7 @@ def test_whoever_falls_silent_is_forgotten(
     console,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(presence, "FORGOTTEN", 0)
+    monkeypatch.setattr(presence, "VIEWER_TIMEOUT_SECONDS", 0)
     beat(console(support), connection)
     assert beat(console(colleague), connection) == ""
 

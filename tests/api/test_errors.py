@@ -24,9 +24,8 @@ from tests.support.people import PASSWORD
 from tests.support.problems import NO_TOKEN, NOT_FOUND, TYPE, ended, invalid, not_allowed, refused
 
 JSON = "application/json"
-TITLES = {
-    413: "Request Entity Too Large"
-}  # Python 3.13 has another phrase; the API's is the same on every Python
+# Python 3.13 has another phrase; the API's is the same on every Python.
+TITLES = {413: "Request Entity Too Large"}
 
 
 def of_http(status: int, detail: str) -> dict[str, Any]:

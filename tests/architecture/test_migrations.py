@@ -26,7 +26,7 @@ from tests.architecture.migration_rules import errors
 RELEASED = "0012_accounts_without_address"  # the last migration of the previous release, 0.1.0
 NOT_BATCHED = "Raw Python operation: it does not work in batches of BATCH_SIZE rows"
 REVIEWED: Mapping[str, str] = {
-    f"0016_fill_identifiers: {NOT_BATCHED}": "`identity_keys.fill` does",
+    f"0016_fill_identifiers: {NOT_BATCHED}": "`identity_keys.fill_identity_keys` does",
     f"0041_work_permission: {NOT_BATCHED}": "it is some groups and representatives",
     f"0020_export_permission: {NOT_BATCHED}": "it is one row",
 }

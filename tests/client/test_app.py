@@ -26,8 +26,8 @@ from tests.support.people import PASSWORD
 from tests.support.servers import LiveServer
 
 pytestmark = pytest.mark.services
-AT_ONCE = 1.0  # seconds
-PATIENCE = 60.0
+PROMPT_SECONDS = 1.0
+TIMEOUT_SECONDS = 60.0
 SOURCE = BASE_DIR / "clients" / "python" / "src"
 AGENT = f"""
 from django.contrib.auth.models import Group
@@ -66,7 +66,7 @@ class App:
 
     def __call__(self, *arguments: str) -> tuple[int, str, str]:
         with self.start(*arguments) as process:
-            out, err = process.communicate(timeout=PATIENCE)
+            out, err = process.communicate(timeout=TIMEOUT_SECONDS)
         return process.returncode, out, err
 
     def register(self) -> None:
@@ -131,7 +131,7 @@ class Watcher:
         for line in stream:
             into.put(line.rstrip("\n"))
 
-    def sees(self, text: str, seconds: float = PATIENCE) -> float:
+    def sees(self, text: str, seconds: float = TIMEOUT_SECONDS) -> float:
         """Wait for the next line, which has to say something; return how long it took."""
         began = time.monotonic()
         try:
@@ -146,14 +146,14 @@ class Watcher:
 
     def is_told(self, text: str) -> None:
         """Wait until the app says something of itself."""
-        while text not in self.notes.get(timeout=PATIENCE):
+        while text not in self.notes.get(timeout=TIMEOUT_SECONDS):
             pass
 
     def end(self) -> None:
         self.process.send_signal(signal.SIGKILL)
         for thread in self.threads:
-            thread.join(PATIENCE)
-        self.process.wait(PATIENCE)
+            thread.join(TIMEOUT_SECONDS)
+        self.process.wait(TIMEOUT_SECONDS)
         for stream in (self.process.stdout, self.process.stderr):
             assert stream
             stream.close()
@@ -163,7 +163,7 @@ class Agent:
     """A representative at the console, by the console's own forms."""
 
     def __init__(self, server: str) -> None:
-        self.http = httpx.Client(base_url=server, timeout=PATIENCE)
+        self.http = httpx.Client(base_url=server, timeout=TIMEOUT_SECONDS)
         self.http.get("/admin/login/")
         answer = self.post("/admin/login/?next=/admin/", username="agent", password=PASSWORD)
         assert answer.headers["Location"] == "/admin/"
@@ -200,7 +200,7 @@ def desk(tmp_path: Path, database: dict[str, str]) -> Iterator[LiveServer]:
     yield desk
     desk.stop()
     worker.terminate()
-    worker.wait(PATIENCE)
+    worker.wait(TIMEOUT_SECONDS)
 
 
 @pytest.fixture
@@ -248,7 +248,7 @@ def test_a_leak_is_watched_to_its_end_through_two_restarts(
 
     def at_once(verb: str, text: str, **said: str) -> None:
         agent.does(verb, pk, **said)
-        assert watcher.sees(text) < AT_ONCE
+        assert watcher.sees(text) < PROMPT_SECONDS
 
     at_once(
         "start",
@@ -306,7 +306,7 @@ def test_two_apps_of_one_login_share_its_tokens(
     for _ in range(8):
         code, _, err = app("comment", str(pk), "Still smelling it")
         assert code == 0, err
-        assert watcher.sees("Still smelling it") < PATIENCE
+        assert watcher.sees("Still smelling it") < TIMEOUT_SECONDS
         time.sleep(1)
 
 

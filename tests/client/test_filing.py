@@ -87,7 +87,7 @@ def run(way: Lossy, customer: User, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     """
     monkeypatch.setenv("GASUTIL_SERVER", way.url)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    monkeypatch.setattr(filing, "PAUSES", (0, 0))
+    monkeypatch.setattr(filing, "RETRY_DELAYS_SECONDS", (0, 0))
 
     def run(*arguments: str, **more: Any) -> Result:
         return CliRunner().invoke(app, arguments, **more)

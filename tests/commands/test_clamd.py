@@ -25,10 +25,10 @@ from tests.support.api import Api
 from tests.support.documents import PDF, pdf_of_size
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db]
-PATIENCE = 30  # seconds
+TIMEOUT_SECONDS = 30
 BAD = b"this-is-no-virus-but-stands-for-one"
 BAD_PDF = pdf_of_size(2000, BAD)
-MOST = 2 * 2**20  # bytes that the daemon takes
+MAX_STREAM_BYTES = 2 * 2**20  # that the daemon takes
 
 
 class Daemon:
@@ -47,7 +47,11 @@ class Daemon:
             "TCPSocket": self.port,
             "LocalSocket": self.path,
         }
-        lines |= {"Foreground": "yes", "StreamMaxLength": MOST, "LogFile": folder / "clamd.log"}
+        lines |= {
+            "Foreground": "yes",
+            "StreamMaxLength": MAX_STREAM_BYTES,
+            "LogFile": folder / "clamd.log",
+        }
         (folder / "clamd.conf").write_text(
             "".join(f"{name} {value}\n" for name, value in lines.items())
         )
@@ -64,7 +68,7 @@ class Daemon:
         self.process = subprocess.Popen(
             self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT_SECONDS
         while not self.answers():
             assert time.monotonic() < end
             time.sleep(0.05)
@@ -120,7 +124,7 @@ def test_it_lets_clean_files_through(daemon: Daemon, customer: User, leak: Servi
     assert send(customer, leak, document()).status_code == 201
     picture = io.BytesIO()
     Image.effect_noise((900, 900), 90).save(picture, "PNG")  # of several pieces
-    assert antivirus.CHUNK_BYTES * 3 < len(picture.getvalue()) < MOST
+    assert antivirus.CHUNK_BYTES * 3 < len(picture.getvalue()) < MAX_STREAM_BYTES
     assert (
         send(
             customer, leak, SimpleUploadedFile("meter.png", picture.getvalue(), "image/png")
@@ -133,7 +137,7 @@ def test_it_speaks_by_a_socket_of_the_machine_as_well(
     daemon: Daemon, settings: Settings, customer: User, leak: ServiceRequest
 ) -> None:
     settings.CLAMD_URL = f"unix://{daemon.path}"
-    assert antivirus.is_alive()
+    assert antivirus.is_reachable()
     assert [send(customer, leak, document(content)).status_code for content in (PDF, BAD_PDF)] == [
         201,
         422,
@@ -168,7 +172,7 @@ def test_it_refuses_the_call_that_files_a_request_as_a_whole(
 def test_what_is_longer_than_it_takes_is_not_kept(
     daemon: Daemon, customer: User, leak: ServiceRequest, tmp_path: Path
 ) -> None:
-    assert_busy(send(customer, leak, document(PDF + b" " * MOST + b"%%EOF")))
+    assert_busy(send(customer, leak, document(PDF + b" " * MAX_STREAM_BYTES + b"%%EOF")))
     assert kept(tmp_path) == []
 
 
@@ -207,7 +211,7 @@ def test_nothing_is_kept_while_it_hangs(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(antivirus, "ANSWERING", 1)
+    monkeypatch.setattr(antivirus, "STEP_TIMEOUT_SECONDS", 1)
     assert daemon.process
     daemon.process.send_signal(signal.SIGSTOP)
     try:

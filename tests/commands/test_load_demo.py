@@ -17,22 +17,23 @@ from gasutil.workflow import escalation, requests
 from project.settings import BASE_DIR
 from tests.support.people import PASSWORD
 
-COUNT = 60
+REQUEST_COUNT = 60
 
 
 @pytest.fixture
 def demo(db: None, monkeypatch: pytest.MonkeyPatch) -> User:
     """The demonstration data, a part of it, and a representative of it."""
-    monkeypatch.setattr(load_demo, "COUNT", COUNT)
+    monkeypatch.setattr(load_demo, "REQUEST_COUNT", REQUEST_COUNT)
     User.objects.create_superuser("admin", "admin@example.com", PASSWORD)
     call_command("load_demo", password=PASSWORD, stdout=StringIO())
     return User.objects.get(username="arjun.nair")
 
 
 def test_it_makes_every_history_by_the_verbs(demo: User) -> None:
-    assert ServiceRequest.objects.count() == COUNT
+    assert ServiceRequest.objects.count() == REQUEST_COUNT
     assert (
-        RequestUpdate.objects.filter(event=Event.CREATED).values("id").distinct().count() == COUNT
+        RequestUpdate.objects.filter(event=Event.CREATED).values("id").distinct().count()
+        == REQUEST_COUNT
     )
     assert set(RequestUpdate.objects.filter(history_user=None).values_list("event", flat=True)) == {
         Event.ESCALATED
@@ -77,7 +78,7 @@ def test_it_lives_through_its_clocks(demo: User) -> None:
     assert (
         1
         <= deadlines.only_overdue(ServiceRequest.objects.all(), wanted=True).count()
-        <= COUNT // 10
+        <= REQUEST_COUNT // 10
     )
     assert set(
         RequestUpdate.objects.filter(event=Event.MILESTONE).values_list("subject", flat=True)

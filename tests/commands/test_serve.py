@@ -22,7 +22,7 @@ from gasutil.background import QUEUES
 from project.settings import BASE_DIR
 
 pytestmark = pytest.mark.services
-PATIENCE = 40  # seconds
+TIMEOUT_SECONDS = 40
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def desk(environment: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
     ) as process:
         yield process
         process.terminate()
-        process.wait(PATIENCE)
+        process.wait(TIMEOUT_SECONDS)
 
 
 def read(port: int, path: str) -> tuple[int, str]:
@@ -80,7 +80,7 @@ def read(port: int, path: str) -> tuple[int, str]:
 
 
 def wait_until_well(port: int) -> None:
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT_SECONDS
     while read(port, "/health/")[0] != 200:
         assert time.monotonic() < end, read(port, "/health/")
         time.sleep(0.1)
@@ -110,7 +110,7 @@ def test_it_brings_dead_workers_back(desk: "subprocess.Popen[str]", port: int) -
     assert len(before) == len(QUEUES)
     for pid in before:
         os.kill(pid, signal.SIGKILL)
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT_SECONDS
     while len(workers_of(desk) - before) < len(QUEUES):
         assert time.monotonic() < end
         time.sleep(0.1)
@@ -120,7 +120,7 @@ def test_it_ends_with_everything_it_started(desk: "subprocess.Popen[str]", port:
     wait_until_well(port)
     workers = workers_of(desk)
     desk.terminate()
-    assert desk.wait(PATIENCE) == 0
+    assert desk.wait(TIMEOUT_SECONDS) == 0
     assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
     assert read(port, "/health/")[0] == 0
 
@@ -136,7 +136,7 @@ def test_it_says_so_when_the_port_is_taken(environment: dict[str, str], port: in
             capture_output=True,
             text=True,
             check=False,
-            timeout=PATIENCE,
+            timeout=TIMEOUT_SECONDS,
         )
     assert found.returncode != 0
     assert f"127.0.0.1:{port} can't be used: Address already in use." in found.stderr
@@ -170,7 +170,7 @@ def test_what_it_started_ends_when_it_is_killed(
         wait_until_well(port)
         assert len(processes_of(port)) > len(QUEUES) + 2
         kill(process.pid, signal.SIGKILL)
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT_SECONDS
     while processes_of(port):
         assert time.monotonic() < end, processes_of(port)
         time.sleep(0.1)
@@ -184,8 +184,8 @@ def test_a_worker_of_a_server_that_is_killed_ends(desk: "subprocess.Popen[str]",
         int(pid) for pid in children if b"granian" in Path(f"/proc/{pid}/cmdline").read_bytes()
     )
     os.kill(server, signal.SIGKILL)
-    assert desk.wait(PATIENCE) != 0
-    end = time.monotonic() + PATIENCE
+    assert desk.wait(TIMEOUT_SECONDS) != 0
+    end = time.monotonic() + TIMEOUT_SECONDS
     while processes_of(port):
         assert time.monotonic() < end, processes_of(port)
         time.sleep(0.1)

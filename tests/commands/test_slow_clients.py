@@ -24,14 +24,14 @@ from tests.support.deployed import (
     responds,
 )
 from tests.support.documents import pdf_of_size
-from tests.support.servers import PATIENCE, DirectServer
+from tests.support.servers import TIMEOUT_SECONDS, DirectServer
 
 pytestmark = pytest.mark.services
 LEAK = {
     "request_type": "gas_leak_inspection",
     "description": "Suspected gas leak near kitchen stove",
 }
-NUMBER = 30  # of slow connections
+SLOW_CONNECTIONS = 30  # of slow connections
 
 
 @pytest.fixture(scope="module", params=[DirectServer, CaddyDesk, NginxDesk])
@@ -84,7 +84,7 @@ def body_of_a_get(desk: DirectServer) -> socket.socket:
 
 
 def half_head(desk: DirectServer) -> socket.socket:
-    connection = socket.create_connection(("127.0.0.1", desk.door), timeout=PATIENCE)
+    connection = socket.create_connection(("127.0.0.1", desk.door), timeout=TIMEOUT_SECONDS)
     connection.sendall(b"GET /api/v1/request-types/ HTTP/1.1\r\nHost: loc")
     return connection
 
@@ -104,7 +104,7 @@ def test_half_a_request_keeps_nobody_waiting(
     slow: Callable[[DirectServer], socket.socket], desk: DirectServer
 ) -> None:
     with contextlib.ExitStack() as opened:
-        for _ in range(NUMBER):
+        for _ in range(SLOW_CONNECTIONS):
             opened.enter_context(slow(desk))
         assert (responds(desk), files_a_leak(desk), responds(desk, "/admin/login/")) == (
             200,
@@ -116,7 +116,7 @@ def test_half_a_request_keeps_nobody_waiting(
 def test_a_download_that_is_not_read_keeps_nobody_waiting(desk: DirectServer) -> None:
     path = upload(desk, pdf_of_size(9_900_000, os.urandom(9_900_000)))
     with contextlib.ExitStack() as opened:
-        for _ in range(NUMBER):
+        for _ in range(SLOW_CONNECTIONS):
             connection = opened.enter_context(
                 connect(desk, f"GET {path} HTTP/1.1", token=desk.known["customer"]["access"])
             )

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.servers import PATIENCE, LiveServer
+from tests.support.servers import TIMEOUT_SECONDS, LiveServer
 from tests.support.streams import Listener
 
 pytestmark = pytest.mark.services
@@ -133,7 +133,7 @@ def test_it_is_not_for_everybody_and_not_without_end(desk: LiveServer) -> None:
     assert (status, problem["type"]) == (429, "urn:gasutil:problem:too-many-attempts")
     listeners[0].close()
     desk.say("One")  # the server notices that nobody reads
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT_SECONDS
     while True:
         try:
             Listener(desk, "support").close()
@@ -157,7 +157,7 @@ def test_those_who_hang_up_while_they_are_let_in_take_no_places(desk: LiveServer
         with socket.create_connection(("127.0.0.1", desk.port)) as connection:
             connection.sendall("\r\n".join(lines).encode())
             time.sleep(milliseconds / 1000)
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT_SECONDS
     listeners: list[Listener] = []
     while len(listeners) < 5:
         try:

@@ -15,17 +15,17 @@ from django.conf import settings
 
 from gasutil.events.leases import LEASE_SECONDS
 from tests.support.databases import free_port
-from tests.support.servers import PATIENCE, LiveServer
+from tests.support.servers import TIMEOUT_SECONDS, LiveServer
 from tests.support.streams import Listener
 
 pytestmark = pytest.mark.services
-LIMIT = 3
+STREAM_LIMIT = 3
 
 
 @pytest.fixture
 def servers(tmp_path: Path) -> Iterator[tuple[LiveServer, LiveServer]]:
     """Two servers on one database and one Redis."""
-    first = LiveServer(tmp_path, REDIS_URL=settings.REDIS_URL, STREAMS_A_USER=str(LIMIT))
+    first = LiveServer(tmp_path, REDIS_URL=settings.REDIS_URL, STREAMS_A_USER=str(STREAM_LIMIT))
     second = copy.copy(first)
     second.port = free_port()
     second.environment = first.environment | {"PORT": str(second.port)}
@@ -50,7 +50,7 @@ def status_of(server: LiveServer) -> int:
 def seconds_until_free(server: LiveServer) -> float:
     began = time.monotonic()
     while status_of(server) != 200:
-        assert time.monotonic() < began + PATIENCE + LEASE_SECONDS
+        assert time.monotonic() < began + TIMEOUT_SECONDS + LEASE_SECONDS
         time.sleep(0.5)
     return time.monotonic() - began
 

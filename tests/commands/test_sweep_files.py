@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from gasutil import installation
 from gasutil.access import Actor
-from gasutil.management.commands.sweep_files import ALWAYS_ALLOWED, GRACE_MINUTES
+from gasutil.management.commands.sweep_files import ALWAYS_ALLOWED_FILES, GRACE_MINUTES
 from gasutil.models import Attachment, Installation, OrphanedFile, ServiceRequest, User
 from gasutil.workflow import attachments
 from tests.support.documents import PDF
@@ -170,12 +170,12 @@ def test_it_is_refused_where_many_files_belong_to_no_row(
 
 
 def test_the_share_is_a_setting(attached: Attachment, folder: Path, settings: Settings) -> None:
-    for number in range(ALWAYS_ALLOWED + 1):
+    for number in range(ALWAYS_ALLOWED_FILES + 1):
         make_orphan(folder, f"attachments/2026/01/{number}.jpg")
     with pytest.raises(CommandError, match="more than 5 %"):
         sweep(delete=True)
     settings.FILES_SWEEP_PERCENT = 90
-    assert sweep(delete=True).count("in the trash") == ALWAYS_ALLOWED + 1
+    assert sweep(delete=True).count("in the trash") == ALWAYS_ALLOWED_FILES + 1
 
 
 # --- Copies of an installation

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from gasutil.models import Webhook
-from gasutil.notify.webhooks import headers
+from gasutil.notify.webhooks import signed_headers
 from gasutil.webhooks import sealing
 from tests.support.documentation import PAGES, code_blocks
 
@@ -30,7 +30,9 @@ def test_it_takes_what_is_signed_once_and_nothing_else(
     receive: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     secret, seen = sealing.new_secret(), set[str]()
-    sent = headers(Webhook(sealed_secret=sealing.seal(secret)), "msg_1", BODY, timezone.now())
+    sent = signed_headers(
+        Webhook(sealed_secret=sealing.seal(secret)), "msg_1", BODY, timezone.now()
+    )
     assert [receive(sent, BODY, secret, seen) for _ in range(2)] == [204, 204]
     assert capsys.readouterr().out == f"request.created {json.dumps({'id': 1})}\n"
     assert receive(sent, BODY + b" ", secret, seen) == 401

@@ -40,7 +40,7 @@ CHROMIUM = [
     "--disable-component-update",
     "--disable-sync",
 ]
-FEW = 60  # requests of the demonstration: they fill every page
+DEMO_REQUESTS = 60  # requests of the demonstration: they fill every page
 VIOLATIONS = """
 
 document.addEventListener("securitypolicyviolation", (event) =>
@@ -182,7 +182,7 @@ def let_in(context: BrowserContext, base_url: str) -> Callable[[User], None]:
 def demo(db: None, media: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, User]:
     """The demonstration, with its manager, one of its representatives, and one of its customers."""
     User.objects.create_superuser("root", "root@example.com", PASSWORD, first_name="Administrator")
-    monkeypatch.setattr(load_demo, "COUNT", FEW)
+    monkeypatch.setattr(load_demo, "REQUEST_COUNT", DEMO_REQUESTS)
     call_command("load_demo", password=PASSWORD)
     names = {
         "root": "root",

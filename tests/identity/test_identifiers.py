@@ -203,7 +203,7 @@ def test_a_confirmed_address_goes_before_anothers_user_name(db: None) -> None:
 def test_accounts_that_collide_are_listed_and_can_log_in(customer: User, anyone: Api) -> None:
     twin = make_user("twin")
     User.objects.filter(pk=twin.pk).update(username="Customer", username_key=None)
-    identity_keys.fill()
+    identity_keys.fill_identity_keys()
     twin.refresh_from_db()
     assert (twin.username_key, identity_keys.collisions()) == (None, [(twin, customer)])
     for name in ("customer", "Customer"):
@@ -214,7 +214,7 @@ def test_accounts_that_collide_are_listed_and_can_log_in(customer: User, anyone:
 
 def test_keys_are_filled_for_accounts_of_before(customer: User) -> None:
     User.objects.update(username_key=None, email_key=None)
-    identity_keys.fill()
+    identity_keys.fill_identity_keys()
     customer.refresh_from_db()
     assert (customer.username_key, customer.email_key) == ("customer", "customer@example.com")
 

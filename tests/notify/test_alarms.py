@@ -93,7 +93,7 @@ def test_a_newer_escalation_takes_the_place_of_a_failed_one(
     let_time_pass(one)
     assert (deliveries.deliver.func(one.pk), now_of(one).last_error) == ("skipped", "repeated")
     try_all()
-    assert alarms.counts(timezone.now())["unheard"] == 1
+    assert alarms.late_counts(timezone.now())["unheard"] == 1
 
 
 def test_the_notice_of_a_cancelled_emergency_is_retried(
@@ -116,7 +116,7 @@ def test_the_next_person_is_notified_when_one_fails(
     other = Delivery.objects.get(notice=Notice.ESCALATED, user=administrator)
     receiver.to_recipient = "250 OK"
     assert deliveries.deliver.func(other.pk) == "sent"
-    assert alarms.counts(timezone.now())["unheard"] == 0
+    assert alarms.late_counts(timezone.now())["unheard"] == 0
 
 
 def test_the_next_person_is_notified_when_a_supervisor_has_left_meanwhile(
@@ -159,7 +159,7 @@ def test_health_reports_alarms_that_no_one_received(
         mails["alarm_recipients"],
     ) == (1, 1, 1, "ok")
     with django_assert_num_queries(1):
-        alarms.counts(timezone.now())
+        alarms.late_counts(timezone.now())
     receiver.to_recipient = "250 OK"
     try_all()
     assert Client().get("/health/").json()["mail"] == "ok"

@@ -172,15 +172,19 @@ def test_it_is_sent_with_nothing_locked(
 def test_nobody_else_takes_it_during_the_lease(delivery: Delivery) -> None:
     assert deliveries._lease(delivery.pk, timezone.now()) is not None
     assert deliveries._lease(delivery.pk, timezone.now()) is None
-    assert deliveries._lease(delivery.pk, timezone.now() + deliveries.LEASE) is not None
+    assert deliveries._lease(delivery.pk, timezone.now() + deliveries.LEASE_DURATION) is not None
 
 
 def test_the_sweep_finds_what_a_worker_died_over(delivery: Delivery) -> None:
     deliveries._lease(delivery.pk, timezone.now())
     TASKS.update(status="RUNNING")
-    assert deliveries.sweep(timezone.now() + deliveries.LEASE) == 0
-    assert deliveries.sweep(timezone.now() + deliveries.LEASE + deliveries.GRACE) == 1
-    assert deliveries.sweep(timezone.now() + deliveries.LEASE + deliveries.GRACE) == 0
+    assert deliveries.sweep(timezone.now() + deliveries.LEASE_DURATION) == 0
+    assert (
+        deliveries.sweep(timezone.now() + deliveries.LEASE_DURATION + deliveries.GRACE_PERIOD) == 1
+    )
+    assert (
+        deliveries.sweep(timezone.now() + deliveries.LEASE_DURATION + deliveries.GRACE_PERIOD) == 0
+    )
 
 
 def test_the_sweep_leaves_alone_what_waits_for_its_turn(delivery: Delivery) -> None:

@@ -186,14 +186,14 @@ def test_the_files_of_a_filing_notify_no_one(customer: User, manager: User) -> N
 def test_a_flood_of_messages_notifies_at_most_once_a_minute(
     leak: ServiceRequest, customer: User, manager: User
 ) -> None:
-    for number in range(notices.BURST + 5):
+    for number in range(notices.BURST_MESSAGES + 5):
         requests.comment(leak.pk, actor=Actor(customer), notes=f"Hello {number}")
         told(leak)
         for one in Delivery.objects.filter(notice="emergency_message"):
             deliveries.deliver.func(one.pk)
     *sent, waiting = Delivery.objects.filter(notice="emergency_message").order_by("id")
     assert [one.state for one in sent] == ["sent"] * (
-        notices.BURST - 1
+        notices.BURST_MESSAGES - 1
     )  # the filing is one of the burst
     assert waiting.next_at == sent[-1].created_at + notices.NOTIFY_PERIOD
 

@@ -19,21 +19,21 @@ from tests.support.people import make_support
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db]
 HISTORY = "/admin/gasutil/requestupdate/"
-SIZE = 35_000  # requests, with three rows of the log each
+REQUEST_COUNT = 35_000  # requests, with three rows of the log each
 
 
 @pytest.fixture
 def filled(db: None) -> User:
     """A desk that has been at work for a while."""
     values = {
-        "size": SIZE,
+        "size": REQUEST_COUNT,
         "heavy": fill.HEAVY,
         "first_customer": fill.FIRST_CUSTOMER,
-        "customers": len(fill.customers(SIZE)),
+        "customers": len(fill.customers(REQUEST_COUNT)),
     }
     with connection.cursor() as cursor:
-        cursor.execute(fill.USERS, values | {"users": fill.customers(SIZE)[-1]})
-        for first in range(1, SIZE + 1, fill.BATCH_SIZE):
+        cursor.execute(fill.USERS, values | {"users": fill.customers(REQUEST_COUNT)[-1]})
+        for first in range(1, REQUEST_COUNT + 1, fill.BATCH_SIZE):
             for statement in (fill.REQUESTS, fill.UPDATES):
                 cursor.execute(
                     statement, values | {"first": first, "last": first + fill.BATCH_SIZE - 1}
@@ -74,7 +74,7 @@ def nodes(node: dict[str, Any]) -> list[str]:
 
 
 def test_what_is_asked_most_is_read_from_an_index(filled: User) -> None:
-    assert RequestUpdate.objects.count() == SIZE * 3
+    assert RequestUpdate.objects.count() == REQUEST_COUNT * 3
     client = Client()
     client.force_login(filled, backend="gasutil.identity.backend.ThrottledBackend")
     agent = str(User.objects.get(username="user7").pk)

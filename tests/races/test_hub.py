@@ -96,7 +96,7 @@ class Broken:
 def test_a_messenger_that_breaks_silences_nobody(
     leak: ServiceRequest, support: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hubs, "WAKEUPS", Broken())
+    monkeypatch.setattr(hubs, "WAKEUP_BACKEND", Broken())
     hub = Hub(failing(ValueError(), 0))
     assert heard(hub, support, 2, lambda: say(leak.pk, "One", "Two")) == [b"One", b"Two"]
 

@@ -28,7 +28,7 @@ from tests.support.locks import held, somebody_waits
 from tests.support.waiting import wait_for
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
-SILENCE = 2  # seconds
+HEARTBEAT_TIMEOUT_SECONDS = 2
 LEAKS = 60
 Start = Callable[[], "subprocess.Popen[bytes]"]
 
@@ -42,7 +42,7 @@ def start() -> Iterator[Start]:
         "DJANGO_SETTINGS_MODULE": "project.settings",
         "EMAIL_URL": "dummy:",
     }
-    environment |= {"WORKER_SILENCE": str(SILENCE), "SECRET_KEY": "s" * 40}
+    environment |= {"WORKER_SILENCE": str(HEARTBEAT_TIMEOUT_SECONDS), "SECRET_KEY": "s" * 40}
 
     def start() -> "subprocess.Popen[bytes]":
         started.append(

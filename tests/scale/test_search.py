@@ -14,12 +14,12 @@ from bench import fill
 from gasutil.access import Actor, visible_to
 from gasutil.models import SearchEntry, ServiceRequest, User
 from gasutil.search import index
-from gasutil.search.hits import CANDIDATES, find_hits
+from gasutil.search.hits import MAX_CANDIDATES, find_hits
 from gasutil.search.query import by_relevance, search_requests
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 SIZE, AGENT = 10_000, 7
-FEW = 3_000  # rows of ten thousand requests and as many entries
+MAX_ROWS_READ = 3_000  # rows of ten thousand requests and as many entries
 TEXTS = {
     "common": "gas",
     "rare": "user60@example.com",
@@ -48,7 +48,7 @@ def desk(filled: Callable[[int], None]) -> None:
     filled(SIZE)
     with connection.cursor() as cursor:
         with fill.without_trigrams(cursor):
-            index.fill()
+            index.fill_index()
         cursor.execute("VACUUM ANALYZE gasutil_searchentry")
 
 
@@ -112,15 +112,18 @@ def test_words_that_only_the_newest_requests_have_are_found_as_fast(desk: None) 
             agent,
             {text: text for text in ("zanzibar", "flooded", "zanzibar flooded", "gas flooded")},
             ORDERINGS,
-            FEW,
+            MAX_ROWS_READ,
         )
         == []
     )
     for text in ("zanzibar", "flooded"):
         for part in by_relevance(Actor(agent), ServiceRequest.objects.all(), text):
-            assert cost(lambda part=part: list(part.order_by("-pk")[:CANDIDATES]))[1] <= FEW, text  # type: ignore[misc]
+            assert (
+                cost(lambda part=part: list(part.order_by("-pk")[:MAX_CANDIDATES]))[1]
+                <= MAX_ROWS_READ
+            ), text  # type: ignore[misc]
         statements, rows = cost(lambda text=text: find_hits(Actor(agent), text))  # type: ignore[misc]
-        assert (statements <= 10, rows <= FEW) == (True, True), (text, statements, rows)
+        assert (statements <= 10, rows <= MAX_ROWS_READ) == (True, True), (text, statements, rows)
 
 
 def test_the_search_of_every_page_looks_at_few_rows(desk: None) -> None:
@@ -130,22 +133,25 @@ def test_the_search_of_every_page_looks_at_few_rows(desk: None) -> None:
         for name, text in TEXTS.items()
         if len(text) > 1
     }  # type: ignore[misc]
-    assert {name: taken for name, taken in costs.items() if taken[0] > 10 or taken[1] > FEW} == {}
+    assert {
+        name: taken for name, taken in costs.items() if taken[0] > 10 or taken[1] > MAX_ROWS_READ
+    } == {}
 
 
 def test_staff_look_at_few_rows(desk: None) -> None:
     agent = User.objects.get(pk=AGENT)
-    assert too_slow(agent, TEXTS, ORDERINGS, FEW) == []
+    assert too_slow(agent, TEXTS, ORDERINGS, MAX_ROWS_READ) == []
     for name, text in TEXTS.items():
         parts = by_relevance(Actor(agent), ServiceRequest.objects.all(), text)
         assert (
-            len(parts) == 1 or cost(lambda part=parts[0]: list(part.order_by("-pk")[:20]))[1] <= FEW
+            len(parts) == 1
+            or cost(lambda part=parts[0]: list(part.order_by("-pk")[:20]))[1] <= MAX_ROWS_READ
         ), name  # type: ignore[misc]
 
 
 def test_customers_look_at_their_own_rows(desk: None) -> None:
     heavy = User.objects.get(pk=fill.HEAVY)
     own = visible_to(Actor(heavy), ServiceRequest).count()
-    assert too_slow(heavy, TEXTS, ORDERINGS, 4 * own + FEW) == []
+    assert too_slow(heavy, TEXTS, ORDERINGS, 4 * own + MAX_ROWS_READ) == []
     few = User.objects.get(pk=fill.FIRST_CUSTOMER)
-    assert too_slow(few, TEXTS, ORDERINGS, FEW) == []
+    assert too_slow(few, TEXTS, ORDERINGS, MAX_ROWS_READ) == []

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from gasutil.access import Actor
 from gasutil.models import Channel, Incident, RequestType, ServiceRequest, User
 from gasutil.search import index
-from gasutil.search.hits import CANDIDATES, MAX_CUSTOMERS, MAX_HITS, Hit, Hits, find_hits
+from gasutil.search.hits import MAX_CANDIDATES, MAX_CUSTOMERS, MAX_HITS, Hit, Hits, find_hits
 from gasutil.workflow import attachments, incidents, requests
 from tests.support.people import make_user
 
@@ -208,7 +208,7 @@ def test_staff_are_no_customers(support: User, colleague: User, priya: User) -> 
 def test_the_number_of_queries_does_not_grow(
     text: str, support: User, django_assert_max_num_queries: Any
 ) -> None:
-    for number in range(3 if text == "absent" else CANDIDATES // 2):
+    for number in range(3 if text == "absent" else MAX_CANDIDATES // 2):
         obj = file(
             make_user(f"kumar{number}", last_name="Kumar", phone_number=f"+9198{number:03}12345"),
             "Hums",

@@ -84,7 +84,7 @@ def test_only_what_is_recent_is_caught_up_with_every_few_seconds(
     SearchEntry.objects.all().delete()
     index.catch_up(timezone.now() + index.CATCH_UP_PERIOD + dt.timedelta(minutes=1))
     assert not SearchEntry.objects.exists()
-    index.fill()
+    index.fill_index()
     assert SearchEntry.objects.get().pk == connection.pk
 
 
@@ -95,9 +95,9 @@ def test_it_fills_in_batches_and_only_what_is_missing(
     for _ in range(7):
         requests.submit(actor=Actor(customer), request_type="new_connection", description="x")
     with django_assert_num_queries(1):
-        index.fill()
+        index.fill_index()
     SearchEntry.objects.all().delete()
-    index.fill()
+    index.fill_index()
     assert SearchEntry.objects.count() == 7
 
 

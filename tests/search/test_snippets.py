@@ -8,7 +8,7 @@ import unicodedata
 
 import pytest
 
-from gasutil.search.snippets import ELLIPSIS, LENGTH, find_terms, mark_terms, snippet
+from gasutil.search.snippets import ELLIPSIS, SNIPPET_CHARACTERS, find_terms, mark_terms, snippet
 from gasutil.search.terms import parse
 
 
@@ -74,7 +74,7 @@ def test_a_snippet_is_what_is_around_the_first_match() -> None:
     found = cut(text, "valve")
     assert found.startswith(f"{ELLIPSIS}word word word word word The [valve] leaks.")
     assert found.endswith(ELLIPSIS)
-    assert len(found) <= LENGTH + 10
+    assert len(found) <= SNIPPET_CHARACTERS + 10
 
 
 @pytest.mark.parametrize(
@@ -88,14 +88,14 @@ def test_a_snippet_is_what_is_around_the_first_match() -> None:
 )
 def test_a_snippet_is_short_without_spaces_too(text: str) -> None:
     found = snippet(text, find_terms(text, parse("valve")))
-    assert sum(len(part.text) for part in found) < LENGTH + 20
+    assert sum(len(part.text) for part in found) < SNIPPET_CHARACTERS + 20
     assert any(part.is_match for part in found)
     assert unicodedata.category(found[0].text[0])[0] != "M"
 
 
 def test_the_beginning_is_shown_if_nothing_matches() -> None:
     assert cut("Short", "else") == "Short"
-    assert cut("long " * 50, "else") == ("long " * 50)[:LENGTH] + ELLIPSIS
+    assert cut("long " * 50, "else") == ("long " * 50)[:SNIPPET_CHARACTERS] + ELLIPSIS
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from project.settings import BASE_DIR
 from tests.support.databases import free_port
-from tests.support.servers import PATIENCE, DirectServer
+from tests.support.servers import TIMEOUT_SECONDS, DirectServer
 
 CADDYFILE = """{{
 	admin off
@@ -52,7 +52,7 @@ class DeployedDesk(DirectServer):
                     command, cwd=BASE_DIR, env=self.environment, start_new_session=True
                 )
             )
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT_SECONDS
         while not self.is_ready():
             assert time.monotonic() < end
             time.sleep(0.1)
@@ -63,7 +63,7 @@ class DeployedDesk(DirectServer):
     def stop(self) -> None:
         for process in reversed(self.processes):
             process.terminate()
-            process.wait(PATIENCE * 2)
+            process.wait(TIMEOUT_SECONDS * 2)
 
     def proxy(self) -> list[str]:
         raise NotImplementedError
@@ -127,7 +127,7 @@ class NginxDesk(DeployedDesk):
 
 def connect(desk: DirectServer, head: str, body: bytes = b"", *, token: str = "") -> socket.socket:
     """Send the head of a request, and what there is of its body."""
-    connection = socket.create_connection(("127.0.0.1", desk.door), timeout=PATIENCE)
+    connection = socket.create_connection(("127.0.0.1", desk.door), timeout=TIMEOUT_SECONDS)
     authorization = f"Authorization: Bearer {token}\r\n" if token else ""
     with contextlib.suppress(OSError):  # the server has read enough
         connection.sendall(f"{head}\r\nHost: localhost\r\n{authorization}\r\n".encode() + body)

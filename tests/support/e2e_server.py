@@ -18,7 +18,7 @@ from django.test import override_settings
 from gasutil.management.commands import serve
 from tests.support.databases import database_url
 
-PATIENCE = 20  # seconds
+TIMEOUT_SECONDS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,4 +88,4 @@ def end(*processes: "subprocess.Popen[bytes]") -> None:
     for process in processes:
         process.terminate()
     for process in processes:
-        process.wait(PATIENCE)
+        process.wait(TIMEOUT_SECONDS)

@@ -10,9 +10,8 @@ from typing import Any
 
 from tests.support.markup import MARK
 
-RUNS = re.compile(
-    r"^(x-|@|:|on|hx-on|hx-vals|hx-headers|style$|srcdoc$)"
-)  # attributes that are code
+# Attributes that are code.
+RUNS = re.compile(r"^(x-|@|:|on|hx-on|hx-vals|hx-headers|style$|srcdoc$)")
 ADDRESSES = {"href", "src", "action", "formaction", "xlink:href", "hx-get", "hx-post"}
 VOID = {"input", "br", "img", "hr", "meta", "link", "source", "wbr"}
 

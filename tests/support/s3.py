@@ -20,7 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from PIL import Image
 
-from tests.support.servers import PATIENCE, LiveServer
+from tests.support.servers import TIMEOUT_SECONDS, LiveServer
 
 WEED = Path(sys.executable).with_name("weed")
 
@@ -93,7 +93,7 @@ class Store:
         self.process = subprocess.Popen(
             self.command, stdout=quiet, stderr=quiet, start_new_session=True, cwd=self.folder
         )
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT_SECONDS
         while not self.is_ready():
             assert time.monotonic() < end
             time.sleep(0.2)

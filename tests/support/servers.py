@@ -16,7 +16,7 @@ from typing import Any
 
 from project.settings import BASE_DIR
 
-PATIENCE = 30  # seconds
+TIMEOUT_SECONDS = 30
 
 
 SECRET = "s" * 40
@@ -127,7 +127,7 @@ class LiveServer:
             env=self.environment,
             start_new_session=True,
         )
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT_SECONDS
         while self.call("GET", "request-types/")[0] != 200:
             assert time.monotonic() < end
             time.sleep(0.1)
@@ -135,13 +135,13 @@ class LiveServer:
     def stop(self) -> None:
         assert self.process
         self.process.terminate()
-        self.process.wait(PATIENCE)
+        self.process.wait(TIMEOUT_SECONDS)
 
     def kill(self) -> None:
         """End the server and its worker at once, as a power cut does."""
         assert self.process
         os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(PATIENCE)
+        self.process.wait(TIMEOUT_SECONDS)
 
     def request(
         self, method: str, path: str, who: str = "", body: Any = None, **headers: str

@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-PATIENCE = 90  # seconds, on a machine that has much else to do
+TIMEOUT_SECONDS = 90  # for a machine that has much else to do
 
 
-def wait_for(what: Callable[[], Any], seconds: float = PATIENCE) -> None:
+def wait_for(what: Callable[[], Any], seconds: float = TIMEOUT_SECONDS) -> None:
     end = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < end, what

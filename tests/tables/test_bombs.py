@@ -24,11 +24,9 @@ from tests.support.table_files import (
 )
 
 MEBIBYTE = 2**20
-MAX_FILE = 2 * MEBIBYTE
-MEMORY, SECONDS = (
-    320 * MEBIBYTE,
-    60,
-)  # of the process that reads; without a table it takes a third of it
+MAX_FILE_BYTES = 2 * MEBIBYTE
+# Of the process that reads; without a table it takes a third of it.
+MEMORY, SECONDS = (320 * MEBIBYTE, 60)
 READER = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]),) * 2)
@@ -139,23 +137,23 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
         "Row 2, column A: A cell can have at most 32767 characters.",
     ),
     "line breaks": (
-        lambda: b"customer,request_type,description\n" + b"\n" * (MAX_FILE - 40),
+        lambda: b"customer,request_type,description\n" + b"\n" * (MAX_FILE_BYTES - 40),
         "0 rows",
     ),
     "separators": (
-        lambda: b"customer,request_type,description\n" + b"," * (MAX_FILE - 40),
+        lambda: b"customer,request_type,description\n" + b"," * (MAX_FILE_BYTES - 40),
         "0 rows",
     ),
     "values": (
-        lambda: b"customer,request_type,description\n" + b"x," * (MAX_FILE // 2 - 40),
+        lambda: b"customer,request_type,description\n" + b"x," * (MAX_FILE_BYTES // 2 - 40),
         "Column D has no heading, but a value in row 2.",
     ),
     "rows": (
-        lambda: b"customer,request_type,description\n" + b"x\n" * (MAX_FILE // 2 - 40),
+        lambda: b"customer,request_type,description\n" + b"x\n" * (MAX_FILE_BYTES // 2 - 40),
         "more",
     ),
     "quotation marks": (
-        lambda: b'customer,request_type,description\n"' + b'""' * (MAX_FILE // 2 - 40),
+        lambda: b'customer,request_type,description\n"' + b'""' * (MAX_FILE_BYTES // 2 - 40),
         "Row 2: a cell is too long. Is a quotation mark missing?",
     ),
 }
@@ -165,7 +163,7 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
 def test_it_takes_little_memory(name: str) -> None:
     make, expected = BOMBS[name]
     content = make()
-    assert len(content) <= MAX_FILE
+    assert len(content) <= MAX_FILE_BYTES
     run = subprocess.run(
         [sys.executable, "-c", READER, str(MEMORY), str(SECONDS)],
         input=content,

@@ -24,12 +24,8 @@ UNUSED = (
     "contrib/simple_history",
     "contrib/location_field",
 )
-SHOWN = (
-    "contrib/admin",
-    "contrib/auth",
-    "forms",
-    "core",
-)  # of Django, whose catalogues of some languages are old
+# Of Django, whose catalogues of some languages are old.
+SHOWN = ("contrib/admin", "contrib/auth", "forms", "core")
 MONTHS = [
     "January",
     "February",

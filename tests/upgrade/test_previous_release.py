@@ -20,7 +20,7 @@ BUNDLE = next(Path(__file__).parent.glob("release-*.bundle"))
 PREPARE = """
 from django.core.management import call_command
 from gasutil.management.commands import load_demo
-load_demo.COUNT = 60  # of everything something, in a third of the time
+load_demo.REQUEST_COUNT = 60  # of everything something, in a third of the time
 call_command("prepare")
 """
 RECEIPTS = (

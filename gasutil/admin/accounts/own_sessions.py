@@ -19,7 +19,7 @@ from gasutil.admin.base.http import actor_of, pk_of
 from gasutil.models import ConsoleSession, Login, User
 from gasutil.workflow import own_logins
 
-MAX_SHOWN = 100
+MAX_SHOWN_SESSIONS = 100
 OTHERS = "others"
 
 
@@ -80,7 +80,7 @@ def _end(request: HttpRequest, key: str) -> None:
 
 def _sessions(user: User, session_key: str, now: dt.datetime) -> list[Place]:
     """Return the sessions of the console, the one that asks first."""
-    rows = ConsoleSession.objects.of(user, now).order_by("-last_used_at")[:MAX_SHOWN]
+    rows = ConsoleSession.objects.of(user, now).order_by("-last_used_at")[:MAX_SHOWN_SESSIONS]
     places = [
         _place(
             row, "session", row.pk, row.last_used_at, now, is_current=row.session_key == session_key
@@ -92,7 +92,11 @@ def _sessions(user: User, session_key: str, now: dt.datetime) -> list[Place]:
 
 def _logins(user: User, now: dt.datetime) -> list[Place]:
     """Return the logins of the API, the one that was used last first."""
-    rows = Login.objects.active(user, now).exclude(number=None).order_by("-rotated_at")[:MAX_SHOWN]
+    rows = (
+        Login.objects.active(user, now)
+        .exclude(number=None)
+        .order_by("-rotated_at")[:MAX_SHOWN_SESSIONS]
+    )
     return [_place(row, "login", row.number or 0, row.rotated_at, now) for row in rows]
 
 

@@ -44,9 +44,8 @@ from gasutil.tables import formulas, xlsx_writer
 EXPORTABLE = {
     model._meta.label_lower: model for model in (ServiceRequest, RequestUpdate, User, SecurityEvent)
 }
-NOT_XML = re.compile(
-    "[\0-\b\v\f\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
-)  # characters that no XML document, and so no XLSX file, can have
+# Characters that no XML document, and so no XLSX file, can have.
+NOT_XML = re.compile("[\0-\b\v\f\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def cell(value: Any) -> Any:

@@ -49,9 +49,8 @@ OUTCOME_LABELS: Mapping[str, Any] = {
     NOT_A_LEAK: gettext_lazy("Not a leak"),
     NO_ACCESS: gettext_lazy("Could not get in"),
 }
-STATUSES = re.compile(
-    rf"\b({'|'.join(Status.values)})\b"
-)  # error messages use the codes of the API
+# Error messages use the codes of the API.
+STATUSES = re.compile(rf"\b({'|'.join(Status.values)})\b")
 CODE_PATTERN = re.compile(r"`(\w+)`")  # and the codes of milestones and outcomes in backticks
 FIELD_CHOICES: Mapping[str, type[Choices]] = {"status": Status, "priority": Priority}
 

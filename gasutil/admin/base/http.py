@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest
 from gasutil.access import Actor
 from gasutil.models import Channel, User
 
-LONGEST_ID = 18  # digits, which any database holds
+MAX_ID_DIGITS = 18  # any database holds so many
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -17,6 +17,6 @@ def actor_of(request: HttpRequest) -> Actor:
 def pk_of(text: str | int) -> int:
     """Return the id that an address names; raise `Http404` for what is none."""
     written = str(text)
-    if not (written.isascii() and written.isdecimal() and len(written) <= LONGEST_ID):
+    if not (written.isascii() and written.isdecimal() and len(written) <= MAX_ID_DIGITS):
         raise Http404
     return int(written)

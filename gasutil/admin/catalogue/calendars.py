@@ -25,10 +25,12 @@ from gasutil.admin.base.model_admin import DeskAdmin
 from gasutil.models.calendars import WEEKDAYS, Calendar
 from gasutil.models.fields import TextField
 
-COMING = 10
+MAX_COMING_DAYS = 10
 
 
-def days_off(calendar: Calendar, since: dt.date, number: int = COMING) -> list[tuple[dt.date, str]]:
+def days_off(
+    calendar: Calendar, since: dt.date, number: int = MAX_COMING_DAYS
+) -> list[tuple[dt.date, str]]:
     """Return the next days off of a calendar, each with its name.
 
     They are public holidays and added days.

@@ -61,7 +61,7 @@ class StateFilter(DropdownFilter):
         later = Q(status="READY", run_after__gt=now) & ~Q(run_after=background.NO_RUN_AFTER)
         match self.value():
             case wording.WAITING:
-                return queryset.filter(pk__in=background.due(now).order_by().values("pk"))
+                return queryset.filter(pk__in=background.due_tasks(now).order_by().values("pk"))
             case wording.LATER:
                 return queryset.filter(later).order_by("run_after")
             case state if state in status:

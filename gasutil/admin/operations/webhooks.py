@@ -55,7 +55,7 @@ TEST = {
     "form_class": SafeDialogForm,
     "form_submit_text": gettext_lazy("Send test"),
 }
-PAUSE = {
+PAUSE_DIALOG = {
     "title": gettext_lazy("Pause"),
     "description": gettext_lazy(
         "No events are sent until you resume. New events wait for up to three days."
@@ -71,7 +71,7 @@ RESUME = {
 }
 
 
-LOG_SHOWN = 15
+MAX_LOG_ROWS = 15
 
 
 def _events() -> list[tuple[str, SafeString]]:
@@ -277,11 +277,13 @@ class WebhookAdmin(WithHistory, DeskAdmin):
         url_path="pause",
         icon="pause",
         permissions=["change"],
-        dialog=PAUSE,
+        dialog=PAUSE_DIALOG,
     )
     def pause(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
         """Send nothing for now."""
-        return self._do(request, form, PAUSE, webhooks.pause, object_id, _("Webhook paused."))
+        return self._do(
+            request, form, PAUSE_DIALOG, webhooks.pause, object_id, _("Webhook paused.")
+        )
 
     @action(
         description=gettext_lazy("Resume"),
@@ -393,7 +395,7 @@ def delivery_log(pk: int) -> dict[str, Any]:
     rows = (
         Delivery.objects.filter(webhook=pk)
         .select_related("service_request", "update")
-        .order_by("-id")[:LOG_SHOWN]
+        .order_by("-id")[:MAX_LOG_ROWS]
     )
     now = timezone.now()
     return {

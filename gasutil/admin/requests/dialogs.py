@@ -169,9 +169,5 @@ DIALOG_VERBS: Mapping[str, Any] = {
     "join": incidents.gather,
     "leave": incidents.leave,
 }
-NEXT_STEPS = (
-    "start",
-    "resume",
-    "resolve",
-    "reopen",
-)  # the first of these that is allowed is the button that stands out
+# The first of these that is allowed is the button that stands out.
+NEXT_STEPS = ("start", "resume", "resolve", "reopen")

@@ -86,7 +86,7 @@ def urls(model_admin: Any) -> list[URLPattern]:
         lambda request: upload(model_admin, request)
     )
     preview_view = require_http_methods(["GET", "HEAD"])(
-        lambda request, pk: show_preview(model_admin, request, pk)
+        lambda request, pk: preview_page(model_admin, request, pk)
     )
     return [
         path("import/", site.admin_view(upload_view), name="gasutil_servicerequest_import"),
@@ -128,7 +128,7 @@ def upload(model_admin: Any, request: HttpRequest) -> HttpResponse:
     return _page(model_admin, request, {"form": form, "limit": settings.IMPORT_LIMIT, **columns})
 
 
-def show_preview(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
+def preview_page(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     """Show what was understood of a table, what is wrong with it, and what it would create."""
     draft = _find(request, pk)
     if draft.confirmed_at:
@@ -201,7 +201,7 @@ def _find(request: HttpRequest, pk: int) -> Import:
     if not may_import(request):
         raise Http404
     try:
-        return imports.find(pk, actor=actor_of(request))
+        return imports.find_import(pk, actor=actor_of(request))
     except NotFound as error:
         raise Http404 from error
 

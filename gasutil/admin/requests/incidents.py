@@ -38,7 +38,7 @@ CLOSING = {
         "its last outcome is “Made safe” or “Not a leak”."
     ),
 }
-REPORTS_SHOWN = 200
+MAX_REPORTS_SHOWN = 200
 
 
 class CloseForm(NoteForm):
@@ -162,7 +162,7 @@ def incident_context(obj: Incident, now: dt.datetime) -> dict[str, Any]:
     reports = list(
         ServiceRequest.objects.filter(incident=obj)
         .select_related("customer", "request_type")
-        .order_by("-is_open", *URGENT_FIRST)[:REPORTS_SHOWN]
+        .order_by("-is_open", *URGENT_FIRST)[:MAX_REPORTS_SHOWN]
     )
     rows = [
         {"ticket": one, "colour": STATUS_COLOURS[one.status], "due": next_due(one, now)}

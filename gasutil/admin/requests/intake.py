@@ -31,7 +31,7 @@ from gasutil.models import AnswerKind, IdempotencyKey, RequestType, ServiceReque
 from gasutil.search.query import find_people
 from gasutil.workflow import limits, requests
 
-MAX_CUSTOMERS = 12  # in a search's result
+MAX_CUSTOMER_ROWS = 12  # in a search's result
 CALLERS = {"user_type": UserType.CUSTOMER, "is_active": True}  # for whom a request can be filed
 INPUTS: Mapping[str, str] = {
     AnswerKind.WHOLE_NUMBER: "number",
@@ -205,7 +205,7 @@ def intake(model_admin: Any, request: HttpRequest) -> HttpResponse:
         shown["found"] = list(
             find_people(shown["q"])
             .filter(**CALLERS)
-            .order_by("first_name", "last_name", "pk")[:MAX_CUSTOMERS]
+            .order_by("first_name", "last_name", "pk")[:MAX_CUSTOMER_ROWS]
         )
     site = model_admin.admin_site
     request.current_app = site.name

@@ -15,9 +15,10 @@ from gasutil.cache_keys import key_for
 from gasutil.identity.sessions import background
 from gasutil.models import ServiceRequest
 
-FORGOTTEN = 45  # seconds after the last word of a page; `presence.js` says one every 20
+# After the last heartbeat of a page; `presence.js` sends one every 20 seconds.
+VIEWER_TIMEOUT_SECONDS = 45
 VISITORS_CACHE_SECONDS = 24 * 60 * 60  # of the list of everyone who has opened it
-NAMED = 3
+MAX_NAMED_VIEWERS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +55,11 @@ def _require_visible(actor: Actor, pk: int) -> None:
 
 def _note(pk: int, actor: Actor, *, is_writing: bool) -> None:
     """Store each user under a key of their own, so that two at once don't overwrite each other."""
-    cache.set(_key(pk, actor.id), Viewer(name=str(actor.person), is_writing=is_writing), FORGOTTEN)
+    cache.set(
+        _key(pk, actor.id),
+        Viewer(name=str(actor.person), is_writing=is_writing),
+        VIEWER_TIMEOUT_SECONDS,
+    )
     visitors = cache.get(_key(pk), ())
     if actor.id not in visitors:
         cache.set(_key(pk), (*visitors, actor.id), VISITORS_CACHE_SECONDS)
@@ -93,7 +98,7 @@ def _sentence(rest: Sequence[Viewer]) -> str:
 
 
 def _listed(names: list[str]) -> str:
-    shown, more = names[:NAMED], len(names) - NAMED
+    shown, more = names[:MAX_NAMED_VIEWERS], len(names) - MAX_NAMED_VIEWERS
     if more > 0:
         return _("%(names)s and %(more)d others") % {"names": ", ".join(shown), "more": more}
     return (

@@ -17,7 +17,7 @@ from gasutil.admin.requests.timeline import what_happened
 from gasutil.dynamic_forms import display
 from gasutil.models import Attachment, ServiceRequest
 
-LINES = 3  # of its story
+MAX_PREVIEW_LINES = 3  # of its story
 
 
 class RowPreview(TemplateSection):
@@ -36,7 +36,11 @@ def row_preview(request: HttpRequest, object_id: int) -> HttpResponse:
 def preview_context(actor: Actor, obj: ServiceRequest) -> dict[str, Any]:
     """Return the context of the preview of a request."""
     now = timezone.now()
-    rows = access.log_of(actor, obj).select_related("history_user").order_by("-history_id")[:LINES]
+    rows = (
+        access.log_of(actor, obj)
+        .select_related("history_user")
+        .order_by("-history_id")[:MAX_PREVIEW_LINES]
+    )
     return {
         "ticket": obj,
         "ticket_url": url(obj.pk),

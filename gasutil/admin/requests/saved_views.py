@@ -28,7 +28,7 @@ from gasutil.errors import DeskError
 from gasutil.models import SavedView
 from gasutil.workflow import saved_views
 
-IN_SIDEBAR = 12
+MAX_SIDEBAR_VIEWS = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +76,7 @@ def sidebar_items(request: HttpRequest) -> list[dict[str, Any]]:
             "link": one.url,
             "active": one.is_current,
         }
-        for one in links(request)[:IN_SIDEBAR]
+        for one in links(request)[:MAX_SIDEBAR_VIEWS]
     ]
 
 
@@ -137,7 +137,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     return _ask(request, form, done, title=_("Save view"), button=_("Save view"))
 
 
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form of one of the user's own views, or change it."""
     actor = actor_of(request)
     view = _own(actor, pk)

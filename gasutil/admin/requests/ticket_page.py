@@ -31,8 +31,8 @@ from gasutil.models import Attachment, Effect, ServiceRequest, Status
 from gasutil.models.catalogue import SAMPLE_TEXT
 from gasutil.workflow import guards, transitions
 
-OTHERS_SHOWN = 4
-BEGINNING = 90  # characters of another request that are shown
+MAX_OTHER_REQUESTS = 4
+BEGINNING_CHARACTERS = 90  # of another request's description
 MAX_COUNTED_REQUESTS = 100  # of a customer's other requests
 MAX_DESCRIPTION_CHARACTERS = 700  # a longer one is shown in part
 STORY = "gasutil.view_requestupdate"
@@ -96,7 +96,7 @@ def _standing(obj: ServiceRequest, now: dt.datetime) -> dict[str, Any]:
             (clock, f"{record}&milestone={clock.name}") for clock in clocks.clocks(obj, now)
         ],
         "alarms": clocks.alarms(obj, now),
-        "disputes": disputes.open_disputes(obj.customer_id).exclude(pk=obj.pk)[:OTHERS_SHOWN],
+        "disputes": disputes.open_disputes(obj.customer_id).exclude(pk=obj.pk)[:MAX_OTHER_REQUESTS],
         "would_disconnect": obj.is_open and obj.request_type.effect == Effect.DISCONNECTION,
     }
 
@@ -112,11 +112,13 @@ def _customer(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> dict[str, 
     rows = rows.only(
         "reference", "status", "is_open", "created_at", "request_type__name"
     ).select_related("request_type")
-    found = list(rows.annotate(begins=Left("description", BEGINNING))[:MAX_COUNTED_REQUESTS])
+    found = list(
+        rows.annotate(begins=Left("description", BEGINNING_CHARACTERS))[:MAX_COUNTED_REQUESTS]
+    )
     return {
         "others": [
             _row(row, now, row.begins if row.begins.strip() else row.request_type.name)
-            for row in found[:OTHERS_SHOWN]
+            for row in found[:MAX_OTHER_REQUESTS]
         ],
         "n_others": f"{MAX_COUNTED_REQUESTS}+"
         if len(found) == MAX_COUNTED_REQUESTS
@@ -214,7 +216,7 @@ def together(actor: Actor, obj: ServiceRequest) -> list[ServiceRequest]:
 
 
 def _row(ticket: ServiceRequest, now: dt.datetime, begins: str = "") -> dict[str, Any]:
-    begins = begins or ticket.summary[:BEGINNING]
+    begins = begins or ticket.summary[:BEGINNING_CHARACTERS]
     return {
         "ticket": ticket,
         "begins": begins,

@@ -14,7 +14,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from gasutil.api.framework import errors
-from gasutil.api.framework.openapi import TypeComponent, finish, with_types
+from gasutil.api.framework.openapi import TypeComponent, add_type_components, finish_document
 from gasutil.api.framework.resource import Resource
 from gasutil.models import RequestType
 
@@ -41,7 +41,7 @@ class Api(NinjaAPI):
 
     def on_exception(self, request: HttpRequest, exc: Any) -> HttpResponse:
         """Return the response for an exception: a problem."""
-        return errors.answer(request, exc)
+        return errors.error_response(request, exc)
 
     def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
         """Return the current OpenAPI document.
@@ -51,7 +51,7 @@ class Api(NinjaAPI):
         request_types = type_components()
         tag = self.tag(request_types)
         if self.typed[0] != tag:
-            self.typed = (tag, with_types(self.untyped[1], request_types))
+            self.typed = (tag, add_type_components(self.untyped[1], request_types))
         return cast("OpenAPISchema", self.typed[1])
 
     @cached_property
@@ -61,7 +61,7 @@ class Api(NinjaAPI):
         Cached, because it is slow to build.
         """
         document = super().get_openapi_schema()
-        finish(document, self.calls)
+        finish_document(document, self.calls)
         return (
             sha256(orjson.dumps(document, default=str, option=orjson.OPT_NON_STR_KEYS)).digest(),
             document,

@@ -20,7 +20,7 @@ from gasutil.api.framework.examples import header_docs
 from gasutil.api.framework.fields import Text, many
 from gasutil.api.framework.inputs import body_schema, page_fields, query_model, query_schema
 from gasutil.api.framework.json_bodies import Json
-from gasutil.api.framework.list_views import View, detail_view, list_view
+from gasutil.api.framework.list_views import ViewFunction, detail_view, list_view
 from gasutil.api.framework.resource import Call, Detail, Paged, Representation, Resource
 from gasutil.api.framework.uploads import FormOrJson
 from gasutil.errors import FieldError
@@ -36,7 +36,7 @@ def build(
     for tag, group in calls.items():
         router = Router(tags=[tag])
         for call in group:
-            add(router, call_operation(call))
+            add_operation(router, call_operation(call))
         api.add_router("", router)
     for resource in resources:
         api.add_router(resource.path, resource_router(resource))
@@ -45,11 +45,11 @@ def build(
 def resource_router(resource: Resource) -> Router:
     """Return the router of one resource."""
     router = Router(tags=[f"{resource.noun.capitalize()}s"])
-    add(router, list_operation(resource))
+    add_operation(router, list_operation(resource))
     if resource.has_detail:
-        add(router, detail_operation(resource))
+        add_operation(router, detail_operation(resource))
     for call in resource.calls:
-        add(router, call_operation(call, resource))
+        add_operation(router, call_operation(call, resource))
     return router
 
 
@@ -66,7 +66,7 @@ class Operation:
     path: str
     name: str
     description: str | None
-    view: View
+    view: ViewFunction
     takes: Mapping[str, tuple[Any, Any]]
     answers: Mapping[int, Any]
     roles: frozenset[Role] | None
@@ -226,7 +226,7 @@ def _further_faults(
     )
 
 
-def add(router: Router, operation: Operation) -> None:
+def add_operation(router: Router, operation: Operation) -> None:
     """Add one operation with all its possible responses."""
     view = operation.view
     view.__name__ = operation.name

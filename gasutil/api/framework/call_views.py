@@ -11,14 +11,14 @@ from gasutil.api.framework import idempotency
 from gasutil.api.framework.auth import caller, injected_arguments
 from gasutil.api.framework.errors import PREFIX
 from gasutil.api.framework.inputs import NO_QUERY, Input
-from gasutil.api.framework.list_views import View
+from gasutil.api.framework.list_views import ViewFunction
 from gasutil.api.framework.resource import Call, Representation, Resource
 from gasutil.api.framework.responses import etag, respond
 from gasutil.api.framework.uploads import fingerprints, read_files
 from gasutil.workflow import limits
 
 
-def call_view(call: Call, resource: Resource | None) -> View:
+def call_view(call: Call, resource: Resource | None) -> ViewFunction:
     """Return the view of a call."""
     named = inspect.signature(call.verb).parameters
 

@@ -28,12 +28,10 @@ JSON = "application/json"
 PROBLEM = "application/problem+json"
 TYPE = "urn:gasutil:problem:"
 WRITTEN_AS_JSON = ("details",)  # the parts of a form that contain JSON
-PHRASES: Mapping[int, str] = {
-    413: "Request Entity Too Large"
-}  # Python 3.13 has another phrase, and a problem's type must not change
-MESSAGES: Mapping[str, str] = {
-    "model_type": "Send a JSON object."
-}  # instead of pydantic's message, which names our classes
+# Python 3.13 has another phrase, and a problem's type must not change.
+PHRASES: Mapping[int, str] = {413: "Request Entity Too Large"}
+# Instead of pydantic's message, which names our classes.
+BODY_ERROR_MESSAGES: Mapping[str, str] = {"model_type": "Send a JSON object."}
 
 
 class FieldFault(Schema):
@@ -122,7 +120,9 @@ def _fault(error: Mapping[str, Any]) -> FieldError:
     field, code = _field(error["loc"]), str(error["type"])
     nested = nested_message(field) if code == "extra_forbidden" else ""
     return FieldError(
-        field, code, nested or MESSAGES.get(code, str(error["msg"]).removeprefix("Value error, "))
+        field,
+        code,
+        nested or BODY_ERROR_MESSAGES.get(code, str(error["msg"]).removeprefix("Value error, ")),
     )
 
 
@@ -146,7 +146,7 @@ def _field(location: Sequence[int | str]) -> str:
     return ".".join(takewhile(lambda part: isinstance(part, str), path or location[-1:]))  # type: ignore[arg-type]
 
 
-def answer(request: HttpRequest, error: Any) -> HttpResponse:
+def error_response(request: HttpRequest, error: Any) -> HttpResponse:
     """Return the response for any exception; an unexpected one gets a 500 that reveals nothing."""
     match error:
         case DeskError():
@@ -159,7 +159,7 @@ def answer(request: HttpRequest, error: Any) -> HttpResponse:
                 errors.NotAuthenticated("Send an access token: `Authorization: Bearer …`.")
             )
         case HttpError(__cause__=Exception() as cause) if not isinstance(cause, ValueError):
-            return answer(
+            return error_response(
                 request, cause
             )  # the framework turns every error of reading a body into a 400
         case HttpError() | MultiPartParserError() | SuspiciousOperation():

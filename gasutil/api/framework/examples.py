@@ -18,7 +18,7 @@ PLAIN: Mapping[str, Any] = {
     "boolean": False,
     "object": {},
 }
-HEADERS: Mapping[str, dict[str, Any]] = {
+HEADER_EXAMPLES: Mapping[str, dict[str, Any]] = {
     "ETag": {
         "description": (
             "The version of the object. Send it as `If-Match` to change only this version."
@@ -46,7 +46,7 @@ HEADERS: Mapping[str, dict[str, Any]] = {
 
 def header_docs(names: Iterable[str]) -> dict[str, Any]:
     """Return the documentation of the response headers that a client needs."""
-    headers = {name: HEADERS[name] for name in sorted(names) if name in HEADERS}
+    headers = {name: HEADER_EXAMPLES[name] for name in sorted(names) if name in HEADER_EXAMPLES}
     return {"headers": headers} if headers else {}
 
 

@@ -25,9 +25,9 @@ from gasutil.datetimes import parse_start
 from gasutil.models.fields import SeveralField
 from gasutil.validation import LINE_FEEDS, NO_NUL, fail_as_pydantic
 
-LARGEST_ID = 2**63 - 1
+MAX_ID = 2**63 - 1
 ENUMS: dict[tuple[str, ...], Any] = {}
-Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
+Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 Text = Annotated[str, NO_NUL]
 SCALARS: dict[type[models.Field[Any, Any]], Any] = {
     models.BooleanField: bool,
@@ -75,7 +75,7 @@ def column(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
     return field
 
 
-def answer_type(field: "models.Field[Any, Any]") -> Any:
+def response_type(field: "models.Field[Any, Any]") -> Any:
     """Return the type of a field in a response."""
     kind = _several(field) or _named(field) or _scalar(field)
     return kind | None if field.null else kind

@@ -17,10 +17,10 @@ from gasutil.api.framework.resource import Filter, Resource
 from gasutil.api.framework.responses import etag, respond
 from gasutil.errors import FieldError, Invalid
 
-View = Callable[..., HttpResponse]
+ViewFunction = Callable[..., HttpResponse]
 
 
-def list_view(resource: Resource) -> View:
+def list_view(resource: Resource) -> ViewFunction:
     """Return the view of a list: one query for any number of rows."""
     representation = resource.representation
 
@@ -60,7 +60,7 @@ def _check_objects(resource: Resource, query: Input) -> None:
                 raise Invalid([FieldError(filter_.name, filter_.must_exist, message)])
 
 
-def detail_view(resource: Resource) -> View:
+def detail_view(resource: Resource) -> ViewFunction:
     """Return the view of one object, with the details that a list omits."""
     representation = resource.representation
 

@@ -14,9 +14,9 @@ from gasutil.api.framework.examples import example_of, header_docs, problem_exam
 from gasutil.api.framework.resource import Call
 from gasutil.api.framework.uploads import MULTIPART, Files
 from gasutil.dynamic_forms import component
-from gasutil.files.upload_validation import KINDS
+from gasutil.files.upload_validation import FILE_KINDS
 
-SUBMISSION = "Submission"
+SUBMISSION_COMPONENT = "Submission"
 BYTES = "application/octet-stream"  # client generators use it for files of any type
 
 
@@ -32,7 +32,7 @@ class TypeComponent:
     is_emergency: bool
 
 
-def finish(document: dict[str, Any], calls: Mapping[str, Call]) -> None:
+def finish_document(document: dict[str, Any], calls: Mapping[str, Call]) -> None:
     """Correct and complete ninja's document, and give each thing one name."""
     _drop_head(document)
     for operation in _operations(document):
@@ -92,7 +92,7 @@ def _as_text(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 def _document_download(operation: dict[str, Any], call: Call) -> None:
     """Document a call that returns bytes, or a redirect to them."""
-    types = [call.content_type] if call.content_type else [kind.content_type for kind in KINDS]
+    types = [call.content_type] if call.content_type else [kind.content_type for kind in FILE_KINDS]
     operation["responses"][200] = {
         "description": "The file.",
         "content": {
@@ -155,7 +155,7 @@ def _drop_unused(document: dict[str, Any]) -> None:
         del components[name]
 
 
-def with_types(
+def add_type_components(
     document: Mapping[str, Any], request_types: Iterable[TypeComponent]
 ) -> dict[str, Any]:
     """Return the document with a submission schema for each request type.
@@ -166,7 +166,7 @@ def with_types(
     """
     components: dict[str, Any] = dict(document["components"]["schemas"])
     general: Mapping[str, Any] = components.get(
-        SUBMISSION, {}
+        SUBMISSION_COMPONENT, {}
     )  # missing in an API without submissions
     mapping: dict[str, str] = {}
     for request_type in request_types if general else ():
@@ -177,12 +177,12 @@ def with_types(
         )
         mapping[request_type.code] = _add(
             components,
-            f"{_camel(request_type.code)}{SUBMISSION}",
+            f"{_camel(request_type.code)}{SUBMISSION_COMPONENT}",
             _submission(general, request_type, details),
         )
     if mapping:
-        components[SUBMISSION] = {
-            "title": SUBMISSION,
+        components[SUBMISSION_COMPONENT] = {
+            "title": SUBMISSION_COMPONENT,
             "description": (
                 "A new service request. The fields of `details` depend on the request type."
             ),
@@ -210,7 +210,7 @@ def _submission(
         "details": {"$ref": details},
     }
     return {
-        "title": f"{_camel(request_type.code)}{SUBMISSION}",
+        "title": f"{_camel(request_type.code)}{SUBMISSION_COMPONENT}",
         "description": f"{request_type.name}. {request_type.description}".strip(),
         "type": "object",
         "properties": properties,

@@ -33,7 +33,7 @@ class Key(NamedTuple):
         sign = "-" if self.descending is not backwards else ""
         return [sign + path for path in dict.fromkeys((self.path, self.id_path))]
 
-    def beyond(self, position: "Position") -> Q:
+    def beyond(self, position: "CursorPosition") -> Q:
         """Return the condition for the rows after a position.
 
         Both databases use the index for a condition of this form.
@@ -47,7 +47,7 @@ class Key(NamedTuple):
         )
 
 
-class Position(NamedTuple):
+class CursorPosition(NamedTuple):
     """The start of a page: just after this row, or just before it when going backwards."""
 
     ordering: str
@@ -60,7 +60,7 @@ class Position(NamedTuple):
         return base64.urlsafe_b64encode(orjson.dumps(list(self))).decode().rstrip("=")
 
     @classmethod
-    def decode(cls, cursor: str, ordering: str) -> "Position":
+    def decode(cls, cursor: str, ordering: str) -> "CursorPosition":
         """Return the position of a cursor.
 
         Raise `Invalid` if it is malformed or belongs to another ordering.
@@ -90,8 +90,8 @@ class Page(NamedTuple):
     """
 
     rows: Sequence[tuple[Any, ...]]
-    next: Position | None
-    previous: Position | None
+    next: CursorPosition | None
+    previous: CursorPosition | None
 
     def links(self, request: HttpRequest) -> dict[str, str | None]:
         """Return the URLs of the previous and next pages of the requested list."""
@@ -108,7 +108,7 @@ def read_page(
     size: int,
 ) -> Page:
     """Read one page with one query: the columns of its rows as tuples, without model instances."""
-    position = Position.decode(cursor, ordering) if cursor else None
+    position = CursorPosition.decode(cursor, ordering) if cursor else None
     backwards = position is not None and position.backwards
     if position is not None:
         rows = rows.filter(_checked(rows, key, position))
@@ -125,8 +125,12 @@ def read_page(
     )
     return Page(
         [row[2:] for row in tuples],
-        Position(ordering, tuples[-1][0], tuples[-1][1], backwards=False) if has_next else None,
-        Position(ordering, tuples[0][0], tuples[0][1], backwards=True) if has_previous else None,
+        CursorPosition(ordering, tuples[-1][0], tuples[-1][1], backwards=False)
+        if has_next
+        else None,
+        CursorPosition(ordering, tuples[0][0], tuples[0][1], backwards=True)
+        if has_previous
+        else None,
     )
 
 
@@ -134,13 +138,13 @@ def cursor_faults(cursor: str, ordering: str) -> list[FieldError]:
     """Return the errors of a cursor that can be found without the list."""
     try:
         if cursor:
-            Position.decode(cursor, ordering)
+            CursorPosition.decode(cursor, ordering)
     except Invalid as error:
         return error.faults
     return []
 
 
-def link(request: HttpRequest, position: Position | None) -> str | None:
+def link(request: HttpRequest, position: CursorPosition | None) -> str | None:
     """Return the URL of another page of the requested list."""
     if position is None:
         return None
@@ -149,7 +153,7 @@ def link(request: HttpRequest, position: Position | None) -> str | None:
     return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
 
 
-def _checked(rows: "QuerySet[Any]", key: Key, position: Position) -> Q:
+def _checked(rows: "QuerySet[Any]", key: Key, position: CursorPosition) -> Q:
     """Return the condition for the rows after a position.
 
     Raise `Invalid` if the column can't hold its value.

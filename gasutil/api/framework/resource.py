@@ -13,7 +13,7 @@ from ninja import Schema
 from pydantic import Field, create_model
 
 from gasutil.access import CUSTOMERS_AND_STAFF, STAFF, Actor, Role
-from gasutil.api.framework.fields import answer_type, column
+from gasutil.api.framework.fields import column, response_type
 from gasutil.api.framework.uploads import Files
 from gasutil.errors import FieldError
 from gasutil.identity.throttling import RateLimit
@@ -104,7 +104,7 @@ class Representation:
     def _type(self, name: str) -> Any:
         if name in self.computed:
             return self.computed[name].type
-        return self.types.get(name) or answer_type(column(self.model, self.stored[name]))
+        return self.types.get(name) or response_type(column(self.model, self.stored[name]))
 
     def _examples(self, name: str) -> list[Any] | None:
         return [self.example[name]] if name in self.example else None

@@ -40,7 +40,7 @@ from gasutil.models import (
 from gasutil.notify.links import email_token
 from gasutil.workflow import accounts, approval, engine, requests
 
-COUNT = 200
+REQUEST_COUNT = 200
 HISTORY_DAYS = 85  # the first request is a connection, and those are due in ninety
 EMERGENCY_TYPES = ("gas_leak_inspection", "third_party_damage")
 
@@ -90,7 +90,7 @@ class Cast:
 def make_cast(texts: dict[str, Any], password: str) -> Cast:
     """Register the people, confirm their addresses, and approve the representatives."""
     administrator = Actor(User.objects.filter(is_superuser=True).earliest("pk"), Channel.CONSOLE)
-    join = partial(register, password=password)
+    join = partial(register_person, password=password)
     customers = [
         join(person, number, user_type=UserType.CUSTOMER)
         for number, person in enumerate(texts["customers"])
@@ -122,7 +122,9 @@ def make_teams(texts: dict[str, Any]) -> None:
         )
 
 
-def register(person: dict[str, str], number: int, *, password: str, user_type: UserType) -> User:
+def register_person(
+    person: dict[str, str], number: int, *, password: str, user_type: UserType
+) -> User:
     """Register one person who has confirmed the address."""
     domains = settings.SUPPORT_EMAIL_DOMAINS if user_type == UserType.SUPPORT else []
     user = accounts.register(
@@ -169,7 +171,7 @@ def plan_steps(
     for days in sorted(
         (
             chance.uniform(0.05, HISTORY_DAYS - 1)
-            for _ in range(COUNT - len({id(step.story) for step in fixed}))
+            for _ in range(REQUEST_COUNT - len({id(step.story) for step in fixed}))
         ),
         reverse=True,
     ):

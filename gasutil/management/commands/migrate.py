@@ -12,9 +12,8 @@ from django.core.management.commands import migrate
 from django.db import connections
 from django.db.utils import OperationalError
 
-LOCK_TIMEOUT_MILLISECONDS = (
-    500  # while a migration waits for a lock, all calls that need the table wait behind it
-)
+# While a migration waits for a lock, all calls that need the table wait behind it.
+LOCK_TIMEOUT_MILLISECONDS = 500
 PAUSE_SECONDS = 2  # in which those calls go on
 MAX_ATTEMPTS = 150  # about six minutes
 BUSY = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)

@@ -70,8 +70,8 @@ class Command(BaseCommand):
         call_command("load_catalogue", verbosity=0)
         self._check_installation()
         self._start_clocks()
-        identity_keys.fill()
-        search_index.fill()
+        identity_keys.fill_identity_keys()
+        search_index.fill_index()
         for user, other in identity_keys.collisions():
             self.stderr.write(
                 f"Accounts {user.pk} ({user.username}) and {other.pk} ({other.username}) share a"

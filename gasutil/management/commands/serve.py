@@ -33,9 +33,8 @@ SERVER = [
 SERVER += ["--workers-kill-timeout", "3"]  # seconds: open streams would hold up the end for ever
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 START_SECONDS = 60
-STOP_SECONDS = (
-    10  # for all processes to end; unfinished tasks of a worker then go back to the queue
-)
+# For all processes to end; unfinished tasks of a worker then go back to the queue.
+STOP_SECONDS = 10
 RESTART_SECONDS = 5  # between two starts of a worker, at least
 DAY_SECONDS = 24 * 60 * 60
 WELCOME = """

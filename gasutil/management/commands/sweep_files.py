@@ -22,7 +22,7 @@ from gasutil.models import Attachment, OrphanedFile
 
 ROOT = "attachments"
 GRACE_MINUTES = 60  # a file is stored before its row is, so a younger one may still get one
-ALWAYS_ALLOWED = 5  # files, whatever share of a small store they are
+ALWAYS_ALLOWED_FILES = 5  # whatever share of a small store they are
 BATCH_SIZE = 500
 
 
@@ -142,7 +142,7 @@ def modified_before(moment: dt.datetime, names: Iterable[str]) -> dict[str, dt.d
 
 def require_small_share(orphans: int, files: int, percent: int) -> None:
     """Raise `CommandError` if more files belong to no row than crashes leave behind."""
-    if orphans > max(ALWAYS_ALLOWED, files * percent / 100):
+    if orphans > max(ALWAYS_ALLOWED_FILES, files * percent / 100):
         raise CommandError(
             f"{orphans} of {files} files belong to no row, more than {percent} %, so nothing is"
             " deleted. Was an older backup restored, or is this another installation's store? If"

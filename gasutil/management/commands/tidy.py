@@ -37,7 +37,7 @@ class Command(BaseCommand):
         BulkRun.objects.unconfirmed(now).delete()
         Import.objects.unconfirmed(now).delete()
         webhooks.seal_anew()
-        search_index.fill()
+        search_index.fill_index()
         told, _ = Delivery.objects.expired(now).delete()
         call_command("prune_db_task_results", queue_name="*", verbosity=0)
         Heartbeat.objects.beat(TIDY)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from gasutil_client.files import write
 
-MEMORY = 2000  # ids; more than the server repeats after a reconnection
+MAX_STORED_IDS = 2000  # more than the server repeats after a reconnection
 
 
 @dataclass
@@ -24,7 +24,7 @@ class Bookmark:
     def see(self, id_: int) -> None:
         """Remember an id, and forget the oldest if there are too many."""
         self.seen[id_] = None
-        while len(self.seen) > MEMORY:
+        while len(self.seen) > MAX_STORED_IDS:
             self.seen.popitem(last=False)
 
 

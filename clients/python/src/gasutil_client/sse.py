@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-LINE_END = re.compile(
-    rb"\r\n|\n|\r(?!\Z)"
-)  # a last \r may be half of \r\n; U+2028 and the like are ordinary letters here
+# A last \r may be half of \r\n; U+2028 and the like are ordinary letters here.
+LINE_END = re.compile(rb"\r\n|\n|\r(?!\Z)")
 
 
 @dataclass(frozen=True)

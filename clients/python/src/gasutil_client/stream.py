@@ -21,9 +21,10 @@ from gasutil_client.session import Session, refusal
 from gasutil_client.sse import Message, Parser
 
 PATH = "/api/v1/events/"
-SILENCE = 40.0  # seconds without a heartbeat, which comes every 15: the connection is dead
-RETRY = 2.0  # seconds before a reconnection, until the server sends another value
-LONGEST = 60.0  # seconds between two tries, at most
+# Without a heartbeat, which comes every 15 seconds, the connection counts as dead.
+HEARTBEAT_TIMEOUT_SECONDS = 40.0
+RETRY_SECONDS = 2.0  # before a reconnection, until the server sends another value
+MAX_RETRY_SECONDS = 60.0  # between two tries
 TOO_MANY, BROKEN = HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.INTERNAL_SERVER_ERROR
 
 
@@ -79,7 +80,7 @@ class Stream:
         session: Session,
         bookmarks: Bookmarks | None = None,
         *,
-        silence: float = SILENCE,
+        silence: float = HEARTBEAT_TIMEOUT_SECONDS,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.session = session
@@ -87,7 +88,7 @@ class Stream:
         self.bookmark = self.bookmarks.load()
         self.timeout = httpx.Timeout(10, read=silence)
         self.sleep = sleep
-        self.retry = RETRY
+        self.retry = RETRY_SECONDS
 
     def __iter__(self) -> Iterator[Event | Reset]:
         for notice in self.follow():
@@ -113,7 +114,8 @@ class Stream:
                 if error.status != TOO_MANY and error.status < BROKEN:
                     raise
                 reason, wait = str(error), error.retry_after or 0.0
-            pause = max(wait, min(self.retry * 2**failures, LONGEST)) * random.uniform(1, 1.25)  # noqa: S311  # jitter, no secret
+            jitter = random.uniform(1, 1.25)  # noqa: S311  # no secret
+            pause = max(wait, min(self.retry * 2**failures, MAX_RETRY_SECONDS)) * jitter
             failures += 1
             yield Lost(reason, pause)
             self.sleep(pause)

@@ -30,7 +30,7 @@ from gasutil_client.generated.models import (
 from gasutil_client.generated.types import UNSET, File
 
 T = TypeVar("T")
-PAUSES = (1, 2, 4, 8)  # seconds between tries
+RETRY_DELAYS_SECONDS = (1, 2, 4, 8)
 
 
 @dataclass
@@ -160,7 +160,7 @@ def _take_back(draft: Draft, told: Mapping[str, str]) -> bool:
 
 def insist(call: Callable[[], T], key: str) -> T:
     """Repeat a call whose response got lost; its key ensures that it takes effect once."""
-    for pause in PAUSES:
+    for pause in RETRY_DELAYS_SECONDS:
         try:
             return call()
         except Away as error:

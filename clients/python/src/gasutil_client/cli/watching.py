@@ -20,14 +20,11 @@ from gasutil_client.generated.api.request_updates import list_request_updates
 from gasutil_client.generated.api.requests import get_request
 from gasutil_client.generated.models import RequestUpdate, RequestUpdatePage, ServiceRequestDetail
 
-Told = tuple[
-    str, RequestUpdate, str
-]  # a reference, an update, and the event if it is no change of status
+# A reference, an update, and the event if it is no change of status.
+Told = tuple[str, RequestUpdate, str]
 Story = Callable[[], Iterable[Told]]
-NAMED = (
-    "request.milestone",
-    "request.attachment_added",
-)  # events whose name only the request itself has
+# Events whose name only the request itself has.
+NAMED = ("request.milestone", "request.attachment_added")
 
 
 class Watcher:
