@@ -468,6 +468,18 @@ def is_overdue(row: Mapping[str, Any], now: dt.datetime | None = None) -> bool:
     return due is not None and row["status"] in OPEN_STATUSES and due < (now or timezone.now())
 
 
+def next_milestone(row: Mapping[str, Any]) -> str | None:
+    """Return the name of the milestone of a request (its columns by name) that is due next."""
+    running = [
+        one for one in row["milestones"] if one["met_at"] is None and one["stopped_at"] is None
+    ]
+    return min(running, key=_due_at)["name"] if running else None
+
+
+def _due_at(stored: Mapping[str, Any]) -> dt.datetime:
+    return dt.datetime.fromisoformat(stored["due_at"])
+
+
 def only_overdue(
     rows: "QuerySet[ServiceRequest]", wanted: bool, now: dt.datetime | None = None
 ) -> "QuerySet[ServiceRequest]":

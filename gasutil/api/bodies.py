@@ -146,6 +146,12 @@ MILESTONE = Body(
         {"milestone": "made_safe"},
     ],
 )
+RECLASSIFICATION = Body(
+    name="Reclassification",
+    fields="request_type notes?",
+    models=[ServiceRequest, RequestUpdate],
+    examples=[{"request_type": "gas_leak_inspection", "notes": "The caller smells gas as well."}],
+)
 CHANGE = Body(
     name="ServiceRequestChange",
     fields="status? notes? priority? assigned_to? is_internal?",

@@ -108,10 +108,14 @@ REQUEST = Representation(
     fields=(
         "id reference request_type description address details status priority customer assigned_to"
         " created_at updated_at resolved_at respond_by resolve_by is_overdue safety_instructions"
-        " version is_emergency is_unverified"
+        " version is_emergency is_unverified next_milestone next_due_at"
     ),
-    computed={"is_overdue": Computed(bool, deadlines.is_overdue)},
-    hidden="due_at",
+    renamed={"next_due_at": "due_at"},
+    computed={
+        "is_overdue": Computed(bool, deadlines.is_overdue),
+        "next_milestone": Computed(str | None, deadlines.next_milestone),
+    },
+    hidden="due_at milestones",
     example={
         "id": 1,
         "reference": "SR-7KQ-2M4-TDX",
@@ -133,6 +137,8 @@ REQUEST = Representation(
         "version": 2,
         "is_emergency": True,
         "is_unverified": False,
+        "next_milestone": "on_site",
+        "next_due_at": "2026-11-23T15:30:00Z",
     },
 )
 REQUEST_TYPE = Representation(

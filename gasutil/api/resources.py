@@ -1,6 +1,6 @@
 """The declaration of the whole API: resources, their representations, the roles and the verbs."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -9,7 +9,7 @@ from pydantic import Field
 from gasutil import access, deadlines, disputes, figures, request_history
 from gasutil.access import ANY_ACCOUNT, CUSTOMERS, OWNER_OR_STAFF, STAFF, Actor
 from gasutil.api import bodies
-from gasutil.api.framework.fields import Id, Moment, column, many, response_type
+from gasutil.api.framework.fields import Id, Moment, Text, column, many, response_type
 from gasutil.api.framework.pagination import Key, read_page
 from gasutil.api.framework.resource import Call, Detail, Filter, Resource
 from gasutil.api.framework.uploads import Files
@@ -29,7 +29,7 @@ from gasutil.files.decoder import MAX_PREVIEW_PIXELS
 from gasutil.files.downloads import download, preview
 from gasutil.identity import logins
 from gasutil.models import Attachment, ServiceRequest
-from gasutil.search.query import search_requests
+from gasutil.search.query import search_requests, with_reference
 from gasutil.workflow import accounts, attachments, limits, own_logins, requests
 
 
@@ -200,8 +200,11 @@ RESOURCES = [
             Filter("request_type", must_exist="unknown_type"),
             Filter("priority", apply=deadlines.of_priority),
             Filter("assigned_to"),
+            Filter("customer"),
+            Filter("reference", Annotated[Text, Field(max_length=64)], apply=with_reference),
             Filter("created_after", Moment, lookup="created_at__gte"),
             Filter("created_before", Moment, lookup="created_at__lt"),
+            Filter("updated_after", Moment, lookup="updated_at__gte"),
             Filter("overdue", bool, apply=deadlines.only_overdue),
         ],
         search=search_requests,
@@ -289,6 +292,15 @@ RESOURCES = [
                 201,
                 files=Files(name="file", is_form=True),
                 limit=limits.UPLOADS,
+            ),
+            Call(
+                "POST",
+                "{int:id}/reclassify/",
+                "reclassify_request",
+                requests.reclassify,
+                bodies.RECLASSIFICATION,
+                REQUEST,
+                errors=[409],
             ),
             Call("GET", "{int:id}/history/", "get_request_history", history, answers=HISTORY),
         ],

@@ -51,6 +51,11 @@ def find_exact(rows: Rows, text: str) -> ServiceRequest | None:
     return rows.filter(reference=reference).first() if reference else None
 
 
+def with_reference(rows: Rows, text: str) -> Rows:
+    """Return the request with a reference, in any spelling that people read out or write."""
+    return rows.filter(reference=find_reference(text) or text)
+
+
 def by_relevance(actor: Actor, rows: Rows, text: str) -> Sequence[Rows]:
     """Return the requests found, in parts.
 

@@ -2,7 +2,7 @@ import datetime as dt
 from base64 import urlsafe_b64encode
 from itertools import pairwise
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from django.conf import LazySettings
@@ -75,6 +75,8 @@ def test_it_works(api: Any, customer: User, leak: ServiceRequest) -> None:
         "version": 1,
         "is_emergency": True,
         "is_unverified": False,
+        "next_milestone": "acknowledged",
+        "next_due_at": row["respond_by"],
     }
 
 
@@ -445,3 +447,51 @@ def test_it_tells_an_unknown_parameter_in_words(api: Any, support: User) -> None
 def test_it_orders_the_newest_first(api: Any, customer: User) -> None:
     found = ids(api(customer).get("requests/")) if file_many(customer, 3) else []
     assert all(newer > older for newer, older in pairwise(found))
+
+
+# --- Filters for integrations
+# --------------------------------------------------------------------------------------------------
+def test_it_finds_a_reference_in_any_spelling(
+    api: Any, support: User, neighbour: User, leak: ServiceRequest
+) -> None:
+    spoken = leak.reference.removeprefix("SR-").replace("-", " ").lower()
+    for written in (leak.reference, leak.reference.lower(), f"sr {spoken}"):
+        assert ids(api(support).get(f"requests/?{urlencode({'reference': written})}")) == [leak.pk]
+    assert ids(api(neighbour).get(f"requests/?reference={leak.reference}")) == []
+    assert ids(api(support).get("requests/?reference=leak")) == []
+
+
+def test_it_shows_the_requests_of_one_customer(
+    api: Any, support: User, customer: User, neighbour: User, leak: ServiceRequest
+) -> None:
+    (theirs,) = file_many(neighbour, 1)
+    assert ids(api(support).get(f"requests/?customer={neighbour.pk}")) == [theirs]
+    assert ids(api(customer).get(f"requests/?customer={neighbour.pk}")) == []
+    assert ids(api(customer).get(f"requests/?customer={customer.pk}")) == [leak.pk]
+
+
+def test_it_shows_what_changed_since(api: Any, customer: User, support: User) -> None:
+    first, second, _third = file_many(customer, 3)
+    later = NOON + dt.timedelta(hours=1)
+    requests.comment(first, actor=Actor(support), notes="x", now=later)
+    after = (NOON + dt.timedelta(minutes=1)).isoformat().replace("+00:00", "Z")
+    path = f"requests/?ordering=updated_at&updated_after={after}"
+    assert ids(api(support).get(path)) == [second, _third, first]
+    assert ids(api(support).get("requests/?updated_after=2026-03-01T13:00:00Z")) == [first]
+
+
+def test_it_names_the_milestone_that_is_due_next(api: Any, customer: User, support: User) -> None:
+    make_type("slow", limits={"acknowledged": 60, "looked": 600, "resolved": 6000})
+    obj = requests.submit(actor=Actor(customer), request_type="slow", description="x", now=NOON)
+    client, path = api(support), f"requests/{obj.pk}/"
+
+    def shown() -> list[Any]:
+        return [client.get(path).json()[name] for name in ("next_milestone", "next_due_at")]
+
+    assert shown() == ["acknowledged", "2026-03-01T13:00:00Z"]
+    requests.record_milestone(obj.pk, actor=Actor(support), milestone="looked", now=NOON)
+    assert shown() == ["resolved", "2026-03-05T16:00:00Z"]
+    requests.hold(obj.pk, actor=Actor(support), now=NOON)
+    assert shown() == [None, None]
+    requests.resolve(obj.pk, actor=Actor(support), now=NOON)
+    assert shown() == [None, None]

@@ -46,6 +46,7 @@ BY_HAND = """
     get_request_history    401        403       404        403      200
     list_request_updates   401        200       200        403      200
     create_request_update  401        403       403        403      201
+    reclassify_request     401        403       404        403      200
     attach_file            401        201       404        403      201
     list_attachments       401        200       200        403      200
     get_attachment         401        200       404        403      200
@@ -115,6 +116,7 @@ BODIES: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "reopen_request": lambda scene: {"notes": "x"},
     "comment_request": lambda scene: {"notes": "x"},
     "record_request_milestone": lambda scene: {"milestone": "on_site"},
+    "reclassify_request": lambda scene: {"request_type": "no_supply", "notes": "x"},
     "create_request_update": lambda scene: {"service_request": scene.leak.pk, "notes": "x"},
 }
 

@@ -26,6 +26,8 @@ FIELDS = [
     "version",
     "is_emergency",
     "is_unverified",
+    "next_milestone",
+    "next_due_at",
 ]
 
 

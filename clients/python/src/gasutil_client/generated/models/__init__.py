@@ -113,6 +113,7 @@ from .priority import Priority
 from .problem import Problem
 from .profile import Profile
 from .profile_change import ProfileChange
+from .reclassification import Reclassification
 from .reconnection_details import ReconnectionDetails
 from .reconnection_details_people_needing_care_item import (
     ReconnectionDetailsPeopleNeedingCareItem,
@@ -246,6 +247,7 @@ __all__ = (
     "Problem",
     "Profile",
     "ProfileChange",
+    "Reclassification",
     "ReconnectionDetails",
     "ReconnectionDetailsPeopleNeedingCareItem",
     "ReconnectionDetailsReasonOff",

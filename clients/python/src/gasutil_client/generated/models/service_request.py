@@ -44,6 +44,8 @@ class ServiceRequest:
         version (int):
         is_emergency (bool):
         is_unverified (bool):
+        next_milestone (None | str):
+        next_due_at (datetime.datetime | None):
         warnings (list[FieldFault] | Unset):
         files_refused (list[RefusedFile] | Unset):
     """
@@ -68,6 +70,8 @@ class ServiceRequest:
     version: int
     is_emergency: bool
     is_unverified: bool
+    next_milestone: None | str
+    next_due_at: datetime.datetime | None
     warnings: list[FieldFault] | Unset = UNSET
     files_refused: list[RefusedFile] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -126,6 +130,15 @@ class ServiceRequest:
 
         is_unverified = self.is_unverified
 
+        next_milestone: None | str
+        next_milestone = self.next_milestone
+
+        next_due_at: None | str
+        if isinstance(self.next_due_at, datetime.datetime):
+            next_due_at = self.next_due_at.isoformat()
+        else:
+            next_due_at = self.next_due_at
+
         warnings: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.warnings, Unset):
             warnings = []
@@ -164,6 +177,8 @@ class ServiceRequest:
                 "version": version,
                 "is_emergency": is_emergency,
                 "is_unverified": is_unverified,
+                "next_milestone": next_milestone,
+                "next_due_at": next_due_at,
             }
         )
         if warnings is not UNSET:
@@ -264,6 +279,28 @@ class ServiceRequest:
 
         is_unverified = d.pop("is_unverified")
 
+        def _parse_next_milestone(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        next_milestone = _parse_next_milestone(d.pop("next_milestone"))
+
+        def _parse_next_due_at(data: object) -> datetime.datetime | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                next_due_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return next_due_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None, data)
+
+        next_due_at = _parse_next_due_at(d.pop("next_due_at"))
+
         _warnings = d.pop("warnings", UNSET)
         warnings: list[FieldFault] | Unset = UNSET
         if _warnings is not UNSET:
@@ -303,6 +340,8 @@ class ServiceRequest:
             version=version,
             is_emergency=is_emergency,
             is_unverified=is_unverified,
+            next_milestone=next_milestone,
+            next_due_at=next_due_at,
             warnings=warnings,
             files_refused=files_refused,
         )

@@ -47,6 +47,8 @@ class ServiceRequestDetail:
         version (int):
         is_emergency (bool):
         is_unverified (bool):
+        next_milestone (None | str):
+        next_due_at (datetime.datetime | None):
         updates (list[RequestUpdate]):
         attachments (list[Attachment]):
         milestones (list[Milestone]):
@@ -77,6 +79,8 @@ class ServiceRequestDetail:
     version: int
     is_emergency: bool
     is_unverified: bool
+    next_milestone: None | str
+    next_due_at: datetime.datetime | None
     updates: list[RequestUpdate]
     attachments: list[Attachment]
     milestones: list[Milestone]
@@ -141,6 +145,15 @@ class ServiceRequestDetail:
 
         is_unverified = self.is_unverified
 
+        next_milestone: None | str
+        next_milestone = self.next_milestone
+
+        next_due_at: None | str
+        if isinstance(self.next_due_at, datetime.datetime):
+            next_due_at = self.next_due_at.isoformat()
+        else:
+            next_due_at = self.next_due_at
+
         updates = []
         for updates_item_data in self.updates:
             updates_item = updates_item_data.to_dict()
@@ -203,6 +216,8 @@ class ServiceRequestDetail:
                 "version": version,
                 "is_emergency": is_emergency,
                 "is_unverified": is_unverified,
+                "next_milestone": next_milestone,
+                "next_due_at": next_due_at,
                 "updates": updates,
                 "attachments": attachments,
                 "milestones": milestones,
@@ -312,6 +327,28 @@ class ServiceRequestDetail:
 
         is_unverified = d.pop("is_unverified")
 
+        def _parse_next_milestone(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        next_milestone = _parse_next_milestone(d.pop("next_milestone"))
+
+        def _parse_next_due_at(data: object) -> datetime.datetime | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                next_due_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return next_due_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None, data)
+
+        next_due_at = _parse_next_due_at(d.pop("next_due_at"))
+
         updates = []
         _updates = d.pop("updates")
         for updates_item_data in _updates:
@@ -383,6 +420,8 @@ class ServiceRequestDetail:
             version=version,
             is_emergency=is_emergency,
             is_unverified=is_unverified,
+            next_milestone=next_milestone,
+            next_due_at=next_due_at,
             updates=updates,
             attachments=attachments,
             milestones=milestones,

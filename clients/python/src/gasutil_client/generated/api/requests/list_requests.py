@@ -21,8 +21,11 @@ def _get_kwargs(
     request_type: str | Unset = UNSET,
     priority: list[Priority] | Unset = UNSET,
     assigned_to: int | ListRequestsAssignedToType1 | Unset = UNSET,
+    customer: int | Unset = UNSET,
+    reference: str | Unset = UNSET,
     created_after: datetime.datetime | Unset = UNSET,
     created_before: datetime.datetime | Unset = UNSET,
+    updated_after: datetime.datetime | Unset = UNSET,
     overdue: bool | Unset = UNSET,
     q: str | Unset = "",
     ordering: ListRequestsOrdering | Unset = ListRequestsOrdering.VALUE_1,
@@ -61,6 +64,10 @@ def _get_kwargs(
         json_assigned_to = assigned_to
     params["assigned_to"] = json_assigned_to
 
+    params["customer"] = customer
+
+    params["reference"] = reference
+
     json_created_after: str | Unset = UNSET
     if not isinstance(created_after, Unset):
         json_created_after = created_after.isoformat()
@@ -70,6 +77,11 @@ def _get_kwargs(
     if not isinstance(created_before, Unset):
         json_created_before = created_before.isoformat()
     params["created_before"] = json_created_before
+
+    json_updated_after: str | Unset = UNSET
+    if not isinstance(updated_after, Unset):
+        json_updated_after = updated_after.isoformat()
+    params["updated_after"] = json_updated_after
 
     params["overdue"] = overdue
 
@@ -144,8 +156,11 @@ def sync_detailed(
     request_type: str | Unset = UNSET,
     priority: list[Priority] | Unset = UNSET,
     assigned_to: int | ListRequestsAssignedToType1 | Unset = UNSET,
+    customer: int | Unset = UNSET,
+    reference: str | Unset = UNSET,
     created_after: datetime.datetime | Unset = UNSET,
     created_before: datetime.datetime | Unset = UNSET,
+    updated_after: datetime.datetime | Unset = UNSET,
     overdue: bool | Unset = UNSET,
     q: str | Unset = "",
     ordering: ListRequestsOrdering | Unset = ListRequestsOrdering.VALUE_1,
@@ -161,9 +176,13 @@ def sync_detailed(
         request_type (str | Unset):
         priority (list[Priority] | Unset): Can be given several times.
         assigned_to (int | ListRequestsAssignedToType1 | Unset): An ID, `me` or `none`.
+        customer (int | Unset):
+        reference (str | Unset):
         created_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
             plain date is the start of that day in the operator's time zone.
         created_before (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
+            plain date is the start of that day in the operator's time zone.
+        updated_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
             plain date is the start of that day in the operator's time zone.
         overdue (bool | Unset):
         q (str | Unset): Search. Default: ''.
@@ -185,8 +204,11 @@ def sync_detailed(
         request_type=request_type,
         priority=priority,
         assigned_to=assigned_to,
+        customer=customer,
+        reference=reference,
         created_after=created_after,
         created_before=created_before,
+        updated_after=updated_after,
         overdue=overdue,
         q=q,
         ordering=ordering,
@@ -208,8 +230,11 @@ def sync(
     request_type: str | Unset = UNSET,
     priority: list[Priority] | Unset = UNSET,
     assigned_to: int | ListRequestsAssignedToType1 | Unset = UNSET,
+    customer: int | Unset = UNSET,
+    reference: str | Unset = UNSET,
     created_after: datetime.datetime | Unset = UNSET,
     created_before: datetime.datetime | Unset = UNSET,
+    updated_after: datetime.datetime | Unset = UNSET,
     overdue: bool | Unset = UNSET,
     q: str | Unset = "",
     ordering: ListRequestsOrdering | Unset = ListRequestsOrdering.VALUE_1,
@@ -225,9 +250,13 @@ def sync(
         request_type (str | Unset):
         priority (list[Priority] | Unset): Can be given several times.
         assigned_to (int | ListRequestsAssignedToType1 | Unset): An ID, `me` or `none`.
+        customer (int | Unset):
+        reference (str | Unset):
         created_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
             plain date is the start of that day in the operator's time zone.
         created_before (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
+            plain date is the start of that day in the operator's time zone.
+        updated_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
             plain date is the start of that day in the operator's time zone.
         overdue (bool | Unset):
         q (str | Unset): Search. Default: ''.
@@ -250,8 +279,11 @@ def sync(
         request_type=request_type,
         priority=priority,
         assigned_to=assigned_to,
+        customer=customer,
+        reference=reference,
         created_after=created_after,
         created_before=created_before,
+        updated_after=updated_after,
         overdue=overdue,
         q=q,
         ordering=ordering,
@@ -267,8 +299,11 @@ async def asyncio_detailed(
     request_type: str | Unset = UNSET,
     priority: list[Priority] | Unset = UNSET,
     assigned_to: int | ListRequestsAssignedToType1 | Unset = UNSET,
+    customer: int | Unset = UNSET,
+    reference: str | Unset = UNSET,
     created_after: datetime.datetime | Unset = UNSET,
     created_before: datetime.datetime | Unset = UNSET,
+    updated_after: datetime.datetime | Unset = UNSET,
     overdue: bool | Unset = UNSET,
     q: str | Unset = "",
     ordering: ListRequestsOrdering | Unset = ListRequestsOrdering.VALUE_1,
@@ -284,9 +319,13 @@ async def asyncio_detailed(
         request_type (str | Unset):
         priority (list[Priority] | Unset): Can be given several times.
         assigned_to (int | ListRequestsAssignedToType1 | Unset): An ID, `me` or `none`.
+        customer (int | Unset):
+        reference (str | Unset):
         created_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
             plain date is the start of that day in the operator's time zone.
         created_before (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
+            plain date is the start of that day in the operator's time zone.
+        updated_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
             plain date is the start of that day in the operator's time zone.
         overdue (bool | Unset):
         q (str | Unset): Search. Default: ''.
@@ -308,8 +347,11 @@ async def asyncio_detailed(
         request_type=request_type,
         priority=priority,
         assigned_to=assigned_to,
+        customer=customer,
+        reference=reference,
         created_after=created_after,
         created_before=created_before,
+        updated_after=updated_after,
         overdue=overdue,
         q=q,
         ordering=ordering,
@@ -329,8 +371,11 @@ async def asyncio(
     request_type: str | Unset = UNSET,
     priority: list[Priority] | Unset = UNSET,
     assigned_to: int | ListRequestsAssignedToType1 | Unset = UNSET,
+    customer: int | Unset = UNSET,
+    reference: str | Unset = UNSET,
     created_after: datetime.datetime | Unset = UNSET,
     created_before: datetime.datetime | Unset = UNSET,
+    updated_after: datetime.datetime | Unset = UNSET,
     overdue: bool | Unset = UNSET,
     q: str | Unset = "",
     ordering: ListRequestsOrdering | Unset = ListRequestsOrdering.VALUE_1,
@@ -346,9 +391,13 @@ async def asyncio(
         request_type (str | Unset):
         priority (list[Priority] | Unset): Can be given several times.
         assigned_to (int | ListRequestsAssignedToType1 | Unset): An ID, `me` or `none`.
+        customer (int | Unset):
+        reference (str | Unset):
         created_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
             plain date is the start of that day in the operator's time zone.
         created_before (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
+            plain date is the start of that day in the operator's time zone.
+        updated_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
             plain date is the start of that day in the operator's time zone.
         overdue (bool | Unset):
         q (str | Unset): Search. Default: ''.
@@ -372,8 +421,11 @@ async def asyncio(
             request_type=request_type,
             priority=priority,
             assigned_to=assigned_to,
+            customer=customer,
+            reference=reference,
             created_after=created_after,
             created_before=created_before,
+            updated_after=updated_after,
             overdue=overdue,
             q=q,
             ordering=ordering,
