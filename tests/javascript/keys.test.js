@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { open } from "./page.js";
+import { HEAD, open } from "./page.js";
 
 const row = (pk) => `<tr class="data-row"><td><input type="checkbox" class="action-select"></td><th><a href="/admin/${pk}/"><span data-pk="${pk}" data-version="3">Leak ${pk}</span></a></th>
     <td class="reference">SR-${pk}</td></tr>`;
 const BODY = `<table id="result_list"><tbody>${row(1)}${row(2)}</tbody></table><input name="csrfmiddlewaretoken" value="token">
     <input id="search"><p id="desk-said"></p><button id="keys-hint"></button><dialog id="keys"></dialog>`;
-const start = (server, body = BODY) => open(body, ["session", "live", "keys"], { head: '<meta name="desk-user" content="7">', server });
+const start = (server, body = BODY) => open(body, ["session", "live", "keys"], { head: HEAD, server });
 const current = (page) => page.find("tr.is-current [data-pk]")?.dataset.pk;
 
 test("j and k move through the rows, stop at the ends, and read out the place", async () => {
@@ -53,7 +53,7 @@ test("a assigns the current request to the user, with its version", async () => 
     await page.settle();
     const [call] = page.calls;
     assert.deepEqual([call.url, call.method, call.headers["X-CSRFToken"], String(call.body)],
-        ["/admin/gasutil/servicerequest/1/assign/", "POST", "token", "_form_submitted=on&assigned_to=7&version=3"]);
+        ["/desk/requests/1/assign/", "POST", "token", "_form_submitted=on&assigned_to=7&version=3"]);
     assert.equal(page.text(".toast"), "SR-1 assigned to you");
 });
 

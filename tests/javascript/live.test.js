@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { open } from "./page.js";
+import { HEAD, open } from "./page.js";
 
-const QUEUE = "https://desk.test/admin/gasutil/servicerequest/";
-const HEAD = '<meta name="desk-user" content="7">';
+const QUEUE = "https://desk.test/desk/requests/";
 const list = (text) => `<table id="result_list"><tbody><tr class="data-row"><td data-pk="1">${text}</td></tr></tbody></table>`;
 
 /** A page that listens to the stream, and the function that sends it an event. */
@@ -30,7 +29,7 @@ test("a new request shows a toast that leads to it, once for each event, and the
     const page = await start(list("old"));
     page.send("request.created", { id: 5, pk: 9 });
     page.send("request.created", { id: 5, pk: 9 });
-    assert.deepEqual([toasts(page), page.find(".toast").getAttribute("href"), page.posted.length], [["SR-9 filed"], "/admin/gasutil/servicerequest/9/change/", 2]);
+    assert.deepEqual([toasts(page), page.find(".toast").getAttribute("href"), page.posted.length], [["SR-9 filed"], "/desk/requests/9/", 2]);
     await page.wait(8000);
     assert.deepEqual(toasts(page), []);
 });
@@ -66,7 +65,7 @@ test("nothing moves under a user who types; it follows when they stop", async ()
 });
 
 test("a request that someone else changes says so on its page; one's own changes don't", async () => {
-    const page = await start('<div class="headline"></div>', { url: `${QUEUE}1/change/` });
+    const page = await start('<div class="headline"></div>', { url: `${QUEUE}1/` });
     page.send("request.commented", { id: 1, author: 7 });
     assert.equal(page.find("#changed"), null);
     page.send("request.commented", { id: 2, author: 8 });
@@ -79,5 +78,5 @@ test("a stream that is refused checks the session", async () => {
     page.sources[0].readyState = 2;
     page.sources[0].onerror();
     await page.settle();
-    assert.deepEqual(page.calls.map((call) => call.url), ["/admin/session/"]);
+    assert.deepEqual(page.calls.map((call) => call.url), ["/desk/session/"]);
 });

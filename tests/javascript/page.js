@@ -5,6 +5,11 @@ import { JSDOM } from "jsdom";
 const STATIC = new URL("../../gasutil/static/gasutil/", import.meta.url);
 const source = (name) => readFileSync(new URL(`${name}.js`, STATIC), "utf8");
 
+/** What `admin/base.html` tells scripts: the user, and addresses unlike the real ones, so that a script can't know them. */
+export const HEAD = `<meta name="desk-user" content="7">
+    <meta name="desk-urls" data-front="/desk/" data-session="/desk/session/" data-events="/stream/" data-queue="/desk/requests/"
+        data-mine="/desk/requests/?view=mine" data-ticket="/desk/requests/0/" data-assign="/desk/requests/0/assign/">`;
+
 /** Fill placeholders as the function of Django's JavaScript catalogue does. */
 const interpolate = (text, values, isNamed) => (isNamed
     ? text.replace(/%\((\w+)\)s/g, (_, name) => String(values[name]))

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { open } from "./page.js";
+import { HEAD, open } from "./page.js";
 
-const HEAD = '<meta name="desk-user" content="7">';
 const notice = (state, token = "") => `<div class="session-notice" data-state="${state}" ${token && `data-token="${token}"`}>Log in</div>`;
 const BODY = '<input name="csrfmiddlewaretoken" value="old"><div id="poll" hx-trigger="every 5s"></div><button id="b"></button>';
 const start = (server) => open(BODY, ["session"], { head: HEAD, server });

@@ -2,7 +2,7 @@
 (() => {
     "use strict";
     const ROWS = "#result_list tr.data-row, .front-row";
-    const PAGES = { h: "/admin/", q: "/admin/gasutil/servicerequest/", m: "/admin/gasutil/servicerequest/?view=mine" };
+    const PAGES = { h: "front", q: "queue", m: "mine" };  // names of addresses
     const say = (text) => { document.getElementById("desk-said").textContent = text; };
     const handle = (row) => row?.querySelector("[data-pk]");
     const link = (row) => row?.querySelector("th a, :scope > a");
@@ -33,8 +33,8 @@
         if (document.body.classList.contains("ticket-page")) return button?.click();
         const one = handle(row());
         if (!one) return;
-        const body = new URLSearchParams({ _form_submitted: "on", assigned_to: document.querySelector("meta[name=desk-user]").content, version: one.dataset.version ?? "" });
-        const answer = await session.call(`${PAGES.q}${one.dataset.pk}/assign/`, {
+        const body = new URLSearchParams({ _form_submitted: "on", assigned_to: session.user(), version: one.dataset.version ?? "" });
+        const answer = await session.call(session.url("assign", one.dataset.pk), {
             method: "POST", body, headers: { "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value },
         });
         if (answer.headers.has("HX-Redirect")) {
@@ -70,7 +70,7 @@
     const hasDialog = () => document.querySelector("dialog[open]") || document.querySelector("#modal-content")?.checkVisibility();
     document.addEventListener("keydown", (event) => {
         if (event.ctrlKey || event.metaKey || event.altKey || types(event.target) || hasDialog()) return;
-        const done = going && PAGES[event.key] ? () => { location.href = PAGES[event.key]; } : DO[event.key];
+        const done = going && PAGES[event.key] ? () => { location.href = session.url(PAGES[event.key]); } : DO[event.key];
         going = false;
         if (!done) return;
         event.preventDefault();

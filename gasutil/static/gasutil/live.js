@@ -3,7 +3,6 @@
 // biome-ignore lint/correctness/noUnusedVariables: other scripts use it
 const desk = (() => {
     "use strict";
-    const QUEUE = "/admin/gasutil/servicerequest/";
     const EVENTS = [
         "created", "status_changed", "assigned", "prioritised", "reclassified", "commented", "milestone", "escalated", "attachment_added", "attachment_removed", "joined", "left",
     ].map((name) => `request.${name}`);
@@ -11,11 +10,11 @@ const desk = (() => {
     const SOON = 400, PAUSE = 3000, ELSEWHERE = 15000;  // milliseconds before the page is reloaded, and at least between two reloads
     const PARTS = ["#tabs-items", "#nav-sidebar-apps ol"];  // reloaded on every page that has them
     const seen = new Set(), changed = new Set();
-    const user = () => document.querySelector("meta[name=desk-user]")?.content;
+    const isQueue = () => location.pathname === session.url("queue");
     let timer = null, fetched = 0;
 
     const listen = (channel) => new Promise((end) => {
-        const source = new EventSource("/api/v1/events/");
+        const source = new EventSource(session.url("events"));
         for (const name of EVENTS) source.addEventListener(name, (event) => { channel.postMessage(event.data); told(event.data); });
         source.onerror = () => { if (source.readyState === EventSource.CLOSED) { end(); session.check(); } };  // rejected: another page will try
     });
@@ -24,8 +23,8 @@ const desk = (() => {
         const { id, event, service_request: pk, reference, update } = JSON.parse(data);
         if (seen.has(id)) return;
         seen.add(id);
-        const path = `${QUEUE}${pk}/change/`;
-        if (location.pathname === path) return user() === String(update.author) ? undefined : warn();
+        const path = session.url("ticket", pk);
+        if (location.pathname === path) return session.user() === String(update.author) ? undefined : warn();
         const isReopened = update.previous_status === "resolved" && update.status === "in_progress";
         if (event === "request.created" || isReopened || event === "request.escalated") {
             const isLate = event === "request.escalated";
@@ -64,7 +63,7 @@ const desk = (() => {
             const answer = await session.call(location.href, { headers: { "Desk-Background": "1" } }).catch(() => null);
             if (answer?.ok && !answer.redirected && !isBusy()) swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
         };
-        const pause = location.pathname === QUEUE || document.querySelector("[data-live]") ? PAUSE : ELSEWHERE;  // other pages only reload the counts
+        const pause = isQueue() || document.querySelector("[data-live]") ? PAUSE : ELSEWHERE;  // other pages only reload the counts
         timer = setTimeout(look, Math.max(SOON, fetched + pause - Date.now()));
     };
 
@@ -72,7 +71,7 @@ const desk = (() => {
         const before = places();
         const focus = document.activeElement?.closest("[data-pk], tr.data-row, .front-row")?.querySelector("[data-pk]")?.dataset.pk;
         for (const old of document.querySelectorAll("[data-live][id]")) replace(old, page.getElementById(old.id));
-        if (location.pathname === QUEUE) replaceList(page);
+        if (isQueue()) replaceList(page);
         for (const selector of PARTS) {
             const fresh = page.querySelectorAll(selector);
             document.querySelectorAll(selector).forEach((old, number) => { if (fresh.length === document.querySelectorAll(selector).length) replace(old, fresh[number]); });
@@ -127,7 +126,7 @@ const desk = (() => {
     };
 
     document.addEventListener("DOMContentLoaded", () => {
-        if (!user() || !navigator.locks || !window.BroadcastChannel) return;
+        if (!session.user() || !navigator.locks || !window.BroadcastChannel) return;
         const channel = new BroadcastChannel("gasutil-events");
         channel.onmessage = (event) => told(event.data);
         navigator.locks.request("gasutil-events", () => listen(channel));

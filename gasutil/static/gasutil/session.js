@@ -3,6 +3,8 @@
 const session = (() => {
     "use strict";
     const user = () => document.querySelector("meta[name=desk-user]")?.content ?? "";
+    /** Return an address that the page has; the number of a request replaces its 0. */
+    const url = (name, pk = 0) => document.querySelector("meta[name=desk-urls]")?.dataset[name].replace(/\b0\b/, pk);
     const headers = () => ({ "HX-Request": "true", "HX-Current-URL": location.href, "Desk-User": user() });
     const tokens = () => document.querySelectorAll("input[name=csrfmiddlewaretoken]");
     const shown = () => document.querySelector(".session-notice");
@@ -29,13 +31,14 @@ const session = (() => {
     };
 
     /** Call the console as htmx does. An outdated CSRF token is replaced: the next call has the new one. */
-    const call = async (url, options = {}) => {
-        const response = await fetch(url, { ...options, headers: { ...headers(), ...options.headers } });
+    const call = async (address, options = {}) => {
+        const response = await fetch(address, { ...options, headers: { ...headers(), ...options.headers } });
         showState(response.status, response.ok ? "" : await response.clone().text(), { isQuiet: true });
         return response;
     };
     const check = async () => {
-        const response = await call("/admin/session/").catch(() => null);
+        if (!url("session")) return;  // the user is not logged in
+        const response = await call(url("session")).catch(() => null);
         if (response?.ok) renew(await response.text());
     };
 
@@ -58,5 +61,5 @@ const session = (() => {
     };
     for (const name of ["htmx:responseError", "htmx:sendError"]) document.addEventListener(name, fail);
     document.addEventListener("visibilitychange", () => { if (hasEnded && !document.hidden) check(); });  // the user returns from the login's tab
-    return { user, call, check, hasEnded: () => hasEnded };
+    return { user, url, call, check, hasEnded: () => hasEnded };
 })();
