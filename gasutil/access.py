@@ -109,8 +109,8 @@ def require(actor: Actor, allowed: frozenset[Role], roles: Collection[Role] = ()
         return
     if Role.PENDING_SUPPORT in roles and Role.SUPPORT in allowed:
         raise ApprovalRequired
-    told = {"roles": _(" or ").join(_(role) for role in sorted(allowed - {Role.SYSTEM}))}
-    raise NotAllowed(_("Only %(roles)s can do this.") % told)
+    params = {"roles": _(" or ").join(_(role) for role in sorted(allowed - {Role.SYSTEM}))}
+    raise NotAllowed(_("Only %(roles)s can do this.") % params)
 
 
 WORK = "gasutil.work_servicerequest"  # to change requests; without it, representatives read

@@ -123,15 +123,18 @@ def labels_of(obj: ServiceRequest) -> dict[str, str]:
 def store_milestones(obj: ServiceRequest, milestones: list[Milestone]) -> None:
     """Write milestones onto their request, with what the database finds it by."""
     obj.milestones = MILESTONES.dump_python(milestones, mode="json")
-    running = [one for one in milestones if one.is_running]
+    running = [milestone for milestone in milestones if milestone.is_running]
     obj.respond_by, obj.resolve_by = (
         milestones[end].due_at if milestones else None for end in (0, -1)
     )
-    obj.due_at = min((one.due_at for one in running), default=None)
+    obj.due_at = min((milestone.due_at for milestone in running), default=None)
     reminded = [] if is_held(obj) else running
-    obj.escalate_at = min((one.escalate_at for one in reminded if one.escalate_at), default=None)
+    obj.escalate_at = min(
+        (milestone.escalate_at for milestone in reminded if milestone.escalate_at), default=None
+    )
     obj.is_breached = any(
-        one.breached or (not one.is_running and one.is_breached(one.due_at)) for one in milestones
+        milestone.breached or (not milestone.is_running and milestone.is_breached(milestone.due_at))
+        for milestone in milestones
     )
 
 
@@ -188,47 +191,47 @@ def begin_again(
     Time on hold does not count, and after a reopening the time to resolve it begins there. What has
     been recorded stays recorded, and a milestone that was missed stays visible.
     """
-    before, past = {one.name: one for one in milestones_of(obj)}, past_of(obj)
+    before, past = {milestone.name: milestone for milestone in milestones_of(obj)}, past_of(obj)
     milestones = []
     for limit in limits:
         start = (
             past.reopened_at if limit["name"] == RESOLVED and past.reopened_at else obj.created_at
         )
-        one = _without_pauses(_begin(limit, request_type, start), start, past)
-        _copy_recorded(before.pop(one.name, None), one, now)
-        milestones.append(one)
+        milestone = _without_pauses(_begin(limit, request_type, start), start, past)
+        _copy_recorded(before.pop(milestone.name, None), milestone, now)
+        milestones.append(milestone)
     store_milestones(obj, milestones[:-1] + _missed(before.values(), now) + milestones[-1:])
 
 
-def _without_pauses(one: Milestone, start: dt.datetime, past: Past) -> Milestone:
+def _without_pauses(milestone: Milestone, start: dt.datetime, past: Past) -> Milestone:
     """Move the deadline by the pauses that lie before it."""
     for since, until in past.pauses:
-        if start <= since < one.due_at:
-            one.stop(since)
+        if start <= since < milestone.due_at:
+            milestone.stop(since)
             if until is not None:
-                one.resume(until)
-    return one
+                milestone.resume(until)
+    return milestone
 
 
-def _copy_recorded(before: Milestone | None, one: Milestone, now: dt.datetime) -> None:
+def _copy_recorded(before: Milestone | None, milestone: Milestone, now: dt.datetime) -> None:
     """Copy what was recorded of a milestone, and the reminders that were sent."""
     if before is None:
         return
-    one.breached = before.is_breached(now)
-    one.met_at, one.met_before = before.met_before or before.met_at, None
-    if one.met_at is not None:
-        one.stopped_at = one.escalate_at = None
-    elif before.escalations and one.is_running and one.due_at <= now:
-        one.escalations, one.escalate_at = before.escalations, before.escalate_at
+    milestone.breached = before.is_breached(now)
+    milestone.met_at, milestone.met_before = before.met_before or before.met_at, None
+    if milestone.met_at is not None:
+        milestone.stopped_at = milestone.escalate_at = None
+    elif before.escalations and milestone.is_running and milestone.due_at <= now:
+        milestone.escalations, milestone.escalate_at = before.escalations, before.escalate_at
 
 
 def _missed(milestones: Iterable[Milestone], now: dt.datetime) -> list[Milestone]:
     """Return the missed ones of milestones that a request has no more, at rest."""
-    missed = [one for one in milestones if one.is_breached(now)]
-    for one in missed:
-        one.breached = True
-        if one.is_running:
-            one.stop(max(now, one.due_at))
+    missed = [milestone for milestone in milestones if milestone.is_breached(now)]
+    for milestone in missed:
+        milestone.breached = True
+        if milestone.is_running:
+            milestone.stop(max(now, milestone.due_at))
     return missed
 
 
@@ -241,25 +244,25 @@ def begin_emergency(
     `now`, where it becomes an emergency; an earlier deadline of its own stays. If it was an
     emergency before (not `is_new`), what has been recorded stays recorded.
     """
-    before = {one.name: one for one in milestones_of(obj)}
-    limits = {one["name"]: one for one in request_type.limits} if request_type else {}
+    before = {milestone.name: milestone for milestone in milestones_of(obj)}
+    limits = {limit["name"]: limit for limit in request_type.limits} if request_type else {}
     milestones = []
     for name in [
         *list(EMERGENCY_LIMITS)[:-1],
         *(name for name in limits if name not in EMERGENCY_LIMITS),
         RESOLVED,
     ]:
-        one = (
+        milestone = (
             _begin(limits[name], request_type, now)
             if request_type and name in limits
             else _begin_default(name, now)
         )
         (
-            _tighten(before.pop(name, None), one, obj, now)
+            _tighten(before.pop(name, None), milestone, obj, now)
             if is_new
-            else _carry_on(before.pop(name, None), one)
+            else _carry_on(before.pop(name, None), milestone)
         )
-        milestones.append(one)
+        milestones.append(milestone)
     store_milestones(obj, milestones[:-1] + list(before.values()) + milestones[-1:])
 
 
@@ -282,12 +285,12 @@ def begin_late(
     else:
         begin(obj, request_type, now)
     milestones = milestones_of(obj)
-    for one in milestones:
-        one.is_backlog, one.escalate_at = True, one.due_at + delay
-        if one.name == ACKNOWLEDGED and acknowledged_at is not None:
-            one.met_at, one.escalate_at = acknowledged_at, None
+    for milestone in milestones:
+        milestone.is_backlog, milestone.escalate_at = True, milestone.due_at + delay
+        if milestone.name == ACKNOWLEDGED and acknowledged_at is not None:
+            milestone.met_at, milestone.escalate_at = acknowledged_at, None
         elif is_held(obj):
-            one.stop(now)
+            milestone.stop(now)
     store_milestones(obj, milestones)
 
 
@@ -300,34 +303,40 @@ def _begin_default(name: str, now: dt.datetime) -> Milestone:
 
 
 def _tighten(
-    before: Milestone | None, one: Milestone, obj: ServiceRequest, now: dt.datetime
+    before: Milestone | None, milestone: Milestone, obj: ServiceRequest, now: dt.datetime
 ) -> None:
     """Copy an earlier deadline that still runs, and what was missed before."""
     if before is None:
         return
-    one.breached = before.is_breached(now)
-    one.met_before = None if one.name == RESOLVED else before.met_before or before.met_at
+    milestone.breached = before.is_breached(now)
+    milestone.met_before = (
+        None if milestone.name == RESOLVED else before.met_before or before.met_at
+    )
     if before.met_at is not None:
         return
     before.resume(now)
-    if before.is_running and before.due_at < one.due_at:
+    if before.is_running and before.due_at < milestone.due_at:
         again = next_escalation(obj, before, now) if before.due_at <= now else before.due_at
-        one.due_at, one.escalations, one.escalate_at = (
+        milestone.due_at, milestone.escalations, milestone.escalate_at = (
             before.due_at,
             before.escalations,
             before.escalate_at or again,
         )
 
 
-def _carry_on(before: Milestone | None, one: Milestone) -> None:
+def _carry_on(before: Milestone | None, milestone: Milestone) -> None:
     """Copy what was recorded in this round of an emergency, and in earlier ones."""
     if before is None:
         return
-    one.breached, one.met_before, one.met_at = before.breached, before.met_before, before.met_at
-    if one.met_at is not None:
-        one.escalate_at = None
-    elif before.escalations and before.due_at <= one.due_at:
-        one.due_at, one.escalations, one.escalate_at = (
+    milestone.breached, milestone.met_before, milestone.met_at = (
+        before.breached,
+        before.met_before,
+        before.met_at,
+    )
+    if milestone.met_at is not None:
+        milestone.escalate_at = None
+    elif before.escalations and before.due_at <= milestone.due_at:
+        milestone.due_at, milestone.escalations, milestone.escalate_at = (
             before.due_at,
             before.escalations,
             before.escalate_at,
@@ -394,14 +403,14 @@ def sync_clocks(obj: ServiceRequest, *, before: str, acknowledged: bool, now: dt
         mark_met(milestones, RESOLVED, now)
     elif before == Status.RESOLVED:
         for name in EMERGENCY_LIMITS if obj.is_pressing else (RESOLVED,):
-            for one in _named(milestones, name):
-                one.restart(now)
+            for milestone in _named(milestones, name):
+                milestone.restart(now)
     is_open, held = obj.status in OPEN, is_held(obj)
-    for one in milestones:
-        if one.is_running and (not is_open or (held and one.due_at > now)):
-            one.stop(now)
-        elif one.met_at is None and is_open and not held:
-            one.resume(now)
+    for milestone in milestones:
+        if milestone.is_running and (not is_open or (held and milestone.due_at > now)):
+            milestone.stop(now)
+        elif milestone.met_at is None and is_open and not held:
+            milestone.resume(now)
     if before == Status.ON_HOLD and not held:
         _remind_later(obj, milestones, now)
     store_milestones(obj, milestones)
@@ -409,14 +418,14 @@ def sync_clocks(obj: ServiceRequest, *, before: str, acknowledged: bool, now: dt
 
 def _remind_later(obj: ServiceRequest, milestones: Iterable[Milestone], now: dt.datetime) -> None:
     """Put off the reminders that fell into a pause."""
-    for one in milestones:
+    for milestone in milestones:
         if (
-            one.is_running
-            and one.escalations
-            and one.escalate_at is not None
-            and one.escalate_at < now
+            milestone.is_running
+            and milestone.escalations
+            and milestone.escalate_at is not None
+            and milestone.escalate_at < now
         ):
-            one.escalate_at = next_escalation(obj, one, now)
+            milestone.escalate_at = next_escalation(obj, milestone, now)
 
 
 def mark_met(milestones: Iterable[Milestone], name: str, now: dt.datetime) -> None:
@@ -424,17 +433,17 @@ def mark_met(milestones: Iterable[Milestone], name: str, now: dt.datetime) -> No
 
     A pause was none of its time.
     """
-    for one in _named(milestones, name):
-        if one.met_at is None:
-            one.resume(now)
-            one.met_at, one.escalate_at = now, None
+    for milestone in _named(milestones, name):
+        if milestone.met_at is None:
+            milestone.resume(now)
+            milestone.met_at, milestone.escalate_at = now, None
 
 
 def _named(milestones: Iterable[Milestone], name: str) -> list[Milestone]:
-    return [one for one in milestones if one.name == name]
+    return [milestone for milestone in milestones if milestone.name == name]
 
 
-def next_escalation(obj: ServiceRequest, one: Milestone, now: dt.datetime) -> dt.datetime:
+def next_escalation(obj: ServiceRequest, milestone: Milestone, now: dt.datetime) -> dt.datetime:
     """Return the next time to remind supervisors of a missed milestone.
 
     For an emergency this is at any time, otherwise in the hours of the milestone.
@@ -442,10 +451,10 @@ def next_escalation(obj: ServiceRequest, one: Milestone, now: dt.datetime) -> dt
     if obj.is_pressing:
         return now + (
             BACKLOG_AGAIN
-            if one.is_backlog
+            if milestone.is_backlog
             else dt.timedelta(minutes=settings.ESCALATE_AGAIN_EMERGENCY)
         )
-    return _due(one.clock, now, dt.timedelta(minutes=settings.ESCALATE_AGAIN))
+    return _due(milestone.clock, now, dt.timedelta(minutes=settings.ESCALATE_AGAIN))
 
 
 def serialize(obj: ServiceRequest, now: dt.datetime | None = None) -> list[dict[str, Any]]:
@@ -453,12 +462,12 @@ def serialize(obj: ServiceRequest, now: dt.datetime | None = None) -> list[dict[
     now = now or timezone.now()
     return [
         {
-            "name": one.name,
-            "due_at": one.due_at,
-            "met_at": one.met_at,
-            "is_breached": one.is_breached(now),
+            "name": milestone.name,
+            "due_at": milestone.due_at,
+            "met_at": milestone.met_at,
+            "is_breached": milestone.is_breached(now),
         }
-        for one in milestones_of(obj)
+        for milestone in milestones_of(obj)
     ]
 
 
@@ -471,7 +480,9 @@ def is_overdue(row: Mapping[str, Any], now: dt.datetime | None = None) -> bool:
 def next_milestone(row: Mapping[str, Any]) -> str | None:
     """Return the name of the milestone of a request (its columns by name) that is due next."""
     running = [
-        one for one in row["milestones"] if one["met_at"] is None and one["stopped_at"] is None
+        milestone
+        for milestone in row["milestones"]
+        if milestone["met_at"] is None and milestone["stopped_at"] is None
     ]
     return min(running, key=_due_at)["name"] if running else None
 
@@ -494,5 +505,7 @@ def of_priority(
     """Keep the requests of some priorities; whether one is an emergency is its own fact."""
     if not wanted:
         return rows
-    others = ~EMERGENCIES & Q(priority__in=[one for one in wanted if one != Priority.EMERGENCY])
+    others = ~EMERGENCIES & Q(
+        priority__in=[priority for priority in wanted if priority != Priority.EMERGENCY]
+    )
     return rows.filter(others | EMERGENCIES if Priority.EMERGENCY in wanted else others)

@@ -37,12 +37,12 @@ def likely(actor: Actor, obj: ServiceRequest) -> list[ServiceRequest]:
         .order_by("-created_at")
         .values_list("pk", "address", "incident")
     )
-    found = [
+    result = [
         (likeness(obj.address, address), pk)
         for pk, address, incident in rows[:MAX_COMPARED]
         if incident is None or incident != obj.incident_id
     ]
-    best = [pk for alike, pk in sorted(found, reverse=True) if alike >= MIN_SIMILARITY_PERCENT][
+    best = [pk for alike, pk in sorted(result, reverse=True) if alike >= MIN_SIMILARITY_PERCENT][
         :MAX_SUGGESTED
     ]
     known = (

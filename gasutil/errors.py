@@ -27,8 +27,8 @@ class FieldError(NamedTuple):
     def of(cls, field: str, error: ValidationError) -> list["FieldError"]:
         """Return the errors of one field that a Django validator raised."""
         return [
-            cls(field, fault.code or "invalid", " ".join(fault.messages))
-            for fault in error.error_list
+            cls(field, problem.code or "invalid", " ".join(problem.messages))
+            for problem in error.error_list
         ]
 
     @classmethod
@@ -40,9 +40,9 @@ class FieldError(NamedTuple):
             )
         except ValidationError as error:
             return [
-                fault
-                for name, faults in error.error_dict.items()
-                for fault in cls.of(name, ValidationError(faults))
+                problem
+                for name, errors in error.error_dict.items()
+                for problem in cls.of(name, ValidationError(errors))
             ]
         return []
 

@@ -109,16 +109,16 @@ def _count_open(now: dt.datetime) -> OpenStats:
     )
     groups = ServiceRequest.objects.filter(is_open=True).values_list(*columns).order_by()
     beside = {name: CappedCount(rows) for name, rows in _beside().items()}
-    found = OpenStats()
+    result = OpenStats()
     rows = list(
         groups.annotate(number=Count("*"), late=Count("due_at", filter=Q(due_at__lt=now)), **beside)
     )
     for row in rows:
-        found.add(*row[: -len(beside)])
-    found.closed, found.waiting, found.replied = (
+        result.add(*row[: -len(beside)])
+    result.closed, result.waiting, result.replied = (
         rows[-1][-len(beside) :] if rows else _alone(beside)
     )
-    return found
+    return result
 
 
 def _alone(beside: Mapping[str, CappedCount]) -> tuple[int, int, int]:
@@ -157,7 +157,7 @@ def dashboard(*, actor: Actor) -> dict[str, Any]:
     now, today = open_stats(), recent()
     resolved = sum(day["resolved"] for day in today["days"])
     in_time = sum(day["in_time"] for day in today["days"])
-    by_type = sorted(now.by_type.items(), key=lambda one: (-one[1], one[0]))
+    by_type = sorted(now.by_type.items(), key=lambda item: (-item[1], item[0]))
     return {
         "open": now.open,
         "mine": now.by_person[actor.id] if actor.id else 0,
@@ -190,7 +190,7 @@ def _recent(now: dt.datetime) -> dict[str, Any]:
         midnight if past is not None else midnight - dt.timedelta(days=PERIOD_DAYS - 1), now
     )
     if past is None:
-        past = {day: found for day, found in counted["days"].items() if day != today}
+        past = {day: result for day, result in counted["days"].items() if day != today}
         cache.set(key, past, PAST_CACHE_SECONDS)
     known = {**past, today: counted["days"].get(today, Counter())}
     days = [_day(today - dt.timedelta(days=back), known) for back in reversed(range(PERIOD_DAYS))]
@@ -198,8 +198,8 @@ def _recent(now: dt.datetime) -> dict[str, Any]:
 
 
 def _day(day: dt.date, known: Mapping[dt.date, Any]) -> dict[str, Any]:
-    found = known.get(day, {})
-    return {"day": day, **{name: found.get(name, 0) for name in ("opened", "resolved", "in_time")}}
+    result = known.get(day, {})
+    return {"day": day, **{name: result.get(name, 0) for name in ("opened", "resolved", "in_time")}}
 
 
 def _count(since: dt.datetime, now: dt.datetime) -> dict[str, Any]:
@@ -226,12 +226,12 @@ def _count(since: dt.datetime, now: dt.datetime) -> dict[str, Any]:
         .values_list("what", "day")
         .annotate(number=Count("id", distinct=True), kept=Value(0)),
     )
-    found: dict[str, Any] = {"escalated": 0, "days": {}}
-    for what, day, number, kept in rows[0].union(*rows[1:], all=True):
+    result: dict[str, Any] = {"escalated": 0, "days": {}}
+    for what, day, number, stored in rows[0].union(*rows[1:], all=True):
         if what == "escalated":
-            found["escalated"] = number
+            result["escalated"] = number
         else:
-            found["days"].setdefault(day, Counter()).update(
-                {what: number, **({"in_time": kept} if what == "resolved" else {})}
+            result["days"].setdefault(day, Counter()).update(
+                {what: number, **({"in_time": stored} if what == "resolved" else {})}
             )
-    return found
+    return result

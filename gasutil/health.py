@@ -213,18 +213,18 @@ LATEST = Latest()
 
 def check_all() -> dict[str, Any]:
     """Look how things stand."""
-    found = {name: _is_well(name, check) for name, check in CHECKS.items()}
+    result = {name: _is_well(name, check) for name, check in CHECKS.items()}
     if settings.CLAMD_URL:
-        found["antivirus"] = _is_well("antivirus", antivirus.is_reachable)
-    found |= {
-        name: found["database"] and _is_well(name, check) for name, check in BY_DATABASE.items()
+        result["antivirus"] = _is_well("antivirus", antivirus.is_reachable)
+    result |= {
+        name: result["database"] and _is_well(name, check) for name, check in BY_DATABASE.items()
     }  # a dead one is waited for once
     states: dict[str, Any] = {
         name: "ok" if is_well else "down"
-        for name, is_well in {"status": all(found.values()), **found}.items()
+        for name, is_well in {"status": all(result.values()), **result}.items()
     }
     states |= {"version": __version__} | ({"sandbox": True} if settings.SANDBOX else {})
-    if not found["database"]:
+    if not result["database"]:
         return states | {"queue": {}, "mails": {}}
     return states | {"queue": _lines(), "mails": _mails()}
 

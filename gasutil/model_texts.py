@@ -51,7 +51,9 @@ def _texts() -> Iterator[tuple[Any, str, Any]]:
             yield from (
                 (model._meta, name, text) for name in NAMES if (text := getattr(model._meta, name))
             )
-            for field in (one for one in model._meta.concrete_fields if one.name not in INTERNAL):
+            for field in (
+                item for item in model._meta.concrete_fields if item.name not in INTERNAL
+            ):
                 yield from (
                     (field, name, text)
                     for name in ("verbose_name", "help_text")

@@ -129,7 +129,9 @@ class NewPasswordDone(PasswordResetCompleteView):
 def sentences(error: DeskError) -> list[str]:
     """Return everything that an error has to say."""
     return (
-        [fault.message for fault in error.faults] if isinstance(error, Invalid) else [error.message]
+        [problem.message for problem in error.faults]
+        if isinstance(error, Invalid)
+        else [error.message]
     )
 
 

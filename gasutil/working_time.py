@@ -139,13 +139,13 @@ def parse_hours(text: str) -> list[MinuteRange]:
 
 
 def _span(text: str) -> MinuteRange:
-    found = HOURS.fullmatch(text)
-    if not found:
+    result = HOURS.fullmatch(text)
+    if not result:
         raise ValueError(gettext("Enter hours as 09:00-18:00, not as “%(text)s”.") % {"text": text})
     first, last = (
-        60 * int(hour) + int(minute) for hour, minute in (found.group(1, 2), found.group(3, 4))
+        60 * int(hour) + int(minute) for hour, minute in (result.group(1, 2), result.group(3, 4))
     )
-    if not 0 <= first < last <= DAY_MINUTES or int(found[2]) > 59 or int(found[4]) > 59:
+    if not 0 <= first < last <= DAY_MINUTES or int(result[2]) > 59 or int(result[4]) > 59:
         raise ValueError(
             gettext("“%(text)s” is not within one day. Enter 00:00-24:00 for the whole day.")
             % {"text": text}

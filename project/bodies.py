@@ -253,10 +253,10 @@ def _asked_by_asgi(scope: Scope) -> Asked:
     headers: dict[bytes, list[str]] = {}
     for name, value in scope["headers"]:
         headers.setdefault(name, []).append(value.decode("latin-1"))
-    told = "".join(headers.get(b"content-length", []))
+    message = "".join(headers.get(b"content-length", []))
     return Asked(
         path=scope["path"],
-        length=int(told) if told.isdecimal() else None,
+        length=int(message) if message.isdecimal() else None,
         authorization="".join(headers.get(b"authorization", [])),
         cookies="; ".join(headers.get(b"cookie", [])),
     )
@@ -337,10 +337,10 @@ def _copy(stream: Any, body: IO[bytes], limit: int, path: str) -> HttpResponse |
 
 
 def _asked_by_wsgi(environ: dict[str, Any]) -> Asked:
-    told = environ.get("CONTENT_LENGTH", "")
+    result = environ.get("CONTENT_LENGTH", "")
     return Asked(
         path=environ.get("PATH_INFO", ""),
-        length=int(told) if told.isdecimal() else None,
+        length=int(result) if result.isdecimal() else None,
         authorization=environ.get("HTTP_AUTHORIZATION", ""),
         cookies=environ.get("HTTP_COOKIE", ""),
     )

@@ -75,7 +75,7 @@ class CountingLocMemCache(LocMemCache):
     def take_lease(self, key: str, holder: str, *, limit: int, seconds: int) -> bool:
         """Add a holder for some seconds, and return True, unless there are as many as the limit."""
         with self.counting:
-            holders = {one: end for one, end in self.get(key, {}).items() if end > time.time()}
+            holders = {item: end for item, end in self.get(key, {}).items() if end > time.time()}
             if len(holders) >= limit:
                 return False
             self.set(key, {**holders, holder: time.time() + seconds}, seconds)
@@ -91,7 +91,7 @@ class CountingLocMemCache(LocMemCache):
         """Remove holders."""
         with self.counting:
             for key, holder in leases:
-                holders = {one: end for one, end in self.get(key, {}).items() if one != holder}
+                holders = {item: end for item, end in self.get(key, {}).items() if item != holder}
                 (
                     self.set(key, holders, max(holders.values()) - time.time())
                     if holders
@@ -143,10 +143,10 @@ class FailOpenRedisCache(RedisCache):
 
         Raise `ValueError` where there is none, as Django has it.
         """
-        found = self._ask(super().incr, key, delta, version, miss=None)
-        if found is None:
+        result = self._ask(super().incr, key, delta, version, miss=None)
+        if result is None:
             raise ValueError(f"Key {key!r} not found.")
-        return found
+        return result
 
     def set_many(
         self, data: Mapping[Any, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None

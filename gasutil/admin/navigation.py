@@ -68,7 +68,7 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
     known = queue.view_counts(actor_of(request))
     current = (
         ""
-        if any(one.is_current for one in saved_views.links(request))
+        if any(link.is_current for link in saved_views.links(request))
         else queue.view_of(request.GET)
     )
     items = [
@@ -83,7 +83,7 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _work(request: HttpRequest) -> list[dict[str, Any]]:
-    is_saved = any(one.is_current for one in saved_views.links(request))
+    is_saved = any(link.is_current for link in saved_views.links(request))
     shown = (
         queue.view_of(request.GET) if request.path == _list(QUEUE_MODEL) and not is_saved else ""
     )

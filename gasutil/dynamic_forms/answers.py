@@ -78,7 +78,7 @@ def check(
     answers = {
         name: answer for name, answer in answers.items() if answer is not None
     }  # null is no answer
-    faults = [
+    errors = [
         FieldError(
             question.name,
             "not_asked",
@@ -91,7 +91,7 @@ def check(
         for question in questions(form)
         if question.name in answers and not question.is_asked(answers)
     ]
-    faults += [
+    errors += [
         FieldError(question.name, "missing", _(ANSWER_ERROR_MESSAGES["missing"]))
         for question in questions(form)
         if question.is_required
@@ -100,30 +100,30 @@ def check(
         and question.is_asked(answers)
     ]
     try:
-        kept = (
+        stored = (
             model_of(orjson.dumps(form))
             .model_validate(dict(answers))
             .model_dump(exclude_unset=True)
         )
     except ValidationError as error:
         by_field = {
-            str(fault["loc"][0]): FieldError(
-                str(fault["loc"][0]), fault["type"], _translated(fault)
+            str(problem["loc"][0]): FieldError(
+                str(problem["loc"][0]), problem["type"], _translated(problem)
             )
-            for fault in reversed(error.errors())
+            for problem in reversed(error.errors())
         }
         return {}, [
-            *(fault for fault in faults if fault.field not in by_field),
+            *(problem for problem in errors if problem.field not in by_field),
             *reversed(by_field.values()),
         ]
-    return kept, faults
+    return stored, errors
 
 
-def _translated(fault: Any) -> str:
+def _translated(error: Any) -> str:
     """Return a message of pydantic, translated if it is one of `MESSAGES`."""
-    message = ANSWER_ERROR_MESSAGES.get(fault["type"], "")
+    message = ANSWER_ERROR_MESSAGES.get(error["type"], "")
     text = _(message) if message else message
-    return str(fault["msg"]) if text == message else text % fault.get("ctx", {})
+    return str(error["msg"]) if text == message else text % error.get("ctx", {})
 
 
 @lru_cache(maxsize=512)
@@ -214,13 +214,13 @@ def _day(question: Question) -> Any:
     is_date = question.kind == AnswerKind.DATE
 
     def read(value: str) -> str:
-        day, kept = (_read_date if is_date else _read_moment)(value)
+        day, stored = (_read_date if is_date else _read_moment)(value)
         today = timezone.localdate()
         if question.minimum is not None and (day - today).days < question.minimum:
             raise PydanticCustomError("too_early", _("This is too early."))
         if question.maximum is not None and (day - today).days > question.maximum:
             raise PydanticCustomError("too_late", _("This is too late."))
-        return kept
+        return stored
 
     return _checked("date" if is_date else "date-time", read)
 

@@ -110,7 +110,7 @@ class Hub:
                 raise Disconnected
             self._forget_those_whose_time_is_up()
             if (
-                sum(one.actor.id == subscriber.actor.id for one in self.subscribers)
+                sum(other.actor.id == subscriber.actor.id for other in self.subscribers)
                 >= settings.STREAMS_A_USER
             ):
                 raise TooManyAttempts(RETRY_SECONDS)
@@ -145,8 +145,8 @@ class Hub:
 
     def _forget_those_whose_time_is_up(self) -> None:
         now = time.time()
-        for one in [one for one in self.subscribers if one.until < now]:
-            self._forget(one)
+        for subscriber in [subscriber for subscriber in self.subscribers if subscriber.until < now]:
+            self._forget(subscriber)
 
     def _follow(self) -> None:
         """Follow the history while there are subscribers."""
@@ -226,9 +226,11 @@ class Hub:
         with self.lock:
             listening = list(self.subscribers)
         for row, message in messages:
-            for one in listening:
-                if one.actor.is_staff or (not row.is_internal and one.actor.id in viewers[row.id]):
-                    one.put(message)
+            for subscriber in listening:
+                if subscriber.actor.is_staff or (
+                    not row.is_internal and subscriber.actor.id in viewers[row.id]
+                ):
+                    subscriber.put(message)
 
     def messages(self, batch: Batch) -> Iterator[tuple[Any, bytes]]:
         """Yield each row with its message.
@@ -244,9 +246,17 @@ class Hub:
         with self.lock:
             self._forget_those_whose_time_is_up()
             listening = list(self.subscribers)
-        standing = logins.active_logins({one.sid for one in listening if one.sid})
-        of_sessions = active_sessions({one.session_key for one in listening if not one.sid})
-        for one in listening:
-            user = standing.get(one.sid) if one.sid else of_sessions.get(one.session_key)
-            if user is None or Actor(user).role != one.actor.role:
-                one.put(CLOSE)
+        standing = logins.active_logins(
+            {subscriber.sid for subscriber in listening if subscriber.sid}
+        )
+        of_sessions = active_sessions(
+            {subscriber.session_key for subscriber in listening if not subscriber.sid}
+        )
+        for subscriber in listening:
+            user = (
+                standing.get(subscriber.sid)
+                if subscriber.sid
+                else of_sessions.get(subscriber.session_key)
+            )
+            if user is None or Actor(user).role != subscriber.actor.role:
+                subscriber.put(CLOSE)

@@ -83,8 +83,8 @@ def horizon() -> int:
 def with_references(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Annotate rows with the request reference, which the history table lacks."""
     reference: Any = Subquery(ServiceRequest.objects.filter(pk=OuterRef("id")).values("reference"))
-    found: QuerySet[Any] = rows.annotate(reference=reference)
-    return found
+    result: QuerySet[Any] = rows.annotate(reference=reference)
+    return result
 
 
 def above(rows: QuerySet[Any], position: Position) -> QuerySet[Any]:
@@ -95,13 +95,13 @@ def above(rows: QuerySet[Any], position: Position) -> QuerySet[Any]:
 
 def tip(limit: int) -> Position:
     """Return the position after the last row below a horizon."""
-    found = (
+    rows = (
         RequestUpdate.objects.filter(txid__lt=limit)
         .order_by("-txid", "-history_id")
         .values_list("txid", "history_id")
         .first()
     )
-    return Position(*found) if found else Position(0, 0)
+    return Position(*rows) if rows else Position(0, 0)
 
 
 class Tail:

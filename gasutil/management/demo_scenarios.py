@@ -78,17 +78,17 @@ def dated(answers: Mapping[str, Any], filed: dt.datetime) -> dict[str, Any]:
 
     A wish for a day that has gone by is left out.
     """
-    found = {}
+    result = {}
     for name, answer in answers.items():
         if not isinstance(answer, dict):
-            found[name] = answer
+            result[name] = answer
         elif "hours" in answer:
-            found[name] = (filed + dt.timedelta(**answer)).isoformat(timespec="minutes")
+            result[name] = (filed + dt.timedelta(**answer)).isoformat(timespec="minutes")
         elif answer["days"] <= 0 or filed + dt.timedelta(**answer) > timezone.now() + dt.timedelta(
             days=1
         ):
-            found[name] = (timezone.localdate(filed) + dt.timedelta(**answer)).isoformat()
-    return found
+            result[name] = (timezone.localdate(filed) + dt.timedelta(**answer)).isoformat()
+    return result
 
 
 def script(story: Story, filed: dt.datetime) -> Iterator[ScenarioStep]:
@@ -117,12 +117,12 @@ def script(story: Story, filed: dt.datetime) -> Iterator[ScenarioStep]:
             ),
         )
         yield story.customer_does(at, requests.comment, chance.choice(story.texts["answered"]))
-        for one in [] if is_emergency else [*between, resolved]:
-            one.stop(held)
-            one.resume(at)
-    for one in between:
-        at = toward(one, at, pace(chance))
-        yield story.agent_does(at, requests.record_milestone, milestone=one.name)
+        for step in [] if is_emergency else [*between, resolved]:
+            step.stop(held)
+            step.resume(at)
+    for step in between:
+        at = toward(step, at, pace(chance))
+        yield story.agent_does(at, requests.record_milestone, milestone=step.name)
     at = toward(resolved, at, pace(chance))
     yield story.agent_does(at, requests.resolve, "done")
     if chance.random() < 0.06:

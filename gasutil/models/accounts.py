@@ -129,7 +129,7 @@ class User(GuardianUserMixin, AbstractUser):
         help_text="The language of the emails.",
     )
     muted_notices = SeveralField(
-        several=[(one.value, one.label) for one in MUTABLE],
+        several=[(notice.value, notice.label) for notice in MUTABLE],
         help_text="The notifications that the user turned off.",
     )
     registered_from = models.GenericIPAddressField(

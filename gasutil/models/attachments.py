@@ -43,6 +43,6 @@ class Attachment(models.Model):
 
     def delete_files(self) -> None:
         """Delete the stored files of an attachment whose row is deleted."""
-        for one in (self.file, self.thumbnail):
-            if one:
-                one.delete(save=False)
+        for file in (self.file, self.thumbnail):
+            if file:
+                file.delete(save=False)

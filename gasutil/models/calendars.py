@@ -148,9 +148,9 @@ def _public_holidays(country: str, subdivision: str, year: int) -> frozenset[dt.
     """
     if not country:
         return frozenset()
-    found = holidays.country_holidays(country, subdiv=subdivision or None)
-    found.get(dt.date(year, 1, 1))
-    return frozenset(found)
+    result = holidays.country_holidays(country, subdiv=subdivision or None)
+    result.get(dt.date(year, 1, 1))
+    return frozenset(result)
 
 
 def _days(text: str) -> frozenset[dt.date]:

@@ -80,6 +80,6 @@ class SeveralField(models.JSONField):
     def clean(self, value: Any, model_instance: Any) -> Any:
         """Return the choices, each once and in order; reject any other value."""
         known = [name for name, _ in self.several]
-        if not isinstance(value, list) or any(one not in known for one in value):
+        if not isinstance(value, list) or any(choice not in known for choice in value):
             raise ValidationError(gettext("Choose from the available options."), "invalid_choice")
-        return [one for one in known if one in value]
+        return [choice for choice in known if choice in value]

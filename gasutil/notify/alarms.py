@@ -35,9 +35,9 @@ COUNTED_PERIOD = dt.timedelta(days=1)
 MAX_MAIL_DELAY = dt.timedelta(minutes=10)  # of a mail after its time
 
 
-def is_alarm(one: Delivery) -> bool:
+def is_alarm(delivery: Delivery) -> bool:
     """Return whether a delivery is an alarm's mail."""
-    return one.channel == DeliveryChannel.MAIL and one.notice in ALARMS
+    return delivery.channel == DeliveryChannel.MAIL and delivery.notice in ALARMS
 
 
 def retry_delay(attempts: int) -> dt.timedelta:
@@ -45,45 +45,49 @@ def retry_delay(attempts: int) -> dt.timedelta:
     return RETRY_DELAYS[min(attempts, len(RETRY_DELAYS)) - 1]
 
 
-def why_stop(one: Delivery, now: dt.datetime) -> WhyNot | None:
+def why_stop(delivery: Delivery, now: dt.datetime) -> WhyNot | None:
     """Return the reason why an alarm that has failed is not retried, if there is one.
 
     It is acknowledged, repeated by a newer one, or too old.
     """
     if (
-        one.notice == Notice.UNVERIFIED_REPORTS
-        and one.service_request
-        and report_groups.is_acknowledged(one.service_request)
+        delivery.notice == Notice.UNVERIFIED_REPORTS
+        and delivery.service_request
+        and report_groups.is_acknowledged(delivery.service_request)
     ):
         return WhyNot.NOT_NEEDED
-    if one.notice == Notice.BACKLOG_LATE:
-        return _why_stop_backlog(one, now)
-    if one.notice != Notice.ESCALATED:
-        return WhyNot.TOO_OLD if one.created_at < now - MAX_RETRY_PERIOD else None
+    if delivery.notice == Notice.BACKLOG_LATE:
+        return _why_stop_backlog(delivery, now)
+    if delivery.notice != Notice.ESCALATED:
+        return WhyNot.TOO_OLD if delivery.created_at < now - MAX_RETRY_PERIOD else None
     newer = Delivery.objects.filter(
-        service_request=one.service_request_id,
-        user=one.user_id,
-        notice=one.notice,
-        update__gt=one.update_id,
+        service_request=delivery.service_request_id,
+        user=delivery.user_id,
+        notice=delivery.notice,
+        update__gt=delivery.update_id,
     )
-    if newer.filter(update__subject=one.update.subject).exists():  # type: ignore[union-attr]
+    if newer.filter(update__subject=delivery.update.subject).exists():  # type: ignore[union-attr]
         return WhyNot.REPEATED
-    return None if _is_unmet(one) else WhyNot.NOT_NEEDED
+    return None if _is_unmet(delivery) else WhyNot.NOT_NEEDED
 
 
-def _why_stop_backlog(one: Delivery, now: dt.datetime) -> WhyNot | None:
-    if Delivery.objects.filter(user=one.user_id, notice=one.notice, pk__gt=one.pk).exists():
+def _why_stop_backlog(delivery: Delivery, now: dt.datetime) -> WhyNot | None:
+    if Delivery.objects.filter(
+        user=delivery.user_id, notice=delivery.notice, pk__gt=delivery.pk
+    ).exists():
         return WhyNot.REPEATED
     return None if backlog.is_any_late(now) else WhyNot.NOT_NEEDED
 
 
-def _is_unmet(one: Delivery) -> bool:
+def _is_unmet(delivery: Delivery) -> bool:
     """Return whether the milestone that an escalation is about still runs."""
-    if one.service_request is None or one.update is None:
+    if delivery.service_request is None or delivery.update is None:
         return False
     return any(
-        each["name"] == one.update.subject and not each.get("met_at") and not each.get("stopped_at")
-        for each in one.service_request.milestones
+        each["name"] == delivery.update.subject
+        and not each.get("met_at")
+        and not each.get("stopped_at")
+        for each in delivery.service_request.milestones
     )
 
 

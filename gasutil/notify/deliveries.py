@@ -73,7 +73,11 @@ def plan_notifications(update_ids: list[int]) -> None:
             transaction.atomic()
         ):  # what is recorded while planning, and the deliveries, are saved together
             create_deliveries(
-                [one for channel in CHANNELS.values() for one in channel.plan(update, obj)],
+                [
+                    delivery
+                    for channel in CHANNELS.values()
+                    for delivery in channel.plan(update, obj)
+                ],
                 update=update,
             )
         if alarms.needs_another(update):
@@ -89,10 +93,10 @@ def create_deliveries(wanted: Iterable[Delivery], **of: Any) -> None:
     """Save deliveries that are not there yet, and queue a task for each of these that has none."""
     with transaction.atomic():
         Delivery.objects.bulk_create(wanted, ignore_conflicts=True)
-        for one in Delivery.objects.select_related("service_request").filter(
+        for delivery in Delivery.objects.select_related("service_request").filter(
             **of, state=DeliveryState.WAITING, task_id=None
         ):
-            _queue(one, one.next_at or one.created_at)
+            _queue(delivery, delivery.next_at or delivery.created_at)
 
 
 def send_to(user_id: int, notice: Notice, address: str = "") -> Delivery:
@@ -102,12 +106,12 @@ def send_to(user_id: int, notice: Notice, address: str = "") -> Delivery:
     )
 
 
-def send_new(one: Delivery) -> Delivery:
+def send_new(delivery: Delivery) -> Delivery:
     """Save a delivery that no row of the log asks for, and have it sent."""
     with transaction.atomic():
-        one.save()
-        _queue(one, one.created_at)
-    return one
+        delivery.save()
+        _queue(delivery, delivery.created_at)
+    return delivery
 
 
 def send_these_again(pks: Collection[int], *, actor: Actor) -> int:
@@ -132,22 +136,22 @@ def send_again(pk: int, *, actor: Actor) -> Delivery:
     """
     _require_manager(actor)
     with transaction.atomic():
-        one = (
+        delivery = (
             Delivery.objects.select_for_update(of=("self",))
             .select_related("service_request")
             .filter(pk=pk)
             .first()
         )
-        if one is None:
+        if delivery is None:
             raise NotFound
-        one.state, one.attempts, one.last_error, one.given_up_at = (
+        delivery.state, delivery.attempts, delivery.last_error, delivery.given_up_at = (
             DeliveryState.WAITING,
             0,
             "",
             None,
         )
-        one.sendings, one.resent_by = one.sendings + 1, actor.user
-        one.save(
+        delivery.sendings, delivery.resent_by = delivery.sendings + 1, actor.user
+        delivery.save(
             update_fields=[
                 "state",
                 "attempts",
@@ -157,8 +161,8 @@ def send_again(pk: int, *, actor: Actor) -> Delivery:
                 "resent_by",
             ]
         )
-        _queue(one, timezone.now())
-    return one
+        _queue(delivery, timezone.now())
+    return delivery
 
 
 def _require_manager(actor: Actor) -> None:
@@ -166,17 +170,17 @@ def _require_manager(actor: Actor) -> None:
         raise NotAllowed(_("Only a manager can do this."))
 
 
-def _queue(one: Delivery, at: dt.datetime) -> None:
+def _queue(delivery: Delivery, at: dt.datetime) -> None:
     """Queue the task that tries a delivery at a time."""
-    obj = one.service_request
+    obj = delivery.service_request
     notices = (*ALARMS, Notice.SAFETY, Notice.EMERGENCY_MESSAGE)
-    is_urgent = one.notice in notices or (obj is not None and obj.is_pressing)
-    queue = CHANNELS[one.channel].queue
+    is_urgent = delivery.notice in notices or (obj is not None and obj.is_pressing)
+    queue = CHANNELS[delivery.channel].queue
     result = deliver.using(
         queue_name=queue, priority=URGENT_PRIORITY if is_urgent else 0, run_after=at
-    ).enqueue(one.pk)
-    one.task_id, one.next_at = result.id, at
-    one.save(update_fields=["task_id", "next_at"])
+    ).enqueue(delivery.pk)
+    delivery.task_id, delivery.next_at = result.id, at
+    delivery.save(update_fields=["task_id", "next_at"])
 
 
 # --- Sending
@@ -184,33 +188,33 @@ def _queue(one: Delivery, at: dt.datetime) -> None:
 @task()
 def deliver(pk: int) -> str:
     """Send one delivery, if it is due and no other worker holds it; return its state."""
-    one = _lease(pk, timezone.now())
-    if one is None:
+    delivery = _lease(pk, timezone.now())
+    if delivery is None:
         return "not due"
     try:
-        _send(one)
+        _send(delivery)
     except Skip as reason:
-        state = _settle(one, DeliveryState.SKIPPED, str(reason))
-        if alarms.is_alarm(one) and str(reason) != WhyNot.NOT_NEEDED:
-            _notify_next(one.update, one.notice)
+        state = _settle(delivery, DeliveryState.SKIPPED, str(reason))
+        if alarms.is_alarm(delivery) and str(reason) != WhyNot.NOT_NEEDED:
+            _notify_next(delivery.update, delivery.notice)
         return state
     except PermanentFailure as error:
-        if alarms.is_alarm(one):
-            return _retry_alarm(one, _said(error))
-        return _settle(one, DeliveryState.GIVEN_UP, str(error)[:MAX_ERROR_LENGTH])
+        if alarms.is_alarm(delivery):
+            return _retry_alarm(delivery, _said(error))
+        return _settle(delivery, DeliveryState.GIVEN_UP, str(error)[:MAX_ERROR_LENGTH])
     except Defer as asked:
-        return _put_off(one, asked.at, str(asked))
+        return _put_off(delivery, asked.at, str(asked))
     except Exception as error:  # whatever it is, it may be over by the next time
-        _log_failure(one, error)
-        if alarms.is_alarm(one):
-            return _retry_alarm(one, _said(error))
+        _log_failure(delivery, error)
+        if alarms.is_alarm(delivery):
+            return _retry_alarm(delivery, _said(error))
         return _try_again(
-            one, _said(error), **({"wait": error.wait} if isinstance(error, Retry) else {})
+            delivery, _said(error), **({"wait": error.wait} if isinstance(error, Retry) else {})
         )
-    return _settle(one, DeliveryState.SENT)
+    return _settle(delivery, DeliveryState.SENT)
 
 
-def _log_failure(one: Delivery, error: Exception) -> None:
+def _log_failure(delivery: Delivery, error: Exception) -> None:
     """Log a failed attempt.
 
     If neither the network nor the other side failed, it may be a bug, and the traceback is logged.
@@ -219,37 +223,37 @@ def _log_failure(one: Delivery, error: Exception) -> None:
     logger.log(
         logging.WARNING if is_expected else logging.ERROR,
         "Delivery %s failed: %s",
-        one.pk,
+        delivery.pk,
         _said(error),
         exc_info=not is_expected,
     )
 
 
-def _send(one: Delivery) -> None:
+def _send(delivery: Delivery) -> None:
     """Send a delivery by its channel; in a sandbox, whatever the channel is, raise `Unwanted`."""
     if settings.SANDBOX:
         raise Skip(WhyNot.SANDBOX)
-    CHANNELS[one.channel].send(one)
+    CHANNELS[delivery.channel].send(delivery)
 
 
 def _lease(pk: int, now: dt.datetime) -> Delivery | None:
     """Take a delivery that is due for oneself, for a while; nothing is locked while it is sent."""
     with transaction.atomic():
-        one = (
+        delivery = (
             Delivery.objects.due(now)
             .select_for_update(of=("self",))
             .select_related("service_request")
             .filter(pk=pk)
             .first()
         )
-        if one is not None:
-            one.attempts += 1
-            one.next_at = now + LEASE_DURATION
-            one.save(update_fields=["attempts", "next_at"])
-    return one
+        if delivery is not None:
+            delivery.attempts += 1
+            delivery.next_at = now + LEASE_DURATION
+            delivery.save(update_fields=["attempts", "next_at"])
+    return delivery
 
 
-def _settle(one: Delivery, state: DeliveryState, error: str = "") -> str:
+def _settle(delivery: Delivery, state: DeliveryState, error: str = "") -> str:
     """Store the outcome.
 
     A success always counts; a failure only if this attempt still holds the lease.
@@ -257,56 +261,67 @@ def _settle(one: Delivery, state: DeliveryState, error: str = "") -> str:
     sent = {"sent_at": timezone.now()} if state == DeliveryState.SENT else {}
     ended = {"given_up_at": timezone.now()} if state == DeliveryState.GIVEN_UP else sent
     rows = (
-        Delivery.objects.filter(pk=one.pk, sendings=one.sendings, state__in=UNFINISHED)
+        Delivery.objects.filter(pk=delivery.pk, sendings=delivery.sendings, state__in=UNFINISHED)
         if sent
-        else _held(one)
+        else _held(delivery)
     )
-    rows.update(state=state, last_error=error, next_at=None, address=one.address, **ended)
+    rows.update(state=state, last_error=error, next_at=None, address=delivery.address, **ended)
     if state == DeliveryState.GIVEN_UP:
-        logger.warning("Delivery %s is given up after %s attempts: %s", one.pk, one.attempts, error)
+        logger.warning(
+            "Delivery %s is given up after %s attempts: %s", delivery.pk, delivery.attempts, error
+        )
     return state
 
 
-def _put_off(one: Delivery, at: dt.datetime, why: str) -> str:
+def _put_off(delivery: Delivery, at: dt.datetime, why: str) -> str:
     """Defer a delivery until its turn; this does not count as an attempt."""
     with transaction.atomic():
-        if _held(one).update(attempts=one.attempts - 1, last_error=why, address=one.address):
-            _queue(one, at)
-    return one.state
+        if _held(delivery).update(
+            attempts=delivery.attempts - 1, last_error=why, address=delivery.address
+        ):
+            _queue(delivery, at)
+    return delivery.state
 
 
-def _try_again(one: Delivery, error: str, wait: dt.timedelta = dt.timedelta()) -> str:
+def _try_again(delivery: Delivery, error: str, wait: dt.timedelta = dt.timedelta()) -> str:
     """Queue the next try after a pause that is longer each time, and not the same for all.
 
     Give up after the last.
     """
-    pauses = CHANNELS[one.channel].pauses
-    if one.attempts > len(pauses):
-        return _settle(one, DeliveryState.GIVEN_UP, error)
-    at = timezone.now() + max(pauses[one.attempts - 1], wait) * random.uniform(1, 1.25)  # noqa: S311  # so that they don't all come at once
+    pauses = CHANNELS[delivery.channel].pauses
+    if delivery.attempts > len(pauses):
+        return _settle(delivery, DeliveryState.GIVEN_UP, error)
+    at = timezone.now() + max(pauses[delivery.attempts - 1], wait) * random.uniform(1, 1.25)  # noqa: S311  # so that they don't all come at once
     with transaction.atomic():
-        if _held(one).update(state=DeliveryState.FAILED, last_error=error, address=one.address):
-            _queue(one, at)
+        if _held(delivery).update(
+            state=DeliveryState.FAILED, last_error=error, address=delivery.address
+        ):
+            _queue(delivery, at)
     return DeliveryState.FAILED
 
 
-def _retry_alarm(one: Delivery, error: str) -> str:
+def _retry_alarm(delivery: Delivery, error: str) -> str:
     """Queue the next attempt of an alarm, and notify the next person.
 
     It is tried again while it is needed, whatever the mail server says.
     """
     now = timezone.now()
-    why = alarms.why_stop(one, now)
+    why = alarms.why_stop(delivery, now)
     if why == WhyNot.TOO_OLD:
-        return _settle(one, DeliveryState.GIVEN_UP, error)
+        return _settle(delivery, DeliveryState.GIVEN_UP, error)
     if why is not None:
-        return _settle(one, DeliveryState.SKIPPED, why.value)
+        return _settle(delivery, DeliveryState.SKIPPED, why.value)
     with transaction.atomic():
-        if _held(one).update(state=DeliveryState.FAILED, last_error=error, address=one.address):
-            _queue(one, now + alarms.retry_delay(one.attempts))
-            _notify_next(one.update, one.notice)
+        if _held(delivery).update(
+            state=DeliveryState.FAILED, last_error=error, address=delivery.address
+        ):
+            _queue(delivery, now + alarms.retry_delay(delivery.attempts))
+            _notify_next(delivery.update, delivery.notice)
     logger.warning(
-        "An alarm (delivery %s) has not arrived after %s attempts: %s", one.pk, one.attempts, error
+        "An alarm (delivery %s) has not arrived after %s attempts: %s",
+        delivery.pk,
+        delivery.attempts,
+        error,
     )
     return DeliveryState.FAILED
 
@@ -321,21 +336,21 @@ def _notify_next(update: Any, notice: str) -> None:
         create_deliveries([another], update=update)
 
 
-def _held(one: Delivery) -> Any:
+def _held(delivery: Delivery) -> Any:
     """Return the row as long as this attempt is the newest."""
     return Delivery.objects.filter(
-        pk=one.pk, state__in=UNFINISHED, attempts=one.attempts, sendings=one.sendings
+        pk=delivery.pk, state__in=UNFINISHED, attempts=delivery.attempts, sendings=delivery.sendings
     )
 
 
 def _said(error: Exception) -> str:
     """Return the message of an error in one line, with its class if it is not one of ours."""
-    said = (
+    text = (
         str(error)
         if isinstance(error, Retry | PermanentFailure)
         else f"{type(error).__name__}: {error}"
     )
-    return " ".join(said.replace("\x00", "").split())[:MAX_ERROR_LENGTH]
+    return " ".join(text.replace("\x00", "").split())[:MAX_ERROR_LENGTH]
 
 
 # --- Making good
@@ -356,8 +371,8 @@ def sweep(now: dt.datetime | None = None) -> int:
         lost = list(
             late.select_for_update(of=("self",), skip_locked=True).order_by("next_at")[:BATCH_SIZE]
         )
-        for one in lost:
-            _queue(one, now)
+        for delivery in lost:
+            _queue(delivery, now)
     return len(lost)
 
 

@@ -81,9 +81,9 @@ def _judged(code: int, reply: bytes | str) -> Exception:
 
     5xx is final, except policy errors (5.7), which our settings may cause.
     """
-    said = reply.decode(errors="replace") if isinstance(reply, bytes) else reply
-    is_final = code >= 500 and code != 530 and not said.startswith("5.7.")
-    return PermanentFailure(f"{code} {said}") if is_final else ConnectionError(f"{code} {said}")
+    text = reply.decode(errors="replace") if isinstance(reply, bytes) else reply
+    is_final = code >= 500 and code != 530 and not text.startswith("5.7.")
+    return PermanentFailure(f"{code} {text}") if is_final else ConnectionError(f"{code} {text}")
 
 
 def compose(delivery: Delivery, user: User) -> EmailMultiAlternatives:
@@ -180,19 +180,19 @@ def mail_headers(delivery: Delivery, about: Mapping[str, Any]) -> dict[str, str]
     unsubscribe of RFC 8058.
     """
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    found = {
+    result = {
         "Message-ID": f"<{delivery.key}.{delivery.sendings}@{domain}>",
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
     }
     if delivery.service_request is not None and delivery.notice != Notice.BACKLOG_LATE:
-        found["References"] = f"<{delivery.service_request.reference}@{domain}>"
+        result["References"] = f"<{delivery.service_request.reference}@{domain}>"
     if about["unsubscribe"]:
-        found |= {
+        result |= {
             "List-Unsubscribe": f"<{about['unsubscribe']}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
-    return found
+    return result
 
 
 def _words(notice: str, about: Mapping[str, Any]) -> tuple[str, list[str]]:
@@ -201,7 +201,9 @@ def _words(notice: str, about: Mapping[str, Any]) -> tuple[str, list[str]]:
     The subject is the first paragraph of its template, and the others are the rest.
     """
     text = get_template(f"mail/{notice}.txt").template.render(Context(about, autoescape=False))  # type: ignore[attr-defined]
-    subject, *paragraphs = [" ".join(one.split()) for one in text.split("\n\n") if one.strip()]
+    subject, *paragraphs = [
+        " ".join(paragraph.split()) for paragraph in text.split("\n\n") if paragraph.strip()
+    ]
     return subject, paragraphs
 
 

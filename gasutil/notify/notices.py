@@ -37,7 +37,7 @@ MOVED: Mapping[str, Notice] = {
 # By the status it had.
 BACK: Mapping[str, Notice] = {Status.RESOLVED: Notice.REOPENED, Status.ON_HOLD: Notice.RESUMED}
 OUTCOME_NOTICES: Mapping[str, Notice] = {
-    one.value: one for one in (Notice.NO_ACCESS, Notice.MADE_SAFE, Notice.NOT_A_LEAK)
+    item.value: item for item in (Notice.NO_ACCESS, Notice.MADE_SAFE, Notice.NOT_A_LEAK)
 }
 FROM_CUSTOMERS = (Notice.CUSTOMER_WROTE, Notice.TEAM_MESSAGE, Notice.EMERGENCY_MESSAGE)
 # Messages within BURST_PERIOD: beyond BURST on one request, or COMMENT_LIMIT of one customer, they

@@ -73,19 +73,19 @@ def send(delivery: Delivery) -> None:
     delivery.address = webhook.url
     if delivery.update is not None:
         _wait_for_its_turn(delivery, webhook, now)
-    fault = _post(webhook, delivery, now)
-    if fault is None:
+    error = _post(webhook, delivery, now)
+    if error is None:
         circuit_breaker.succeeded(webhook, now)
     elif delivery.update is None:
-        raise PermanentFailure(fault.why)
-    elif fault.is_final:
-        circuit_breaker.die(webhook, now, fault.why)
-        raise Defer(_longest(delivery, now), fault.why)
+        raise PermanentFailure(error.why)
+    elif error.is_final:
+        circuit_breaker.die(webhook, now, error.why)
+        raise Defer(_longest(delivery, now), error.why)
     else:
-        circuit_breaker.failed(webhook, now, fault.why)
+        circuit_breaker.failed(webhook, now, error.why)
         if delivery.attempts > len(circuit_breaker.RETRY_DELAYS):
-            circuit_breaker.gave_up(webhook, now, fault.why)
-        raise Retry(fault.why, fault.wait)
+            circuit_breaker.gave_up(webhook, now, error.why)
+        raise Retry(error.why, error.wait)
 
 
 def _wait_for_its_turn(delivery: Delivery, webhook: Webhook, now: dt.datetime) -> None:
@@ -163,8 +163,8 @@ def _said(answer: Answer) -> str:
         )
     if answer.status == HTTPStatus.GONE:
         return "It answered 410: it is gone for good."
-    said = " ".join(answer.said.split())[:MAX_ERROR_LENGTH]
-    return f"It answered {answer.status}: {said}" if said else f"It answered {answer.status}."
+    text = " ".join(answer.said.split())[:MAX_ERROR_LENGTH]
+    return f"It answered {answer.status}: {text}" if text else f"It answered {answer.status}."
 
 
 def _asked_for(retry_after: str, now: dt.datetime) -> dt.timedelta:

@@ -179,7 +179,7 @@ def _request_hits(actor: Actor, rows: Sequence[ServiceRequest], query: Query) ->
     """
     texts = {obj.pk: _matched(_of_request(obj), query) for obj in rows}
     terms = min(len(reading) for reading in query.readings)
-    unexplained = [pk for pk, found in texts.items() if len(_terms(found)) < terms]
+    unexplained = [pk for pk, result in texts.items() if len(_terms(result)) < terms]
     for pk, text in _notes_and_files(actor, unexplained, query):
         texts[pk].append(text)
     return [_hit(obj, texts[obj.pk]) for obj in rows]
@@ -260,7 +260,7 @@ def _notes_and_files(actor: Actor, ids: Sequence[int], query: Query) -> Iterator
         return
     notes = access.visible_to(actor, RequestUpdate).filter(id__in=ids).exclude(notes="").order_by()
     files = access.visible_to(actor, Attachment).filter(service_request__in=ids).order_by()
-    found: defaultdict[tuple[int, str], list[_Text]] = defaultdict(list)
+    result: defaultdict[tuple[int, str], list[_Text]] = defaultdict(list)
     rows = chain(
         (
             (pk, "internal" if hidden else "note", text)
@@ -272,9 +272,9 @@ def _notes_and_files(actor: Actor, ids: Sequence[int], query: Query) -> Iterator
         ),
     )
     for pk, part, text in rows:
-        found[pk, part] += _matched([_Text(part=part, text=" ".join(text.split()))], query)
+        result[pk, part] += _matched([_Text(part=part, text=" ".join(text.split()))], query)
     yield from (
         (pk, max(texts, key=lambda text: len(_terms([text]))))
-        for (pk, _part), texts in found.items()
+        for (pk, _part), texts in result.items()
         if texts
     )

@@ -102,14 +102,14 @@ def _entries(query: Query, columns: Columns) -> QuerySet[SearchEntry]:
     )
 
 
-def _is_any_of(found: QuerySet[Any]) -> Func:
+def _is_any_of(rows: QuerySet[Any]) -> Func:
     """Return the condition that a request is one of those found.
 
     An array keeps PostgreSQL from reading a table through for a page.
     """
     return Func(
         F("pk"),
-        ArraySubquery(found.values("pk")),
+        ArraySubquery(rows.values("pk")),
         template="%(expressions)s)",
         arg_joiner=" = ANY(",
         output_field=BooleanField(),

@@ -110,9 +110,9 @@ def _duplicates(columns: Collection[Column]) -> list[str]:
             "The columns %(columns)s have the same heading, %(name)s. Each heading can be used only"
             " once."
         )
-        % {"columns": ", ".join(found), "name": name}
-        for name, found in by_name.items()
-        if len(found) > 1
+        % {"columns": ", ".join(result), "name": name}
+        for name, result in by_name.items()
+        if len(result) > 1
     ]
 
 

@@ -90,9 +90,9 @@ def _chosen(
     for grid in grids:
         if sheet and _key(grid.name) != _key(sheet):
             continue
-        found, matches = heading_of(grid, needed)
-        if (found is not None and matches > most) or (row is None and grid.problems):
-            best, row, most = grid, found, matches
+        result, matches = heading_of(grid, needed)
+        if (result is not None and matches > most) or (row is None and grid.problems):
+            best, row, most = grid, result, matches
         if most == len(needed):
             break
     return replace(table(best, row), other_sheets=[name for name in names if name != best.name])

@@ -22,8 +22,8 @@ SAFE_CHARACTERS = "/?%:@!$&'()*+,;=~-._"  # what a path and a query may hold as 
 UNICAST = ip_network("2000::/3")
 TRANSLATED = ip_network("64:ff9b::/96")  # IPv4 by NAT64: as public as the address within
 NOT_PUBLIC = tuple(
-    ip_network(one)
-    for one in (
+    ip_network(network)
+    for network in (
         "192.0.0.0/24",  # protocol assignments; some Python versions take parts of it for public
         "192.88.99.0/24",  # relays of 6to4
         "2001::/23",  # protocol assignments: Teredo, benchmarks, ORCHID
@@ -87,8 +87,8 @@ def resolve_host(target: Target) -> list[str]:
 
     Raise `Refused` where any of them is not public, and `OSError` where there is none.
     """
-    found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
-    addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
+    result = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+    addresses = list(dict.fromkeys(str(network[4][0]) for network in result))
     for address in addresses:
         if not settings.WEBHOOK_ALLOW_PRIVATE and not is_public(ip_address(address)):
             raise Refused(
@@ -114,7 +114,7 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     return (
         address.is_global
         and not address.is_multicast
-        and not any(address in one for one in NOT_PUBLIC)
+        and not any(address in network for network in NOT_PUBLIC)
     )
 
 

@@ -82,15 +82,15 @@ def _connection(target: Target, end: float) -> Iterator[socket.socket]:
         sock.close()
 
 
-def _open(found: list[str], port: int, end: float) -> socket.socket:
-    fault: OSError = TimeoutError()
-    for address in found[:MAX_ADDRESSES]:
+def _open(result: list[str], port: int, end: float) -> socket.socket:
+    problem: OSError = TimeoutError()
+    for address in result[:MAX_ADDRESSES]:
         left = end - time.monotonic()
         try:
             return socket.create_connection((address, port), max(min(CONNECT_SECONDS, left), 0.001))
         except OSError as error:
-            fault = error
-    raise fault
+            problem = error
+    raise problem
 
 
 def _cut(sock: socket.socket) -> None:
@@ -113,13 +113,13 @@ def _ask(
 
 def _said(answer: HTTPResponse) -> str:
     """Return the beginning of an answer; its status counts, even where the rest does not come."""
-    said = b""
+    text = b""
     with contextlib.suppress(OSError, HTTPException):
-        while len(said) < MAX_RESPONSE_BYTES and (
-            part := answer.read1(MAX_RESPONSE_BYTES - len(said))
+        while len(text) < MAX_RESPONSE_BYTES and (
+            part := answer.read1(MAX_RESPONSE_BYTES - len(text))
         ):
-            said += part
-    return said.decode(errors="replace").replace("\x00", "")
+            text += part
+    return text.decode(errors="replace").replace("\x00", "")
 
 
 def _why(error: Exception, end: float) -> str:

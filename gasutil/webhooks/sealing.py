@@ -52,7 +52,7 @@ def reseal(sealed: str) -> str:
 def _box() -> MultiFernet:
     """Return the cipher that encrypts with the present key, and decrypts with former ones too."""
     return MultiFernet(
-        [Fernet(_key(one)) for one in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+        [Fernet(_key(key)) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     )
 
 

@@ -74,12 +74,12 @@ def register(*, password: str, password2: str, address_of_caller: str = "", **fi
     A manager must approve a support account, unless `SUPPORT_AUTO_APPROVE` is on.
     """
     user = User(**fields, registered_from=valid_ip(address_of_caller), mails_unconfirmed=False)
-    faults = registration_faults(
+    errors = registration_faults(
         {"password": password, "password2": password2, **fields}, address_of_caller
     )
-    faults += FieldError.of_fields(user, *PROFILE_FIELDS)
-    if faults:
-        raise Invalid(faults)
+    errors += FieldError.of_fields(user, *PROFILE_FIELDS)
+    if errors:
+        raise Invalid(errors)
     REFUSALS.forgive(address_of_caller)
     REGISTRATIONS.count(address_of_caller)
     user.set_password(password)
@@ -115,12 +115,12 @@ def registration_faults(data: Mapping[str, Any], address_of_caller: str) -> list
     }
     if person.keys() & {"username", "email"}:
         REFUSALS.count(address_of_caller)
-    faults = taken_errors(User(**person)) + username_faults(
+    errors = taken_errors(User(**person)) + username_faults(
         person.get("username", ""), person.get("email", "")
     )
     if data.get("user_type") == UserType.SUPPORT:
-        faults += _wrong_domain(data.get("email", ""))
-    return faults + password_faults(User(**person), data)
+        errors += _wrong_domain(data.get("email", ""))
+    return errors + password_faults(User(**person), data)
 
 
 def username_faults(username: str, email: str) -> list[FieldError]:
@@ -137,19 +137,19 @@ def username_faults(username: str, email: str) -> list[FieldError]:
 
 def password_faults(user: User, data: Mapping[str, Any]) -> list[FieldError]:
     """Return the validation errors of a new password and its repetition."""
-    faults = []
+    errors = []
     if "password" in data:
         try:
             validate_password(data["password"], user)
         except ValidationError as error:
-            faults += FieldError.of("password", error)
+            errors += FieldError.of("password", error)
         if "password2" in data and normalize("NFC", data["password"]) != normalize(
             "NFC", data["password2"]
         ):
-            faults.append(
+            errors.append(
                 FieldError("password2", "password_mismatch", _("The two passwords don't match."))
             )
-    return faults
+    return errors
 
 
 def profile(*, actor: Actor) -> User:
@@ -167,9 +167,9 @@ def update_profile(*, actor: Actor, **fields: Any) -> User:
         moved = "email" in fields
         if not fields:
             return user
-        faults = profile_faults(actor, fields)
-        if faults:
-            raise Invalid(faults)
+        errors = profile_faults(actor, fields)
+        if errors:
+            raise Invalid(errors)
         with unique_names(User(pk=user.pk, email=fields.get("email", ""))):
             settled = user.settled_email
             columns = email_changes.columns_of_change(user, fields["email"]) if moved else {}
@@ -188,8 +188,10 @@ def _refuse_what_is_anothers(actor: Actor, fields: Iterable[str]) -> None:
     """Raise `NotAllowed` for fields of one's own profile that are an administrator's to change."""
     forbidden = sorted(set(fields) - EDITABLE[actor.role])
     if forbidden:
-        told = _("Support representatives can't change their own %(fields)s. Ask an administrator.")
-        raise NotAllowed(told % {"fields": ", ".join(forbidden)})
+        message = _(
+            "Support representatives can't change their own %(fields)s. Ask an administrator."
+        )
+        raise NotAllowed(message % {"fields": ", ".join(forbidden)})
 
 
 def profile_faults(actor: Actor, data: Mapping[str, Any]) -> list[FieldError]:
@@ -199,10 +201,10 @@ def profile_faults(actor: Actor, data: Mapping[str, Any]) -> list[FieldError]:
         return []
     EMAIL_LOOKUPS.count(str(actor.id))
     EMAIL_MAILS.count(email_key(data["email"]))
-    faults = taken_errors(User(pk=actor.id, email=data["email"])) + email_changes.lock_faults(
+    errors = taken_errors(User(pk=actor.id, email=data["email"])) + email_changes.lock_faults(
         User.objects.get(pk=actor.person.pk)
     )
-    return faults + (
+    return errors + (
         _wrong_domain(data["email"]) if actor.user.user_type == UserType.SUPPORT else []
     )
 
@@ -241,13 +243,13 @@ def change_password(*, actor: Actor, old_password: str, password: str, password2
     user = User.objects.get(pk=actor.person.pk)
     with failures_recorded(SecurityEventType.PASSWORD_CHANGE, user=user):
         OLD_PASSWORDS.count(str(actor.id))
-        faults = password_faults(user, {"password": password, "password2": password2})
+        errors = password_faults(user, {"password": password, "password2": password2})
         if not user.check_password(old_password):
-            faults.insert(
+            errors.insert(
                 0, FieldError("old_password", "wrong_password", _("The password is wrong."))
             )
-        if faults:
-            raise Invalid(faults)
+        if errors:
+            raise Invalid(errors)
     OLD_PASSWORDS.forgive(str(actor.id))
     set_password(user, password, actor=actor, reason=gettext_noop("Password changed"))
 
@@ -280,12 +282,12 @@ def reset_password(*, uid: str, token: str, password: str, password2: str) -> No
     tried = user = _user_of(uid)
     if user is not None and not default_token_generator.check_token(user, token):
         user = None  # the validators must not reveal the account's data
-    faults = password_faults(user or User(), {"password": password, "password2": password2})
+    errors = password_faults(user or User(), {"password": password, "password2": password2})
     if user is None:
         with failures_recorded(SecurityEventType.PASSWORD_RESET, user=tried):
-            raise Invalid([*_spent().faults, *faults])
-    if faults:
-        raise Invalid(faults)
+            raise Invalid([*_spent().faults, *errors])
+    if errors:
+        raise Invalid(errors)
     use_reset(user, token, password)
 
 
@@ -416,14 +418,14 @@ def update_account(pk: int, actor: Actor, reason: str, **fields: Any) -> User:
 def taken_errors(user: User) -> list[FieldError]:
     """Return the errors of a username or an address that another account has, in any spelling."""
     others = User.objects.exclude(pk=user.pk)
-    faults = []
+    errors = []
     if (
         user.username
         and others.filter(
             Q(username=user.username) | Q(username_key=username_key(user.username))
         ).exists()
     ):
-        faults.append(FieldError("username", "taken", _("This username is already taken.")))
+        errors.append(FieldError("username", "taken", _("This username is already taken.")))
     if (
         user.email
         and others.filter(
@@ -432,18 +434,20 @@ def taken_errors(user: User) -> list[FieldError]:
             | Q(email__iexact=user.email)
         ).exists()
     ):
-        faults.append(FieldError("email", "taken", _("This email address is already taken.")))
-    return faults
+        errors.append(FieldError("email", "taken", _("This email address is already taken.")))
+    return errors
 
 
 def _wrong_domain(email: str) -> list[FieldError]:
     domains: Iterable[str] = settings.SUPPORT_EMAIL_DOMAINS
     if not email or not domains or email.rpartition("@")[2].lower() in domains:
         return []
-    told = {"domains": _(" or ").join(domains)}
+    params = {"domains": _(" or ").join(domains)}
     return [
         FieldError(
-            "email", "wrong_domain", _("Use a work email address that ends in %(domains)s.") % told
+            "email",
+            "wrong_domain",
+            _("Use a work email address that ends in %(domains)s.") % params,
         )
     ]
 

@@ -32,11 +32,11 @@ def approve(pk: int, *, actor: Actor) -> User:
         if user.is_approved:
             raise Conflict(_("%(user)s is already approved.") % {"user": user})
         if not user.email_confirmed:
-            told = _(
+            message = _(
                 "%(user)s must confirm the email address %(email)s before you can approve the"
                 " account."
             )
-            raise Conflict(told % {"user": user, "email": user.email})
+            raise Conflict(message % {"user": user, "email": user.email})
         user = accounts.update_account(
             pk, actor, gettext_noop("Approved"), is_approved=True, is_staff=True
         )
@@ -75,7 +75,9 @@ def hand_back(user: User, *, actor: Actor) -> int:
     The system does it: a manager who puts an account in order acknowledges no report by it.
     """
     with translation.override(settings.LANGUAGE_CODE):  # stored notes are in one language
-        told = _("%(actor)s changed the account of %(user)s, who can no longer have requests.") % {
+        message = _(
+            "%(actor)s changed the account of %(user)s, who can no longer have requests."
+        ) % {
             "user": user,
             "actor": actor.user,
         }
@@ -90,7 +92,7 @@ def hand_back(user: User, *, actor: Actor) -> int:
             count += len(
                 [
                     requests.assign(
-                        pk, actor=SYSTEM, assigned_to=None, notes=told, is_internal=True
+                        pk, actor=SYSTEM, assigned_to=None, notes=message, is_internal=True
                     )
                     for pk in some
                 ]

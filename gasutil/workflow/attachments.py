@@ -154,23 +154,23 @@ def stored(files: Sequence[ValidatedFile]) -> Iterator[list[Attachment]]:
     A database that goes away may have saved it all and not come to say so: then they stay, and
     `sweep_files` finds them.
     """
-    kept: list[Attachment] = []
+    saved: list[Attachment] = []
     try:
-        for one in files:
-            kept.append(
+        for file in files:
+            saved.append(
                 Attachment(
-                    filename=one.filename,
-                    content_type=one.content_type,
-                    size=one.size,
-                    sha256=one.sha256,
+                    filename=file.filename,
+                    content_type=file.content_type,
+                    size=file.size,
+                    sha256=file.sha256,
                 )
             )
-            _store(kept[-1], one)
-        yield kept
+            _store(saved[-1], file)
+        yield saved
     except (OperationalError, InterfaceError):
         raise
     except BaseException:
-        for attachment in kept:
+        for attachment in saved:
             with suppress(*STORE_ERRORS):  # what is left behind is found by `sweep_files`
                 attachment.delete_files()
         raise
@@ -207,17 +207,17 @@ def remove(pk: int, *, actor: Actor) -> None:
 
     Raises `NotFound`, `NotAllowed` and `Conflict`.
     """
-    found = access.find(actor, Attachment, pk)
-    if found.uploaded_by_id != actor.id:
+    result = access.find(actor, Attachment, pk)
+    if result.uploaded_by_id != actor.id:
         raise NotAllowed(_("Only the person who uploaded a file can remove it."))
     with transaction.atomic():
         engine.change(
-            found.service_request_id, steps.detach(found), actor=actor, allowed=OWNER_OR_STAFF
+            result.service_request_id, steps.detach(result), actor=actor, allowed=OWNER_OR_STAFF
         )
         if not Attachment.objects.filter(pk=pk).delete()[0]:
             raise NotFound
-        search_index.rebuild([found.service_request_id])
-        transaction.on_commit(lambda: _delete_files(found), robust=True)
+        search_index.rebuild([result.service_request_id])
+        transaction.on_commit(lambda: _delete_files(result), robust=True)
 
 
 def _delete_files(attachment: Attachment) -> None:

@@ -121,16 +121,16 @@ def _looked_at(ids: Sequence[int]) -> Mapping[int, dt.datetime]:
 
     The times come from the history.
     """
-    found: dict[int, dt.datetime] = {}
+    result: dict[int, dt.datetime] = {}
     rows = RequestUpdate.objects.filter(LOOKED | REOPENED, id__in=ids).order_by("history_id")
     for pk, previous, status, at in rows.values_list(
         "id", "previous_status", "status", "history_date"
     ):
         if previous == Status.RESOLVED and status in OPEN_STATUSES:
-            found.pop(pk, None)
+            result.pop(pk, None)
         else:
-            found.setdefault(pk, at)
-    return found
+            result.setdefault(pk, at)
+    return result
 
 
 def _row(obj: ServiceRequest, now: dt.datetime) -> RequestUpdate:

@@ -57,8 +57,8 @@ def started(actor: Actor) -> QuerySet[BulkRun]:
         .values("number")
     )
     counts = {
-        f"n_{one.value}": Coalesce(Subquery(outcomes.filter(outcome=one)), 0)
-        for one in (Outcome.DONE, Outcome.REFUSED)
+        f"n_{outcome.value}": Coalesce(Subquery(outcomes.filter(outcome=outcome)), 0)
+        for outcome in (Outcome.DONE, Outcome.REFUSED)
     }
     return (
         runs_of(actor)
@@ -233,9 +233,9 @@ def sweep(now: dt.datetime | None = None) -> int:
 
 def progress(run: BulkRun) -> Mapping[str, int]:
     """Return the number of requests of a run by outcome, and in all."""
-    found = dict(run.rows.order_by().values_list("outcome").annotate(Count("pk")))
-    return {outcome: found.get(outcome, 0) for outcome in Outcome.values} | {
-        "all": sum(found.values())
+    result = dict(run.rows.order_by().values_list("outcome").annotate(Count("pk")))
+    return {outcome: result.get(outcome, 0) for outcome in Outcome.values} | {
+        "all": sum(result.values())
     }
 
 
@@ -286,7 +286,7 @@ def _call(row: BulkRow, run: BulkRun, actor: Actor) -> str:
             _verb(row, run, actor)
     except DeskError as error:
         return (
-            " ".join(fault.message for fault in error.faults)
+            " ".join(problem.message for problem in error.faults)
             if isinstance(error, Invalid)
             else error.message
         )
@@ -307,7 +307,7 @@ def _verb(row: BulkRow, run: BulkRun, actor: Actor) -> None:
 
 
 def _arguments(run: BulkRun) -> dict[str, Any]:
-    said = {"notes": run.notes, "is_internal": run.is_internal, "is_mass": True}
-    return said | (
+    fields = {"notes": run.notes, "is_internal": run.is_internal, "is_mass": True}
+    return fields | (
         {"assigned_to": run.assigned_to_id} if run.verb in (BulkVerb.ASSIGN, BulkVerb.TAKE) else {}
     )

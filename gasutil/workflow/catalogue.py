@@ -36,13 +36,13 @@ def publish(pk: int, *, actor: Actor) -> RequestType:
         request_type.priority = (
             Priority.EMERGENCY if request_type.is_emergency else request_type.priority
         )
-        faults = (
-            [fault for _, fault in definition_errors(form)]
+        errors = (
+            [error for _, error in definition_errors(form)]
             + limit_faults(limits)
             + emergency_faults(request_type, form)
         )
-        if faults:
-            raise Invalid(faults)
+        if errors:
+            raise Invalid(errors)
         before = RequestType.history.filter(code=request_type.code).order_by("-history_id").first()
         reworded = before is None or before.safety_instructions != request_type.safety_instructions
         if reworded:
@@ -123,11 +123,11 @@ def required_faults(form: Sequence[Mapping[str, Any]]) -> list[FieldError]:
 def limit_faults(limits: Sequence[dict[str, Any]]) -> list[FieldError]:
     """Return the validation errors of the milestones of a type, taken together."""
     names = [limit["name"] for limit in limits]
-    faults = []
+    errors = []
     if len(set(names)) < len(names):
-        faults.append(FieldError("name", "unique", gettext("Two milestones have the same name.")))
+        errors.append(FieldError("name", "unique", gettext("Two milestones have the same name.")))
     if LAST in names[:-1]:
-        faults.append(
+        errors.append(
             FieldError(
                 "name",
                 "not_last",
@@ -135,7 +135,7 @@ def limit_faults(limits: Sequence[dict[str, Any]]) -> list[FieldError]:
             )
         )
     if FIRST in names[1:]:
-        faults.append(
+        errors.append(
             FieldError(
                 "name",
                 "not_first",
@@ -143,14 +143,14 @@ def limit_faults(limits: Sequence[dict[str, Any]]) -> list[FieldError]:
             )
         )
     if not {NO_ACCESS, NOT_A_LEAK}.isdisjoint(names):
-        faults.append(
+        errors.append(
             FieldError(
                 "name",
                 "reserved",
                 gettext("This name is reserved for a visit outcome. Choose another one."),
             )
         )
-    return faults
+    return errors
 
 
 def _limit(row: MilestoneLimit) -> dict[str, Any]:

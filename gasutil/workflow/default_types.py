@@ -89,12 +89,12 @@ def _load_type(row: dict[str, Any], calendar: Calendar) -> None:
         RequestField(
             request_type=request_type,
             position=position,
-            **{**one, "choices": "\n".join(one.get("choices", []))},
+            **{**item, "choices": "\n".join(item.get("choices", []))},
         )
-        for position, one in enumerate(fields)
+        for position, item in enumerate(fields)
     )
     MilestoneLimit.objects.bulk_create(
-        MilestoneLimit(request_type=request_type, position=position, **one)
-        for position, one in enumerate(milestones)
+        MilestoneLimit(request_type=request_type, position=position, **item)
+        for position, item in enumerate(milestones)
     )
     catalogue.publish(request_type.pk, actor=SYSTEM)

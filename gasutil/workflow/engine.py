@@ -87,9 +87,9 @@ def change(
         obj, roles = access.get_for_action(actor, ServiceRequest, pk, allowed, lock=True)
         access.require_permission(actor, access.WORK)
         if versions and obj.version not in versions:
-            told = {"reference": obj.reference, "version": obj.version}
+            params = {"reference": obj.reference, "version": obj.version}
             raise StaleVersion(
-                _("%(reference)s has changed. Its current version is %(version)s.") % told
+                _("%(reference)s has changed. Its current version is %(version)s.") % params
             )
         now = now or timezone.now()
         _keep_in_step(obj)

@@ -93,11 +93,11 @@ def check_no_open_dispute(change: Change) -> None:
         for to in transitions.moves(obj, change.roles, change.now)
         if to not in (Status.IN_PROGRESS, Status.RESOLVED)
     ]
-    told = _(
+    message = _(
         "The customer of %(reference)s has an open dispute. Add a note that explains why to"
         " disconnect them."
     )
-    raise TransitionRefused(told % {"reference": obj.reference}, allowed)
+    raise TransitionRefused(message % {"reference": obj.reference}, allowed)
 
 
 def would_disconnect(obj: ServiceRequest) -> bool:

@@ -48,12 +48,12 @@ def collisions() -> list[tuple[User, User]]:
 
     The two share a user name or an address.
     """
-    found = []
+    result = []
     for user in User.objects.filter(
         Q(username_key=None) | Q(email_key=None) & ~Q(email="")
     ).order_by("pk"):
         keys = Q(username_key=username_key(user.username)) | Q(
             email_key=email_key(user.email or "-")
         )
-        found += [(user, other) for other in User.objects.filter(keys).exclude(pk=user.pk)]
-    return found
+        result += [(user, other) for other in User.objects.filter(keys).exclude(pk=user.pk)]
+    return result

@@ -57,21 +57,21 @@ def create_draft(*, actor: Actor, filename: str, table: Table) -> Import:
     Raises `Invalid` for its columns and its length.
     """
     _require(actor)
-    faults = (
+    errors = (
         _column_faults(table.columns)
         if table.rows
         else [FieldError("file", "empty", _("This table has no rows."))]
     )
     if len(table.rows) > settings.IMPORT_LIMIT:
-        faults = [
+        errors = [
             FieldError(
                 "file",
                 "too_long",
                 _("A file can have at most %(limit)d rows.") % {"limit": settings.IMPORT_LIMIT},
             )
         ]
-    if faults:
-        raise Invalid(faults)
+    if errors:
+        raise Invalid(errors)
     rows = [
         {
             name: formulas.unescape(cell) if isinstance(cell, str) else cell
@@ -119,7 +119,7 @@ def validate(pk: int, *, actor: Actor) -> Import:
 
 def stored_faults(draft: Import) -> list[RowFault]:
     """Return the errors that the last validation of a table found, by row and field."""
-    return [RowFault(*fault) for fault in draft.result.get("faults", ())]
+    return [RowFault(*error) for error in draft.result.get("faults", ())]
 
 
 def confirm(pk: int, *, actor: Actor) -> Import:
@@ -171,7 +171,7 @@ def _create(number: int, row: Mapping[str, Any], actor: Actor, result: Preview) 
             request = _submit_strictly(actor, row)
     except Invalid as error:
         result.faults.extend(
-            RowFault(number, fault.field, str(fault.message)) for fault in error.faults
+            RowFault(number, problem.field, str(problem.message)) for problem in error.faults
         )
     except DeskError as error:
         result.faults.append(RowFault(number, "", error.message))
@@ -282,10 +282,10 @@ def _details(text: Any) -> dict[str, Any]:
 def _customer(name: str) -> User:
     """Return the customer of this user name or e-mail address."""
     by_username = Q(username_key=username_key(name)) | Q(username=name)
-    found = list(User.objects.filter(settled_at(name) | by_username)[:10]) if name else []
-    by_email = [one for one in found if email_key(one.settled_email) == email_key(name)]
-    confirmed = [one for one in by_email if one.settled_is_confirmed]
-    people = confirmed if len(confirmed) == 1 else found
+    rows = list(User.objects.filter(settled_at(name) | by_username)[:10]) if name else []
+    by_email = [user for user in rows if email_key(user.settled_email) == email_key(name)]
+    confirmed = [user for user in by_email if user.settled_is_confirmed]
+    people = confirmed if len(confirmed) == 1 else rows
     if len(people) > 1:
         reason = _(
             "Two accounts match: one by username, one by email address. Enter the other identifier"

@@ -40,9 +40,9 @@ def open_incident(*, actor: Actor, title: str, reports: Iterable[int], notes: st
     """Open an incident and join reports to it, all or none."""
     _require(actor)
     incident = Incident(title=title.strip(), notes=notes)
-    faults = FieldError.of_fields(incident, "title", "notes")
-    if faults:
-        raise Invalid(faults)
+    errors = FieldError.of_fields(incident, "title", "notes")
+    if errors:
+        raise Invalid(errors)
     with transaction.atomic():
         _save(incident, actor, gettext_noop("Opened"))
         for pk in sorted(set(reports)):
@@ -50,10 +50,10 @@ def open_incident(*, actor: Actor, title: str, reports: Iterable[int], notes: st
     return incident
 
 
-def join(pk: int, *, actor: Actor, incident: int, **said: Unpack[VerbOptions]) -> ServiceRequest:
+def join(pk: int, *, actor: Actor, incident: int, **options: Unpack[VerbOptions]) -> ServiceRequest:
     """Join a report to an incident; it keeps its reporter, its clocks and its history."""
     with transaction.atomic():
-        return engine.change(pk, steps.join(_locked(incident, actor)), actor=actor, **said)
+        return engine.change(pk, steps.join(_locked(incident, actor)), actor=actor, **options)
 
 
 def gather(
@@ -77,9 +77,9 @@ def gather(
         return Incident.objects.get(pk=incident)
 
 
-def leave(pk: int, *, actor: Actor, **said: Unpack[VerbOptions]) -> ServiceRequest:
+def leave(pk: int, *, actor: Actor, **options: Unpack[VerbOptions]) -> ServiceRequest:
     """Take a report out of its incident."""
-    return engine.change(pk, steps.leave, actor=actor, **said)
+    return engine.change(pk, steps.leave, actor=actor, **options)
 
 
 def comment(incident: int, *, actor: Actor, notes: str, is_internal: bool = False) -> list[LogRow]:
@@ -100,7 +100,7 @@ def close(incident: int, *, actor: Actor, notes: str, now: dt.datetime | None = 
     the incident's word is not its own.
     """
     engine.clean_notes(notes, required=True)
-    resolved, kept = [], []
+    resolved, stored = [], []
     with transaction.atomic():
         obj = _locked(incident, actor)
         if obj.closed_at is not None:
@@ -113,10 +113,10 @@ def close(incident: int, *, actor: Actor, notes: str, now: dt.datetime | None = 
                     report = requests.resolve(pk, actor=actor, notes=notes, now=now)
                 except DeskError as error:
                     why = error.message
-            (kept.append((report, why)) if why else resolved.append(report))
+            (stored.append((report, why)) if why else resolved.append(report))
         obj.closed_at = now or timezone.now()
         _save(obj, actor, gettext_noop("Closed"))
-    return Closed(obj, resolved, kept)
+    return Closed(obj, resolved, stored)
 
 
 def _own_gate(report: ServiceRequest) -> str:

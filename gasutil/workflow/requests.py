@@ -53,15 +53,15 @@ class Changes(VerbOptions, total=False):
 class Verb(Protocol):
     """A verb that moves a request along the table of transitions."""
 
-    def __call__(self, pk: int, *, actor: Actor, **said: Unpack[VerbOptions]) -> ServiceRequest:
+    def __call__(self, pk: int, *, actor: Actor, **options: Unpack[VerbOptions]) -> ServiceRequest:
         """Move one request; raise what `engine.change` raises."""
 
 
 def _verb(name: str, to: Status, allowed: frozenset[Role] = STAFF) -> Verb:
     """Return the verb of the table's moves of this name."""
 
-    def verb(pk: int, *, actor: Actor, **said: Unpack[VerbOptions]) -> ServiceRequest:
-        return engine.change(pk, steps.move(to, name), actor=actor, allowed=allowed, **said)
+    def verb(pk: int, *, actor: Actor, **options: Unpack[VerbOptions]) -> ServiceRequest:
+        return engine.change(pk, steps.move(to, name), actor=actor, allowed=allowed, **options)
 
     verb.__name__ = verb.__qualname__ = name
     verb.__doc__ = (
@@ -79,40 +79,43 @@ cancel = _verb("cancel", Status.CANCELLED, OWNER_OR_STAFF)
 
 
 def finish(
-    pk: int, *, actor: Actor, outcome: str = "", **said: Unpack[VerbOptions]
+    pk: int, *, actor: Actor, outcome: str = "", **options: Unpack[VerbOptions]
 ) -> ServiceRequest:
     """Record the outcome of an emergency and resolve it, in one transaction.
 
     After `no_access` it stays open.
     """
     if outcome == guards.NO_ACCESS:
-        return engine.change(pk, steps.record(outcome), actor=actor, **said)
+        return engine.change(pk, steps.record(outcome), actor=actor, **options)
     with transaction.atomic():
         seen, *_roles = access.get_for_action(actor, ServiceRequest, pk, STAFF, lock=True)
         if outcome and guards.last_outcome(seen) != outcome:
-            first: VerbOptions = {"versions": said.pop("versions", ()), "now": said.get("now")}
+            first: VerbOptions = {
+                "versions": options.pop("versions", ()),
+                "now": options.get("now"),
+            }
             engine.change(pk, steps.record(outcome), actor=actor, **first)
-        return resolve(pk, actor=actor, **said)
+        return resolve(pk, actor=actor, **options)
 
 
-def reopen(pk: int, *, actor: Actor, **said: Unpack[VerbOptions]) -> ServiceRequest:
+def reopen(pk: int, *, actor: Actor, **options: Unpack[VerbOptions]) -> ServiceRequest:
     """Reopen a request, if its status allows it.
 
     The owner's message on an emergency that is closed for good is stored; then it raises
     `RequestClosed`.
     """
     obj, roles = access.get_for_action(actor, ServiceRequest, pk, OWNER_OR_STAFF)
-    now = said.get("now") or timezone.now()
+    now = options.get("now") or timezone.now()
     is_closed = (
         Role.OWNER in roles
         and obj.status in transitions.CLOSED
         and not transitions.moves(obj, roles, now)
     )
     if is_closed and messages.is_emergency_report(obj):
-        said["notes"] = said.get("notes") or _("The customer tried to reopen this request.")
-        comment(pk, actor=actor, **said)
+        options["notes"] = options.get("notes") or _("The customer tried to reopen this request.")
+        comment(pk, actor=actor, **options)
     return engine.change(
-        pk, steps.move(Status.IN_PROGRESS, "reopen"), actor=actor, allowed=OWNER_OR_STAFF, **said
+        pk, steps.move(Status.IN_PROGRESS, "reopen"), actor=actor, allowed=OWNER_OR_STAFF, **options
     )
 
 
@@ -143,19 +146,19 @@ def update(pk: int, *, actor: Actor, **changes: Unpack[Changes]) -> ServiceReque
 
 def change_faults(actor: Actor, data: Mapping[str, Any]) -> list[FieldError]:
     """Return the validation errors of a partial change by support."""
-    faults = steps.assignee_faults(data["assigned_to"]) if "assigned_to" in data else []
+    errors = steps.assignee_faults(data["assigned_to"]) if "assigned_to" in data else []
     try:
         engine.clean_notes(data.get("notes", ""), required=bool(data.get("is_internal")))
     except Invalid as error:
-        faults += error.faults
-    return faults
+        errors += error.faults
+    return errors
 
 
 def assign(
-    pk: int, *, actor: Actor, assigned_to: int | None, **said: Unpack[VerbOptions]
+    pk: int, *, actor: Actor, assigned_to: int | None, **options: Unpack[VerbOptions]
 ) -> ServiceRequest:
     """Assign a request to a representative, or to no one."""
-    return engine.change(pk, steps.assign(assigned_to), actor=actor, **said)
+    return engine.change(pk, steps.assign(assigned_to), actor=actor, **options)
 
 
 def take_next(*, actor: Actor) -> ServiceRequest:
@@ -179,14 +182,14 @@ def take_next(*, actor: Actor) -> ServiceRequest:
 
 
 def prioritise(
-    pk: int, *, actor: Actor, priority: Priority, **said: Unpack[VerbOptions]
+    pk: int, *, actor: Actor, priority: Priority, **options: Unpack[VerbOptions]
 ) -> ServiceRequest:
     """Raise or lower the priority of a request."""
-    return engine.change(pk, steps.prioritise(priority), actor=actor, **said)
+    return engine.change(pk, steps.prioritise(priority), actor=actor, **options)
 
 
 def reclassify(
-    pk: int, *, actor: Actor, request_type: str, **said: Unpack[VerbOptions]
+    pk: int, *, actor: Actor, request_type: str, **options: Unpack[VerbOptions]
 ) -> ServiceRequest:
     """Make a request one of another type, where it was filed under the wrong one.
 
@@ -201,16 +204,16 @@ def reclassify(
         raise Invalid(
             [FieldError("request_type", "unknown_type", _("No such active request type."))]
         )
-    return engine.change(pk, steps.reclassify(new_type), actor=actor, **said)
+    return engine.change(pk, steps.reclassify(new_type), actor=actor, **options)
 
 
-def comment(pk: int, *, actor: Actor, **said: Unpack[VerbOptions]) -> LogRow:
+def comment(pk: int, *, actor: Actor, **options: Unpack[VerbOptions]) -> LogRow:
     """Add a comment to a request.
 
     The owner's comment resumes a request on hold and reopens a resolved one.
     """
-    engine.clean_notes(said.get("notes", ""), required=True)
-    obj = engine.change(pk, steps.comment, actor=actor, allowed=OWNER_OR_STAFF, **said)
+    engine.clean_notes(options.get("notes", ""), required=True)
+    obj = engine.change(pk, steps.comment, actor=actor, allowed=OWNER_OR_STAFF, **options)
     messages.refuse_if_closed(obj, access.roles_on(actor, obj))
     return _recorded(obj)
 
@@ -220,7 +223,7 @@ def reply(
     *,
     actor: Actor,
     attachments: Sequence["UploadedFile[bytes]"] = (),
-    **said: Unpack[VerbOptions],
+    **options: Unpack[VerbOptions],
 ) -> LogRow:
     """Comment on a request with files, or add files alone, all or nothing.
 
@@ -230,8 +233,8 @@ def reply(
     `Invalid` for files that are not taken, each by its name.
     """
     if not attachments:
-        return comment(pk, actor=actor, **said)
-    if said.get("is_internal"):
+        return comment(pk, actor=actor, **options)
+    if options.get("is_internal"):
         raise Invalid(
             [
                 FieldError(
@@ -241,17 +244,17 @@ def reply(
                 )
             ]
         )
-    said["now"] = said.get("now") or timezone.now()  # rows of one call have the same time
+    options["now"] = options.get("now") or timezone.now()  # rows of one call have the same time
     _obj, roles = access.get_for_action(
         actor, ServiceRequest, pk, OWNER_OR_STAFF
     )  # before the work of validation
     with stored(_validate_all(attachments, actor.id)) as files, transaction.atomic():
-        words = [steps.comment] if said.get("notes") else []
+        words = [steps.comment] if options.get("notes") else []
         engine.change(
-            pk, *words, actor=actor, allowed=OWNER_OR_STAFF, **said
+            pk, *words, actor=actor, allowed=OWNER_OR_STAFF, **options
         )  # without words it holds the version to what was seen
         for file in files:
-            obj = add_to_request(pk, file, actor=actor, now=said["now"])
+            obj = add_to_request(pk, file, actor=actor, now=options["now"])
     messages.refuse_if_closed(obj, roles)
     return _recorded(obj)
 
@@ -261,32 +264,32 @@ def _validate_all(
 ) -> list[ValidatedFile]:
     """Validate files; raise `Invalid` with the errors of all of them."""
     if len(attachments) > settings.FILES_A_CALL:
-        told = ngettext(
+        message = ngettext(
             "Send at most %(number)d file.", "Send at most %(number)d files.", settings.FILES_A_CALL
         )
         raise Invalid(
-            [FieldError("attachments", "too_long", told % {"number": settings.FILES_A_CALL})]
+            [FieldError("attachments", "too_long", message % {"number": settings.FILES_A_CALL})]
         )
-    kept, faults = [], []
+    saved, errors = [], []
     for file in in_time(attachments):
         try:
-            kept.append(validate_upload(file, user=user))
+            saved.append(validate_upload(file, user=user))
         except (TooLarge, Unsupported) as error:
-            faults.append(FieldError("attachments", error.code, f"{file.name}: {error.message}"))
-    if faults:
-        raise Invalid(faults)
-    return kept
+            errors.append(FieldError("attachments", error.code, f"{file.name}: {error.message}"))
+    if errors:
+        raise Invalid(errors)
+    return saved
 
 
 def record_milestone(
-    pk: int, *, actor: Actor, milestone: str, **said: Unpack[VerbOptions]
+    pk: int, *, actor: Actor, milestone: str, **options: Unpack[VerbOptions]
 ) -> LogRow:
     """Record a milestone of a request, or an outcome of an emergency.
 
     The outcomes are `made_safe`, `not_a_leak` and `no_access`. `acknowledged` also ends an
     escalation: supervisors are not reminded again of milestones missed so far.
     """
-    return _recorded(engine.change(pk, steps.record(milestone), actor=actor, **said))
+    return _recorded(engine.change(pk, steps.record(milestone), actor=actor, **options))
 
 
 def record(*, actor: Actor, service_request: int, **changes: Unpack[Changes]) -> LogRow:
@@ -306,8 +309,8 @@ def record(*, actor: Actor, service_request: int, **changes: Unpack[Changes]) ->
 
 def _recorded(obj: ServiceRequest) -> LogRow:
     if obj.last_update is None:
-        told = _("%(reference)s is already %(status)s. Add notes to record a note.")
-        raise Conflict(told % {"reference": obj.reference, "status": obj.status})
+        message = _("%(reference)s is already %(status)s. Add notes to record a note.")
+        raise Conflict(message % {"reference": obj.reference, "status": obj.status})
     return obj.last_update
 
 

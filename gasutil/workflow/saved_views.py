@@ -22,12 +22,12 @@ def keep_view(*, actor: Actor, name: str, query: str, is_shared: bool = False) -
     access.require(actor, STAFF)
     own = SavedView.objects.filter(owner=actor.id)
     if own.count() >= MAX_VIEWS:
-        told = ngettext(
+        message = ngettext(
             "You have %(number)d view. Delete it first.",
             "You have %(number)d views. Delete one of them first.",
             MAX_VIEWS,
         )
-        raise Conflict(told % {"number": MAX_VIEWS})
+        raise Conflict(message % {"number": MAX_VIEWS})
     last = own.order_by("-position").values_list("position", flat=True).first()
     view = SavedView(owner=actor.person, query=query, position=0 if last is None else last + 1)
     return _save(view, actor, name=name, is_shared=is_shared)
@@ -71,7 +71,7 @@ def _save(view: SavedView, actor: Actor, **given: Any) -> SavedView:
 
 def _faults(error: ValidationError) -> list[FieldError]:
     """Return the validation errors of a view; a duplicate is an error of the name."""
-    found = []
+    result = []
     for name, errors in error.error_dict.items():
-        found += FieldError.of("name" if name == "__all__" else name, ValidationError(errors))
-    return found
+        result += FieldError.of("name" if name == "__all__" else name, ValidationError(errors))
+    return result

@@ -74,7 +74,7 @@ def record(name: str) -> Step:
 
     def step(change: Change) -> LogEvent:
         obj, milestones = change.obj, deadlines.milestones_of(change.obj)
-        names = [one.name for one in milestones]
+        names = [milestone.name for milestone in milestones]
         if name not in (
             *recordable(obj),
             deadlines.ACKNOWLEDGED,
@@ -91,8 +91,8 @@ def record(name: str) -> Step:
                 ]
             )
         if obj.status not in OPEN_STATUSES:
-            told = _("%(reference)s is %(status)s. Steps can only be recorded on open requests.")
-            raise Conflict(told % {"reference": obj.reference, "status": obj.status})
+            message = _("%(reference)s is %(status)s. Steps can only be recorded on open requests.")
+            raise Conflict(message % {"reference": obj.reference, "status": obj.status})
         if name == deadlines.RESOLVED:
             raise Conflict(_("Resolve the request to record this step."))
         if name == deadlines.ACKNOWLEDGED:
@@ -109,11 +109,15 @@ def record(name: str) -> Step:
 
 def recordable(obj: ServiceRequest) -> list[str]:
     """Return the milestones and outcomes that a request can have, except that it is resolved."""
-    names = [one.name for one in deadlines.milestones_of(obj) if one.name != deadlines.RESOLVED]
+    names = [
+        milestone.name
+        for milestone in deadlines.milestones_of(obj)
+        if milestone.name != deadlines.RESOLVED
+    ]
     return names + [
-        one
-        for one in (guards.OUTCOMES if obj.is_pressing else (guards.NO_ACCESS,))
-        if one not in names
+        outcome
+        for outcome in (guards.OUTCOMES if obj.is_pressing else (guards.NO_ACCESS,))
+        if outcome not in names
     ]
 
 
@@ -122,37 +126,42 @@ def _make_safe(milestones: list[deadlines.Milestone], outcome: str, change: Chan
 
     It can be recorded again if something else was recorded since.
     """
-    names = [one.name for one in milestones]
+    names = [milestone.name for milestone in milestones]
     if guards.last_outcome(change.obj) == outcome:
         raise Conflict(_("`%(outcome)s` is already the last outcome.") % {"outcome": outcome})
     upto = names.index(deadlines.MADE_SAFE) + 1 if deadlines.MADE_SAFE in names else 0
-    for one in milestones[:upto]:
-        deadlines.mark_met([one], one.name, change.now)
+    for milestone in milestones[:upto]:
+        deadlines.mark_met([milestone], milestone.name, change.now)
 
 
 def _acknowledge(milestones: list[deadlines.Milestone], change: Change) -> None:
     escalated = [
-        one for one in milestones if one.is_running and one.escalations and one.escalate_at
+        milestone
+        for milestone in milestones
+        if milestone.is_running and milestone.escalations and milestone.escalate_at
     ]
-    waits = any(one.name == deadlines.ACKNOWLEDGED and one.met_at is None for one in milestones)
+    waits = any(
+        milestone.name == deadlines.ACKNOWLEDGED and milestone.met_at is None
+        for milestone in milestones
+    )
     if not escalated and not waits:
         raise Conflict(
             _("%(reference)s has nothing to acknowledge.") % {"reference": change.obj.reference}
         )
-    for one in escalated:
-        one.escalate_at = None
+    for milestone in escalated:
+        milestone.escalate_at = None
     deadlines.mark_met(milestones, deadlines.ACKNOWLEDGED, change.now)
 
 
 def _reach(milestones: list[deadlines.Milestone], change: Change) -> None:
     if milestones[-1].met_at is not None:
-        told = {
+        params = {
             "milestone": milestones[-1].label,
             "when": date_format(timezone.localtime(milestones[-1].met_at), "d M Y, H:i"),
         }
-        raise Conflict(_("“%(milestone)s” was already recorded at %(when)s.") % told)
-    for one in milestones:
-        deadlines.mark_met([one], one.name, change.now)
+        raise Conflict(_("“%(milestone)s” was already recorded at %(when)s.") % params)
+    for milestone in milestones:
+        deadlines.mark_met([milestone], milestone.name, change.now)
 
 
 def escalate(change: Change) -> LogEvent | None:
@@ -165,15 +174,15 @@ def escalate(change: Change) -> LogEvent | None:
     if deadlines.is_held(obj):
         return None
     late = [
-        one
-        for one in milestones
-        if one.is_running and one.escalate_at is not None and one.escalate_at <= change.now
+        item
+        for item in milestones
+        if item.is_running and item.escalate_at is not None and item.escalate_at <= change.now
     ]
     if not late:
         return None
-    one = min(late, key=lambda milestone: (milestone.escalate_at, milestone.due_at))
-    one.escalations += 1
-    one.escalate_at = deadlines.next_escalation(obj, one, change.now)
+    item = min(late, key=lambda milestone: (milestone.escalate_at, milestone.due_at))
+    item.escalations += 1
+    item.escalate_at = deadlines.next_escalation(obj, item, change.now)
     deadlines.store_milestones(obj, milestones)
     if obj.priority in RAISED:
         obj.priority = RAISED[Priority(obj.priority)]
@@ -181,12 +190,12 @@ def escalate(change: Change) -> LogEvent | None:
     verb = (
         "escalated" if obj.is_unverified else "notified"
     )  # supervisors may be notified of an unverified report's group alone
-    again = f" ({verb} {one.escalations} times)" if one.escalations > 1 else ""
-    told = (
-        f"{one.label} was due at {timezone.localtime(one.due_at):%d %b, %H:%M} and has not been"
+    again = f" ({verb} {item.escalations} times)" if item.escalations > 1 else ""
+    message = (
+        f"{item.label} was due at {timezone.localtime(item.due_at):%d %b, %H:%M} and has not been"
         f" recorded{again}."
     )
-    return LogEvent(Event.ESCALATED, subject=one.name, notes=told, is_internal=True)
+    return LogEvent(Event.ESCALATED, subject=item.name, notes=message, is_internal=True)
 
 
 # What is an emergency is a person's to say.
@@ -260,8 +269,8 @@ def reclassify(request_type: RequestType) -> Step:
         if obj.request_type_id == request_type.code:
             return None
         if obj.status not in OPEN_STATUSES:
-            told = _("%(reference)s is %(status)s. Only open requests can be reclassified.")
-            raise Conflict(told % {"reference": obj.reference, "status": obj.status})
+            message = _("%(reference)s is %(status)s. Only open requests can be reclassified.")
+            raise Conflict(message % {"reference": obj.reference, "status": obj.status})
         guards.require_reason(change)
         was_emergency = obj.is_pressing
         obj.filed_as, obj.request_type = obj.answers_type, request_type
@@ -289,9 +298,9 @@ def assign(user_id: int | None) -> Step:
         obj = change.obj
         if obj.assigned_to_id == user_id:
             return None
-        faults = assignee_faults(user_id)
-        if faults:
-            raise Invalid(faults)
+        errors = assignee_faults(user_id)
+        if errors:
+            raise Invalid(errors)
         obj.assigned_to_id = user_id
         return LogEvent(
             Event.ASSIGNED, is_attention=user_id is not None and user_id == change.actor.id
@@ -380,10 +389,10 @@ def detach(attachment: Attachment) -> Step:
 
     def step(change: Change) -> LogEvent:
         if change.obj.status != Status.PENDING:
-            told = {"reference": change.obj.reference, "status": change.obj.status}
+            params = {"reference": change.obj.reference, "status": change.obj.status}
             raise Conflict(
                 _("%(reference)s is %(status)s. Files can only be removed from pending requests.")
-                % told
+                % params
             )
         return LogEvent(Event.DETACHED, subject=attachment.filename)
 

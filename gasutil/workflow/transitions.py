@@ -99,10 +99,10 @@ def _too_late(obj: ServiceRequest, move: Move, roles: Iterable[Role], now: dt.da
 
 def _refusal(obj: ServiceRequest, to: Status, allowed: Iterable[Status]) -> str:
     names = ", ".join(status.value for status in allowed) or _("none")
-    told = {
+    params = {
         "reference": obj.reference,
         "status": Status(obj.status).value,
         "to": to.value,
         "allowed": names,
     }
-    return _("%(reference)s is %(status)s and can't become %(to)s. Allowed: %(allowed)s.") % told
+    return _("%(reference)s is %(status)s and can't become %(to)s. Allowed: %(allowed)s.") % params

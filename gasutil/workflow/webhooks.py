@@ -139,12 +139,12 @@ def seal_anew() -> None:
     with transaction.atomic():
         for webhook in Webhook.objects.select_for_update():
             with contextlib.suppress(sealing.UnreadableSecret):
-                kept = {
+                stored = {
                     name: sealing.reseal(getattr(webhook, name))
                     for name in SEALED
                     if getattr(webhook, name)
                 }
-                Webhook.objects.filter(pk=webhook.pk).update(**kept)
+                Webhook.objects.filter(pk=webhook.pk).update(**stored)
 
 
 def lookup_fault(url: str) -> str:
@@ -163,16 +163,16 @@ def lookup_fault(url: str) -> str:
 
 def _checked(fields: dict[str, Any]) -> dict[str, Any]:
     """Return the fields as they are kept; raise `Invalid`."""
-    webhook, found = Webhook(**fields), []
+    webhook, result = Webhook(**fields), []
     try:
         webhook.url = addresses.parse_url(webhook.url).url if webhook.url else ""
     except addresses.Refused as error:
-        found.append(FieldError("url", "refused", str(error)))
-    found += FieldError.of_fields(webhook, *fields)
+        result.append(FieldError("url", "refused", str(error)))
+    result += FieldError.of_fields(webhook, *fields)
     if fields.get("events") == []:
-        found.append(FieldError("events", "required", _("Choose at least one event.")))
-    if found:
-        raise Invalid(found)
+        result.append(FieldError("events", "required", _("Choose at least one event.")))
+    if result:
+        raise Invalid(result)
     return {name: getattr(webhook, name) for name in fields}
 
 

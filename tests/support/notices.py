@@ -40,4 +40,4 @@ def now_of(one: Delivery) -> Delivery:
 
 def let_time_pass(one: Delivery) -> None:
     """Have a delivery's time come."""
-    Delivery.objects.filter(pk=one.pk).update(next_at=timezone.now() - deliveries.GRACE)
+    Delivery.objects.filter(pk=one.pk).update(next_at=timezone.now() - deliveries.GRACE_PERIOD)

@@ -277,9 +277,9 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
             return []
         wanted = "withdraw_approval" if user.is_approved else "approve"
         return [
-            one
-            for one in super().get_actions_detail(request, object_id)
-            if one.action_name.endswith(f"_user_{wanted}")
+            item
+            for item in super().get_actions_detail(request, object_id)
+            if item.action_name.endswith(f"_user_{wanted}")
         ]
 
     @action(
@@ -323,12 +323,12 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
 
     def _report_handed_back(self, request: HttpRequest, number: int) -> None:
         if number:
-            told = ngettext(
+            message = ngettext(
                 "%(number)d open request returned to the queue.",
                 "%(number)d open requests returned to the queue.",
                 number,
             )
-            messages.warning(request, told % {"number": number})
+            messages.warning(request, message % {"number": number})
 
     def _decide(
         self,
@@ -377,13 +377,13 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
     @display(description=_("Emails turned off"))
     def turned_off(self, obj: User) -> str:
         """Return the mails that the user has turned off; only they can change it."""
-        return ", ".join(str(Notice(one).label) for one in obj.muted_notices) or EMPTY_VALUE
+        return ", ".join(str(Notice(notice).label) for notice in obj.muted_notices) or EMPTY_VALUE
 
     @display(description=_("Approval"))
     def standing(self, obj: User) -> str:
         """Return the state of a representative's approval."""
-        said = self.approval(obj)
-        return str(said[1]) if isinstance(said, tuple) else EMPTY_VALUE
+        approval = self.approval(obj)
+        return str(approval[1]) if isinstance(approval, tuple) else EMPTY_VALUE
 
     @display(description=_("Requested"))
     def asked(self, obj: User) -> str | SafeString:

@@ -28,7 +28,7 @@ class NoticesForm(forms.Form):
     )
     wanted = forms.MultipleChoiceField(
         label=gettext_lazy("Email me when"),
-        choices=[(one.value, one.label) for one in FOR_STAFF],
+        choices=[(notice.value, notice.label) for notice in FOR_STAFF],
         required=False,
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
     )
@@ -40,14 +40,18 @@ class NoticesForm(forms.Form):
             data,
             initial={
                 "language": user.language,
-                "wanted": [one.value for one in FOR_STAFF if one not in user.muted_notices],
+                "wanted": [
+                    notice.value for notice in FOR_STAFF if notice not in user.muted_notices
+                ],
             },
         )
 
     def chosen(self, user: User) -> dict[str, Any]:
         """Return the choices as the profile stores them; choices that are not on this form stay."""
-        elsewhere = [one for one in user.muted_notices if one not in FOR_STAFF]
-        muted = [one.value for one in FOR_STAFF if one.value not in self.cleaned_data["wanted"]]
+        elsewhere = [notice for notice in user.muted_notices if notice not in FOR_STAFF]
+        muted = [
+            notice.value for notice in FOR_STAFF if notice.value not in self.cleaned_data["wanted"]
+        ]
         return {"language": self.cleaned_data["language"], "muted_notices": elsewhere + muted}
 
 
@@ -61,11 +65,11 @@ def my_notices(request: HttpRequest) -> HttpResponse:
         accounts.update_profile(actor=actor, **form.chosen(user))
         messages.success(request, _("Preferences saved."))
         return redirect("admin:my_notices")
-    told = user.has_perm("gasutil.receive_escalations")
+    is_supervisor = user.has_perm("gasutil.receive_escalations")
     shown = {
         **admin.site.each_context(request),
         "form": form,
-        "is_supervisor": told,
+        "is_supervisor": is_supervisor,
         "title": _("My notifications"),
     }
     return render(request, "gasutil/my_notices.html", shown)

@@ -29,9 +29,9 @@ class SafeDialogForm(BaseDialogForm):
 
     def refuse(self, error: DeskError) -> None:
         """Add an error to the form."""
-        for fault in error.faults if isinstance(error, Invalid) else []:
+        for problem in error.faults if isinstance(error, Invalid) else []:
             self.add_error(
-                fault.field if fault.field in self.fields else None, in_words(fault.message)
+                problem.field if problem.field in self.fields else None, in_words(problem.message)
             )
         if not isinstance(error, Invalid):
             self.add_error(None, in_words(error.message))

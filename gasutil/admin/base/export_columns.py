@@ -75,7 +75,8 @@ class RequestRows(ExportResource):
         """Return one row."""
         instance.team = "; ".join(self.teams.get(instance.request_type_id, ()))
         instance.milestone_columns = {
-            one.name: self._milestone(one) for one in deadlines.milestones_of(instance)
+            milestone.name: self._milestone(milestone)
+            for milestone in deadlines.milestones_of(instance)
         }
         row: list[Any] = super().export_resource(instance, *args, **kwargs)
         return row
@@ -84,13 +85,13 @@ class RequestRows(ExportResource):
         for field in (MilestoneField(name, part) for name in names for part in MILESTONE_COLUMNS):
             self.fields.setdefault(field.column_name, field)
 
-    def _milestone(self, one: deadlines.Milestone) -> dict[str, Any]:
-        late = (one.met_at or one.stopped_at or self.now) - one.due_at
+    def _milestone(self, milestone: deadlines.Milestone) -> dict[str, Any]:
+        late = (milestone.met_at or milestone.stopped_at or self.now) - milestone.due_at
         minutes = round(late / dt.timedelta(minutes=1), 1) if late > dt.timedelta() else None
         return {
-            "due_at": one.due_at,
-            "met_at": one.met_at,
-            "breached": one.is_breached(self.now),
+            "due_at": milestone.due_at,
+            "met_at": milestone.met_at,
+            "breached": milestone.is_breached(self.now),
             "minutes_late": minutes,
         }
 

@@ -62,14 +62,14 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
         last=Value(""),
         username=Value(""),
     )
-    found: dict[str, list[tuple[str, str]]] = {"type": [], "person": [], "team": []}
+    result: dict[str, list[tuple[str, str]]] = {"type": [], "person": [], "team": []}
     rows = types.values_list(*columns).union(
         people.values_list(*columns), teams.values_list(*columns), all=True
     )
     for what, key, first, last, username in rows:
-        found[what].append((key, f"{first} {last}".strip() or username))
+        result[what].append((key, f"{first} {last}".strip() or username))
     return {
-        what: sorted(pairs, key=lambda pair: pair[1].casefold()) for what, pairs in found.items()
+        what: sorted(pairs, key=lambda pair: pair[1].casefold()) for what, pairs in result.items()
     }
 
 

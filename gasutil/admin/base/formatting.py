@@ -69,16 +69,18 @@ def duration(seconds: float) -> str:
     """Return a length of time in its two largest units, such as `6 h 23 min`."""
     minutes = max(int(seconds // 60), 0)
     hours, days = minutes // 60, minutes // 60 // 24
-    told = {"days": days, "hours": hours % 24, "minutes": minutes % 60}
+    params = {"days": days, "hours": hours % 24, "minutes": minutes % 60}
     if days:
         return (
-            _("%(days)s d %(hours)s h") % told
+            _("%(days)s d %(hours)s h") % params
             if days < 7 and hours % 24
-            else _("%(days)s d") % told
+            else _("%(days)s d") % params
         )
     if hours:
-        return _("%(hours)s h %(minutes)s min") % told if minutes % 60 else _("%(hours)s h") % told
-    return _("%(minutes)s min") % told if minutes else _("now")
+        return (
+            _("%(hours)s h %(minutes)s min") % params if minutes % 60 else _("%(hours)s h") % params
+        )
+    return _("%(minutes)s min") % params if minutes else _("now")
 
 
 def time_ago(at: dt.datetime | None, now: dt.datetime, *, ago: bool = True) -> SafeString | str:
@@ -87,7 +89,7 @@ def time_ago(at: dt.datetime | None, now: dt.datetime, *, ago: bool = True) -> S
         return EMPTY_VALUE
     seconds = (now - at).total_seconds()
     length = duration(seconds)
-    said = (
+    text = (
         length
         if not ago
         else _("just now")
@@ -95,7 +97,7 @@ def time_ago(at: dt.datetime | None, now: dt.datetime, *, ago: bool = True) -> S
         else _("%(length)s ago") % {"length": length}
     )
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), datetime_seconds(at), said
+        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), datetime_seconds(at), text
     )
 
 
@@ -176,16 +178,16 @@ class Names:
     @classmethod
     def of(cls, changes: Iterable[FieldChange]) -> "Names":
         """Look up the objects that some changes name, in two queries at most."""
-        told: dict[str, set[Any]] = {"assigned_to": set(), "request_type": set()}
+        result: dict[str, set[Any]] = {"assigned_to": set(), "request_type": set()}
         for change in changes:
-            if change.field in told:
-                told[change.field] |= {change.old, change.new} - {None}
+            if change.field in result:
+                result[change.field] |= {change.old, change.new} - {None}
         people = (
-            {user.pk: str(user) for user in User.objects.filter(pk__in=told["assigned_to"])}
-            if told["assigned_to"]
+            {user.pk: str(user) for user in User.objects.filter(pk__in=result["assigned_to"])}
+            if result["assigned_to"]
             else {}
         )
-        codes = told["request_type"]
+        codes = result["request_type"]
         types = (
             dict(RequestType.objects.filter(code__in=codes).values_list("code", "name"))
             if codes

@@ -27,7 +27,10 @@ class Readable(HistoricalRecordContextHelper):
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
         if isinstance(value, list):
-            return ", ".join(str(dict(field.several).get(one, one)) for one in value) or EMPTY_VALUE
+            return (
+                ", ".join(str(dict(field.several).get(choice, choice)) for choice in value)
+                or EMPTY_VALUE
+            )
         if value in (None, ""):
             return EMPTY_VALUE
         if value in choices:
@@ -51,7 +54,7 @@ class WithHistory(SimpleHistoryAdmin):
     def get_urls(self) -> list[URLPattern]:
         """Leave out the page that goes back."""
         name = f"{self.opts.app_label}_{self.opts.model_name}_simple_history"
-        return [one for one in super().get_urls() if getattr(one, "name", None) != name]
+        return [pattern for pattern in super().get_urls() if getattr(pattern, "name", None) != name]
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -74,8 +74,8 @@ def grouped(permissions: Iterable[Permission]) -> list[tuple[str, list[tuple[int
 
     Those that no page asks for come last, by their names.
     """
-    by_codename = {one.codename: one for one in permissions}
-    found = [
+    by_codename = {permission.codename: permission for permission in permissions}
+    result = [
         (
             str(subject),
             [
@@ -86,6 +86,6 @@ def grouped(permissions: Iterable[Permission]) -> list[tuple[str, list[tuple[int
         )
         for subject, names in SUBJECTS.items()
     ]
-    others = sorted((one.name, one.pk) for name, one in by_codename.items() if name not in KNOWN)
-    found.append((_t("Other permissions"), [(pk, name) for name, pk in others]))
-    return [(subject, names) for subject, names in found if names]
+    others = sorted((item.name, item.pk) for name, item in by_codename.items() if name not in KNOWN)
+    result.append((_t("Other permissions"), [(pk, name) for name, pk in others]))
+    return [(subject, names) for subject, names in result if names]

@@ -35,16 +35,16 @@ def days_off(
 
     They are public holidays and added days.
     """
-    found: dict[dt.date, str] = {}
+    result: dict[dt.date, str] = {}
     if calendar.country:
         years = (since.year, since.year + 1)
-        found |= holidays.country_holidays(
+        result |= holidays.country_holidays(
             calendar.country, subdiv=calendar.subdivision or None, years=years
         )
     for line in filter(str.strip, calendar.extra_holidays.splitlines()):
         day, _space, name = line.strip().partition(" ")
-        found.setdefault(dt.date.fromisoformat(day), name.strip() or _("Day off"))
-    return sorted((day, name) for day, name in found.items() if day >= since)[:number]
+        result.setdefault(dt.date.fromisoformat(day), name.strip() or _("Day off"))
+    return sorted((day, name) for day, name in result.items() if day >= since)[:number]
 
 
 @admin.register(Calendar)

@@ -194,10 +194,11 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
         super().save_related(request, form, formsets, change)
         before = form.instance.version
         request_type = catalogue.publish(form.instance.pk, actor=actor_of(request))
-        told = {"name": request_type, "version": request_type.version}
+        params = {"name": request_type, "version": request_type.version}
         if request_type.version > before:
             messages.info(
-                request, _("Version %(version)s of %(name)s published. New requests use it.") % told
+                request,
+                _("Version %(version)s of %(name)s published. New requests use it.") % params,
             )
         else:
             messages.info(
@@ -206,7 +207,7 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
                     "%(name)s saved. Its fields and milestones are unchanged, so it is still"
                     " version %(version)s."
                 )
-                % told,
+                % params,
             )
 
     # --- The safety text ---
@@ -250,12 +251,12 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
     def safety_standing(self, obj: RequestType) -> str:
         """Return the approver of the safety text, and the time."""
         if obj.safety_approved_at:
-            told = {
+            params = {
                 "name": obj.safety_approved_by,
                 "time": datetime_seconds(obj.safety_approved_at),
             }
             return (
-                _("Approved by %(name)s, %(time)s. A changed text must be approved again.") % told
+                _("Approved by %(name)s, %(time)s. A changed text must be approved again.") % params
             )
         return _("Not approved yet.") if obj.needs_approval else _("A saved text must be approved.")
 

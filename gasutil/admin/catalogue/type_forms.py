@@ -110,9 +110,9 @@ class RowFormSet(PaginationInlineFormSet):
         for row in rows:
             if row.cleaned_data.get("position") is None:
                 row.instance.position, free = free, free + 1
-        for row, fault in self.faults(rows):
-            if fault.field not in row.errors:
-                row.add_error(fault.field, fault.message)
+        for row, error in self.faults(rows):
+            if error.field not in row.errors:
+                row.add_error(error.field, error.message)
 
     def faults(self, rows: Sequence[RowForm]) -> list[tuple[RowForm, FieldError]]:
         """Return the errors of the rows taken together."""
@@ -133,14 +133,14 @@ class FieldFormSet(RowFormSet):
 
     def faults(self, rows: Sequence[RowForm]) -> list[tuple[RowForm, FieldError]]:
         """Return the errors of the form definition."""
-        faults = [
-            (rows[place], fault)
-            for place, fault in definition_errors(form_of(row.instance for row in rows))
+        errors = [
+            (rows[place], error)
+            for place, error in definition_errors(form_of(row.instance for row in rows))
         ]
         if not self.instance.creates_emergencies:
-            return faults
-        return faults + [
-            (row, fault) for row in rows for fault in required_faults(form_of([row.instance]))
+            return errors
+        return errors + [
+            (row, error) for row in rows for error in required_faults(form_of([row.instance]))
         ]
 
 
@@ -151,8 +151,8 @@ class MilestoneFormSet(RowFormSet):
         """Return the milestones with a duplicate name or a wrong position."""
         names = [row.instance.name for row in rows]
         return [
-            (rows[_offender(fault.code, names)], fault)
-            for fault in limit_faults([{"name": name} for name in names])
+            (rows[_offender(error.code, names)], error)
+            for error in limit_faults([{"name": name} for name in names])
         ]
 
 

@@ -57,11 +57,11 @@ class Versions(Readable):
             before, after = getattr(old, field.attname), getattr(new, field.attname)
             if field.name in NOT_AS_COLUMNS or before == after:
                 continue
-            told = [self._said(field, row) for row in (old, new)]
+            result = [self._said(field, row) for row in (old, new)]
             yield Said(
                 field=str(field.verbose_name).capitalize(),
-                old=told[0],
-                new=told[1],
+                old=result[0],
+                new=result[1],
                 is_long=field.name in LONG_FIELDS,
             )
 
@@ -81,8 +81,8 @@ class Versions(Readable):
 def _named(model: type[Model], pk: Any) -> str:
     if pk is None:
         return EMPTY_VALUE
-    found = model._default_manager.filter(pk=pk).first()
-    return str(found) if found else _("deleted (%(id)s)") % {"id": pk}
+    result = model._default_manager.filter(pk=pk).first()
+    return str(result) if result else _("deleted (%(id)s)") % {"id": pk}
 
 
 def _approval(old: Any, new: Any) -> Iterator[Said]:
@@ -93,11 +93,11 @@ def _approval(old: Any, new: Any) -> Iterator[Said]:
 def _approved(row: Any) -> str:
     if row.safety_approved_at is None:
         return _("not approved") if row.safety_instructions else EMPTY_VALUE
-    told = {
+    params = {
         "name": _named(User, row.safety_approved_by_id),
         "time": datetime_seconds(row.safety_approved_at),
     }
-    return _("approved by %(name)s, %(time)s") % told
+    return _("approved by %(name)s, %(time)s") % params
 
 
 def fields_said(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> list[Said]:
@@ -105,20 +105,20 @@ def fields_said(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any
     before, after = (
         {question.name: question for question in questions(form)} for form in (old, new)
     )
-    found = [
+    result = [
         Said(field=_("Field “%(label)s” added") % {"label": question.label})
         for name, question in after.items()
         if name not in before
     ]
-    found += [
+    result += [
         Said(field=_("Field “%(label)s” removed") % {"label": question.label})
         for name, question in before.items()
         if name not in after
     ]
     for name, question in after.items():
         if name in before:
-            found += _question_said(before[name], question)
-    return found + _order_said(_("Field order"), before, after)
+            result += _question_said(before[name], question)
+    return result + _order_said(_("Field order"), before, after)
 
 
 def _question_said(old: Question, new: Question) -> Iterator[Said]:
@@ -160,12 +160,12 @@ def _pairs(value: Any) -> Any:
 def limits_said(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> list[Said]:
     """Return the differences between two lists of limits."""
     before, after = ({limit["name"]: limit for limit in limits} for limits in (old, new))
-    found = [
+    result = [
         Said(field=_("Milestone “%(label)s” added") % limit, new=_length(limit))
         for name, limit in after.items()
         if name not in before
     ]
-    found += [
+    result += [
         Said(field=_("Milestone “%(label)s” removed") % limit, old=_length(limit))
         for name, limit in before.items()
         if name not in after
@@ -173,7 +173,7 @@ def limits_said(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any
     for name, limit in after.items():
         was = before.get(name, limit)
         if was["label"] != limit["label"]:
-            found.append(
+            result.append(
                 Said(
                     field=_("Milestone “%(label)s”: label") % was,
                     old=was["label"],
@@ -181,19 +181,19 @@ def limits_said(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any
                 )
             )
         if _length(was) != _length(limit):
-            found.append(Said(field=limit["label"], old=_length(was), new=_length(limit)))
-    return found + _order_said(_("Milestone order"), before, after)
+            result.append(Said(field=limit["label"], old=_length(was), new=_length(limit)))
+    return result + _order_said(_("Milestone order"), before, after)
 
 
 def _length(limit: Mapping[str, Any]) -> str:
-    said = _("%(minutes)s min") % limit
+    text = _("%(minutes)s min") % limit
     if limit["minutes"] >= 120:
-        said = _("%(minutes)s min (%(hours)s h)") % {
+        text = _("%(minutes)s min (%(hours)s h)") % {
             "minutes": limit["minutes"],
             "hours": f"{limit['minutes'] / 60:g}",
         }
     return (
-        _("%(length)s in business hours") % {"length": said} if limit["in_business_hours"] else said
+        _("%(length)s in business hours") % {"length": text} if limit["in_business_hours"] else text
     )
 
 

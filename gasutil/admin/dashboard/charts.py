@@ -53,12 +53,12 @@ def kept(days: Sequence[Mapping[str, Any]], share: int | None) -> Chart:
         "spanGaps": True,
         "tension": 0.3,
     }
-    said = (
+    text = (
         _("No requests were resolved in this period")
         if share is None
         else _("%(share)s percent on time") % {"share": share}
     )
-    return _chart(days, [line], most=100, said=said)
+    return _chart(days, [line], most=100, said=text)
 
 
 def _bars(label: str, name: str, days: Sequence[Mapping[str, Any]], token: str) -> dict[str, Any]:

@@ -59,60 +59,60 @@ def add_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]
 def shown_to(request: HttpRequest) -> dict[str, Any]:
     """Return a user's context of the front page: the figures of all requests, and their own."""
     actor, now = actor_of(request), timezone.now()
-    found = figures.dashboard(actor=actor)
+    result = figures.dashboard(actor=actor)
     oversees = request.user.has_perm(OVERSEE)
-    share = None if found["kept_in_time"] is None else round(100 * found["kept_in_time"])
+    share = None if result["kept_in_time"] is None else round(100 * result["kept_in_time"])
     return {
-        "cards": cards(found),
-        "figures": found,
+        "cards": cards(result),
+        "figures": result,
         "urgent": [_row(obj, now) for obj in _in_view(actor, "open")[:URGENT_SHOWN]],
         "mine": (
             [_row(obj, now) for obj in _in_view(actor, "mine")[:MINE_SHOWN]]
-            if found["mine"]
+            if result["mine"]
             else []
         ),
         "escalated": escalated(actor, now),
-        "by_type": by_type(found),
+        "by_type": by_type(result),
         "people": people() if oversees else None,
         "in_time": share,
-        "flow": charts.flow(found["days"]),
-        "kept": charts.kept(found["days"], share),
-        "days": found["days"],
+        "flow": charts.flow(result["days"]),
+        "kept": charts.kept(result["days"], share),
+        "days": result["days"],
         "queue_url": _queue(),
         "at": timezone.localtime(now),
     }
 
 
-def cards(found: Mapping[str, Any]) -> list[Card]:
+def cards(result: Mapping[str, Any]) -> list[Card]:
     """Return the figures that lead into the queue."""
-    mine = _("of %(number)s open requests") % {"number": found["open"]}
+    mine = _("of %(number)s open requests") % {"number": result["open"]}
     return [
         Card(
             title=_("Emergencies"),
-            number=found["emergencies"],
+            number=result["emergencies"],
             said=_("open now"),
             view="emergencies",
             icon="emergency_home",
-            tone="is-red" if found["emergencies"] else "",
+            tone="is-red" if result["emergencies"] else "",
         ),
         Card(
             title=_("Overdue"),
-            number=found["overdue"],
+            number=result["overdue"],
             said=_("past their deadline"),
             view="overdue",
             icon="alarm",
-            tone="is-amber" if found["overdue"] else "",
+            tone="is-amber" if result["overdue"] else "",
         ),
         Card(
             title=_("Unassigned"),
-            number=found["unassigned"],
+            number=result["unassigned"],
             said=_("have no assignee"),
             view="unassigned",
             icon="person_off",
         ),
         Card(
             title=_("My queue"),
-            number=found["mine"],
+            number=result["mine"],
             said=mine,
             view="mine",
             icon="assignment_ind",
@@ -129,20 +129,20 @@ def escalated(actor: Actor, now: dt.datetime) -> list[dict[str, Any]]:
     rows = RequestUpdate.objects.filter(event=Event.ESCALATED).order_by("-history_date")
     ids = rows.values("id")[: ESCALATED_SHOWN * 8]  # one request may have escalated many times
     last = rows.filter(id=OuterRef("pk")).values("history_date")[:1]
-    found = (
+    result = (
         access.visible_to(actor, ServiceRequest)
         .filter(pk__in=ids)
         .annotate(escalated_at=Subquery(last))
     )
     newest = sorted(
-        found.select_related("request_type"), key=lambda obj: obj.escalated_at, reverse=True
+        result.select_related("request_type"), key=lambda obj: obj.escalated_at, reverse=True
     )
     return [_escalated(obj, now) for obj in newest[:ESCALATED_SHOWN]]
 
 
 def _escalated(obj: Any, now: dt.datetime) -> dict[str, Any]:
-    late = [one for one in deadlines.milestones_of(obj) if one.escalations]
-    rings = [one for one in late if one.is_running and one.escalate_at]
+    late = [milestone for milestone in deadlines.milestones_of(obj) if milestone.escalations]
+    rings = [milestone for milestone in late if milestone.is_running and milestone.escalate_at]
     shown = next(reversed(rings or late), None)
     if rings:
         state, icon = _("unanswered"), "notification_important"
@@ -161,9 +161,9 @@ def _escalated(obj: Any, now: dt.datetime) -> dict[str, Any]:
     }
 
 
-def by_type(found: Mapping[str, Any]) -> list[dict[str, Any]]:
+def by_type(result: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the open requests of each type, most first; the rest is one line."""
-    rows, names = found["by_type"], figures.open_stats().type_names
+    rows, names = result["by_type"], figures.open_stats().type_names
     most = max((row["open"] for row in rows), default=0)
     shown = [
         {

@@ -33,21 +33,21 @@ def banners(request: HttpRequest) -> list[Banner]:
     """Return the problems that concern the user."""
     signs = background.signs(timezone.now(), _conditions(request))
     wrong = signs.conditions
-    found = _background(request, signs) + _alarms(request, wrong)
+    result = _background(request, signs) + _alarms(request, wrong)
     if "texts" in wrong:
         link = reverse("admin:gasutil_requesttype_changelist")
-        said = _("Some published safety texts are not approved.")
-        found.append(Banner(icon="gpp_maybe", said=said, link=link, link_said=_("View all")))
+        text = _("Some published safety texts are not approved.")
+        result.append(Banner(icon="gpp_maybe", said=text, link=link, link_said=_("View all")))
     if "webhooks" in wrong:
         link = f"{reverse('admin:gasutil_webhook_changelist')}?state__exact=dead"
-        said = _("A webhook is paused and receives no events.")
-        found.append(Banner(icon="sync_problem", said=said, link=link, link_said=_("View")))
-    return found
+        text = _("A webhook is paused and receives no events.")
+        result.append(Banner(icon="sync_problem", said=text, link=link, link_said=_("View")))
+    return result
 
 
 def _alarms(request: HttpRequest, wrong: frozenset[str]) -> list[Banner]:
     """Return the reasons why alarms may not reach a person: every member of staff sees them."""
-    found = []
+    result = []
     if "unheard" in wrong:
         may_look = request.user.has_perm("gasutil.view_delivery")
         link = (
@@ -59,15 +59,15 @@ def _alarms(request: HttpRequest, wrong: frozenset[str]) -> list[Banner]:
             "An escalation reached no one because its emails failed. Watch the queue and contact a"
             " supervisor yourself."
         )
-        found.append(
+        result.append(
             Banner(icon="alarm_off", said=text, link=link, link_said=_("View all"), is_grave=True)
         )
     if "recipients" in wrong:
         text = _(
             "Escalations reach no one: no active supervisor or administrator has an email address."
         )
-        found.append(Banner(icon="notification_important", said=text, is_grave=True))
-    return found
+        result.append(Banner(icon="notification_important", said=text, is_grave=True))
+    return result
 
 
 def _conditions(request: HttpRequest) -> list[tuple[str, QuerySet[Any]]]:
@@ -91,38 +91,38 @@ def _background(request: HttpRequest, signs: Signs) -> list[Banner]:
     """Return the problems of background work; with a link for users who may see it."""
     may_look, now = request.user.has_perm(background.MAY_LOOK), timezone.now()
     link = reverse("admin:gasutil_backgroundtask_changelist") if may_look else ""
-    found = []
+    result = []
     if not signs.heard(ESCALATION, now - escalation.ESCALATION_TIMEOUT):
-        told = _(
+        message = _(
             "Escalation has not run for two minutes, so supervisors are not notified of "
             "missed deadlines. Watch the queue and have the escalation worker started."
         )
-        found.append(Banner(icon="alarm_off", said=told, is_grave=True))
+        result.append(Banner(icon="alarm_off", said=message, is_grave=True))
     if not signs.heard(WORKER, now - background.HEARTBEAT_TIMEOUT):
-        told = _(
+        message = _(
             "The background worker has not run for a minute, so no emails are sent. Have it"
             " started."
         )
-        found.append(Banner(icon="mail_off", said=told, link=link, link_said=_("View")))
+        result.append(Banner(icon="mail_off", said=message, link=link, link_said=_("View")))
     if request.user.has_perm("gasutil.change_webhook") and not signs.heard(
         WEBHOOKS, now - background.HEARTBEAT_TIMEOUT
     ):
-        told = _(
+        message = _(
             "The webhook worker has not run for a minute, so no webhooks are sent. Have it started."
         )
-        found.append(Banner(icon="sync_problem", said=told, link=link, link_said=_("View")))
+        result.append(Banner(icon="sync_problem", said=message, link=link, link_said=_("View")))
     if may_look and signs.failed:
-        told = ngettext(
+        message = ngettext(
             "%(n)s background task failed in the last 24 hours.",
             "%(n)s background tasks failed in the last 24 hours.",
             signs.failed,
         )
-        found.append(
+        result.append(
             Banner(
                 icon="error",
-                said=told % {"n": signs.failed},
+                said=message % {"n": signs.failed},
                 link=f"{link}?state=failed",
                 link_said=_("View all"),
             )
         )
-    return found
+    return result

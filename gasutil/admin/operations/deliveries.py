@@ -75,37 +75,41 @@ class Told:
 def told(obj: ServiceRequest, now: dt.datetime) -> Mapping[int, list[Told]]:
     """Return the deliveries of a request by the id of their history row, in one query."""
     groups: dict[Any, list[Delivery]] = defaultdict(list)
-    for one in (
+    for delivery in (
         Delivery.objects.filter(service_request=obj)
         .select_related("user", "webhook")
         .order_by("id")
     ):
-        groups[one.update_id, one.channel, one.state, one.last_error].append(one)
-    found: dict[int, list[Told]] = defaultdict(list)
+        groups[delivery.update_id, delivery.channel, delivery.state, delivery.last_error].append(
+            delivery
+        )
+    result: dict[int, list[Told]] = defaultdict(list)
     for (update_id, *_alike), group in groups.items():
-        found[update_id].append(_told(group, obj, now))
-    return found
+        result[update_id].append(_told(group, obj, now))
+    return result
 
 
 def _told(group: list[Delivery], obj: ServiceRequest, now: dt.datetime) -> Told:
     """Describe the deliveries of one line that have the same state."""
-    one = group[-1]
+    delivery = group[-1]
     when = (
-        time_ago(one.sent_at, now) if one.state == DeliveryState.SENT else until(one.next_at, now)
+        time_ago(delivery.sent_at, now)
+        if delivery.state == DeliveryState.SENT
+        else until(delivery.next_at, now)
     )
     who = ", ".join(
         _("the customer") if each.user_id == obj.customer_id else each.recipient for each in group
     )
     sentence = format_html(
-        str(DELIVERY_SENTENCES[one.state]),
-        way=one.get_channel_display(),
+        str(DELIVERY_SENTENCES[delivery.state]),
+        way=delivery.get_channel_display(),
         who=who,
         when=when,
-        why=one.why,
+        why=delivery.why,
     )
     return Told(
-        icon=DELIVERY_ICONS[one.state],
-        is_bad=one.state in (DeliveryState.FAILED, DeliveryState.GIVEN_UP),
+        icon=DELIVERY_ICONS[delivery.state],
+        is_bad=delivery.state in (DeliveryState.FAILED, DeliveryState.GIVEN_UP),
         sentence=sentence,
     )
 
@@ -184,12 +188,12 @@ class DeliveryAdmin(ReadOnly, DeskAdmin):
     ) -> HttpResponse:
         """Send one delivery again."""
         try:
-            one = deliveries.send_again(pk_of(object_id), actor=actor_of(request))
+            delivery = deliveries.send_again(pk_of(object_id), actor=actor_of(request))
         except DeskError as error:
             form.refuse(error)
             return render_dialog(request, AGAIN, form, AGAIN["form_submit_text"])
         messages.success(request, _("Queued to send again."))
-        return htmx_redirect(request, reverse("admin:gasutil_delivery_change", args=[one.pk]))
+        return htmx_redirect(request, reverse("admin:gasutil_delivery_change", args=[delivery.pk]))
 
     @admin.action(description=gettext_lazy("Send again"), permissions=["resend"])
     def send_these_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
@@ -213,73 +217,77 @@ class DeliveryAdmin(ReadOnly, DeskAdmin):
     # --- Columns ---
 
     @display(description=gettext_lazy("When"))
-    def made(self, one: Delivery) -> str | SafeString:
+    def made(self, delivery: Delivery) -> str | SafeString:
         """Return the age."""
         return format_html(
-            '<span class="nowrap">{}</span>', time_ago(one.created_at, timezone.now())
+            '<span class="nowrap">{}</span>', time_ago(delivery.created_at, timezone.now())
         )
 
     @display(description=gettext_lazy("What"))
-    def what(self, one: Delivery) -> SafeString:
+    def what(self, delivery: Delivery) -> SafeString:
         """Return the notice, above the reference of its request."""
         return format_html(
-            '{}<br><span class="quiet">{}</span>', self.about(one), self.reference(one)
+            '{}<br><span class="quiet">{}</span>', self.about(delivery), self.reference(delivery)
         )
 
     @display(description=gettext_lazy("Request"))
-    def reference(self, one: Delivery) -> str | SafeString:
+    def reference(self, delivery: Delivery) -> str | SafeString:
         """Return the reference, linked to the line of the ticket's timeline."""
-        if one.service_request is None:
+        if delivery.service_request is None:
             return EMPTY_VALUE
-        link = reverse("admin:gasutil_servicerequest_change", args=[one.service_request_id])
+        link = reverse("admin:gasutil_servicerequest_change", args=[delivery.service_request_id])
         return format_html(
             '<a class="link reference" href="{}#update-{}">{}</a>',
             link,
-            one.update_id,
-            one.service_request.reference,
+            delivery.update_id,
+            delivery.service_request.reference,
         )
 
     @display(description=gettext_lazy("Recipient"))
-    def recipient(self, one: Delivery) -> str | SafeString:
+    def recipient(self, delivery: Delivery) -> str | SafeString:
         """Return the recipient, above their address."""
-        address = one.address or (one.user.email if one.user else "")
+        address = delivery.address or (delivery.user.email if delivery.user else "")
         return (
-            format_html('{}<br><span class="quiet">{}</span>', one.recipient, address)
-            if one.recipient != address
+            format_html('{}<br><span class="quiet">{}</span>', delivery.recipient, address)
+            if delivery.recipient != address
             else address
         )
 
     @display(description=gettext_lazy("What"))
-    def about(self, one: Delivery) -> str:
+    def about(self, delivery: Delivery) -> str:
         """Return the notice."""
-        if one.notice:
-            return one.get_notice_display()
-        return one.update.get_event_display() if one.update else _("Test")
+        if delivery.notice:
+            return delivery.get_notice_display()
+        return delivery.update.get_event_display() if delivery.update else _("Test")
 
     @display(description=gettext_lazy("State"), label=dict(STATE_COLOURS))
-    def state_label(self, one: Delivery) -> tuple[str, str]:
+    def state_label(self, delivery: Delivery) -> tuple[str, str]:
         """Return the state, in its colour."""
-        return one.state, one.get_state_display()
+        return delivery.state, delivery.get_state_display()
 
     @display(description=gettext_lazy("State"))
-    def standing(self, one: Delivery) -> str:
+    def standing(self, delivery: Delivery) -> str:
         """Return the state."""
-        return one.get_state_display()
+        return delivery.get_state_display()
 
     @display(description=gettext_lazy("Result"))
-    def said(self, one: Delivery) -> SafeString:
+    def said(self, delivery: Delivery) -> SafeString:
         """Return the time of sending; or the error, and the time of the next attempt."""
-        if one.state == DeliveryState.SENT:
+        if delivery.state == DeliveryState.SENT:
             return format_html(
                 '<span class="said">{}</span>',
-                format_html(_("sent {when}"), when=time_ago(one.sent_at, timezone.now())),
+                format_html(_("sent {when}"), when=time_ago(delivery.sent_at, timezone.now())),
             )
-        again = until(one.next_at, timezone.now()) if one.state == DeliveryState.FAILED else ""
+        again = (
+            until(delivery.next_at, timezone.now())
+            if delivery.state == DeliveryState.FAILED
+            else ""
+        )
         return format_html(
-            '<span class="said">{}</span>', " · ".join(filter(None, (again, one.why)))
+            '<span class="said">{}</span>', " · ".join(filter(None, (again, delivery.why)))
         )
 
     @display(description=gettext_lazy("Times resent"))
-    def times_again(self, one: Delivery) -> int:
+    def times_again(self, delivery: Delivery) -> int:
         """Return the number of times that it was sent again."""
-        return one.sendings - 1
+        return delivery.sendings - 1

@@ -198,13 +198,13 @@ class Subjects:
                 self.people[key],
             )
         if sort is Delivery and key in self.deliveries:
-            one = self.deliveries[key]
+            delivery = self.deliveries[key]
             link = reverse("admin:gasutil_delivery_change", args=[key])
             return format_html(
                 '<a class="link" href="{}">{}</a> <span class="quiet">{}</span>',
                 link,
-                one,
-                one.service_request or "",
+                delivery,
+                delivery.service_request or "",
             )
         if sort is BulkRun:
             link = reverse("admin:gasutil_bulkrun_change", args=[key])

@@ -227,8 +227,8 @@ class TaskAdmin(ReadOnly, DeskAdmin):
     @display(description=gettext_lazy("For"))
     def subject(self, obj: Any) -> SafeString | str:
         """Return the object that a task is about."""
-        found: SafeString | str = obj.subject
-        return found
+        result: SafeString | str = obj.subject
+        return result
 
     @display(description=gettext_lazy("State"), label=wording.TASK_COLOURS)
     def state(self, obj: Any) -> tuple[str, str]:
@@ -267,12 +267,12 @@ def queue_status(now: dt.datetime) -> dict[str, Any]:
         ],
         "workers": [
             {
-                "worker": one,
-                "is_alive": one.pk in alive,
-                "beat": time_ago(one.beat_at, now),
-                "started": time_ago(one.started_at, now),
+                "worker": worker,
+                "is_alive": worker.pk in alive,
+                "beat": time_ago(worker.beat_at, now),
+                "started": time_ago(worker.started_at, now),
             }
-            for one in Worker.objects.order_by("queues", "started_at")
+            for worker in Worker.objects.order_by("queues", "started_at")
         ],
     }
 
@@ -284,7 +284,7 @@ def about(obj: Any, now: dt.datetime) -> dict[str, Any]:
         content_type=ContentType.objects.get_for_model(BackgroundTask, for_concrete_model=False),
         object_id=str(obj.pk),
     )
-    places = {one.pk: one.place for one in Worker.objects.filter(pk__in=obj.worker_ids)}
+    places = {worker.pk: worker.place for worker in Worker.objects.filter(pk__in=obj.worker_ids)}
     return {
         "task": obj,
         "state": wording.STATES[state],

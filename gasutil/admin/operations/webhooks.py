@@ -209,9 +209,9 @@ class WebhookAdmin(WithHistory, DeskAdmin):
             "title": _("Secret of %(webhook)s") % {"webhook": obj},
         }
         if "HX-Request" in request.headers:
-            said = render_to_string("gasutil/webhook_secret_dialog.html", shown, request)
+            text = render_to_string("gasutil/webhook_secret_dialog.html", shown, request)
             return HttpResponse(
-                said,
+                text,
                 headers={
                     "HX-Retarget": "#dialog",
                     "HX-Reselect": "#dialog",
@@ -231,9 +231,9 @@ class WebhookAdmin(WithHistory, DeskAdmin):
         obj = self.get_object(request, str(object_id))
         hidden = "" if obj is None else "resume" if obj.is_active else "pause"
         return [
-            one
-            for one in super().get_actions_detail(request, object_id)
-            if not one.action_name.endswith(f"_{hidden}")
+            item
+            for item in super().get_actions_detail(request, object_id)
+            if not item.action_name.endswith(f"_{hidden}")
         ]
 
     @action(
@@ -369,11 +369,11 @@ class WebhookAdmin(WithHistory, DeskAdmin):
     @display(description=gettext_lazy("State"))
     def state_said(self, obj: Webhook) -> str:
         """Return the state, and since when."""
-        said = _("%(state)s since %(when)s.") % {
+        text = _("%(state)s since %(when)s.") % {
             "state": obj.get_state_display(),
             "when": datetime_seconds(obj.state_since),
         }
-        return f"{said} {obj.state_reason}".strip()
+        return f"{text} {obj.state_reason}".strip()
 
     @display(description=gettext_lazy("Secret"))
     def secret_said(self, obj: Webhook) -> str:
@@ -401,14 +401,14 @@ def delivery_log(pk: int) -> dict[str, Any]:
     return {
         "log": [
             {
-                "delivery": one,
-                "colour": STATE_COLOURS[one.state],
-                "when": time_ago(one.created_at, now),
+                "delivery": row,
+                "colour": STATE_COLOURS[row.state],
+                "when": time_ago(row.created_at, now),
                 "again": (
-                    until(one.next_at, now) if one.state in UNFINISHED and one.last_error else ""
+                    until(row.next_at, now) if row.state in UNFINISHED and row.last_error else ""
                 ),
             }
-            for one in rows
+            for row in rows
         ],
         "log_url": f"{reverse('admin:gasutil_delivery_changelist')}?webhook__id__exact={pk}",
     }

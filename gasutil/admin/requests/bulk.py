@@ -95,9 +95,9 @@ class BulkForm(NoteForm):
 
     def arguments(self) -> dict[str, Any]:
         """Return the arguments of the verb, with the id of the representative."""
-        said = super().arguments()
-        chosen = said.pop("assigned_to", None)
-        return said | {"assigned_to": chosen and chosen.pk}
+        values = super().arguments()
+        chosen = values.pop("assigned_to", None)
+        return values | {"assigned_to": chosen and chosen.pk}
 
 
 @admin.register(BulkRun)
@@ -301,8 +301,8 @@ def report(run: BulkRun) -> dict[str, Any]:
     rows = bulk.rows_of(run)
     return {
         "run": run,
-        "refused": [_row(one, one.reason) for one in rows if one.outcome == Outcome.REFUSED],
-        "possible": [_row(one) for one in rows if one.outcome == Outcome.DONE],
+        "refused": [_row(row, row.reason) for row in rows if row.outcome == Outcome.REFUSED],
+        "possible": [_row(row) for row in rows if row.outcome == Outcome.DONE],
     }
 
 

@@ -35,7 +35,7 @@ def due_label(at: dt.datetime, now: dt.datetime) -> SafeString:
     """Return the time until or since a deadline: an icon, a text and a colour."""
     left = at - now
     state = "is-over" if left < dt.timedelta() else "is-soon" if left < SOON else ""
-    said = (
+    text = (
         _("%(time)s over") % {"time": duration(-left.total_seconds())}
         if state == "is-over"
         else _("%(time)s left") % {"time": duration(left.total_seconds())}
@@ -51,7 +51,7 @@ def due_label(at: dt.datetime, now: dt.datetime) -> SafeString:
             _("Due %(time)s") % {"time": datetime_seconds(at)},
             int(at.timestamp() * 1000),
             icon,
-            said,
+            text,
         ),
     )
 
@@ -60,29 +60,35 @@ def clocks(obj: ServiceRequest, now: dt.datetime) -> list[ClockDisplay]:
     """Return the clocks of a request, in their order."""
     return [
         ClockDisplay(
-            name=one.name,
-            label=one.label,
-            said=_said(one, obj, now),
-            due_at=one.due_at,
-            met_at=one.met_at,
-            can_record=obj.is_open and one.met_at is None and one.name != deadlines.RESOLVED,
+            name=milestone.name,
+            label=milestone.label,
+            said=_said(milestone, obj, now),
+            due_at=milestone.due_at,
+            met_at=milestone.met_at,
+            can_record=obj.is_open
+            and milestone.met_at is None
+            and milestone.name != deadlines.RESOLVED,
         )
-        for one in deadlines.milestones_of(obj)
+        for milestone in deadlines.milestones_of(obj)
     ]
 
 
-def _said(one: Milestone, obj: ServiceRequest, now: dt.datetime) -> SafeString:
-    if one.met_at is not None:
-        return _met(one.met_at, one.due_at, obj.created_at)
-    if one.stopped_at is None:
-        return due_label(one.due_at, now)
+def _said(milestone: Milestone, obj: ServiceRequest, now: dt.datetime) -> SafeString:
+    if milestone.met_at is not None:
+        return _met(milestone.met_at, milestone.due_at, obj.created_at)
+    if milestone.stopped_at is None:
+        return due_label(milestone.due_at, now)
     if not obj.is_open:
         return format_html(QUIET_CLOCK, "remove", _("not recorded"))
     return format_html(
         QUIET_CLOCK,
         "pause_circle",
         _("on hold, %(time)s left")
-        % {"time": duration(one.clock.between(one.stopped_at, one.due_at).total_seconds())},
+        % {
+            "time": duration(
+                milestone.clock.between(milestone.stopped_at, milestone.due_at).total_seconds()
+            )
+        },
     )
 
 
@@ -113,15 +119,17 @@ def next_due(obj: ServiceRequest, now: dt.datetime) -> SafeString | str:
     """Return the next milestone of a request and its deadline, for the queue."""
     if not obj.is_open:
         return EMPTY_VALUE
-    running = [one for one in deadlines.milestones_of(obj) if one.is_running]
+    running = [milestone for milestone in deadlines.milestones_of(obj) if milestone.is_running]
     if not running:
         return (
             format_html(QUIET_CLOCK, "pause_circle", _("On hold"))
             if obj.status == Status.ON_HOLD
             else EMPTY_VALUE
         )
-    one = min(running, key=lambda milestone: milestone.due_at)
-    return format_html('{}<span class="clock-of">{}</span>', due_label(one.due_at, now), one.label)
+    first = min(running, key=lambda milestone: milestone.due_at)
+    return format_html(
+        '{}<span class="clock-of">{}</span>', due_label(first.due_at, now), first.label
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +145,9 @@ def running(obj: ServiceRequest, now: dt.datetime) -> Running | None:
     """Return the clock that runs out first, that the request stands still, or how it ended."""
     milestones = deadlines.milestones_of(obj)
     first = min(
-        (one for one in milestones if one.is_running), key=lambda one: one.due_at, default=None
+        (milestone for milestone in milestones if milestone.is_running),
+        key=lambda milestone: milestone.due_at,
+        default=None,
     )
     if first is not None and obj.is_open:
         return Running(
@@ -169,11 +179,11 @@ def alarms(obj: ServiceRequest, now: dt.datetime) -> list[Alarm]:
     """Return the alarms of a request that are still repeated."""
     return [
         Alarm(
-            label=one.label,
-            over=due_label(one.due_at, now),
-            times=one.escalations,
-            again_at=one.escalate_at,
+            label=milestone.label,
+            over=due_label(milestone.due_at, now),
+            times=milestone.escalations,
+            again_at=milestone.escalate_at,
         )
-        for one in deadlines.milestones_of(obj)
-        if one.is_running and one.escalations and one.escalate_at
+        for milestone in deadlines.milestones_of(obj)
+        if milestone.is_running and milestone.escalations and milestone.escalate_at
     ]

@@ -75,7 +75,7 @@ class TableForm(forms.Form):
         except tables.TableError as error:
             self.add_error("file", list(error.messages))
         except Invalid as error:
-            self.add_error("file", [fault.message for fault in error.faults])
+            self.add_error("file", [problem.message for problem in error.faults])
         return None
 
 
@@ -188,12 +188,12 @@ def _by_row(
     rows, letters = dict(draft.numbered_rows), draft.column_letters
     order = {letter: place for place, letter in enumerate(letters.values())}
     by_row: dict[int, list[tuple[str, imports.RowFault]]] = {}
-    for fault in faults:
-        column = letters.get(fault.field) or letters.get(fault.field.partition(".")[0], "")
-        by_row.setdefault(fault.row, []).append((column, fault))
+    for error in faults:
+        column = letters.get(error.field) or letters.get(error.field.partition(".")[0], "")
+        by_row.setdefault(error.row, []).append((column, error))
     return [
-        (number, rows[number], sorted(found, key=lambda pair: order.get(pair[0], len(order))))
-        for number, found in by_row.items()
+        (number, rows[number], sorted(result, key=lambda pair: order.get(pair[0], len(order))))
+        for number, result in by_row.items()
     ]
 
 

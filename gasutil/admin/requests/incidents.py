@@ -165,13 +165,13 @@ def incident_context(obj: Incident, now: dt.datetime) -> dict[str, Any]:
         .order_by("-is_open", *URGENT_FIRST)[:MAX_REPORTS_SHOWN]
     )
     rows = [
-        {"ticket": one, "colour": STATUS_COLOURS[one.status], "due": next_due(one, now)}
-        for one in reports
+        {"ticket": report, "colour": STATUS_COLOURS[report.status], "due": next_due(report, now)}
+        for report in reports
     ]
     return {
         "incident": obj,
         "rows": rows,
-        "n_open": sum(one.is_open for one in reports),
+        "n_open": sum(report.is_open for report in reports),
         "opened": time_ago(obj.created_at, now),
         "closed": time_ago(obj.closed_at, now),
         "lines": [
@@ -222,13 +222,13 @@ def close(model_admin: IncidentAdmin, request: HttpRequest, object_id: int) -> H
         except DeskError as error:
             form.refuse(error)
         else:
-            told = {"reference": obj.reference, "reports": _reports(len(done.resolved))}
-            said = (
+            params = {"reference": obj.reference, "reports": _reports(len(done.resolved))}
+            text = (
                 _t("%(reference)s closed, and %(reports)s resolved.")
                 if done.resolved
                 else _t("%(reference)s is closed.")
             )
-            messages.success(request, said % told)
+            messages.success(request, text % params)
             for report, why in done.kept:
                 messages.warning(
                     request,

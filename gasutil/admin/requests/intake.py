@@ -86,8 +86,8 @@ class IntakeForm(forms.Form):
 
     def refuse(self, error: DeskError) -> None:
         """Add the errors to the form, each to its field."""
-        for fault in error.faults if isinstance(error, Invalid) else []:
-            self.add_error(fault.field if fault.field in self.fields else None, fault.message)
+        for problem in error.faults if isinstance(error, Invalid) else []:
+            self.add_error(problem.field if problem.field in self.fields else None, problem.message)
         if not isinstance(error, Invalid):
             self.add_error(None, error.message)
 

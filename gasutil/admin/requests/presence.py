@@ -77,16 +77,17 @@ def others(actor: Actor, pk: int) -> str:
 
 def _sentence(rest: Sequence[Viewer]) -> str:
     writing, looking = (
-        sorted(one.name for one in rest if one.is_writing is wanted) for wanted in (True, False)
+        sorted(viewer.name for viewer in rest if viewer.is_writing is wanted)
+        for wanted in (True, False)
     )
-    said = []
+    texts = []
     if writing:
-        said.append(
+        texts.append(
             ngettext("%(names)s is writing.", "%(names)s are writing.", len(writing))
             % {"names": _listed(writing)}
         )
     if looking:
-        said.append(
+        texts.append(
             ngettext(
                 "%(names)s is viewing this request.",
                 "%(names)s are viewing this request.",
@@ -94,7 +95,7 @@ def _sentence(rest: Sequence[Viewer]) -> str:
             )
             % {"names": _listed(looking)}
         )
-    return " ".join(said)
+    return " ".join(texts)
 
 
 def _listed(names: list[str]) -> str:

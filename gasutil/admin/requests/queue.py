@@ -108,16 +108,16 @@ def view_of(query: QueryDict) -> str:
 
 def narrowed(query: QueryDict) -> str:
     """Return the filters of a URL of the queue in one order, without pages and empty values."""
-    kept = QueryDict(mutable=True)
+    stored = QueryDict(mutable=True)
     for name in sorted(PARAMETERS & set(query)):
-        kept.setlist(name, [value for value in query.getlist(name) if value])
-    return kept.urlencode()
+        stored.setlist(name, [value for value in query.getlist(name) if value])
+    return stored.urlencode()
 
 
 def view_counts(actor: Actor) -> Mapping[str, str]:
     """Return the number of requests in each view, in a few characters."""
     now = figures.open_stats()
-    found = {
+    rows = {
         "open": now.open,
         "mine": now.by_person[actor.person.pk],
         "replied": now.replied,
@@ -127,9 +127,9 @@ def view_counts(actor: Actor) -> Mapping[str, str]:
         "on_hold": now.on_hold,
     }
     many = "+" if now.closed == figures.MAX_COUNTED else ""
-    told = {name: short_number(number) for name, number in found.items()}
+    texts = {name: short_number(number) for name, number in rows.items()}
     return {
-        **told,
+        **texts,
         "closed": short_number(now.closed) + many,
         "all": short_number(now.open + now.closed) + many,
     }

@@ -49,9 +49,9 @@ def preview_context(actor: Actor, obj: ServiceRequest) -> dict[str, Any]:
         "files": access.visible_to(actor, Attachment).filter(service_request=obj).count(),
         "clocks": clocks(obj, now) if obj.is_open else [],
         "late": [
-            one.label
-            for one in deadlines.milestones_of(obj)
-            if one.is_running and one.is_breached(now)
+            milestone.label
+            for milestone in deadlines.milestones_of(obj)
+            if milestone.is_running and milestone.is_breached(now)
         ],
         "lines": [
             {

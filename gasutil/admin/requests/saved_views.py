@@ -71,12 +71,12 @@ def sidebar_items(request: HttpRequest) -> list[dict[str, Any]]:
     """
     return [
         {
-            "title": format_html("{}", one.view.name),
-            "icon": "groups" if one.view.is_shared else "bookmark",
-            "link": one.url,
-            "active": one.is_current,
+            "title": format_html("{}", link.view.name),
+            "icon": "groups" if link.view.is_shared else "bookmark",
+            "link": link.url,
+            "active": link.is_current,
         }
-        for one in links(request)[:MAX_SIDEBAR_VIEWS]
+        for link in links(request)[:MAX_SIDEBAR_VIEWS]
     ]
 
 
@@ -167,7 +167,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("View “%(name)s” deleted.") % {"name": view.name})
         return _back(request, "")
 
-    said = (
+    text = (
         _("This deletes “%(name)s” for everyone. Requests are not affected.")
         if view.is_shared
         else _("This deletes “%(name)s”. Requests are not affected.")
@@ -178,7 +178,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
         done,
         title=_("Delete view"),
         button=_("Delete view"),
-        description=said % {"name": view.name},
+        description=text % {"name": view.name},
         is_grave=True,
     )
 

@@ -54,13 +54,13 @@ def search(
 ) -> HttpResponse:
     """Show what is found: a script gets the hits alone, for the dialog."""
     text = request.GET.get("q", "").strip()[:MAX_QUERY_CHARACTERS]
-    found = find_hits(actor_of(request), text)
+    result = find_hits(actor_of(request), text)
     shown = {
         "q": text,
         "is_searched": is_searchable(text),
-        "groups": _groups(found),
-        "number": found.number,
-        "has_more": found.has_more,
+        "groups": _groups(result),
+        "number": result.number,
+        "has_more": result.has_more,
         "all_url": f"{reverse(QUEUE_URL_NAME)}?{urlencode({'q': text})}",
     }
     if is_script(request):
@@ -70,19 +70,19 @@ def search(
     )
 
 
-def _groups(found: Hits) -> list[Group]:
+def _groups(result: Hits) -> list[Group]:
     customers = Group(
-        name="customers", title=_("Customers"), hits=[_customer(hit) for hit in found.customers]
+        name="customers", title=_("Customers"), hits=[_customer(hit) for hit in result.customers]
     )
     requests = Group(
-        name="requests", title=_("Requests"), hits=[_request(hit) for hit in found.requests]
+        name="requests", title=_("Requests"), hits=[_request(hit) for hit in result.requests]
     )
     incidents = Group(
-        name="incidents", title=_("Incidents"), hits=[_incident(hit) for hit in found.incidents]
+        name="incidents", title=_("Incidents"), hits=[_incident(hit) for hit in result.incidents]
     )
     order = (
         [incidents, customers, requests]
-        if found.has_incident_first
+        if result.has_incident_first
         else [customers, requests, incidents]
     )
     return [group for group in order if group.hits]

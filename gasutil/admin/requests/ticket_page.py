@@ -49,8 +49,8 @@ def ticket_context(request: HttpRequest, obj: ServiceRequest) -> dict[str, Any]:
         **offers(actor, obj, now),
         "files": _files(actor, obj, now),
         "presence": presence.others(actor, obj.pk),
-        "alike": [_row(one, now) for one in duplicates.likely(actor, obj)],
-        "together": [_row(one, now) for one in together(actor, obj)],
+        "alike": [_row(candidate, now) for candidate in duplicates.likely(actor, obj)],
+        "together": [_row(report, now) for report in together(actor, obj)],
         "lines": lines,
         "folds": folded(lines),
         "composer": ReplyForm(
@@ -112,18 +112,18 @@ def _customer(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> dict[str, 
     rows = rows.only(
         "reference", "status", "is_open", "created_at", "request_type__name"
     ).select_related("request_type")
-    found = list(
+    result = list(
         rows.annotate(begins=Left("description", BEGINNING_CHARACTERS))[:MAX_COUNTED_REQUESTS]
     )
     return {
         "others": [
             _row(row, now, row.begins if row.begins.strip() else row.request_type.name)
-            for row in found[:MAX_OTHER_REQUESTS]
+            for row in result[:MAX_OTHER_REQUESTS]
         ],
         "n_others": f"{MAX_COUNTED_REQUESTS}+"
-        if len(found) == MAX_COUNTED_REQUESTS
-        else len(found),
-        "n_open_others": sum(row.is_open for row in found),
+        if len(result) == MAX_COUNTED_REQUESTS
+        else len(result),
+        "n_open_others": sum(row.is_open for row in result),
     }
 
 
@@ -180,9 +180,9 @@ def _to_record(obj: ServiceRequest) -> deadlines.Milestone | None:
         return None
     return next(
         (
-            one
-            for one in deadlines.milestones_of(obj)
-            if one.met_at is None and one.name != deadlines.RESOLVED
+            milestone
+            for milestone in deadlines.milestones_of(obj)
+            if milestone.met_at is None and milestone.name != deadlines.RESOLVED
         ),
         None,
     )

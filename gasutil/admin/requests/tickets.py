@@ -63,8 +63,8 @@ def do(request: HttpRequest, object_id: int, *, verb: str) -> HttpResponse:
         return _after(request, obj, form, done)
     if "HX-Request" in request.headers:
         return _show(request, dialog, obj, form)
-    for faults in form.errors.values():
-        messages.error(request, " ".join(faults))
+    for error in form.errors.values():
+        messages.error(request, " ".join(error))
     return htmx_redirect(request, url(obj.pk))
 
 

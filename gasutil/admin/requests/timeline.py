@@ -90,8 +90,8 @@ def timeline(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> list[Line]:
     story = request_history.history_of(actor, obj)
     names, gone_out = _names(story), told(obj, now)
     return [
-        _line(one, obj, names, now, gone_out.get(one.update.history_id, []))
-        for one in reversed(story)
+        _line(entry, obj, names, now, gone_out.get(entry.update.history_id, []))
+        for entry in reversed(story)
     ]
 
 
@@ -100,12 +100,12 @@ def _names(story: list[request_history.HistoryRow]) -> Names:
 
     People are loaded with it, types only if the request was reclassified.
     """
-    rows = [one.update for one in story]
+    rows = [entry.update for entry in story]
     retyped = [
         change
-        for one in story
-        for change in one.changes
-        if change.field == "request_type" and one.update.event != Event.CREATED
+        for entry in story
+        for change in entry.changes
+        if change.field == "request_type" and entry.update.event != Event.CREATED
     ]
     return Names(
         people={row.assigned_to_id: str(row.assigned_to) for row in rows if row.assigned_to},
@@ -165,18 +165,18 @@ def what_happened(row: Any, labels: Mapping[str, str] | None = None) -> tuple[st
 
 
 def _line(
-    one: request_history.HistoryRow,
+    item: request_history.HistoryRow,
     obj: ServiceRequest,
     names: Names,
     now: dt.datetime,
     gone_out: list[Told],
 ) -> Line:
-    row = one.update
+    row = item.update
     sentence, icon = what_happened(row, deadlines.labels_of(obj))
     changed = (
         []
         if row.event == Event.CREATED
-        else [change for change in one.changes if change.field not in QUIET]
+        else [change for change in item.changes if change.field not in QUIET]
     )
     is_note = row.is_internal and row.event == Event.COMMENTED
     return Line(

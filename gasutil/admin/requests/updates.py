@@ -50,12 +50,12 @@ class UpdateList(DeskChangeList):
         tickets = ServiceRequest.objects.only("reference").in_bulk({row.id for row in rows})
         for row in rows:
             row.ticket = tickets.get(row.id)
-            told = (
+            result = (
                 []
                 if row.event == Event.CREATED
                 else request_history.changes_between(before.get(row.previous_id), row)
             )
-            row.told = [change for change in told if change.field not in QUIET]
+            row.told = [change for change in result if change.field not in QUIET]
         names = Names.of(change for row in rows for change in row.told)
         for row in rows:
             row.words = [names.word(change) for change in row.told]
@@ -189,9 +189,9 @@ class RequestUpdateAdmin(ReadOnly, Exported, DeskAdmin):
     @display(description=_("Who"))
     def who(self, row: Any) -> SafeString:
         """Return the author, above the channel."""
-        door = row.get_channel_display() if row.history_user else ""
+        entry_point = row.get_channel_display() if row.history_user else ""
         return format_html(
-            '{}<br><span class="quiet">{}</span>', row.history_user or _("The system"), door
+            '{}<br><span class="quiet">{}</span>', row.history_user or _("The system"), entry_point
         )
 
     @display(description=_("What changed"))
@@ -207,7 +207,7 @@ class RequestUpdateAdmin(ReadOnly, Exported, DeskAdmin):
             ' aria-label="{}">→</span> <ins>{}</ins></li>'
         )
         changes = format_html_join(
-            "", line, ((one.label, one.old, _("became"), one.new) for one in row.words)
+            "", line, ((word.label, word.old, _("became"), word.new) for word in row.words)
         )
         return format_html(head, icon, sentence[:1].upper() + sentence[1:], changes)
 

@@ -76,9 +76,9 @@ class VerbForm(NoteForm):
 
     def arguments(self) -> dict[str, Any]:
         """Return the arguments of the verb, besides the request and the actor."""
-        said = super().arguments()
-        version = said.pop("version")
-        return said | {"versions": (version,) if version else ()}
+        values = super().arguments()
+        version = values.pop("version")
+        return values | {"versions": (version,) if version else ()}
 
     def wanted(self) -> dict[str, Any]:
         """Return the intended values of the request by field, as the history stores them."""
@@ -145,8 +145,8 @@ class AssignForm(VerbForm):
 
     def arguments(self) -> dict[str, Any]:
         """Return the arguments of the verb, with the id of the representative."""
-        said = super().arguments()
-        return said | {"assigned_to": said["assigned_to"] and said["assigned_to"].pk}
+        values = super().arguments()
+        return values | {"assigned_to": values["assigned_to"] and values["assigned_to"].pk}
 
 
 class PrioritiseForm(VerbForm):
@@ -182,8 +182,8 @@ class ReclassifyForm(VerbForm):
 
     def arguments(self) -> dict[str, Any]:
         """Return the type as the verb takes it: by its code."""
-        said = super().arguments()
-        return said | {"request_type": said["request_type"].code}
+        values = super().arguments()
+        return values | {"request_type": values["request_type"].code}
 
 
 class RecordForm(VerbForm):
@@ -195,11 +195,11 @@ class RecordForm(VerbForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         unmet = [
-            one
-            for one in deadlines.milestones_of(self.ticket)
-            if one.met_at is None and one.name != deadlines.RESOLVED
+            milestone
+            for milestone in deadlines.milestones_of(self.ticket)
+            if milestone.met_at is None and milestone.name != deadlines.RESOLVED
         ]
-        choices = {one.name: one.label for one in unmet}
+        choices = {milestone.name: milestone.label for milestone in unmet}
         outcomes = (
             OUTCOME_CHOICES if self.ticket.is_pressing else {NO_ACCESS: OUTCOME_LABELS[NO_ACCESS]}
         )
@@ -241,9 +241,9 @@ class ResolveForm(VerbForm):
 
     def arguments(self) -> dict[str, Any]:
         """Return the arguments of resolving."""
-        said = super().arguments()
-        said.pop("then_take")
-        return said
+        values = super().arguments()
+        values.pop("then_take")
+        return values
 
     def wanted(self) -> dict[str, Any]:
         """Return the intended values: an outcome is a history row of its own."""
@@ -264,7 +264,7 @@ class FilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         """Return the files, each checked as one alone."""
-        return [super(FilesField, self).clean(one, initial) for one in data or []]
+        return [super(FilesField, self).clean(upload, initial) for upload in data or []]
 
 
 class ReplyForm(VerbForm):
@@ -311,12 +311,13 @@ class JoinForm(VerbForm):
         self.fields["incident"].queryset = Incident.objects.filter(closed_at=None)
         self.initial.setdefault("title", first_line(self.ticket.address, 200))
         alike = [
-            one
-            for one in duplicates.likely(actor_of(self.request), self.ticket)
-            if one.is_open and one.incident_id is None
+            candidate
+            for candidate in duplicates.likely(actor_of(self.request), self.ticket)
+            if candidate.is_open and candidate.incident_id is None
         ]
         self.fields["reports"].choices = [
-            (one.pk, f"{one.reference}: {first_line(one.address, 60)}") for one in alike
+            (candidate.pk, f"{candidate.reference}: {first_line(candidate.address, 60)}")
+            for candidate in alike
         ]
         if not alike:
             del self.fields["reports"]

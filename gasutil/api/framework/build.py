@@ -216,11 +216,11 @@ def _further_faults(
     actor, match = caller(request), request.resolver_match
     if resource and match and "id" in match.kwargs:
         access.get_for_action(actor, resource.representation.model, match.kwargs["id"], call.by)
-    faults = call.takes.faults if call.takes else None
-    if faults is None:
+    errors = call.takes.faults if call.takes else None
+    if errors is None:
         return []
-    named = inspect.signature(faults).parameters
-    return faults(
+    named = inspect.signature(errors).parameters
+    return errors(
         data=sound,
         **{name: value for name, value in injected_arguments(request).items() if name in named},
     )

@@ -66,23 +66,29 @@ class Input(BaseModel):
             if cls.tolerates and cls.tolerates(request, data, error.errors()):
                 given = {name: value for name, value in data.items() if value is not None}
                 return cls.model_construct(set(given), **given)
-            faulty = {fault["loc"][0] for fault in error.errors() if fault["loc"]}
+            faulty = {problem["loc"][0] for problem in error.errors() if problem["loc"]}
             sound = {
                 name: value
                 for name, value in data.items()
                 if name in cls.model_fields and name not in faulty
             }
             more = [
-                fault for fault in cls.further_faults(request, sound) if fault.field not in faulty
+                problem
+                for problem in cls.further_faults(request, sound)
+                if problem.field not in faulty
             ]
             errors = [
-                _line(*_explained(fault), fault["loc"], fault["input"]) for fault in error.errors()
+                _line(*_explained(problem), problem["loc"], problem["input"])
+                for problem in error.errors()
             ]
             errors += [
                 _line(
-                    fault.code, fault.message, tuple(fault.field.split(".")), sound.get(fault.field)
+                    problem.code,
+                    problem.message,
+                    tuple(problem.field.split(".")),
+                    sound.get(problem.field),
                 )
-                for fault in more
+                for problem in more
             ]
             raise ValidationError.from_exception_data(cls.__name__, errors) from error
 
@@ -108,20 +114,20 @@ class Input(BaseModel):
         Raise `Invalid` for errors that types can't express.
         """
         values, further = self.model_dump(), type(self).further_faults
-        faults = further(request, values) if further else []
-        if faults:
-            raise Invalid(faults)
+        errors = further(request, values) if further else []
+        if errors:
+            raise Invalid(errors)
         return values
 
 
-def _explained(fault: Mapping[str, Any]) -> tuple[str, str]:
+def _explained(error: Mapping[str, Any]) -> tuple[str, str]:
     """Return the code and the message of one of pydantic's errors.
 
     Only text that is not UTF-8 is still bytes here.
     """
-    if isinstance(fault["input"], bytes):
+    if isinstance(error["input"], bytes):
         return "not_utf8", _("This text is not UTF-8. Send it as UTF-8.")
-    return fault["type"], fault["msg"]
+    return error["type"], error["msg"]
 
 
 def _line(code: str, message: str, location: tuple[int | str, ...], value: Any) -> InitErrorDetails:

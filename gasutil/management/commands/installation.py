@@ -45,8 +45,8 @@ class Command(BaseCommand):
         for name, (_, action) in INSTALLATION_ACTIONS.items():
             if options[name]:
                 action()
-        found = installation.get_installation()
-        self.stdout.write(f"Installation: {found.key}")
+        result = installation.get_installation()
+        self.stdout.write(f"Installation: {result.key}")
         decision = "restored or copied; use --take-over or --new-id"
-        self.stdout.write(f"Database: {decision if found.restored_at else 'in its place'}")
+        self.stdout.write(f"Database: {decision if result.restored_at else 'in its place'}")
         self.stdout.write(f"Store of files: {installation.store_key() or 'not claimed yet'}")

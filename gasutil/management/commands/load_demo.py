@@ -110,11 +110,11 @@ def make_cast(texts: dict[str, Any], password: str) -> Cast:
 
 def make_teams(texts: dict[str, Any]) -> None:
     """Make the teams, and what each writes again and again."""
-    teams = {one["name"]: Team.objects.create(name=one["name"]) for one in texts["teams"]}
-    for one in texts["teams"]:
-        teams[one["name"]].members.set(User.objects.filter(username__in=one["members"]))
-        teams[one["name"]].request_types.set(
-            RequestType.objects.filter(code__in=one["request_types"])
+    teams = {team["name"]: Team.objects.create(name=team["name"]) for team in texts["teams"]}
+    for team in texts["teams"]:
+        teams[team["name"]].members.set(User.objects.filter(username__in=team["members"]))
+        teams[team["name"]].request_types.set(
+            RequestType.objects.filter(code__in=team["request_types"])
         )
     for position, reply in enumerate(texts["canned_replies"]):
         CannedReply.objects.create(

@@ -160,7 +160,7 @@ def stored_logins(logins: list[NewLogin]) -> str:
 
     Only this account can read the file. The text is printed this once.
     """
-    text = "\n".join(f"{one.role:<14} {one.username:<14} {one.password}" for one in logins)
+    text = "\n".join(f"{login.role:<14} {login.username:<14} {login.password}" for login in logins)
     LOGINS.touch(mode=0o600)
     LOGINS.write_text(text + "\n", encoding="utf-8")
     return f"Logins, shown this once and kept in {os.path.relpath(LOGINS)}:\n\n{text}\n"

@@ -33,17 +33,17 @@ class Command(BaseCommand):
         delete_in_batches(SecurityEvent.objects.expired(now))
         delete_in_batches(Session.objects.filter(expire_date__lt=now))
         delete_in_batches(ConsoleSession.objects.orphans())
-        kept, _ = IdempotencyKey.objects.expired(now).delete()
+        responses, _ = IdempotencyKey.objects.expired(now).delete()
         BulkRun.objects.unconfirmed(now).delete()
         Import.objects.unconfirmed(now).delete()
         webhooks.seal_anew()
         search_index.fill_index()
-        told, _ = Delivery.objects.expired(now).delete()
+        deliveries, _ = Delivery.objects.expired(now).delete()
         call_command("prune_db_task_results", queue_name="*", verbosity=0)
         Heartbeat.objects.beat(TIDY)
         if options["verbosity"]:
             self.stdout.write(
-                f"{ended} logins and {kept} kept answers and {told} deliveries forgotten."
+                f"Deleted: {ended} logins, {responses} stored responses, {deliveries} deliveries."
             )
 
 

@@ -62,9 +62,9 @@ class FileBookmarks:
     def load(self) -> Bookmark:
         """Return the bookmark, or an empty one if there is none or it can't be read."""
         try:
-            kept = json.loads(self.path.read_text(encoding="utf-8"))
+            stored = json.loads(self.path.read_text(encoding="utf-8"))
             return Bookmark(
-                str(kept["position"]), OrderedDict.fromkeys(int(one) for one in kept["seen"])
+                str(stored["position"]), OrderedDict.fromkeys(int(item) for item in stored["seen"])
             )
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return Bookmark()

@@ -67,17 +67,17 @@ class Session:
     def log_out(self) -> None:
         """End the login, and forget its tokens even if the server can't be reached."""
         with self.tokens.alone():
-            kept = self.tokens.load()
+            stored = self.tokens.load()
             self.tokens.save(None)
-        if kept is not None:
-            logout.sync_detailed(client=self.anyone, body=RefreshToken(kept.refresh))
+        if stored is not None:
+            logout.sync_detailed(client=self.anyone, body=RefreshToken(stored.refresh))
 
     def access(self) -> str:
         """Return the current access token; raise `LoginEnded` if no user is logged in."""
-        kept = self.tokens.load()
-        if kept is None:
+        stored = self.tokens.load()
+        if stored is None:
             raise LoginEnded
-        return kept.access
+        return stored.access
 
     def renew(self, spent: str) -> str:
         """Return a new access token in place of an expired one.
@@ -86,13 +86,13 @@ class Session:
         process refreshes; the others wait, and find what it has brought.
         """
         with self.tokens.alone():
-            kept = self.tokens.load()
-            if kept is None:
+            stored = self.tokens.load()
+            if stored is None:
                 raise LoginEnded
-            if kept.access != spent:
-                return kept.access
+            if stored.access != spent:
+                return stored.access
             answer = refresh_login.sync_detailed(
-                client=self.anyone, body=RefreshToken(kept.refresh)
+                client=self.anyone, body=RefreshToken(stored.refresh)
             )
             if answer.status_code == HTTPStatus.UNAUTHORIZED:
                 self.tokens.save(None)

@@ -47,9 +47,11 @@ class Parser:
             self.fields.setdefault(name, []).append(value)
 
     def _dispatch(self) -> Iterator[Message]:
-        found, self.fields = self.fields, {}
-        self.id = found.get("id", [self.id])[-1]
-        if "data" in found:
+        result, self.fields = self.fields, {}
+        self.id = result.get("id", [self.id])[-1]
+        if "data" in result:
             yield Message(
-                found.get("event", ["message"])[-1] or "message", "\n".join(found["data"]), self.id
+                result.get("event", ["message"])[-1] or "message",
+                "\n".join(result["data"]),
+                self.id,
             )

@@ -42,8 +42,8 @@ class Event:
     def read(cls, text: str) -> "Event":
         """Return the event of a message's data."""
         data: dict[str, Any] = json.loads(text)
-        told = {name: data[name] for name in ("id", "event", "service_request", "reference")}
-        return cls(**told, update=RequestUpdate.from_dict(data["update"]))
+        result = {name: data[name] for name in ("id", "event", "service_request", "reference")}
+        return cls(**result, update=RequestUpdate.from_dict(data["update"]))
 
 
 @dataclass(frozen=True)

@@ -59,8 +59,8 @@ class FileTokens:
     def load(self) -> TokenPair | None:
         """Return the tokens, or None if no user is logged in."""
         try:
-            kept = json.loads(self.path.read_text(encoding="utf-8"))
-            return TokenPair(refresh=kept["refresh"], access=kept["access"])
+            stored = json.loads(self.path.read_text(encoding="utf-8"))
+            return TokenPair(refresh=stored["refresh"], access=stored["access"])
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return None
 

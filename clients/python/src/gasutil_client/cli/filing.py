@@ -130,9 +130,9 @@ def submit(session: Session, draft: Draft, key: str, *, asks: bool) -> ServiceRe
         except Refused as error:
             if not asks or error.status != HTTPStatus.UNPROCESSABLE_ENTITY or not error.faults:
                 raise
-            told = {field_name(fault.field): fault.message for fault in error.faults}
-            tell_faults(told)
-            if not _take_back(draft, told):
+            result = {field_name(problem.field): problem.message for problem in error.faults}
+            tell_faults(result)
+            if not _take_back(draft, result):
                 raise
             ask(draft)
             key = str(uuid.uuid4())  # another body is another call

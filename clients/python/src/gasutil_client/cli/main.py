@@ -155,7 +155,7 @@ def file(
         picked = filing.pick(filing.catalogue(session), kind, asks=asks)
         if asks and picked.safety_instructions:
             showing.warn(picked.safety_instructions)
-        given = read_all(picked.schema.to_dict(), dict(_pair(one) for one in answers or ()))
+        given = read_all(picked.schema.to_dict(), dict(_pair(answer) for answer in answers or ()))
         draft = filing.Draft(
             picked, description, address or (None if asks else ""), given, files or []
         )
@@ -261,6 +261,6 @@ def run() -> NoReturn:
 
 def _tell(error: Refused) -> None:
     if error.status == HTTPStatus.UNPROCESSABLE_ENTITY and error.faults:
-        filing.tell_faults({field_name(fault.field): fault.message for fault in error.faults})
+        filing.tell_faults({field_name(problem.field): problem.message for problem in error.faults})
     else:
         showing.complain(str(error))

@@ -118,14 +118,14 @@ def _in_words(message: str, schema: Mapping[str, Any]) -> str:
 
 def questions(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> Iterator[Question]:
     """Yield the questions that apply, given the answers so far."""
-    for name, one in schema.get("properties", {}).items():
+    for name, item in schema.get("properties", {}).items():
         branches = list(_branches(schema, answers))
         if all(branch.get("properties", {}).get(name) is not False for branch in branches):
             needed = {
                 *schema.get("required", ()),
                 *(name for branch in branches for name in branch.get("required", ())),
             }
-            yield Question(name, one, name in needed)
+            yield Question(name, item, name in needed)
 
 
 def _branches(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

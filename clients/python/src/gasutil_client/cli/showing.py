@@ -79,7 +79,7 @@ def span(at: dt.datetime) -> str:
     """Return the time until a moment, or since it."""
     minutes = round((at - dt.datetime.now(dt.UTC)).total_seconds() / 60)
     days, hours, rest = abs(minutes) // 1440, abs(minutes) % 1440 // 60, abs(minutes) % 60
-    told = (
+    result = (
         " ".join(
             f"{number} {unit}"
             for number, unit in ((days, "d"), (hours, "h"), (0 if days else rest, "min"))
@@ -87,7 +87,7 @@ def span(at: dt.datetime) -> str:
         )
         or "0 min"
     )
-    return f"{told} late" if minutes < 0 else f"in {told}"
+    return f"{result} late" if minutes < 0 else f"in {result}"
 
 
 def warn(instructions: str) -> None:
@@ -163,8 +163,8 @@ def shown(obj: ServiceRequestDetail) -> None:
         line(Text(plain(text)))
     for name, answer in obj.details.to_dict().items():
         line(Text(f"  {words(name)}: {plain(_answer(answer))}"))
-    for one in obj.milestones:
-        line(_clock(one))
+    for milestone in obj.milestones:
+        line(_clock(milestone))
     for file in obj.attachments:
         line(_file(file))
     happened = besides(obj)
@@ -178,15 +178,15 @@ def _answer(answer: object) -> str:
     return ", ".join(map(str, answer)) if isinstance(answer, list) else str(answer)
 
 
-def _clock(one: Milestone) -> Text:
-    if one.met_at is not None:
+def _clock(milestone: Milestone) -> Text:
+    if milestone.met_at is not None:
         return Text(
-            f"  ✓ {words(one.name)}, {moment(one.met_at)}",
-            style="yellow" if one.is_breached else "green",
+            f"  ✓ {words(milestone.name)}, {moment(milestone.met_at)}",
+            style="yellow" if milestone.is_breached else "green",
         )
     return Text(
-        f"  · {words(one.name)}, due {moment(one.due_at)} ({span(one.due_at)})",
-        style="bold red" if one.is_breached else "",
+        f"  · {words(milestone.name)}, due {moment(milestone.due_at)} ({span(milestone.due_at)})",
+        style="bold red" if milestone.is_breached else "",
     )
 
 
@@ -198,9 +198,9 @@ def besides(obj: ServiceRequestDetail) -> dict[dt.datetime, str]:
     """Return the events of a request other than status changes, by their time."""
     files = {file.created_at: f"file added: {plain(file.filename)}" for file in obj.attachments}
     return files | {
-        one.met_at: f"reached: {words(one.name)}"
-        for one in obj.milestones
-        if one.met_at is not None
+        milestone.met_at: f"reached: {words(milestone.name)}"
+        for milestone in obj.milestones
+        if milestone.met_at is not None
     }
 
 
@@ -212,12 +212,12 @@ def step(reference: str, update: RequestUpdate, happened: str = "") -> Text:
         if at.date() == dt.datetime.now().astimezone().date()
         else f"{at:%d %b %H:%M}"
     )
-    told = Text.assemble(
+    result = Text.assemble(
         (when, "dim"),
         f"  {plain(reference)}  ",
         (_meaning(update, happened), COLOURS.get(update.status.value, "")),
     )
-    return told.append(f"  “{notes}”") if notes else told
+    return result.append(f"  “{notes}”") if notes else result
 
 
 def _meaning(update: RequestUpdate, happened: str) -> str:

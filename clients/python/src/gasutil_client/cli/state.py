@@ -27,7 +27,7 @@ def bookmarks(server: str) -> FileBookmarks:
 
 def remember(server: str, username: str) -> None:
     """Store the user who has logged in, and forget another user's position in the stream."""
-    kept = folder(server) / "user"
-    if not kept.exists() or kept.read_text(encoding="utf-8") != username:
+    stored = folder(server) / "user"
+    if not stored.exists() or stored.read_text(encoding="utf-8") != username:
         (folder(server) / "stream.json").unlink(missing_ok=True)
-    write(kept, username)
+    write(stored, username)

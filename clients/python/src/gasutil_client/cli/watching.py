@@ -64,8 +64,8 @@ class Watcher:
     def has_caught_up(self) -> bool:
         """Print the updates that have not been printed; return whether the server responded."""
         try:
-            for told in self.story():
-                self.tell(*told)
+            for entry in self.story():
+                self.tell(*entry)
         except Away:
             return False
         return True
