@@ -1,12 +1,10 @@
-"""The changes in the history of a request, field by field, for the API and the console."""
+"""The changes in the history of a request, field by field."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
-
-from django.db.models import QuerySet
 
 from gasutil import access
 from gasutil.access import Actor
@@ -48,19 +46,6 @@ def history_of(actor: Actor, obj: ServiceRequest) -> list[HistoryRow]:
     )
 
 
-def changes_of(log: "QuerySet[Any]", ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Return rows of a request's log, field by field.
-
-    Each entry has the user, the time, the channel, and the old and new values.
-    """
-    rows = log.filter(history_id__in=ids)
-    return (
-        [_entry(row) for row in _compared([log.filter(history_id__lt=min(ids)).last(), *rows])]
-        if ids
-        else []
-    )
-
-
 def _compared(rows: Iterable[Any]) -> list[HistoryRow]:
     """Return successive rows with the changes since the row before.
 
@@ -70,23 +55,6 @@ def _compared(rows: Iterable[Any]) -> list[HistoryRow]:
         HistoryRow(update=row, changes=list(changes_between(before, row)))
         for before, row in pairwise(rows)
     ]
-
-
-def _entry(entry: HistoryRow) -> dict[str, Any]:
-    row = entry.update
-    return {
-        "id": row.history_id,
-        "event": row.event,
-        "changed_at": row.history_date,
-        "changed_by": row.history_user_id,
-        "channel": row.channel,
-        "notes": row.notes,
-        "is_internal": row.is_internal,
-        "changes": [
-            {"field": change.field, "from": _plain(change.old), "to": _plain(change.new)}
-            for change in entry.changes
-        ],
-    }
 
 
 def changes_between(before: Any, row: Any) -> Iterator[FieldChange]:
@@ -105,9 +73,19 @@ def tracked(row: Any) -> dict[str, Any]:
     return {name: getattr(row, row._meta.get_field(name).attname) for name in TRACKED}
 
 
-def _plain(value: Any) -> Any:
-    return (
-        value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
-        if isinstance(value, dt.datetime)
-        else value
-    )
+def changes_as_json(was: Mapping[str, Any], is_now: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the changes between two states of the tracked fields, as an update has them.
+
+    The state before the first row is empty.
+    """
+    return {
+        name: {"from": _as_json(was.get(name)), "to": _as_json(new)}
+        for name, new in is_now.items()
+        if was.get(name) != new
+    }
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+    return value

@@ -7,7 +7,7 @@ import asyncio
 import random
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, TypeVar
 
 import orjson
@@ -30,8 +30,8 @@ from gasutil.events.hub import CLOSE, Disconnected, Hub, Subscriber
 from gasutil.events.tail import Batch, Position, missed
 from gasutil.identity import logins, sessions, tokens
 from gasutil.identity.tokens import TokenType
-from gasutil.messages import data_of
 from gasutil.models import Channel
+from gasutil.updates import events_of
 
 T = TypeVar("T")
 HEARTBEAT_SECONDS = 15.0
@@ -102,16 +102,13 @@ class StreamBearer(HttpBearer):
         return actor
 
 
-def render(row: Any, position: Position) -> bytes:
-    """Return the message for a row.
-
-    The row includes its request's reference (`tail.with_references`).
-    """
-    return (
-        f"id: {position}\nevent: {row.event}\ndata: ".encode()
-        + data_of(row, row.reference)
-        + b"\n\n"
-    )
+def render(actor: Actor, rows: Sequence[Any], positions: Sequence[Position]) -> list[bytes]:
+    """Return the messages for rows, which have their references (`tail.with_references`)."""
+    events = events_of(actor, rows, [row.reference for row in rows])
+    return [
+        f"id: {position}\nevent: {row.event}\ndata: ".encode() + data + b"\n\n"
+        for row, position, data in zip(rows, positions, events, strict=True)
+    ]
 
 
 HUB = Hub(render)
@@ -148,7 +145,7 @@ class Stream:
                 continue
             if message == CLOSE:
                 return
-            if _data(message) not in self.skip:
+            if _id(message) not in self.skip:
                 yield message
 
     def close(self) -> None:
@@ -156,9 +153,9 @@ class Stream:
         HUB.close(self.subscriber)
 
 
-def _data(message: bytes) -> bytes:
-    """Return the data of a message without its position."""
-    return message.partition(b"\ndata: ")[2]
+def _id(message: bytes) -> bytes:
+    """Return the ID in the data of a message, which comes first."""
+    return message.partition(b"\ndata: ")[2].partition(b",")[0]
 
 
 def begin_stream(subscriber: Subscriber, last: str) -> tuple[list[bytes], set[bytes]]:
@@ -171,8 +168,8 @@ def begin_stream(subscriber: Subscriber, last: str) -> tuple[list[bytes], set[by
     batch: Batch | None = missed(subscriber.actor, position) if position else None
     if batch is None:
         return [hello + f"id: {HUB.position}\nevent: reset\ndata: {{}}\n\n".encode()], set()
-    messages = [message for _, message in HUB.messages(batch)]
-    return [hello + b"\n", *messages], {_data(message) for message in messages}
+    messages = [message for _, message in HUB.messages(subscriber.actor, batch)]
+    return [hello + b"\n", *messages], {_id(message) for message in messages}
 
 
 async def stream_events(

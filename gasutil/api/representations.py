@@ -9,13 +9,21 @@ from typing import Any
 from ninja import Schema
 from pydantic import Field, create_model
 
-from gasutil import deadlines, messages
+from gasutil import deadlines, updates
 from gasutil.api.bodies import EXAMPLE_JWT
 from gasutil.api.framework.errors import FieldFault
 from gasutil.api.framework.fields import Id, column, many, response_type
 from gasutil.api.framework.resource import Computed, Detail, Paged, Representation
 from gasutil.dynamic_forms import schema
-from gasutil.models import Attachment, Login, RequestType, RequestUpdate, ServiceRequest, User
+from gasutil.models import (
+    Attachment,
+    AuthorKind,
+    Login,
+    RequestType,
+    RequestUpdate,
+    ServiceRequest,
+    User,
+)
 
 
 class Limit(Schema):
@@ -39,11 +47,27 @@ class Milestone(Schema):
     is_breached: bool = Field(examples=[False])
 
 
+_values: dict[str, Any] = {  # `from` is a keyword of Python
+    "from": (Any, Field(..., examples=["pending"])),
+    "to": (Any, Field(..., examples=["in_progress"])),
+}
+ChangedValue = create_model(
+    "ChangedValue", __base__=Schema, __doc__="The old and the new value of a field.", **_values
+)
 UPDATE = Representation(
     name="RequestUpdate",
     model=RequestUpdate,
-    fields=" ".join(messages.UPDATE_FIELDS),
-    renamed=messages.UPDATE_FIELDS,
+    fields=" ".join(updates.UPDATE_FIELDS),
+    renamed=updates.UPDATE_COLUMNS,
+    hidden=" ".join(updates.HIDDEN),
+    types={
+        "event": str,  # no enum: later releases add names
+        "attachment": Id | None,
+        "occurred_at": dt.datetime,
+        "changes": dict[str, ChangedValue],  # type: ignore[valid-type]
+    },
+    added={"milestone": str | None, "author_kind": AuthorKind, "author_name": str | None},
+    complete=updates.complete,
     example={
         "id": 2,
         "service_request": 1,
@@ -53,6 +77,13 @@ UPDATE = Representation(
         "is_internal": False,
         "author": 7,
         "created_at": "2026-11-23T14:31:12Z",
+        "event": "request.status_changed",
+        "attachment": None,
+        "changes": {"status": {"from": "pending", "to": "in_progress"}},
+        "occurred_at": "2026-11-23T14:31:12Z",
+        "milestone": None,
+        "author_kind": "support",
+        "author_name": "Arjun",
     },
 )
 
@@ -267,11 +298,7 @@ class TokenPair(Schema):
     access: str = Field(examples=[EXAMPLE_JWT])
 
 
-_change: dict[str, Any] = {  # `from` is a keyword of Python
-    "field": (str, Field(..., examples=["status"])),
-    "from": (Any, Field(..., examples=["pending"])),
-    "to": (Any, Field(..., examples=["in_progress"])),
-}
+_change: dict[str, Any] = {"field": (str, Field(..., examples=["status"]))} | _values
 FieldChange = create_model(
     "FieldChange", __base__=Schema, __doc__="The old and the new value of a field.", **_change
 )
@@ -284,7 +311,12 @@ class HistoryEntry(Schema):
     event: str = Field(examples=["request.status_changed"])
     changed_at: dt.datetime = Field(examples=["2026-11-23T14:31:12Z"])
     changed_by: int | None = Field(examples=[7])
+    occurred_at: dt.datetime = Field(examples=["2026-11-23T14:31:12Z"])
+    author_kind: AuthorKind = Field(examples=["support"])
+    author_name: str | None = Field(examples=["Arjun Nair"])
     channel: str = Field(examples=["console"])
+    milestone: str | None = Field(examples=[None])
+    attachment: int | None = Field(examples=[None])
     notes: str = Field(examples=["Technician assigned for inspection"])
     is_internal: bool = Field(examples=[False])
     changes: list[FieldChange]  # type: ignore[valid-type]

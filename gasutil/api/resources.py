@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from pydantic import Field
 
-from gasutil import access, deadlines, disputes, figures, request_history
+from gasutil import access, deadlines, disputes, figures, updates
 from gasutil.access import ANY_ACCOUNT, CUSTOMERS, OWNER_OR_STAFF, STAFF, Actor
 from gasutil.api import bodies
 from gasutil.api.framework.fields import Id, Moment, Text, column, many, response_type
@@ -43,19 +43,21 @@ def history(
         log, ["history_id"], key=key, ordering=HISTORY.ordering, cursor=cursor, size=page_size
     )
     return {
-        "results": request_history.changes_of(log, [pk for (pk,) in page.rows]),
+        "results": updates.history_entries(
+            actor, log.filter(history_id__in=[pk for (pk,) in page.rows])
+        ),
         **page.links(request),
     }
 
 
 def updates_of(actor: Actor, obj: ServiceRequest) -> list[dict[str, Any]]:
     """Return the updates of a request that the actor may see, the oldest first."""
-    return UPDATE.read(access.log_of(actor, obj))
+    return UPDATE.read(actor, access.log_of(actor, obj))
 
 
 def files_of(actor: Actor, obj: ServiceRequest) -> list[dict[str, Any]]:
     """Return the files of a request."""
-    return ATTACHMENT.read(access.visible_to(actor, Attachment).filter(service_request=obj))
+    return ATTACHMENT.read(actor, access.visible_to(actor, Attachment).filter(service_request=obj))
 
 
 CALLS = {

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,10 +73,13 @@ class Disconnected(Exception):
 class Hub:
     """Everybody who listens in this process.
 
-    `render` makes the message of a row, with the position to go on from.
+    `render` makes the messages of rows as an actor may see them, each with the position to go on
+    from.
     """
 
-    def __init__(self, render: Callable[[Any, Position], bytes]) -> None:
+    def __init__(
+        self, render: Callable[[Actor, Sequence[Any], Sequence[Position]], list[bytes]]
+    ) -> None:
         self.render = render
         self.lock = threading.Lock()
         self.subscribers: set[Subscriber] = set()
@@ -221,25 +224,32 @@ class Hub:
 
         Everything that can fail comes before the first is sent.
         """
-        messages = list(self.messages(batch))
+        if not batch.rows:
+            return
         viewers = {pk: access.viewers(pk) for pk in {row.id for row in batch.rows}}
         with self.lock:
             listening = list(self.subscribers)
-        for row, message in messages:
-            for subscriber in listening:
-                if subscriber.actor.is_staff or (
-                    not row.is_internal and subscriber.actor.id in viewers[row.id]
-                ):
+        staff = [subscriber for subscriber in listening if subscriber.actor.is_staff]
+        customers = [subscriber for subscriber in listening if not subscriber.actor.is_staff]
+        for_staff = self.messages(staff[0].actor, batch) if staff else []
+        for_customers = self.messages(customers[0].actor, batch) if customers else []
+        for _row, message in for_staff:
+            for subscriber in staff:
+                subscriber.put(message)
+        for row, message in for_customers:
+            for subscriber in customers:
+                if not row.is_internal and subscriber.actor.id in viewers[row.id]:
                     subscriber.put(message)
 
-    def messages(self, batch: Batch) -> Iterator[tuple[Any, bytes]]:
-        """Yield each row with its message.
+    def messages(self, actor: Actor, batch: Batch) -> list[tuple[Any, bytes]]:
+        """Return each row with its message; all staff get the same, and so do all customers.
 
         Only the last has the position after all of them: a client that is disconnected in between
         gets some again, and misses none.
         """
-        for row in batch.rows:
-            yield row, self.render(row, batch.after if row is batch.rows[-1] else batch.before)
+        positions = [batch.before] * (len(batch.rows) - 1) + [batch.after]
+        rows = batch.rows
+        return list(zip(rows, self.render(actor, rows, positions[: len(rows)]), strict=True))
 
     def _end_those_who_may_no_longer(self) -> None:
         """End the streams of logins that are over, and of those who are not what they were."""

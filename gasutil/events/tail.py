@@ -14,14 +14,13 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from gasutil import access
+from gasutil import access, updates
 from gasutil.access import Actor
 from gasutil.models import RequestUpdate, ServiceRequest
 
 BATCH_SIZE = 500  # rows a query
 MAX_POSITION_LENGTH = 60  # characters
 MAX_MISSED_ROWS = 1000  # that a stream catches up on; a client that missed more starts again
-ROW_COLUMNS = ("history_id", "txid", "id", "event", "is_internal")
 
 
 @cache
@@ -81,9 +80,9 @@ def horizon() -> int:
 
 
 def with_references(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Annotate rows with the request reference, which the history table lacks."""
+    """Join rows with their authors, and with the reference of the request."""
     reference: Any = Subquery(ServiceRequest.objects.filter(pk=OuterRef("id")).values("reference"))
-    result: QuerySet[Any] = rows.annotate(reference=reference)
+    result: QuerySet[Any] = updates.joined(rows).annotate(reference=reference)
     return result
 
 

@@ -5,8 +5,8 @@ the API, the entry of the audit, and the line of the console's timeline. There i
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.dispatch import receiver
 from simple_history.signals import pre_create_historical_record
 
+from gasutil.models.accounts import User
 from gasutil.models.append_only import AppendOnlyRow, History
 from gasutil.models.fields import TextField
 from gasutil.models.vocabulary import Channel, Event, Status
@@ -27,12 +28,25 @@ class Entry:
     event: Event
     at: dt.datetime
     channel: Channel
-    author_id: int | None
+    author: User | None
     previous_status: str | None
     subject: str = ""
     notes: str = ""
     is_internal: bool = False
-    changed: Sequence[str] = ()
+    attachment: int | None = None
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+
+COPIED = (
+    "event",
+    "subject",
+    "channel",
+    "previous_status",
+    "notes",
+    "is_internal",
+    "attachment",
+    "changes",
+)
 
 
 class CurrentTransaction(models.Func):
@@ -80,6 +94,24 @@ class LogRow(AppendOnlyRow):
         db_default="",
         editable=False,
         help_text="The names of the fields that changed, for filters.",
+    )
+    changes = models.JSONField(
+        null=True,
+        editable=False,
+        help_text=(
+            "The old and the new value of each field that changed. Null in older rows: it follows"
+            " from the row before."
+        ),
+    )
+    attachment = models.BigIntegerField(
+        null=True,
+        editable=False,
+        help_text="The ID of the attachment that was added or removed.",
+    )
+    occurred_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When it happened. Null in older rows: when it was recorded.",
     )
     txid = models.BigIntegerField(
         db_default=CurrentTransaction(),
@@ -166,8 +198,9 @@ def fill_log_row(sender: type, *, instance: Any, history_instance: Any, **kwargs
         return
     entry: Entry = instance.log_entry
     history_instance.history_date = entry.at
-    history_instance.history_user_id = entry.author_id
-    for name in ("event", "subject", "channel", "previous_status", "notes", "is_internal"):
+    history_instance.occurred_at = entry.at
+    history_instance.history_user = entry.author
+    for name in COPIED:
         setattr(history_instance, name, getattr(entry, name))
-    history_instance.changed = ",".join(entry.changed)
+    history_instance.changed = ",".join(entry.changes) if entry.previous_status else ""
     instance.last_update = history_instance

@@ -67,11 +67,21 @@ class Event(models.TextChoices):
     LEFT = "request.left", _("Removed from incident")
 
 
+class AuthorKind(models.TextChoices):
+    """Who an update comes from."""
+
+    CUSTOMER = "customer", _("Customer")
+    SUPPORT = "support", _("Support")
+    INTEGRATION = "integration", _("Integration")
+    SYSTEM = "system", _("System")
+
+
 class Channel(models.TextChoices):
-    """The door that a change came in by."""
+    """The way that a change came in."""
 
     API = "api", _("API")
     CONSOLE = "console", _("Console")
+    INTEGRATION = "integration", _("Integration")
     SYSTEM = "system", _("System")
 
 

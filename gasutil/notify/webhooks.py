@@ -11,9 +11,10 @@ from django.conf import settings
 from django.utils import timezone
 from standardwebhooks import Webhook as Signer
 
-from gasutil.messages import data_of
+from gasutil.access import SYSTEM
 from gasutil.models import Delivery, DeliveryChannel, ServiceRequest, Webhook, WhyNot
 from gasutil.notify.outcomes import Defer, PermanentFailure, Retry, Skip
+from gasutil.updates import events_of
 from gasutil.webhooks import circuit_breaker, posting, sealing
 from gasutil.webhooks.posting import Answer, Unreachable
 from gasutil.webhooks.sealing import UnreadableSecret
@@ -132,7 +133,7 @@ def _told(delivery: Delivery) -> bytes:
     """Return the body of a delivery; one without a history row is a test."""
     if delivery.update is None or delivery.service_request is None:
         return TEST_BODY
-    return data_of(delivery.update, delivery.service_request.reference)
+    return events_of(SYSTEM, [delivery.update], [delivery.service_request.reference])[0]
 
 
 def signed_headers(

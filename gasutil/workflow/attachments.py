@@ -190,14 +190,8 @@ def _store(attachment: Attachment, file: ValidatedFile) -> None:
 def add_to_request(
     pk: int, attachment: Attachment, *, actor: Actor, now: dt.datetime | None = None
 ) -> ServiceRequest:
-    """Save a file that is kept already, with its row in the log."""
+    """Add a stored file to a request."""
     obj = engine.change(pk, steps.attach(attachment), actor=actor, allowed=OWNER_OR_STAFF, now=now)
-    attachment.service_request, attachment.uploaded_by, attachment.created_at = (
-        obj,
-        actor.person,
-        obj.updated_at,
-    )
-    attachment.save(force_insert=True)
     search_index.append(obj, version=obj.version, public=[attachment.filename])
     return obj
 

@@ -23,13 +23,14 @@ class Change:
 class LogEvent:
     """The entry of the log about a change.
 
-    It has the event, what it happened to, and words of the system's own where it has any.
+    It has the event, what it happened to, and notes of the system where it has any.
     """
 
     event: Event
     subject: str = ""
     notes: str = ""
     is_internal: bool = False
+    attachment: int | None = None
     is_attention: bool = (
         False  # a support representative has looked at the request: it is acknowledged
     )

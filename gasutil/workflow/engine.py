@@ -4,8 +4,9 @@ Whatever happens to a request happens in here, together with its row in the log.
 """
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -121,7 +122,7 @@ def change(
                 actor,
                 before=before,
                 now=now,
-                changed=[name for name in is_now if is_now[name] != was[name]],
+                was=was,
             )
             obj.save(update_fields=[*CHANGING, *rest])
             before, was = obj.status, is_now
@@ -234,19 +235,20 @@ def _log(
     *,
     now: dt.datetime,
     before: str | None,
-    changed: Sequence[str] = (),
+    was: Mapping[str, Any] | None = None,
 ) -> None:
     obj.updated_at = now
     obj.log_entry = Entry(
         event=meaning.event,
         at=now,
         channel=actor.channel,
-        author_id=actor.id,
+        author=actor.user,
         previous_status=before,
         subject=meaning.subject,
         notes=meaning.notes,
         is_internal=meaning.is_internal,
-        changed=changed,
+        attachment=meaning.attachment,
+        changes=request_history.changes_as_json(was or {}, request_history.tracked(obj)),
     )
 
 

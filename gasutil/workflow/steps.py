@@ -334,7 +334,7 @@ def comment(change: Change) -> LogEvent | None:
 
 
 def attach(attachment: Attachment) -> Step:
-    """Return the step that adds a file to a request.
+    """Return the step that adds a file to a request, and saves it.
 
     The owner's file resumes and reopens it as their comment does.
 
@@ -345,9 +345,13 @@ def attach(attachment: Attachment) -> Step:
         if not messages.is_emergency_report(change.obj):
             _check_file_limits(change, attachment)
         is_stored_only = messages.receive(change)
+        attachment.service_request, attachment.uploaded_by = change.obj, change.actor.person
+        attachment.created_at = change.now
+        attachment.save(force_insert=True)  # now, because the row in the log has its ID
         return LogEvent(
             Event.ATTACHED,
             subject=attachment.filename,
+            attachment=attachment.pk,
             is_internal=is_stored_only,
             is_attention=True,
         )
@@ -394,7 +398,7 @@ def detach(attachment: Attachment) -> Step:
                 _("%(reference)s is %(status)s. Files can only be removed from pending requests.")
                 % params
             )
-        return LogEvent(Event.DETACHED, subject=attachment.filename)
+        return LogEvent(Event.DETACHED, subject=attachment.filename, attachment=attachment.pk)
 
     return step
 

@@ -24,7 +24,7 @@ class Quiet(Hub):
     """A hub that has nothing to tell, and asks no database."""
 
     def __init__(self) -> None:
-        super().__init__(lambda row, position: b"")
+        super().__init__(lambda actor, rows, positions: [])
 
     def _follow(self) -> None:
         self.began.set()

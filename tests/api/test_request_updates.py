@@ -46,8 +46,16 @@ def test_it_takes_the_given_example_as_it_stands(
         "is_internal": False,
         "author": support.pk,
         "created_at": body["created_at"],
+        "event": "request.status_changed",
+        "milestone": None,
+        "attachment": None,
+        "changes": body["changes"],
+        "occurred_at": body["created_at"],
+        "author_kind": "support",
+        "author_name": "Support Example",
     }
     assert body == given | own
+    assert body["changes"]["status"] == {"from": "pending", "to": "resolved"}
     assert RequestUpdate.objects.get(pk=body["id"]).notes == given["notes"]
 
 

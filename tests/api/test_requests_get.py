@@ -64,6 +64,13 @@ def test_it_tells_what_happened_the_oldest_first(
         "is_internal",
         "author",
         "created_at",
+        "event",
+        "milestone",
+        "attachment",
+        "changes",
+        "occurred_at",
+        "author_kind",
+        "author_name",
     ]
 
 

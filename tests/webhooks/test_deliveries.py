@@ -14,8 +14,7 @@ from django.utils import timezone
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
-from gasutil.access import Actor
-from gasutil.messages import data_of
+from gasutil.access import SYSTEM, Actor
 from gasutil.models import (
     Channel,
     Delivery,
@@ -30,6 +29,7 @@ from gasutil.models import (
 )
 from gasutil.notify import deliveries
 from gasutil.notify.webhooks import TEST_BODY
+from gasutil.updates import events_of
 from gasutil.webhooks import circuit_breaker
 from gasutil.workflow import requests, webhooks
 from tests.support import webhook_receiver as how
@@ -105,7 +105,8 @@ def test_it_works(
         leak.reference,
     )
     assert event["update"]["notes"] == "On our way"
-    assert got.body == data_of(RequestUpdate.objects.get(pk=row.pk), leak.reference)
+    row = RequestUpdate.objects.get(pk=row.pk)
+    assert [got.body] == events_of(SYSTEM, [row], [leak.reference])
     assert (got.path, got.headers["content-type"], got.headers["webhook-id"]) == (
         "/hook",
         "application/json",

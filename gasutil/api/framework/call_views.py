@@ -99,4 +99,4 @@ def _answer(call: Call, resource: Resource | None, actor: Actor, result: Any) ->
     details = {
         detail.name: rows for detail in call.answers.optional if (rows := detail.of(actor, result))
     }
-    return respond(call.answers.of(result) | details, call.status, headers)
+    return respond(call.answers.of(actor, result) | details, call.status, headers)

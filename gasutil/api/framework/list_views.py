@@ -36,7 +36,7 @@ def list_view(resource: Resource) -> ViewFunction:
         )
         if not page.rows:
             _check_objects(resource, query)
-        rows = [representation.row(row) for row in page.rows]
+        rows = representation.rows(actor, page.rows)
         return respond({"results": rows, **page.links(request)}, headers=caching(resource))
 
     return view
@@ -70,7 +70,7 @@ def detail_view(resource: Resource) -> ViewFunction:
         obj = access.find(actor, representation.model, key[resource.lookup], by=resource.lookup)
         details = {detail.name: detail.of(actor, obj) for detail in resource.details}
         return respond(
-            representation.of(obj) | details,
+            representation.of(actor, obj) | details,
             headers=caching(resource) | (etag(obj) if resource.is_versioned else {}),
         )
 

@@ -3,7 +3,7 @@
 `build.py` makes routes from them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -34,8 +34,9 @@ class Representation:
 
     `renamed` maps a field to its column, `computed` to the function that calculates it from the
     other fields and from columns that are `hidden` in the response. `types` gives the type of a
-    JSON column. `optional` fields are only in the response to a call that changes an object, and
-    only if they are not empty.
+    JSON column. `added` gives the types of the fields that `complete` adds to rows: it gets the
+    actor and a page of them, with the hidden columns. `optional` fields are only in the response to
+    a call that changes an object, and only if they are not empty.
     """
 
     name: str
@@ -46,6 +47,8 @@ class Representation:
     hidden: str = ""
     types: Mapping[str, Any] = field(default_factory=dict)
     example: Mapping[str, Any] = field(default_factory=dict)
+    added: Mapping[str, Any] = field(default_factory=dict)
+    complete: Callable[[Actor, Sequence[dict[str, Any]]], None] | None = None
     optional: Sequence["Detail"] = ()
 
     @cached_property
@@ -59,7 +62,7 @@ class Representation:
         return {
             name: self.renamed.get(name, name)
             for name in [*self.names, *self.hidden.split()]
-            if name not in self.computed
+            if name not in self.computed and name not in self.added
         }
 
     @cached_property
@@ -84,26 +87,36 @@ class Representation:
         """Return whether a row has a version, which is then the response's `ETag`."""
         return hasattr(self.model, "version")
 
-    def row(self, values: Sequence[Any]) -> dict[str, Any]:
-        """Return the response for one row, from the values of its columns."""
-        row = dict(zip(self.stored, values, strict=True))
-        for name, computed in self.computed.items():
-            row[name] = computed.of(row)
-        return {name: row[name] for name in self.names} if self.computed else row
+    def rows(self, actor: Actor, rows: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
+        """Return the responses for rows, from the values of their columns."""
+        read = [dict(zip(self.stored, values, strict=True)) for values in rows]
+        for row in read:
+            for name, computed in self.computed.items():
+                row[name] = computed.of(row)
+        if self.complete:
+            self.complete(actor, read)
+        is_plain = not self.computed and not self.hidden
+        return read if is_plain else [{name: row[name] for name in self.names} for row in read]
 
-    def of(self, obj: Model) -> dict[str, Any]:
+    def of(self, actor: Actor, obj: Model) -> dict[str, Any]:
         """Return the response for an object."""
-        return self.row(
-            [getattr(obj, column(self.model, path).attname) for path in self.stored.values()]
-        )
+        return self.rows(actor, [[self._value(obj, path) for path in self.stored.values()]])[0]
 
-    def read(self, rows: QuerySet[Any]) -> list[dict[str, Any]]:
+    def read(self, actor: Actor, rows: QuerySet[Any]) -> list[dict[str, Any]]:
         """Read rows as responses, with one query."""
-        return [self.row(values) for values in rows.values_list(*self.stored.values())]
+        return self.rows(actor, rows.values_list(*self.stored.values()))
+
+    def _value(self, obj: Model, path: str) -> Any:
+        """Return the value of a column of an object, or of one that it refers to."""
+        relation, _, name = path.rpartition("__")
+        holder = getattr(obj, relation) if relation else obj
+        return holder and getattr(holder, column(type(holder), name).attname)
 
     def _type(self, name: str) -> Any:
         if name in self.computed:
             return self.computed[name].type
+        if name in self.added:
+            return self.added[name]
         return self.types.get(name) or response_type(column(self.model, self.stored[name]))
 
     def _examples(self, name: str) -> list[Any] | None:

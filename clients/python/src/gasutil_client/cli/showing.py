@@ -31,11 +31,17 @@ COLOURS = {
     "cancelled": "dim",
 }
 MEANINGS = {
-    "request.assigned": "assigned to a representative",
-    "request.prioritised": "given another priority",
-    "request.commented": "a word on it",
+    "request.created": "filed",
+    "request.commented": "message",
+    "request.reclassified": "reclassified",
     "request.escalated": "escalated: a deadline has passed",
+    "request.joined": "added to an incident",
+    "request.left": "removed from its incident",
 }
+OUTCOMES = {
+    "no_access": "we could not get in",
+    "not_a_leak": "no leak found",
+}  # every other milestone is reached
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
@@ -167,9 +173,8 @@ def shown(obj: ServiceRequestDetail) -> None:
         line(_clock(milestone))
     for file in obj.attachments:
         line(_file(file))
-    happened = besides(obj)
     for update in obj.updates:
-        line(step(obj.reference, update, happened.get(update.created_at, "")))
+        line(step(obj.reference, update))
 
 
 def _answer(answer: object) -> str:
@@ -194,35 +199,58 @@ def _file(file: Attachment) -> Text:
     return Text(f"  file {file.id}: {plain(file.filename)}, {file.size / 1024:.0f} KiB")
 
 
-def besides(obj: ServiceRequestDetail) -> dict[dt.datetime, str]:
-    """Return the events of a request other than status changes, by their time."""
-    files = {file.created_at: f"file added: {plain(file.filename)}" for file in obj.attachments}
-    return files | {
-        milestone.met_at: f"reached: {words(milestone.name)}"
-        for milestone in obj.milestones
-        if milestone.met_at is not None
-    }
-
-
-def step(reference: str, update: RequestUpdate, happened: str = "") -> Text:
-    """Return one step of a request as a line: its change of status, or the event."""
-    at, notes = update.created_at.astimezone(), " ".join(plain(update.notes).split())
+def step(reference: str, update: RequestUpdate) -> Text:
+    """Return an update as a line: when, what happened, the notes, and who did it."""
+    at, notes = update.occurred_at.astimezone(), " ".join(plain(update.notes).split())
     when = (
         f"{at:%H:%M:%S}"
         if at.date() == dt.datetime.now().astimezone().date()
         else f"{at:%d %b %H:%M}"
     )
-    result = Text.assemble(
+    text = Text.assemble(
         (when, "dim"),
         f"  {plain(reference)}  ",
-        (_meaning(update, happened), COLOURS.get(update.status.value, "")),
+        (", ".join(happened(update)), COLOURS.get(update.status.value, "")),
     )
-    return result.append(f"  “{notes}”") if notes else result
+    if notes:
+        text.append(f"  “{notes}”")
+    return text.append(f"  {author(update)}", style="dim")
 
 
-def _meaning(update: RequestUpdate, happened: str) -> str:
-    if update.previous_status is None:
-        return "filed"
-    if update.status != update.previous_status:
-        return words(update.status.value)
-    return happened or ("a word on it" if update.notes else "changed")
+def author(update: RequestUpdate) -> str:
+    """Return the name of the author, or what they are."""
+    return plain(update.author_name or f"the {update.author_kind.value}")
+
+
+def happened(update: RequestUpdate) -> list[str]:
+    """Return what happened in words: the event, then the fields that changed."""
+    event, changes = update.event, update.changes.additional_properties
+    if event == "request.created":
+        return [MEANINGS[event]]
+    words_of_fields = [_changed(name, value.to) for name, value in changes.items()]
+    return [text for text in (_event(update), *words_of_fields) if text] or [words(event)]
+
+
+def _event(update: RequestUpdate) -> str:
+    """Return an event in words, or nothing if the changed fields say it."""
+    event = update.event
+    if event == "request.milestone" and update.milestone:
+        return OUTCOMES.get(update.milestone, f"reached: {words(update.milestone)}")
+    if event in ("request.attachment_added", "request.attachment_removed"):
+        number = f" {update.attachment}" if update.attachment else ""
+        return f"file{number} {event.rpartition('_')[2]}"
+    return MEANINGS.get(event, "")
+
+
+def _changed(name: str, value: object) -> str:
+    """Return the new value of a field in words; dates of deadlines are of no interest here."""
+    match name:
+        case "status":
+            return words(str(value))
+        case "priority":
+            return f"priority {value}"
+        case "assigned_to":
+            return "assigned" if value else "unassigned"
+        case "request_type":
+            return f"now: {words(str(value))}"
+    return ""

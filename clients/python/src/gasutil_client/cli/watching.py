@@ -1,7 +1,6 @@
 """Watching requests live: each step is one line, even if the server restarts."""
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 
 from gasutil_client import (
     Away,
@@ -9,7 +8,6 @@ from gasutil_client import (
     Connected,
     Event,
     Lost,
-    Refused,
     Reset,
     Session,
     Stream,
@@ -20,11 +18,8 @@ from gasutil_client.generated.api.request_updates import list_request_updates
 from gasutil_client.generated.api.requests import get_request
 from gasutil_client.generated.models import RequestUpdate, RequestUpdatePage, ServiceRequestDetail
 
-# A reference, an update, and the event if it is no change of status.
-Told = tuple[str, RequestUpdate, str]
+Told = tuple[str, RequestUpdate]  # a reference and an update
 Story = Callable[[], Iterable[Told]]
-# Events whose name only the request itself has.
-NAMED = ("request.milestone", "request.attachment_added")
 
 
 class Watcher:
@@ -44,7 +39,7 @@ class Watcher:
             match notice:
                 case Event():
                     if self.pk in (None, notice.service_request):
-                        self.tell(notice.reference, notice.update, self.happened(notice))
+                        self.tell(notice.reference, notice.update)
                 case Lost():
                     showing.note(f"{notice.reason} Coming back in {notice.pause:.0f} s.")
                     self.greeting = "Connected again."
@@ -70,22 +65,11 @@ class Watcher:
             return False
         return True
 
-    def happened(self, event: Event) -> str:
-        """Return an event in words."""
-        if event.event in NAMED:
-            with suppress(Away, Refused):
-                return showing.besides(request_of(self.session, event.service_request)).get(
-                    event.update.created_at, ""
-                )
-        return showing.MEANINGS.get(
-            event.event, showing.words(event.event.removeprefix("request."))
-        )
-
-    def tell(self, reference: str, update: RequestUpdate, happened: str) -> None:
+    def tell(self, reference: str, update: RequestUpdate) -> None:
         """Print a step, unless it has been printed."""
         if update.id not in self.printed:
             self.printed.add(update.id)
-            showing.line(showing.step(reference, update, happened))
+            showing.line(showing.step(reference, update))
 
 
 def request_of(session: Session, pk: int) -> ServiceRequestDetail:
@@ -98,10 +82,7 @@ def watch_one(session: Session, pk: int) -> None:
 
     def story() -> Iterable[Told]:
         obj = request_of(session, pk)
-        happened = showing.besides(obj)
-        return [
-            (obj.reference, update, happened.get(update.created_at, "")) for update in obj.updates
-        ]
+        return [(obj.reference, update) for update in obj.updates]
 
     story()  # fails at once if the user may not see the request
     Watcher(session, story, pk).follow(Stream(session), from_the_start=True)
@@ -115,8 +96,6 @@ def watch_all(session: Session, bookmarks: Bookmarks) -> None:
             RequestUpdatePage,
             list_request_updates.sync_detailed(client=session.client, page_size=100),
         )
-        return [
-            (f"request {update.service_request}", update, "") for update in reversed(page.results)
-        ]
+        return [(f"request {update.service_request}", update) for update in reversed(page.results)]
 
     Watcher(session, story).follow(Stream(session, bookmarks), from_the_start=False)

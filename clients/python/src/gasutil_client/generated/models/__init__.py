@@ -15,9 +15,11 @@ from .appliance_conversion_submission import ApplianceConversionSubmission
 from .attach_file_attach_file_form import AttachFileAttachFileForm
 from .attachment import Attachment
 from .attachment_page import AttachmentPage
+from .author_kind import AuthorKind
 from .billing_dispute_details import BillingDisputeDetails
 from .billing_dispute_details_reason import BillingDisputeDetailsReason
 from .billing_dispute_submission import BillingDisputeSubmission
+from .changed_value import ChangedValue
 from .comment import Comment
 from .create_request_files_create_request_form import (
     CreateRequestFilesCreateRequestForm,
@@ -128,6 +130,7 @@ from .request_type import RequestType
 from .request_type_page import RequestTypePage
 from .request_type_schema import RequestTypeSchema
 from .request_update import RequestUpdate
+from .request_update_changes import RequestUpdateChanges
 from .request_update_page import RequestUpdatePage
 from .safety_inspection_details import SafetyInspectionDetails
 from .safety_inspection_details_appliances_item import (
@@ -167,9 +170,11 @@ __all__ = (
     "AttachFileAttachFileForm",
     "Attachment",
     "AttachmentPage",
+    "AuthorKind",
     "BillingDisputeDetails",
     "BillingDisputeDetailsReason",
     "BillingDisputeSubmission",
+    "ChangedValue",
     "Comment",
     "CreateRequestFilesCreateRequestForm",
     "Credentials",
@@ -260,6 +265,7 @@ __all__ = (
     "RequestTypePage",
     "RequestTypeSchema",
     "RequestUpdate",
+    "RequestUpdateChanges",
     "RequestUpdatePage",
     "SafetyInspectionDetails",
     "SafetyInspectionDetailsAppliancesItem",

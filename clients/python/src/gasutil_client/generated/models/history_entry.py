@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.author_kind import AuthorKind
+
 if TYPE_CHECKING:
     from ..models.field_change import FieldChange
 
@@ -23,7 +25,12 @@ class HistoryEntry:
         event (str):
         changed_at (datetime.datetime):
         changed_by (int | None):
+        occurred_at (datetime.datetime):
+        author_kind (AuthorKind): Who an update comes from.
+        author_name (None | str):
         channel (str):
+        milestone (None | str):
+        attachment (int | None):
         notes (str):
         is_internal (bool):
         changes (list[FieldChange]):
@@ -33,7 +40,12 @@ class HistoryEntry:
     event: str
     changed_at: datetime.datetime
     changed_by: int | None
+    occurred_at: datetime.datetime
+    author_kind: AuthorKind
+    author_name: None | str
     channel: str
+    milestone: None | str
+    attachment: int | None
     notes: str
     is_internal: bool
     changes: list[FieldChange]
@@ -49,7 +61,20 @@ class HistoryEntry:
         changed_by: int | None
         changed_by = self.changed_by
 
+        occurred_at = self.occurred_at.isoformat()
+
+        author_kind = self.author_kind.value
+
+        author_name: None | str
+        author_name = self.author_name
+
         channel = self.channel
+
+        milestone: None | str
+        milestone = self.milestone
+
+        attachment: int | None
+        attachment = self.attachment
 
         notes = self.notes
 
@@ -68,7 +93,12 @@ class HistoryEntry:
                 "event": event,
                 "changed_at": changed_at,
                 "changed_by": changed_by,
+                "occurred_at": occurred_at,
+                "author_kind": author_kind,
+                "author_name": author_name,
                 "channel": channel,
+                "milestone": milestone,
+                "attachment": attachment,
                 "notes": notes,
                 "is_internal": is_internal,
                 "changes": changes,
@@ -95,7 +125,32 @@ class HistoryEntry:
 
         changed_by = _parse_changed_by(d.pop("changed_by"))
 
+        occurred_at = datetime.datetime.fromisoformat(d.pop("occurred_at"))
+
+        author_kind = AuthorKind(d.pop("author_kind"))
+
+        def _parse_author_name(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        author_name = _parse_author_name(d.pop("author_name"))
+
         channel = d.pop("channel")
+
+        def _parse_milestone(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        milestone = _parse_milestone(d.pop("milestone"))
+
+        def _parse_attachment(data: object) -> int | None:
+            if data is None:
+                return data
+            return cast(int | None, data)
+
+        attachment = _parse_attachment(d.pop("attachment"))
 
         notes = d.pop("notes")
 
@@ -113,7 +168,12 @@ class HistoryEntry:
             event=event,
             changed_at=changed_at,
             changed_by=changed_by,
+            occurred_at=occurred_at,
+            author_kind=author_kind,
+            author_name=author_name,
             channel=channel,
+            milestone=milestone,
+            attachment=attachment,
             notes=notes,
             is_internal=is_internal,
             changes=changes,

@@ -2,12 +2,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.author_kind import AuthorKind
 from ..models.status import Status
+
+if TYPE_CHECKING:
+    from ..models.request_update_changes import RequestUpdateChanges
+
 
 T = TypeVar("T", bound="RequestUpdate")
 
@@ -24,6 +29,13 @@ class RequestUpdate:
         is_internal (bool):
         author (int | None):
         created_at (datetime.datetime):
+        event (str):
+        milestone (None | str):
+        attachment (int | None):
+        changes (RequestUpdateChanges):
+        occurred_at (datetime.datetime):
+        author_kind (AuthorKind): Who an update comes from.
+        author_name (None | str):
     """
 
     id: int
@@ -34,6 +46,13 @@ class RequestUpdate:
     is_internal: bool
     author: int | None
     created_at: datetime.datetime
+    event: str
+    milestone: None | str
+    attachment: int | None
+    changes: RequestUpdateChanges
+    occurred_at: datetime.datetime
+    author_kind: AuthorKind
+    author_name: None | str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -58,6 +77,23 @@ class RequestUpdate:
 
         created_at = self.created_at.isoformat()
 
+        event = self.event
+
+        milestone: None | str
+        milestone = self.milestone
+
+        attachment: int | None
+        attachment = self.attachment
+
+        changes = self.changes.to_dict()
+
+        occurred_at = self.occurred_at.isoformat()
+
+        author_kind = self.author_kind.value
+
+        author_name: None | str
+        author_name = self.author_name
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -70,6 +106,13 @@ class RequestUpdate:
                 "is_internal": is_internal,
                 "author": author,
                 "created_at": created_at,
+                "event": event,
+                "milestone": milestone,
+                "attachment": attachment,
+                "changes": changes,
+                "occurred_at": occurred_at,
+                "author_kind": author_kind,
+                "author_name": author_name,
             }
         )
 
@@ -77,6 +120,8 @@ class RequestUpdate:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.request_update_changes import RequestUpdateChanges  # noqa: PLC0415
+
         d = dict(src_dict)
         id = d.pop("id")
 
@@ -112,6 +157,35 @@ class RequestUpdate:
 
         created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
 
+        event = d.pop("event")
+
+        def _parse_milestone(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        milestone = _parse_milestone(d.pop("milestone"))
+
+        def _parse_attachment(data: object) -> int | None:
+            if data is None:
+                return data
+            return cast(int | None, data)
+
+        attachment = _parse_attachment(d.pop("attachment"))
+
+        changes = RequestUpdateChanges.from_dict(d.pop("changes"))
+
+        occurred_at = datetime.datetime.fromisoformat(d.pop("occurred_at"))
+
+        author_kind = AuthorKind(d.pop("author_kind"))
+
+        def _parse_author_name(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        author_name = _parse_author_name(d.pop("author_name"))
+
         request_update = cls(
             id=id,
             service_request=service_request,
@@ -121,6 +195,13 @@ class RequestUpdate:
             is_internal=is_internal,
             author=author,
             created_at=created_at,
+            event=event,
+            milestone=milestone,
+            attachment=attachment,
+            changes=changes,
+            occurred_at=occurred_at,
+            author_kind=author_kind,
+            author_name=author_name,
         )
 
         request_update.additional_properties = d
