@@ -155,12 +155,21 @@ def id_path(actor: Actor, model: type[Model]) -> str:
     return "granted__content_object_id" if by_grant else "pk"
 
 
-def find(actor: Actor, model: type[M], key: int | str, *, by: str = "pk", lock: bool = False) -> M:
+def find(
+    actor: Actor,
+    model: type[M],
+    key: int | str,
+    *,
+    by: str = "pk",
+    lock: bool = False,
+    among: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None,
+) -> M:
     """Return one row that the actor may see, locked until the transaction ends if asked.
 
-    Raise `NotFound`.
+    `among` narrows the rows of the model. Raise `NotFound`.
     """
     rows = visible_to(actor, model).filter(**{by: key})
+    rows = among(rows) if among else rows
     obj = (rows.select_for_update(of=("self",)) if lock else rows).first()
     if obj is None:
         raise NotFound

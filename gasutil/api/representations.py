@@ -10,6 +10,7 @@ from ninja import Schema
 from pydantic import Field, create_model
 
 from gasutil import deadlines, updates
+from gasutil.api import customers
 from gasutil.api.bodies import EXAMPLE_JWT
 from gasutil.api.framework.errors import FieldFault
 from gasutil.api.framework.fields import Id, column, many, response_type
@@ -121,6 +122,51 @@ ATTACHMENT = Representation(
         )
     ],
 )
+CUSTOMER = Representation(
+    name="Customer",
+    model=User,
+    fields=(
+        "id name phone_number email address language special_care do_not_disconnect updated_at"
+    ),
+    renamed={"new_email": "email"},
+    computed={
+        "name": Computed(str, customers.name_of),
+        "email": Computed(str, customers.email_of),
+    },
+    hidden="first_name last_name username new_email previous_email",
+    added={"special_care": many(str), "do_not_disconnect": bool},
+    complete=customers.add_standings,
+    example={
+        "id": 34,
+        "name": "Anshu Singh",
+        "phone_number": "+917890123456",
+        "email": "anshu.singh@gmail.com",
+        "address": "Flat 302, Sunrise Apartments, Koramangala, Bengaluru - 560095",
+        "language": "en",
+        "special_care": ["Someone there depends on gas for medical care"],
+        "do_not_disconnect": False,
+        "updated_at": "2026-11-23T14:29:00Z",
+    },
+)
+
+
+class TeamName(Schema):
+    """A team of representatives."""
+
+    id: int = Field(examples=[2])
+    name: str = Field(examples=["Emergencies"])
+
+
+STAFF_MEMBER = Representation(
+    name="StaffMember",
+    model=User,
+    fields="id name teams",
+    computed={"name": Computed(str, customers.name_of)},
+    hidden="first_name last_name username",
+    added={"teams": many(TeamName)},
+    complete=customers.add_teams,
+    example={"id": 7, "name": "Arjun Nair", "teams": [{"id": 2, "name": "Emergencies"}]},
+)
 REQUEST = Representation(
     name="ServiceRequest",
     optional=[
@@ -147,6 +193,7 @@ REQUEST = Representation(
         "next_milestone": Computed(str | None, deadlines.next_milestone),
     },
     hidden="due_at milestones",
+    types={"customer": int | CUSTOMER.schema, "assigned_to": int | STAFF_MEMBER.schema | None},
     example={
         "id": 1,
         "reference": "SR-7KQ-2M4-TDX",

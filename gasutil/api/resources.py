@@ -8,18 +8,28 @@ from pydantic import Field
 
 from gasutil import access, deadlines, disputes, figures, updates
 from gasutil.access import ANY_ACCOUNT, CUSTOMERS, OWNER_OR_STAFF, STAFF, Actor
-from gasutil.api import bodies
-from gasutil.api.framework.fields import Id, Moment, Text, column, many, response_type
+from gasutil.api import bodies, customers
+from gasutil.api.framework.fields import (
+    Id,
+    Moment,
+    Text,
+    column,
+    input_type,
+    many,
+    response_type,
+)
 from gasutil.api.framework.pagination import Key, read_page
 from gasutil.api.framework.resource import Call, Detail, Filter, Resource
 from gasutil.api.framework.uploads import Files
 from gasutil.api.representations import (
     ATTACHMENT,
+    CUSTOMER,
     HISTORY,
     LOGIN,
     PROFILE,
     REQUEST,
     REQUEST_TYPE,
+    STAFF_MEMBER,
     UPDATE,
     Dashboard,
     Milestone,
@@ -28,7 +38,7 @@ from gasutil.api.representations import (
 from gasutil.files.decoder import MAX_PREVIEW_PIXELS
 from gasutil.files.downloads import download, preview
 from gasutil.identity import logins
-from gasutil.models import Attachment, ServiceRequest
+from gasutil.models import Attachment, ServiceRequest, User
 from gasutil.search.query import search_requests, with_reference
 from gasutil.workflow import accounts, attachments, limits, own_logins, requests
 
@@ -175,6 +185,34 @@ CALLS = {
     ],
 }
 
+CUSTOMER_RESOURCE = Resource(
+    path="customers/",
+    noun="customer",
+    representation=CUSTOMER,
+    allowed=STAFF,
+    among=customers.customers,
+    on_read=customers.record_read,
+    filters=[
+        Filter(
+            "phone_number",
+            input_type(column(User, "phone_number"), required=True),
+            apply=customers.with_phone_number,
+        ),
+        Filter("email", Annotated[Text, Field(max_length=254)], apply=customers.with_email),
+        Filter("updated_after", Moment, lookup="updated_at__gte"),
+    ],
+    search=customers.search,
+    ordering={"id": "pk", "updated_at": "updated_at"},
+)
+STAFF_RESOURCE = Resource(
+    path="staff/",
+    noun="staff member",
+    representation=STAFF_MEMBER,
+    allowed=STAFF,
+    among=customers.staff,
+    has_detail=False,
+    default_ordering="id",
+)
 RESOURCES = [
     Resource(
         path="requests/",
@@ -210,6 +248,7 @@ RESOURCES = [
             Filter("overdue", bool, apply=deadlines.only_overdue),
         ],
         search=search_requests,
+        expandable={"customer": CUSTOMER_RESOURCE, "assigned_to": STAFF_RESOURCE},
         ordering={
             "id": "pk",
             "created_at": "created_at",
@@ -362,6 +401,8 @@ RESOURCES = [
             ),
         ],
     ),
+    CUSTOMER_RESOURCE,
+    STAFF_RESOURCE,
     Resource(
         path="profile/logins/",
         noun="login",

@@ -1,6 +1,6 @@
 """Who needs special care, by the answers to those questions that managers have marked so."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gasutil.dynamic_forms.definition import Question, questions
@@ -10,18 +10,23 @@ NO_ANSWERS = ("no", "none", "")
 
 
 def special_care(
-    code: str, form: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]
+    code: str,
+    form: Sequence[Mapping[str, Any]],
+    answers: Mapping[str, Any],
+    marked: Iterable[RequestField] | None = None,
 ) -> list[str]:
     """Return the labels of what needs special care.
 
-    `code` is the type, and `form` the version, of the answers.
+    `code` is the type, and `form` the version, of the answers; `marked` are the questions of the
+    type that are marked, if they have been read.
 
     The current marks count: marking a question also marks requests that were filed before. An
     answer is shown as the question was asked.
     """
-    marked = (
-        RequestField.objects.filter(request_type__code=code, marks_care=True) if answers else []
-    )
+    if marked is None:
+        marked = (
+            RequestField.objects.filter(request_type__code=code, marks_care=True) if answers else []
+        )
     asked = {question.name: question for question in questions(form)}
     return [
         _display(asked.get(row.name), row.label, answers[row.name])

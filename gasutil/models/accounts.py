@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Upper
+from django.db.models.functions import Now, Upper
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -88,6 +88,7 @@ BOOKKEEPING = (  # columns that follow from others, or that no history shows
     "mails_unconfirmed",
     "email_locked_until",
     "session_generation",
+    "updated_at",
 )
 
 
@@ -132,6 +133,12 @@ class User(GuardianUserMixin, AbstractUser):
         several=[(notice.value, notice.label) for notice in MUTABLE],
         help_text="The notifications that the user turned off.",
     )
+    updated_at = models.DateTimeField(
+        default=timezone.now,
+        db_default=Now(),
+        editable=False,
+        help_text="The time of the last change of the account.",
+    )
     registered_from = models.GenericIPAddressField(
         null=True,
         blank=True,
@@ -162,6 +169,7 @@ class User(GuardianUserMixin, AbstractUser):
             models.Index(
                 Upper("email"), name="user_email"
             ),  # what finds an address; the constraint's own leaves some out
+            models.Index(fields=["updated_at", "id"], name="user_updated"),
             models.Index(
                 fields=["date_joined"],
                 condition=Q(user_type=UserType.SUPPORT, is_approved=False),
@@ -174,6 +182,7 @@ class User(GuardianUserMixin, AbstractUser):
         if kwargs.get("update_fields") == ["last_login"]:
             self.skip_history_when_saving = True
         else:
+            self.updated_at = timezone.now()
             kwargs = self._with_keys(kwargs)
         super().save(*args, **kwargs)
         self.__dict__.pop("skip_history_when_saving", None)
@@ -281,7 +290,9 @@ class User(GuardianUserMixin, AbstractUser):
                 and User.objects.filter(**{column: key}).exclude(pk=self.pk).exists()
             )
             setattr(self, column, None if taken else key)
-        return kwargs if names is None else {**kwargs, "update_fields": [*names, *keys]}
+        return (
+            kwargs if names is None else {**kwargs, "update_fields": [*names, *keys, "updated_at"]}
+        )
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

@@ -73,7 +73,12 @@ def by_relevance(actor: Actor, rows: Rows, text: str) -> Sequence[Rows]:
 
 
 def find_people(text: str) -> QuerySet[User]:
-    """Return the people who match a phone number, or else words.
+    """Return the people who match a text. See `search_people`."""
+    return search_people(User.objects.all(), text)
+
+
+def search_people(rows: QuerySet[User], text: str) -> QuerySet[User]:
+    """Return the people among rows who match a phone number, or else words.
 
     Without a number, each person has every word in a name, username or email address.
 
@@ -82,12 +87,11 @@ def find_people(text: str) -> QuerySet[User]:
     """
     digits, words = phone_digits(text, MIN_ENDING_DIGITS), text.split()[:MAX_NAME_WORDS]
     if digits:
-        return User.objects.alias(backwards=Reverse("phone_number")).filter(
+        return rows.alias(backwards=Reverse("phone_number")).filter(
             backwards__startswith=digits[::-1]
         )
     if not any(letter.isalpha() for letter in text):
-        return User.objects.none()
-    rows = User.objects.all()
+        return rows.none()
     for word in words:
         rows = rows.filter(either(Q(**{f"{name}__icontains": word}) for name in NAME_FIELDS))
     return rows

@@ -9,7 +9,7 @@ import pytest
 from pytest_django import Settings
 
 from gasutil.models import ServiceRequest, User
-from tests.support.access_matrix import BODIES, CAST, TABLE, Scene, operations, part, photo
+from tests.support.access_matrix import BODIES, CAST, TABLE, Scene, operations, part, place_of
 from tests.support.api import Api
 from tests.support.problems import TYPE
 
@@ -38,8 +38,7 @@ def test_it_answers_each_as_the_table_says(
 ) -> None:
     method, path, document = operations()[name]
     caller = None if who == "anonymous" else request.getfixturevalue(who)
-    about = photo(leak).pk if path.startswith("attachments/") else leak.pk
-    place = path.replace("{id}", str(about)).replace("{code}", "new_connection")
+    place = place_of(path, leak)
     body = BODIES[name](Scene(caller, leak)) if name in BODIES else None
     answer = (
         Api(caller).send(place, **part())
@@ -69,7 +68,7 @@ def test_a_representative_without_the_permission_of_a_role_changes_nothing(
 ) -> None:
     support.groups.clear()
     method, path, _document = operations()[name]
-    place = path.replace("{id}", str(leak.pk))
+    place = place_of(path, leak)
     body = BODIES[name](Scene(support, leak)) if name in BODIES else None
     api = Api(support)
     response = api.send(place, **part()) if name == "attach_file" else api(method, place, body)
@@ -92,9 +91,7 @@ def test_whatever_has_get_has_head(
 ) -> None:
     method, path, _document = operations()[name]
     caller = None if who == "anonymous" else request.getfixturevalue(who)
-    place = path.replace(
-        "{id}", str(photo(leak).pk if path.startswith("attachments/") else leak.pk)
-    ).replace("{code}", "new_connection")
+    place = place_of(path, leak)
     client = Api(caller)  # one login: it is listed
     get, head = (client(method, place) for method in (method, "HEAD"))
     assert (method, head.status_code, b"".join(head)) == ("GET", get.status_code, b"")

@@ -54,6 +54,9 @@ BY_HAND = """
     preview_attachment     401        200       404        403      200
     delete_attachment      401        204       404        403      403
     get_dashboard          401        403       403        403      200
+    list_customers         401        403       403        403      200
+    get_customer           401        403       403        403      200
+    list_staff_members     401        403       403        403      200
     list_logins            401        200       200        200      200
     delete_login           401        404       404        404      404
     list_request_types     200        200       200        200      200
@@ -119,6 +122,16 @@ BODIES: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "reclassify_request": lambda scene: {"request_type": "no_supply", "notes": "x"},
     "create_request_update": lambda scene: {"service_request": scene.leak.pk, "notes": "x"},
 }
+
+
+def place_of(path: str, leak: ServiceRequest) -> str:
+    """Return the path of a call about a request, its photo, or its customer."""
+    about = leak.pk
+    if path.startswith("attachments/"):
+        about = photo(leak).pk
+    elif path.startswith("customers/"):
+        about = leak.customer_id
+    return path.replace("{id}", str(about)).replace("{code}", "new_connection")
 
 
 def part() -> dict[str, SimpleUploadedFile]:

@@ -13,6 +13,7 @@ from pydantic import Field, create_model
 
 from gasutil import access
 from gasutil.access import ANY_ACCOUNT, Role
+from gasutil.api.framework import expansion
 from gasutil.api.framework.auth import Bearer, caller, injected_arguments
 from gasutil.api.framework.call_views import call_view, is_found_at
 from gasutil.api.framework.errors import PREFIX, Problem
@@ -115,12 +116,21 @@ def detail_operation(resource: Resource) -> Operation:
         name=f"get_{resource.noun.replace(' ', '_')}",
         description=f"Return one {resource.noun}.",
         view=detail_view(resource),
-        takes={resource.lookup: (int if by_id else str, Path(...))},
+        takes={resource.lookup: (int if by_id else str, Path(...))} | _expand_query(resource),
         answers={200: schema},
         roles=None if resource.public else resource.allowed,
         errors=[404],
         headers=["ETag"] * resource.is_versioned,
     )
+
+
+def _expand_query(resource: Resource) -> dict[str, Any]:
+    """Return the query of a detail whose fields a client can have expanded."""
+    if not resource.expandable:
+        return {}
+    fields = {"expand": expansion.parameter(list(resource.expandable))}
+    name = f"{resource.representation.name}Query"
+    return {"query": (query_model(name, fields, ""), Query(...))}
 
 
 def _with_details(

@@ -24,6 +24,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from gasutil.api.framework import expansion
 from gasutil.api.framework.auth import caller
 from gasutil.api.framework.fields import Id, column, filter_type, input_type, many
 from gasutil.api.framework.pagination import cursor_faults
@@ -222,6 +223,8 @@ def query_schema(resource: Resource) -> type[Input]:
             Annotated[str, Field(max_length=200), NO_NUL],
             Field("", description="Search."),
         )
+    if resource.expandable:
+        fields["expand"] = expansion.parameter(list(resource.expandable))
     orderings = tuple(sign + name for name in resource.ordering for sign in ("", "-"))
     fields["ordering"] = (
         Literal[orderings],

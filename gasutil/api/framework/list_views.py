@@ -1,6 +1,6 @@
 """The views that read: a list with one query, and one object with its details."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from django.db.models import ForeignKey, Q, QuerySet
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from gasutil import access
 from gasutil.access import Actor
 from gasutil.api.framework.auth import caller
+from gasutil.api.framework.expansion import expand
 from gasutil.api.framework.fields import column
 from gasutil.api.framework.inputs import NO_QUERY, Input, is_optional_person
 from gasutil.api.framework.pagination import Key, read_page
@@ -37,6 +38,7 @@ def list_view(resource: Resource) -> ViewFunction:
         if not page.rows:
             _check_objects(resource, query)
         rows = representation.rows(actor, page.rows)
+        _read(resource, actor, request, rows, asked.get("expand", ""))
         return respond({"results": rows, **page.links(request)}, headers=caching(resource))
 
     return view
@@ -64,17 +66,37 @@ def detail_view(resource: Resource) -> ViewFunction:
     """Return the view of one object, with the details that a list omits."""
     representation = resource.representation
 
-    def view(request: HttpRequest, **key: Any) -> HttpResponse:
-        NO_QUERY.asked(request)
-        actor = caller(request)
-        obj = access.find(actor, representation.model, key[resource.lookup], by=resource.lookup)
+    def view(request: HttpRequest, query: Input = NO_QUERY, **key: Any) -> HttpResponse:
+        asked, actor = query.asked(request), caller(request)
+        obj = access.find(
+            actor,
+            representation.model,
+            key[resource.lookup],
+            by=resource.lookup,
+            among=resource.among,
+        )
+        row = representation.of(actor, obj)
+        _read(resource, actor, request, [row], asked.get("expand", ""))
         details = {detail.name: detail.of(actor, obj) for detail in resource.details}
         return respond(
-            representation.of(actor, obj) | details,
+            row | details,
             headers=caching(resource) | (etag(obj) if resource.is_versioned else {}),
         )
 
     return view
+
+
+def _read(
+    resource: Resource,
+    actor: Actor,
+    request: HttpRequest,
+    rows: Sequence[dict[str, Any]],
+    expanded: str,
+) -> None:
+    """Record which objects a call returns, and add those that the client asked for."""
+    if resource.on_read:
+        resource.on_read(actor, request, [row["id"] for row in rows])
+    expand(resource.expandable, expanded, actor, request, rows)
 
 
 def caching(resource: Resource) -> dict[str, str]:
@@ -94,7 +116,7 @@ def _key(resource: Resource, actor: Actor, ordering: str) -> Key:
 
 def _narrow(resource: Resource, actor: Actor, query: Input) -> "QuerySet[Any]":
     """Return the rows that the actor may see and that match the filters."""
-    rows, asked = access.visible_to(actor, resource.representation.model), query.given()
+    rows, asked = resource.rows(actor), query.given()
     for filter_ in resource.filters:
         if filter_.name in asked:
             value = asked[filter_.name]

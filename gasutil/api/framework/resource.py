@@ -9,9 +9,11 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from ninja import Schema
 from pydantic import Field, create_model
 
+from gasutil import access
 from gasutil.access import CUSTOMERS_AND_STAFF, STAFF, Actor, Role
 from gasutil.api.framework.fields import column, response_type
 from gasutil.api.framework.uploads import Files
@@ -231,7 +233,9 @@ class Resource:
 
     `access.visible_to` decides which rows an actor sees; `allowed` only names the roles that see
     any. A `public` resource needs no token. `ordering` maps a client's options to an indexed
-    column; a leading `-` reverses the order.
+    column; a leading `-` reverses the order. `among` narrows the rows of the model to those of the
+    resource. `on_read` is called with the IDs that a call returns. `expandable` has the resource of
+    each field whose ID a client can have replaced by the object.
     """
 
     path: str
@@ -246,7 +250,15 @@ class Resource:
     allowed: frozenset[Role] = CUSTOMERS_AND_STAFF
     public: bool = False
     has_detail: bool = True
+    among: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
+    on_read: Callable[[Actor, HttpRequest, Sequence[int]], None] | None = None
+    expandable: Mapping[str, "Resource"] = field(default_factory=dict)
     calls: Sequence[Call] = ()
+
+    def rows(self, actor: Actor) -> QuerySet[Any]:
+        """Return the rows that the actor may see."""
+        rows = access.visible_to(actor, self.representation.model)
+        return self.among(rows) if self.among else rows
 
     @property
     def is_versioned(self) -> bool:

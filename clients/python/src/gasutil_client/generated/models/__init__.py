@@ -25,6 +25,8 @@ from .create_request_files_create_request_form import (
     CreateRequestFilesCreateRequestForm,
 )
 from .credentials import Credentials
+from .customer import Customer
+from .customer_page import CustomerPage
 from .dashboard import Dashboard
 from .day import Day
 from .disconnection_details import DisconnectionDetails
@@ -53,11 +55,13 @@ from .history_entry import HistoryEntry
 from .language import Language
 from .limit import Limit
 from .list_attachments_ordering import ListAttachmentsOrdering
+from .list_customers_ordering import ListCustomersOrdering
 from .list_logins_ordering import ListLoginsOrdering
 from .list_request_types_ordering import ListRequestTypesOrdering
 from .list_request_updates_ordering import ListRequestUpdatesOrdering
 from .list_requests_assigned_to_type_1 import ListRequestsAssignedToType1
 from .list_requests_ordering import ListRequestsOrdering
+from .list_staff_members_ordering import ListStaffMembersOrdering
 from .login import Login
 from .login_page import LoginPage
 from .meter_reading_dispute_details import MeterReadingDisputeDetails
@@ -150,7 +154,10 @@ from .service_request_detail import ServiceRequestDetail
 from .service_request_detail_details import ServiceRequestDetailDetails
 from .service_request_details import ServiceRequestDetails
 from .service_request_page import ServiceRequestPage
+from .staff_member import StaffMember
+from .staff_member_page import StaffMemberPage
 from .status import Status
+from .team_name import TeamName
 from .third_party_damage_details import ThirdPartyDamageDetails
 from .third_party_damage_details_cause import ThirdPartyDamageDetailsCause
 from .third_party_damage_details_gas_escaping import ThirdPartyDamageDetailsGasEscaping
@@ -178,6 +185,8 @@ __all__ = (
     "Comment",
     "CreateRequestFilesCreateRequestForm",
     "Credentials",
+    "Customer",
+    "CustomerPage",
     "Dashboard",
     "Day",
     "DisconnectionDetails",
@@ -200,11 +209,13 @@ __all__ = (
     "Language",
     "Limit",
     "ListAttachmentsOrdering",
+    "ListCustomersOrdering",
     "ListLoginsOrdering",
     "ListRequestsAssignedToType1",
     "ListRequestsOrdering",
     "ListRequestTypesOrdering",
     "ListRequestUpdatesOrdering",
+    "ListStaffMembersOrdering",
     "Login",
     "LoginPage",
     "MeterReadingDisputeDetails",
@@ -279,7 +290,10 @@ __all__ = (
     "ServiceRequestDetailDetails",
     "ServiceRequestDetails",
     "ServiceRequestPage",
+    "StaffMember",
+    "StaffMemberPage",
     "Status",
+    "TeamName",
     "ThirdPartyDamageDetails",
     "ThirdPartyDamageDetailsCause",
     "ThirdPartyDamageDetailsGasEscaping",

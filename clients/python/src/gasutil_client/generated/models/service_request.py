@@ -12,9 +12,11 @@ from ..models.status import Status
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
+    from ..models.customer import Customer
     from ..models.field_fault import FieldFault
     from ..models.refused_file import RefusedFile
     from ..models.service_request_details import ServiceRequestDetails
+    from ..models.staff_member import StaffMember
 
 
 T = TypeVar("T", bound="ServiceRequest")
@@ -32,8 +34,8 @@ class ServiceRequest:
         details (ServiceRequestDetails):
         status (Status):
         priority (Priority):
-        customer (int):
-        assigned_to (int | None):
+        customer (Customer | int):
+        assigned_to (int | None | StaffMember):
         created_at (datetime.datetime):
         updated_at (datetime.datetime):
         resolved_at (datetime.datetime | None):
@@ -58,8 +60,8 @@ class ServiceRequest:
     details: ServiceRequestDetails
     status: Status
     priority: Priority
-    customer: int
-    assigned_to: int | None
+    customer: Customer | int
+    assigned_to: int | None | StaffMember
     created_at: datetime.datetime
     updated_at: datetime.datetime
     resolved_at: datetime.datetime | None
@@ -77,6 +79,9 @@ class ServiceRequest:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.customer import Customer  # noqa: PLC0415
+        from ..models.staff_member import StaffMember  # noqa: PLC0415
+
         id = self.id
 
         reference = self.reference
@@ -93,10 +98,17 @@ class ServiceRequest:
 
         priority = self.priority.value
 
-        customer = self.customer
+        customer: dict[str, Any] | int
+        if isinstance(self.customer, Customer):
+            customer = self.customer.to_dict()
+        else:
+            customer = self.customer
 
-        assigned_to: int | None
-        assigned_to = self.assigned_to
+        assigned_to: dict[str, Any] | int | None
+        if isinstance(self.assigned_to, StaffMember):
+            assigned_to = self.assigned_to.to_dict()
+        else:
+            assigned_to = self.assigned_to
 
         created_at = self.created_at.isoformat()
 
@@ -190,9 +202,11 @@ class ServiceRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.customer import Customer  # noqa: PLC0415
         from ..models.field_fault import FieldFault  # noqa: PLC0415
         from ..models.refused_file import RefusedFile  # noqa: PLC0415
         from ..models.service_request_details import ServiceRequestDetails  # noqa: PLC0415
+        from ..models.staff_member import StaffMember  # noqa: PLC0415
 
         d = dict(src_dict)
         id = d.pop("id")
@@ -211,12 +225,31 @@ class ServiceRequest:
 
         priority = Priority(d.pop("priority"))
 
-        customer = d.pop("customer")
+        def _parse_customer(data: object) -> Customer | int:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                customer_type_1 = Customer.from_dict(data)
 
-        def _parse_assigned_to(data: object) -> int | None:
+                return customer_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(Customer | int, data)
+
+        customer = _parse_customer(d.pop("customer"))
+
+        def _parse_assigned_to(data: object) -> int | None | StaffMember:
             if data is None:
                 return data
-            return cast(int | None, data)
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                assigned_to_type_1 = StaffMember.from_dict(data)
+
+                return assigned_to_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(int | None | StaffMember, data)
 
         assigned_to = _parse_assigned_to(d.pop("assigned_to"))
 

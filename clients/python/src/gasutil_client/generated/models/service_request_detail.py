@@ -13,11 +13,13 @@ from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.attachment import Attachment
+    from ..models.customer import Customer
     from ..models.field_fault import FieldFault
     from ..models.milestone import Milestone
     from ..models.refused_file import RefusedFile
     from ..models.request_update import RequestUpdate
     from ..models.service_request_detail_details import ServiceRequestDetailDetails
+    from ..models.staff_member import StaffMember
 
 
 T = TypeVar("T", bound="ServiceRequestDetail")
@@ -35,8 +37,8 @@ class ServiceRequestDetail:
         details (ServiceRequestDetailDetails):
         status (Status):
         priority (Priority):
-        customer (int):
-        assigned_to (int | None):
+        customer (Customer | int):
+        assigned_to (int | None | StaffMember):
         created_at (datetime.datetime):
         updated_at (datetime.datetime):
         resolved_at (datetime.datetime | None):
@@ -67,8 +69,8 @@ class ServiceRequestDetail:
     details: ServiceRequestDetailDetails
     status: Status
     priority: Priority
-    customer: int
-    assigned_to: int | None
+    customer: Customer | int
+    assigned_to: int | None | StaffMember
     created_at: datetime.datetime
     updated_at: datetime.datetime
     resolved_at: datetime.datetime | None
@@ -92,6 +94,9 @@ class ServiceRequestDetail:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.customer import Customer  # noqa: PLC0415
+        from ..models.staff_member import StaffMember  # noqa: PLC0415
+
         id = self.id
 
         reference = self.reference
@@ -108,10 +113,17 @@ class ServiceRequestDetail:
 
         priority = self.priority.value
 
-        customer = self.customer
+        customer: dict[str, Any] | int
+        if isinstance(self.customer, Customer):
+            customer = self.customer.to_dict()
+        else:
+            customer = self.customer
 
-        assigned_to: int | None
-        assigned_to = self.assigned_to
+        assigned_to: dict[str, Any] | int | None
+        if isinstance(self.assigned_to, StaffMember):
+            assigned_to = self.assigned_to.to_dict()
+        else:
+            assigned_to = self.assigned_to
 
         created_at = self.created_at.isoformat()
 
@@ -236,11 +248,13 @@ class ServiceRequestDetail:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.attachment import Attachment  # noqa: PLC0415
+        from ..models.customer import Customer  # noqa: PLC0415
         from ..models.field_fault import FieldFault  # noqa: PLC0415
         from ..models.milestone import Milestone  # noqa: PLC0415
         from ..models.refused_file import RefusedFile  # noqa: PLC0415
         from ..models.request_update import RequestUpdate  # noqa: PLC0415
         from ..models.service_request_detail_details import ServiceRequestDetailDetails  # noqa: PLC0415
+        from ..models.staff_member import StaffMember  # noqa: PLC0415
 
         d = dict(src_dict)
         id = d.pop("id")
@@ -259,12 +273,31 @@ class ServiceRequestDetail:
 
         priority = Priority(d.pop("priority"))
 
-        customer = d.pop("customer")
+        def _parse_customer(data: object) -> Customer | int:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                customer_type_1 = Customer.from_dict(data)
 
-        def _parse_assigned_to(data: object) -> int | None:
+                return customer_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(Customer | int, data)
+
+        customer = _parse_customer(d.pop("customer"))
+
+        def _parse_assigned_to(data: object) -> int | None | StaffMember:
             if data is None:
                 return data
-            return cast(int | None, data)
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                assigned_to_type_1 = StaffMember.from_dict(data)
+
+                return assigned_to_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(int | None | StaffMember, data)
 
         assigned_to = _parse_assigned_to(d.pop("assigned_to"))
 

@@ -8,18 +8,27 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.problem import Problem
 from ...models.service_request_detail import ServiceRequestDetail
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     id: int,
+    *,
+    expand: str | Unset = "",
 ) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["expand"] = expand
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/api/v1/requests/{id}/".format(
             id=quote(str(id), safe=""),
         ),
+        "params": params,
     }
 
     return _kwargs
@@ -75,6 +84,7 @@ def sync_detailed(
     id: int,
     *,
     client: AuthenticatedClient,
+    expand: str | Unset = "",
 ) -> Response[Problem | ServiceRequestDetail]:
     """Get request
 
@@ -82,6 +92,8 @@ def sync_detailed(
 
     Args:
         id (int):
+        expand (str | Unset): The fields whose ID is replaced by the object, separated by commas.
+            Only for support. Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -93,6 +105,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         id=id,
+        expand=expand,
     )
 
     response = client.get_httpx_client().request(
@@ -106,6 +119,7 @@ def sync(
     id: int,
     *,
     client: AuthenticatedClient,
+    expand: str | Unset = "",
 ) -> Problem | ServiceRequestDetail | None:
     """Get request
 
@@ -113,6 +127,8 @@ def sync(
 
     Args:
         id (int):
+        expand (str | Unset): The fields whose ID is replaced by the object, separated by commas.
+            Only for support. Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -125,6 +141,7 @@ def sync(
     return sync_detailed(
         id=id,
         client=client,
+        expand=expand,
     ).parsed
 
 
@@ -132,6 +149,7 @@ async def asyncio_detailed(
     id: int,
     *,
     client: AuthenticatedClient,
+    expand: str | Unset = "",
 ) -> Response[Problem | ServiceRequestDetail]:
     """Get request
 
@@ -139,6 +157,8 @@ async def asyncio_detailed(
 
     Args:
         id (int):
+        expand (str | Unset): The fields whose ID is replaced by the object, separated by commas.
+            Only for support. Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -150,6 +170,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         id=id,
+        expand=expand,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -161,6 +182,7 @@ async def asyncio(
     id: int,
     *,
     client: AuthenticatedClient,
+    expand: str | Unset = "",
 ) -> Problem | ServiceRequestDetail | None:
     """Get request
 
@@ -168,6 +190,8 @@ async def asyncio(
 
     Args:
         id (int):
+        expand (str | Unset): The fields whose ID is replaced by the object, separated by commas.
+            Only for support. Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -181,5 +205,6 @@ async def asyncio(
         await asyncio_detailed(
             id=id,
             client=client,
+            expand=expand,
         )
     ).parsed

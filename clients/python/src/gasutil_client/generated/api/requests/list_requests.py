@@ -28,6 +28,7 @@ def _get_kwargs(
     updated_after: datetime.datetime | Unset = UNSET,
     overdue: bool | Unset = UNSET,
     q: str | Unset = "",
+    expand: str | Unset = "",
     ordering: ListRequestsOrdering | Unset = ListRequestsOrdering.VALUE_1,
     cursor: str | Unset = "",
     page_size: int | Unset = 20,
@@ -86,6 +87,8 @@ def _get_kwargs(
     params["overdue"] = overdue
 
     params["q"] = q
+
+    params["expand"] = expand
 
     json_ordering: str | Unset = UNSET
     if not isinstance(ordering, Unset):
@@ -163,6 +166,7 @@ def sync_detailed(
     updated_after: datetime.datetime | Unset = UNSET,
     overdue: bool | Unset = UNSET,
     q: str | Unset = "",
+    expand: str | Unset = "",
     ordering: ListRequestsOrdering | Unset = ListRequestsOrdering.VALUE_1,
     cursor: str | Unset = "",
     page_size: int | Unset = 20,
@@ -186,6 +190,8 @@ def sync_detailed(
             plain date is the start of that day in the operator's time zone.
         overdue (bool | Unset):
         q (str | Unset): Search. Default: ''.
+        expand (str | Unset): The fields whose ID is replaced by the object, separated by commas.
+            Only for support. Default: ''.
         ordering (ListRequestsOrdering | Unset): The prefix `-` reverses the order. Default:
             ListRequestsOrdering.VALUE_1.
         cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
@@ -211,6 +217,7 @@ def sync_detailed(
         updated_after=updated_after,
         overdue=overdue,
         q=q,
+        expand=expand,
         ordering=ordering,
         cursor=cursor,
         page_size=page_size,
@@ -237,6 +244,7 @@ def sync(
     updated_after: datetime.datetime | Unset = UNSET,
     overdue: bool | Unset = UNSET,
     q: str | Unset = "",
+    expand: str | Unset = "",
     ordering: ListRequestsOrdering | Unset = ListRequestsOrdering.VALUE_1,
     cursor: str | Unset = "",
     page_size: int | Unset = 20,
@@ -260,6 +268,8 @@ def sync(
             plain date is the start of that day in the operator's time zone.
         overdue (bool | Unset):
         q (str | Unset): Search. Default: ''.
+        expand (str | Unset): The fields whose ID is replaced by the object, separated by commas.
+            Only for support. Default: ''.
         ordering (ListRequestsOrdering | Unset): The prefix `-` reverses the order. Default:
             ListRequestsOrdering.VALUE_1.
         cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
@@ -286,6 +296,7 @@ def sync(
         updated_after=updated_after,
         overdue=overdue,
         q=q,
+        expand=expand,
         ordering=ordering,
         cursor=cursor,
         page_size=page_size,
@@ -306,6 +317,7 @@ async def asyncio_detailed(
     updated_after: datetime.datetime | Unset = UNSET,
     overdue: bool | Unset = UNSET,
     q: str | Unset = "",
+    expand: str | Unset = "",
     ordering: ListRequestsOrdering | Unset = ListRequestsOrdering.VALUE_1,
     cursor: str | Unset = "",
     page_size: int | Unset = 20,
@@ -329,6 +341,8 @@ async def asyncio_detailed(
             plain date is the start of that day in the operator's time zone.
         overdue (bool | Unset):
         q (str | Unset): Search. Default: ''.
+        expand (str | Unset): The fields whose ID is replaced by the object, separated by commas.
+            Only for support. Default: ''.
         ordering (ListRequestsOrdering | Unset): The prefix `-` reverses the order. Default:
             ListRequestsOrdering.VALUE_1.
         cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
@@ -354,6 +368,7 @@ async def asyncio_detailed(
         updated_after=updated_after,
         overdue=overdue,
         q=q,
+        expand=expand,
         ordering=ordering,
         cursor=cursor,
         page_size=page_size,
@@ -378,6 +393,7 @@ async def asyncio(
     updated_after: datetime.datetime | Unset = UNSET,
     overdue: bool | Unset = UNSET,
     q: str | Unset = "",
+    expand: str | Unset = "",
     ordering: ListRequestsOrdering | Unset = ListRequestsOrdering.VALUE_1,
     cursor: str | Unset = "",
     page_size: int | Unset = 20,
@@ -401,6 +417,8 @@ async def asyncio(
             plain date is the start of that day in the operator's time zone.
         overdue (bool | Unset):
         q (str | Unset): Search. Default: ''.
+        expand (str | Unset): The fields whose ID is replaced by the object, separated by commas.
+            Only for support. Default: ''.
         ordering (ListRequestsOrdering | Unset): The prefix `-` reverses the order. Default:
             ListRequestsOrdering.VALUE_1.
         cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
@@ -428,6 +446,7 @@ async def asyncio(
             updated_after=updated_after,
             overdue=overdue,
             q=q,
+            expand=expand,
             ordering=ordering,
             cursor=cursor,
             page_size=page_size,
