@@ -24,10 +24,10 @@ from bench.streams import CHANGES, Figures, measure_streams
 
 def sizes(text: str) -> list[int]:
     """Return the requested sizes, the smallest first."""
-    found = sorted({int(word) for word in text.split(",")})
-    if len(found) < 2 or any(size <= 0 or size % 1000 for size in found):
+    result = sorted({int(word) for word in text.split(",")})
+    if len(result) < 2 or any(size <= 0 or size % 1000 for size in result):
         raise argparse.ArgumentTypeError("Give two sizes or more, all multiples of 1,000.")
-    return found
+    return result
 
 
 def arguments() -> argparse.Namespace:
@@ -136,17 +136,17 @@ def main() -> int:
     asked, console = arguments(), Console()
     samples, streams = run(asked, console)
     names = [str(size) for size in asked.sizes]
-    found = report.lines(samples, [call.name for call in CALLS], names)
-    report.show(console, found, samples, names)
+    result = report.lines(samples, [call.name for call in CALLS], names)
+    report.show(console, result, samples, names)
     if streams:
         report.show_streams(console, streams)
     if asked.json:
         asked.json.write_text(
-            json.dumps(report.as_json(found, samples, streams), indent=2) + "\n", encoding="utf-8"
+            json.dumps(report.as_json(result, samples, streams), indent=2) + "\n", encoding="utf-8"
         )
     return int(
         asked.check
-        and not (all(line.is_flat for line in found) and (streams is None or streams.is_whole))
+        and not (all(line.is_flat for line in result) and (streams is None or streams.is_whole))
     )
 
 

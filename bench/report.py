@@ -99,7 +99,7 @@ def _cpu() -> str:
     )
 
 
-def table(found: Sequence[Line], sizes: Sequence[str]) -> Table:
+def table(result: Sequence[Line], sizes: Sequence[str]) -> Table:
     """Return the table of results."""
     small, large = f"{int(sizes[0]):,}", f"{int(sizes[-1]):,}"
     title = f"p50 at {large} requests ÷ p50 at {small} (goal ≤ {GOAL}); milliseconds"
@@ -114,7 +114,7 @@ def table(found: Sequence[Line], sizes: Sequence[str]) -> Table:
     of_sizes = [f"p50 at\n{int(size):,}" for size in sizes]
     for heading in (*of_sizes, "ratio", "ratio\nby round", "p99", "baseline\np50", "share"):
         out.add_column(heading, justify="right", no_wrap=True)
-    for line in found:
+    for line in result:
         out.add_row(
             line.call,
             *(f"{line.p50[size]:.2f}" for size in sizes),
@@ -127,44 +127,45 @@ def table(found: Sequence[Line], sizes: Sequence[str]) -> Table:
     return out
 
 
-def show(console: Console, found: Sequence[Line], samples: Samples, sizes: Sequence[str]) -> None:
+def show(console: Console, result: Sequence[Line], samples: Samples, sizes: Sequence[str]) -> None:
     """Print the table, the machine, and the machine's own variation."""
     about = machine()
     packages = ", ".join(f"{name} {number}" for name, number in about["packages"].items())
-    console.print(table(found, sizes))
+    console.print(table(result, sizes))
     console.print(
         f"{about['cpu']}, {about['cores']} cores, {about['memory_gib']} GiB, {about['system']};"
         f" PostgreSQL {about['postgresql']}, Python {about['python']}, {packages}"
     )
     console.print(
-        f"{found[0].samples} calls of each kind to each server in {len(found[0].ratio_by_round)}"
+        f"{result[0].samples} calls of each kind to each server in {len(result[0].ratio_by_round)}"
         f" interleaved rounds, one client, one worker. A fixed loop took {min(samples.loops):.1f}"
         f" to {max(samples.loops):.1f} ms between the rounds: the machine varied by that much."
     )
 
 
-def show_streams(console: Console, found: Figures) -> None:
+def show_streams(console: Console, result: Figures) -> None:
     """Print the results of the streams."""
-    whole = "[green]✓[/]" if found.is_whole else "[red]✗[/]"
-    memory = "" if found.kib_a_stream is None else f", {found.kib_a_stream:.0f} KiB a stream"
+    whole = "[green]✓[/]" if result.is_whole else "[red]✗[/]"
+    memory = "" if result.kib_a_stream is None else f", {result.kib_a_stream:.0f} KiB a stream"
     console.print()
     console.print(
-        f"{found.streams:,} event streams on one process, {found.of_support:,} of them support's,"
-        f" which get everything; opened in {found.opened_in:.1f} s; {found.connections} connections"
-        f" to the database{memory}, {found.threads} threads.\n{found.changes} changes by PATCH on"
-        f" another process, {1 / PAUSE_SECONDS:.0f} a second: {found.arrived:,} of"
-        f" {found.expected:,} events arrived {whole}, {found.twice} twice, {found.cut_off} streams"
-        f" cut off.\nFrom a change, before its commit, to a client: p50 {found.p50:.1f} ms, p99"
-        f" {found.p99:.1f} ms, slowest {found.slowest:.1f} ms."
+        f"{result.streams:,} event streams on one process, {result.of_support:,} of them support's,"
+        f" which get everything; opened in {result.opened_in:.1f} s; {result.connections}"
+        f" connections to the database{memory}, {result.threads} threads.\n"
+        f"{result.changes} changes by PATCH on another process, {1 / PAUSE_SECONDS:.0f} a second:"
+        f" {result.arrived:,} of {result.expected:,} events arrived {whole}, {result.twice} twice,"
+        f" {result.cut_off} streams cut off.\n"
+        f"From a change, before its commit, to a client: p50 {result.p50:.1f} ms, p99"
+        f" {result.p99:.1f} ms, slowest {result.slowest:.1f} ms."
     )
 
 
-def as_json(found: Sequence[Line], samples: Samples, streams: Figures | None) -> dict[str, Any]:
+def as_json(result: Sequence[Line], samples: Samples, streams: Figures | None) -> dict[str, Any]:
     """Return all results as plain values."""
     return {
         "goal": GOAL,
         "machine": machine(),
         "fixed_loop_ms": samples.loops,
         "streams": streams and asdict(streams),
-        "calls": [asdict(line) | {"is_flat": line.is_flat} for line in found],
+        "calls": [asdict(line) | {"is_flat": line.is_flat} for line in result],
     }

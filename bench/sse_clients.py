@@ -46,7 +46,9 @@ class StreamClient(asyncio.Protocol):
         if end >= 0:
             whole, self.rest = self.rest[: end + 2], self.rest[end + 2 :]
             self.heard += [
-                Heard(now, orjson.loads(found)) for found in DATA.findall(whole) if found != b"{}"
+                Heard(now, orjson.loads(result))
+                for result in DATA.findall(whole)
+                if result != b"{}"
             ]
 
     def connection_lost(self, exc: Exception | None) -> None:

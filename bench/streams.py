@@ -163,14 +163,14 @@ def _figures(known: Cast, clients: Sequence[StreamClient], expected: int, **more
     taken = [
         (heard.at - _written(heard.data)) * 1e3 for stream in clients for heard in stream.heard
     ] or [float("nan")]
-    told = Counter((id(stream), heard.data["id"]) for stream in clients for heard in stream.heard)
+    result = Counter((id(stream), heard.data["id"]) for stream in clients for heard in stream.heard)
     return Figures(
         streams=len(clients),
         of_support=sum(stream.user in known.representatives for stream in clients),
         changes=CHANGES,
         expected=expected,
-        arrived=len(told),
-        twice=sum(number - 1 for number in told.values()),
+        arrived=len(result),
+        twice=sum(number - 1 for number in result.values()),
         cut_off=sum(stream.is_cut_off for stream in clients),
         p50=median(taken),
         p99=quantiles(taken, n=100, method="inclusive")[98] if len(taken) > 1 else taken[0],
@@ -212,8 +212,8 @@ def rss(server: Server) -> float | None:
 
 def threads(server: Server) -> int | None:
     """Return the number of its threads."""
-    found = _of_status(server, "Threads")
-    return None if found is None else int(found)
+    result = _of_status(server, "Threads")
+    return None if result is None else int(result)
 
 
 def _of_status(server: Server, name: str) -> float | None:

@@ -188,17 +188,17 @@ def root(db: None) -> User:
 @pytest.fixture
 def elsewhere(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Write outside the working tree, without the environment's administrator."""
-    kept = tmp_path / "logins.txt"
+    stored = tmp_path / "logins.txt"
     settings.VAR_DIR, settings.STATIC_ROOT, settings.ENV_FILE = (
         tmp_path,
         tmp_path / "static",
         tmp_path / ".env",
     )
-    monkeypatch.setattr(prepare, "LOGINS", kept)
+    monkeypatch.setattr(prepare, "LOGINS", stored)
     monkeypatch.setattr(load_demo, "REQUEST_COUNT", 10)  # enough to see that it was called
     for name in ("USERNAME", "PASSWORD", "EMAIL"):
         monkeypatch.delenv(f"DJANGO_SUPERUSER_{name}", raising=False)
-    return kept
+    return stored
 
 
 @pytest.fixture
@@ -213,7 +213,7 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Names:
     def getaddrinfo(host: Any, port: Any, *args: Any, **kwargs: Any) -> Any:
         if host not in known:
             return real(host, port, *args, **kwargs)
-        return [one for address in known[host] for one in real(address, port, *args, **kwargs)]
+        return [item for address in known[host] for item in real(address, port, *args, **kwargs)]
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
 

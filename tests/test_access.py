@@ -204,12 +204,12 @@ def test_it_finds_what_is_seen(customer: User, support: User, leak: ServiceReque
 def test_it_tells_what_is_not_theirs_and_what_is_not_there_in_the_same_words(
     neighbour: User, leak: ServiceRequest
 ) -> None:
-    told = []
+    result = []
     for pk in (leak.pk, leak.pk + 1000):
         with pytest.raises(NotFound) as refusal:
             access.find(Actor(neighbour), ServiceRequest, pk)
-        told.append(refusal.value.message)
-    assert told == ["Not found."] * 2
+        result.append(refusal.value.message)
+    assert result == ["Not found."] * 2
 
 
 def test_it_knows_what_each_of_the_cast_is_to_a_request(

@@ -59,8 +59,8 @@ def test_it_counts_what_is_due_and_what_failed(
         status="FAILED", finished_at=NOW - dt.timedelta(hours=25)
     )
     with django_assert_num_queries(2):
-        found = background.queues(NOW)
-    assert found == {
+        result = background.queues(NOW)
+    assert result == {
         "default": Queue(waiting=1, oldest=seconds(90), failed=1),
         "escalation": Queue(waiting=2, oldest=seconds(20), failed=0),
         "webhooks": Queue(),
@@ -140,9 +140,9 @@ def test_the_dead_are_forgotten_after_an_hour() -> None:
 def test_it_is_there_while_it_lives_and_not_after(transactional_db: None) -> None:
     worker = make_worker(queue="default", batch=True, interval=1)
     with living(worker):
-        found = Worker.objects.alive(timezone.now()).get()
-        assert (found.pk, found.queues) == (worker.worker_id, "default")
-        assert "process" in found.place
+        result = Worker.objects.alive(timezone.now()).get()
+        assert (result.pk, result.queues) == (worker.worker_id, "default")
+        assert "process" in result.place
     assert not Worker.objects.exists()
 
 
@@ -284,6 +284,6 @@ def read_by(rows: Any) -> int:
             + node.get("Rows Removed by Filter", 0)
             + node.get("Rows Removed by Index Recheck", 0)
         )
-        return int(own * node["Actual Loops"]) + sum(count(one) for one in node.get("Plans", []))
+        return int(own * node["Actual Loops"]) + sum(count(item) for item in node.get("Plans", []))
 
     return count(json.loads(rows.explain(format="json", analyze=True))[0]["Plan"])

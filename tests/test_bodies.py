@@ -19,7 +19,7 @@ from pytest_django import Settings
 from gasutil.models import Attachment, ServiceRequest, User
 from project.bodies import PLAIN_BODY_BYTES, limit_of
 from tests.support.api import token_of
-from tests.support.asgi_wsgi_client import DOORS, Answer, form
+from tests.support.asgi_wsgi_client import ENTRY_POINTS, Answer, form
 from tests.support.documents import pdf_of_size
 
 CSRF = "c" * 32
@@ -27,7 +27,7 @@ JSON = "application/json"
 LARGE = PLAIN_BODY_BYTES + 1
 MIB = 2**20
 
-pytestmark = [pytest.mark.parametrize("door", DOORS), pytest.mark.django_db]
+pytestmark = [pytest.mark.parametrize("entry_point", ENTRY_POINTS), pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)
@@ -52,10 +52,10 @@ def cookies_of(user: User) -> str:
     )
 
 
-def send(door: Any, user: User, path: str, **parts: Any) -> Answer:
+def send(entry_point: Any, user: User, path: str, **parts: Any) -> Answer:
     """Post a form of the console's."""
     body = form({"csrfmiddlewaretoken": CSRF, "_form_submitted": "on", **parts})
-    answer: Answer = door(path, [body], len(body), Cookie=cookies_of(user))
+    answer: Answer = entry_point(path, [body], len(body), Cookie=cookies_of(user))
     return answer
 
 
@@ -76,8 +76,8 @@ def comment_path(obj: ServiceRequest) -> str:
         "/api/v1/requests/1/cancel/",
     ],
 )
-def test_a_body_without_files_is_not_read_when_it_is_large(path: str, door: Any) -> None:
-    answer = door(path, [], LARGE)
+def test_a_body_without_files_is_not_read_when_it_is_large(path: str, entry_point: Any) -> None:
+    answer = entry_point(path, [], LARGE)
     assert (answer.status, answer.json()["detail"]) == (
         413,
         f"A body can have at most {PLAIN_BODY_BYTES} bytes.",
@@ -93,28 +93,30 @@ def test_a_body_without_files_is_not_read_when_it_is_large(path: str, door: Any)
     ],
 )
 @pytest.mark.parametrize("cookie", ["", "sessionid=nonsense", f"sessionid={'a' * 32}"])
-def test_files_of_a_stranger_are_not_read(path: str, cookie: str, door: Any) -> None:
-    assert door(path, [], LARGE, Cookie=cookie).status == 401
+def test_files_of_a_stranger_are_not_read(path: str, cookie: str, entry_point: Any) -> None:
+    assert entry_point(path, [], LARGE, Cookie=cookie).status == 401
 
 
-def test_a_session_opens_no_door_of_the_api(door: Any, support: User) -> None:
-    assert door("/api/v1/requests/", [], LARGE, Cookie=cookies_of(support)).status == 401
+def test_a_session_opens_no_door_of_the_api(entry_point: Any, support: User) -> None:
+    assert entry_point("/api/v1/requests/", [], LARGE, Cookie=cookies_of(support)).status == 401
 
 
 def test_a_token_opens_no_door_of_the_console(
-    door: Any, support: User, leak: ServiceRequest
+    entry_point: Any, support: User, leak: ServiceRequest
 ) -> None:
     assert (
-        door(comment_path(leak), [], LARGE, Authorization=f"Bearer {token_of(support)}").status
+        entry_point(
+            comment_path(leak), [], LARGE, Authorization=f"Bearer {token_of(support)}"
+        ).status
         == 401
     )
 
 
 # --- Without a length
 # ---------------------------------------------------------------------------------------------
-def test_a_body_that_does_not_tell_its_length_is_taken(door: Any, customer: User) -> None:
+def test_a_body_that_does_not_tell_its_length_is_taken(entry_point: Any, customer: User) -> None:
     sent = [b'{"request_type": "gas_leak_inspection", ', b'"description": "It smells"}']
-    answer = door(
+    answer = entry_point(
         "/api/v1/requests/",
         sent,
         None,
@@ -124,7 +126,7 @@ def test_a_body_that_does_not_tell_its_length_is_taken(door: Any, customer: User
     assert answer.status == 201, answer.body
 
 
-def test_a_form_that_does_not_tell_its_length_is_taken(door: Any, customer: User) -> None:
+def test_a_form_that_does_not_tell_its_length_is_taken(entry_point: Any, customer: User) -> None:
     body = form(
         {
             "request_type": "gas_leak_inspection",
@@ -132,7 +134,7 @@ def test_a_form_that_does_not_tell_its_length_is_taken(door: Any, customer: User
             "attachments": [document(MIB)],
         }
     )
-    answer = door(
+    answer = entry_point(
         "/api/v1/requests/",
         [body[:1000], body[1000:]],
         None,
@@ -142,7 +144,7 @@ def test_a_form_that_does_not_tell_its_length_is_taken(door: Any, customer: User
 
 
 def test_files_without_a_length_are_read_up_to_the_limit_of_their_call(
-    door: Any, customer: User, support: User, leak: ServiceRequest
+    entry_point: Any, customer: User, support: User, leak: ServiceRequest
 ) -> None:
     body = form(
         {
@@ -151,11 +153,11 @@ def test_files_without_a_length_are_read_up_to_the_limit_of_their_call(
             "attachments": [document(settings.FILE_LIMIT) for _ in range(5)],
         }
     )
-    answer = door(
+    answer = entry_point(
         "/api/v1/requests/", chunks(body), None, Authorization=f"Bearer {token_of(customer)}"
     )
     assert (answer.status, Attachment.objects.count()) == (201, 5), answer.body
-    answer = door(
+    answer = entry_point(
         "/api/v1/requests/",
         chunks(body + b"x" * MIB),
         None,
@@ -165,7 +167,7 @@ def test_files_without_a_length_are_read_up_to_the_limit_of_their_call(
 
 
 def test_files_without_a_length_are_read_in_the_console(
-    door: Any, support: User, leak: ServiceRequest
+    entry_point: Any, support: User, leak: ServiceRequest
 ) -> None:
     body = form(
         {
@@ -175,15 +177,18 @@ def test_files_without_a_length_are_read_in_the_console(
             "attachments": [document(4 * MIB)],
         }
     )
-    assert door(comment_path(leak), chunks(body), None, Cookie=cookies_of(support)).status == 302
+    assert (
+        entry_point(comment_path(leak), chunks(body), None, Cookie=cookies_of(support)).status
+        == 302
+    )
     assert Attachment.objects.count() == 1
 
 
 def test_json_without_a_length_is_read_up_to_the_limit_of_plain_bodies(
-    door: Any, customer: User
+    entry_point: Any, customer: User
 ) -> None:
     headers = {"Authorization": f"Bearer {token_of(customer)}", "Content-Type": JSON}
-    assert door("/api/v1/requests/", chunks(b" " * LARGE), None, **headers).status == 413
+    assert entry_point("/api/v1/requests/", chunks(b" " * LARGE), None, **headers).status == 413
 
 
 def chunks(body: bytes) -> list[bytes]:
@@ -191,40 +196,40 @@ def chunks(body: bytes) -> list[bytes]:
 
 
 @pytest.mark.parametrize("path", ["/nowhere/", "/admin/login/", "/api/v1/requests/"])
-def test_it_is_read_no_further_than_it_may_go(path: str, door: Any) -> None:
-    assert door(path, [b"x" * MIB for _ in range(3)], None).status == 413
+def test_it_is_read_no_further_than_it_may_go(path: str, entry_point: Any) -> None:
+    assert entry_point(path, [b"x" * MIB for _ in range(3)], None).status == 413
 
 
 # --- Of those who are known
 # ---------------------------------------------------------------------------------------
 def test_an_agent_sends_as_many_files_as_a_call_has(
-    door: Any, support: User, leak: ServiceRequest
+    entry_point: Any, support: User, leak: ServiceRequest
 ) -> None:
     files = [document(settings.FILE_LIMIT) for _ in range(settings.FILES_A_CALL)]
-    answer = send(door, support, comment_path(leak), notes="Look", attachments=files)
+    answer = send(entry_point, support, comment_path(leak), notes="Look", attachments=files)
     assert (answer.status, Attachment.objects.count()) == (302, settings.FILES_A_CALL), answer.body
 
 
-def test_an_agent_can_send_no_more(door: Any, support: User, leak: ServiceRequest) -> None:
+def test_an_agent_can_send_no_more(entry_point: Any, support: User, leak: ServiceRequest) -> None:
     assert (
-        door(
+        entry_point(
             comment_path(leak), [], limit_of(comment_path(leak)) + 1, Cookie=cookies_of(support)
         ).status
         == 413
     )
 
 
-def test_a_table_that_is_too_large_is_told_in_its_form(door: Any, manager: User) -> None:
+def test_a_table_that_is_too_large_is_told_in_its_form(entry_point: Any, manager: User) -> None:
     table = SimpleUploadedFile("table.csv", b"x" * 3 * MIB, "text/csv")
-    answer = send(door, manager, reverse("admin:gasutil_servicerequest_import"), file=table)
+    answer = send(entry_point, manager, reverse("admin:gasutil_servicerequest_import"), file=table)
     assert (answer.status, "The limit is 2 MiB" in answer.body.decode()) == (200, True)
 
 
-def test_whoever_can_not_be_asked_about_is_told_to_come_back(door: Any) -> None:
+def test_whoever_can_not_be_asked_about_is_told_to_come_back(entry_point: Any) -> None:
     with patch(
         "django.contrib.sessions.backends.db.SessionStore.load", side_effect=OperationalError
     ):
-        answer = door(
+        answer = entry_point(
             "/admin/gasutil/servicerequest/1/comment/", [], LARGE, Cookie=f"sessionid={'a' * 32}"
         )
     assert answer.status == 503

@@ -86,5 +86,5 @@ def test_it_refuses_what_can_not_be(about: dict[str, str], field: str, code: str
     with pytest.raises(ValidationError) as refusal:
         calendar(**about).full_clean()
     assert {
-        name: [fault.code for fault in faults] for name, faults in refusal.value.error_dict.items()
+        name: [error.code for error in errors] for name, errors in refusal.value.error_dict.items()
     } == {field: [code]}

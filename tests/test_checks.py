@@ -84,6 +84,6 @@ def test_it_says_that_it_is_a_sandbox_and_fails_no_lint(settings: Settings) -> N
     settings.SANDBOX, settings.EMAIL_BACKEND = True, "django.core.mail.backends.dummy.EmailBackend"
     assert of_ours() == ["gasutil.I001"]
     (message,) = [
-        one for one in run_checks(include_deployment_checks=True) if one.id == "gasutil.I001"
+        check for check in run_checks(include_deployment_checks=True) if check.id == "gasutil.I001"
     ]
     assert not message.is_serious(checks.WARNING)

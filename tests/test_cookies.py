@@ -43,8 +43,8 @@ def cookie_settings(site_url: str) -> dict[str, Any]:
         capture_output=True,
         text=True,
     )
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
 
 
 def test_their_names_have_the_prefix_under_https_alone() -> None:

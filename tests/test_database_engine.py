@@ -66,19 +66,19 @@ def test_it_reads_years_that_python_has() -> None:
 def test_it_prepares_a_statement_that_asks_for_it() -> None:
     sql = "SELECT %s::int + 101"
     assert [run_prepared(sql, n) for n in (1, 2)] == [102, 103]
-    assert [one for one in prepared() if "101" in one] == ["SELECT $1::int + 101"]
+    assert [item for item in prepared() if "101" in item] == ["SELECT $1::int + 101"]
 
 
 def test_it_prepares_no_other_statement() -> None:
     for _ in range(8):
         value_of("SELECT %s::int + 102", 1)
-    assert [one for one in prepared() if "+ 102" in one] == []
+    assert [item for item in prepared() if "+ 102" in item] == []
 
 
 def test_a_setting_switches_preparing_off(settings: Settings) -> None:
     settings.DATABASE_PREPARE = False
     assert [run_prepared("SELECT %s::int + 103", 1) for _ in range(8)] == [104] * 8
-    assert [one for one in prepared() if "+ 103" in one] == []
+    assert [item for item in prepared() if "+ 103" in item] == []
     assert connection.get_connection_params()["prepare_threshold"] is None
 
 

@@ -60,12 +60,15 @@ def file_survey(customer: User, now: dt.datetime = NOON) -> ServiceRequest:
 
 def stand(obj: ServiceRequest) -> dict[str, deadlines.Milestone]:
     """Return how a request stands with its milestones now, by their names."""
-    return {one.name: one for one in deadlines.milestones_of(ServiceRequest.objects.get(pk=obj.pk))}
+    return {
+        milestone.name: milestone
+        for milestone in deadlines.milestones_of(ServiceRequest.objects.get(pk=obj.pk))
+    }
 
 
 def dues(obj: ServiceRequest) -> dict[str, dt.timedelta]:
     """Return when each milestone is due, from noon."""
-    return {name: one.due_at - NOON for name, one in stand(obj).items()}
+    return {name: item.due_at - NOON for name, item in stand(obj).items()}
 
 
 def ends(obj: ServiceRequest) -> tuple[Any, ...]:
@@ -73,10 +76,10 @@ def ends(obj: ServiceRequest) -> tuple[Any, ...]:
 
     These are the first, the last, and the next that is due, from noon.
     """
-    found = ServiceRequest.objects.get(pk=obj.pk)
+    result = ServiceRequest.objects.get(pk=obj.pk)
     return tuple(
-        None if one is None else one - NOON
-        for one in (found.respond_by, found.resolve_by, found.due_at)
+        None if item is None else item - NOON
+        for item in (result.respond_by, result.resolve_by, result.due_at)
     )
 
 
@@ -156,7 +159,7 @@ def test_a_pause_stops_its_clocks(survey: ServiceRequest) -> None:
     obj = ServiceRequest.objects.get(pk=survey.pk)
     assert (obj.due_at, obj.escalate_at) == (None, None)
     assert not any(
-        one.is_running or one.is_breached(NOON + 1000 * HOUR) for one in stand(survey).values()
+        item.is_running or item.is_breached(NOON + 1000 * HOUR) for item in stand(survey).values()
     )
 
 
@@ -228,7 +231,7 @@ def test_what_is_raised_to_an_emergency_does_not_pause(
     requests.hold(survey.pk, actor=SYSTEM, now=NOON)
     if not raised_first:
         raise_it()
-    assert all(one.is_running for one in stand(survey).values())
+    assert all(item.is_running for item in stand(survey).values())
     assert dues(survey) == EMERGENCY | {"visit": 10 * HOUR}
 
 
@@ -244,7 +247,7 @@ def test_what_is_lowered_from_an_emergency_during_a_pause_pauses(survey: Service
     requests.prioritise(
         survey.pk, actor=SYSTEM, priority=Priority.LOW, notes="No smell at all", now=NOON
     )
-    assert not any(one.is_running for one in stand(survey).values())
+    assert not any(item.is_running for item in stand(survey).values())
 
 
 def test_what_was_late_before_a_pause_is_late_during_and_after_it(survey: ServiceRequest) -> None:
@@ -271,8 +274,8 @@ def test_what_is_reached_during_a_pause_is_late_by_its_own_time_alone(
         )
     else:
         requests.resolve(survey.pk, actor=Actor(support), now=NOON + 500 * HOUR)
-    one = stand(survey)[name]
-    assert (one.met_at, one.is_breached(NOON + 999 * HOUR)) == (NOON + 500 * HOUR, False)
+    item = stand(survey)[name]
+    assert (item.met_at, item.is_breached(NOON + 999 * HOUR)) == (NOON + 500 * HOUR, False)
 
 
 def test_what_was_late_before_a_pause_is_late_when_it_is_reached_in_it(
@@ -301,34 +304,36 @@ def test_it_is_acknowledged_by_what_shows_that_a_representative_has_looked(
     how: str, counts: bool, survey: ServiceRequest, support: User, colleague: User
 ) -> None:
     make_type("other", limits=LIMITS)
-    said: dict[str, Any] = {"actor": Actor(support), "now": NOON + HOUR / 2}
+    fields: dict[str, Any] = {"actor": Actor(support), "now": NOON + HOUR / 2}
     {
-        "start": lambda: requests.start(survey.pk, **said),
-        "comment": lambda: requests.comment(survey.pk, notes="On our way.", **said),
-        "note": lambda: requests.update(survey.pk, notes="Rude.", is_internal=True, **said),
-        "take": lambda: requests.assign(survey.pk, assigned_to=support.pk, **said),
-        "milestone": lambda: requests.record_milestone(survey.pk, milestone="visit", **said),
-        "no_access": lambda: requests.record_milestone(survey.pk, milestone="no_access", **said),
-        "resolve": lambda: requests.resolve(survey.pk, **said),
+        "start": lambda: requests.start(survey.pk, **fields),
+        "comment": lambda: requests.comment(survey.pk, notes="On our way.", **fields),
+        "note": lambda: requests.update(survey.pk, notes="Rude.", is_internal=True, **fields),
+        "take": lambda: requests.assign(survey.pk, assigned_to=support.pk, **fields),
+        "milestone": lambda: requests.record_milestone(survey.pk, milestone="visit", **fields),
+        "no_access": lambda: requests.record_milestone(survey.pk, milestone="no_access", **fields),
+        "resolve": lambda: requests.resolve(survey.pk, **fields),
         "file": lambda: attachments.attach(
             survey.pk,
             actor=Actor(support),
             file=SimpleUploadedFile("form.pdf", PDF, "application/pdf"),
         ),
         "prioritise": lambda: requests.prioritise(
-            survey.pk, priority=Priority.HIGH, notes="Hurry", **said
+            survey.pk, priority=Priority.HIGH, notes="Hurry", **fields
         ),
         "assign": lambda: requests.assign(
-            survey.pk, assigned_to=colleague.pk, notes="Yours", **said
+            survey.pk, assigned_to=colleague.pk, notes="Yours", **fields
         ),
-        "hold": lambda: requests.hold(survey.pk, **said),
-        "hold with a message": lambda: requests.hold(survey.pk, notes="Which flat is it?", **said),
+        "hold": lambda: requests.hold(survey.pk, **fields),
+        "hold with a message": lambda: requests.hold(
+            survey.pk, notes="Which flat is it?", **fields
+        ),
         "join": lambda: incidents.open_incident(
             actor=Actor(support), title="Main Street", reports=[survey.pk]
         ),
-        "reclassify": lambda: requests.reclassify(survey.pk, request_type="other", **said),
+        "reclassify": lambda: requests.reclassify(survey.pk, request_type="other", **fields),
         "message to many": lambda: requests.comment(
-            survey.pk, notes="We know.", is_mass=True, **said
+            survey.pk, notes="We know.", is_mass=True, **fields
         ),
     }[how]()
     assert (stand(survey)["acknowledged"].met_at is not None) == counts
@@ -364,8 +369,8 @@ def test_an_acknowledgement_leaves_the_next_milestone_due(
 
 def test_a_late_acknowledgement_is_a_breach_for_ever(survey: ServiceRequest, support: User) -> None:
     requests.start(survey.pk, actor=Actor(support), now=NOON + 2 * HOUR)
-    told = deadlines.serialize(ServiceRequest.objects.get(pk=survey.pk), NOON + 3 * HOUR)
-    assert [(one["name"], one["is_breached"]) for one in told] == [
+    result = deadlines.serialize(ServiceRequest.objects.get(pk=survey.pk), NOON + 3 * HOUR)
+    assert [(item["name"], item["is_breached"]) for item in result] == [
         ("acknowledged", True),
         ("visit", False),
         ("resolved", False),
@@ -377,16 +382,20 @@ def test_a_word_on_a_request_that_was_cancelled_is_no_late_acknowledgement(
 ) -> None:
     requests.cancel(survey.pk, actor=Actor(customer), now=NOON + HOUR / 2)
     requests.comment(survey.pk, actor=Actor(support), notes="We are sorry.", now=NOON + 50 * HOUR)
-    one = stand(survey)["acknowledged"]
-    assert (one.met_at, one.is_breached(NOON + 99 * HOUR), one.due_at) == (None, False, NOON + HOUR)
+    item = stand(survey)["acknowledged"]
+    assert (item.met_at, item.is_breached(NOON + 99 * HOUR), item.due_at) == (
+        None,
+        False,
+        NOON + HOUR,
+    )
 
 
 # --- Closing, and opening again
 # -----------------------------------------------------------------------------------
 def test_resolving_meets_resolved_and_stops_the_rest(survey: ServiceRequest, support: User) -> None:
     requests.resolve(survey.pk, actor=Actor(support), now=NOON + HOUR)
-    found = {name: (one.met_at, one.stopped_at) for name, one in stand(survey).items()}
-    assert found == {
+    result = {name: (item.met_at, item.stopped_at) for name, item in stand(survey).items()}
+    assert result == {
         "acknowledged": (NOON + HOUR, None),
         "visit": (None, NOON + HOUR),
         "resolved": (NOON + HOUR, None),
@@ -446,7 +455,7 @@ def test_a_breach_stays_one_when_the_request_is_reopened(
 def test_cancelling_stops_every_clock(survey: ServiceRequest, customer: User) -> None:
     requests.cancel(survey.pk, actor=Actor(customer), now=NOON + HOUR / 2)
     assert not any(
-        one.is_running or one.is_breached(NOON + 999 * HOUR) for one in stand(survey).values()
+        item.is_running or item.is_breached(NOON + 999 * HOUR) for item in stand(survey).values()
     )
     obj = ServiceRequest.objects.get(pk=survey.pk)
     assert (obj.due_at, obj.escalate_at, obj.respond_by) == (None, None, NOON + HOUR)
@@ -472,19 +481,19 @@ def test_the_filter_keeps_what_says_that_it_is_overdue(customer: User, support: 
         NOON + 11 * HOUR,
         NOON + 101 * HOUR,
     ]
-    found = []
+    result = []
     for now in moments:
         rows = list(ServiceRequest.objects.values())
-        told = {row["id"] for row in rows if deadlines.is_overdue(row, now)}
+        message = {row["id"] for row in rows if deadlines.is_overdue(row, now)}
         assert (
             set(
                 deadlines.only_overdue(
                     ServiceRequest.objects.all(), wanted=True, now=now
                 ).values_list("pk", flat=True)
             )
-            == told
+            == message
         )
-        others = {row["id"] for row in rows} - told
+        others = {row["id"] for row in rows} - message
         assert (
             set(
                 deadlines.only_overdue(
@@ -493,8 +502,8 @@ def test_the_filter_keeps_what_says_that_it_is_overdue(customer: User, support: 
             )
             == others
         )
-        found.append(told)
-    assert found == [set(), set(), {late.pk}, {late.pk, timely.pk}, {late.pk, timely.pk, done.pk}]
+        result.append(message)
+    assert result == [set(), set(), {late.pk}, {late.pk, timely.pk}, {late.pk, timely.pk, done.pk}]
 
 
 # --- Reminders

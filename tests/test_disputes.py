@@ -107,11 +107,11 @@ def test_a_note_lets_it_through(
     dispute: ServiceRequest,
     disconnection: ServiceRequest,
 ) -> None:
-    said: requests.VerbOptions = {
+    fields: requests.VerbOptions = {
         "notes": "The customer moves out and asked again.",
         "is_internal": is_internal,
     }
-    obj = requests.MOVES[verb](disconnection.pk, actor=Actor(support), **said)
+    obj = requests.MOVES[verb](disconnection.pk, actor=Actor(support), **fields)
     assert obj.status in ("in_progress", "resolved")
 
 

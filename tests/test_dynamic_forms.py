@@ -31,14 +31,14 @@ def ask(kind: str, **about: Any) -> dict[str, Any]:
 
 def kept(question: dict[str, Any], answer: Any) -> Any:
     """Return an answer as it is kept."""
-    answers, faults = check([question], {"x": answer})
-    assert faults == []
+    answers, errors = check([question], {"x": answer})
+    assert errors == []
     return answers["x"]
 
 
 def codes(form: Form, answers: dict[str, Any]) -> list[tuple[str, str]]:
     """Return what is wrong with some answers: fields, each with a code."""
-    return [(fault.field, fault.code) for fault in check(form, answers)[1]]
+    return [(error.field, error.code) for error in check(form, answers)[1]]
 
 
 def day(days: int) -> str:
@@ -165,8 +165,8 @@ def test_each_kind_is_asked_here() -> None:
 
 @pytest.mark.parametrize(("question", "answer", "as_kept"), ACCEPTED)
 def test_it_accepts(question: dict[str, Any], answer: Any, as_kept: Any) -> None:
-    found = kept(question, answer)
-    assert (found, type(found)) == (as_kept, type(as_kept))
+    result = kept(question, answer)
+    assert (result, type(result)) == (as_kept, type(as_kept))
 
 
 @pytest.mark.parametrize(("question", "answer", "code"), REFUSED)
@@ -180,8 +180,8 @@ def test_it_refuses(question: dict[str, Any], answer: Any, code: str) -> None:
 )
 def test_days_are_bounded_from_today(kind: str, days: int, code: str | None) -> None:
     at = "" if kind == "date" else "T12:00:00" + timezone.localtime().isoformat()[-6:]
-    told = codes([ask(kind, minimum=-7, maximum=2)], {"x": day(days) + at})
-    assert told == ([] if code is None else [("x", code)])
+    result = codes([ask(kind, minimum=-7, maximum=2)], {"x": day(days) + at})
+    assert result == ([] if code is None else [("x", code)])
 
 
 def test_a_moment_lies_on_the_day_that_it_is_here(settings: LazySettings) -> None:
@@ -262,8 +262,8 @@ def test_it_tells_every_fault_once_in_the_order_of_the_form() -> None:
         ask("several_of", choices=GREEN) | {"name": "colours"},
         ask("yes_no", is_required=True) | {"name": "sure"},
     ]
-    told = codes(form, {"colours": ["pink", "black"], "rooms": "two", "z": 1})
-    assert told == [
+    result = codes(form, {"colours": ["pink", "black"], "rooms": "two", "z": 1})
+    assert result == [
         ("rooms", "int_type"),
         ("colours", "literal_error"),
         ("sure", "missing"),
@@ -291,7 +291,7 @@ FOLLOW_UP: Form = [SMELL, STRENGTH | {"is_required": True}, SIGNS, HUE]
 
 
 @pytest.mark.parametrize(
-    ("answers", "told"),
+    ("answers", "result"),
     [
         ({}, []),
         ({"smell": False}, []),
@@ -310,14 +310,14 @@ FOLLOW_UP: Form = [SMELL, STRENGTH | {"is_required": True}, SIGNS, HUE]
     ],
 )
 def test_it_asks_some_things_only_where_others_are_so(
-    answers: dict[str, Any], told: list[tuple[str, str]]
+    answers: dict[str, Any], result: list[tuple[str, str]]
 ) -> None:
-    assert codes(FOLLOW_UP, answers) == told
+    assert codes(FOLLOW_UP, answers) == result
 
 
 def test_it_says_when_it_would_have_asked() -> None:
-    (fault,) = check(FOLLOW_UP, {"strength": "red"})[1]
-    assert fault.message == "Answer this only if smell is true."
+    (error,) = check(FOLLOW_UP, {"strength": "red"})[1]
+    assert error.message == "Answer this only if smell is true."
 
 
 # --- The schema agrees with the validator
@@ -411,10 +411,10 @@ def test_where_they_differ_it_is_known(question: dict[str, Any], answer: Any, va
 
 def test_every_shipped_type_has_a_sound_schema(db: None) -> None:
     for kind in RequestType.objects.all():
-        told = schema(kind.form, kind.name)
-        jsonschema_rs.meta.validate(told)
-        assert told["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-        assert (told["title"], told["type"], told["additionalProperties"]) == (
+        result = schema(kind.form, kind.name)
+        jsonschema_rs.meta.validate(result)
+        assert result["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+        assert (result["title"], result["type"], result["additionalProperties"]) == (
             kind.name,
             "object",
             False,
@@ -436,8 +436,8 @@ def test_the_schema_says_what_people_need_to_know() -> None:
         ask("one_of", choices=GREEN, shown_if="x", shown_if_value="2") | {"name": "y"},
         ask("date", minimum=-30, maximum=0) | {"name": "since"},
     ]
-    told = schema(form)
-    assert told["properties"] == {
+    result = schema(form)
+    assert result["properties"] == {
         "x": {
             "type": "integer",
             "minimum": 1,
@@ -462,16 +462,16 @@ def test_the_schema_says_what_people_need_to_know() -> None:
             "description": "Not before today -30 days. Not after today.",
         },
     }
-    assert told["required"] == ["x"]
+    assert result["required"] == ["x"]
 
 
 def test_a_component_has_no_words_that_generators_do_not_know() -> None:
-    told = component(FOLLOW_UP, "SmellDetails")
-    assert told.keys().isdisjoint({"$schema", "allOf"})
-    assert told["title"] == "SmellDetails"
+    result = component(FOLLOW_UP, "SmellDetails")
+    assert result.keys().isdisjoint({"$schema", "allOf"})
+    assert result["title"] == "SmellDetails"
     assert all(
-        "title" not in one and one["description"].startswith("The X")
-        for one in told["properties"].values()
+        "title" not in item and item["description"].startswith("The X")
+        for item in result["properties"].values()
     )
     assert "allOf" in schema(FOLLOW_UP, "SmellDetails")
     assert schema(FOLLOW_UP, "SmellDetails")["properties"]["smell"]["title"] == "The X"
@@ -480,7 +480,7 @@ def test_a_component_has_no_words_that_generators_do_not_know() -> None:
 # --- Faults of a form
 # ---------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    ("form", "told"),
+    ("form", "result"),
     [
         ([], []),
         (FOLLOW_UP, []),
@@ -518,10 +518,10 @@ def test_a_component_has_no_words_that_generators_do_not_know() -> None:
         ),
     ],
 )
-def test_it_tells_what_is_wrong_with_a_form(form: Form, told: list[tuple[int, str, str]]) -> None:
+def test_it_tells_what_is_wrong_with_a_form(form: Form, result: list[tuple[int, str, str]]) -> None:
     assert [
-        (position, fault.field, fault.code) for position, fault in definition_errors(form)
-    ] == told
+        (position, error.field, error.code) for position, error in definition_errors(form)
+    ] == result
 
 
 def test_a_form_is_made_of_rows_without_what_is_empty() -> None:
@@ -554,7 +554,7 @@ def test_a_form_is_made_of_rows_without_what_is_empty() -> None:
 # --- In words
 # --------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    ("question", "answer", "said"),
+    ("question", "answer", "text"),
     [
         (ask("yes_no"), True, "Yes"),
         (ask("yes_no"), False, "No"),
@@ -573,8 +573,8 @@ def test_a_form_is_made_of_rows_without_what_is_empty() -> None:
         (ask("short_text"), "Hall", "Hall"),
     ],
 )
-def test_it_says_an_answer_as_people_do(question: dict[str, Any], answer: Any, said: str) -> None:
-    assert display([question], {"x": answer}) == [("The X", said)]
+def test_it_says_an_answer_as_people_do(question: dict[str, Any], answer: Any, text: str) -> None:
+    assert display([question], {"x": answer}) == [("The X", text)]
 
 
 def test_it_says_answers_in_the_order_of_the_form_and_others_last() -> None:

@@ -74,9 +74,9 @@ def test_each_worker_gives_its_own_sign_of_life(
     queue: str, name: str, ask: Callable[[], tuple[int, dict[str, Any]]]
 ) -> None:
     call_command("worker", batch=True, queue=queue)
-    found = ask()[1]
+    result = ask()[1]
     names = ("worker", "escalation", "webhooks")
-    assert {other: found[other] for other in names} == {
+    assert {other: result[other] for other in names} == {
         other: "ok" if other == name else "down" for other in names
     }
 

@@ -14,7 +14,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from project.bodies import PLAIN_BODY_BYTES
-from tests.support.asgi_wsgi_client import DOORS, connected
+from tests.support.asgi_wsgi_client import ENTRY_POINTS, connected
 
 HSTS = "max-age=31536000"
 PATHS = [
@@ -56,10 +56,10 @@ def collected(tmp_path: Path, settings: Settings) -> None:
 
 def missing(headers: Mapping[str, str]) -> list[str]:
     """Return the names of the headers that a response lacks."""
-    found = {name.lower(): value for name, value in headers.items()}
+    result = {name.lower(): value for name, value in headers.items()}
     expected = {"x-content-type-options": "nosniff", "strict-transport-security": HSTS}
-    wrong = [name for name, value in expected.items() if found.get(name) != value]
-    return wrong if found.get("content-security-policy") else [*wrong, "content-security-policy"]
+    wrong = [name for name, value in expected.items() if result.get(name) != value]
+    return wrong if result.get("content-security-policy") else [*wrong, "content-security-policy"]
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "DELETE", "OPTIONS"])
@@ -124,12 +124,12 @@ def test_an_unexpected_error_has_them(
     assert (response.status_code, missing(response.headers)) == (500, [])
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("entry_point", ENTRY_POINTS)
 @pytest.mark.parametrize("path", ["/", "/admin/login/", "/api/v1/login/", "/api/v1/requests/"])
 def test_what_is_rejected_before_django_has_them(
-    path: str, door: Any, collected: None, db: None
+    path: str, entry_point: Any, collected: None, db: None
 ) -> None:
-    response = door(path, [b"x" * 9], PLAIN_BODY_BYTES + 1, scheme="https")
+    response = entry_point(path, [b"x" * 9], PLAIN_BODY_BYTES + 1, scheme="https")
     assert response.status in (401, 413)
     assert missing(response.headers) == []
     assert response.headers.get("cache-control") == (

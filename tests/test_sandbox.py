@@ -126,8 +126,8 @@ def live(
     send_password_reset.enqueue(neighbour.email)
     webhooks.test(webhook.pk, actor=Actor(manager))
     work()
-    for one in Delivery.objects.filter(state__in=[DeliveryState.SENT, DeliveryState.SKIPPED]):
-        deliveries.send_again(one.pk, actor=Actor(manager))
+    for delivery in Delivery.objects.filter(state__in=[DeliveryState.SENT, DeliveryState.SKIPPED]):
+        deliveries.send_again(delivery.pk, actor=Actor(manager))
     work()
 
 
@@ -178,13 +178,13 @@ def test_what_the_dump_brought_is_not_sent_either(
 ) -> None:
     about = {"user": leak.customer} if channel == DeliveryChannel.MAIL else {"webhook": webhook}
     long_ago = timezone.now() - deliveries.LEASE_DURATION
-    one = Delivery.objects.create(
+    delivery = Delivery.objects.create(
         channel=channel, state=state, next_at=long_ago, notice=Notice.PASSWORD_CHANGED, **about
     )
     deliveries.sweep()
     work()
-    one.refresh_from_db()
-    assert (one.state, one.last_error, one.next_at) == ("skipped", "sandbox", None)
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.last_error, delivery.next_at) == ("skipped", "sandbox", None)
     assert (mail_server.mails, hook_server.got) == ([], [])
     assert deliveries.sweep() == 0
 
@@ -255,10 +255,10 @@ def test_what_opens_connections_is_known() -> None:
 
     It is best as a channel of deliveries.
     """
-    found = {
+    result = {
         str(path.relative_to(project.BASE_DIR)) for path in modules() if imports_of(path) & OUTWARD
     }
-    assert found <= set(CONNECTS)
+    assert result <= set(CONNECTS)
 
 
 # --- That it is seen
@@ -291,11 +291,11 @@ def test_every_page_has_the_banner(
     client, token = Client(), email_token(leak.customer)
     if path in CONSOLE:
         client.force_login(manager, backend="gasutil.identity.backend.ThrottledBackend")
-    found = []
+    result = []
     for settings.SANDBOX in (False, True):
         page: Any = client.get(path.format(pk=leak.pk, token=token), follow=True)
-        found.append(page.content.count(BANNER))
-    assert found == [0, 1]
+        result.append(page.content.count(BANNER))
+    assert result == [0, 1]
 
 
 def test_health_says_so(settings: Settings, db: None) -> None:

@@ -72,12 +72,12 @@ def test_failed_logins_of_the_console(support: User, settings: Any) -> None:
             Client().post("/admin/login/", {"username": username, "password": password}).status_code
             == 200
         )
-    found = [
+    result = [
         ("login", "failure", "console", "support"),
         ("login", "limited", "console", "support"),
         ("login", "failure", "console", None),
     ]
-    assert recorded() == found
+    assert recorded() == result
 
 
 @pytest.mark.parametrize(

@@ -84,21 +84,21 @@ def read(**environment: str) -> dict[str, Any]:
 
 
 def options(url: str) -> dict[str, Any]:
-    found: dict[str, Any] = read(DATABASE_URL=url)["DATABASES"]["default"]["OPTIONS"]
-    return found
+    result: dict[str, Any] = read(DATABASE_URL=url)["DATABASES"]["default"]["OPTIONS"]
+    return result
 
 
 def test_the_address_of_a_postgresql_says_how_to_connect() -> None:
-    found = options(
+    result = options(
         "postgres://desk@db.example.com/desk?sslmode=verify-full&sslrootcert=/etc/ca.pem"
     )
     pool = {"min_size": 1, "max_size": 10, "timeout": 5, "reconnect_timeout": 4}
-    assert found == {"pool": pool, "sslmode": "verify-full", "sslrootcert": "/etc/ca.pem"}
+    assert result == {"pool": pool, "sslmode": "verify-full", "sslrootcert": "/etc/ca.pem"}
 
 
 def test_the_address_of_an_sqlite_says_how_to_open() -> None:
-    found = options("sqlite:////tmp/desk.sqlite3?timeout=60")
-    assert (found["timeout"], found["transaction_mode"]) == (60, "IMMEDIATE")
+    result = options("sqlite:////tmp/desk.sqlite3?timeout=60")
+    assert (result["timeout"], result["transaction_mode"]) == (60, "IMMEDIATE")
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata"])

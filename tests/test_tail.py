@@ -47,8 +47,8 @@ def test_it_tells_each_row_once_and_nothing_of_before(leak: ServiceRequest, supp
     say(leak, support)
     tail = Tail()
     assert tail.poll().rows == []
-    told = [say(leak, support) for _ in range(3)]
-    assert [row.history_id for row in tail.poll().rows] == told
+    result = [say(leak, support) for _ in range(3)]
+    assert [row.history_id for row in tail.poll().rows] == result
     assert tail.poll().rows == []
 
 
@@ -58,8 +58,8 @@ def test_it_reads_on_where_there_is_more_than_it_takes_at_once(
 ) -> None:
     monkeypatch.setattr(tails, "BATCH_SIZE", 2)
     tail = Tail()
-    told = [say(leak, support) for _ in range(5)]
-    assert [row.history_id for _ in range(3) for row in tail.poll().rows] == told
+    result = [say(leak, support) for _ in range(5)]
+    assert [row.history_id for _ in range(3) for row in tail.poll().rows] == result
 
 
 @pytest.mark.django_db(transaction=True)

@@ -104,7 +104,9 @@ def test_what_has_been_added_lies_between_to_the_second(case: Case, seconds: int
 @given(case=cases(), lengths=st.lists(st.integers(0, 10**6), min_size=2, max_size=2))
 @FULL
 def test_more_time_ends_no_earlier(case: Case, lengths: list[int]) -> None:
-    less, more = (case.clock.add(case.start, dt.timedelta(seconds=one)) for one in sorted(lengths))
+    less, more = (
+        case.clock.add(case.start, dt.timedelta(seconds=length)) for length in sorted(lengths)
+    )
     assert case.start <= less <= more
 
 
@@ -122,8 +124,8 @@ def test_two_spans_come_to_as_much_as_one(case: Case, parts: tuple[int, int]) ->
 @given(case=cases(), minutes=st.integers(0, 3000))
 @FULL
 def test_it_is_all_one_in_which_zone_a_moment_is_told(case: Case, minutes: int) -> None:
-    told = case.start.astimezone(ZoneInfo("Asia/Tokyo"))
-    assert case.clock.add(told, minutes * MINUTE) == case.clock.add(case.start, minutes * MINUTE)
+    result = case.start.astimezone(ZoneInfo("Asia/Tokyo"))
+    assert case.clock.add(result, minutes * MINUTE) == case.clock.add(case.start, minutes * MINUTE)
 
 
 # --- Nights that one can check by hand
@@ -144,7 +146,7 @@ def test_it_is_all_one_in_which_zone_a_moment_is_told(case: Case, minutes: int) 
 def test_a_day_has_the_hours_that_the_clock_shows(zone: str, day: str, hours: float) -> None:
     noon = dt.datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=dt.UTC)
     week, wanted = [[(0, 1440)]] * 7, dt.date.fromisoformat(day)
-    clock = WorkingTime(ZoneInfo(zone), week, lambda one: one != wanted)
+    clock = WorkingTime(ZoneInfo(zone), week, lambda item: item != wanted)
     assert clock.between(noon - dt.timedelta(days=3), noon + dt.timedelta(days=3)) == dt.timedelta(
         hours=hours
     )

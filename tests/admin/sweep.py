@@ -29,13 +29,13 @@ WRITTEN_BY_GETS = {"django_session", "gasutil_consolesession", "gasutil_security
 NOT_OPENED = {"logout", "jsi18n", "autocomplete", "view_on_site"}
 
 
-def patterns(found: Any, before: str = "") -> Iterator[tuple[str, str]]:
+def patterns(result: Any, before: str = "") -> Iterator[tuple[str, str]]:
     """Yield the name and the route of every address of the console."""
-    for one in found:
-        if isinstance(one, URLResolver):
-            yield from patterns(one.url_patterns, before + str(one.pattern))
-        elif isinstance(one, URLPattern) and one.name:
-            yield one.name, before + str(one.pattern)
+    for item in result:
+        if isinstance(item, URLResolver):
+            yield from patterns(item.url_patterns, before + str(item.pattern))
+        elif isinstance(item, URLPattern) and item.name:
+            yield item.name, before + str(item.pattern)
 
 
 def paths(route: str) -> list[str]:
@@ -154,7 +154,9 @@ class Sweep:
             if form.method == "post":
                 self.send(path, form)
         for action in page.posts:
-            fields = [one for form in page.forms if form.method == "post" for one in form.fields]
+            fields = [
+                field for form in page.forms if form.method == "post" for field in form.fields
+            ]
             self.send(path, Form(method="post", action=action, is_htmx=True, fields=fields))
 
     def send(self, path: str, form: Form) -> None:
@@ -164,10 +166,10 @@ class Sweep:
         if name in ELSEWHERE:
             return
         for button in (
-            {*form.buttons, ("", "")} if any(one for one, _ in form.buttons) else {("", "")}
+            {*form.buttons, ("", "")} if any(item for item, _ in form.buttons) else {("", "")}
         ):
             for text in (None, TYPED):
-                key = (name, button, text, frozenset(one for _, one, _ in form.fields))
+                key = (name, button, text, frozenset(item for _, item, _ in form.fields))
                 if key not in self.sent:
                     self.sent.add(key)
                     self.post(target, form, {button[0]: button[1]} if button[0] else {}, text)

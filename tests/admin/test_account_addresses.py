@@ -45,12 +45,12 @@ def test_asking_for_known_addresses_is_limited(
 ) -> None:
     settings.STAFF_EMAIL_LIMIT = 2
     client = console(manager)
-    said = [
+    text = [
         errors(client.post(page(customer), form(customer, email="Neighbour@example.com")))["email"]
         for _ in range(4)
     ]
-    assert said[:2] == [["This email address is already taken."]] * 2
-    assert all(texts[0].startswith("Too many attempts") and len(texts) == 1 for texts in said[2:])
+    assert text[:2] == [["This email address is already taken."]] * 2
+    assert all(texts[0].startswith("Too many attempts") and len(texts) == 1 for texts in text[2:])
 
 
 def test_changes_of_one_account_are_limited(
@@ -73,7 +73,7 @@ def test_mails_to_one_address_are_limited(manager: User, console, settings: Sett
         client.post(page(user), form(user))
         User.objects.filter(pk=user.pk).update(previous_email="", previous_email_key=None)
     run_worker()
-    assert len([one for one in mail.outbox if one.to == ["victim@example.com"]]) <= 3
+    assert len([item for item in mail.outbox if item.to == ["victim@example.com"]]) <= 3
 
 
 def test_what_changes_no_address_is_not_counted(

@@ -322,10 +322,10 @@ def test_groups_say_in_plain_words_what_they_may_do(
     manager: User, support: User, root: User, console
 ) -> None:
     path = f"/admin/auth/group/{Group.objects.get(name=MANAGERS).pk}/change/"
-    told = console(manager).get(path).content.decode()
-    assert "<dt>Users and groups</dt>" in told
-    assert "<li>Approve support representatives</li>" in told
-    assert "Can add" not in told
+    message = console(manager).get(path).content.decode()
+    assert "<dt>Users and groups</dt>" in message
+    assert "<li>Approve support representatives</li>" in message
+    assert "Can add" not in message
     offered = console(root).get(path).content.decode()
     assert "Approve support representatives" in offered
     assert "log entry" not in offered
@@ -373,6 +373,6 @@ def test_who_waits_longest_comes_first_and_shows_when_and_from_where_he_asked(
     page = client.get(
         f"/admin/gasutil/user/{User.objects.get(username='first').pk}/change/"
     ).content.decode()
-    for said in ("Waiting for approval", "127.0.0.1", "just now", "File requests for customers"):
-        assert said in page, said
+    for text in ("Waiting for approval", "127.0.0.1", "just now", "File requests for customers"):
+        assert text in page, text
     assert not hasattr(User.objects.get(username="first").history.latest(), "registered_from")

@@ -13,7 +13,7 @@ CHOSEN = {("delivery", "user"), ("requestupdate", "history_user"), ("securityeve
 
 def test_choices_are_found_for_the_columns_of_filters_alone(visitors: list[Browser]) -> None:
     agent, manager, root = visitors
-    found = []
+    result = []
     for model in apps.get_models():
         for name in ("no_column", *(field.name for field in model._meta.get_fields())):
             about = {
@@ -23,10 +23,10 @@ def test_choices_are_found_for_the_columns_of_filters_alone(visitors: list[Brows
             }
             status = root.get("/admin/autocomplete/", about).status_code
             assert status in (200, 403), about
-            found += [about] if status == 200 else []
-    assert {(about["model_name"], about["field_name"]) for about in found} == CHOSEN
-    assert {manager.get("/admin/autocomplete/", about).status_code for about in found} == {200}
-    assert {agent.get("/admin/autocomplete/", about).status_code for about in found} == {403}
+            result += [about] if status == 200 else []
+    assert {(about["model_name"], about["field_name"]) for about in result} == CHOSEN
+    assert {manager.get("/admin/autocomplete/", about).status_code for about in result} == {200}
+    assert {agent.get("/admin/autocomplete/", about).status_code for about in result} == {403}
 
 
 @pytest.mark.parametrize("name", ["app_label", "model_name", "field_name", "term", "page"])

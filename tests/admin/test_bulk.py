@@ -20,7 +20,7 @@ def select(client: Any, verb: str, *chosen: ServiceRequest, **more: str) -> Any:
         {
             "action": f"bulk_{verb}",
             "select_across": "0",
-            "_selected_action": [one.pk for one in chosen],
+            "_selected_action": [item.pk for item in chosen],
             **more,
         },
     )

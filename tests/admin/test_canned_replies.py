@@ -80,9 +80,9 @@ def test_the_gaps_are_filled(
     )
     CannedReply.objects.create(title="Due", text="{due}")
     answer = console(support).get(ticket(connection, "replies"))
-    told, due = answer.context["offers"]
+    result, due = answer.context["offers"]
     assert (
-        told.text
+        result.text
         == f"{customer}|{connection.reference}|New connection|{connection.address}|{support}"
     )
     assert due.text == f"{timezone.localtime(connection.resolve_by):%d %b %Y, %H:%M}"

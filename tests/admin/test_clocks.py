@@ -64,9 +64,9 @@ def test_it_tells_what_was_met_in_time_and_what_was_not(
         milestone="on_site",
         now=timezone.now() - dt.timedelta(minutes=20),
     )
-    told = words(page_of(console, support, obj))
-    assert "Acknowledged check_circle after 4 min" in told
-    assert "On site assignment_late 10 min late" in told
+    message = words(page_of(console, support, obj))
+    assert "Acknowledged check_circle after 4 min" in message
+    assert "On site assignment_late 10 min late" in message
 
 
 def test_it_tells_how_much_is_left_while_it_waits(
@@ -145,9 +145,9 @@ def test_it_shows_answers_under_the_labels_of_their_day(
     label = request_type.fields.get(name="location").label
     request_type.fields.filter(name="location").update(label="Something else?")
     catalogue.publish(request_type.pk, actor=SYSTEM)
-    told = words(page_of(console, support, obj))
-    assert f"{label} Inside the building" in told
-    assert "Something else?" not in told
+    message = words(page_of(console, support, obj))
+    assert f"{label} Inside the building" in message
+    assert "Something else?" not in message
 
 
 def test_it_warns_of_a_dispute(
@@ -155,10 +155,10 @@ def test_it_warns_of_a_dispute(
 ) -> None:
     assert "Do not disconnect" not in page_of(console, support, leak)
     disputed = dispute(customer)
-    told = words(page_of(console, support, leak))
+    message = words(page_of(console, support, leak))
     assert (
         f"Do not disconnect. This customer disputes a bill or a meter reading: {disputed.reference}"
-        in told
+        in message
     )
     requests.cancel(disputed.pk, actor=Actor(support))
     assert "Do not disconnect" not in page_of(console, support, leak)

@@ -70,12 +70,14 @@ def asking(value: str) -> Iterator[str]:
     for name, pattern in addresses(admin.site.urls[0]):
         if not name.endswith("_changelist"):
             yield f"{path_of(pattern)}?" + "&".join(
-                f"{one}={value.format(name=one)}" for one in READ
+                f"{item}={value.format(name=item)}" for item in READ
             )
         if name.endswith("_add"):  # whose form a browser may fill in
             model = apps.get_model(*pattern.split("/")[:2])
-            fields = (one.name for one in (*model._meta.fields, *model._meta.many_to_many))
-            yield from (f"{path_of(pattern)}?{one}={value.format(name=one)}" for one in fields)
+            fields = (field.name for field in (*model._meta.fields, *model._meta.many_to_many))
+            yield from (
+                f"{path_of(pattern)}?{field}={value.format(name=field)}" for field in fields
+            )
 
 
 def asking_exports(client: Browser, value: str) -> Iterator[str]:
@@ -84,11 +86,11 @@ def asking_exports(client: Browser, value: str) -> Iterator[str]:
         if name.endswith("_export"):
             path = path_of(pattern)
             shown = client.get(path.removesuffix("export/")).context["cl"].filter_specs
-            for one in {
+            for item in {
                 *OF_LISTS,
                 *(parameter for spec in shown for parameter in spec.expected_parameters()),
             }:
-                yield f"{path}?{one}={value.format(name=one)}"
+                yield f"{path}?{item}={value.format(name=item)}"
 
 
 @pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE)

@@ -32,8 +32,8 @@ def delivery(leak: ServiceRequest) -> Delivery:
     return Delivery.objects.get()
 
 
-def set_state(one: Delivery, **fields: Any) -> None:
-    Delivery.objects.filter(pk=one.pk).update(**fields)
+def set_state(item: Delivery, **fields: Any) -> None:
+    Delivery.objects.filter(pk=item.pk).update(**fields)
 
 
 def page_of(delivery: Delivery) -> str:
@@ -127,7 +127,7 @@ def test_managers_see_all_of_it(
 ) -> None:
     set_state(delivery, state="given_up", last_error="550 Who?", attempts=1, next_at=None)
     page = console(manager).get(LIST).content.decode()
-    for said in (
+    for text in (
         leak.reference,
         "customer@example.com",
         "Your request has been received",
@@ -135,7 +135,7 @@ def test_managers_see_all_of_it(
         "550 Who?",
         f"#update-{delivery.update_id}",
     ):
-        assert said in page, said
+        assert text in page, text
     assert f'href="{LIST}"' in page
     assert console(manager).get(page_of(delivery)).status_code == 200
 

@@ -131,9 +131,9 @@ def test_every_page_of_the_console_finds_the_direction_of_what_people_write(
         answer = client.get(address.path)
         if answer.streaming:
             list(answer)  # a file, which is closed at its end
-        found = Directions()
-        found.feed(pages.text_of(answer))
-        n_shown += found.n_shown
-        wrong += [f"{address.path}: {one}" for one in sorted(found.wrong)]
+        result = Directions()
+        result.feed(pages.text_of(answer))
+        n_shown += result.n_shown
+        wrong += [f"{address.path}: {item}" for item in sorted(result.wrong)]
     assert n_shown > 100
     assert not wrong, "\n".join(["", *wrong])

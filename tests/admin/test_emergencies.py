@@ -98,7 +98,7 @@ def test_the_dialog_says_that_supervisors_are_notified(
 def test_prioritising_is_not_offered_for_an_emergency_type(
     support: User, console, leak: ServiceRequest
 ) -> None:
-    offered = [one["dialog"].verb for one in console(support).get(ticket(leak)).context["more"]]
+    offered = [item["dialog"].verb for item in console(support).get(ticket(leak)).context["more"]]
     assert "prioritise" not in offered
     assert {"reclassify", "cancel"} <= set(offered)
 

@@ -58,9 +58,9 @@ class Notice:
         self.about = dict(root.attributes)
         assert self.about["class"].startswith("notice"), self.text
         self.links = [
-            dict(one.attributes)["href"]
-            for one in root.children
-            if isinstance(one, Element) and one.name == "a"
+            dict(child.attributes)["href"]
+            for child in root.children
+            if isinstance(child, Element) and child.name == "a"
         ]
 
 

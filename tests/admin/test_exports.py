@@ -87,7 +87,7 @@ def test_the_list_is_taken_as_it_is_narrowed(
     assert [row["reference"] for row in rows(export(client, HISTORY, q=leak.reference))] == [
         leak.reference
     ]
-    assert [one.filters for one in Export.objects.order_by("pk")][:1] == ["view=emergencies"]
+    assert [item.filters for item in Export.objects.order_by("pk")][:1] == ["view=emergencies"]
 
 
 def test_the_history_says_who_did_what(
@@ -139,9 +139,9 @@ def test_nothing_that_somebody_typed_is_a_formula(
         assert row["description"] == f"'{typed}"
     else:
         sheet = load_workbook(io.BytesIO(answer.content)).active
-        cells = [one for line in sheet.iter_rows() for one in line]
-        assert [one.value for one in cells if "HYPERLINK" in str(one.value)] == [f"'{typed}"]
-        assert "f" not in {one.data_type for one in cells}
+        cells = [item for line in sheet.iter_rows() for item in line]
+        assert [cell.value for cell in cells if "HYPERLINK" in str(cell.value)] == [f"'{typed}"]
+        assert "f" not in {cell.data_type for cell in cells}
 
 
 @pytest.mark.parametrize("start", ["\t=", "\r=", "\t", "\r"])

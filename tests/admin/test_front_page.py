@@ -80,21 +80,21 @@ def test_it_lists_what_is_most_urgent_and_what_is_ones_own(
 
 def test_it_tells_what_escalated_and_who_answered(support: User, customer: User, console) -> None:
     unanswered, answered = leak_of(customer, minutes=7), leak_of(customer, minutes=8)
-    for one in (unanswered, answered):
-        engine.escalate(one.pk)
+    for item in (unanswered, answered):
+        engine.escalate(item.pk)
     requests.record_milestone(answered.pk, actor=Actor(support), milestone="acknowledged")
     parts = section(page(console(support)), "escalated").split("<li")[1:]
-    told = {
-        one.reference: part
+    result = {
+        item.reference: part
         for part in parts
-        for one in (unanswered, answered)
-        if one.reference in part
+        for item in (unanswered, answered)
+        if item.reference in part
     }
-    assert ticket(unanswered) in told[unanswered.reference]
-    assert "unanswered" in told[unanswered.reference]
-    assert "rings" in told[unanswered.reference]
-    assert "acknowledged" in told[answered.reference]
-    assert "rings" not in told[answered.reference]
+    assert ticket(unanswered) in result[unanswered.reference]
+    assert "unanswered" in result[unanswered.reference]
+    assert "rings" in result[unanswered.reference]
+    assert "acknowledged" in result[answered.reference]
+    assert "rings" not in result[answered.reference]
 
 
 def test_its_charts_say_what_they_show(support: User, customer: User, console) -> None:
@@ -102,7 +102,7 @@ def test_its_charts_say_what_they_show(support: User, customer: User, console) -
     requests.resolve(leak.pk, actor=Actor(support), notes="Done")
     html = page(console(support))
     data = json.loads(unescape(re.findall(r'data-value="([^"]+)"', html)[0]))
-    assert [sum(one["data"]) for one in data["datasets"]] == [1, 1]
+    assert [sum(dataset["data"]) for dataset in data["datasets"]] == [1, 1]
     assert len(data["labels"]) == 14
     assert 'aria-label="1 opened and 1 resolved in 14 days"' in html
     assert "Show as a table" in html
@@ -112,8 +112,8 @@ def test_its_charts_say_what_they_show(support: User, customer: User, console) -
 def test_managers_see_who_has_how_much(
     support: User, manager: User, customer: User, console
 ) -> None:
-    (one,) = file(customer, 1)
-    requests.assign(one.pk, actor=Actor(manager), assigned_to=support.pk)
+    (item,) = file(customer, 1)
+    requests.assign(item.pk, actor=Actor(manager), assigned_to=support.pk)
     assert str(support) in section(page(console(manager)), "people")
     assert "front-people" not in page(console(support))
 
@@ -129,12 +129,12 @@ def test_an_empty_desk_says_what_to_do(support: User, console) -> None:
 def test_it_says_when_what_runs_beside_the_server_does_not(support: User, console) -> None:
     client = console(support)
     silent = {"Escalation has not run": ESCALATION, "The background worker has not run": WORKER}
-    assert all(said in page(client) for said in silent)
+    assert all(text in page(client) for text in silent)
     for name in silent.values():
         Heartbeat.objects.beat(name)
-    assert not any(said in page(client) for said in silent)
+    assert not any(text in page(client) for text in silent)
     Heartbeat.objects.filter(name=WORKER).update(beat_at=timezone.now() - dt.timedelta(minutes=3))
-    assert [said in page(client) for said in silent] == [False, True]
+    assert [text in page(client) for text in silent] == [False, True]
 
 
 def test_its_cost_does_not_grow(manager: User, customer: User, console) -> None:
@@ -142,8 +142,8 @@ def test_its_cost_does_not_grow(manager: User, customer: User, console) -> None:
     engine.escalate(leak_of(customer, minutes=7).pk)
 
     def grow(number: int) -> None:
-        for one in file(customer, number):
-            requests.assign(one.pk, actor=Actor(manager), assigned_to=manager.pk)
+        for obj in file(customer, number):
+            requests.assign(obj.pk, actor=Actor(manager), assigned_to=manager.pk)
         engine.escalate(leak_of(customer, minutes=7).pk)
 
     assert_cost_is_constant(

@@ -20,14 +20,14 @@ def test_it_works(manager: User, support: User, console, leak: ServiceRequest) -
     requests.assign(leak.pk, actor=Actor(support), assigned_to=None, notes="Mine", is_internal=True)
     answer = console(manager).get(HISTORY)
     rows = answer.context["cl"].result_list
-    assert [(one.label, one.old, one.new) for row in rows for one in row.words] == [
+    assert [(word.label, word.old, word.new) for row in rows for word in row.words] == [
         ("Assignee", str(support), "Unassigned"),
         ("Status", "Pending", "In progress"),
         ("Assignee", "Unassigned", str(support)),
     ]
     page = answer.content.decode()
-    for said in (leak.reference, "Started work", "On the way", "Console", "Internal", str(support)):
-        assert said in page, said
+    for text in (leak.reference, "Started work", "On the way", "Console", "Internal", str(support)):
+        assert text in page, text
     assert f"#update-{rows[0].pk}" in page
 
 

@@ -76,7 +76,7 @@ def test_faults_are_told_by_row_and_field(manager: User, customer: User, console
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "result"),
     [
         (b"\xff\xfe\x00\x01", "can&#x27;t be read"),
         (b"PK\x03\x04not really", "This table has no rows."),
@@ -88,10 +88,10 @@ def test_faults_are_told_by_row_and_field(manager: User, customer: User, console
         ),
     ],
 )
-def test_a_file_that_is_none_is_told(content: bytes, told: str, manager: User, console) -> None:
+def test_a_file_that_is_none_is_told(content: bytes, result: str, manager: User, console) -> None:
     answer = bring(console(manager), content)
     assert answer.status_code == 200
-    assert told in answer.content.decode()
+    assert result in answer.content.decode()
 
 
 def test_it_requires_the_permission_and_is_its_authors_alone(
@@ -129,7 +129,7 @@ def test_every_row_of_a_file_becomes_a_request(name: str, manager: User, console
     page = client.get(answer.headers["Location"])
     assert page.context["wrong"] == []
     rows = [number for number, _cells in page.context["cells"]]
-    assert [one["row"] for one in page.context["sample"]] == rows
+    assert [item["row"] for item in page.context["sample"]] == rows
     client.post(f"{IMPORT}{Import.objects.get().pk}/file/")
     assert ServiceRequest.objects.count() == len(rows)
 
@@ -138,7 +138,7 @@ def test_a_date_cell_answers_a_date_question(manager: User, console) -> None:
     make_user("priya.sharma")
     asks = [{"name": "dispute_about", "kind": "short_text"}, {"name": "read_on", "kind": "date"}]
     RequestType.objects.filter(code="meter_reading_dispute").update(
-        form=[one | {"label": one["name"]} for one in asks]
+        form=[ask | {"label": ask["name"]} for ask in asks]
     )
     client = console(manager)
     answer = bring(client, (CASES / "date_cell.xlsx").read_bytes(), "date_cell.xlsx")
@@ -226,5 +226,5 @@ def test_the_errors_of_a_row_are_in_the_order_of_its_columns(
     )
     client = console(manager)
     page = client.get(bring(client, text).headers["Location"])
-    [(_number, _row, faults)] = page.context["wrong"]
-    assert [letters for letters, _fault in faults] == ["D", "E", "F"]
+    [(_number, _row, errors)] = page.context["wrong"]
+    assert [letters for letters, _fault in errors] == ["D", "E", "F"]

@@ -30,7 +30,7 @@ def reports(customer: User, neighbour: User) -> list[ServiceRequest]:
 def incident(reports: list[ServiceRequest], support: User) -> Incident:
     """The incident that both are joined to."""
     return incidents.open_incident(
-        actor=Actor(support), title="Lake View", reports=[one.pk for one in reports]
+        actor=Actor(support), title="Lake View", reports=[report.pk for report in reports]
     )
 
 
@@ -56,7 +56,7 @@ def test_a_ticket_shows_what_may_be_the_same_and_joins_it(
     assert answer.headers["HX-Redirect"] == ticket(first)
     incident = Incident.objects.get(title="Lake View")
     assert set(incident.reports.values_list("pk", flat=True)) == {first.pk, second.pk}
-    assert [log(one)[-1][0] for one in reports] == ["request.joined"] * 2
+    assert [log(report)[-1][0] for report in reports] == ["request.joined"] * 2
     assert incident.reference in client.get(ticket(second)).content.decode()
 
 
@@ -108,8 +108,8 @@ def test_a_word_is_written_on_every_open_report(
     answer = send(console(support), incident, "comment", notes="The main valve is closed")
     assert answer.headers["HX-Redirect"] == page_of(incident)
     assert [
-        RequestUpdate.objects.filter(id=one.pk, notes="The main valve is closed").count()
-        for one in reports
+        RequestUpdate.objects.filter(id=report.pk, notes="The main valve is closed").count()
+        for report in reports
     ] == [0, 1]
 
 
@@ -130,7 +130,7 @@ def test_closing_keeps_what_was_not_made_safe(
     page = client.get(page_of(incident)).content.decode()
     assert f"{incident.reference} closed, and 1 report resolved." in page
     assert f"{reports[1].reference} stays open." in page
-    assert [ServiceRequest.objects.get(pk=one.pk).status for one in reports] == [
+    assert [ServiceRequest.objects.get(pk=report.pk).status for report in reports] == [
         "resolved",
         "pending",
     ]
@@ -158,7 +158,7 @@ def test_the_list_counts_reports(
 def test_a_get_changes_nothing_and_a_post_needs_a_token(
     verb: str, incident: Incident, reports: Any, support: User, console
 ) -> None:
-    before = [log(one) for one in reports]
+    before = [log(report) for report in reports]
     assert (
         console(support)
         .get(page_of(incident, verb), {"notes": "x", "_form_submitted": "on"})
@@ -169,7 +169,7 @@ def test_a_get_changes_nothing_and_a_post_needs_a_token(
         send(console(support, enforce_csrf_checks=True), incident, verb, notes="x").status_code
         == 403
     )
-    assert [log(one) for one in reports] == before
+    assert [log(report) for report in reports] == before
 
 
 @pytest.mark.parametrize("path", [LIST, f"{LIST}1/change/", f"{LIST}1/comment/", f"{LIST}1/close/"])

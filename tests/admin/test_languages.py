@@ -33,10 +33,10 @@ def test_a_choice_is_kept_in_the_account(support: User, console: Callable[..., A
     client.post("/language/", {"language": "xx"})
     assert User.objects.get(pk=support.pk).language == "en"
     client.post("/language/", {"language": "hi"})
-    kept = User.objects.get(pk=support.pk)
-    assert kept.language == "hi"
-    assert kept.history.latest().history_change_reason == "Profile changed"
-    assert 'lang="hi"' in console(kept).get(QUEUE).content.decode()  # in another browser
+    stored = User.objects.get(pk=support.pk)
+    assert stored.language == "hi"
+    assert stored.history.latest().history_change_reason == "Profile changed"
+    assert 'lang="hi"' in console(stored).get(QUEUE).content.decode()  # in another browser
 
 
 def test_a_strangers_choice_is_the_browsers_alone(db: None) -> None:
@@ -46,13 +46,13 @@ def test_a_strangers_choice_is_the_browsers_alone(db: None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "said"), [("/nothing/", "यहाँ कुछ नहीं है"), ("/admin/login/", "फिर से स्वागत है")]
+    ("path", "text"), [("/nothing/", "यहाँ कुछ नहीं है"), ("/admin/login/", "फिर से स्वागत है")]
 )
-def test_strangers_are_spoken_to_as_their_browser_asks(path: str, said: str, db: None) -> None:
+def test_strangers_are_spoken_to_as_their_browser_asks(path: str, text: str, db: None) -> None:
     assert (
-        said in Client().get(path, headers={"Accept-Language": "hi-IN,hi;q=0.9"}).content.decode()
+        text in Client().get(path, headers={"Accept-Language": "hi-IN,hi;q=0.9"}).content.decode()
     )
-    assert said not in Client().get(path, headers={"Accept-Language": "fr"}).content.decode()
+    assert text not in Client().get(path, headers={"Accept-Language": "fr"}).content.decode()
 
 
 def test_the_account_says_what_no_cookie_says(support: User, console: Callable[..., Any]) -> None:
@@ -89,9 +89,9 @@ def test_a_refusal_is_in_the_readers_language_in_the_console_and_in_english_in_t
     requests.hold(leak.pk, actor=Actor(support))
     client = console(support)
     client.cookies["django_language"] = "hi"
-    told = client.verb(leak, "hold").content.decode()
+    message = client.verb(leak, "hold").content.decode()
     assert (
-        f"{leak.reference} की स्थिति रोका गया है" in told
+        f"{leak.reference} की स्थिति रोका गया है" in message
     )  # with the status called as the console calls it
     answer = Api(support)(
         "PATCH", f"requests/{leak.pk}/", {"status": "pending"}, Accept_Language="hi"

@@ -157,14 +157,14 @@ def test_it_sorts_by_the_columns_that_can_be_sorted_alone(
     usual = changes.queryset.query.order_by
     for number, name in enumerate(changes.list_display):
         is_sortable = name in changes.sortable_by and changes.get_ordering_field(name)
-        for order, kept in (
+        for order, stored in (
             (f"{number}", number),
             (f"-{number}", -number or "-0"),
             (f"0{number}.{number}.-{number}", number),
         ):
             sorted_by = visitor.get(o=order).response.context["cl"]
             if is_sortable:
-                assert sorted_by.get_query_string() == f"?o={kept}"
+                assert sorted_by.get_query_string() == f"?o={stored}"
             else:
                 assert (sorted_by.get_query_string(), sorted_by.queryset.query.order_by) == (
                     "?",

@@ -117,10 +117,10 @@ def sweeps(
     world: list[markup.Column], support: User, manager: User, root: User
 ) -> dict[str, Sweep]:
     """What an agent, a manager and a superuser get to see."""
-    found = {"support": Sweep(support), "manager": Sweep(manager), "root": Sweep(root)}
-    for sweep in found.values():
+    result = {"support": Sweep(support), "manager": Sweep(manager), "root": Sweep(root)}
+    for sweep in result.values():
         sweep.run()
-    return found
+    return result
 
 
 def test_every_page_shows_text_as_text(
@@ -155,12 +155,12 @@ def test_every_page_shows_text_as_text(
 
 def test_no_template_of_ours_marks_a_text_safe(settings: Any) -> None:
     [folder] = settings.TEMPLATES[0]["DIRS"]
-    found = {
+    result = {
         str(file.relative_to(folder))
         for file in folder.rglob("*")
         if file.is_file() and MARKED_SAFE.search(file.read_text())
     }
-    assert found == {"ninja/swagger.html"}  # settings of the code's, as JSON
+    assert result == {"ninja/swagger.html"}  # settings of the code's, as JSON
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from tests.support.console import ticket
 from tests.support.people import make_support
 
 
-def beat(client, obj: ServiceRequest, **said: str) -> str:
-    answer = client.post(ticket(obj, "presence"), said)
+def beat(client, obj: ServiceRequest, **options: str) -> str:
+    answer = client.post(ticket(obj, "presence"), options)
     assert answer.status_code == 200
     return str(answer.json()["said"])
 
@@ -82,11 +82,11 @@ def test_it_asks_little_of_the_database(
 
 
 @pytest.mark.parametrize("pk", [10**9, 10**18, 10**30, 0])
-@pytest.mark.parametrize("said", [{}, {"writing": "1"}, {"left": "1"}])
+@pytest.mark.parametrize("text", [{}, {"writing": "1"}, {"left": "1"}])
 def test_a_ticket_that_does_not_exist_has_none(
-    pk: int, said: dict[str, str], support: User, connection: ServiceRequest, console
+    pk: int, text: dict[str, str], support: User, connection: ServiceRequest, console
 ) -> None:
-    answer = console(support).post(f"/admin/gasutil/servicerequest/{pk}/presence/", said)
+    answer = console(support).post(f"/admin/gasutil/servicerequest/{pk}/presence/", text)
     assert answer.status_code == 404
     assert cache.get(f"{presence.PRESENCE}:{pk}:visitors") is None
 

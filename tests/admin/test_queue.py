@@ -46,7 +46,9 @@ def test_emergencies_come_first_then_what_is_due_soonest_then_the_newest(
         for n, request_type in ((2, "someday"), (1, "today"), (1, "this_hour"))
     )
     (urgent,) = file(customer, 1, request_type="gas_leak_inspection")
-    assert listed(console(support)) == [one.reference for one in (urgent, hour, day, second, first)]
+    assert listed(console(support)) == [
+        item.reference for item in (urgent, hour, day, second, first)
+    ]
 
 
 def test_each_view_shows_its_own(
@@ -61,7 +63,7 @@ def test_each_view_shows_its_own(
     assert listed(client, view="unassigned") == [leak.reference]
     assert listed(client, view="emergencies") == [leak.reference]
     assert listed(client, view="closed") == [closed.reference]
-    assert listed(client, view="all") == [one.reference for one in (closed, theirs, mine, leak)]
+    assert listed(client, view="all") == [item.reference for item in (closed, theirs, mine, leak)]
     assert closed.reference not in listed(client)
     assert listed(client, view="nonsense") == listed(client)
 
@@ -88,7 +90,7 @@ def test_it_says_what_a_search_has_found(
     support: User, customer: User, console, connection: ServiceRequest
 ) -> None:
     client = console(support)
-    for term, said in (
+    for term, text in (
         (connection.reference, "1 request"),
         ("7890 123456", "of customers with this phone number"),
         (customer.last_name, "of customers with this name"),
@@ -97,20 +99,20 @@ def test_it_says_what_a_search_has_found(
     ):
         page = client.get(QUEUE, {"q": term}).content.decode()
         assert connection.reference in page
-        assert said in page
+        assert text in page
     assert "Try fewer letters" in client.get(QUEUE, {"q": "nothing of the kind"}).content.decode()
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "text"),
     [
         ("view=mine", "You have no open requests."),
         ("view=overdue", "No overdue requests."),
         ("priority__exact=low", "Clear filters"),
     ],
 )
-def test_an_empty_view_says_what_to_do(query: str, said: str, support: User, console) -> None:
-    assert said in console(support).get(f"{QUEUE}?{query}").content.decode()
+def test_an_empty_view_says_what_to_do(query: str, text: str, support: User, console) -> None:
+    assert text in console(support).get(f"{QUEUE}?{query}").content.decode()
 
 
 def test_its_tabs_count(support: User, customer: User, console, leak: ServiceRequest) -> None:
@@ -132,11 +134,11 @@ def test_its_tabs_count(support: User, customer: User, console, leak: ServiceReq
 
 
 @pytest.mark.parametrize(
-    ("number", "said"),
+    ("number", "text"),
     [(0, "0"), (999, "999"), (1000, "1.0k"), (1999, "1.9k"), (15_499, "15k"), (1_000_000, "1000k")],
 )
-def test_numbers_are_short(number: int, said: str) -> None:
-    assert short_number(number) == said
+def test_numbers_are_short(number: int, text: str) -> None:
+    assert short_number(number) == text
 
 
 def test_a_row_opens_up(
@@ -231,7 +233,7 @@ def test_a_page_is_turned_only_where_there_is_another(
     assert "1 in total<" in client.get(QUEUE).content.decode()
     file(customer, 4)
     assert [links(), links(p=2), links(p=3)] == [["next"], ["prev", "next"], ["prev"]]
-    seen = [one for number in (1, 2, 3) for one in listed(client, p=number)]
+    seen = [item for number in (1, 2, 3) for item in listed(client, p=number)]
     assert len(seen) == len(set(seen)) == 5
 
 

@@ -35,8 +35,8 @@ def references(page: str) -> list[str]:
 
 
 def link(page: str, rel: str) -> str:
-    found = re.search(rf'rel="{rel}" href="([^"]+)"', page)
-    return html.unescape(found[1]) if found else ""
+    match = re.search(rf'rel="{rel}" href="([^"]+)"', page)
+    return html.unescape(match[1]) if match else ""
 
 
 def get(client: Any, query: str) -> str:

@@ -57,13 +57,13 @@ def new(
     fields: Sequence[dict[str, Any]] = (), limits: Sequence[dict[str, Any]] = (), **changed: Any
 ) -> dict[str, Any]:
     """Return the form of a new type."""
-    said = {
+    text = {
         "name": "No supply",
         "code": "no_supply_at_all",
         "priority": "high",
         "is_active": "on",
     } | changed
-    return said | rows("fields", [FIELD | row for row in fields]) | rows("milestones", limits)
+    return text | rows("fields", [FIELD | row for row in fields]) | rows("milestones", limits)
 
 
 def edited(request_type: RequestType, **changed: Any) -> dict[str, Any]:
@@ -72,18 +72,18 @@ def edited(request_type: RequestType, **changed: Any) -> dict[str, Any]:
     `changed` may name a row's field as `fields__0__label`.
     """
     names = ("name", "description", "icon", "priority", "effect", "safety_instructions")
-    said = {name: getattr(request_type, name) for name in names} | {
+    text = {name: getattr(request_type, name) for name in names} | {
         "calendar": request_type.calendar_id or ""
     }
-    said |= {name: "on" for name in ("is_active", "is_emergency") if getattr(request_type, name)}
+    text |= {name: "on" for name in ("is_active", "is_emergency") if getattr(request_type, name)}
     for prefix, related in (
         ("fields", request_type.fields.all()),
         ("milestones", request_type.milestones.all()),
     ):
         given = [{"id": row.pk, "request_type": request_type.pk} | _sent(row) for row in related]
-        said |= rows(prefix, given, len(given))
-    said |= {name.replace("__", "-"): value for name, value in changed.items()}
-    return {name: value for name, value in said.items() if value is not None}
+        text |= rows(prefix, given, len(given))
+    text |= {name.replace("__", "-"): value for name, value in changed.items()}
+    return {name: value for name, value in text.items() if value is not None}
 
 
 def _sent(row: Any) -> dict[str, Any]:
@@ -107,9 +107,9 @@ def faults(answer: Any, prefix: str) -> dict[int, dict[str, list[str]]]:
     """Return what a page says is wrong, by the row and the field."""
     assert answer.status_code == 200
     formset = next(
-        one.formset
-        for one in answer.context["inline_admin_formsets"]
-        if one.formset.prefix == prefix
+        item.formset
+        for item in answer.context["inline_admin_formsets"]
+        if item.formset.prefix == prefix
     )
     return {number: dict(errors) for number, errors in enumerate(formset.errors) if errors}
 
@@ -124,7 +124,7 @@ def request_type(manager: User, console) -> RequestType:
 
 def test_it_publishes_what_a_manager_adds(manager: User, request_type: RequestType) -> None:
     assert request_type.version == 1
-    assert [(one["name"], one["kind"]) for one in request_type.form] == [
+    assert [(item["name"], item["kind"]) for item in request_type.form] == [
         (row["name"], row["kind"]) for row in SEVEN
     ]
     assert request_type.form[4]["choices"] == [["weak", "Weak"], ["strong", "Strong"]]
@@ -168,8 +168,8 @@ def test_a_save_makes_a_version_of_what_is_asked_told_and_promised(
     changed: dict[str, str], version: int, manager: User, request_type: RequestType, console
 ) -> None:
     answer = console(manager).post(page(request_type), edited(request_type, **changed), follow=True)
-    said = " ".join(str(message) for message in answer.context["messages"])
-    assert f"ersion {version}" in said
+    text = " ".join(str(message) for message in answer.context["messages"])
+    assert f"ersion {version}" in text
     request_type.refresh_from_db()
     assert request_type.version == version
     assert request_type.history.count() == 2
@@ -191,7 +191,7 @@ def test_rows_stand_where_they_are_dragged_to_and_new_ones_last(
     answer = console(manager).post(page(request_type), fields)
     assert answer.status_code == 302, faults(answer, "fields")
     request_type.refresh_from_db()
-    assert [one["name"] for one in request_type.form] == [
+    assert [item["name"] for item in request_type.form] == [
         "strength",
         "since",
         "reading",
@@ -224,7 +224,7 @@ def test_a_row_that_goes_leaves_its_name_to_another(
     answer = console(manager).post(page(request_type), fields)
     assert answer.status_code == 302, faults(answer, "fields")
     request_type.refresh_from_db()
-    assert [one["name"] for one in request_type.form] == [
+    assert [item["name"] for item in request_type.form] == [
         "since",
         "flames",
         "smell",
@@ -392,7 +392,7 @@ def test_the_history_says_who_changed_which_limit_and_question(
     assert client.post(page(request_type), fields).status_code == 302
     client.post(page(request_type, "approve-safety"), {"_form_submitted": "on"})
     shown = client.get(page(request_type, "history")).content.decode()
-    said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", shown))
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", shown))
     for words in (
         "On site: 60 min arrow_right_alt 45 min",
         "Field “Which floor?” added",
@@ -402,11 +402,11 @@ def test_the_history_says_who_changed_which_limit_and_question(
         f"Safety text: not approved arrow_right_alt approved by {manager}",
         "Version: 1 arrow_right_alt 2",
     ):
-        assert words in said, words
-    assert said.count("created this") == 1
-    assert said.count("changed this") == 2
+        assert words in text, words
+    assert text.count("created this") == 1
+    assert text.count("changed this") == 2
     assert "&#x27;name&#x27;" not in shown
-    assert '{"' not in said
+    assert '{"' not in text
 
 
 # --- Safety texts ---

@@ -71,7 +71,7 @@ def test_it_knows_every_filter_of_the_queue(support: User, console) -> None:
     Team.objects.create(name="North")
     filters = console(support).get(QUEUE).context["cl"].filter_specs
     assert len(filters) == len(ServiceRequestAdmin.list_filter)
-    asked = {name for one in filters for name in one.expected_parameters() if name} - {
+    asked = {name for item in filters for name in item.expected_parameters() if name} - {
         "created_at__gte",
         "created_at__lt",
         "status__isnull",

@@ -240,14 +240,14 @@ def test_a_visitor_without_a_login_has_no_session(db: None) -> None:
 def test_tidy_forgets_what_has_no_session_any_more(
     support: User, console: Callable[[User], Browser]
 ) -> None:
-    kept, gone, expired = console(support), console(support), console(support)
+    stored, gone, expired = console(support), console(support), console(support)
     Session.objects.filter(session_key=gone.session.session_key).delete()
     Session.objects.filter(session_key=expired.session.session_key).update(
         expire_date=timezone.now() - dt.timedelta(days=1)
     )
     call_command("tidy", stdout=io.StringIO())
     assert list(ConsoleSession.objects.values_list("session_key", flat=True)) == [
-        kept.session.session_key
+        stored.session.session_key
     ]
 
 

@@ -22,7 +22,7 @@ def test_it_tells_everything_in_order(
         "filed the request", "started work", "added a note", "sent a message",
         "recorded the step “On site”",
     ]  # fmt: skip
-    for said in (
+    for text in (
         leak.reference,
         leak.description,
         "On our way",
@@ -33,7 +33,7 @@ def test_it_tells_everything_in_order(
         "Made safe",
         "5 history entries",
     ):
-        assert said in page, said
+        assert text in page, text
 
 
 def test_what_people_type_stays_text(manager: User, customer: User, console) -> None:

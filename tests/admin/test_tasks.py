@@ -62,8 +62,8 @@ def test_it_tells_in_words_what_is_done_for_whom(
     deliveries.plan_notifications.func([leak.last_update.pk])
     page = console(manager).get(LIST).content.decode()
     alarms = console(manager).get(f"{LIST}?state=later").content.decode()
-    for said in ("Send an email confirmation link", "Send a password reset link"):
-        assert said in page
+    for text in ("Send an email confirmation link", "Send a password reset link"):
+        assert text in page
     delivery = Delivery.objects.get()
     assert f'href="{ticket(leak)}">{leak.reference}</a>' in page  # of the planning
     assert (
@@ -250,10 +250,10 @@ def test_managers_are_told_when_the_worker_is_silent(at_work: None, manager: Use
 def test_managers_are_told_when_the_worker_of_webhooks_is_silent(
     at_work: None, manager: User, support: User, console
 ) -> None:
-    told = "The webhook worker has not run"
-    assert told not in console(manager).get(LIST).content.decode()
+    message = "The webhook worker has not run"
+    assert message not in console(manager).get(LIST).content.decode()
     Heartbeat.objects.filter(name=WEBHOOKS).update(
         beat_at=timezone.now() - dt.timedelta(seconds=61)
     )
-    assert told in console(manager).get(LIST).content.decode()
-    assert told not in console(support).get("/admin/gasutil/servicerequest/").content.decode()
+    assert message in console(manager).get(LIST).content.decode()
+    assert message not in console(support).get("/admin/gasutil/servicerequest/").content.decode()

@@ -23,7 +23,7 @@ def test_it_works(support: User, console, leak: ServiceRequest) -> None:
     assert f'<h1 id="about" dir="auto">{leak.description}</h1>' in page
     assert f'data-copy="{leak.reference}"' in page
     assert page.count("<h1") == 1
-    for said in (
+    for text in (
         "Pending",
         "Emergency",
         leak.description,
@@ -32,7 +32,7 @@ def test_it_works(support: User, console, leak: ServiceRequest) -> None:
         "mailto:customer@example.com",
         "filed the request",
     ):
-        assert said in page, said
+        assert text in page, text
     assert leak.safety_instructions.partition("\n")[0] in page
 
 
@@ -70,7 +70,10 @@ def test_it_offers_what_the_table_allows(
     answer = console(support).get(ticket(connection))
     step = answer.context["next_step"]
     assert (step["dialog"].verb if step else "") == first
-    assert {one["dialog"].verb for one in answer.context["more"]} == rest | {"assign", "prioritise"}
+    assert {item["dialog"].verb for item in answer.context["more"]} == rest | {
+        "assign",
+        "prioritise",
+    }
     assert offered(answer.content.decode())
 
 
@@ -102,7 +105,9 @@ def test_it_tells_the_story_in_words(
         "assigned the request",
         "filed the request",
     ]
-    assert [(one.label, one.old, one.new) for line in lines for one in line.changes] == [
+    assert [
+        (change.label, change.old, change.new) for line in lines for change in line.changes
+    ] == [
         ("Status", "Pending", "On hold"),
         ("Priority", "Normal", "High"),
         ("Assignee", "Unassigned", str(colleague)),

@@ -71,7 +71,7 @@ def test_a_request_without_clocks_has_none(support: User, customer: User, consol
 
 
 @pytest.mark.parametrize(
-    ("answers", "said"),
+    ("answers", "text"),
     [
         ({"frail": True, "who": ["infant", "older"]}, ["Frail", "A baby, Somebody old"]),
         ({"frail": False, "who": []}, []),
@@ -80,7 +80,7 @@ def test_a_request_without_clocks_has_none(support: User, customer: User, consol
     ],
 )
 def test_special_care_is_what_marked_questions_say(
-    answers: dict[str, Any], said: list[str], support: User, customer: User, console
+    answers: dict[str, Any], text: list[str], support: User, customer: User, console
 ) -> None:
     make_type(
         "survey",
@@ -96,8 +96,8 @@ def test_special_care_is_what_marked_questions_say(
         ],
     )
     answer = console(support).get(ticket(file(customer, "survey", details=answers)))
-    assert answer.context["care"] == said
-    assert (b"Needs special care" in answer.content) == bool(said)
+    assert answer.context["care"] == text
+    assert (b"Needs special care" in answer.content) == bool(text)
 
 
 def test_marking_a_question_marks_what_was_filed_before(
@@ -176,10 +176,10 @@ def test_other_requests_are_counted(
 
 
 @pytest.mark.parametrize(
-    ("number", "said"), [("+442079460958", "+44 20 7946 0958"), ("", ""), ("nothing", "nothing")]
+    ("number", "text"), [("+442079460958", "+44 20 7946 0958"), ("", ""), ("nothing", "nothing")]
 )
-def test_a_number_is_said_in_groups(number: str, said: str) -> None:
-    assert format_phone_number(number) == said
+def test_a_number_is_said_in_groups(number: str, text: str) -> None:
+    assert format_phone_number(number) == text
 
 
 # --- The composer ---
@@ -298,8 +298,11 @@ def test_both_versions_are_shown_field_by_field(
     answer = console(support).verb(
         connection, "assign", assigned_to=support.pk, version=1, notes="Mine"
     )
-    told = answer.context["form"].meanwhile
-    assert [(one.label, one.then, one.now, one.who, one.mine) for one in told.differences] == [
+    result = answer.context["form"].meanwhile
+    assert [
+        (difference.label, difference.then, difference.now, difference.who, difference.mine)
+        for difference in result.differences
+    ] == [
         ("Priority", "Normal", "High", str(colleague), ""),
         ("Assignee", "Unassigned", str(colleague), str(colleague), str(support)),
     ]

@@ -77,7 +77,7 @@ def test_it_leaves_the_same_history_as_the_api(
     actor = Actor(support, Channel.API)
     for obj in (by_console, by_api):
         reach(obj, verb, actor)
-    said = {"notes": "First line\nsecond line", "is_internal": internal}
+    fields = {"notes": "First line\nsecond line", "is_internal": internal}
     answer = console(support).verb(
         by_console,
         verb,
@@ -94,7 +94,7 @@ def test_it_leaves_the_same_history_as_the_api(
         "record": requests.record_milestone,
         "reclassify": requests.reclassify,
     }[verb]
-    call(by_api.pk, actor=actor, **extra(verb, colleague), **said)
+    call(by_api.pk, actor=actor, **extra(verb, colleague), **fields)
     assert log(by_console) == log(by_api)
     assert set(
         RequestUpdate.objects.filter(id=by_console.pk, event="request.commented").values_list(
@@ -161,11 +161,12 @@ def test_it_loses_a_race_politely_and_keeps_the_words(
     requests.hold(connection.pk, actor=Actor(colleague), notes="Mine")
     answer = client.verb(connection, "resolve", notes="All done", version=seen)
     assert b"This request changed while you were editing" in answer.content
-    told = answer.context["form"].meanwhile
-    assert [(one.label, one.then, one.now, one.who, one.mine) for one in told.differences] == [
-        ("Status", "Pending", "On hold", str(colleague), "Resolved")
-    ]
-    assert [(one.who, one.sentence, one.said) for one in told.news] == [
+    result = answer.context["form"].meanwhile
+    assert [
+        (difference.label, difference.then, difference.now, difference.who, difference.mine)
+        for difference in result.differences
+    ] == [("Status", "Pending", "On hold", str(colleague), "Resolved")]
+    assert [(change.who, change.sentence, change.said) for change in result.news] == [
         (str(colleague), "put the request on hold", "Mine")
     ]
     assert b"All done" in answer.content

@@ -143,8 +143,8 @@ def test_its_history_says_who_changed_what(manager: User, console, webhook: Webh
     assert client.post(page(webhook), form(name="Field work")).status_code == 302
     act(client, webhook, "pause")
     shown = client.get(page(webhook, "history")).content.decode()
-    for said in ("Field work", "Created, Escalated", "Paused", str(manager)):
-        assert said in shown, said
+    for text in ("Field work", "Created, Escalated", "Paused", str(manager)):
+        assert text in shown, text
 
 
 def test_it_is_paused_and_resumed_by_posts_alone(manager: User, console, webhook: Webhook) -> None:
@@ -212,7 +212,7 @@ def test_every_event_can_be_chosen(manager: User, console) -> None:
 
 
 @pytest.fixture
-def told(webhook: Webhook, leak: ServiceRequest) -> Delivery:
+def delivery(webhook: Webhook, leak: ServiceRequest) -> Delivery:
     """A delivery that failed."""
     (row,) = RequestUpdate.objects.filter(id=leak.pk)
     deliveries.plan_notifications.call([row.pk])
@@ -223,46 +223,46 @@ def told(webhook: Webhook, leak: ServiceRequest) -> Delivery:
 
 
 def test_its_page_tells_what_it_has_been_told(
-    manager: User, console, webhook: Webhook, told: Delivery, leak: ServiceRequest
+    manager: User, console, webhook: Webhook, delivery: Delivery, leak: ServiceRequest
 ) -> None:
     shown = console(manager).get(page(webhook)).content.decode()
-    for said in (
+    for text in (
         "request.created",
         leak.reference,
         "2 attempts",
         "It answered 500: &lt;b&gt;Oops&lt;/b&gt;",
         "Send again",
     ):
-        assert said in shown, said
-    assert reverse("admin:gasutil_delivery_send_again", args=[told.pk]) in shown
+        assert text in shown, text
+    assert reverse("admin:gasutil_delivery_send_again", args=[delivery.pk]) in shown
 
 
 def test_a_delivery_is_sent_again_from_there(
-    manager: User, console, webhook: Webhook, told: Delivery
+    manager: User, console, webhook: Webhook, delivery: Delivery
 ) -> None:
-    Delivery.objects.filter(pk=told.pk).update(state=DeliveryState.GIVEN_UP)
-    address = reverse("admin:gasutil_delivery_send_again", args=[told.pk])
+    Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.GIVEN_UP)
+    address = reverse("admin:gasutil_delivery_send_again", args=[delivery.pk])
     assert (
         console(manager)
         .post(address, {"_form_submitted": "on"}, headers={"HX-Request": "true"})
         .status_code
         == 200
     )
-    again = Delivery.objects.get(pk=told.pk)
+    again = Delivery.objects.get(pk=delivery.pk)
     assert (again.state, again.attempts, again.sendings, again.key) == (
         DeliveryState.WAITING,
         0,
         2,
-        told.key,
+        delivery.key,
     )
 
 
 def test_the_log_of_deliveries_is_filtered_by_it(
-    manager: User, console, webhook: Webhook, told: Delivery, leak: ServiceRequest
+    manager: User, console, webhook: Webhook, delivery: Delivery, leak: ServiceRequest
 ) -> None:
     client = console(manager)
     answer = client.get("/admin/gasutil/delivery/", {"webhook__id__exact": webhook.pk})
-    assert [one.pk for one in answer.context["cl"].result_list] == [told.pk]
+    assert [item.pk for item in answer.context["cl"].result_list] == [delivery.pk]
     assert "Dispatch" in answer.content.decode()
     assert (
         client.get("/admin/gasutil/delivery/").context["cl"].result_count > 1
@@ -270,7 +270,7 @@ def test_the_log_of_deliveries_is_filtered_by_it(
 
 
 def test_a_ticket_names_the_webhook_and_not_its_url(
-    support: User, console, webhook: Webhook, told: Delivery, leak: ServiceRequest
+    support: User, console, webhook: Webhook, delivery: Delivery, leak: ServiceRequest
 ) -> None:
     shown = (
         console(support).get(f"/admin/gasutil/servicerequest/{leak.pk}/change/").content.decode()
@@ -291,9 +291,9 @@ def test_managers_are_told_of_one_that_is_dead_and_agents_are_not(
     manager: User, support: User, console, webhook: Webhook
 ) -> None:
     circuit_breaker.die(webhook, timezone.now(), "It answered 410: it is gone for good.")
-    said = "A webhook is paused"
-    assert said in console(manager).get("/admin/gasutil/servicerequest/").content.decode()
-    assert said not in console(support).get("/admin/gasutil/servicerequest/").content.decode()
+    text = "A webhook is paused"
+    assert text in console(manager).get("/admin/gasutil/servicerequest/").content.decode()
+    assert text not in console(support).get("/admin/gasutil/servicerequest/").content.decode()
     shown = console(manager).get(page(webhook)).content.decode()
     assert (
         "This webhook was paused because it can&#x27;t be reached." in shown
@@ -303,13 +303,13 @@ def test_managers_are_told_of_one_that_is_dead_and_agents_are_not(
 
 
 def test_a_removed_one_leaves_the_log_of_what_it_was_told(
-    manager: User, console, webhook: Webhook, told: Delivery
+    manager: User, console, webhook: Webhook, delivery: Delivery
 ) -> None:
     client = console(manager)
     assert client.post(page(webhook, "delete"), {"post": "yes"}).status_code == 302
     assert not Webhook.objects.exists()
     assert client.get("/admin/gasutil/delivery/").status_code == 200
-    left = Delivery.objects.get(pk=told.pk)
+    left = Delivery.objects.get(pk=delivery.pk)
     assert (left.webhook, left.address, left.recipient) == (None, webhook.url, "deleted webhook")
     assert Webhook.history.get(id=webhook.pk, history_type="-").history_user == manager
 

@@ -311,7 +311,7 @@ def test_a_request_is_filed_with_its_files(customer: User, api: Any) -> None:
     filed = answer.json()
     assert (filed["details"], filed["priority"]) == ({"location": "inside"}, "emergency")
     shown = api(customer).get(f"requests/{filed['id']}/").json()
-    assert [one["filename"] for one in shown["attachments"]] == ["meter.jpg", "a.pdf"]
+    assert [attachment["filename"] for attachment in shown["attachments"]] == ["meter.jpg", "a.pdf"]
     assert [row["previous_status"] for row in shown["updates"]] == [None, "pending", "pending"]
 
 
@@ -441,13 +441,13 @@ def test_nobody_else_sees_it(
 def test_a_list_shows_ones_own(
     attached: Attachment, api: Any, customer: User, neighbour: User, support: User
 ) -> None:
-    found = [
+    result = [
         api(user)
         .get(f"attachments/?service_request={attached.service_request_id}")
         .json()["results"]
         for user in (customer, support, neighbour)
     ]
-    assert [len(rows) for rows in found] == [1, 1, 0]
+    assert [len(rows) for rows in result] == [1, 1, 0]
 
 
 def test_a_file_that_is_gone_is_not_found(attached: Attachment, api: Any, customer: User) -> None:

@@ -33,8 +33,8 @@ def test_it_is_too_late_for_the_owner_once_work_has_begun(
 ) -> None:
     requests.start(connection.pk, actor=Actor(support))
     answer = api(customer).post(f"requests/{connection.pk}/cancel/")
-    told = f"{connection.reference} is in_progress and can't become cancelled. Allowed: none."
-    assert (answer.status_code, answer.json()) == (409, refused(told, []))
+    message = f"{connection.reference} is in_progress and can't become cancelled. Allowed: none."
+    assert (answer.status_code, answer.json()) == (409, refused(message, []))
     assert api(support).post(f"requests/{connection.pk}/cancel/").status_code == 200
 
 

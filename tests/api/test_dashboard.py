@@ -26,10 +26,10 @@ def test_it_counts_what_is_open(api: Any, customer: User, support: User, colleag
     requests.hold(held.pk, actor=actor)
     requests.resolve(done.pk, actor=actor)
     engine.escalate(late.pk)
-    found = api(support).get("dashboard/").json()
+    result = api(support).get("dashboard/").json()
     names = ("open", "emergencies", "overdue", "unassigned", "on_hold", "mine", "escalated_today")
-    assert [found[name] for name in names] == [4, 2, 1, 3, 1, 1, 1]
-    assert found["by_type"] == [
+    assert [result[name] for name in names] == [4, 2, 1, 3, 1, 1, 1]
+    assert result["by_type"] == [
         {"request_type": "gas_leak_inspection", "open": 2},
         {"request_type": "new_connection", "open": 2},
     ]
@@ -45,18 +45,18 @@ def test_it_tells_how_the_days_went(api: Any, customer: User, support: User) -> 
     for obj in (in_time, too_late):
         requests.resolve(obj.pk, actor=Actor(support), notes="Done")
     requests.resolve(long_ago.pk, actor=Actor(support), now=timezone.now() - dt.timedelta(days=20))
-    found = api(support).get("dashboard/").json()
+    result = api(support).get("dashboard/").json()
     today, before = timezone.localdate(), timezone.localdate() - dt.timedelta(days=2)
-    days = {day["day"]: (day["opened"], day["resolved"]) for day in found["days"]}
+    days = {day["day"]: (day["opened"], day["resolved"]) for day in result["days"]}
     assert len(days) == 14
     assert (days[today.isoformat()], days[before.isoformat()]) == ((1, 2), (1, 0))
     assert sum(opened + resolved for opened, resolved in days.values()) == 4
-    assert found["kept_in_time"] == 0.5
+    assert result["kept_in_time"] == 0.5
 
 
 def test_an_empty_desk_has_figures_too(api: Any, support: User) -> None:
-    found = api(support).get("dashboard/").json()
-    assert (found["open"], found["kept_in_time"], found["by_type"], len(found["days"])) == (
+    result = api(support).get("dashboard/").json()
+    assert (result["open"], result["kept_in_time"], result["by_type"], len(result["days"])) == (
         0,
         None,
         [],

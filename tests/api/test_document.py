@@ -109,12 +109,12 @@ def test_it_shows_every_error_as_a_problem(document: Any) -> None:
     for name, status, answer in answers_of(document):
         if status >= 400:
             shown = [
-                one["value"]
-                for one in answer["content"]["application/problem+json"]["examples"].values()
+                example["value"]
+                for example in answer["content"]["application/problem+json"]["examples"].values()
             ]
-            assert {one["status"] for one in shown} == {status}, name
-            for one in shown:
-                jsonschema_rs.validator_for(problem).validate(one)
+            assert {item["status"] for item in shown} == {status}, name
+            for item in shown:
+                jsonschema_rs.validator_for(problem).validate(item)
 
 
 def test_any_call_may_find_the_desk_busy(document: Any) -> None:
@@ -125,24 +125,24 @@ def test_any_call_may_find_the_desk_busy(document: Any) -> None:
 def test_it_tells_of_the_headers_that_a_client_has_to_know_of(
     document: Any, api: Any, customer: User
 ) -> None:
-    told = {
+    result = {
         (name, status): set(answer.get("headers", {}))
         for name, status, answer in answers_of(document)
     }
     errors = {401: {"WWW-Authenticate"}, 429: {"Retry-After"}, 503: {"Retry-After"}}
     assert all(
         headers == errors.get(status, set())
-        for (_, status), headers in told.items()
+        for (_, status), headers in result.items()
         if status >= 400
     )
     filed = api(customer).post(
         "requests/", {"request_type": "new_connection", "description": "Please"}
     )
     shown = api(customer).get(f"requests/{filed.json()['id']}/")
-    assert told["create_request", 201] == {"Location", "ETag"} <= set(filed.headers)
-    assert told["get_request", 200] == {"ETag"} <= set(shown.headers)
-    assert told["get_profile", 200] == told["list_requests", 200] == set()
-    assert told["download_attachment", 302] == {"Location"}
+    assert result["create_request", 201] == {"Location", "ETag"} <= set(filed.headers)
+    assert result["get_request", 200] == {"ETag"} <= set(shown.headers)
+    assert result["get_profile", 200] == result["list_requests", 200] == set()
+    assert result["download_attachment", 302] == {"Location"}
 
 
 @pytest.mark.django_db

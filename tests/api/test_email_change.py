@@ -29,12 +29,12 @@ def change(api: Any, user: User, email: str = "new@example.com") -> Any:
 
 
 def undo_link() -> str:
-    [one] = [
-        one
-        for one in mail.outbox
-        if one.to == ["customer@example.com"] and "email/undo/" in one.body
+    [item] = [
+        item
+        for item in mail.outbox
+        if item.to == ["customer@example.com"] and "email/undo/" in item.body
     ]
-    return re.search(r"/email/undo/\S+", one.body).group(0)  # type: ignore[union-attr]
+    return re.search(r"/email/undo/\S+", item.body).group(0)  # type: ignore[union-attr]
 
 
 def logs_in(anyone: Api, name: str) -> int:
@@ -57,7 +57,9 @@ def test_a_stolen_token_does_not_become_the_account(
     anyone.post("password-reset/", {"email": "new@example.com"})
     run_worker()
     assert not [
-        one for one in mail.outbox if one.to == ["new@example.com"] and "password" in one.subject
+        item
+        for item in mail.outbox
+        if item.to == ["new@example.com"] and "password" in item.subject
     ]
 
 
@@ -69,7 +71,7 @@ def test_the_old_address_stays_in_use_until_then(api: Any, anyone: Api, confirme
     )
     anyone.post("password-reset/", {"email": "customer@example.com"})
     run_worker()
-    assert [one.to for one in mail.outbox if one.subject == "Set a new password"] == [
+    assert [item.to for item in mail.outbox if item.subject == "Set a new password"] == [
         ["customer@example.com"]
     ]
     token = email_token(User.objects.get(pk=confirmed.pk))
@@ -133,7 +135,7 @@ def test_the_old_address_undoes_it_once(
     )
     assert client.get("profile/").status_code == 401
     run_worker()
-    assert sorted(one.to[0] for one in mail.outbox) == ["customer@example.com", "new@example.com"]
+    assert sorted(item.to[0] for item in mail.outbox) == ["customer@example.com", "new@example.com"]
     assert faults(change(api, user, "again@example.com")) == [("email", "locked")]
 
 
@@ -142,8 +144,8 @@ def test_undoing_ends_the_consoles_sessions(api: Any, support: User) -> None:
     console.force_login(support, "gasutil.identity.backend.ThrottledBackend")
     api(support).patch("profile/", {"email": "new@example.com"})
     run_worker()
-    [one] = [one for one in mail.outbox if "email/undo/" in one.body]
-    Client().post(re.search(r"/email/undo/\S+", one.body).group(0))  # type: ignore[union-attr]
+    [item] = [item for item in mail.outbox if "email/undo/" in item.body]
+    Client().post(re.search(r"/email/undo/\S+", item.body).group(0))  # type: ignore[union-attr]
     assert console.get("/admin/").status_code == 302
 
 
@@ -166,7 +168,7 @@ def test_an_address_that_was_never_confirmed_gets_mails_of_emergencies_alone(
     client.post("requests/", {"request_type": "gas_leak_inspection", "description": "A leak"})
     run_worker("escalation")
     run_worker()
-    assert [one.to for one in mail.outbox] == [["anshu.singh@gmail.com"]]
+    assert [item.to for item in mail.outbox] == [["anshu.singh@gmail.com"]]
 
 
 def test_who_asks_for_addresses_is_limited(
@@ -196,6 +198,6 @@ def test_both_ways_to_a_new_password_are_mailed(api: Any, customer: User) -> Non
     }
     assert api(customer).post("profile/password/", body).status_code == 204
     run_worker()
-    assert [(one.to, one.subject) for one in mail.outbox] == [
+    assert [(item.to, item.subject) for item in mail.outbox] == [
         (["customer@example.com"], "Your password has been changed")
     ]

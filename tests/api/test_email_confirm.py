@@ -20,7 +20,7 @@ def test_it_works_with_what_was_mailed(who: str, api: Any, request: pytest.Fixtu
     client = api(request.getfixturevalue(who))
     client.patch("profile/", {"email": "new@example.com"})
     run_worker()
-    [body] = [one.body for one in mail.outbox if one.to == ["new@example.com"]]
+    [body] = [item.body for item in mail.outbox if item.to == ["new@example.com"]]
     token = re.search(r"^token: (\S+)$", body, re.MULTILINE).group(1)
     answer = client.post("profile/email/confirm/", {"token": token, "password": PASSWORD})
     assert (answer.status_code, answer.json()["email"], answer.json()["email_confirmed"]) == (

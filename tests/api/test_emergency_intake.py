@@ -302,18 +302,18 @@ bodies = st.fixed_dictionaries(
 def test_five_hundred_bodies_are_all_accepted(body: dict[str, Any], customer: User) -> None:
     answer = Api(customer)("POST", "requests/", json.dumps(body))
     assert answer.status_code == 201, (body, answer.content)
-    kept = answer.json()
-    assert (kept["is_emergency"], kept["priority"], bool(kept["address"])) == (
+    stored = answer.json()
+    assert (stored["is_emergency"], stored["priority"], bool(stored["address"])) == (
         True,
         "emergency",
         True,
     )
-    assert set(kept["details"]) <= {
+    assert set(stored["details"]) <= {
         question["name"] for question in RequestType.objects.get(code=body["request_type"]).form
     }
     assert all(
         warning["field"].partition(".")[0] in ("description", "address", "details")
-        for warning in kept.get("warnings", [])
+        for warning in stored.get("warnings", [])
     )
 
 

@@ -44,9 +44,9 @@ def check(answer: Any, body: dict[str, Any], **headers: str) -> None:
     assert (answer.status_code, answer.json()) == (body["status"], body)
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert {name: answer.headers.get(name.replace("_", "-")) for name in headers} == headers
-    told = answer.content.decode()
+    message = answer.content.decode()
     assert not any(
-        word in told for word in ("Traceback", "SELECT", "File \\", "/site-packages", "gasutil.")
+        word in message for word in ("Traceback", "SELECT", "File \\", "/site-packages", "gasutil.")
     )
 
 
@@ -203,15 +203,21 @@ def test_another_method_is_405_and_says_which_there_are(
 # --------------------------------------------------------------------------------------------------
 def test_what_the_state_forbids_is_409(api: Any, support: User, connection: ServiceRequest) -> None:
     requests.cancel(connection.pk, actor=Actor(support))
-    told = f"{connection.reference} is cancelled and can't become resolved. Allowed: none."
+    message = f"{connection.reference} is cancelled and can't become resolved. Allowed: none."
     check(
-        api(support).patch(f"requests/{connection.pk}/", {"status": "resolved"}), refused(told, [])
+        api(support).patch(f"requests/{connection.pk}/", {"status": "resolved"}),
+        refused(message, []),
     )
 
 
 def test_a_stale_version_is_412(api: Any, support: User, connection: ServiceRequest) -> None:
-    told = f"{connection.reference} has changed. Its current version is 1."
-    body = {"type": TYPE + "stale-version", "title": "Stale version", "status": 412, "detail": told}
+    message = f"{connection.reference} has changed. Its current version is 1."
+    body = {
+        "type": TYPE + "stale-version",
+        "title": "Stale version",
+        "status": 412,
+        "detail": message,
+    }
     check(api(support).patch(f"requests/{connection.pk}/", {"notes": "x"}, If_Match='"7"'), body)
 
 
@@ -298,11 +304,11 @@ def test_json_is_told_by_its_content_type_however_it_is_written(
 # --- 422
 # --------------------------------------------------------------------------------------------------
 def test_what_does_not_validate_is_422_with_every_fault(anyone: Api, db: None) -> None:
-    told = invalid(
+    result = invalid(
         ("username", "string_type", "Input should be a valid string"),
         ("password", "missing", "Field required"),
     )
-    check(anyone.post("login/", {"username": 7}), told)
+    check(anyone.post("login/", {"username": 7}), result)
 
 
 @pytest.mark.parametrize("text", ["\x00", "a\x00b", "\ud800", "a\ud83d"])
@@ -500,7 +506,7 @@ def test_every_fault_is_told_at_once(
     leak: ServiceRequest,
 ) -> None:
     answer = api(support)(method, path.format(pk=leak.pk), body)
-    assert (answer.status_code, {fault["field"] for fault in answer.json()["errors"]}) == (
+    assert (answer.status_code, {error["field"] for error in answer.json()["errors"]}) == (
         422,
         expected,
     )
@@ -519,27 +525,27 @@ def test_who_may_not_make_a_call_learns_of_no_fault_in_the_body(
     call: str, body: Any, api: Any, customer: User, neighbour: User, leak: ServiceRequest
 ) -> None:
     method, path = call.split(" ")
-    told = [
+    result = [
         api(user)(method, f"requests/{leak.pk}/{path}", body).status_code
         for user in (customer, neighbour)
     ]
-    assert told == [403, 404]
+    assert result == [403, 404]
 
 
 @pytest.mark.parametrize("path", ["cancel/", "reopen/", "comments/"])
 def test_an_owner_learns_of_the_faults_in_the_body_and_nobody_else(
     path: str, api: Any, customer: User, neighbour: User, support: User, leak: ServiceRequest
 ) -> None:
-    told = [
+    result = [
         api(user).post(f"requests/{leak.pk}/{path}", {"zz": 1}).status_code
         for user in (customer, neighbour, support)
     ]
-    assert told == [422, 404, 422]
+    assert result == [422, 404, 422]
 
 
 def test_json_that_is_no_object_is_told_in_plain_words(anyone: Api, db: None) -> None:
-    [fault] = anyone.post("login/", []).json()["errors"]
-    assert fault == {"field": "body", "code": "model_type", "message": "Send a JSON object."}
+    [error] = anyone.post("login/", []).json()["errors"]
+    assert error == {"field": "body", "code": "model_type", "message": "Send a JSON object."}
 
 
 @pytest.mark.parametrize("name", ["first_name", "last_name", "address", "username", "email"])
@@ -547,7 +553,7 @@ def test_no_text_of_an_account_holds_a_nul(
     name: str, anyone: Api, api: Any, customer: User
 ) -> None:
     answer = anyone.post("register/", CUSTOMER_EXAMPLE | {name: f"a\0{CUSTOMER_EXAMPLE[name]}"})
-    assert [fault["field"] for fault in answer.json()["errors"]] == [name]
+    assert [error["field"] for error in answer.json()["errors"]] == [name]
     if name != "username":
         assert api(customer).patch("profile/", {name: "a\0b"}).status_code == 422
 

@@ -44,11 +44,11 @@ class Halted:
 
 @pytest.fixture
 def hub(monkeypatch: pytest.MonkeyPatch) -> Quiet:
-    found = Quiet()
-    monkeypatch.setattr(events, "HUB", found)
+    result = Quiet()
+    monkeypatch.setattr(events, "HUB", result)
     monkeypatch.setattr(tail, "epoch", lambda: 0)  # which of a PostgreSQL's logs a position is of
     monkeypatch.setattr(events, "missed", lambda actor, position: Batch([], position, position))
-    return found
+    return result
 
 
 async def ask() -> Any:
@@ -112,8 +112,8 @@ def test_his_place_is_free_in_a_moment_whose_response_is_lost_before_it_begins(
     lost = asyncio.run(ask())
     with pytest.raises(TooManyAttempts):
         asyncio.run(ask())
-    for one in hub.subscribers:
-        one.until -= RESPONSE_START_SECONDS
+    for subscriber in hub.subscribers:
+        subscriber.until -= RESPONSE_START_SECONDS
     asyncio.run(ask())
     assert asyncio.run(heard(lost)) == []
 

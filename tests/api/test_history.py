@@ -77,12 +77,12 @@ def test_it_shows_what_is_internal(api: Any, support: User, connection: ServiceR
 def test_it_is_for_support_alone(
     api: Any, customer: User, neighbour: User, pending: User, connection: ServiceRequest
 ) -> None:
-    told = [
+    result = [
         (customer, 403, not_allowed("Only support can do this.")),
         (neighbour, 404, NOT_FOUND),
         (pending, 403, APPROVAL_REQUIRED),
     ]
-    for user, status, body in told:
+    for user, status, body in result:
         answer = api(user).get(f"requests/{connection.pk}/history/")
         assert (answer.status_code, answer.json()) == (status, body)
 

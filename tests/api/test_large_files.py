@@ -16,7 +16,7 @@ from pytest_django import Settings
 
 from gasutil.models import Attachment, ServiceRequest, User
 from tests.support.api import Api, token_of
-from tests.support.asgi_wsgi_client import DOORS, Answer, form
+from tests.support.asgi_wsgi_client import ENTRY_POINTS, Answer, form
 from tests.support.documents import pdf_of_size
 
 LEAK = {"request_type": "gas_leak_inspection", "description": "It smells"}
@@ -32,11 +32,11 @@ def folder(settings: Settings, tmp_path: Path) -> Path:
 
 def photo() -> SimpleUploadedFile:
     """A photograph of some 2.8 MB, whose every pixel is another."""
-    kept = io.BytesIO()
+    stored = io.BytesIO()
     Image.frombytes("RGB", (970, 970), os.urandom(970 * 970 * 3)).save(
-        kept, "PNG", compress_level=1
+        stored, "PNG", compress_level=1
     )
-    return SimpleUploadedFile("meter.png", kept.getvalue(), "image/png")
+    return SimpleUploadedFile("meter.png", stored.getvalue(), "image/png")
 
 
 def document(size: int) -> SimpleUploadedFile:
@@ -44,9 +44,9 @@ def document(size: int) -> SimpleUploadedFile:
     return SimpleUploadedFile("bill.pdf", pdf_of_size(size), "application/pdf")
 
 
-def file_leak(door: Any, user: User, *files: SimpleUploadedFile) -> Answer:
+def file_leak(entry_point: Any, user: User, *files: SimpleUploadedFile) -> Answer:
     body = form({**LEAK, "attachments": files})
-    answer: Answer = door(
+    answer: Answer = entry_point(
         "/api/v1/requests/", [body], len(body), Authorization=f"Bearer {token_of(user)}"
     )
     return answer
@@ -57,28 +57,30 @@ def test_it_works(customer: User) -> None:
     assert answer.status_code == 201, answer.content
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_a_photograph_is_taken(door: Any, customer: User) -> None:
-    answer = file_leak(door, customer, photo())
+@pytest.mark.parametrize("entry_point", ENTRY_POINTS)
+def test_a_photograph_is_taken(entry_point: Any, customer: User) -> None:
+    answer = file_leak(entry_point, customer, photo())
     assert answer.status == 201, answer.body
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("entry_point", ENTRY_POINTS)
 def test_as_many_as_a_call_has_are_taken_each_as_large_as_a_file_is(
-    door: Any, customer: User
+    entry_point: Any, customer: User
 ) -> None:
     answer = file_leak(
-        door, customer, *(document(settings.FILE_LIMIT) for _ in range(settings.FILES_A_CALL))
+        entry_point,
+        customer,
+        *(document(settings.FILE_LIMIT) for _ in range(settings.FILES_A_CALL)),
     )
     assert answer.status == 201, answer.body
-    assert [one.size for one in Attachment.objects.all()] == [
+    assert [attachment.size for attachment in Attachment.objects.all()] == [
         settings.FILE_LIMIT
     ] * settings.FILES_A_CALL
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("entry_point", ENTRY_POINTS)
 def test_one_byte_more_is_too_much_and_stores_nothing(
-    door: Any, customer: User, folder: Path
+    entry_point: Any, customer: User, folder: Path
 ) -> None:
     body = form(
         {
@@ -86,7 +88,7 @@ def test_one_byte_more_is_too_much_and_stores_nothing(
             "attachments": [document(settings.FILE_LIMIT), document(settings.FILE_LIMIT + 1)],
         }
     )
-    answer: Answer = door(
+    answer: Answer = entry_point(
         "/api/v1/requests/", [body], len(body), Authorization=f"Bearer {token_of(customer)}"
     )
     assert (answer.status, answer.json()["detail"]) == (413, "A file can have at most 10 MiB.")
@@ -94,8 +96,8 @@ def test_one_byte_more_is_too_much_and_stores_nothing(
     assert not any(path.is_file() for path in folder.rglob("*"))
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_texts_that_are_too_large_are_413(door: Any, customer: User) -> None:
+@pytest.mark.parametrize("entry_point", ENTRY_POINTS)
+def test_texts_that_are_too_large_are_413(entry_point: Any, customer: User) -> None:
     body = form(
         {
             **LEAK,
@@ -103,16 +105,16 @@ def test_texts_that_are_too_large_are_413(door: Any, customer: User) -> None:
             "attachments": [document(1000)],
         }
     )
-    answer = door(
+    answer = entry_point(
         "/api/v1/requests/", [body], len(body), Authorization=f"Bearer {token_of(customer)}"
     )
     assert answer.status == 413, answer.body
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_a_form_that_is_none_is_400(door: Any, customer: User) -> None:
+@pytest.mark.parametrize("entry_point", ENTRY_POINTS)
+def test_a_form_that_is_none_is_400(entry_point: Any, customer: User) -> None:
     body = b"no form"
-    answer = door(
+    answer = entry_point(
         "/api/v1/requests/",
         [body],
         len(body),

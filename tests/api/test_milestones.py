@@ -42,12 +42,16 @@ def test_it_shows_each_milestone_with_the_request(
     api: Any, customer: User, leak: ServiceRequest
 ) -> None:
     shown = api(customer).get(f"requests/{leak.pk}/").json()["milestones"]
-    assert [list(one) for one in shown] == [["name", "due_at", "met_at", "is_breached"]] * 4
+    assert [list(milestone) for milestone in shown] == [
+        ["name", "due_at", "met_at", "is_breached"]
+    ] * 4
     limits = {"acknowledged": 5, "on_site": 60, "made_safe": 120, "resolved": 720}
-    assert {one["name"]: parse_datetime(one["due_at"]) for one in shown} == {
+    assert {milestone["name"]: parse_datetime(milestone["due_at"]) for milestone in shown} == {
         name: leak.created_at + dt.timedelta(minutes=minutes) for name, minutes in limits.items()
     }
-    assert {(one["met_at"], one["is_breached"]) for one in shown} == {(None, False)}
+    assert {(milestone["met_at"], milestone["is_breached"]) for milestone in shown} == {
+        (None, False)
+    }
 
 
 def test_it_shows_what_was_met_and_what_was_late(api: Any, customer: User, support: User) -> None:
@@ -63,7 +67,10 @@ def test_it_shows_what_was_met_and_what_was_late(api: Any, customer: User, suppo
         obj.pk, actor=Actor(support), milestone="on_site", now=long_ago + dt.timedelta(minutes=61)
     )
     shown = api(customer).get(f"requests/{obj.pk}/").json()
-    assert [(one["name"], one["met_at"], one["is_breached"]) for one in shown["milestones"]] == [
+    assert [
+        (milestone["name"], milestone["met_at"], milestone["is_breached"])
+        for milestone in shown["milestones"]
+    ] == [
         ("acknowledged", "2026-03-01T12:04:00Z", False),
         ("on_site", "2026-03-01T13:01:00Z", True),
         ("made_safe", None, True),
@@ -84,9 +91,9 @@ def test_it_is_no_longer_overdue_when_all_is_met(api: Any, customer: User, suppo
         description="A smell",
         now=long_ago,
     )
-    assert [one["id"] for one in api(customer).get("requests/?overdue=true").json()["results"]] == [
-        obj.pk
-    ]
+    assert [
+        item["id"] for item in api(customer).get("requests/?overdue=true").json()["results"]
+    ] == [obj.pk]
     requests.resolve(obj.pk, actor=Actor(support), notes="Fixed.")
     assert api(customer).get("requests/?overdue=true").json()["results"] == []
     assert api(customer).get(f"requests/{obj.pk}/").json()["is_overdue"] is False
@@ -95,12 +102,12 @@ def test_it_is_no_longer_overdue_when_all_is_met(api: Any, customer: User, suppo
 def test_it_requires_support(
     api: Any, customer: User, neighbour: User, pending: User, leak: ServiceRequest
 ) -> None:
-    told = {
+    expected = {
         None: (401, NO_TOKEN),
         customer: (403, not_allowed("Only support can do this.")),
         neighbour: (404, NOT_FOUND),
     }
-    for user, wanted in (told | {pending: (403, APPROVAL_REQUIRED)}).items():
+    for user, wanted in (expected | {pending: (403, APPROVAL_REQUIRED)}).items():
         answer = api(user).post(f"requests/{leak.pk}/milestones/", {"milestone": "on_site"})
         assert (answer.status_code, answer.json()) == wanted
     assert RequestUpdate.objects.filter(id=leak.pk).count() == 1
@@ -108,15 +115,15 @@ def test_it_requires_support(
 
 def test_it_names_those_that_it_knows(api: Any, support: User, connection: ServiceRequest) -> None:
     answer = api(support).post(f"requests/{connection.pk}/milestones/", {"milestone": "made_safe"})
-    told = "Choose one of: `acknowledged`, `site_visit`, `decision`, `no_access`."
+    message = "Choose one of: `acknowledged`, `site_visit`, `decision`, `no_access`."
     assert (answer.status_code, answer.json()) == (
         422,
-        invalid(("milestone", "unknown_milestone", told)),
+        invalid(("milestone", "unknown_milestone", message)),
     )
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "result"),
     [
         ({}, [("milestone", "missing")]),
         ({"milestone": ""}, [("milestone", "string_too_short")]),
@@ -130,9 +137,13 @@ def test_it_names_those_that_it_knows(api: Any, support: User, connection: Servi
     ],
 )
 def test_it_says_what_is_wrong(
-    body: dict[str, Any], told: list[tuple[str, str]], api: Any, support: User, leak: ServiceRequest
+    body: dict[str, Any],
+    result: list[tuple[str, str]],
+    api: Any,
+    support: User,
+    leak: ServiceRequest,
 ) -> None:
-    assert faults(api(support).post(f"requests/{leak.pk}/milestones/", body)) == told
+    assert faults(api(support).post(f"requests/{leak.pk}/milestones/", body)) == result
 
 
 def test_it_refuses_what_resolving_records(api: Any, support: User, leak: ServiceRequest) -> None:
@@ -163,9 +174,9 @@ def test_it_keeps_an_emergency_open_that_nobody_got_into(
         f"requests/{leak.pk}/", {"status": "resolved", "notes": "The smell has gone."}
     )
     why = "no one could get in. Record `made_safe` or `not_a_leak` first"
-    told = refused(
+    result = refused(
         f"{leak.reference} is an emergency: {why}.", ["in_progress", "on_hold", "cancelled"]
     )
-    assert (answer.status_code, answer.json()) == (409, told)
+    assert (answer.status_code, answer.json()) == (409, result)
     api(support).post(f"requests/{leak.pk}/milestones/", {"milestone": "made_safe"})
     assert api(support).patch(f"requests/{leak.pk}/", {"status": "resolved"}).status_code == 200

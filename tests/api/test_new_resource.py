@@ -114,8 +114,8 @@ def test_it_is_filtered_and_ordered(api: Any, support: User, meters: list[Meter]
 def test_it_is_typed_and_documented(api: Any) -> None:
     document = api(None).get("openapi.json").json()
     assert sorted(document["paths"]) == ["/api/v1/meters/", "/api/v1/meters/{id}/"]
-    many, one = (operations["get"] for operations in document["paths"].values())
-    assert (many["operationId"], one["operationId"]) == ("list_meters", "get_meter")
+    many, item = (operations["get"] for operations in document["paths"].values())
+    assert (many["operationId"], item["operationId"]) == ("list_meters", "get_meter")
     assert [parameter["name"] for parameter in many["parameters"]] == [
         "fuel",
         "reader",
@@ -123,7 +123,7 @@ def test_it_is_typed_and_documented(api: Any) -> None:
         "cursor",
         "page_size",
     ]
-    assert (sorted(many["responses"]), sorted(one["responses"])) == (
+    assert (sorted(many["responses"]), sorted(item["responses"])) == (
         ["200", "401", "403", "422", "503"],
         ["200", "401", "403", "404", "422", "503"],
     )

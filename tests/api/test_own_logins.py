@@ -73,14 +73,14 @@ def test_it_has_pages(customer: User) -> None:
     client = log_in(customer)
     for _ in range(4):
         logins.start_login(customer)
-    found, path = [], "profile/logins/?page_size=2"
+    result, path = [], "profile/logins/?page_size=2"
     while path:
         page = client.get(path).json()
-        found += page["results"]
+        result += page["results"]
         path = (page["next"] or "").partition("/api/v1/")[2]
-    assert len({row["id"] for row in found}) == len(found) == 5
-    assert sorted((row["created_at"] for row in found), reverse=True) == [
-        row["created_at"] for row in found
+    assert len({row["id"] for row in result}) == len(result) == 5
+    assert sorted((row["created_at"] for row in result), reverse=True) == [
+        row["created_at"] for row in result
     ]
 
 

@@ -58,7 +58,7 @@ def test_it_mails_whoever_has_the_address_and_nobody_else(
         anyone.post("password-reset/", {"email": email})
     assert mail.outbox == []
     run_worker()
-    assert [(one.to, one.subject) for one in mail.outbox] == [
+    assert [(item.to, item.subject) for item in mail.outbox] == [
         (["customer@example.com"], "Set a new password")
     ]
 

@@ -113,10 +113,10 @@ def test_it_leaves_name_and_office_of_support_to_an_administrator(
 ) -> None:
     user = request.getfixturevalue(who)
     answer = api(user).patch("profile/", changed)
-    told = not_allowed(
+    result = not_allowed(
         f"Support representatives can't change their own {named}. Ask an administrator."
     )
-    assert (answer.status_code, answer.json()) == (403, told)
+    assert (answer.status_code, answer.json()) == (403, result)
     assert User.objects.get(pk=user.pk).phone_number == "+917890123456"
 
 
@@ -209,7 +209,7 @@ def test_it_asks_for_a_new_address_to_be_confirmed(api: Any, customer: User) -> 
     answer = api(customer).patch("profile/", {"email": "new@example.com"})
     assert (answer.json()["email"], answer.json()["email_confirmed"]) == ("new@example.com", False)
     run_worker()
-    assert sorted((one.to[0], one.subject) for one in mail.outbox) == [
+    assert sorted((item.to[0], item.subject) for item in mail.outbox) == [
         ("customer@example.com", "Your email address has been changed"),
         ("new@example.com", "Confirm your email address"),
     ]

@@ -98,13 +98,13 @@ def test_telling_of_a_change_costs_one_statement(
     client.patch(f"requests/{obj.pk}/", {"priority": "high"})
     with CaptureQueriesContext(connection) as queries:
         assert client.patch(f"requests/{obj.pk}/", changes).status_code == 200
-    told = [
+    result = [
         query["sql"]
         for query in queries
         if "gasutil.notify" in query["sql"] or "gasutil_delivery" in query["sql"]
     ]
-    assert len(told) == 1
-    assert told[0].startswith("INSERT")
+    assert len(result) == 1
+    assert result[0].startswith("INSERT")
 
 
 def test_telling_of_a_new_request_costs_one_statement(api: Any, customer: User) -> None:

@@ -206,12 +206,12 @@ def test_it_holds_support_to_the_domains_of_the_setting(
 ) -> None:
     settings.SUPPORT_EMAIL_DOMAINS = ["gasutility.com", "gasutility.in"]
     answer = anyone.post("register/", ABHISHEK | {"email": "boss@gmail.com"})
-    told = (
+    result = (
         "email",
         "wrong_domain",
         "Use a work email address that ends in gasutility.com or gasutility.in.",
     )
-    assert (answer.status_code, answer.json()) == (422, invalid(told))
+    assert (answer.status_code, answer.json()) == (422, invalid(result))
     assert (
         anyone.post("register/", ABHISHEK | {"email": "boss@sub.gasutility.com"}).status_code == 422
     )
@@ -223,12 +223,12 @@ def test_it_holds_support_to_the_domains_of_the_setting(
 
 def test_it_limits_how_many_an_address_registers(anyone: Api, db: None, settings: Settings) -> None:
     settings.REGISTER_LIMIT = 2
-    found = [
+    result = [
         anyone.post("register/", ANSHU | {"username": f"user{n}", "email": f"user{n}@example.com"})
         for n in range(3)
     ]
-    assert [answer.status_code for answer in found] == [201, 201, 429]
-    assert 0 < int(found[2].headers["Retry-After"]) <= 3600
+    assert [answer.status_code for answer in result] == [201, 201, 429]
+    assert 0 < int(result[2].headers["Retry-After"]) <= 3600
 
 
 @pytest.mark.parametrize("wrong", [{}, {"phone_number": "12"}], ids=["sound", "faulty"])
@@ -238,19 +238,19 @@ def test_it_limits_how_many_an_address_registers(anyone: Api, db: None, settings
 def test_it_limits_how_often_an_address_asks_who_has_an_account(
     known: dict[str, str], wrong: dict[str, str], anyone: Api, customer: User, noon: None
 ) -> None:
-    found = [anyone.post("register/", ANSHU | known | wrong).status_code for _ in range(40)]
-    assert found == [422] * 20 + [429] * 20
+    result = [anyone.post("register/", ANSHU | known | wrong).status_code for _ in range(40)]
+    assert result == [422] * 20 + [429] * 20
     assert anyone.post("register/", ANSHU).status_code == 429  # which would tell that nobody has it
 
 
 def test_it_limits_that_for_those_who_have_none_as_well(
     anyone: Api, customer: User, noon: None
 ) -> None:
-    found = [
+    result = [
         anyone.post("register/", ANSHU | {"username": f"user{n}", "phone_number": "12"}).status_code
         for n in range(40)
     ]
-    assert found == [422] * 20 + [429] * 20
+    assert result == [422] * 20 + [429] * 20
 
 
 def test_it_counts_no_body_that_names_nobody(anyone: Api, db: None, noon: None) -> None:
@@ -296,7 +296,7 @@ def test_it_mails_the_proof_of_the_address(anyone: Api, db: None) -> None:
     anyone.post("register/", ANSHU)
     assert mail.outbox == []
     run_worker()
-    assert [(one.to, one.subject) for one in mail.outbox] == [
+    assert [(item.to, item.subject) for item in mail.outbox] == [
         (["anshu.singh@gmail.com"], "Confirm your email address")
     ]
 

@@ -39,8 +39,8 @@ def test_it_is_too_late_for_the_owner_after_fourteen_days(
 ) -> None:
     ServiceRequest.objects.update(resolved_at=timezone.now() - dt.timedelta(days=14, seconds=1))
     answer = api(customer).post(f"requests/{resolved.pk}/reopen/")
-    told = f"{resolved.reference} is resolved and can't become in_progress. Allowed: none."
-    assert (answer.status_code, answer.json()) == (409, refused(told, []))
+    message = f"{resolved.reference} is resolved and can't become in_progress. Allowed: none."
+    assert (answer.status_code, answer.json()) == (409, refused(message, []))
     assert api(customer).get(f"requests/{resolved.pk}/").json()["allowed_statuses"] == []
     assert api(support).post(f"requests/{resolved.pk}/reopen/").status_code == 200
 
@@ -49,8 +49,8 @@ def test_it_is_for_resolved_requests_alone(
     api: Any, customer: User, connection: ServiceRequest
 ) -> None:
     answer = api(customer).post(f"requests/{connection.pk}/reopen/")
-    told = f"{connection.reference} is pending and can't become in_progress. Allowed: cancelled."
-    assert (answer.status_code, answer.json()) == (409, refused(told, ["cancelled"]))
+    message = f"{connection.reference} is pending and can't become in_progress. Allowed: cancelled."
+    assert (answer.status_code, answer.json()) == (409, refused(message, ["cancelled"]))
 
 
 def test_it_refuses_everybody_else(

@@ -60,43 +60,43 @@ def test_it_takes_the_given_example_as_it_stands(
 
 
 @pytest.mark.parametrize(
-    ("said", "event"),
+    ("text", "event"),
     [
         ({"notes": "On the way"}, "request.commented"),
         ({"status": "in_progress"}, "request.status_changed"),
     ],
 )
 def test_it_takes_a_status_or_notes(
-    said: dict[str, str], event: str, api: Any, support: User, connection: ServiceRequest
+    text: dict[str, str], event: str, api: Any, support: User, connection: ServiceRequest
 ) -> None:
-    body = api(support).post("request-updates/", {"service_request": connection.pk} | said).json()
+    body = api(support).post("request-updates/", {"service_request": connection.pk} | text).json()
     assert RequestUpdate.objects.get(pk=body["id"]).event == event
-    assert body.items() >= said.items()
+    assert body.items() >= text.items()
 
 
 def test_it_answers_with_the_internal_row_where_the_notes_are_internal(
     api: Any, support: User, connection: ServiceRequest
 ) -> None:
-    said = {
+    fields = {
         "service_request": connection.pk,
         "status": "on_hold",
         "notes": SECRET,
         "is_internal": True,
     }
-    body = api(support).post("request-updates/", said).json()
+    body = api(support).post("request-updates/", fields).json()
     assert (body["notes"], body["is_internal"], body["status"]) == (SECRET, True, "on_hold")
     assert ServiceRequest.objects.get().status == "on_hold"
 
 
-@pytest.mark.parametrize("said", [{}, {"notes": ""}, {"notes": "  "}])
+@pytest.mark.parametrize("text", [{}, {"notes": ""}, {"notes": "  "}])
 def test_it_asks_for_one_of_the_two(
-    said: dict[str, str], api: Any, support: User, connection: ServiceRequest
+    text: dict[str, str], api: Any, support: User, connection: ServiceRequest
 ) -> None:
-    answer = api(support).post("request-updates/", {"service_request": connection.pk} | said)
-    told = "Enter a status, notes or both."
+    answer = api(support).post("request-updates/", {"service_request": connection.pk} | text)
+    message = "Enter a status, notes or both."
     assert (answer.status_code, answer.json()) == (
         422,
-        invalid(("status", "required", told), ("notes", "required", told)),
+        invalid(("status", "required", message), ("notes", "required", message)),
     )
 
 
@@ -106,8 +106,8 @@ def test_it_has_nothing_to_record_where_the_status_is_so_already(
     answer = api(support).post(
         "request-updates/", {"service_request": connection.pk, "status": "pending"}
     )
-    told = f"{connection.reference} is already pending. Add notes to record a note."
-    assert (answer.status_code, answer.json()) == (409, conflict(told))
+    message = f"{connection.reference} is already pending. Add notes to record a note."
+    assert (answer.status_code, answer.json()) == (409, conflict(message))
     again = api(support).post(
         "request-updates/",
         {"service_request": connection.pk, "status": "pending", "notes": "Still waiting"},
@@ -126,19 +126,19 @@ def test_it_says_which_moves_the_state_allows(
     answer = api(support).post(
         "request-updates/", {"service_request": connection.pk, "status": "resolved"}
     )
-    told = f"{connection.reference} is cancelled and can't become resolved. Allowed: none."
-    assert (answer.status_code, answer.json()) == (409, refused(told, []))
+    message = f"{connection.reference} is cancelled and can't become resolved. Allowed: none."
+    assert (answer.status_code, answer.json()) == (409, refused(message, []))
 
 
 def test_it_requires_support(
     api: Any, customer: User, neighbour: User, pending: User, leak: ServiceRequest
 ) -> None:
-    told = [
+    result = [
         (customer, not_allowed("Only support can do this.")),
         (neighbour, not_allowed("Only support can do this.")),
         (pending, APPROVAL_REQUIRED),
     ]
-    for user, body in told:
+    for user, body in result:
         answer = api(user).post("request-updates/", {"service_request": leak.pk, "notes": "x"})
         assert (answer.status_code, answer.json()) == (403, body)
 
@@ -209,7 +209,7 @@ def test_it_never_shows_a_customer_what_is_internal(
         assert all(SECRET not in answer.content.decode() for answer in answers)
         assert notes_of(client.get("request-updates/")) == ["", "Technician assigned", ""]
         assert [
-            one["status"] for one in client.get(f"requests/{spoken.pk}/").json()["updates"]
+            update["status"] for update in client.get(f"requests/{spoken.pk}/").json()["updates"]
         ] == ["pending", "in_progress", "on_hold"]
 
 
@@ -251,12 +251,12 @@ def test_it_can_be_walked_to_the_end(
         requests.comment(
             leak.pk, actor=Actor(support), notes=f"note {number}", is_internal=number % 2 == 1
         )
-    told = [
+    result = [
         row["notes"]
         for page in walk(api(customer), "request-updates/?page_size=2")
         for row in page.json()["results"]
     ]
-    assert told == ["note 4", "note 2", "note 0", ""]
+    assert result == ["note 4", "note 2", "note 0", ""]
 
 
 @pytest.mark.parametrize(

@@ -36,14 +36,14 @@ def test_it_tells_what_happened_the_oldest_first(
     updates = api(customer).get(f"requests/{leak.pk}/").json()["updates"]
     assert [
         (
-            one["service_request"],
-            one["status"],
-            one["previous_status"],
-            one["notes"],
-            one["is_internal"],
-            one["author"],
+            update["service_request"],
+            update["status"],
+            update["previous_status"],
+            update["notes"],
+            update["is_internal"],
+            update["author"],
         )
-        for one in updates
+        for update in updates
     ] == [
         (leak.pk, "pending", None, "", False, customer.pk),
         (
@@ -94,11 +94,11 @@ def test_it_tells_each_what_they_may_do_next(
 ) -> None:
     requests.update(connection.pk, actor=Actor(support), status=status)
     assign_perm("view_servicerequest", neighbour, connection)
-    told = [
+    result = [
         api(user).get(f"requests/{connection.pk}/").json()["allowed_statuses"]
         for user in (customer, neighbour, support)
     ]
-    assert told == [for_customer, [], for_support]
+    assert result == [for_customer, [], for_support]
 
 
 def test_it_names_the_version(api: Any, support: User, connection: ServiceRequest) -> None:

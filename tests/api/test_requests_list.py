@@ -445,8 +445,8 @@ def test_it_tells_an_unknown_parameter_in_words(api: Any, support: User) -> None
 
 
 def test_it_orders_the_newest_first(api: Any, customer: User) -> None:
-    found = ids(api(customer).get("requests/")) if file_many(customer, 3) else []
-    assert all(newer > older for newer, older in pairwise(found))
+    result = ids(api(customer).get("requests/")) if file_many(customer, 3) else []
+    assert all(newer > older for newer, older in pairwise(result))
 
 
 # --- Filters for integrations

@@ -106,21 +106,23 @@ def test_it_says_which_moves_the_state_allows(
 ) -> None:
     requests.resolve(connection.pk, actor=Actor(support))
     answer = api(support).patch(f"requests/{connection.pk}/", {"status": "cancelled"})
-    told = f"{connection.reference} is resolved and can't become cancelled. Allowed: in_progress."
-    assert (answer.status_code, answer.json()) == (409, refused(told, ["in_progress"]))
+    message = (
+        f"{connection.reference} is resolved and can't become cancelled. Allowed: in_progress."
+    )
+    assert (answer.status_code, answer.json()) == (409, refused(message, ["in_progress"]))
 
 
 def test_it_does_not_resolve_an_emergency_without_a_word(
     api: Any, support: User, leak: ServiceRequest
 ) -> None:
     answer = api(support).patch(f"requests/{leak.pk}/", {"status": "resolved"})
-    told = (
+    message = (
         f"{leak.reference} is an emergency: record `made_safe` or `not_a_leak` first, or add notes"
         " that explain why it can be resolved."
     )
     assert (answer.status_code, answer.json()) == (
         409,
-        refused(told, ["in_progress", "on_hold", "cancelled"]),
+        refused(message, ["in_progress", "on_hold", "cancelled"]),
     )
     assert (
         api(support)

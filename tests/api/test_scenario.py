@@ -59,8 +59,10 @@ def test_it_works_from_end_to_end(anyone: Api, manager: User) -> None:
     assert anyone.post("request-updates/", update, **support).status_code == 201
 
     # The customer reads how it went, and refreshes the login.
-    told: list[dict[str, Any]] = anyone.get(f"requests/{leak['id']}/", **customer).json()["updates"]
-    assert [(one["status"], one["notes"]) for one in told] == [
+    result: list[dict[str, Any]] = anyone.get(f"requests/{leak['id']}/", **customer).json()[
+        "updates"
+    ]
+    assert [(item["status"], item["notes"]) for item in result] == [
         ("pending", ""),
         ("in_progress", "Technician assigned for inspection"),
         ("resolved", "Gas leak fixed. No further action required."),

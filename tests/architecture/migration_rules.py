@@ -97,8 +97,8 @@ def errors(migration: Migration, state: ProjectState, new_tables: set[str]) -> I
             locked = operation.describe()
 
 
-def _flat(found: list[Operation]) -> Iterator[Operation]:
-    for operation in found:
+def _flat(result: list[Operation]) -> Iterator[Operation]:
+    for operation in result:
         if isinstance(operation, operations.SeparateDatabaseAndState):
             yield from _flat([*operation.state_operations, *operation.database_operations])
         else:

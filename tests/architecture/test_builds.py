@@ -21,14 +21,14 @@ def images() -> list[str]:
         (DEPLOY / name).read_text(encoding="utf-8") for name in ("Dockerfile", "compose.yaml")
     )
     return [
-        one
-        for one in re.findall(r"^(?:FROM| +image:) +(\S+)", text, re.MULTILINE)
-        if one != "gas-service-desk"
+        item
+        for item in re.findall(r"^(?:FROM| +image:) +(\S+)", text, re.MULTILINE)
+        if item != "gas-service-desk"
     ]
 
 
 def test_it_finds_the_images() -> None:
-    assert {re.split("[:@]", one)[0] for one in images()} == {
+    assert {re.split("[:@]", image)[0] for image in images()} == {
         "python",
         "caddy",
         "postgres",

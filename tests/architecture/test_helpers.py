@@ -31,8 +31,8 @@ def is_shared(module: str, package: str) -> bool:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(TESTS)))
 def test_what_tests_share_is_in_support(path: Path) -> None:
     package = path.relative_to(TESTS).parts[0]
-    found = [name for name in imported(path.read_text()) if not is_shared(name, package)]
-    assert found == [], "Move it to tests/support/ and import it from there."
+    result = [name for name in imported(path.read_text()) if not is_shared(name, package)]
+    assert result == [], "Move it to tests/support/ and import it from there."
 
 
 @pytest.mark.parametrize(

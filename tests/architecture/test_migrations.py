@@ -41,22 +41,22 @@ def new_migrations() -> Iterator[tuple[Migration, ProjectState]]:
 
 
 def test_no_change_of_a_model_is_without_its_migration(db: None) -> None:
-    told = io.StringIO()
-    call_command("makemigrations", check_changes=True, dry_run=True, stdout=told)
-    assert told.getvalue() == "No changes detected\n"
+    output = io.StringIO()
+    call_command("makemigrations", check_changes=True, dry_run=True, stdout=output)
+    assert output.getvalue() == "No changes detected\n"
 
 
 def test_the_previous_release_runs_on_the_new_schema_and_nothing_locks_a_table_for_long(
     db: None,
 ) -> None:
     new_tables = set[str]()
-    found = [
+    result = [
         f"{migration.name}: {error}"
         for migration, state in new_migrations()
         for error in errors(migration, state, new_tables)
     ]
-    assert [error for error in found if error not in REVIEWED] == []
-    assert set(REVIEWED) <= set(found), "An exception is no longer needed."
+    assert [error for error in result if error not in REVIEWED] == []
+    assert set(REVIEWED) <= set(result), "An exception is no longer needed."
 
 
 def fill(apps: Any, schema_editor: Any) -> None:
@@ -154,12 +154,12 @@ HARMLESS: Mapping[str, list[Operation]] = {
 }
 
 
-def errors_of(found: list[Operation]) -> list[str]:
+def errors_of(result: list[Operation]) -> list[str]:
     state = ProjectState()
     for name in ("Customer", "Meter"):
         operations.CreateModel(name, CUSTOMER, bases=(Model,)).state_forwards("gasutil", state)
     migration = Migration("0099_test", "gasutil")
-    migration.operations = found
+    migration.operations = result
     return list(errors(migration, state, set()))
 
 

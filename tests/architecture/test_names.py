@@ -69,7 +69,7 @@ def definitions(root: Path) -> dict[str, set[str]]:
                 for statement in ast.parse(path.read_text(encoding="utf-8")).body:
                     for name in assigned(statement):
                         modules[name].add(str(path.relative_to(root)))
-    return {name: found for name, found in modules.items() if not name.startswith("_")}
+    return {name: result for name, result in modules.items() if not name.startswith("_")}
 
 
 def is_verb(name: str, modules: set[str]) -> bool:
@@ -77,7 +77,7 @@ def is_verb(name: str, modules: set[str]) -> bool:
 
 
 def test_a_name_stands_for_one_thing() -> None:
-    repeated = {name: found for name, found in definitions(ROOT).items() if len(found) > 1}
+    repeated = {name: result for name, result in definitions(ROOT).items() if len(result) > 1}
     allowed = FRAMEWORK | LIMITS | set(EXPLAINED)
     unexplained = {
         name: sorted(modules)

@@ -34,8 +34,8 @@ ORIGINALS = {
 
 def original_of(name: str) -> Path | None:
     """Return the file of an installed package that one of our templates replaces."""
-    found = (Path(folder) / name for folder in get_app_template_dirs("templates"))
-    return next((path for path in found if path.is_file()), None)
+    result = (Path(folder) / name for folder in get_app_template_dirs("templates"))
+    return next((path for path in result if path.is_file()), None)
 
 
 def overridden() -> dict[str, Path]:
@@ -55,9 +55,9 @@ def test_each_has_a_hash() -> None:
 @pytest.mark.parametrize("name", ORIGINALS)
 def test_the_original_is_the_one_that_we_copied(name: str) -> None:
     path = overridden()[name]
-    found = hash_of(path)
-    assert found == ORIGINALS[name], (
+    result = hash_of(path)
+    assert result == ORIGINALS[name], (
         f"{path} is not the file that templates/{name} replaces with fixes. Compare the release"
         f" before with this one, carry its changes into templates/{name}, look at the pages that"
-        f' show it, and then write "{name}": "{found}" here.'
+        f' show it, and then write "{name}": "{result}" here.'
     )

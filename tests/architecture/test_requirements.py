@@ -41,18 +41,18 @@ def declared(name: str) -> dict[str, Requirement]:
         line.split(" #")[0].strip()
         for line in (ROOT / f"{name}.in").read_text(encoding="utf-8").splitlines()
     )
-    found = [Requirement(line) for line in lines if line and not line.startswith(("#", "-"))]
-    return {canonical(one.name): one for one in found}
+    result = [Requirement(line) for line in lines if line and not line.startswith(("#", "-"))]
+    return {canonical(item.name): item for item in result}
 
 
 def pinned(name: str) -> dict[str, list[tuple[str, int]]]:
     """Return the versions that a list pins, each with the number of its hashes, by package."""
     text = (ROOT / f"{name}.txt").read_text(encoding="utf-8")
-    found: dict[str, list[tuple[str, int]]] = {}
+    result: dict[str, list[tuple[str, int]]] = {}
     for entry in re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]:
         package, version = re.match(r"([^\s=]+)==(\S+)", entry).groups()  # type: ignore[union-attr]
-        found.setdefault(canonical(package), []).append((version, entry.count("--hash=sha256:")))
-    return found
+        result.setdefault(canonical(package), []).append((version, entry.count("--hash=sha256:")))
+    return result
 
 
 def canonical(name: str) -> str:
@@ -80,7 +80,7 @@ def sources(*folders: str) -> list[Path]:
 def packages_of(modules: Iterable[str]) -> dict[str, set[str]]:
     """Return the packages that have each module: several share `mypy` or `google`."""
     known = packages_distributions()
-    return {module: {canonical(one) for one in known.get(module, [])} for module in modules}
+    return {module: {canonical(item) for item in known.get(module, [])} for module in modules}
 
 
 APPLICATION = [*sources("gasutil", "project"), ROOT / "manage.py"]
@@ -124,10 +124,10 @@ def test_everything_is_pinned_with_hashes_and_as_required(name: str) -> None:
     assert all(hashes for versions in pins.values() for _, hashes in versions)
     assert set(declared(name)) <= set(pins)
     assert [
-        one
-        for package, one in declared(name).items()
+        item
+        for package, item in declared(name).items()
         for version, _ in pins[package]
-        if version not in one.specifier
+        if version not in item.specifier
     ] == []
 
 

@@ -57,9 +57,9 @@ def test_what_is_compiled_is_what_is_translated(catalogue: polib.POFile) -> None
         compiled = gettext.GNUTranslations(file)
     for entry in catalogue:
         for number, text in enumerate(texts_of(entry)):
-            found = (
+            result = (
                 compiled.ngettext(entry.msgid, entry.msgid_plural, number + 1)
                 if entry.msgid_plural
                 else compiled.gettext(entry.msgid)
             )
-            assert found == text, HOW
+            assert result == text, HOW

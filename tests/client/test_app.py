@@ -93,19 +93,19 @@ class App:
         assert code == 0, err
 
     def file_a_leak(self, *more: str) -> tuple[int, str]:
-        said = [
+        texts = [
             "--type",
             "gas_leak_inspection",
             "--description",
             "Suspected gas leak near kitchen stove",
         ]
         code, out, err = self(
-            "file", *said, "--set", "location=inside", "--set", "everyone_out=yes", *more
+            "file", *texts, "--set", "location=inside", "--set", "everyone_out=yes", *more
         )
         assert code == 0, err
-        found = re.search(r"\(number (\d+)", out)
-        assert found
-        return int(found[1]), out
+        match = re.search(r"\(number (\d+)", out)
+        assert match
+        return int(match[1]), out
 
     def kept(self, name: str) -> dict[str, Any]:
         return dict(json.loads(next(self.folder.rglob(name)).read_text(encoding="utf-8")))
@@ -168,15 +168,15 @@ class Agent:
         answer = self.post("/admin/login/?next=/admin/", username="agent", password=PASSWORD)
         assert answer.headers["Location"] == "/admin/"
 
-    def post(self, path: str, **said: str) -> httpx.Response:
+    def post(self, path: str, **options: str) -> httpx.Response:
         answer = self.http.post(
-            path, data={"csrfmiddlewaretoken": self.http.cookies["csrftoken"], **said}
+            path, data={"csrfmiddlewaretoken": self.http.cookies["csrftoken"], **options}
         )
         assert answer.status_code == 302, answer.text
         return answer
 
-    def does(self, verb: str, pk: int, **said: str) -> None:
-        self.post(f"/admin/gasutil/servicerequest/{pk}/{verb}/", _form_submitted="on", **said)
+    def does(self, verb: str, pk: int, **options: str) -> None:
+        self.post(f"/admin/gasutil/servicerequest/{pk}/{verb}/", _form_submitted="on", **options)
 
 
 @pytest.fixture
@@ -235,19 +235,19 @@ def test_a_leak_is_watched_to_its_end_through_two_restarts(
     desk: LiveServer, app: App, agent: Agent, tmp_path: Path, watch: Callable[..., Watcher]
 ) -> None:
     Image.effect_noise((320, 240), 60).convert("RGB").save(tmp_path / "stove.jpg")
-    pk, told = app.file_a_leak("--file", str(tmp_path / "stove.jpg"))
+    pk, result = app.file_a_leak("--file", str(tmp_path / "stove.jpg"))
     assert (
-        told.index("DO THIS NOW")
-        < told.index("1906")
-        < told.index("Filed as SR-")
-        < told.index("An end is due by")
+        result.index("DO THIS NOW")
+        < result.index("1906")
+        < result.index("Filed as SR-")
+        < result.index("An end is due by")
     )
     watcher, first = watch(str(pk)), app.kept("tokens.json")
     watcher.sees("filed")
     watcher.sees("file 1 added")
 
-    def at_once(verb: str, text: str, **said: str) -> None:
-        agent.does(verb, pk, **said)
+    def at_once(verb: str, text: str, **options: str) -> None:
+        agent.does(verb, pk, **options)
         assert watcher.sees(text) < PROMPT_SECONDS
 
     at_once(

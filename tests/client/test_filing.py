@@ -105,14 +105,14 @@ def test_a_lost_answer_files_once(run: Any, way: Lossy) -> None:
 
 def test_it_says_how_to_file_once_where_every_answer_is_lost(run: Any, way: Lossy) -> None:
     way.lost = 3
-    told = str(run(*LEAK).exception)
-    assert "It may have been filed all the same." in told
-    assert run(*LEAK, "--key", told.rpartition(" ")[2]).exit_code == 0
+    message = str(run(*LEAK).exception)
+    assert "It may have been filed all the same." in message
+    assert run(*LEAK, "--key", message.rpartition(" ")[2]).exit_code == 0
     assert ServiceRequest.objects.count() == 1
 
 
 def test_it_asks_the_form_and_again_what_is_wrong(run: Any) -> None:
-    said = [
+    texts = [
         "7",
         "Bill is wrong",
         "",
@@ -128,7 +128,7 @@ def test_it_asks_the_form_and_again_what_is_wrong(run: Any) -> None:
         "",
         "2026-01-31",
     ]
-    done = run("file", "--ask", input="\n".join(said) + "\n")
+    done = run("file", "--ask", input="\n".join(texts) + "\n")
     assert done.exit_code == 0, done.output
     filed = ServiceRequest.objects.get()
     answers = {
@@ -144,13 +144,13 @@ def test_it_asks_the_form_and_again_what_is_wrong(run: Any) -> None:
         "1 customer Street",
         answers,
     )
-    for told in (
+    for result in (
         "An answer is needed.",
         "“x” is not a number.",
         "bill_date: This is too late.",
         "When did you pay?",
     ):
-        assert told in done.output, done.output
+        assert result in done.output, done.output
 
 
 def test_an_emergency_is_told_what_to_do_before_it_is_asked_anything(run: Any) -> None:
@@ -184,13 +184,13 @@ def test_what_others_wrote_is_no_command_to_the_terminal(run: Any) -> None:
 def test_only_another_user_starts_to_watch_afresh(
     run: Any, neighbour: User, tmp_path: Path
 ) -> None:
-    kept = next(tmp_path.rglob("tokens.json")).with_name("stream.json")
-    kept.write_text("{}", encoding="utf-8")
+    stored = next(tmp_path.rglob("tokens.json")).with_name("stream.json")
+    stored.write_text("{}", encoding="utf-8")
     assert (
         run("logout").exit_code
         == run("login", "--username", "customer", "--password", PASSWORD).exit_code
         == 0
     )
-    assert kept.exists()
+    assert stored.exists()
     assert run("login", "--username", "neighbour", "--password", PASSWORD).exit_code == 0
-    assert not kept.exists()
+    assert not stored.exists()

@@ -138,9 +138,9 @@ def test_a_text_is_read_as_what_it_stands_for(name: str, text: str, answer: Any)
     ],
 )
 def test_what_is_no_answer_is_told(name: str, text: str, message: str) -> None:
-    with pytest.raises(Unreadable) as told:
+    with pytest.raises(Unreadable) as result:
         one(name).read(text)
-    assert str(told.value) == message
+    assert str(result.value) == message
 
 
 def test_a_question_is_put_in_words() -> None:

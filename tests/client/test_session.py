@@ -36,10 +36,10 @@ def whose(session: Session) -> str:
 
 def spend(store: TokenStore) -> str:
     """Spoil the access token, as time does."""
-    kept = store.load()
-    assert kept
-    store.save(TokenPair(kept.refresh, "spent"))
-    return kept.refresh
+    stored = store.load()
+    assert stored
+    store.save(TokenPair(stored.refresh, "spent"))
+    return stored.refresh
 
 
 def test_it_logs_in(session: Session) -> None:
@@ -64,9 +64,9 @@ def test_a_spent_token_is_renewed_and_the_call_made_again(
 ) -> None:
     used = spend(store)
     assert whose(session) == "customer"
-    kept = store.load()
-    assert kept
-    assert kept.refresh != used
+    stored = store.load()
+    assert stored
+    assert stored.refresh != used
 
 
 def test_many_at_once_renew_it_once(
@@ -107,10 +107,10 @@ def test_logging_out_ends_it_here_and_there(session: Session, store: FileTokens)
 
 
 def test_a_server_that_is_away_costs_no_login(session: Session, store: FileTokens) -> None:
-    kept = store.load()
+    stored = store.load()
     with Session("http://127.0.0.1:1", store) as away, pytest.raises(Away):
         whose(away)
-    assert store.load() == kept
+    assert store.load() == stored
 
 
 def test_logging_out_forgets_even_where_the_server_is_away(

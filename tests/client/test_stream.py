@@ -28,7 +28,7 @@ from gasutil_client import (
     Session,
     Stream,
 )
-from gasutil_client.bookmarks import MEMORY, Bookmark
+from gasutil_client.bookmarks import MAX_STORED_IDS, Bookmark
 from gasutil_client.generated.models import TokenPair
 
 HELLO = b"retry: 10\nid: 0-0\n\n"
@@ -157,15 +157,15 @@ def follow(session: Session) -> Follow:
 
     def follow(number: int, stream: Stream | None = None) -> list[Notice]:
         notices = (stream or Stream(session, sleep=pauses.append)).follow()
-        found = list(islice(notices, number))
+        result = list(islice(notices, number))
         notices.close()  # type: ignore[attr-defined]
-        return found
+        return result
 
     return follow
 
 
 def told(notices: list[Notice]) -> list[Any]:
-    return [one.id if isinstance(one, Event) else type(one) for one in notices]
+    return [notice.id if isinstance(notice, Event) else type(notice) for notice in notices]
 
 
 def test_it_comes_back_with_the_last_position_and_tells_each_once(
@@ -188,9 +188,9 @@ def test_an_event_is_typed_and_may_be_of_a_kind_that_is_new(
     desk: FakeServer, follow: Follow
 ) -> None:
     desk.plays(HELLO, event(1))
-    one = follow(2)[1]
-    assert isinstance(one, Event)
-    assert (one.event, one.reference, one.update.notes, one.update.status.value) == (
+    item = follow(2)[1]
+    assert isinstance(item, Event)
+    assert (item.event, item.reference, item.update.notes, item.update.status.value) == (
         "request.new_kind",
         "SR-1",
         "Note 1",
@@ -235,8 +235,8 @@ def test_it_waits_as_long_as_it_is_told_to(desk: FakeServer, follow: Follow) -> 
     desk.plays(b"retry: 4000\n\n")
     desk.plays(HELLO)
     notices = follow(6)
-    assert [type(one) for one in notices] == [Lost, Lost, Lost, Connected, Lost, Connected]
-    reasons = [one.reason for one in notices if isinstance(one, Lost)]
+    assert [type(notice) for notice in notices] == [Lost, Lost, Lost, Connected, Lost, Connected]
+    reasons = [notice.reason for notice in notices if isinstance(notice, Lost)]
     assert reasons == ["No: 429.", "No: 503.", "No: 500.", "The server has ended the stream."]
     assert 30 <= pauses[0] <= 37.5
     assert 4 <= pauses[1] <= 5  # its own second pause is longer than what the server asks for
@@ -247,7 +247,7 @@ def test_it_waits_as_long_as_it_is_told_to(desk: FakeServer, follow: Follow) -> 
 def test_pauses_grow_while_the_server_is_away(desk: FakeServer, follow: Follow) -> None:
     for _ in range(7):
         desk.plays(b"<h1>Bad gateway</h1>", status=502, Content_Type="text/html")
-    assert [type(one) for one in follow(7)] == [Lost] * 7
+    assert [type(item) for item in follow(7)] == [Lost] * 7
     assert all(
         least <= pause <= least * 1.25
         for least, pause in zip([2, 4, 8, 16, 32, 60], pauses, strict=True)
@@ -272,18 +272,18 @@ def test_what_may_never_be_is_an_error(desk: FakeServer, follow: Follow) -> None
 def test_an_app_that_is_started_again_goes_on(
     desk: FakeServer, session: Session, follow: Follow, tmp_path: Path
 ) -> None:
-    kept = tmp_path / "deep" / "stream.json"
+    stored = tmp_path / "deep" / "stream.json"
     desk.plays(HELLO, event(1), event(2, "0-1"), event(3, "0-1"))
-    assert told(follow(4, Stream(session, FileBookmarks(kept)))) == [
+    assert told(follow(4, Stream(session, FileBookmarks(stored)))) == [
         Connected,
         1,
         2,
         3,
     ]  # dies over 3
     desk.plays(AGAIN, event(2), event(3))
-    assert told(follow(2, Stream(session, FileBookmarks(kept)))) == [Connected, 3]
+    assert told(follow(2, Stream(session, FileBookmarks(stored)))) == [Connected, 3]
     assert desk.asked[1][1] == "0-1"
-    assert kept.stat().st_mode & 0o777 == 0o600
+    assert stored.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_plain_loop_gets_events_alone(desk: FakeServer, session: Session) -> None:
@@ -300,9 +300,9 @@ def test_a_bookmark_that_can_not_be_read_is_none(text: str, tmp_path: Path) -> N
 
 def test_the_memory_of_what_was_seen_is_bounded() -> None:
     bookmark = Bookmark()
-    for number in range(MEMORY + 5):
+    for number in range(MAX_STORED_IDS + 5):
         bookmark.see(number)
-    assert (len(bookmark.seen), next(iter(bookmark.seen))) == (MEMORY, 5)
+    assert (len(bookmark.seen), next(iter(bookmark.seen))) == (MAX_STORED_IDS, 5)
 
 
 def test_a_server_that_is_not_there_is_away(session: Session) -> None:

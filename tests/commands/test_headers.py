@@ -42,7 +42,7 @@ def call(
         | ({"Content-Length": str(len(body))} if body else {})
     )
     with contextlib.closing(
-        http.client.HTTPConnection("127.0.0.1", desk.door, timeout=30)
+        http.client.HTTPConnection("127.0.0.1", desk.front_port, timeout=30)
     ) as connection:
         connection.putrequest(method, path, skip_host=True)
         for name, value in sent.items():
@@ -79,8 +79,8 @@ def expected(desk: DirectServer) -> set[str]:
 def test_every_response_has_them(
     status: int, method: str, path: str, more: dict[str, Any], desk: DirectServer
 ) -> None:
-    found, answer = call(desk, method, path, **more)
-    assert found == status
+    result, answer = call(desk, method, path, **more)
+    assert result == status
     assert {
         name: answer.get_all(name, [])
         for name in expected(desk)

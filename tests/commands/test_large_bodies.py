@@ -34,10 +34,10 @@ def desk(
     request: pytest.FixtureRequest, temporary: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LiveServer]:
     """A server for all of them: none leaves anything behind."""
-    found: LiveServer = request.param(tmp_path_factory.mktemp("desk"), TMPDIR=str(temporary))
-    found.start()
-    yield found
-    found.stop()
+    result: LiveServer = request.param(tmp_path_factory.mktemp("desk"), TMPDIR=str(temporary))
+    result.start()
+    yield result
+    result.stop()
 
 
 def post(
@@ -63,9 +63,9 @@ def post(
     except OSError:  # the server has heard enough
         pass
     answer = connection.getresponse()
-    found = answer.status, json.loads(answer.read()).get("type")
+    result = answer.status, json.loads(answer.read()).get("type")
     connection.close()
-    return found
+    return result
 
 
 @pytest.mark.parametrize(

@@ -76,9 +76,9 @@ def test_every_form_works_and_every_limit_names_its_source(db: None) -> None:
 @pytest.mark.parametrize("code", ["gas_leak_inspection", "third_party_damage", "new_connection"])
 def test_the_contracts_examples_need_no_answer(db: None, code: str) -> None:
     assert not [
-        one
-        for one in RequestType.objects.get(code=code).form
-        if one.get("is_required") and not one.get("shown_if")
+        item
+        for item in RequestType.objects.get(code=code).form
+        if item.get("is_required") and not item.get("shown_if")
     ]
 
 
@@ -129,9 +129,9 @@ def test_migrating_half_way_and_back_leaves_tables_alone_that_are_not_as_they_ar
 # --- An installation that is there already
 # ------------------------------------------------------------------------
 def load() -> str:
-    said = io.StringIO()
-    call_command("load_catalogue", stdout=said)
-    return said.getvalue().strip()
+    output = io.StringIO()
+    call_command("load_catalogue", stdout=output)
+    return output.getvalue().strip()
 
 
 @pytest.fixture

@@ -91,8 +91,8 @@ def test_it_lives_through_its_clocks(demo: User) -> None:
 
 def waits_for_an_answer(obj: ServiceRequest) -> bool:
     return any(
-        one.is_running and one.escalations and one.escalate_at
-        for one in deadlines.milestones_of(obj)
+        milestone.is_running and milestone.escalations and milestone.escalate_at
+        for milestone in deadlines.milestones_of(obj)
     )
 
 

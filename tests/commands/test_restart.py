@@ -23,16 +23,18 @@ pytestmark = pytest.mark.services
 
 @pytest.fixture(params=[CaddyDesk, NginxDesk])
 def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DeployedDesk]:
-    found: DeployedDesk = request.param(tmp_path)
-    found.start()
-    yield found
-    found.stop()
+    result: DeployedDesk = request.param(tmp_path)
+    result.start()
+    yield result
+    result.stop()
 
 
 def get(desk: DeployedDesk, path: str) -> tuple[int, str, str]:
     """Return the status, the type and the body of a response."""
     try:
-        with urllib.request.urlopen(f"http://localhost:{desk.door}{path}", timeout=30) as answer:
+        with urllib.request.urlopen(
+            f"http://localhost:{desk.front_port}{path}", timeout=30
+        ) as answer:
             return answer.status, answer.headers["Content-Type"], answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:

@@ -23,9 +23,9 @@ SWEEP = ("sweep_files", "--delete", "--grace", "0", "--days", "0", "--percent", 
 
 @pytest.fixture
 def cluster() -> Iterator[PostgreSQL]:
-    found = PostgreSQL()
-    yield found
-    found.remove()
+    server = PostgreSQL()
+    yield server
+    server.remove()
 
 
 @pytest.fixture
@@ -36,18 +36,18 @@ def other(cluster: PostgreSQL, request: pytest.FixtureRequest) -> Iterator[str]:
             session.execute("CREATE DATABASE restored")
         yield cluster.url.removesuffix("postgres") + "restored"
         return
-    found = PostgreSQL()
-    yield found.url
-    found.remove()
+    server = PostgreSQL()
+    yield server.url
+    server.remove()
 
 
 @pytest.fixture
 def desk(cluster: PostgreSQL, tmp_path: Path) -> Iterator[LiveServer]:
-    found = LiveServer(tmp_path, DATABASE_URL=cluster.url)
-    found.manage("prepare", "--no-demo")
-    found.start()
-    yield found
-    found.stop()
+    server = LiveServer(tmp_path, DATABASE_URL=cluster.url)
+    server.manage("prepare", "--no-demo")
+    server.start()
+    yield server
+    server.stop()
 
 
 def restore(cluster: PostgreSQL, url: str) -> None:

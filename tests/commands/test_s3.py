@@ -26,10 +26,10 @@ pytestmark = pytest.mark.services
 def store(tmp_path: Path) -> Iterator[Store]:
     folder = tmp_path / "store"
     folder.mkdir()
-    found = Store(folder)
-    found.start()
-    yield found
-    found.stop()
+    result = Store(folder)
+    result.start()
+    yield result
+    result.stop()
 
 
 @pytest.fixture
@@ -39,10 +39,10 @@ def desk(store: Store, tmp_path: Path) -> Iterator[LiveServer]:
         "AWS_S3_ENDPOINT_URL": store.url,
         "AWS_S3_REGION_NAME": "us-east-1",
     }
-    found = LiveServer(tmp_path, **there, **KEYS)
-    found.start()
-    yield found
-    found.stop()
+    server = LiveServer(tmp_path, **there, **KEYS)
+    server.start()
+    yield server
+    server.stop()
 
 
 class Unmoved(urllib.request.HTTPRedirectHandler):
@@ -83,10 +83,10 @@ def test_a_link_is_good_as_it_is_and_not_otherwise(desk: LiveServer, store: Stor
     assert "X-Amz-Expires=60" in link
     bare, (own, other) = link.partition("?")[0], sorted(store.keys())
     assert len(bare) < len(link)
-    key = next(one for one in (own, other) if bare.endswith(one))
+    key = next(item for item in (own, other) if bare.endswith(item))
     tampered = {
         "unsigned": bare,
-        "another file": link.replace(key, next(one for one in (own, other) if one != key)),
+        "another file": link.replace(key, next(item for item in (own, other) if item != key)),
         "longer": link.replace("X-Amz-Expires=60", "X-Amz-Expires=6000"),
         "another signature": link[:-1] + ("0" if link[-1] != "0" else "1"),
         "another name": link.replace("meter.jpg", "meter.exe"),
@@ -133,7 +133,7 @@ def test_a_copy_of_the_database_deletes_nothing_of_the_store(
     attach(desk)
     desk.manage("prepare", "--no-demo")
     shutil.copy(tmp_path / "db.sqlite3", tmp_path / "copy.sqlite3")
-    kept = attach(desk)[1]  # after the backup: the copy has no row for it
+    stored = attach(desk)[1]  # after the backup: the copy has no row for it
     copy = desk.environment | {"DATABASE_URL": f"sqlite:///{tmp_path / 'copy.sqlite3'}"}
 
     def run(*command: str) -> subprocess.CompletedProcess[str]:
@@ -153,7 +153,7 @@ def test_a_copy_of_the_database_deletes_nothing_of_the_store(
         assert swept.returncode != 0, swept.stdout
         assert len(store.keys()) == 4
     assert desk.manage("sweep_files", "--grace", "0") == ""
-    assert fetch(link_of(desk, kept["id"]))[0] == 200
+    assert fetch(link_of(desk, stored["id"]))[0] == 200
 
 
 def test_a_store_that_is_away_costs_no_request_and_leaves_no_row(

@@ -50,16 +50,16 @@ def mail_server() -> Iterator[tuple[MailServer, int]]:
 def desk(
     tmp_path: Path, mail_server: tuple[MailServer, int], hook_server: HookServer
 ) -> Iterator[LiveServer]:
-    found = LiveServer(
+    server = LiveServer(
         tmp_path,
         WEBHOOK_ALLOW_PRIVATE="true",
         EMAIL_URL=f"smtp://127.0.0.1:{mail_server[1]}",
         SANDBOX="true",
     )
-    found.manage("shell", "-v0", "-c", SUBSCRIBE.format(url=hook_server.url, events=Event.values))
-    found.start()
-    yield found
-    found.stop()
+    server.manage("shell", "-v0", "-c", SUBSCRIBE.format(url=hook_server.url, events=Event.values))
+    server.start()
+    yield server
+    server.stop()
 
 
 def test_a_copy_sends_nothing(
@@ -74,5 +74,5 @@ def test_a_copy_sends_nothing(
     del desk.environment["SANDBOX"]
     desk.say("Later")
     work(desk)
-    assert [b"Later" in one.body for one in hook_server.got] == [True]
+    assert [b"Later" in item.body for item in hook_server.got] == [True]
     assert ["Later" in mail.get_body().get_content() for mail in mail_server[0].mails] == [True]

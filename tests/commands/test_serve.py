@@ -34,9 +34,9 @@ def port() -> int:
 
 @pytest.fixture
 def environment(port: int, tmp_path: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
+    stored = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
     database = f"sqlite:///{tmp_path / 'db.sqlite3'}"
-    return kept | {
+    return stored | {
         "SECRET_KEY": "s" * 40,
         "PORT": str(port),
         "DATABASE_URL": database,
@@ -129,7 +129,7 @@ def test_it_says_so_when_the_port_is_taken(environment: dict[str, str], port: in
     with socket.socket() as other:
         other.bind(("127.0.0.1", port))
         other.listen()
-        found = subprocess.run(
+        result = subprocess.run(
             [sys.executable, "manage.py", "serve"],
             cwd=BASE_DIR,
             env=environment,
@@ -138,18 +138,18 @@ def test_it_says_so_when_the_port_is_taken(environment: dict[str, str], port: in
             check=False,
             timeout=TIMEOUT_SECONDS,
         )
-    assert found.returncode != 0
-    assert f"127.0.0.1:{port} can't be used: Address already in use." in found.stderr
+    assert result.returncode != 0
+    assert f"127.0.0.1:{port} can't be used: Address already in use." in result.stderr
 
 
 def processes_of(port: int) -> set[int]:
     """Return the server's and the workers' processes that were started with a port."""
-    found = set()
+    result = set()
     for path in Path("/proc").glob("[0-9]*/environ"):
         with contextlib.suppress(OSError):
             if f"PORT={port}".encode() in path.read_bytes().split(b"\0"):
-                found.add(int(path.parent.name))
-    return found
+                result.add(int(path.parent.name))
+    return result
 
 
 @pytest.mark.parametrize("kill", [os.kill, lambda pid, number: os.killpg(os.getpgid(pid), number)])

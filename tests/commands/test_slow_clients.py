@@ -38,10 +38,10 @@ SLOW_CONNECTIONS = 30  # of slow connections
 def desk(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[DirectServer]:
-    found: DirectServer = request.param(tmp_path_factory.mktemp("desk"), JWT_ACCESS_SECONDS="3600")
-    found.start()
-    yield found
-    found.stop()
+    result: DirectServer = request.param(tmp_path_factory.mktemp("desk"), JWT_ACCESS_SECONDS="3600")
+    result.start()
+    yield result
+    result.stop()
 
 
 def files_a_leak(desk: DirectServer) -> int:
@@ -84,7 +84,7 @@ def body_of_a_get(desk: DirectServer) -> socket.socket:
 
 
 def half_head(desk: DirectServer) -> socket.socket:
-    connection = socket.create_connection(("127.0.0.1", desk.door), timeout=TIMEOUT_SECONDS)
+    connection = socket.create_connection(("127.0.0.1", desk.front_port), timeout=TIMEOUT_SECONDS)
     connection.sendall(b"GET /api/v1/request-types/ HTTP/1.1\r\nHost: loc")
     return connection
 
@@ -156,10 +156,10 @@ def quick(tmp_path: Path) -> Iterator[DirectServer]:
         "SLOW_CLIENTS_PER_ADDRESS": "4",
         "JWT_ACCESS_SECONDS": "3600",
     }
-    found = DirectServer(tmp_path, **limits)
-    found.start()
-    yield found
-    found.stop()
+    server = DirectServer(tmp_path, **limits)
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.mark.parametrize("slow", SLOW[:-1])

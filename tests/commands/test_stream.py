@@ -21,10 +21,10 @@ pytestmark = pytest.mark.services
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[LiveServer]:
-    found = LiveServer(tmp_path)
-    found.start()
-    yield found
-    found.stop()
+    server = LiveServer(tmp_path)
+    server.start()
+    yield server
+    server.stop()
 
 
 def test_each_gets_what_he_may_see_at_once(desk: LiveServer) -> None:
@@ -33,15 +33,15 @@ def test_each_gets_what_he_may_see_at_once(desk: LiveServer) -> None:
     )
     began = time.monotonic()
     desk.say("On our way", status="in_progress")
-    told = customer.data()
+    result = customer.data()
     assert time.monotonic() - began < 1
-    assert (told["event"], told["service_request"], told["reference"][:3]) == (
+    assert (result["event"], result["service_request"], result["reference"][:3]) == (
         "request.status_changed",
         desk.known["pk"],
         "SR-",
     )
-    assert (told["update"]["notes"], told["update"]["id"]) == ("On our way", told["id"])
-    assert support.data() == told
+    assert (result["update"]["notes"], result["update"]["id"]) == ("On our way", result["id"])
+    assert support.data() == result
     desk.say("Between us", is_internal=True)
     assert support.data()["update"]["notes"] == "Between us"
     assert customer.is_silent()

@@ -54,9 +54,9 @@ def orphan(folder: Path) -> Path:
 
 
 def sweep(*, grace: int = 0, **options: Any) -> str:
-    said = io.StringIO()
-    call_command("sweep_files", stdout=said, grace=grace, **options)
-    return said.getvalue()
+    output = io.StringIO()
+    call_command("sweep_files", stdout=output, grace=grace, **options)
+    return output.getvalue()
 
 
 def let_days_pass(days: float) -> None:
@@ -260,11 +260,11 @@ def test_what_replaces_the_original_goes_on_but_spares_the_time_that_was_lost(
 def test_the_last_known_change_is_noted_when_a_copy_is_first_seen(
     copied: None, leak: ServiceRequest, customer: User
 ) -> None:
-    found = installation.get_installation()
+    result = installation.get_installation()
     attach(leak, customer)
     assert (
         installation.get_installation().lost_from
-        == found.lost_from
+        == result.lost_from
         < Attachment.objects.latest("created_at").created_at
     )
 
@@ -285,10 +285,10 @@ def test_removing_a_file_in_a_copy_leaves_it_in_the_store(
 
 
 def test_the_command_shows_what_is_known(folder: Path, db: None) -> None:
-    said = io.StringIO()
-    call_command("installation", stdout=said)
+    output = io.StringIO()
+    call_command("installation", stdout=output)
     key = Installation.objects.get().key
     assert (
-        said.getvalue()
+        output.getvalue()
         == f"Installation: {key}\nDatabase: in its place\nStore of files: not claimed yet\n"
     )

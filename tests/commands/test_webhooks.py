@@ -39,17 +39,17 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[LiveServer]:
     """A desk with its worker."""
-    found = LiveServer(tmp_path, WEBHOOK_ALLOW_PRIVATE="true")
-    found.start()
+    server = LiveServer(tmp_path, WEBHOOK_ALLOW_PRIVATE="true")
+    server.start()
     worker = subprocess.Popen(
         [sys.executable, "manage.py", "worker", "--interval", "0.1"],
         cwd=BASE_DIR,
-        env=found.environment,
+        env=server.environment,
     )
-    yield found
+    yield server
     worker.terminate()
     worker.wait(30)
-    found.stop()
+    server.stop()
 
 
 def test_a_patch_arrives_as_the_stream_tells_it(desk: LiveServer, receiver: Receiver) -> None:
@@ -58,7 +58,7 @@ def test_a_patch_arrives_as_the_stream_tells_it(desk: LiveServer, receiver: Rece
     listener = Listener(desk, "support")
     desk.say("On our way", status="in_progress")
     streamed = listener.wait_for("data")["data"].encode()
-    got = wait_for(lambda: [one for one in receiver.got if one.body == streamed])[0]
+    got = wait_for(lambda: [item for item in receiver.got if item.body == streamed])[0]
     event = Verifier(secret).verify(got.body, got.headers)
     assert (event["event"], event["update"]["notes"], event["update"]["status"]) == (
         "request.status_changed",
@@ -67,5 +67,5 @@ def test_a_patch_arrives_as_the_stream_tells_it(desk: LiveServer, receiver: Rece
     )
     desk.say("Between us", is_internal=True)
     desk.say("To all")
-    wait_for(lambda: any(b"To all" in one.body for one in receiver.got))
-    assert not any(b"Between us" in one.body for one in receiver.got)
+    wait_for(lambda: any(b"To all" in item.body for item in receiver.got))
+    assert not any(b"Between us" in item.body for item in receiver.got)

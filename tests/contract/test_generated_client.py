@@ -22,11 +22,11 @@ pytestmark = pytest.mark.contract
 IN_STEP = "The document has changed: run `make client`, and commit what it makes."
 
 
-def differences(one: Path, other: Path) -> list[str]:
+def differences(item: Path, other: Path) -> list[str]:
     """Return what is in one folder and not, or not so, in the other."""
-    names = {path.relative_to(folder) for folder in (one, other) for path in folder.rglob("*.py")}
+    names = {path.relative_to(folder) for folder in (item, other) for path in folder.rglob("*.py")}
     _, different, missing = filecmp.cmpfiles(
-        one, other, [str(name) for name in names], shallow=False
+        item, other, [str(name) for name in names], shallow=False
     )
     return sorted(different + missing)
 
@@ -56,7 +56,7 @@ def test_it_runs_the_given_story(live_server: Any, support: User) -> None:
             shown = story.work_request(client, pk)
         story.log_out(anyone, tokens)
     assert (shown.customer, shown.status.value, shown.version) == (customer.id, "resolved", 3)
-    assert [(one.status.value, one.notes, one.author) for one in shown.updates] == [
+    assert [(update.status.value, update.notes, update.author) for update in shown.updates] == [
         ("pending", "", customer.id),
         ("in_progress", "Technician assigned for inspection", support.pk),
         ("resolved", "Gas leak fixed. No further action required.", support.pk),

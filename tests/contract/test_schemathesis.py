@@ -140,7 +140,7 @@ def test_it_keeps_its_word(
             and case.meta is not None
             and case.meta.generation.mode.is_positive
         ):
-            assert {fault["code"] for fault in answer.json()["errors"]} <= BEYOND_A_SCHEMA
+            assert {error["code"] for error in answer.json()["errors"]} <= BEYOND_A_SCHEMA
 
     document = document.exclude(
         operation_id="stream_events"

@@ -43,9 +43,9 @@ def test_it_is_typed_by_type_and_files_a_request(
     app: Path, customer: User, live_server: Any
 ) -> None:
     run("npm", "run", "check", cwd=app)
-    told = json.loads(run("node", "story.js", live_server.url, token_of(customer), cwd=app))
+    result = json.loads(run("node", "story.js", live_server.url, token_of(customer), cwd=app))
     filed, _with_warnings = ServiceRequest.objects.order_by("pk")
-    assert told == {
+    assert result == {
         "reference": filed.reference,
         "details": {"location": "inside", "everyone_out": True},
         "warnings": ["details.location"],

@@ -15,8 +15,8 @@ WORDS = 1200
 
 def links(page: Path) -> list[str]:
     """Return the files that a page links to or shows."""
-    found = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
-    return [link for link in found if "://" not in link]
+    result = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
+    return [link for link in result if "://" not in link]
 
 
 @pytest.mark.parametrize("page", [README, *sorted(PAGES.rglob("*.md"))], ids=lambda page: page.name)

@@ -38,8 +38,8 @@ def transcript(page: Path) -> list[tuple[str, str]]:
     """
     text = "".join(code_blocks(page, "console"))
     text = text[text.index("$ API=") :]
-    found = [part.partition("\n") for part in re.split(r"^\$ ", text, flags=re.MULTILINE) if part]
-    return [split(first + "\n" + rest) for first, _, rest in found]
+    result = [part.partition("\n") for part in re.split(r"^\$ ", text, flags=re.MULTILINE) if part]
+    return [split(first + "\n" + rest) for first, _, rest in result]
 
 
 def split(text: str) -> tuple[str, str]:

@@ -104,27 +104,27 @@ def media(desk: E2EServer, settings: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-def faults(context: BrowserContext) -> Iterator[list[str]]:
+def page_errors(context: BrowserContext) -> Iterator[list[str]]:
     """Fail every test in which a page's script fails, or its policy is violated.
 
     It is violated if anything is done that the policy forbids.
     """
-    found: list[str] = []
+    result: list[str] = []
     context.add_init_script(VIOLATIONS)
     context.on(
         "weberror",
-        lambda fault: found.append(f"{fault.page.url if fault.page else ''}: {fault.error}"),
+        lambda error: result.append(f"{error.page.url if error.page else ''}: {error.error}"),
     )
     context.on(
         "console",
-        lambda said: (
-            found.append(f"{said.page.url if said.page else ''}: {said.text}")
-            if is_fault(said.text)
+        lambda text: (
+            result.append(f"{text.page.url if text.page else ''}: {text.text}")
+            if is_fault(text.text)
             else None
         ),
     )
-    yield found
-    assert found == []
+    yield result
+    assert result == []
 
 
 def is_fault(text: str) -> bool:

@@ -14,7 +14,7 @@ from tests.support import pages
 from tests.support.api import Api
 from tests.support.browser import show
 from tests.support.files import picture
-from tests.support.pages import MANAGERS_ONLY, doors, everything
+from tests.support.pages import MANAGERS_ONLY, addresses_of, everything
 from tests.support.people import PASSWORD
 from tests.support.request_types import make_type
 
@@ -100,13 +100,13 @@ def test_nothing_of_it_runs(
 
 def searches(attack: ServiceRequest) -> list[pages.Seen]:
     """Return lists that repeat what was asked for, and the request's own page."""
-    found = ["servicerequest", "user", "requestupdate", "incident"]
+    result = ["servicerequest", "user", "requestupdate", "incident"]
     lists = [
         pages.Seen(
             name=f"search-{name}",
             path=f"/admin/gasutil/{name}/?q=%22%3E%3Cimg+data-hacked+src%3Dx+onerror%3Dhacked%28%29%3E",
         )
-        for name in found
+        for name in result
     ]
     return [
         *lists,
@@ -135,11 +135,15 @@ def test_another_roles_addresses_stay_shut(
 ) -> None:
     let_in(request.getfixturevalue(who))
     shut = (
-        doors(*MANAGERS_ONLY)
+        addresses_of(*MANAGERS_ONLY)
         if who == "support"
-        else [one for one in pages.addresses() if one.name not in ("login", "logout", "jsi18n")]
+        else [
+            address
+            for address in pages.addresses()
+            if address.name not in ("login", "logout", "jsi18n")
+        ]
     )
-    answers = {one.path: page.request.get(one.path, max_redirects=0) for one in shut}
+    answers = {door.path: page.request.get(door.path, max_redirects=0) for door in shut}
     assert {
         path: answer.status
         for path, answer in answers.items()

@@ -50,7 +50,7 @@ class HttpsDesk(CaddyDesk):
 
     def is_ready(self) -> bool:
         with contextlib.closing(
-            http.client.HTTPSConnection("localhost", self.door, timeout=5, context=UNCHECKED)
+            http.client.HTTPSConnection("localhost", self.front_port, timeout=5, context=UNCHECKED)
         ) as connection:
             try:
                 connection.request("GET", "/health/live/")
@@ -72,7 +72,7 @@ def https_desk(desk: E2EServer, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @pytest.fixture(scope="session")
 def base_url(https_desk: HttpsDesk) -> str:
-    return f"https://localhost:{https_desk.door}"
+    return f"https://localhost:{https_desk.front_port}"
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ def test_it_works(
     support: User,
     leak: ServiceRequest,
     connection: ServiceRequest,
-    faults: list[str],
+    page_errors: list[str],
 ) -> None:
     page = log_in(support)
     press = page.keyboard.press
@@ -69,11 +69,15 @@ def test_it_works(
     page.goto(f"{QUEUE}{connection.pk}/change/")
     press("a")
     expect(page.locator(".ticket-side")).to_contain_text(str(support))
-    assert faults == []
+    assert page_errors == []
 
 
 def test_a_stale_row_is_not_taken(
-    log_in: Callable[[User], Page], support: User, colleague: User, leak: ServiceRequest, faults
+    log_in: Callable[[User], Page],
+    support: User,
+    colleague: User,
+    leak: ServiceRequest,
+    page_errors,
 ) -> None:
     page = log_in(support)
     page.goto(QUEUE)
@@ -87,11 +91,11 @@ def test_a_stale_row_is_not_taken(
         str(colleague), timeout=10_000
     )
     assert ServiceRequest.objects.get(pk=leak.pk).assigned_to == colleague
-    assert faults == []
+    assert page_errors == []
 
 
 def test_a_view_is_kept_and_dropped(
-    log_in: Callable[[User], Page], support: User, leak: ServiceRequest, connection, faults
+    log_in: Callable[[User], Page], support: User, leak: ServiceRequest, connection, page_errors
 ) -> None:
     page = log_in(support)
     page.goto(f"{QUEUE}?view=open&priority__exact=emergency")
@@ -108,4 +112,4 @@ def test_a_view_is_kept_and_dropped(
     page.locator("#dialog").get_by_role("button", name="Delete view").click()
     expect(page.locator("#nav-sidebar").get_by_role("link", name="Leaks")).to_have_count(0)
     assert not SavedView.objects.exists()
-    assert faults == []
+    assert page_errors == []

@@ -51,14 +51,17 @@ def test_it_works(
     press(page, "Record step")
     expect(page.locator(".timeline")).to_contain_text("recorded the step “Made safe”")
     milestones = deadlines.milestones_of(ServiceRequest.objects.get(pk=first.pk))
-    assert {one.name for one in milestones if one.met_at} >= {"on_site", "made_safe"}
+    assert {milestone.name for milestone in milestones if milestone.met_at} >= {
+        "on_site",
+        "made_safe",
+    }
 
     page.locator(".ticket-side").get_by_role("link", name="INC-").click()
     page.get_by_role("button", name="Close incident").click()
     page.locator("#dialog").get_by_label("Note", exact=True).fill("The leak in the riser is closed")
     press(page, "Close incident")
     expect(page.get_by_text(f"{second.reference} stays open.")).to_be_visible()
-    assert [ServiceRequest.objects.get(pk=one.pk).status for one in (first, second)] == [
+    assert [ServiceRequest.objects.get(pk=item.pk).status for item in (first, second)] == [
         "resolved",
         "pending",
     ]

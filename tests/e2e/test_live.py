@@ -56,8 +56,8 @@ def test_what_happens_is_seen_as_it_happens(
     ]
     toast = page.locator(".toast", has_text=filed[0]["reference"])
     expect(toast).to_contain_text("filed", timeout=10_000)
-    for one in filed:
-        expect(page.locator(".front-row", has_text=one["reference"])).to_be_visible(timeout=15_000)
+    for item in filed:
+        expect(page.locator(".front-row", has_text=item["reference"])).to_be_visible(timeout=15_000)
     expect(page.locator(".card.is-red .card-number")).to_have_text("2", timeout=15_000)
     expect(page.locator("#nav-sidebar").get_by_role("link", name="Emergencies")).to_contain_text(
         "2"

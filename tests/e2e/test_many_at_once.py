@@ -33,7 +33,7 @@ def test_it_works(
     support: User,
     leak: ServiceRequest,
     four: list[ServiceRequest],
-    faults,
+    page_errors,
 ) -> None:
     page = log_in(support)
     page.set_viewport_size({"width": width, "height": 900})
@@ -66,11 +66,11 @@ def test_it_works(
         ).count()
         == 4
     )
-    assert faults == []
+    assert page_errors == []
 
 
 def test_the_queue_that_was_loaded_anew_still_counts(
-    log_in: Callable[[User], Page], support: User, four: list[ServiceRequest], faults
+    log_in: Callable[[User], Page], support: User, four: list[ServiceRequest], page_errors
 ) -> None:
     page = log_in(support)
     page.goto(QUEUE)
@@ -83,11 +83,11 @@ def test_the_queue_that_was_loaded_anew_still_counts(
     expect(page.locator(".action-counter")).to_contain_text("1 of 4")
     page.locator("#result_list .action-toggle").check()
     expect(page.locator(".action-counter")).to_contain_text("4 of 4")
-    assert faults == []
+    assert page_errors == []
 
 
 def test_a_caller_is_filed_for(
-    log_in: Callable[[User], Page], support: User, customer: User, faults
+    log_in: Callable[[User], Page], support: User, customer: User, page_errors
 ) -> None:
     page = log_in(support)
     page.goto(QUEUE)
@@ -101,4 +101,4 @@ def test_a_caller_is_filed_for(
     page.get_by_role("button", name="File request").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("It smells of gas in the yard")
     assert ServiceRequest.objects.get().customer == customer
-    assert faults == []
+    assert page_errors == []

@@ -145,7 +145,7 @@ def test_a_page_that_does_not_escape_is_found(
     runs: list[str],
     page: Page,
     let_in: Callable[[User], None],
-    faults: list[str],
+    page_errors: list[str],
 ) -> None:
     """Change one page on its way to the browser, as a template would that marks a text safe."""
 
@@ -160,9 +160,9 @@ def test_a_page_that_does_not_escape_is_found(
     )
     page.route(f"**{path}", unescape)
     page.goto(path)
-    found = raw_markup(page)
-    assert "a script has run" in found
-    assert any("x-init" in markup_found for markup_found in found)
+    result = raw_markup(page)
+    assert "a script has run" in result
+    assert any("x-init" in markup_found for markup_found in result)
     assert runs != []
-    assert any("CSP" in fault for fault in faults)
-    faults.clear()
+    assert any("CSP" in error for error in page_errors)
+    page_errors.clear()

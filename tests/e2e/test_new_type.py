@@ -160,7 +160,7 @@ def file_requests(url: str, folder: Path) -> int:
             client=customer, body=models.StreetWorksSubmission("street_works", "x", wrong)
         )
         assert isinstance(refused, models.Problem), refused
-    assert {fault.field: fault.code for fault in refused.errors} == {
+    assert {error.field: error.code for error in refused.errors} == {
         "details.street": "string_too_short",
         "details.workers": "less_than_equal",
         "details.size": "not_asked",

@@ -47,8 +47,8 @@ def test_everybody_can_use_it(
     page.emulate_media(reduced_motion="reduce")
     if part != "public":
         let_in(demo["root" if part == "root" else "manager"])
-    found = [fault for seen in PARTS[part](demo) for fault in faults_of(page, seen)]
-    assert not found, "\n".join(["", *sorted(set(found))])
+    result = [error for seen in PARTS[part](demo) for error in faults_of(page, seen)]
+    assert not result, "\n".join(["", *sorted(set(result))])
 
 
 def console(demo: dict[str, User], *, are_forms: bool) -> list[Seen]:
@@ -131,10 +131,10 @@ def broken(rule: dict[str, Any]) -> str:
 def axe(page: Page, rules: list[str], part: str | None) -> list[dict[str, Any]]:
     """Return the rules that a page, or a part of it, breaks."""
     options = {"runOnly": rules, "resultTypes": ["violations"]}
-    found = page.evaluate(
+    result = page.evaluate(
         "([part, options]) => axe.run(part || document, options)", [part, options]
     )
-    return list(found["violations"])
+    return list(result["violations"])
 
 
 def why(node: dict[str, Any]) -> str:

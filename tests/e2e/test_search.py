@@ -26,7 +26,7 @@ def selected(page: Page):
 
 
 def test_it_works(
-    agent: Page, leak: ServiceRequest, connection: ServiceRequest, faults: list[str]
+    agent: Page, leak: ServiceRequest, connection: ServiceRequest, page_errors: list[str]
 ) -> None:
     agent.goto("/admin/password_change/")
     agent.locator("body").press("/")
@@ -49,11 +49,11 @@ def test_it_works(
     expect(agent.locator("#search-found .search-hit")).to_have_count(2)
     agent.keyboard.press("Enter")
     agent.wait_for_url(f"**{ticket(leak)}")
-    assert faults == []
+    assert page_errors == []
 
 
 def test_escape_leads_back_to_where_the_focus_was(
-    agent: Page, leak: ServiceRequest, faults: list[str]
+    agent: Page, leak: ServiceRequest, page_errors: list[str]
 ) -> None:
     agent.goto(ticket(leak))
     note = agent.locator("#composer textarea")
@@ -68,11 +68,11 @@ def test_escape_leads_back_to_where_the_focus_was(
     expect(agent.locator("#search")).to_be_hidden()
     expect(note).to_be_focused()
     expect(note).to_have_value("On our way /")
-    assert faults == []
+    assert page_errors == []
 
 
 def test_it_opens_over_no_other_dialog(
-    agent: Page, leak: ServiceRequest, faults: list[str]
+    agent: Page, leak: ServiceRequest, page_errors: list[str]
 ) -> None:
     agent.goto(QUEUE)
     agent.keyboard.press("?")
@@ -91,11 +91,11 @@ def test_it_opens_over_no_other_dialog(
     expect(agent.locator("#searchbar")).to_be_focused()
     agent.keyboard.type("leak/")
     expect(agent.locator("#searchbar")).to_have_value("leak/")
-    assert faults == []
+    assert page_errors == []
 
 
 def test_enter_is_faster_than_the_results(
-    agent: Page, leak: ServiceRequest, faults: list[str]
+    agent: Page, leak: ServiceRequest, page_errors: list[str]
 ) -> None:
     agent.goto("/admin/")
     agent.locator("#search-open").click()
@@ -110,7 +110,7 @@ def test_enter_is_faster_than_the_results(
 
 
 def test_hostile_texts_are_text(
-    agent: Page, leak: ServiceRequest, customer: User, faults: list[str]
+    agent: Page, leak: ServiceRequest, customer: User, page_errors: list[str]
 ) -> None:
     hostile = '<img src=x onerror="document.title=1">'
     type(customer).objects.filter(pk=customer.pk).update(first_name=hostile, last_name="Zyx")
@@ -119,4 +119,4 @@ def test_hostile_texts_are_text(
     agent.keyboard.type("onerror zyx")
     expect(agent.locator("#search-found .search-title").first).to_have_text(f"{hostile} Zyx")
     expect(agent.locator("#search-found img")).to_have_count(0)
-    assert faults == []
+    assert page_errors == []

@@ -80,7 +80,7 @@ def test_files_that_are_too_large_are_told_of_before_they_are_sent(
 
 
 @pytest.mark.parametrize(
-    ("status", "told"),
+    ("status", "result"),
     [
         (413, "This message is too large"),
         (401, "You are logged out"),
@@ -89,7 +89,7 @@ def test_files_that_are_too_large_are_told_of_before_they_are_sent(
     ],
 )
 def test_what_a_server_refuses_is_told_in_the_composer(
-    status: int, told: str, log_in: LogIn, support: User, connection: ServiceRequest
+    status: int, result: str, log_in: LogIn, support: User, connection: ServiceRequest
 ) -> None:
     page = open_ticket(log_in(support), connection)
     page.route(
@@ -97,7 +97,7 @@ def test_what_a_server_refuses_is_told_in_the_composer(
     )
     page.locator("#composer textarea").fill("My words")
     page.get_by_role("button", name="Send reply").click()
-    expect(page.locator("#composer [role=alert]")).to_contain_text(told)
+    expect(page.locator("#composer [role=alert]")).to_contain_text(result)
     expect(page.locator("#composer textarea")).to_have_value("My words")
     page.unroute("**/comment/")
     page.get_by_role("button", name="Send reply").click()
@@ -105,7 +105,7 @@ def test_what_a_server_refuses_is_told_in_the_composer(
 
 
 def test_a_draft_waits_until_it_is_sent(
-    log_in: LogIn, support: User, connection: ServiceRequest, leak: ServiceRequest, faults
+    log_in: LogIn, support: User, connection: ServiceRequest, leak: ServiceRequest, page_errors
 ) -> None:
     page = open_ticket(log_in(support), connection)
     words = page.locator("#composer textarea")
@@ -127,11 +127,11 @@ def test_a_draft_waits_until_it_is_sent(
     expect(page.locator(".line.is-internal:target")).to_contain_text("A whole one")
     expect(words).to_have_value("")
     assert stored(page) == []
-    assert faults == []
+    assert page_errors == []
 
 
 def test_a_draft_survives_that_it_is_refused(
-    log_in: LogIn, support: User, customer: User, connection: ServiceRequest, faults
+    log_in: LogIn, support: User, customer: User, connection: ServiceRequest, page_errors
 ) -> None:
     page = open_ticket(log_in(support), connection)
     page.locator("#composer textarea").fill("My words")
@@ -148,11 +148,11 @@ def test_a_draft_survives_that_it_is_refused(
     expect(page.locator(".timeline")).to_contain_text("My words")
     assert stored(page) == []
     assert Attachment.objects.get().filename == "meter.png"
-    assert faults == []
+    assert page_errors == []
 
 
 def test_a_canned_reply_is_put_in_by_keys_alone(
-    log_in: LogIn, support: User, customer: User, connection: ServiceRequest, faults
+    log_in: LogIn, support: User, customer: User, connection: ServiceRequest, page_errors
 ) -> None:
     CannedReply.objects.create(
         title="Hello", text="Dear {customer},\nthis is {reference}.", position=0
@@ -184,11 +184,11 @@ def test_a_canned_reply_is_put_in_by_keys_alone(
     page.keyboard.press("Escape")
     expect(page.locator("#canned")).to_be_hidden()
     expect(words).to_be_focused()
-    assert faults == []
+    assert page_errors == []
 
 
 def test_files_are_shown_taken_back_and_sent(
-    log_in: LogIn, support: User, connection: ServiceRequest, faults
+    log_in: LogIn, support: User, connection: ServiceRequest, page_errors
 ) -> None:
     page = open_ticket(log_in(support), connection)
     page.locator("#composer_attachments").set_input_files(
@@ -204,7 +204,7 @@ def test_files_are_shown_taken_back_and_sent(
     page.get_by_role("button", name="Send reply").click()
     expect(page.locator(".files .file")).to_have_count(2)
     expect(page.locator(".files img")).to_have_js_property("naturalWidth", 8)
-    assert faults == []
+    assert page_errors == []
 
 
 @pytest.fixture
@@ -229,7 +229,12 @@ def hears(page: Page, said: str) -> None:
 
 
 def test_colleagues_see_that_they_look_at_the_same(
-    log_in: LogIn, second: Page, support: User, colleague: User, connection: ServiceRequest, faults
+    log_in: LogIn,
+    second: Page,
+    support: User,
+    colleague: User,
+    connection: ServiceRequest,
+    page_errors,
 ) -> None:
     page = open_ticket(log_in(support), connection)
     second.goto("/admin/login/")
@@ -251,11 +256,11 @@ def test_colleagues_see_that_they_look_at_the_same(
     expect(second.locator("#nav-sidebar")).to_be_visible()
     hears(page, "")
     expect(page.locator(".headline .presence")).to_be_hidden()
-    assert faults == []
+    assert page_errors == []
 
 
 def test_only_the_conversation_is_shown_and_that_is_remembered(
-    log_in: LogIn, support: User, connection: ServiceRequest, faults
+    log_in: LogIn, support: User, connection: ServiceRequest, page_errors
 ) -> None:
     requests.start(connection.pk, actor=Actor(support))
     requests.comment(connection.pk, actor=Actor(support), notes="On our way")
@@ -268,13 +273,19 @@ def test_only_the_conversation_is_shown_and_that_is_remembered(
     filed = RequestUpdate.objects.filter(id=connection.pk).earliest("history_id")
     page.goto(f"/admin/gasutil/servicerequest/{connection.pk}/change/?x#update-{filed.pk}")
     expect(page.locator(".line:target")).to_be_visible()
-    assert faults == []
+    assert page_errors == []
 
 
 @pytest.mark.parametrize("width", [390, 1280, 1440])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_nothing_breaks_it(
-    width: int, theme: str, log_in: LogIn, support: User, colleague: User, customer: User, faults
+    width: int,
+    theme: str,
+    log_in: LogIn,
+    support: User,
+    colleague: User,
+    customer: User,
+    page_errors,
 ) -> None:
     long = f"{NASTY} {'W' * 300}\n" * 9
     obj = requests.submit(
@@ -309,4 +320,4 @@ def test_nothing_breaks_it(
     page.locator(".more-menu [data-verb=reclassify]").click()
     expect(page.locator("#dialog")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert faults == []
+    assert page_errors == []

@@ -23,9 +23,9 @@ SIDEWAYS = 6
 
 
 def encoded(image: Image.Image, form: str = "JPEG", **options: Any) -> bytes:
-    kept = io.BytesIO()
-    image.save(kept, form, **options)
-    return kept.getvalue()
+    saved = io.BytesIO()
+    image.save(saved, form, **options)
+    return saved.getvalue()
 
 
 def plain(form: str, size: tuple[int, int] = (60, 40), **options: Any) -> bytes:

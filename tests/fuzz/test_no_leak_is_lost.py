@@ -318,7 +318,9 @@ class ServiceDeskMachine(RuleBasedStateMachine):
 
 
 def _met(obj: ServiceRequest) -> set[str]:
-    return {one.name for one in deadlines.milestones_of(obj) if one.met_at is not None}
+    return {
+        milestone.name for milestone in deadlines.milestones_of(obj) if milestone.met_at is not None
+    }
 
 
 def _is_attention(row: Any) -> bool:

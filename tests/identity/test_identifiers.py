@@ -224,8 +224,8 @@ def test_a_password_is_the_same_in_every_normal_form(db: None) -> None:
     decomposed = unicodedata.normalize("NFD", composed)
     assert composed != decomposed
     assert all(
-        check_password(one, make_password(other))
-        for one in (composed, decomposed)
+        check_password(item, make_password(other))
+        for item in (composed, decomposed)
         for other in (composed, decomposed)
     )
     old = Argon2PasswordHasher().encode(decomposed, "saltsaltsalt")

@@ -37,9 +37,9 @@ def rows(*fields: str) -> list[Any]:
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
     """Return the lines of the security log, each of which is one line of ASCII."""
-    found = [row.getMessage() for row in caplog.records if row.name == "gasutil.security"]
-    assert all(text.isascii() and text.isprintable() for text in found)
-    return [json.loads(text) for text in found]
+    result = [row.getMessage() for row in caplog.records if row.name == "gasutil.security"]
+    assert all(text.isascii() and text.isprintable() for text in result)
+    return [json.loads(text) for text in result]
 
 
 def test_it_writes_a_row_and_a_line(customer: User, caplog: pytest.LogCaptureFixture) -> None:

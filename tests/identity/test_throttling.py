@@ -121,8 +121,8 @@ def test_it_takes_no_word_of_the_client_for_its_address(customer: User) -> None:
 
 
 def test_it_checks_fifty_failures_from_an_address_and_no_more(customer: User) -> None:
-    found = [log_in(f"nobody-{number}", "wrong").status_code for number in range(51)]
-    assert found == [401] * 50 + [429]
+    result = [log_in(f"nobody-{number}", "wrong").status_code for number in range(51)]
+    assert result == [401] * 50 + [429]
     assert log_in("customer", PASSWORD).status_code == 429
 
 

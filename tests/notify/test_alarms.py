@@ -60,38 +60,38 @@ def test_an_alarm_is_retried_whatever_the_server_says(
     answer: str, leak: ServiceRequest, manager: User, receiver: Receiver
 ) -> None:
     receiver.to_recipient = answer
-    (one,) = escalated(leak)
+    (item,) = escalated(leak)
     for _ in range(20):
-        let_time_pass(one)
-        assert deliveries.deliver.func(one.pk) == "failed"
-    assert now_of(one).next_at is not None
+        let_time_pass(item)
+        assert deliveries.deliver.func(item.pk) == "failed"
+    assert now_of(item).next_at is not None
     receiver.to_recipient = "250 OK"
-    let_time_pass(one)
-    assert (deliveries.deliver.func(one.pk), len(receiver.mails)) == ("sent", 1)
+    let_time_pass(item)
+    assert (deliveries.deliver.func(item.pk), len(receiver.mails)) == ("sent", 1)
 
 
 def test_an_acknowledged_alarm_is_not_retried(
     leak: ServiceRequest, manager: User, support: User, receiver: Receiver
 ) -> None:
     receiver.to_recipient = "550 5.1.1 No such user"
-    (one,) = escalated(leak)
-    deliveries.deliver.func(one.pk)
+    (item,) = escalated(leak)
+    deliveries.deliver.func(item.pk)
     _acknowledge(leak, support)
-    let_time_pass(one)
-    assert (deliveries.deliver.func(one.pk), now_of(one).last_error) == ("skipped", "not_needed")
+    let_time_pass(item)
+    assert (deliveries.deliver.func(item.pk), now_of(item).last_error) == ("skipped", "not_needed")
 
 
 def test_a_newer_escalation_takes_the_place_of_a_failed_one(
     leak: ServiceRequest, manager: User, receiver: Receiver
 ) -> None:
     receiver.to_recipient = "550 5.1.1 No such user"
-    (one,) = escalated(leak)
-    deliveries.deliver.func(one.pk)
+    (item,) = escalated(leak)
+    deliveries.deliver.func(item.pk)
     leak.refresh_from_db()
     engine.escalate(leak.pk, leak.escalate_at)
     deliveries.plan_notifications.func([rows(leak)[-1].pk])
-    let_time_pass(one)
-    assert (deliveries.deliver.func(one.pk), now_of(one).last_error) == ("skipped", "repeated")
+    let_time_pass(item)
+    assert (deliveries.deliver.func(item.pk), now_of(item).last_error) == ("skipped", "repeated")
     try_all()
     assert alarms.late_counts(timezone.now())["unheard"] == 1
 
@@ -102,8 +102,8 @@ def test_the_notice_of_a_cancelled_emergency_is_retried(
     receiver.to_recipient = "550 5.1.1 No such user"
     requests.cancel(leak.pk, actor=Actor(manager), notes="Reported twice.")
     deliveries.plan_notifications.func([row.pk for row in rows(leak)])
-    one = Delivery.objects.get(notice=Notice.EMERGENCY_ENDED)
-    assert deliveries.deliver.func(one.pk) == "failed"
+    delivery = Delivery.objects.get(notice=Notice.EMERGENCY_ENDED)
+    assert deliveries.deliver.func(delivery.pk) == "failed"
 
 
 @pytest.mark.parametrize("answer", REFUSALS)
@@ -111,8 +111,8 @@ def test_the_next_person_is_notified_when_one_fails(
     answer: str, leak: ServiceRequest, manager: User, administrator: User, receiver: Receiver
 ) -> None:
     receiver.to_recipient = answer
-    (one,) = escalated(leak)
-    deliveries.deliver.func(one.pk)
+    (item,) = escalated(leak)
+    deliveries.deliver.func(item.pk)
     other = Delivery.objects.get(notice=Notice.ESCALATED, user=administrator)
     receiver.to_recipient = "250 OK"
     assert deliveries.deliver.func(other.pk) == "sent"
@@ -122,9 +122,9 @@ def test_the_next_person_is_notified_when_one_fails(
 def test_the_next_person_is_notified_when_a_supervisor_has_left_meanwhile(
     leak: ServiceRequest, manager: User, administrator: User, receiver: Receiver
 ) -> None:
-    (one,) = escalated(leak)
+    (item,) = escalated(leak)
     User.objects.filter(pk=manager.pk).update(is_active=False)
-    assert deliveries.deliver.func(one.pk) == "skipped"
+    assert deliveries.deliver.func(item.pk) == "skipped"
     assert Delivery.objects.filter(
         notice=Notice.ESCALATED, user=administrator, state=DeliveryState.WAITING
     ).exists()
@@ -134,8 +134,8 @@ def test_essential_notices_cannot_be_muted(
     leak: ServiceRequest, manager: User, receiver: Receiver
 ) -> None:
     User.objects.filter(pk=manager.pk).update(muted_notices=[Notice.ESCALATED])
-    (one,) = escalated(leak)
-    assert deliveries.deliver.func(one.pk) == "sent"
+    (item,) = escalated(leak)
+    assert deliveries.deliver.func(item.pk) == "sent"
 
 
 # --- Seen from outside
@@ -147,8 +147,8 @@ def test_health_reports_alarms_that_no_one_received(
     assert health.check_mail()
     escalated(leak)
     deliveries.plan_notifications.func([row.pk for row in rows(leak)])
-    for one in Delivery.objects.all():
-        deliveries.deliver.func(one.pk)
+    for delivery in Delivery.objects.all():
+        deliveries.deliver.func(delivery.pk)
     answer = Client().get("/health/")
     assert (answer.status_code, answer.json()["mail"]) == (503, "down")
     mails = answer.json()["mails"]
@@ -202,7 +202,7 @@ def test_an_installation_without_a_recipient_says_so(
         client = Client()
         client.force_login(support, backend="gasutil.identity.backend.ThrottledBackend")
         page = client.get("/admin/gasutil/servicerequest/").content.decode()
-        checked = [one.id for one in run_checks() if one.id == "gasutil.W001"]
+        checked = [check.id for check in run_checks() if check.id == "gasutil.W001"]
         return [
             checked,
             "Escalations reach no one" in page,

@@ -57,7 +57,7 @@ def test_what_is_rolled_back_tells_nobody(connection: ServiceRequest, support: U
         requests.hold(connection.pk, actor=Actor(support))
         transaction.set_rollback(True)
     run_worker()
-    assert [one.notice for one in Delivery.objects.all()] == ["received"]
+    assert [delivery.notice for delivery in Delivery.objects.all()] == ["received"]
 
 
 def test_planning_twice_is_planning_once(leak: ServiceRequest) -> None:
@@ -159,7 +159,7 @@ def test_it_is_sent_with_nothing_locked(
     seen: list[bool] = []
     known = channels.NotificationChannel(
         plan=mails.plan,
-        send=lambda one: seen.append(transaction.get_connection().in_atomic_block),
+        send=lambda item: seen.append(transaction.get_connection().in_atomic_block),
         pauses=[],
     )
     monkeypatch.setattr(deliveries, "CHANNELS", {"mail": known})
@@ -215,11 +215,11 @@ def test_the_tasks_of_an_attempt_that_succeeded_late_send_nothing(delivery: Deli
 # --- What no row tells of
 # -------------------------------------------------------------------------------------------
 def test_the_mails_of_accounts_go_the_same_way(customer: User, answers: list[Any]) -> None:
-    one = deliveries.send_to(customer.pk, Notice.EMAIL_CONFIRMATION)
+    item = deliveries.send_to(customer.pk, Notice.EMAIL_CONFIRMATION)
     answers += [OSError("gone"), None]
-    assert deliveries.deliver.func(one.pk) == "failed"
-    let_time_pass(one)
-    assert deliveries.deliver.func(one.pk) == "sent"
+    assert deliveries.deliver.func(item.pk) == "failed"
+    let_time_pass(item)
+    assert deliveries.deliver.func(item.pk) == "sent"
 
 
 # --- Again

@@ -325,8 +325,8 @@ def test_mails_are_printed_where_nothing_is_set() -> None:
 
 
 def test_a_provider_is_set_by_its_name_and_what_it_needs() -> None:
-    said = backend_of(EMAIL_PROVIDER="postmark", ANYMAIL_POSTMARK_SERVER_TOKEN="secret")
-    assert said == "anymail.backends.postmark.EmailBackend {'POSTMARK_SERVER_TOKEN': 'secret'}"
+    text = backend_of(EMAIL_PROVIDER="postmark", ANYMAIL_POSTMARK_SERVER_TOKEN="secret")
+    assert text == "anymail.backends.postmark.EmailBackend {'POSTMARK_SERVER_TOKEN': 'secret'}"
 
 
 def test_a_provider_that_there_is_not_stops_the_server() -> None:

@@ -93,9 +93,9 @@ def test_files_of_support_are_one_mail(
     requests.reply(connection.pk, actor=Actor(support), attachments=[file("a.pdf"), file("b.pdf")])
     assert told(connection) == []  # the second file
     deliveries.plan_notifications.func([rows(connection)[-2].pk])
-    one = Delivery.objects.get()
-    deliveries.deliver.func(one.pk)
-    assert (one.notice, "Files: a.pdf, b.pdf" in mailoutbox[0].body) == ("replied", True)
+    delivery = Delivery.objects.get()
+    deliveries.deliver.func(delivery.pk)
+    assert (delivery.notice, "Files: a.pdf, b.pdf" in mailoutbox[0].body) == ("replied", True)
     requests.reply(connection.pk, actor=Actor(support), notes="Our plan", attachments=[file()])
     assert told(connection) == []  # the text's mail names the file
 
@@ -189,10 +189,10 @@ def test_a_flood_of_messages_notifies_at_most_once_a_minute(
     for number in range(notices.BURST_MESSAGES + 5):
         requests.comment(leak.pk, actor=Actor(customer), notes=f"Hello {number}")
         told(leak)
-        for one in Delivery.objects.filter(notice="emergency_message"):
-            deliveries.deliver.func(one.pk)
+        for delivery in Delivery.objects.filter(notice="emergency_message"):
+            deliveries.deliver.func(delivery.pk)
     *sent, waiting = Delivery.objects.filter(notice="emergency_message").order_by("id")
-    assert [one.state for one in sent] == ["sent"] * (
+    assert [item.state for item in sent] == ["sent"] * (
         notices.BURST_MESSAGES - 1
     )  # the filing is one of the burst
     assert waiting.next_at == sent[-1].created_at + notices.NOTIFY_PERIOD
@@ -209,8 +209,8 @@ def test_a_customer_beyond_their_limit_notifies_once_a_minute_on_all_their_emerg
         leak = leaks[number % 4]
         requests.comment(leak.pk, actor=Actor(customer), notes=f"Hello {number}")
         told(leak)
-        for one in Delivery.objects.filter(notice="emergency_message"):
-            deliveries.deliver.func(one.pk)
+        for delivery in Delivery.objects.filter(notice="emergency_message"):
+            deliveries.deliver.func(delivery.pk)
     first, second, waiting = Delivery.objects.filter(notice="emergency_message").order_by("id")
     assert [first.state, second.state] == ["sent"] * 2
     assert waiting.next_at == second.created_at + notices.NOTIFY_PERIOD

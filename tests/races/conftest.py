@@ -46,7 +46,7 @@ def template() -> Iterator[str]:
 def desk(template: str, tmp_path: Path) -> Iterator[KillableServer]:
     """A server on a database of its own, running."""
     with database(template) as url:
-        found = KillableServer(tmp_path, DATABASE_URL=url)
-        found.start()
-        yield found
-        found.stop()
+        server = KillableServer(tmp_path, DATABASE_URL=url)
+        server.start()
+        yield server
+        server.stop()

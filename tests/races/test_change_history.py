@@ -50,7 +50,7 @@ def reads(client: Client, query: dict[str, str]) -> list[str]:
     """Return the nodes that name the log's table in the database's plans for a page."""
     with CaptureQueriesContext(connection) as captured:
         assert client.get(HISTORY, query).status_code == 200
-    asked = [one["sql"] for one in captured if 'FROM "gasutil_requestupdate"' in one["sql"]]
+    asked = [item["sql"] for item in captured if 'FROM "gasutil_requestupdate"' in item["sql"]]
     assert asked
     assert not [sql for sql in asked if "COUNT(" in sql.upper()]
     return [node for sql in asked for node in nodes(plan(sql))]
@@ -59,8 +59,8 @@ def reads(client: Client, query: dict[str, str]) -> list[str]:
 def plan(sql: str) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}")
-        [(found,)] = cursor.fetchall()
-    parsed: dict[str, Any] = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
+        [(result,)] = cursor.fetchall()
+    parsed: dict[str, Any] = (json.loads(result) if isinstance(result, str) else result)[0]["Plan"]
     return parsed
 
 
@@ -70,7 +70,7 @@ def nodes(node: dict[str, Any]) -> list[str]:
         if node.get("Relation Name") == RequestUpdate._meta.db_table
         else []
     )
-    return own + [one for child in node.get("Plans", []) for one in nodes(child)]
+    return own + [item for child in node.get("Plans", []) for item in nodes(child)]
 
 
 def test_what_is_asked_most_is_read_from_an_index(filled: User) -> None:
@@ -98,6 +98,9 @@ def test_what_is_asked_most_is_read_from_an_index(filled: User) -> None:
         ),
     ]
     for query in queries:
-        found = reads(client, query)
-        assert not [node for node in found if node.startswith(("Seq", "Parallel"))], (query, found)
-        assert all(int(node.split()[-1]) <= 200 for node in found), (query, found)
+        result = reads(client, query)
+        assert not [node for node in result if node.startswith(("Seq", "Parallel"))], (
+            query,
+            result,
+        )
+        assert all(int(node.split()[-1]) <= 200 for node in result), (query, result)

@@ -115,7 +115,7 @@ def test_two_at_once_send_it_once(delivery: Delivery, monkeypatch: pytest.Monkey
     monkeypatch.setattr(
         deliveries,
         "CHANNELS",
-        {"mail": type(known)(plan=known.plan, send=lambda one: sent.append(one.pk), pauses=[])},
+        {"mail": type(known)(plan=known.plan, send=lambda item: sent.append(item.pk), pauses=[])},
     )
     answers = at_once(*[partial(deliveries.deliver.func, delivery.pk)] * 4)
     assert sorted(answers) == ["not due", "not due", "not due", "sent"]

@@ -26,11 +26,11 @@ THREADS, EACH = 12, 5
 def flood(call: Callable[[int], Any]) -> list[Any]:
     """Make 60 calls, 12 at a time, and return the responses."""
     return [
-        one
+        item
         for batch in at_once(
             *(lambda n=n: [call(n * EACH + i) for i in range(EACH)] for n in range(THREADS))
         )
-        for one in batch
+        for item in batch
     ]
 
 

@@ -35,12 +35,12 @@ def heard(hub: Hub, user: User, number: int, happens: Callable[[], Any]) -> list
         finally:
             hub.close(subscriber)
 
-    found = asyncio.run(listen())
+    result = asyncio.run(listen())
     end = time.monotonic() + 10
     while hub.thread is not None:
         assert time.monotonic() < end
         time.sleep(0.05)
-    return found
+    return result
 
 
 def failing(error: Exception, times: int) -> Callable[[Any, Position], bytes]:

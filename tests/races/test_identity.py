@@ -52,8 +52,8 @@ def test_forty_guesses_at_once_are_five_checks(
 def test_the_limit_is_counted_where_every_process_sees_it(settings: Settings) -> None:
     settings.TRIES = 10
     first, second = RateLimit("shared", "TRIES", 3600), RateLimit("shared", "TRIES", 3600)
-    found = at_once(*(lambda limit=limit: _attempt(limit) for limit in [first, second] * 10))
-    assert sorted(found) == [False] * 10 + [True] * 10
+    result = at_once(*(lambda limit=limit: _attempt(limit) for limit in [first, second] * 10))
+    assert sorted(result) == [False] * 10 + [True] * 10
 
 
 def _attempt(limit: RateLimit) -> bool:
@@ -73,7 +73,7 @@ def test_two_registrations_of_one_address_or_name_at_once_make_one_account(
     answers = at_once(*(lambda body=body: Api().post("register/", body) for body in bodies))
     assert statuses(answers) == [201, 422]
     loser = next(answer.json() for answer in answers if answer.status_code == 422)
-    assert [(fault["field"], fault["code"]) for fault in loser["errors"]] == [(same, "taken")]
+    assert [(error["field"], error["code"]) for error in loser["errors"]] == [(same, "taken")]
     assert User.objects.count() == 1
 
 

@@ -183,9 +183,9 @@ def test_all_triggers_are_on_after_migrate_with_the_settings_of_a_server() -> No
                 "SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger WHERE NOT"
                 " tgisinternal"
             )
-            found = {tuple(row) for row in session.execute(triggers).fetchall()}
+            result = {tuple(row) for row in session.execute(triggers).fetchall()}
             tables = [model._meta.db_table for model in HISTORIES]
-            assert found == {
+            assert result == {
                 (table, name, "O")
                 for table in tables
                 for name in ("append_only", "append_only_truncate")

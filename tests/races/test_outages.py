@@ -96,16 +96,16 @@ class Redis:
 
 @pytest.fixture
 def messenger(tmp_path: Path) -> Iterator[Redis]:
-    found = Redis(tmp_path)
-    yield found
-    found.kill()
+    server = Redis(tmp_path)
+    yield server
+    server.kill()
 
 
 @pytest.fixture
 def cluster() -> Iterator[PostgreSQL]:
-    found = PostgreSQL()
-    yield found
-    found.remove()
+    server = PostgreSQL()
+    yield server
+    server.remove()
 
 
 def test_a_redis_that_is_killed_costs_no_event_and_is_used_again(

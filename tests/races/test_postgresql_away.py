@@ -100,20 +100,20 @@ def is_alive(pid: int) -> bool:
 
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:
-    found = Cluster()
-    found.start(syncs=False)  # as long as it is filled
-    yield found
-    found.remove()
+    server = Cluster()
+    server.start(syncs=False)  # as long as it is filled
+    yield server
+    server.remove()
 
 
 @pytest.fixture
 def desk(cluster: Cluster, tmp_path: Path) -> Iterator[KillableServer]:
-    found = KillableServer(tmp_path, DATABASE_URL=cluster.url)
+    server = KillableServer(tmp_path, DATABASE_URL=cluster.url)
     cluster.stop()
     cluster.start()
-    found.start()
-    yield found
-    found.stop()
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture

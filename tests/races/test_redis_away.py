@@ -57,19 +57,19 @@ class Redis:
 
 @pytest.fixture
 def cache(tmp_path: Path) -> Iterator[Redis]:
-    found = Redis(tmp_path)
-    found.start()
-    yield found
-    found.kill()
+    server = Redis(tmp_path)
+    server.start()
+    yield server
+    server.kill()
 
 
 @pytest.fixture
 def desk(template: str, tmp_path: Path, cache: Redis) -> Iterator[KillableServer]:
     with database(template) as url:
-        found = KillableServer(tmp_path, DATABASE_URL=url, REDIS_URL=cache.url)
-        found.start()
-        yield found
-        found.stop()
+        server = KillableServer(tmp_path, DATABASE_URL=url, REDIS_URL=cache.url)
+        server.start()
+        yield server
+        server.stop()
 
 
 SESSION = """
@@ -156,19 +156,19 @@ def limited(template: str, tmp_path: Path, cache: Redis) -> Iterator[KillableSer
     """A desk where an account may do each thing once."""
     names = ("REQUEST_LIMIT", "COMMENT_LIMIT", "UPDATE_LIMIT", "EMERGENCY_LIMIT")
     with database(template) as url:
-        found = KillableServer(
+        server = KillableServer(
             tmp_path, DATABASE_URL=url, REDIS_URL=cache.url, **dict.fromkeys(names, "1")
         )
-        found.start()
-        yield found
-        found.stop()
+        server.start()
+        yield server
+        server.stop()
 
 
 def test_no_limit_rejects_anything_while_it_is_away(limited: KillableServer, cache: Redis) -> None:
     connection = {"request_type": "new_connection", "description": "A new house"}
     leak = {"request_type": "gas_leak_inspection", "description": "It smells of gas"}
-    found = [limited.send("requests/", "customer", connection)[0] for _ in range(2)]
-    assert found == [201, 429]
+    result = [limited.send("requests/", "customer", connection)[0] for _ in range(2)]
+    assert result == [201, 429]
     assert [limited.send("requests/", "customer", leak)[0] for _ in range(3)] == [201] * 3
     cache.kill()
     assert [limited.send("requests/", "customer", connection)[0] for _ in range(3)] == [201] * 3

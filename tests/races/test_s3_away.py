@@ -21,10 +21,10 @@ pytestmark = pytest.mark.services
 def store(tmp_path: Path) -> Iterator[Store]:
     folder = tmp_path / "store"
     folder.mkdir()
-    found = Store(folder)
-    found.start()
-    yield found
-    found.stop()
+    result = Store(folder)
+    result.start()
+    yield result
+    result.stop()
 
 
 @pytest.fixture
@@ -35,10 +35,10 @@ def desk(template: str, store: Store, tmp_path: Path) -> Iterator[KillableServer
         "AWS_S3_REGION_NAME": "us-east-1",
     }
     with database(template) as url:
-        found = KillableServer(tmp_path, DATABASE_URL=url, **there, **KEYS)
-        found.start()
-        yield found
-        found.stop()
+        server = KillableServer(tmp_path, DATABASE_URL=url, **there, **KEYS)
+        server.start()
+        yield server
+        server.stop()
 
 
 def test_what_was_answered_is_kept_and_the_rest_is_told_to_come_back(
@@ -63,7 +63,7 @@ def test_what_was_answered_is_kept_and_the_rest_is_told_to_come_back(
 def test_a_file_that_could_not_be_removed_is_found_by_the_sweep(
     desk: KillableServer, store: Store
 ) -> None:
-    gone, kept = attach(desk)[1], attach(desk)[1]
+    gone, stored = attach(desk)[1], attach(desk)[1]
     store.stop()
     began = time.monotonic()
     assert desk.call("DELETE", f"attachments/{gone['id']}/", "customer")[0] in (
@@ -72,7 +72,7 @@ def test_a_file_that_could_not_be_removed_is_found_by_the_sweep(
     )  # 0: it took longer than we wait
     assert time.monotonic() - began < 30
     store.start()
-    assert left_of(desk) == [kept["id"]]
+    assert left_of(desk) == [stored["id"]]
     assert len(store.keys()) == 4
     assert (
         desk.manage("sweep_files", "--grace", "0", "--delete", "--days", "0").count("deleted: ")
@@ -83,6 +83,8 @@ def test_a_file_that_could_not_be_removed_is_found_by_the_sweep(
 
 def left_of(desk: KillableServer) -> list[Any]:
     return [
-        one["id"]
-        for one in desk.call("GET", f"requests/{desk.known['pk']}/", "customer")[1]["attachments"]
+        attachment["id"]
+        for attachment in desk.call("GET", f"requests/{desk.known['pk']}/", "customer")[1][
+            "attachments"
+        ]
     ]

@@ -54,9 +54,9 @@ class Writers:
 
 @pytest.fixture
 def writers() -> Iterator[Writers]:
-    found = Writers(6)
-    yield found
-    found.close()
+    result = Writers(6)
+    yield result
+    result.close()
 
 
 def ids(rows: list[Any]) -> list[int]:
@@ -94,13 +94,13 @@ def test_a_transaction_that_stays_open_holds_nothing_up(
     monkeypatch.setattr(tails, "BATCH_SIZE", 2)
     tail = Tail()
     late = writers.write(0, leak.pk)
-    told = []
+    result = []
     for _ in range(7):
-        told.append(writers.write(1, leak.pk))
+        result.append(writers.write(1, leak.pk))
         writers.sessions[1].commit()
-    assert [one for _ in range(5) for one in ids(tail.poll().rows)] == told
+    assert [item for _ in range(5) for item in ids(tail.poll().rows)] == result
     writers.sessions[0].commit()
-    assert [one for _ in range(5) for one in ids(tail.poll().rows)] == [late]
+    assert [item for _ in range(5) for item in ids(tail.poll().rows)] == [late]
 
 
 def test_what_is_rolled_back_is_never_told(leak: ServiceRequest, writers: Writers) -> None:
@@ -159,8 +159,8 @@ def test_any_interleaving_is_told_whole(
     )  # each at least once, and what had not yet been passed again
     of = dict(RequestUpdate.objects.values_list("history_id", "id"))
     for pk in set(of.values()):
-        told = [one for one in live if of[one] == pk]
-        assert told == sorted(told)
+        result = [item for item in live if of[item] == pk]
+        assert result == sorted(result)
 
 
 def test_a_position_of_another_log_is_none(leak: ServiceRequest, support: User) -> None:

@@ -15,13 +15,13 @@ pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
 def seconds_waited(waiting: Wakeups, announcing: Wakeups | None, patience: float = 5) -> float:
     """Return how long a wait took that somebody ended after half a second, or that nobody did."""
-    found: list[float] = []
+    result: list[float] = []
 
     def wait() -> None:
         waiting.wait(0.1)  # listens from here on
         began = time.monotonic()
         waiting.wait(patience)
-        found.append(time.monotonic() - began)
+        result.append(time.monotonic() - began)
         waiting.close()
         connections.close_all()
 
@@ -31,7 +31,7 @@ def seconds_waited(waiting: Wakeups, announcing: Wakeups | None, patience: float
     if announcing:
         announcing.announce()
     thread.join(patience + 5)
-    return found[0]
+    return result[0]
 
 
 @pytest.mark.parametrize("kind", [ByRedis, ByPostgreSQL])
@@ -40,8 +40,8 @@ def test_one_process_wakes_another(kind: Any) -> None:
 
 
 def test_threads_wake_one_another() -> None:
-    one = InProcess()
-    assert seconds_waited(one, one) < 2
+    in_process = InProcess()
+    assert seconds_waited(in_process, in_process) < 2
 
 
 @pytest.mark.parametrize("kind", [ByRedis, ByPostgreSQL, InProcess])
@@ -50,28 +50,28 @@ def test_nobody_waits_longer_than_he_will(kind: Any) -> None:
 
 
 def test_another_desk_at_the_same_redis_wakes_nobody(settings: Settings) -> None:
-    one = ByRedis()
+    by_redis = ByRedis()
     server, _, number = settings.REDIS_URL.rpartition("/")
     settings.REDIS_URL = f"{server}/{int(number) ^ 1}"
-    assert 0.5 < seconds_waited(one, ByRedis(), 1) < 2.5
+    assert 0.5 < seconds_waited(by_redis, ByRedis(), 1) < 2.5
 
 
 def test_a_redis_that_is_away_costs_no_more_than_the_poll(settings: Settings) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    one = ByRedis()
+    by_redis = ByRedis()
     began = time.monotonic()
-    one.announce()
-    one.wait(1)
+    by_redis.announce()
+    by_redis.wait(1)
     assert time.monotonic() - began < 3
 
 
 def test_who_listens_connects_as_everything_else_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = {"sslmode": "allow", "sslrootcert": "/etc/ca.pem", "application_name": "desk"}
+    expected = {"sslmode": "allow", "sslrootcert": "/etc/ca.pem", "application_name": "desk"}
     monkeypatch.setitem(
-        connection.settings_dict, "OPTIONS", connection.settings_dict["OPTIONS"] | told
+        connection.settings_dict, "OPTIONS", connection.settings_dict["OPTIONS"] | expected
     )
-    one = ByPostgreSQL()
-    one.wait(0.1)
-    known = one.listener.info.get_parameters()
-    one.close()
-    assert told.items() <= known.items()
+    by_postgre_sql = ByPostgreSQL()
+    by_postgre_sql.wait(0.1)
+    known = by_postgre_sql.listener.info.get_parameters()
+    by_postgre_sql.close()
+    assert expected.items() <= known.items()

@@ -97,8 +97,10 @@ def test_everything_is_done_in_the_end(customer: User, start: Start) -> None:
         "SUCCESSFUL",
         "READY",
     }
-    told = Counter(RequestUpdate.objects.filter(event=Event.ESCALATED).values_list("id", flat=True))
-    assert {told[leak.pk] for leak in leaks} == {1}
+    result = Counter(
+        RequestUpdate.objects.filter(event=Event.ESCALATED).values_list("id", flat=True)
+    )
+    assert {result[leak.pk] for leak in leaks} == {1}
 
 
 def test_a_task_that_its_worker_died_over_is_done_by_another(customer: User, start: Start) -> None:
@@ -137,5 +139,5 @@ def test_a_bulk_run_that_its_worker_died_over_does_each_row_once(
     start()
     wait_for(lambda: BulkRun.objects.filter(pk=run.pk, finished_at__isnull=False).exists())
     assert set(run.rows.values_list("outcome", flat=True)) == {Outcome.DONE}
-    said = Counter(RequestUpdate.objects.filter(notes="Once").values_list("id", flat=True))
-    assert said == {row.service_request_id: 1 for row in rows}
+    counts = Counter(RequestUpdate.objects.filter(notes="Once").values_list("id", flat=True))
+    assert counts == {row.service_request_id: 1 for row in rows}

@@ -57,7 +57,7 @@ def watched(client: Client, path: str, query: dict[str, str]) -> list[str]:
     cache.clear()
     with CaptureQueriesContext(connection) as queries:
         assert client.get(path, query).status_code == 200
-    return [one["sql"] for one in queries]
+    return [item["sql"] for item in queries]
 
 
 def scans(statements: list[str]) -> list[str]:
@@ -65,13 +65,13 @@ def scans(statements: list[str]) -> list[str]:
 
     The plans are those of the statements.
     """
-    found = []
+    result = []
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(f"EXPLAIN {statement}")
             plan = "\n".join(row[0] for row in cursor.fetchall())
-            found += re.findall(rf"Seq Scan on (?:{'|'.join(LARGE)})\b.*", plan)
-    return found
+            result += re.findall(rf"Seq Scan on (?:{'|'.join(LARGE)})\b.*", plan)
+    return result
 
 
 @pytest.fixture

@@ -63,8 +63,8 @@ def visited(statement: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}")
         plan = cursor.fetchone()[0]
-    found = steps((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"])
-    tables = [step for step in found if "Relation Name" in step]
+    result = steps((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"])
+    tables = [step for step in result if "Relation Name" in step]
     return sum(
         step["Actual Loops"]
         * (
@@ -80,13 +80,13 @@ def cost(read: Callable[[], object]) -> tuple[int, int]:
     """Return how many statements are run, and how many rows the largest of them looks at."""
     with CaptureQueriesContext(connection) as queries:
         read()
-    return len(queries), max(visited(one["sql"]) for one in queries)
+    return len(queries), max(visited(query["sql"]) for query in queries)
 
 
 def too_slow(
     user: User, texts: dict[str, str], orderings: tuple[str, ...], most: int
 ) -> list[tuple[str, str, tuple[int, int]]]:
-    actor, found = Actor(user), []
+    actor, result = Actor(user), []
     for name, text in texts.items():
         for ordering in orderings:
             rows = visible_to(actor, ServiceRequest)
@@ -96,8 +96,8 @@ def too_slow(
                 )
             )  # type: ignore[misc]  # bound here and now
             if taken[0] > 4 or taken[1] > most:
-                found.append((name, ordering, taken))
-    return found
+                result.append((name, ordering, taken))
+    return result
 
 
 def test_words_that_only_the_newest_requests_have_are_found_as_fast(desk: None) -> None:

@@ -71,10 +71,10 @@ def test_parts_are_the_whole_text() -> None:
 
 def test_a_snippet_is_what_is_around_the_first_match() -> None:
     text = "word " * 100 + "The valve leaks. " + "more " * 100
-    found = cut(text, "valve")
-    assert found.startswith(f"{ELLIPSIS}word word word word word The [valve] leaks.")
-    assert found.endswith(ELLIPSIS)
-    assert len(found) <= SNIPPET_CHARACTERS + 10
+    result = cut(text, "valve")
+    assert result.startswith(f"{ELLIPSIS}word word word word word The [valve] leaks.")
+    assert result.endswith(ELLIPSIS)
+    assert len(result) <= SNIPPET_CHARACTERS + 10
 
 
 @pytest.mark.parametrize(
@@ -87,10 +87,10 @@ def test_a_snippet_is_what_is_around_the_first_match() -> None:
     ],
 )
 def test_a_snippet_is_short_without_spaces_too(text: str) -> None:
-    found = snippet(text, find_terms(text, parse("valve")))
-    assert sum(len(part.text) for part in found) < SNIPPET_CHARACTERS + 20
-    assert any(part.is_match for part in found)
-    assert unicodedata.category(found[0].text[0])[0] != "M"
+    result = snippet(text, find_terms(text, parse("valve")))
+    assert sum(len(part.text) for part in result) < SNIPPET_CHARACTERS + 20
+    assert any(part.is_match for part in result)
+    assert unicodedata.category(result[0].text[0])[0] != "M"
 
 
 def test_the_beginning_is_shown_if_nothing_matches() -> None:

@@ -46,8 +46,8 @@ def connected() -> Iterator[None]:
 
 
 def headers_of(length: int | None, headers: Mapping[str, str]) -> dict[str, str]:
-    told = {"Transfer-Encoding": "chunked"} if length is None else {"Content-Length": str(length)}
-    return {"Host": "localhost", "Content-Type": MULTIPART_CONTENT, **told, **headers}
+    result = {"Transfer-Encoding": "chunked"} if length is None else {"Content-Length": str(length)}
+    return {"Host": "localhost", "Content-Type": MULTIPART_CONTENT, **result, **headers}
 
 
 def by_asgi(
@@ -128,4 +128,4 @@ def by_wsgi(
         return Answer(int(started[0][0].split()[0]), b"".join(answer), started[0][1])
 
 
-DOORS = (by_asgi, by_wsgi)
+ENTRY_POINTS = (by_asgi, by_wsgi)

@@ -89,16 +89,16 @@ MANAGERS = AGENTS | {
 
 def addresses(patterns: Any, before: str = "") -> Iterator[tuple[str, str]]:
     """Yield the name and the pattern of every address of the console."""
-    for one in patterns:
-        pattern = before + str(one.pattern)
-        if isinstance(one, URLResolver):
-            yield from addresses(one.url_patterns, pattern)
+    for item in patterns:
+        pattern = before + str(item.pattern)
+        if isinstance(item, URLResolver):
+            yield from addresses(item.url_patterns, pattern)
         elif (
-            isinstance(one, URLPattern)
-            and one.name
-            and one.name not in ("logout", "view_on_site", "autocomplete")
+            isinstance(item, URLPattern)
+            and item.name
+            and item.name not in ("logout", "view_on_site", "autocomplete")
         ):
-            yield one.name, pattern
+            yield item.name, pattern
 
 
 def path_of(pattern: str) -> str:
@@ -106,7 +106,7 @@ def path_of(pattern: str) -> str:
     if "app_label" in pattern:
         return "/admin/gasutil/"
     app, model = [*pattern.split("/"), ""][:2]
-    found = apps.all_models.get(app, {}).get(model)
-    obj = found._default_manager.order_by("pk").first() if found else None
+    result = apps.all_models.get(app, {}).get(model)
+    obj = result._default_manager.order_by("pk").first() if result else None
     path = "/admin/" + re.sub(r"<[^>]*>", str(obj.pk if obj else 1), pattern)
     return re.sub(r"import/\d+/", f"import/{Import.objects.get().pk}/", path)

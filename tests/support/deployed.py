@@ -37,7 +37,7 @@ class DeployedDesk(DirectServer):
         self.processes: list[subprocess.Popen[bytes]] = []
 
     @property
-    def door(self) -> int:
+    def front_port(self) -> int:
         return self.proxy_port
 
     def start(self) -> None:
@@ -127,7 +127,7 @@ class NginxDesk(DeployedDesk):
 
 def connect(desk: DirectServer, head: str, body: bytes = b"", *, token: str = "") -> socket.socket:
     """Send the head of a request, and what there is of its body."""
-    connection = socket.create_connection(("127.0.0.1", desk.door), timeout=TIMEOUT_SECONDS)
+    connection = socket.create_connection(("127.0.0.1", desk.front_port), timeout=TIMEOUT_SECONDS)
     authorization = f"Authorization: Bearer {token}\r\n" if token else ""
     with contextlib.suppress(OSError):  # the server has read enough
         connection.sendall(f"{head}\r\nHost: localhost\r\n{authorization}\r\n".encode() + body)

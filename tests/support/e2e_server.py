@@ -52,8 +52,8 @@ class E2EServer:
 def running(folder: Path) -> Iterator[E2EServer]:
     """Have a server run on a port of its own."""
     port = free_port()
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
-    environment = kept | {
+    stored = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
+    environment = stored | {
         "SECRET_KEY": settings.SECRET_KEY,
         "PORT": str(port),
         "DATABASE_URL": database_url(),

@@ -9,9 +9,9 @@ from PIL import Image
 
 
 def picture(form: str = "JPEG", size: tuple[int, int] = (60, 40), **options: Any) -> bytes:
-    kept = io.BytesIO()
-    Image.new("RGB", size, "orange").save(kept, form, **options)
-    return kept.getvalue()
+    stored = io.BytesIO()
+    Image.new("RGB", size, "orange").save(stored, form, **options)
+    return stored.getvalue()
 
 
 def part(

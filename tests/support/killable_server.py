@@ -206,21 +206,21 @@ class KillableServer(LiveServer):
             if call.status != 201:
                 call.make()
                 assert call.status == 201, (call.key, call.body)
-        found = self.all_of("requests/", "customer")
-        times = Counter(one["description"] for one in found)
+        result = self.all_of("requests/", "customer")
+        times = Counter(item["description"] for item in result)
         assert {call.key: times[call.key] for call in filed if times[call.key] != 1} == {}
         assert times.total() == len(filed) + 1  # and the one that the desk began with
         for call in filed:
             self.check_request(call)
-        said = Counter(
-            one["notes"]
-            for one in self.all_of(
+        counts = Counter(
+            item["notes"]
+            for item in self.all_of(
                 f"request-updates/?service_request={self.known['pk']}", "support"
             )
         )
         for call in self.calls:
             if call.what == "note":
-                assert said[call.key] == 1 if call.status == 200 else said[call.key] <= 1
+                assert counts[call.key] == 1 if call.status == 200 else counts[call.key] <= 1
         assert "missing" not in self.manage("sweep_files", "--grace", "0")
         self.check_that_all_is_told()
 
@@ -258,14 +258,14 @@ class KillableServer(LiveServer):
 
     def all_of(self, path: str, who: str) -> list[Any]:
         """Return everything in a list, page after page."""
-        found: list[Any] = []
+        result: list[Any] = []
         following = f"{path}{'&' if '?' in path else '?'}page_size=100"
         while following:
             status, page = self.call("GET", following.partition("/api/v1/")[2] or following, who)
             assert status == 200, page
-            found += page["results"]
+            result += page["results"]
             following = page["next"] or ""
-        return found
+        return result
 
 
 def kill(process: "subprocess.Popen[bytes]") -> None:

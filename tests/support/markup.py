@@ -177,8 +177,8 @@ class Column:
         """Return whether two rows can't have the same text, alone or with another column."""
         constraints = {
             name
-            for one in self.model._meta.constraints
-            for name in [*getattr(one, "fields", ()), *_named(one)]
+            for constraint in self.model._meta.constraints
+            for name in [*getattr(constraint, "fields", ()), *_named(constraint)]
         }
         is_history = self.model.__name__.startswith(
             "Historical"
@@ -211,11 +211,11 @@ def _within(value: Any, text: str) -> Any:
     """Return JSON with a text in the place of every one that is no part of its structure."""
     if isinstance(value, dict):
         return {
-            name: one if name in STRUCTURE or name.endswith("_at") else _within(one, text)
-            for name, one in value.items()
+            name: item if name in STRUCTURE or name.endswith("_at") else _within(item, text)
+            for name, item in value.items()
         }
     if isinstance(value, list):
-        return [_within(one, text) for one in value]
+        return [_within(item, text) for item in value]
     return text if isinstance(value, str) else value
 
 
@@ -228,10 +228,10 @@ def _source(text: str) -> dict[str, Any]:
 def _named(constraint: Any) -> list[str]:
     """Return the columns that a constraint's expressions name."""
     return [
-        one.name
+        item.name
         for expression in getattr(constraint, "expressions", ())
-        for one in expression.flatten()
-        if isinstance(one, F)
+        for item in expression.flatten()
+        if isinstance(item, F)
     ]
 
 
@@ -242,23 +242,23 @@ def columns() -> list[Column]:
     """
     known = [*apps.get_app_config("gasutil").get_models(), Group, LogEntry, DBTaskResult]
     fields = [
-        (model, one)
+        (model, field)
         for model in known
         if not model._meta.proxy
-        for one in model._meta.concrete_fields
+        for field in model._meta.concrete_fields
         if isinstance(
-            one, models.CharField | models.TextField | models.JSONField | models.FileField
+            field, models.CharField | models.TextField | models.JSONField | models.FileField
         )
-        and not one.choices
+        and not field.choices
     ]
     names = [
-        (model, one)
-        for model, one in fields
-        if not {model.__name__, f"{model.__name__}.{one.name}"} & NOT_WRITTEN.keys()
+        (model, item)
+        for model, item in fields
+        if not {model.__name__, f"{model.__name__}.{item.name}"} & NOT_WRITTEN.keys()
     ]
     return [
-        Column(number=number, model=model, field=one)
-        for number, (model, one) in enumerate(names, TYPED + 1)
+        Column(number=number, model=model, field=item)
+        for number, (model, item) in enumerate(names, TYPED + 1)
     ]
 
 

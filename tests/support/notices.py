@@ -20,24 +20,27 @@ def told(obj: ServiceRequest) -> list[tuple[str, str, str]]:
     """
     update = rows(obj)[-1]
     deliveries.plan_notifications.func([update.pk])
-    found = Delivery.objects.filter(update=update).order_by("id")
-    return [(one.user.username, one.notice, one.last_error or one.state) for one in found]
+    result = Delivery.objects.filter(update=update).order_by("id")
+    return [
+        (delivery.user.username, delivery.notice, delivery.last_error or delivery.state)
+        for delivery in result
+    ]
 
 
 def mail_of(obj: ServiceRequest, mailoutbox: list[EmailMessage]) -> Any:
     """Send what the last row of a request means, and return the one mail that comes of it."""
     mailoutbox.clear()
     told(obj)
-    for one in Delivery.objects.filter(update=rows(obj)[-1]):
-        deliveries.deliver.func(one.pk)
+    for delivery in Delivery.objects.filter(update=rows(obj)[-1]):
+        deliveries.deliver.func(delivery.pk)
     (mail,) = mailoutbox
     return mail
 
 
-def now_of(one: Delivery) -> Delivery:
-    return Delivery.objects.get(pk=one.pk)
+def now_of(delivery: Delivery) -> Delivery:
+    return Delivery.objects.get(pk=delivery.pk)
 
 
-def let_time_pass(one: Delivery) -> None:
+def let_time_pass(delivery: Delivery) -> None:
     """Have a delivery's time come."""
-    Delivery.objects.filter(pk=one.pk).update(next_at=timezone.now() - deliveries.GRACE_PERIOD)
+    Delivery.objects.filter(pk=delivery.pk).update(next_at=timezone.now() - deliveries.GRACE_PERIOD)

@@ -130,8 +130,8 @@ def text_of(answer: Any) -> str:
 def addresses() -> list[Address]:
     """Return every address of the console that has a name and whatever it asks for."""
     known = samples()
-    found = [address_of(route, name, known) for route, name in routes(admin.site.urls[0])]
-    return [address for address in found if address]
+    result = [address_of(route, name, known) for route, name in routes(admin.site.urls[0])]
+    return [address for address in result if address]
 
 
 def routes(patterns: Any, before: str = "") -> Iterator[tuple[str, str]]:
@@ -167,7 +167,7 @@ def samples() -> dict[str, Model]:
 
     Each is the most telling one there is.
     """
-    found = {
+    result = {
         f"{model._meta.app_label}/{model._meta.model_name}": (
             model._default_manager.order_by("pk").last()
         )
@@ -190,9 +190,9 @@ def samples() -> dict[str, Model]:
         ),
     }
     return {
-        name: one
-        for name, one in (found | {key: value for key, value in telling.items() if value}).items()
-        if one
+        name: item
+        for name, item in (result | {key: value for key, value in telling.items() if value}).items()
+        if item
     }
 
 
@@ -246,5 +246,5 @@ def everything() -> dict[str, list[Any]]:
     return rows
 
 
-def doors(*beginnings: str) -> list[Address]:
+def addresses_of(*beginnings: str) -> list[Address]:
     return [address for address in addresses() if address.name.startswith(beginnings)]

@@ -56,7 +56,7 @@ def refused(detail: str, allowed: list[str]) -> dict[str, Any]:
     }
 
 
-def invalid(*faults: tuple[str, str, str]) -> dict[str, Any]:
+def invalid(*errors: tuple[str, str, str]) -> dict[str, Any]:
     """Return the body of a 422: each fault is a field, a code and a message."""
     return {
         "type": TYPE + "invalid",
@@ -64,7 +64,7 @@ def invalid(*faults: tuple[str, str, str]) -> dict[str, Any]:
         "status": 422,
         "detail": "Some fields are not valid. See `errors`.",
         "errors": [
-            {"field": field, "code": code, "message": message} for field, code, message in faults
+            {"field": field, "code": code, "message": message} for field, code, message in errors
         ],
     }
 
@@ -72,4 +72,4 @@ def invalid(*faults: tuple[str, str, str]) -> dict[str, Any]:
 def faults(answer: Any) -> list[tuple[str, str]]:
     """Return which fields an answer finds fault with, and why."""
     assert answer.status_code == 422
-    return [(fault["field"], fault["code"]) for fault in answer.json()["errors"]]
+    return [(error["field"], error["code"]) for error in answer.json()["errors"]]

@@ -29,9 +29,9 @@ def make_type(
     request_type = RequestType(code=code, name=code.title(), calendar=calendar, **about)
     request_type.skip_history_when_saving = True  # publishing writes the row
     request_type.save()
-    for position, one in enumerate(fields):
+    for position, item in enumerate(fields):
         RequestField.objects.create(
-            request_type=request_type, position=position, **{"label": one["name"].title()} | one
+            request_type=request_type, position=position, **{"label": item["name"].title()} | item
         )
     for position, (name, minutes) in enumerate(limits.items()):
         MilestoneLimit.objects.create(

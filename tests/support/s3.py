@@ -123,8 +123,8 @@ class Store:
         )
 
     def keys(self) -> list[str]:
-        found = self.client().list_objects_v2(Bucket=BUCKET, Prefix="attachments/")
-        return [one["Key"] for one in found.get("Contents", []) if not one["Key"].endswith("/")]
+        result = self.client().list_objects_v2(Bucket=BUCKET, Prefix="attachments/")
+        return [item["Key"] for item in result.get("Contents", []) if not item["Key"].endswith("/")]
 
 
 def attach(desk: LiveServer) -> tuple[int, Any]:

@@ -83,7 +83,7 @@ class LiveServer:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
-        kept = {
+        stored = {
             name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")
         }
         database = {
@@ -91,7 +91,7 @@ class LiveServer:
             "MEDIA_ROOT": str(folder),
             "PORT": str(self.port),
         }
-        self.environment = kept | {"SECRET_KEY": SECRET} | database | settings
+        self.environment = stored | {"SECRET_KEY": SECRET} | database | settings
         self.process: subprocess.Popen[bytes] | None = None
         if "DATABASE_URL" not in settings:
             (folder / "db.sqlite3").write_bytes(migrated())
@@ -184,6 +184,6 @@ class DirectServer(LiveServer):
     """What `make run` starts."""
 
     @property
-    def door(self) -> int:
+    def front_port(self) -> int:
         """Return the port that clients call."""
         return self.port

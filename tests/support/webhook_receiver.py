@@ -133,10 +133,10 @@ def hangs_up(handler: Handler) -> None:
 def wait_for(what: Callable[[], Any], seconds: float = 20) -> Any:
     """Return what comes true, once it does."""
     end = time.monotonic() + seconds
-    while not (found := what()):
+    while not (result := what()):
         assert time.monotonic() < end
         time.sleep(0.05)
-    return found
+    return result
 
 
 def running(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:

@@ -171,9 +171,9 @@ def test_it_takes_little_memory(name: str) -> None:
         cwd=Path(__file__).parents[2],
         check=False,
     )
-    said = run.stdout.decode().strip()
+    text = run.stdout.decode().strip()
     assert run.returncode == 0, run.stderr.decode()[-500:]
     if expected == "more":  # rows than are accepted: the import says so
-        assert int(said.removesuffix(" rows")) > 500
+        assert int(text.removesuffix(" rows")) > 500
     else:
-        assert said == expected
+        assert text == expected

@@ -80,8 +80,8 @@ def cell_of(cell: str) -> Any:
     ],
 )
 def test_every_kind_of_cell_is_read(cell: str, value: Any) -> None:
-    found = cell_of(cell)
-    assert (found, type(found)) == (value, type(value))
+    result = cell_of(cell)
+    assert (result, type(result)) == (value, type(value))
 
 
 def test_repeated_rows_and_cells_are_as_many_as_they_are() -> None:

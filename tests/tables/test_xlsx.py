@@ -98,8 +98,8 @@ def test_dates_count_from_1904_where_the_workbook_says_so() -> None:
     ],
 )
 def test_numbers_are_those_that_are_shown(cell: str, value: Any) -> None:
-    found = cell_of(f'<c r="D2">{cell}</c>')
-    assert (found, type(found)) == (value, type(value))
+    result = cell_of(f'<c r="D2">{cell}</c>')
+    assert (result, type(result)) == (value, type(value))
 
 
 @pytest.mark.parametrize(

@@ -28,11 +28,11 @@ def url() -> Iterator[str]:
 @pytest.fixture
 def environment(url: str, tmp_path: Path) -> dict[str, str]:
     """The environment of a process that works on it."""
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
-    return kept | {"DATABASE_URL": url, "SECRET_KEY": SECRET, "MEDIA_ROOT": str(tmp_path)}
+    stored = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
+    return stored | {"DATABASE_URL": url, "SECRET_KEY": SECRET, "MEDIA_ROOT": str(tmp_path)}
 
 
 @pytest.fixture
 def session(url: str) -> Iterator[psycopg.Connection]:
-    with psycopg.connect(url, autocommit=True) as found:
-        yield found
+    with psycopg.connect(url, autocommit=True) as result:
+        yield result

@@ -84,6 +84,6 @@ def test_a_renamed_group_is_left_alone(environment: dict[str, str]) -> None:
     migrate(environment, "0019")
     shell(environment, f"{CUSTOMISE}\nmanagers.name = 'Duty managers'; managers.save()")
     migrate(environment)
-    found = groups(environment)
-    assert {"export_servicerequest", *TAKEN_AWAY} <= set(found["Managers"])  # made again
-    assert "export_servicerequest" not in found["Duty managers"]
+    result = groups(environment)
+    assert {"export_servicerequest", *TAKEN_AWAY} <= set(result["Managers"])  # made again
+    assert "export_servicerequest" not in result["Duty managers"]

@@ -107,7 +107,7 @@ def test_it_refuses_what_a_url_may_not_say(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "kept"),
+    ("url", "stored"),
     [
         ("https://example.com", "https://example.com/"),
         ("HTTPS://Example.COM/Hook?a=b", "https://example.com/Hook?a=b"),
@@ -120,8 +120,8 @@ def test_it_refuses_what_a_url_may_not_say(url: str) -> None:
         ("https://[2606:4700::1111]/%20x", "https://[2606:4700::1111]/%20x"),
     ],
 )
-def test_it_writes_a_url_as_the_network_does(url: str, kept: str) -> None:
-    assert addresses.parse_url(url).url == kept
+def test_it_writes_a_url_as_the_network_does(url: str, stored: str) -> None:
+    assert addresses.parse_url(url).url == stored
 
 
 @pytest.mark.parametrize(

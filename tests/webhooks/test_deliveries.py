@@ -170,10 +170,12 @@ def test_a_webhook_is_told_of_its_events_alone(
 ) -> None:
     subscribe(events=[Event.STATUS_CHANGED])
     subscribe(name="Everything", url=receiver.url.replace("hook", "every"))
-    assert [one.webhook.name for one in told(say(leak, support)) if one.webhook] == ["Everything"]
+    assert [item.webhook.name for item in told(say(leak, support)) if item.webhook] == [
+        "Everything"
+    ]
     requests.start(leak.pk, actor=Actor(support))
     row = RequestUpdate.objects.filter(id=leak.pk, event=Event.STATUS_CHANGED).get()
-    assert sorted(one.webhook.name for one in told(row) if one.webhook) == [
+    assert sorted(item.webhook.name for item in told(row) if item.webhook) == [
         "Dispatch",
         "Everything",
     ]
@@ -351,13 +353,13 @@ def test_after_failures_in_a_row_one_is_tried_for_all(
     subscribe()
     receiver.answers = [says(500)]
     rows = [told(say(leak, support))[0] for _ in range(6)]
-    tried = [try_now(one) for one in rows]
+    tried = [try_now(row) for row in rows]
     assert len(receiver.got) == circuit_breaker.FAILURES_TO_OPEN
-    assert [one.attempts for one in tried] == [1, 1, 1, 0, 0, 0]
+    assert [item.attempts for item in tried] == [1, 1, 1, 0, 0, 0]
     assert tried[-1].last_error == "It waits until the receiver answers again."
     receiver.answers = [says(200)]
     Webhook.objects.update(retry_at=timezone.now())
-    assert {try_now(one).state for one in tried} == {DeliveryState.SENT}
+    assert {try_now(item).state for item in tried} == {DeliveryState.SENT}
 
 
 def test_nothing_is_lost_over_a_pause(
@@ -367,13 +369,13 @@ def test_nothing_is_lost_over_a_pause(
     webhooks.pause(webhook.pk, actor=Actor(manager))
     waiting = [try_now(told(say(leak, support, notes))[0]) for notes in ("One", "Two")]
     assert receiver.got == []
-    assert [(one.state, one.attempts, one.last_error) for one in waiting] == [
+    assert [(item.state, item.attempts, item.last_error) for item in waiting] == [
         (DeliveryState.WAITING, 0, "The webhook is paused.")
     ] * 2
     webhooks.resume(webhook.pk, actor=Actor(manager))
     assert deliveries.sweep() == 2
-    for one in waiting:
-        deliveries.deliver.call(one.pk)
+    for item in waiting:
+        deliveries.deliver.call(item.pk)
     assert [read(got)["update"]["notes"] for got in receiver.got] == ["One", "Two"]
 
 

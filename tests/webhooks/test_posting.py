@@ -93,15 +93,15 @@ def test_a_response_that_is_read_in_part_is_closed(
 
 
 @pytest.mark.parametrize(
-    ("answering", "said"),
+    ("answering", "text"),
     [
         (how.babbles, "What it answered was not HTTP."),
         (how.hangs_up, "It broke off the connection."),
     ],
 )
-def test_it_says_what_went_wrong(answering: Any, said: str, receiver: Receiver) -> None:
+def test_it_says_what_went_wrong(answering: Any, text: str, receiver: Receiver) -> None:
     receiver.answers = [answering]
-    with pytest.raises(Unreachable, match=said):
+    with pytest.raises(Unreachable, match=text):
         post(receiver)
 
 
@@ -118,10 +118,10 @@ def test_nobody_at_home_is_told(receiver: Receiver) -> None:
 @pytest.fixture
 def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
     """A certificate authority that this machine trusts."""
-    found = trustme.CA()
-    found.cert_pem.write_to_path(tmp_path / "ca.pem")
+    result = trustme.CA()
+    result.cert_pem.write_to_path(tmp_path / "ca.pem")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
-    return found
+    return result
 
 
 def context_of(authority: trustme.CA, *names: str) -> ssl.SSLContext:

@@ -9,10 +9,10 @@ from gasutil.webhooks.sealing import UnreadableSecret
 
 
 def test_a_secret_is_one_of_standard_webhooks() -> None:
-    one, other = sealing.new_secret(), sealing.new_secret()
-    assert one != other
-    assert one.startswith("whsec_")
-    assert len(base64.b64decode(one.removeprefix("whsec_"), validate=True)) == 32
+    item, other = sealing.new_secret(), sealing.new_secret()
+    assert item != other
+    assert item.startswith("whsec_")
+    assert len(base64.b64decode(item.removeprefix("whsec_"), validate=True)) == 32
 
 
 def test_what_is_kept_does_not_tell_it() -> None:

@@ -32,8 +32,8 @@ def test_a_password_change_keeps_a_deactivation_made_meanwhile(
     stored = User.objects.get(pk=customer.pk)
     assert stored.check_password(NEW)
     assert not stored.is_active
-    told = User.history.filter(id=customer.pk).latest()
-    assert (told.history_change_reason, told.is_active) == ("Password changed", False)
+    result = User.history.filter(id=customer.pk).latest()
+    assert (result.history_change_reason, result.is_active) == ("Password changed", False)
 
 
 def test_a_link_to_a_new_password_is_good_once_however_fast_it_is_used_again(
@@ -52,7 +52,7 @@ def test_a_link_to_a_new_password_is_good_once_however_fast_it_is_used_again(
         accounts.reset_password(
             uid=uid, token=token, password="Third-Flame-2028", password2="Third-Flame-2028"
         )
-    assert [fault.code for fault in refused.value.faults] == ["invalid_token"]
+    assert [error.code for error in refused.value.faults] == ["invalid_token"]
     assert User.objects.get(pk=customer.pk).check_password(NEW)
     assert (
         User.history.filter(id=customer.pk, history_change_reason="Password reset by email").count()

@@ -113,11 +113,11 @@ def test_an_emergency_gets_its_clocks_from_the_upgrade_on(customer: User) -> Non
     (leak,), now = without_clocks(1, customer), timezone.now()
     backlog.start_clocks(now)
     leak = now_of(leak)
-    found = {
-        one.name: (one.due_at - now, one.met_at, one.escalations)
-        for one in deadlines.milestones_of(leak)
+    result = {
+        milestone.name: (milestone.due_at - now, milestone.met_at, milestone.escalations)
+        for milestone in deadlines.milestones_of(leak)
     }
-    assert found == {
+    assert result == {
         name: (minutes * MINUTE, None, 0)
         for name, (_, minutes) in deadlines.EMERGENCY_LIMITS.items()
     }
@@ -132,7 +132,9 @@ def test_an_emergency_gets_its_clocks_from_the_upgrade_on(customer: User) -> Non
 def test_an_emergency_by_priority_gets_the_clocks_of_one(customer: User) -> None:
     (obj,) = without_clocks(1, customer, "new_connection", priority=Priority.EMERGENCY)
     backlog.start_clocks()
-    assert {one.name for one in deadlines.milestones_of(now_of(obj))} >= set(EMERGENCY_NAMES)
+    assert {milestone.name for milestone in deadlines.milestones_of(now_of(obj))} >= set(
+        EMERGENCY_NAMES
+    )
 
 
 def test_another_request_gets_the_clocks_of_its_type(customer: User) -> None:
@@ -142,7 +144,7 @@ def test_another_request_gets_the_clocks_of_its_type(customer: User) -> None:
         actor=Actor(customer), request_type="new_connection", description="x", now=now
     )
     clocks = [
-        [(one.name, one.due_at) for one in deadlines.milestones_of(each)]
+        [(milestone.name, milestone.due_at) for milestone in deadlines.milestones_of(each)]
         for each in (now_of(obj), filed)
     ]
     assert clocks[0] == clocks[1]
@@ -234,7 +236,7 @@ def test_what_was_looked_at_is_acknowledged_when_it_was(customer: User, support:
         first, *rest = deadlines.milestones_of(obj)
         assert (first.name, first.met_at, first.escalate_at) == ("acknowledged", at, None)
         assert not first.is_breached(timezone.now())
-        assert all(one.is_running for one in rest)
+        assert all(item.is_running for item in rest)
 
 
 def test_what_no_one_looked_at_is_not(
@@ -270,9 +272,9 @@ def chief(db: None) -> User:
 def run_prepare(settings: Settings, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> str:
     settings.STATIC_ROOT = tmp_path / "static"
     monkeypatch.setattr(prepare, "LOGINS", tmp_path / "logins.txt")
-    said = io.StringIO()
-    call_command("prepare", no_demo=True, stdout=said)
-    return said.getvalue()
+    output = io.StringIO()
+    call_command("prepare", no_demo=True, stdout=output)
+    return output.getvalue()
 
 
 def test_supervisors_receive_one_summary_and_one_alarm_for_all(
@@ -323,9 +325,9 @@ def let_time_pass(length: dt.timedelta) -> None:
     """Move the clocks of all requests, and what was sent, into the past."""
     for obj in ServiceRequest.objects.filter(is_open=True):
         milestones = deadlines.milestones_of(obj)
-        for one in milestones:
-            one.due_at -= length
-            one.escalate_at = one.escalate_at and one.escalate_at - length
+        for milestone in milestones:
+            milestone.due_at -= length
+            milestone.escalate_at = milestone.escalate_at and milestone.escalate_at - length
         deadlines.store_milestones(obj, milestones)
         changed = {
             name: getattr(obj, name)
@@ -387,7 +389,7 @@ def test_an_emergency_that_is_reopened_alarms_by_itself(
     backlog.start_clocks()
     requests.finish(leak.pk, actor=Actor(support), outcome="made_safe")
     requests.reopen(leak.pk, actor=Actor(customer))
-    assert not any(one.is_backlog for one in deadlines.milestones_of(now_of(leak)))
+    assert not any(milestone.is_backlog for milestone in deadlines.milestones_of(now_of(leak)))
 
 
 @pytest.mark.parametrize("refusal", [ConnectionRefusedError(111, "away"), OSError("broken")])
@@ -409,7 +411,7 @@ def test_the_common_alarm_is_retried_and_sent_to_the_next_person_once(
         ("chief", "failed"),
         ("manager", "failed"),
     ]
-    assert all(one.next_at for one in alarms)
+    assert all(alarm.next_at for alarm in alarms)
 
 
 def test_a_common_alarm_that_is_not_needed_any_more_is_not_retried(
@@ -426,8 +428,8 @@ def test_a_common_alarm_that_is_not_needed_any_more_is_not_retried(
     work()
     requests.start(leak.pk, actor=Actor(support))
     Delivery.objects.filter(notice=Notice.BACKLOG_LATE).update(next_at=timezone.now())
-    for one in Delivery.objects.filter(notice=Notice.BACKLOG_LATE):
-        deliveries.deliver.func(one.pk)
+    for delivery in Delivery.objects.filter(notice=Notice.BACKLOG_LATE):
+        deliveries.deliver.func(delivery.pk)
     assert set(
         Delivery.objects.filter(notice=Notice.BACKLOG_LATE).values_list("state", "last_error")
     ) == {("skipped", "not_needed")}
@@ -489,9 +491,9 @@ def test_it_goes_on_after_an_interruption_and_sends_one_summary(
     with pytest.raises(KeyboardInterrupt):
         backlog.start_clocks()
     assert ServiceRequest.objects.exclude(milestones=[]).count() == 10
-    found = backlog.start_clocks()
-    assert found is not None
-    assert (found.emergencies, found.others, Backlog.objects.count()) == (25, 5, 1)
+    result = backlog.start_clocks()
+    assert result is not None
+    assert (result.emergencies, result.others, Backlog.objects.count()) == (25, 5, 1)
     work()
     assert subjects(mailoutbox, manager) == ["25 open emergencies have deadlines now"]
     assert engine.escalate(ServiceRequest.objects.first().pk, timezone.now()) == 0

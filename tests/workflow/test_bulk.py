@@ -41,7 +41,7 @@ def outcomes(run: BulkRun) -> list[tuple[int, str, str]]:
 
 
 def rows(*requested: ServiceRequest) -> int:
-    return RequestUpdate.objects.filter(id__in=[one.pk for one in requested]).count()
+    return RequestUpdate.objects.filter(id__in=[item.pk for item in requested]).count()
 
 
 def test_it_works(support: User, leak: ServiceRequest, connection: ServiceRequest) -> None:
@@ -84,8 +84,8 @@ def test_each_does_what_its_verb_does(
     }.get(verb, "pending")
     assignee = {BulkVerb.ASSIGN: colleague, BulkVerb.TAKE: support}.get(verb)
     assert (obj.status, obj.assigned_to) == (status, assignee)
-    said = RequestUpdate.objects.filter(id=obj.pk).latest()
-    assert (said.notes, said.is_internal) == ("A word", True)
+    row = RequestUpdate.objects.filter(id=obj.pk).latest()
+    assert (row.notes, row.is_internal) == ("A word", True)
 
 
 def test_an_emergency_needs_a_word_here_as_well(support: User, leak: ServiceRequest) -> None:
@@ -144,7 +144,7 @@ def test_it_is_not_started_without_what_it_needs(
     run = bulk.prepare(actor=by(support), verb=verb, pks=[leak.pk])
     with pytest.raises(Invalid) as refused:
         bulk.confirm(run.pk, actor=by(support))
-    assert [fault.field for fault in refused.value.faults] == [field]
+    assert [error.field for error in refused.value.faults] == [field]
     assert BulkRun.objects.get(pk=run.pk).confirmed_at is None
 
 
@@ -217,10 +217,10 @@ def test_a_row_that_breaks_keeps_none_from_being_done(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def broken(pk: int, **said: object) -> object:
+    def broken(pk: int, **options: object) -> object:
         if pk == leak.pk:
             raise ZeroDivisionError
-        return requests.hold(pk, **said)  # type: ignore[arg-type]
+        return requests.hold(pk, **options)  # type: ignore[arg-type]
 
     monkeypatch.setitem(bulk.VERBS, "hold", broken)  # type: ignore[arg-type]
     run = bulk.prepare(actor=by(support), verb="hold", pks=[leak.pk, connection.pk])

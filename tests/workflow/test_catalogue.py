@@ -45,13 +45,13 @@ def stored(request_type: RequestType) -> RequestType:
 # --- Publishing
 # --------------------------------------------------------------------------------------------------
 def test_it_puts_the_rows_in_force(request_type: RequestType) -> None:
-    found = stored(request_type)
-    assert found.version == 1
-    assert found.form == [
+    result = stored(request_type)
+    assert result.version == 1
+    assert result.form == [
         {"name": "room", "label": "Room", "kind": "short_text"},
         {"name": "sure", "label": "Sure", "kind": "yes_no"},
     ]
-    assert found.limits == [
+    assert result.limits == [
         {"name": "acknowledged", "label": "Acknowledged", "minutes": 5, "in_business_hours": False},
         {"name": "resolved", "label": "Resolved", "minutes": 60, "in_business_hours": False},
     ]
@@ -140,7 +140,7 @@ def test_what_was_filed_before_keeps_its_version(request_type: RequestType, cust
 
 
 @pytest.mark.parametrize(
-    ("limits", "told"),
+    ("limits", "result"),
     [
         (["resolved", "acknowledged"], ["not_last", "not_first"]),
         (["resolved", "visit"], ["not_last"]),
@@ -151,8 +151,10 @@ def test_what_was_filed_before_keeps_its_version(request_type: RequestType, cust
         ([], []),
     ],
 )
-def test_it_minds_the_order_of_the_limits(limits: list[str], told: list[str]) -> None:
-    assert [fault.code for fault in verbs.limit_faults([{"name": name} for name in limits])] == told
+def test_it_minds_the_order_of_the_limits(limits: list[str], result: list[str]) -> None:
+    assert [
+        error.code for error in verbs.limit_faults([{"name": name} for name in limits])
+    ] == result
 
 
 def test_two_limits_have_two_names() -> None:
@@ -167,7 +169,7 @@ def test_it_publishes_nothing_that_can_not_work(request_type: RequestType, manag
     request_type.milestones.filter(name="acknowledged").update(position=1)
     with pytest.raises(Invalid) as refusal:
         verbs.publish(request_type.pk, actor=Actor(manager))
-    assert [(fault.field, fault.code) for fault in refusal.value.faults] == [
+    assert [(error.field, error.code) for error in refusal.value.faults] == [
         ("choices", "required"),
         ("name", "not_last"),
         ("name", "not_first"),
@@ -184,14 +186,14 @@ def test_it_publishes_nothing_that_can_not_work(request_type: RequestType, manag
 def test_a_manager_approves_the_text(request_type: RequestType, manager: User) -> None:
     before = timezone.now()
     verbs.approve_safety(request_type.pk, actor=Actor(manager))
-    found = stored(request_type)
-    assert (found.safety_instructions, found.safety_approved_by, found.needs_approval) == (
+    result = stored(request_type)
+    assert (result.safety_instructions, result.safety_approved_by, result.needs_approval) == (
         "Open the windows.",
         manager,
         False,
     )
-    assert found.safety_approved_at is not None
-    assert before <= found.safety_approved_at <= timezone.now()
+    assert result.safety_approved_at is not None
+    assert before <= result.safety_approved_at <= timezone.now()
     row = request_type.history.latest()
     assert (row.history_user, row.history_change_reason, row.version) == (
         manager,
@@ -225,8 +227,8 @@ def test_another_text_loses_the_approval(
     verbs.approve_safety(request_type.pk, actor=Actor(manager))
     RequestType.objects.filter(pk=request_type.pk).update(safety_instructions=text)
     verbs.publish(request_type.pk, actor=Actor(manager))
-    found = stored(request_type)
-    assert (found.needs_approval, found.safety_approved_by, found.version) == (True, None, 3)
+    result = stored(request_type)
+    assert (result.needs_approval, result.safety_approved_by, result.version) == (True, None, 3)
 
 
 @pytest.mark.parametrize("text", ["", "Approved already."])

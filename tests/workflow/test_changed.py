@@ -50,9 +50,9 @@ def test_the_rows_of_before_are_told_it_by_the_migration(
     support: User, filed: ServiceRequest, request: pytest.FixtureRequest
 ) -> None:
     work(filed, support)
-    told = changed(filed)
+    result = changed(filed)
     request.getfixturevalue("rewritable_histories")
     with connection.cursor() as cursor:
         cursor.execute("UPDATE gasutil_requestupdate SET changed = ''")
     migration.tell_changes(None, connection.SchemaEditorClass(connection))  # type: ignore[misc]
-    assert changed(filed) == told
+    assert changed(filed) == result

@@ -35,7 +35,7 @@ def now_of(obj: ServiceRequest) -> ServiceRequest:
 
 
 def stand(obj: ServiceRequest) -> dict[str, deadlines.Milestone]:
-    return {one.name: one for one in deadlines.milestones_of(now_of(obj))}
+    return {milestone.name: milestone for milestone in deadlines.milestones_of(now_of(obj))}
 
 
 def notified(obj: ServiceRequest) -> list[str]:
@@ -44,8 +44,8 @@ def notified(obj: ServiceRequest) -> list[str]:
         list(RequestUpdate.objects.filter(id=obj.pk).values_list("pk", flat=True))
     )
     return [
-        one.user.username
-        for one in Delivery.objects.filter(notice="emergency_ended").order_by("pk")
+        delivery.user.username
+        for delivery in Delivery.objects.filter(notice="emergency_ended").order_by("pk")
     ]
 
 
@@ -105,19 +105,19 @@ def test_supervisors_are_notified_with_the_notes(
     leak: ServiceRequest,
     raised: ServiceRequest,
 ) -> None:
-    said: dict[str, Any] = {"actor": Actor(support), "notes": "It was the bin"}
+    fields: dict[str, Any] = {"actor": Actor(support), "notes": "It was the bin"}
     obj, end = {
-        "cancel": (leak, lambda: requests.cancel(leak.pk, **said)),
-        "owner": (leak, lambda: requests.cancel(leak.pk, **said | {"actor": Actor(customer)})),
+        "cancel": (leak, lambda: requests.cancel(leak.pk, **fields)),
+        "owner": (leak, lambda: requests.cancel(leak.pk, **fields | {"actor": Actor(customer)})),
         "reclassify": (
             leak,
-            lambda: requests.reclassify(leak.pk, request_type="billing_dispute", **said),
+            lambda: requests.reclassify(leak.pk, request_type="billing_dispute", **fields),
         ),
-        "lower": (raised, lambda: requests.prioritise(raised.pk, priority=Priority.LOW, **said)),
-        "internal": (leak, lambda: requests.cancel(leak.pk, is_internal=True, **said)),
+        "lower": (raised, lambda: requests.prioritise(raised.pk, priority=Priority.LOW, **fields)),
+        "internal": (leak, lambda: requests.cancel(leak.pk, is_internal=True, **fields)),
         "to another emergency": (
             leak,
-            lambda: requests.reclassify(leak.pk, request_type="third_party_damage", **said),
+            lambda: requests.reclassify(leak.pk, request_type="third_party_damage", **fields),
         ),
     }[how]
     end()
@@ -170,8 +170,8 @@ def test_a_raised_request_is_an_emergency_in_everything(
     requests.prioritise(connection.pk, actor=Actor(support), priority="emergency", now=now)
     obj = now_of(connection)
     dues = {
-        name: one.due_at - now
-        for name, one in stand(obj).items()
+        name: item.due_at - now
+        for name, item in stand(obj).items()
         if name in deadlines.EMERGENCY_LIMITS
     }
     assert obj.is_emergency
@@ -195,7 +195,7 @@ def test_an_earlier_deadline_of_its_own_stays(support: User, customer: User) -> 
     requests.prioritise(
         obj.pk, actor=Actor(support), priority="emergency", now=obj.created_at + 58 * MINUTE
     )
-    dues = {name: one.due_at - obj.created_at for name, one in stand(obj).items()}
+    dues = {name: item.due_at - obj.created_at for name, item in stand(obj).items()}
     assert dues == {
         "acknowledged": 60 * MINUTE,
         "on_site": 70 * MINUTE,
@@ -230,8 +230,8 @@ def test_lowering_restores_the_limits_of_its_type_without_holds(
         now=start + 10 * HOUR + MINUTE,
     )
     after = stand(obj)
-    assert {name: one.due_at for name, one in after.items()} == {
-        name: one.due_at for name, one in before.items()
+    assert {name: item.due_at for name, item in after.items()} == {
+        name: item.due_at for name, item in before.items()
     }
     assert (now_of(obj).is_emergency, now_of(obj).priority) == (False, "low")
 
@@ -264,7 +264,7 @@ def test_a_request_that_was_held_for_long_is_not_late_at_once_when_it_is_reclass
     later = obj.created_at + dt.timedelta(days=10)
     requests.resume(obj.pk, actor=SYSTEM, now=later)
     requests.reclassify(obj.pk, actor=Actor(support), request_type="other", now=later + MINUTE)
-    assert {name: one.due_at - later for name, one in stand(obj).items()} == {
+    assert {name: item.due_at - later for name, item in stand(obj).items()} == {
         "acknowledged": HOUR,
         "check": 700 * MINUTE,
         "resolved": 7000 * MINUTE,
@@ -280,8 +280,8 @@ def test_reclassifying_keeps_a_reopening(support: User, connection: ServiceReque
     requests.reclassify(
         connection.pk, actor=Actor(support), request_type="other", now=again + MINUTE
     )
-    one = stand(connection)["resolved"]
-    assert (one.met_at, one.due_at) == (None, again + 600 * MINUTE)
+    item = stand(connection)["resolved"]
+    assert (item.met_at, item.due_at) == (None, again + 600 * MINUTE)
 
 
 def test_a_reopened_emergency_is_a_new_emergency(support: User, leak: ServiceRequest) -> None:
@@ -289,7 +289,7 @@ def test_a_reopened_emergency_is_a_new_emergency(support: User, leak: ServiceReq
     again = leak.created_at + dt.timedelta(days=2)
     requests.reopen(leak.pk, actor=Actor(support), notes="It smells again", now=again)
     limits = {"acknowledged": 5, "on_site": 60, "made_safe": 120, "resolved": 720}
-    assert {name: (one.met_at, one.due_at - again) for name, one in stand(leak).items()} == {
+    assert {name: (item.met_at, item.due_at - again) for name, item in stand(leak).items()} == {
         name: (None, minutes * MINUTE) for name, minutes in limits.items()
     }
     obj = now_of(leak)
@@ -321,10 +321,10 @@ def test_a_lowered_row_of_the_previous_release_is_an_emergency_everywhere(
     assert list(ServiceRequest.objects.filter(EMERGENCIES)) == [leak]
     assert figures._count_open(leak.created_at).emergencies == 1
     assert ServiceRequest.objects.filter(teams.within_reach(Actor(support)), pk=leak.pk).exists()
-    for query, found in (("emergency", [leak.pk]), ("low", []), ("high", [other.pk])):
+    for query, result in (("emergency", [leak.pk]), ("low", []), ("high", [other.pk])):
         assert [
-            one["id"] for one in api(support).get(f"requests/?priority={query}").json()["results"]
-        ] == found
+            item["id"] for item in api(support).get(f"requests/?priority={query}").json()["results"]
+        ] == result
     assert requests.take_next(actor=Actor(support)) == leak
     assert now_of(leak).priority == "emergency"
 

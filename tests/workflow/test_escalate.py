@@ -107,7 +107,7 @@ def test_an_emergency_stays_one(late_leak: ServiceRequest) -> None:
 
 def test_it_acknowledges_nothing_itself(survey: ServiceRequest) -> None:
     engine.escalate(survey.pk, NOON + HOUR)
-    assert all(one["met_at"] is None for one in now_of(survey).milestones)
+    assert all(milestone["met_at"] is None for milestone in now_of(survey).milestones)
 
 
 # --- Again

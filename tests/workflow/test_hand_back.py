@@ -22,7 +22,7 @@ def test_it_works(
         requests.assign(obj.pk, actor=by(colleague), assigned_to=support.pk)
     assert approval.withdraw_approval(support.pk, actor=by(manager)).handed_back == 2
     assert requests.take_next(actor=by(colleague)) == leak
-    said = (
+    text = (
         "Manager Example changed the account of Support Example, who can no longer have requests."
     )
     rows = RequestUpdate.objects.filter(id=connection.pk).order_by("-history_id")[:2]
@@ -30,7 +30,7 @@ def test_it_works(
         (row.event, row.assigned_to_id, row.history_user, row.notes, row.is_internal)
         for row in rows
     ] == [
-        ("request.commented", None, None, said, True),
+        ("request.commented", None, None, text, True),
         ("request.assigned", None, None, "", False),
     ]
 

@@ -116,7 +116,7 @@ def test_it_records_each_status_with_the_one_before(
         requests.cancel,
     ):
         verb(connection.pk, actor=Actor(support))
-    told = list(
+    result = list(
         RequestUpdate.objects.filter(id=connection.pk)
         .order_by("history_id")
         .values_list("previous_status", "status")
@@ -130,4 +130,4 @@ def test_it_records_each_status_with_the_one_before(
         "in_progress",
         "cancelled",
     ]
-    assert told == list(zip([None, *way], way, strict=False))
+    assert result == list(zip([None, *way], way, strict=False))

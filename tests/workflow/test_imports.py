@@ -32,7 +32,7 @@ def test_it_works(manager: User, customer: User, neighbour: User) -> None:
     table = imports.confirm(table.pk, actor=by(manager))
     assert (table.rows, table.number) == ([], 2)
     first, second = ServiceRequest.objects.order_by("pk")
-    assert [(one.customer, one.address, one.is_emergency) for one in (first, second)] == [
+    assert [(item.customer, item.address, item.is_emergency) for item in (first, second)] == [
         (customer, customer.address, True),
         (neighbour, "9 Other Street", True),
     ]
@@ -56,14 +56,14 @@ def test_what_is_wrong_is_told_by_row_and_field(manager: User, customer: User) -
         row | {"request_type": "none"},
         row | {"details.street": "", "details.workers": "many"},
     )
-    faults = imports.stored_faults(imports.validate(table.pk, actor=by(manager)))
-    assert [(fault.row, fault.field) for fault in faults] == [
+    errors = imports.stored_faults(imports.validate(table.pk, actor=by(manager)))
+    assert [(error.row, error.field) for error in errors] == [
         (2, "customer"),
         (3, "request_type"),
         (4, "details.street"),
         (4, "details.workers"),
     ]
-    assert faults[0] == RowFault(2, "customer", "No such customer.")
+    assert errors[0] == RowFault(2, "customer", "No such customer.")
     with pytest.raises(Conflict):
         imports.confirm(table.pk, actor=by(manager))
     assert not ServiceRequest.objects.exists()  # all or nothing
@@ -89,7 +89,7 @@ def test_answers_are_read_as_what_they_mean(manager: User, customer: User) -> No
     empty = row | {name: "" for name in row if name.startswith("details.")}
     imports.confirm(bring(manager, row, empty).pk, actor=by(manager))
     first = ServiceRequest.objects.earliest("pk")
-    assert first.details == {name: kept for name, (_, _, kept) in kinds.items()}
+    assert first.details == {name: stored for name, (_, _, stored) in kinds.items()}
     assert ServiceRequest.objects.latest("pk").details == {}
 
 
@@ -105,7 +105,7 @@ def test_what_an_export_wrote_can_be_brought_back(manager: User, customer: User)
 
 
 @pytest.mark.parametrize(
-    ("cell", "kept"),
+    ("cell", "stored"),
     [
         (dt.timedelta(hours=30), "1 day, 6:00:00"),
         (dt.time(8, 30), "08:30:00"),
@@ -117,10 +117,10 @@ def test_what_an_export_wrote_can_be_brought_back(manager: User, customer: User)
         (None, ""),
     ],
 )
-def test_whatever_a_cell_holds_can_be_kept(cell: object, kept: object, manager: User) -> None:
+def test_whatever_a_cell_holds_can_be_kept(cell: object, stored: object, manager: User) -> None:
     table = bring(manager, A_ROW | {"details.wh\0en": cell})
     table.refresh_from_db()
-    assert table.rows == [A_ROW | {"details.when": kept}]
+    assert table.rows == [A_ROW | {"details.when": stored}]
 
 
 @pytest.mark.parametrize(
@@ -136,14 +136,14 @@ def test_a_heading_that_is_not_known_is_refused(
 ) -> None:
     with pytest.raises(Invalid) as refused:
         imports.create_draft(actor=by(manager), filename="x.csv", table=table_of(*rows))
-    assert field in [fault.field for fault in refused.value.faults]
+    assert field in [error.field for error in refused.value.faults]
 
 
 def test_it_takes_no_more_than_the_limit(manager: User, settings: Any) -> None:
     settings.IMPORT_LIMIT = 1
     with pytest.raises(Invalid) as refused:
         bring(manager, A_ROW, A_ROW)
-    assert [fault.code for fault in refused.value.faults] == ["too_long"]
+    assert [error.code for error in refused.value.faults] == ["too_long"]
 
 
 def test_it_files_once(manager: User, customer: User) -> None:

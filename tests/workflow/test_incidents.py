@@ -82,7 +82,7 @@ def test_it_opens_with_all_reports_or_not_at_all(support: User, leak: ServiceReq
 def test_it_needs_a_title(title: str, code: str, support: User) -> None:
     with pytest.raises(Invalid) as refusal:
         incidents.open_incident(actor=Actor(support), title=title, reports=[])
-    assert [(fault.field, fault.code) for fault in refusal.value.faults] == [("title", code)]
+    assert [(error.field, error.code) for error in refusal.value.faults] == [("title", code)]
 
 
 def test_a_report_joins_later(support: User, incident: Incident, customer: User) -> None:

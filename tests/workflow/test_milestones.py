@@ -26,12 +26,14 @@ KNOWN = "Choose one of: `acknowledged`, `on_site`, `made_safe`, `not_a_leak`, `n
 
 def met(obj: ServiceRequest) -> dict[str, dt.datetime]:
     """Return what a request has reached, and when."""
-    found = deadlines.milestones_of(ServiceRequest.objects.get(pk=obj.pk))
-    return {one.name: one.met_at for one in found if one.met_at is not None}
+    result = deadlines.milestones_of(ServiceRequest.objects.get(pk=obj.pk))
+    return {
+        milestone.name: milestone.met_at for milestone in result if milestone.met_at is not None
+    }
 
 
-def record(obj: ServiceRequest, user: User, milestone: str, **said: Any) -> Any:
-    return requests.record_milestone(obj.pk, actor=Actor(user), milestone=milestone, **said)
+def record(obj: ServiceRequest, user: User, milestone: str, **options: Any) -> Any:
+    return requests.record_milestone(obj.pk, actor=Actor(user), milestone=milestone, **options)
 
 
 def test_it_works(support: User, leak: ServiceRequest) -> None:

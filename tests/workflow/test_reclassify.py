@@ -62,7 +62,7 @@ def test_an_emergency_is_told_so_and_treated_so(support: User, connection: Servi
 
 
 def test_an_emergency_is_none_only_with_a_word(support: User, leak: ServiceRequest) -> None:
-    told = leak.safety_instructions
+    result = leak.safety_instructions
     with pytest.raises(Conflict, match="Add notes that explain why"):
         requests.reclassify(leak.pk, actor=Actor(support), request_type="billing_dispute")
     obj = requests.reclassify(
@@ -72,7 +72,7 @@ def test_an_emergency_is_none_only_with_a_word(support: User, leak: ServiceReque
         notes="It was the bill that smelled",
     )
     obj.refresh_from_db()
-    assert (obj.is_emergency, obj.priority, obj.safety_instructions) == (False, "normal", told)
+    assert (obj.is_emergency, obj.priority, obj.safety_instructions) == (False, "normal", result)
 
 
 def test_back_again_it_is_what_it_was_filed_as(support: User, connection: ServiceRequest) -> None:

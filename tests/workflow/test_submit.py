@@ -112,7 +112,7 @@ def test_it_takes_no_request_of_an_inactive_type(customer: User) -> None:
         requests.submit(
             actor=Actor(customer), request_type="new_connection", description="A new connection"
         )
-    assert [(fault.field, fault.code) for fault in refusal.value.faults] == [
+    assert [(error.field, error.code) for error in refusal.value.faults] == [
         ("request_type", "unknown_type")
     ]
 
@@ -144,7 +144,7 @@ def test_it_keeps_no_text_that_a_request_may_not_have(customer: User) -> None:
         requests.submit(
             actor=Actor(customer), request_type="new_connection", description=" ", address="x" * 501
         )
-    assert [(fault.field, fault.code) for fault in refusal.value.faults] == [
+    assert [(error.field, error.code) for error in refusal.value.faults] == [
         ("description", "blank"),
         ("address", "max_length"),
     ]

@@ -75,11 +75,11 @@ def test_it_lets_each_role_go_exactly_its_own_ways(
 ) -> None:
     status, verb, *expected = row
     actors = [Actor(user) for user in (customer, viewer, neighbour, pending, support)] + [SYSTEM]
-    found = [
+    result = [
         outcome_of(verb, file_request(customer, Status(status), seen_by=viewer), actor)
         for actor in actors
     ]
-    assert dict(zip(HEAD[2:], found, strict=True)) == dict(zip(HEAD[2:], expected, strict=True))
+    assert dict(zip(HEAD[2:], result, strict=True)) == dict(zip(HEAD[2:], expected, strict=True))
 
 
 def test_it_has_no_status_or_verb_that_the_table_by_hand_has_not() -> None:
@@ -169,8 +169,8 @@ def test_it_tells_beforehand_what_is_allowed(
     support: User,
 ) -> None:
     obj = file_request(customer, status, seen_by=viewer)
-    told = [
+    result = [
         requests.allowed_statuses(Actor(user), obj, timezone.now())
         for user in (customer, viewer, pending, support)
     ]
-    assert told == [for_owner, [], [], for_support]
+    assert result == [for_owner, [], [], for_support]

@@ -69,7 +69,7 @@ def escalate(objs: list[ServiceRequest]) -> list[ServiceRequest]:
         deliveries.plan_notifications.func(
             [RequestUpdate.objects.filter(id=obj.pk).latest("history_id").pk]
         )
-    notified = {one.service_request_id for one in pages(Notice.ESCALATED)}
+    notified = {page.service_request_id for page in pages(Notice.ESCALATED)}
     return [obj for obj in objs if obj.pk in notified]
 
 
@@ -164,8 +164,8 @@ def test_a_flood_is_paged_once_a_minute_at_most(
     first, second = pages()
     assert (first.next_at, second.next_at) == (clock[0], clock[0] + report_groups.PAGE_PERIOD)
     clock[0] += report_groups.PAGE_PERIOD
-    for one in (first, second):
-        deliveries.deliver.func(one.pk)
+    for item in (first, second):
+        deliveries.deliver.func(item.pk)
     assert "100 unverified reports of emergencies from one source" in mailoutbox[-1].subject
     assert "Places that they name: 1." in mailoutbox[-1].body
 
@@ -180,7 +180,7 @@ def test_an_acknowledged_group_is_not_paged_any_more(
     assert deliveries.deliver.func(waiting.pk) == "skipped"
     assert Delivery.objects.get(pk=waiting.pk).last_error == "not_needed"
     report(customer, 20)
-    assert [one.pk for one in pages()] == [sent.pk, waiting.pk]
+    assert [page.pk for page in pages()] == [sent.pk, waiting.pk]
 
 
 @pytest.mark.parametrize("act", ["resolve", "cancel", "comment"])
@@ -265,8 +265,8 @@ def test_another_address_is_another_place(other: str) -> None:
 def test_the_reporter_gets_one_mail_a_minute_beyond_the_limit(customer: User) -> None:
     for _ in range(REPORT_LIMIT + 50):
         report(customer, 1)
-        for one in pages(Notice.RECEIVED):
-            deliveries.deliver.func(one.pk)
+        for page in pages(Notice.RECEIVED):
+            deliveries.deliver.func(page.pk)
     *sent, waiting = pages(Notice.RECEIVED)
     assert (len(sent), waiting.next_at) == (
         REPORT_LIMIT + 1,
@@ -283,10 +283,10 @@ def test_reports_that_are_cancelled_notify_supervisors_once_a_minute(
         deliveries.plan_notifications.func(
             [RequestUpdate.objects.filter(id=obj.pk).latest("history_id").pk]
         )
-        for one in pages(Notice.EMERGENCY_ENDED):
-            deliveries.deliver.func(one.pk)
+        for page in pages(Notice.EMERGENCY_ENDED):
+            deliveries.deliver.func(page.pk)
     *sent, waiting = pages(Notice.EMERGENCY_ENDED)
-    assert [one.service_request for one in sent] == made[: REPORT_LIMIT + 1]
+    assert [item.service_request for item in sent] == made[: REPORT_LIMIT + 1]
     assert waiting.next_at == sent[-1].created_at + dt.timedelta(minutes=1)
 
 

@@ -133,7 +133,7 @@ def test_it_records_an_update_and_returns_its_row(
 def test_it_records_no_update_that_says_nothing(support: User, connection: ServiceRequest) -> None:
     with pytest.raises(Invalid) as refusal:
         requests.record(actor=Actor(support), service_request=connection.pk)
-    assert [(fault.field, fault.code) for fault in refusal.value.faults] == [
+    assert [(error.field, error.code) for error in refusal.value.faults] == [
         ("status", "required"),
         ("notes", "required"),
     ]

@@ -52,7 +52,7 @@ def test_it_works(manager: User) -> None:
 def test_it_refuses_nonsense(changed: dict[str, Any], fields: list[str], manager: User) -> None:
     with pytest.raises(Invalid) as refused:
         subscribe(manager, **changed)
-    assert [fault.field for fault in refused.value.faults] == fields
+    assert [error.field for error in refused.value.faults] == fields
     webhook, _ = subscribe(manager)
     with pytest.raises(Invalid):
         webhooks.configure(webhook.pk, actor=Actor(manager), **changed)
@@ -104,9 +104,9 @@ def test_no_secret_is_in_a_history(manager: User) -> None:
     webhook, first = subscribe(manager)
     _, second = webhooks.rotate_secret(webhook.pk, actor=Actor(manager))
     webhook.refresh_from_db()
-    kept = repr(list(webhook.history.values()))
+    stored = repr(list(webhook.history.values()))
     for secret in (first, second, webhook.sealed_secret, webhook.former_sealed_secret):
-        assert secret.removeprefix("whsec_") not in kept
+        assert secret.removeprefix("whsec_") not in stored
 
 
 def test_only_whoever_manages_webhooks_may(manager: User, support: User, customer: User) -> None:

@@ -11,7 +11,7 @@ import pytest
 from gasutil.access import Actor
 from gasutil.models import Channel, ServiceRequest, User
 from gasutil.workflow import incidents
-from tests.support.pages import MANAGERS_ONLY, addresses, doors, everything, text_of
+from tests.support.pages import MANAGERS_ONLY, addresses, addresses_of, everything, text_of
 
 
 @pytest.fixture
@@ -40,19 +40,19 @@ def test_it_is_closed_to_whoever_is_no_staff(
     who: str, world: None, console: Callable[..., Any], request: pytest.FixtureRequest
 ) -> None:
     client = console(request.getfixturevalue(who))
-    found = {
+    result = {
         address.name: client.get(address.path)
         for address in addresses()
         if address.name not in ("login", "jsi18n", "logout")
     }
     assert {
         name: answer.status_code
-        for name, answer in found.items()
+        for name, answer in result.items()
         if answer.status_code not in (302, 403, 404, 405)
     } == {}
     assert {
         answer["Location"].partition("?")[0]
-        for answer in found.values()
+        for answer in result.values()
         if answer.status_code == 302
     } == {"/admin/login/"}
 
@@ -62,11 +62,11 @@ def test_it_is_closed_to_agents_where_managers_work(
 ) -> None:
     agent, chief = console(support), console(manager)
     assert [
-        address.name for address in doors(*MANAGERS_ONLY) if text_of(agent.get(address.path))
+        address.name for address in addresses_of(*MANAGERS_ONLY) if text_of(agent.get(address.path))
     ] == []
     assert [
         address.name
-        for address in doors("gasutil_requesttype_")
+        for address in addresses_of("gasutil_requesttype_")
         if text_of(chief.get(address.path))
     ]
     refused = agent.get("/admin/gasutil/requesttype/")
