@@ -8,6 +8,7 @@ PYTEST_OPTIONS ?=
 PIP_OPTIONS := --quiet --disable-pip-version-check --require-hashes
 TOOLS := .venv-tools/bin
 JAVASCRIPT := tests/javascript
+RANDOM_TESTS := tests/tables/test_mutations.py tests/api/test_forms.py tests/files
 export TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 export TEST_REDIS_URL ?= redis://127.0.0.1:6379/9
 
@@ -56,6 +57,7 @@ messages: $(VENV)/dev.stamp ## bring the catalogues of translations up to date, 
 
 fuzz: $(VENV)/dev.stamp ## look for a call that hides an emergency, for long, with another seed each time
 	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-2000} $(BIN)/pytest tests/fuzz -q
+	TEST_SEED=$${TEST_SEED:-$$(date +%s)} $(BIN)/pytest $(RANDOM_TESTS) -k 'can_change or of_its_parts or no_form or damaged or no_exif' -q
 
 bench: $(VENV)/dev.stamp ## how flat it stays as the table grows
 	$(BIN)/python -m bench

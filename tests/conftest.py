@@ -29,6 +29,7 @@ from tests.support.console import Browser
 from tests.support.histories import switch_triggers
 from tests.support.network import Names
 from tests.support.people import make_support, make_user
+from tests.support.randomness import Random, randomness
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +67,12 @@ def rewritable_histories(db: None) -> None:
                 "SET CONSTRAINTS ALL IMMEDIATE"
             )  # a table with checks that wait can't be altered
     switch_triggers("DISABLE", "append_only")
+
+
+@pytest.fixture
+def chance(request: pytest.FixtureRequest) -> Random:
+    """Random numbers, the same in each run with the same `TEST_SEED`."""
+    return randomness(request.node.nodeid)
 
 
 @pytest.fixture(autouse=True)

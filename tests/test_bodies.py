@@ -3,7 +3,6 @@
 The same by ASGI and by WSGI.
 """
 
-import random
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -21,6 +20,7 @@ from project.bodies import PLAIN_BODY_BYTES, limit_of
 from tests.support.api import token_of
 from tests.support.asgi_wsgi_client import ENTRY_POINTS, Answer, form
 from tests.support.documents import pdf_of_size
+from tests.support.randomness import Random
 
 CSRF = "c" * 32
 JSON = "application/json"
@@ -39,7 +39,7 @@ def folder(settings: Settings, tmp_path: Path) -> Path:
 
 def document(size: int) -> SimpleUploadedFile:
     return SimpleUploadedFile(
-        "bill.pdf", pdf_of_size(size, random.randbytes(size)), "application/pdf"
+        "bill.pdf", pdf_of_size(size, Random(size).randbytes(size)), "application/pdf"
     )
 
 

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import random
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from tests.support.asgi_wsgi_client import by_wsgi
 from tests.support.documents import PDF
 from tests.support.files import kept, picture
 from tests.support.problems import faults
+from tests.support.randomness import Random
 
 BOUNDARY = "----WebKitFormBoundary7MA4YWxkTrZu0gW"
 CONNECTION = {"request_type": "new_connection", "description": "A new house"}
@@ -412,8 +412,7 @@ def test_a_body_that_is_cut_off_is_400(
     assert kept(folder) == []
 
 
-def test_no_form_is_an_error_of_the_server(customer: User) -> None:
-    chance = random.Random(1)
+def test_no_form_is_an_error_of_the_server(customer: User, chance: Random) -> None:
     original = form(
         *texts(CONNECTION),
         part('name="details"', "{}", Content_Type="application/json"),

@@ -35,6 +35,17 @@ def test_what_tests_share_is_in_support(path: Path) -> None:
     assert result == [], "Move it to tests/support/ and import it from there."
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(TESTS)))
+def test_random_numbers_have_a_printed_seed(path: Path) -> None:
+    found = [
+        node
+        for node in ast.walk(ast.parse(path.read_text()))
+        if (isinstance(node, ast.Import) and "random" in [name.name for name in node.names])
+        or (isinstance(node, ast.ImportFrom) and node.module == "random")
+    ]
+    assert found == [] or path.name == "randomness.py", "Take the fixture `chance`."
+
+
 @pytest.mark.parametrize(
     ("module", "shared"),
     [

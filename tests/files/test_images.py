@@ -1,7 +1,6 @@
 """Images are decoded in a process with limits, whatever they claim to be, and look as they did."""
 
 import io
-import random
 import resource
 import struct
 import subprocess
@@ -17,6 +16,7 @@ from PIL import Image, ImageCms
 from gasutil.errors import Busy, TooManyPixels, Unreadable, Unsupported
 from gasutil.files import decoder, decoding
 from gasutil.files.decoding import Picture, re_encode
+from tests.support.randomness import Random
 
 CASES = Path(__file__).parent / "cases"
 SIDEWAYS = 6
@@ -245,10 +245,10 @@ def test_malformed_exif_is_no_reason_to_refuse(name: str) -> None:
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "MPO"])
-def test_no_exif_data_makes_a_picture_unreadable(form: str) -> None:
+def test_no_exif_data_makes_a_picture_unreadable(form: str, chance: Random) -> None:
     exif = turned()
     exif[0x011A], exif[0x0128], exif[0x8769] = 72.0, 2, {0x9003: "2026:11:26 10:00:00"}
-    data, chance = exif.tobytes(), random.Random(1)
+    data = exif.tobytes()
     for _ in range(12):
         mutated = bytearray(data)
         for _ in range(chance.randrange(1, 12)):

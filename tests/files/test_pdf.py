@@ -1,7 +1,6 @@
 """PDFs are accepted as readers accept them, and opened in a process with limits."""
 
 import io
-import random
 import re
 import zlib
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from gasutil.files import decoder, decoding
 from gasutil.files.decoding import check_pdf
 from gasutil.files.upload_validation import is_pdf
 from tests.support.documents import CASES, PDF, pdf, pdf_of_size
+from tests.support.randomness import Random
 
 
 def written(pages: int = 2, **options: object) -> bytes:
@@ -134,8 +134,7 @@ def test_what_would_take_all_memory_or_time_is_unreadable(make: Callable[[], byt
     assert not decoding._running
 
 
-def test_a_damaged_pdf_opens_or_is_unreadable() -> None:
-    chance = random.Random(1)
+def test_a_damaged_pdf_opens_or_is_unreadable(chance: Random) -> None:
     for _ in range(150):
         content = bytearray(
             chance.choice([PDF, OBJECT_STREAMS, (CASES / "encrypted.pdf").read_bytes()])

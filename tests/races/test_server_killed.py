@@ -3,22 +3,24 @@
 What it has answered is there, and the rest is whole or not at all.
 """
 
-import random
 import time
 from collections import Counter
 
 import pytest
 
 from tests.support.killable_server import KillableServer
+from tests.support.randomness import Random
 
 pytestmark = pytest.mark.services
 
 
-def test_it_has_kept_what_it_answered_and_does_the_rest_once(desk: KillableServer) -> None:
+def test_it_has_kept_what_it_answered_and_does_the_rest_once(
+    desk: KillableServer, chance: Random
+) -> None:
     for _ in range(3):
         with desk.busy():
             desk.get_going()
-            time.sleep(random.uniform(0, 0.5))
+            time.sleep(chance.uniform(0, 0.5))
             desk.kill()
         desk.start()
     with desk.busy():

@@ -3,7 +3,6 @@
 Nothing is lost, nothing is invented, and it is in order within a request.
 """
 
-import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +16,7 @@ from gasutil.events.tail import Position, Tail, missed
 from gasutil.models import RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
 from tests.support.databases import database_url
+from tests.support.randomness import Random
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 INSERT = """
@@ -113,13 +113,12 @@ def test_what_is_rolled_back_is_never_told(leak: ServiceRequest, writers: Writer
 
 @pytest.mark.parametrize("seed", range(40))
 def test_any_interleaving_is_told_whole(
-    seed: int, leak: ServiceRequest, writers: Writers, support: User
+    seed: int, leak: ServiceRequest, writers: Writers, support: User, chance: Random
 ) -> None:
     """Write, commit, roll back, poll and reconnect at random.
 
     There is one transaction a request at a time, as the engine's lock has it.
     """
-    chance = random.Random(seed)
     before = set(RequestUpdate.objects.values_list("history_id", flat=True))
     tail = Tail()
     base = tail.position

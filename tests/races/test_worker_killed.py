@@ -5,7 +5,6 @@ In the end everything is done, and nothing is sent twice.
 
 import datetime as dt
 import os
-import random
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from tests.support.bulk import a_run
 from tests.support.databases import database_url
 from tests.support.killable_server import kill
 from tests.support.locks import held, somebody_waits
+from tests.support.randomness import Random
 from tests.support.waiting import wait_for
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -65,14 +65,14 @@ def unfinished() -> int:
     )
 
 
-def kill_one(workers: list["subprocess.Popen[bytes]"], start: Start) -> None:
+def kill_one(workers: list["subprocess.Popen[bytes]"], start: Start, chance: Random) -> None:
     """Kill a worker in the middle of whatever it does, and start another."""
-    victim = workers.pop(random.randrange(len(workers)))
+    victim = workers.pop(chance.randrange(len(workers)))
     kill(victim)
     workers.append(start())
 
 
-def test_everything_is_done_in_the_end(customer: User, start: Start) -> None:
+def test_everything_is_done_in_the_end(customer: User, start: Start, chance: Random) -> None:
     filed = timezone.now() - dt.timedelta(
         minutes=6
     )  # the first milestone has passed, the second has not
@@ -90,8 +90,8 @@ def test_everything_is_done_in_the_end(customer: User, start: Start) -> None:
     workers = [start(), start()]
     wait_for(lambda: unfinished() < begun)
     for _ in range(4):
-        time.sleep(random.uniform(0.1, 0.8))
-        kill_one(workers, start)
+        time.sleep(chance.uniform(0.1, 0.8))
+        kill_one(workers, start, chance)
     wait_for(lambda: unfinished() == 0, 60)
     assert Counter(DBTaskResult.objects.values_list("status", flat=True)).keys() == {
         "SUCCESSFUL",

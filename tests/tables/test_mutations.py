@@ -3,7 +3,6 @@
 It is never an error of ours.
 """
 
-import random
 import zipfile
 from contextlib import suppress
 from io import BytesIO
@@ -12,6 +11,7 @@ import pytest
 
 from gasutil import tables
 from gasutil.tables import TableError
+from tests.support.randomness import Random
 from tests.support.table_files import (
     HEADING,
     ods,
@@ -69,18 +69,18 @@ TOKENS = (
 )
 
 
-def mutated(content: bytes, random: random.Random) -> bytes:
+def mutated(content: bytes, chance: Random) -> bytes:
     """Return bytes with a few of them changed, doubled, removed or replaced.
 
     They are replaced by what is special to a parser.
     """
     result = bytearray(content)
-    for _ in range(random.randint(1, 4)):
-        first = random.randrange(len(result) + 1)
-        last = min(first + random.choice((0, 1, 1, 2, 8, 40)), len(result))
+    for _ in range(chance.randint(1, 4)):
+        first = chance.randrange(len(result) + 1)
+        last = min(first + chance.choice((0, 1, 1, 2, 8, 40)), len(result))
         same = bytes(result[first:last])
-        result[first:last] = random.choice(
-            (*TOKENS, bytes([random.randrange(256)]), same * 2, same[::-1])
+        result[first:last] = chance.choice(
+            (*TOKENS, bytes([chance.randrange(256)]), same * 2, same[::-1])
         )
     return bytes(result)
 
@@ -96,24 +96,23 @@ def read(content: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_bytes_of_a_file_can_change(name: str) -> None:
-    source = random.Random(name)
+def test_bytes_of_a_file_can_change(name: str, chance: Random) -> None:
     for _ in range(ROUNDS):
-        read(mutated(FILES[name], source))
+        read(mutated(FILES[name], chance))
 
 
 @pytest.mark.parametrize("name", ["xlsx", "ods"])
-def test_so_can_those_of_its_parts(name: str) -> None:
-    source, parts = random.Random(name), members(FILES[name])
+def test_so_can_those_of_its_parts(name: str, chance: Random) -> None:
+    parts = members(FILES[name])
     for _ in range(ROUNDS):
-        part = source.choice(list(parts))
+        part = chance.choice(list(parts))
         content = parts[part]
         read(
             zipped(
                 parts
                 | {
                     part: mutated(
-                        content if isinstance(content, bytes) else content.encode(), source
+                        content if isinstance(content, bytes) else content.encode(), chance
                     )
                 }
             )
