@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from guardian.utils import get_user_obj_perms_model
 
+from gasutil import statements
 from gasutil.errors import ApprovalRequired, NotAllowed, NotFound, PermissionRequired
 from gasutil.models import (
     Attachment,
@@ -32,6 +33,7 @@ from gasutil.models import (
     User,
     UserType,
 )
+from gasutil.statements import Given, Statement, compiled
 
 M = TypeVar("M", bound=Model)
 
@@ -78,7 +80,7 @@ class Actor:
         return self.role in STAFF
 
     @property
-    def id(self) -> int | None:
+    def id(self) -> Any:
         """Return the id of the user who acts; the system has none."""
         return None if self.user is None else self.user.pk
 
@@ -88,6 +90,32 @@ class Actor:
         if self.user is None:
             raise NotAllowed(_("Log in to do this."))
         return self.user
+
+
+@dataclass(frozen=True, slots=True)
+class Anyone(Actor):
+    """A stand-in for every actor of a role, in statements that are written once for all of them.
+
+    Such a statement gets the id of the user, as `actor`, each time it runs. So a rule that depends
+    on more of an actor than the role and the id has to be a `PERSONAL_SCOPE`.
+    """
+
+    any_role: Role = Role.STRANGER
+
+    @property
+    def role(self) -> Role:
+        """Return the role."""
+        return self.any_role
+
+    @property
+    def id(self) -> Given:
+        """Return the place of the id."""
+        return Given("actor")
+
+
+def anyone(role: Role) -> Anyone:
+    """Return the stand-in for the actors of a role."""
+    return Anyone(None, any_role=role)
 
 
 STAFF = frozenset({Role.SUPPORT, Role.SYSTEM})
@@ -168,12 +196,50 @@ def find(
 
     `among` narrows the rows of the model. Raise `NotFound`.
     """
-    rows = visible_to(actor, model).filter(**{by: key})
-    rows = among(rows) if among else rows
-    obj = (rows.select_for_update(of=("self",)) if lock else rows).first()
+    if is_personal(model):
+        rows = visible_to(actor, model).filter(**{by: key})
+        obj = _locked(among(rows) if among else rows, lock).first()
+    else:
+        statement = _find(model, actor.role, by, lock, among)
+        obj = statement.first(key=key, actor=actor.id)
     if obj is None:
         raise NotFound
-    return obj
+    found: M = obj
+    return found
+
+
+@compiled
+def _find(
+    model: type[M],
+    role: Role,
+    by: str,
+    lock: bool,
+    among: Callable[[QuerySet[Any]], QuerySet[Any]] | None,
+) -> Statement:
+    """Return the statement that finds a row by a unique field."""
+    field: Any = model._meta.pk if by == "pk" else model._meta.get_field(by)
+    rows = visible_to(anyone(role), model).filter(**{by: Given("key", field)}).order_by()
+    return Statement(_locked(among(rows) if among else rows, lock), is_fixed=True)
+
+
+def _locked(rows: QuerySet[M], lock: bool) -> QuerySet[M]:
+    return rows.select_for_update(of=("self",)) if lock else rows
+
+
+def is_personal(model: type[Model]) -> bool:
+    """Return whether the rows of a model depend on more of the actor than role and id.
+
+    There is no statement for `anyone` then.
+    """
+    return model in PERSONAL_SCOPES
+
+
+def is_list_fixed(role: Role, model: type[Model]) -> bool:
+    """Return whether one index serves the list of a model by id, whatever the actor may see.
+
+    That is so for staff, and for models whose rows have grants of their own.
+    """
+    return role in STAFF or model not in SCOPES
 
 
 def get_for_action(
@@ -259,10 +325,19 @@ def roles_on(actor: Actor, obj: Model) -> frozenset[Role]:
     grants = _grants(type(obj))
     if actor.role is not Role.CUSTOMER or grants is None:
         return frozenset({actor.role})
-    owns = grants.objects.filter(
-        user_id=actor.id, permission_id=_permission_id(type(obj), "change"), content_object=obj
-    ).exists()
+    owns = _ownership(type(obj)).read(actor=actor.id, key=obj.pk)
     return frozenset({Role.CUSTOMER, Role.OWNER} if owns else {Role.CUSTOMER})
+
+
+@compiled
+def _ownership(model: type[Model]) -> Statement:
+    """Return the statement that finds the grant by which a user owns an object."""
+    grants = _grants(model).objects.filter(
+        user_id=anyone(Role.CUSTOMER).id,
+        permission_id=_permission_id(model, "change"),
+        content_object=Given("key", model._meta.pk),
+    )
+    return Statement(grants.values_list("pk"), is_fixed=True)
 
 
 def make_owner(user: User, obj: Model) -> None:
@@ -297,8 +372,12 @@ def _permission_id(model: type[Model], action: str) -> int:
 
 @receiver(post_migrate)
 def forget_permission_ids(**kwargs: Any) -> None:
-    """Clear the cached ids of permissions: migrating and flushing a database create them again."""
+    """Clear the cached ids of permissions, and the statements that contain them.
+
+    Migrating and flushing a database create the permissions again.
+    """
     _permission_id.cache_clear()
+    statements.forget()
 
 
 def _granted(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:

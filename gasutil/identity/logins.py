@@ -3,12 +3,10 @@
 import datetime as dt
 import uuid
 from collections.abc import Collection
-from functools import cache
 from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth import authenticate
-from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -21,6 +19,7 @@ from gasutil.identity.security_log import record_event
 from gasutil.identity.tokens import TokenType
 from gasutil.models import Login, SecurityEventType, SecurityOutcome, User
 from gasutil.models.logins import new_number
+from gasutil.statements import Given, Statement, compiled
 
 LIGHT = {
     "id",
@@ -139,12 +138,9 @@ def read_access(token: str) -> Access:
     when they are read.
     """
     sid = uuid.UUID(tokens.read_token(token, TokenType.ACCESS)["sid"])
-    with connection.cursor() as cursor:
-        cursor.execute(_whose_sql(), [Login._meta.pk.get_db_prep_value(sid, connection)])
-        row = cursor.fetchone()
-    if row is not None:
-        user = User.from_db("default", USER_COLUMNS, row[1:])
-        if _is_valid(Login(auth_hash=row[0]), user):
+    for auth_hash, *columns in _login_with_user().read(sid=sid):
+        user = User.from_db("default", USER_COLUMNS, columns)
+        if _is_valid(Login(auth_hash=auth_hash), user):
             return Access(user, sid)
     raise NotAuthenticated("This login has ended.")
 
@@ -155,16 +151,12 @@ def active_logins(sids: Collection[uuid.UUID]) -> dict[uuid.UUID, User]:
     return {login.pk: login.user for login in rows if _is_valid(login, login.user)}
 
 
-@cache
-def _whose_sql() -> str:
-    """Return the statement that finds a login with its user.
-
-    Every call runs it, so the ORM writes it once a process.
-    """
-    rows = Login.objects.filter(pk=uuid.UUID(int=0), revoked_at=None).values_list(
-        "auth_hash", *(f"user__{column}" for column in USER_COLUMNS)
-    )
-    return str(rows.query.sql_with_params()[0])
+@compiled
+def _login_with_user() -> Statement:
+    """Return the statement that finds a login with its user; every call runs it."""
+    rows = Login.objects.filter(pk=Given("sid"), revoked_at=None)
+    columns = (f"user__{column}" for column in USER_COLUMNS)
+    return Statement(rows.values_list("auth_hash", *columns), is_fixed=True)
 
 
 def _is_valid(login: Login, user: User) -> bool:

@@ -1,6 +1,6 @@
 """The views that read: a list with one query, and one object with its details."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from django.db.models import ForeignKey, Q, QuerySet
@@ -8,35 +8,65 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from gasutil import access
-from gasutil.access import Actor
+from gasutil.access import Actor, Role
 from gasutil.api.framework.auth import caller
 from gasutil.api.framework.expansion import expand
 from gasutil.api.framework.fields import column
 from gasutil.api.framework.inputs import NO_QUERY, Input, is_optional_person
-from gasutil.api.framework.pagination import Key, read_page
+from gasutil.api.framework.pagination import CursorPosition, Key, page_of, page_query, read_position
 from gasutil.api.framework.resource import Filter, Resource
 from gasutil.api.framework.responses import etag, respond
 from gasutil.errors import FieldError, Invalid
+from gasutil.statements import Given, Statement, compiled
 
 ViewFunction = Callable[..., HttpResponse]
+Filters = Mapping[str, Any]
+Shape = tuple[tuple[str, Any], ...]
+ID: Any = Given("cursor_id")
+AFTER, BEFORE = (
+    CursorPosition("", Given("cursor_value"), ID, backwards) for backwards in (False, True)
+)  # where a page can start, for any row
 
 
 def list_view(resource: Resource) -> ViewFunction:
     """Return the view of a list: one query for any number of rows."""
     representation = resource.representation
+    columns = list(representation.stored.values())
+
+    @compiled
+    def statement(
+        role: Role, shape: Shape, ordering: str, start: CursorPosition | None, size: int
+    ) -> Statement:
+        """Return the statement of the pages that differ in values only."""
+        actor = access.anyone(role)
+        key = _key(resource, actor, ordering)
+        rows = _narrow(resource, actor, dict(shape))
+        one_index = key.path == key.id_path or role in access.STAFF
+        return Statement(
+            page_query(rows, columns, key=key, position=start, size=size),
+            is_fixed=one_index
+            and not shape
+            and not resource.among
+            and access.is_list_fixed(role, representation.model),
+        )
 
     def view(request: HttpRequest, query: Input) -> HttpResponse:
-        actor, asked = caller(request), query.asked(request)
-        page = read_page(
-            _narrow(resource, actor, query),
-            list(representation.stored.values()),
-            key=_key(resource, actor, asked["ordering"]),
-            ordering=asked["ordering"],
-            cursor=asked["cursor"],
-            size=asked["page_size"],
-        )
+        actor, asked, filters = caller(request), query.asked(request), query.given()
+        ordering, size = asked["ordering"], asked["page_size"]
+        key = _key(resource, actor, ordering)
+        position = read_position(representation.model, key, ordering, asked["cursor"])
+        shape = _shape(resource, filters)
+        tuples: Sequence[tuple[Any, ...]]
+        if shape is None:
+            narrowed = _narrow(resource, actor, filters)
+            tuples = list(page_query(narrowed, columns, key=key, position=position, size=size))
+        else:
+            start = position and (BEFORE if position.backwards else AFTER)
+            written = statement(actor.role, shape, ordering, start, size)
+            tuples = written.read(actor=actor.id, **_values(position, filters))
+        page = page_of(tuples, ordering=ordering, position=position, size=size)
         if not page.rows:
-            _check_objects(resource, query)
+            _check_objects(resource, filters)
         rows = representation.rows(actor, page.rows)
         _read(resource, actor, request, rows, asked.get("expand", ""))
         return respond({"results": rows, **page.links(request)}, headers=caching(resource))
@@ -44,12 +74,43 @@ def list_view(resource: Resource) -> ViewFunction:
     return view
 
 
-def _check_objects(resource: Resource, query: Input) -> None:
+def _shape(resource: Resource, filters: Filters) -> Shape | None:
+    """Return the filters of a query, with places for their values.
+
+    None if the query can't be written in advance: it depends on the time, or on a text.
+    """
+    given = [filter_ for filter_ in resource.filters if filter_.name in filters]
+    if (
+        filters.get("q")
+        or any(filter_.apply for filter_ in given)
+        or access.is_personal(resource.representation.model)
+    ):
+        return None
+    return tuple((filter_.name, _place(resource, filter_, filters)) for filter_ in given)
+
+
+def _place(resource: Resource, filter_: Filter, filters: Filters) -> Any:
+    """Return the place of a filter's value, or the value if the query depends on it."""
+    value = filters[filter_.name]
+    if isinstance(value, list):
+        return tuple(value)
+    is_word = value in ("none", "me") and is_optional_person(resource, filter_)
+    return value if is_word else Given(f"filter_{filter_.name}")
+
+
+def _values(position: CursorPosition | None, filters: Filters) -> dict[str, Any]:
+    """Return the values for the places of a statement."""
+    values = {f"filter_{name}": value for name, value in filters.items()}
+    return (
+        values | {"cursor_value": position.value, "cursor_id": position.id} if position else values
+    )
+
+
+def _check_objects(resource: Resource, given: Filters) -> None:
     """Raise `Invalid` if a filter names an object that does not exist.
 
     Skip the check if the page has rows.
     """
-    given = query.given()
     for filter_ in resource.filters:
         if filter_.must_exist and given.get(filter_.name):
             target = cast(
@@ -114,9 +175,9 @@ def _key(resource: Resource, actor: Actor, ordering: str) -> Key:
     return Key(id_path if path == "pk" else path, id_path, ordering.startswith("-"))
 
 
-def _narrow(resource: Resource, actor: Actor, query: Input) -> "QuerySet[Any]":
+def _narrow(resource: Resource, actor: Actor, asked: Filters) -> "QuerySet[Any]":
     """Return the rows that the actor may see and that match the filters."""
-    rows, asked = resource.rows(actor), query.given()
+    rows = resource.rows(actor)
     for filter_ in resource.filters:
         if filter_.name in asked:
             value = asked[filter_.name]
@@ -135,6 +196,6 @@ def _condition(resource: Resource, filter_: Filter, value: Any, actor: Actor) ->
             return Q(**{f"{filter_.name}__isnull": True})
         case "me" if takes_words:
             return Q(**{filter_.name: actor.id})
-        case list():
+        case list() | tuple():
             return Q(**{f"{filter_.name}__in": value})
     return Q(**{filter_.lookup or filter_.name: value})

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import orjson
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -108,18 +108,34 @@ def read_page(
     size: int,
 ) -> Page:
     """Read one page with one query: the columns of its rows as tuples, without model instances."""
-    position = CursorPosition.decode(cursor, ordering) if cursor else None
-    backwards = position is not None and position.backwards
+    position = read_position(rows.model, key, ordering, cursor)
+    tuples = list(page_query(rows, columns, key=key, position=position, size=size))
+    return page_of(tuples, ordering=ordering, position=position, size=size)
+
+
+def page_query(
+    rows: "QuerySet[Any]",
+    columns: Sequence[str],
+    *,
+    key: Key,
+    position: CursorPosition | None,
+    size: int,
+) -> "QuerySet[Any]":
+    """Return the query of a page: the key, the id and the columns of one row more than it has."""
     if position is not None:
-        rows = rows.filter(_checked(rows, key, position))
-    tuples = list(
-        rows.order_by(*key.order(backwards)).values_list(key.path, key.id_path, *columns)[
-            : size + 1
-        ]
-    )
+        rows = rows.filter(key.beyond(position))
+    order = key.order(position is not None and position.backwards)
+    return rows.order_by(*order).values_list(key.path, key.id_path, *columns)[: size + 1]
+
+
+def page_of(
+    tuples: Sequence[tuple[Any, ...]], *, ordering: str, position: CursorPosition | None, size: int
+) -> Page:
+    """Return the page of the rows of its query."""
+    backwards = position is not None and position.backwards
     more, tuples = len(tuples) > size, tuples[:size]
     if backwards:
-        tuples.reverse()
+        tuples = tuples[::-1]
     has_next, has_previous = (
         (bool(tuples), more) if backwards else (more, position is not None and bool(tuples))
     )
@@ -153,14 +169,19 @@ def link(request: HttpRequest, position: CursorPosition | None) -> str | None:
     return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
 
 
-def _checked(rows: "QuerySet[Any]", key: Key, position: CursorPosition) -> Q:
-    """Return the condition for the rows after a position.
+def read_position(
+    model: type[Model], key: Key, ordering: str, cursor: str
+) -> CursorPosition | None:
+    """Return the position of a cursor, None without one.
 
-    Raise `Invalid` if the column can't hold its value.
+    Raise `Invalid` if the column of the key can't hold its value.
     """
+    if not cursor:
+        return None
+    position = CursorPosition.decode(cursor, ordering)
     if key.path == key.id_path:
-        return key.beyond(position)
-    field: Any = rows.model._meta.get_field(key.path)
+        return position
+    field: Any = model._meta.get_field(key.path)
     try:
         value = getattr(field, "output_field", field).to_python(
             position.value
@@ -171,7 +192,7 @@ def _checked(rows: "QuerySet[Any]", key: Key, position: CursorPosition) -> Q:
             )  # PostgreSQL rejects offsets of 16 hours, and naive times
     except (ValidationError, TypeError, ValueError, OverflowError) as error:
         raise _no_cursor() from error
-    return key.beyond(position._replace(value=value))
+    return position._replace(value=value)
 
 
 def _no_cursor() -> Invalid:
