@@ -6,6 +6,7 @@ They pass the middleware that sets the headers of all responses.
 from functools import reduce
 from typing import Any
 
+from corsheaders.middleware import CorsMiddleware
 from csp.middleware import CSPMiddleware
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponse
@@ -13,9 +14,16 @@ from django.http.response import HttpResponseBase
 from django.middleware.security import SecurityMiddleware
 
 from gasutil.api.middleware import CacheMiddleware
+from project.request_ids import RequestIdMiddleware
 
 # The innermost first.
-EARLY_MIDDLEWARE: tuple[Any, ...] = (CacheMiddleware, CSPMiddleware, SecurityMiddleware)
+EARLY_MIDDLEWARE: tuple[Any, ...] = (
+    CorsMiddleware,
+    CacheMiddleware,
+    CSPMiddleware,
+    SecurityMiddleware,
+    RequestIdMiddleware,
+)
 
 
 def with_headers(environ: dict[str, Any], response: HttpResponse) -> HttpResponseBase:

@@ -16,7 +16,7 @@ from django.templatetags.static import static
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from dotenv import load_dotenv
-from environs import Env, validate
+from environs import Env, ValidationError, validate
 
 from project.colours import scale
 
@@ -32,6 +32,14 @@ def origin_of(address: str) -> str:
     """Return the scheme and host of an address; empty for one of our own."""
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
+def exact_origin(text: str) -> None:
+    """Raise `ValidationError` unless a text is exactly one origin, as browsers send it."""
+    parts = urlsplit(text)
+    is_exact = text == f"{parts.scheme}://{parts.netloc}" == text.lower()
+    if not parts.netloc or not is_exact or "*" in text:
+        raise ValidationError(f"{text!r} is no origin. Write it as https://app.example.com.")
 
 
 # --- The site
@@ -89,6 +97,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
+    "corsheaders",
     "csp",
     "django_tasks",
     "django_tasks_db",
@@ -102,11 +111,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "project.request_ids.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "gasutil.health.HealthMiddleware",
     "gasutil.api.middleware.CacheMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "gasutil.api.middleware.ProblemMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "gasutil.identity.middleware.SessionTimeoutMiddleware",
@@ -380,6 +391,31 @@ COMMENT_LIMIT = env.int("COMMENT_LIMIT", 120, validate=NOT_NEGATIVE)
 UPLOAD_LIMIT = env.int("UPLOAD_LIMIT", 120, validate=NOT_NEGATIVE)
 # Other changes by an account in 10 minutes, and all by support.
 UPDATE_LIMIT = env.int("UPDATE_LIMIT", 3000, validate=NOT_NEGATIVE)
+# Browser apps on these origins can use the API. It takes no cookies from them.
+CORS_ALLOWED_ORIGINS = env.list(
+    "CORS_ORIGINS", [], subcast=str, validate=lambda origins: [exact_origin(one) for one in origins]
+)
+CORS_URLS_REGEX = r"^/api/v1/"
+CORS_ALLOW_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+CORS_ALLOW_HEADERS = [
+    "Authorization",
+    "Content-Type",
+    "Idempotency-Key",
+    "If-Match",
+    "If-None-Match",
+    "Last-Event-ID",
+    "Accept-Language",
+    "X-Request-Id",
+]
+CORS_EXPOSE_HEADERS = [
+    "ETag",
+    "Location",
+    "Retry-After",
+    "Idempotency-Replayed",
+    "Content-Disposition",
+    "X-Request-Id",
+]
+CORS_PREFLIGHT_MAX_AGE = 600
 API_PAGE_SIZE = 20
 API_PAGE_SIZE_LIMIT = 100
 IDEMPOTENCY_HOURS = 24
@@ -472,7 +508,7 @@ LOGGING = {
     "formatters": {
         "line": {
             "()": "project.log_lines.UtcFormatter",
-            "format": "{asctime} {levelname} {name}: {message}",
+            "format": "{asctime} {levelname} {name} {request_id}: {message}",
             "style": "{",
         }
     },

@@ -93,7 +93,7 @@ def test_whatever_has_get_has_head(
     caller = None if who == "anonymous" else request.getfixturevalue(who)
     place = place_of(path, leak)
     client = Api(caller)  # one login: it is listed
-    get, head = (client(method, place) for method in (method, "HEAD"))
+    get, head = (client(method, place, X_Request_Id="the-same-id") for method in (method, "HEAD"))
     assert (method, head.status_code, b"".join(head)) == ("GET", get.status_code, b"")
     assert {**head.headers, "Content-Length": ""} == {**get.headers, "Content-Length": ""}
     assert head.headers.get("Content-Length", "0") in ("0", get.headers.get("Content-Length"))

@@ -5,6 +5,7 @@ The servers run by themselves and behind the proxies of `deploy/`.
 
 import contextlib
 import http.client
+import json
 from collections import Counter
 from collections.abc import Iterator
 from http.client import HTTPMessage
@@ -97,6 +98,20 @@ def test_a_proxy_forwards_the_rejection_of_every_large_body(path: str, desk: Dir
     assert Counter(call(desk, "POST", path, body=BODY)[0] for _ in range(50)) == {413: 50}
 
 
+@pytest.mark.parametrize(
+    "path", ["/static/gasutil/console.css", "/admin/login/", "/api/v1/events/"]
+)
+def test_every_response_has_the_id_of_its_request(path: str, desk: DirectServer) -> None:
+    sent, answers = "trace-0001", [call(desk, "GET", path)[1] for _ in range(2)]
+    assert call(desk, "GET", path, **{"X-Request-Id": sent})[1].get_all("X-Request-Id") == [sent]
+    found = [answer.get_all("X-Request-Id") for answer in answers]
+    assert [len(ids or []) for ids in found] == [1, 1]
+    assert found[0] != found[1]
+    (wrong,) = call(desk, "GET", path, **{"X-Request-Id": "a b"})[1].get_all("X-Request-Id") or []
+    assert wrong != "a b"
+    assert len(wrong) >= 32
+
+
 def test_a_stream_has_them(desk: DirectServer) -> None:
     status, answer = call(
         desk, "GET", "/api/v1/events/", Authorization=f"Bearer {desk.known['customer']['access']}"
@@ -120,3 +135,11 @@ def test_the_page_of_a_proxy_whose_application_is_down_has_them(desk: DirectServ
             "10",
         ), path
         assert [name for name in NAMES if len(answer.get_all(name, [])) != 1] == [], path
+        assert len(answer.get_all("X-Request-Id", [])) == 1, path
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", desk.door)) as connection:
+        connection.request(
+            "GET", "/api/v1/requests/", headers={"Host": "localhost", "X-Request-Id": "trace-0002"}
+        )
+        response = connection.getresponse()
+        problem = json.loads(response.read())
+    assert (response.headers["X-Request-Id"], problem["instance"]) == ("trace-0002", "trace-0002")

@@ -25,7 +25,11 @@ class Answer(NamedTuple):
     headers: Mapping[str, str]
 
     def json(self) -> Any:
-        return json.loads(self.body)
+        """Return the body; the `instance` of a problem is checked and removed."""
+        body = json.loads(self.body)
+        if self.headers.get("content-type") == "application/problem+json":
+            assert body.pop("instance") == self.headers["x-request-id"]
+        return body
 
 
 def form(parts: Mapping[str, Any]) -> bytes:

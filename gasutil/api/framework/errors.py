@@ -49,6 +49,11 @@ class Problem(Schema):
     title: str = Field(examples=["Invalid input"])
     status: int = Field(examples=[422])
     detail: str = Field(examples=["Some fields are not valid. See `errors`."])
+    instance: str = Field(
+        default="",
+        description="The ID of the request, as in `X-Request-Id`.",
+        examples=["5f0c6d3e8a1b4c7d9e2f0a1b3c5d7e9f"],
+    )
     errors: list[FieldFault] = Field(
         default=[], description="Every validation error in the body or query (422)."
     )

@@ -24,6 +24,7 @@ class Problem:
         title (str):
         status (int):
         detail (str):
+        instance (str | Unset): The ID of the request, as in `X-Request-Id`. Default: ''.
         errors (list[FieldFault] | Unset): Every validation error in the body or query (422).
         allowed_statuses (list[str] | Unset): The statuses that the request can change to (409).
         safety_instructions (str | Unset): What to do now (409 `closed` for an emergency). Default: ''.
@@ -33,6 +34,7 @@ class Problem:
     title: str
     status: int
     detail: str
+    instance: str | Unset = ""
     errors: list[FieldFault] | Unset = UNSET
     allowed_statuses: list[str] | Unset = UNSET
     safety_instructions: str | Unset = ""
@@ -46,6 +48,8 @@ class Problem:
         status = self.status
 
         detail = self.detail
+
+        instance = self.instance
 
         errors: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.errors, Unset):
@@ -70,6 +74,8 @@ class Problem:
                 "detail": detail,
             }
         )
+        if instance is not UNSET:
+            field_dict["instance"] = instance
         if errors is not UNSET:
             field_dict["errors"] = errors
         if allowed_statuses is not UNSET:
@@ -92,6 +98,8 @@ class Problem:
 
         detail = d.pop("detail")
 
+        instance = d.pop("instance", UNSET)
+
         _errors = d.pop("errors", UNSET)
         errors: list[FieldFault] | Unset = UNSET
         if _errors is not UNSET:
@@ -110,6 +118,7 @@ class Problem:
             title=title,
             status=status,
             detail=detail,
+            instance=instance,
             errors=errors,
             allowed_statuses=allowed_statuses,
             safety_instructions=safety_instructions,
