@@ -350,7 +350,9 @@ JWT_ISSUER = env.str("JWT_ISSUER", "gasutil")
 JWT_AUDIENCE = env.str("JWT_AUDIENCE", "gasutil-api")
 JWT_ACCESS_SECONDS = env.int("JWT_ACCESS_SECONDS", 5 * 60, validate=AT_LEAST_ONE)
 JWT_REFRESH_SECONDS = env.int("JWT_REFRESH_SECONDS", 24 * 60 * 60, validate=AT_LEAST_ONE)
-JWT_ROTATION_GRACE_SECONDS = env.int("JWT_ROTATION_GRACE_SECONDS", 30, validate=NOT_NEGATIVE)
+JWT_ROTATION_GRACE_SECONDS = env.int(
+    "JWT_ROTATION_GRACE_SECONDS", 24 * 60 * 60, validate=NOT_NEGATIVE
+)  # in which a lost response to a refresh can be asked for again
 JWT_LOGIN_DAYS = env.int("JWT_LOGIN_DAYS", 30, validate=AT_LEAST_ONE)
 
 SUPPORT_AUTO_APPROVE = env.bool("SUPPORT_AUTO_APPROVE", False)

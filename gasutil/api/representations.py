@@ -343,6 +343,9 @@ class TokenPair(Schema):
 
     refresh: str = Field(examples=[EXAMPLE_JWT])
     access: str = Field(examples=[EXAMPLE_JWT])
+    expires_in: int = Field(
+        description="The lifetime of the access token, in seconds.", examples=[300]
+    )
 
 
 _change: dict[str, Any] = {"field": (str, Field(..., examples=["status"]))} | _values

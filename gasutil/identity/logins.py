@@ -43,11 +43,14 @@ class TokenPair(NamedTuple):
 
     refresh: str
     access: str
+    expires_in: int
 
 
 def _pair(login: Login, now: dt.datetime) -> TokenPair:
     return TokenPair(
-        tokens.refresh_token(login), tokens.access_token(login, now=now, jti=uuid.uuid4().hex)
+        tokens.refresh_token(login),
+        tokens.access_token(login, now=now, jti=uuid.uuid4().hex),
+        settings.JWT_ACCESS_SECONDS,
     )
 
 
@@ -78,20 +81,19 @@ def start_login(user: User, request: HttpRequest | None = None) -> TokenPair:
 def refresh(*, refresh: str) -> TokenPair:
     """Exchange a refresh token for a new token pair.
 
-    Within a short grace the token before the newest still brings that very same newest one, so that
-    a client whose answer got lost can ask again. After it, or a generation later, its use is theft:
-    the whole login ends.
+    A client whose response got lost can send a used token again, and gets the same successor, as
+    long as nothing of the new pair has been used. Any later use is theft: the whole login ends.
     """
     claims = tokens.read_token(refresh, TokenType.REFRESH)
     now, used = timezone.now(), claims["jti"]
     row = Login.objects.filter(pk=claims["sid"], revoked_at=None)
-    row.filter(current=used).update(previous=used, current=uuid.uuid4().hex, rotated_at=now)
+    is_rotated = row.filter(current=used).update(
+        previous=used, current=uuid.uuid4().hex, rotated_at=now, is_current_used=False
+    )
     login = row.select_related("user").first()
     if login is None or not _is_valid(login, login.user):
         raise NotAuthenticated("This login has ended.")
-    if login.previous != used or now - login.rotated_at > dt.timedelta(
-        seconds=settings.JWT_ROTATION_GRACE_SECONDS
-    ):
+    if not is_rotated and not _is_retry(login, used, now):
         row.update(revoked_at=now)
         record_event(
             SecurityEventType.TOKEN_REUSE,
@@ -105,6 +107,12 @@ def refresh(*, refresh: str) -> TokenPair:
     if login.number is None:  # an older release opened it
         row.update(number=new_number())
     return _pair(login, now)
+
+
+def _is_retry(login: Login, used: str, now: dt.datetime) -> bool:
+    """Return whether a used refresh token comes again because the response got lost."""
+    grace = dt.timedelta(seconds=settings.JWT_ROTATION_GRACE_SECONDS)
+    return login.previous == used and not login.is_current_used and now - login.rotated_at < grace
 
 
 def end_login(*, refresh: str) -> None:
@@ -137,10 +145,13 @@ def read_access(token: str) -> Access:
     The user has the columns that decide who they are and what they may do; the others are loaded
     when they are read.
     """
-    sid = uuid.UUID(tokens.read_token(token, TokenType.ACCESS)["sid"])
-    for auth_hash, *columns in _login_with_user().read(sid=sid):
+    claims = tokens.read_token(token, TokenType.ACCESS)
+    sid = uuid.UUID(claims["sid"])
+    for auth_hash, current, is_current_used, *columns in _login_with_user().read(sid=sid):
         user = User.from_db("default", USER_COLUMNS, columns)
         if _is_valid(Login(auth_hash=auth_hash), user):
+            if not is_current_used and claims.get("pair") == current:
+                Login.objects.filter(pk=sid, current=current).update(is_current_used=True)
             return Access(user, sid)
     raise NotAuthenticated("This login has ended.")
 
@@ -155,8 +166,9 @@ def active_logins(sids: Collection[uuid.UUID]) -> dict[uuid.UUID, User]:
 def _login_with_user() -> Statement:
     """Return the statement that finds a login with its user; every call runs it."""
     rows = Login.objects.filter(pk=Given("sid"), revoked_at=None)
+    names = ["auth_hash", "current", "is_current_used"]
     columns = (f"user__{column}" for column in USER_COLUMNS)
-    return Statement(rows.values_list("auth_hash", *columns), is_fixed=True)
+    return Statement(rows.values_list(*names, *columns), is_fixed=True)
 
 
 def _is_valid(login: Login, user: User) -> bool:

@@ -43,7 +43,14 @@ def _keys() -> Mapping[str, bytes]:
     return dict(_key(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
 
 
-def _sign(login: Login, typ: TokenType, jti: str, issued: dt.datetime, expires: dt.datetime) -> str:
+def _sign(
+    login: Login,
+    typ: TokenType,
+    jti: str,
+    issued: dt.datetime,
+    expires: dt.datetime,
+    **more: str,
+) -> str:
     kid, key = _key(settings.SECRET_KEY)
     claims = {
         "iss": settings.JWT_ISSUER,
@@ -54,15 +61,18 @@ def _sign(login: Login, typ: TokenType, jti: str, issued: dt.datetime, expires: 
         "jti": jti,
         "typ": typ.value,
         "sid": login.pk.hex,
+        **more,
     }
     return jwt.encode(claims, key, ALGORITHM, headers={"kid": kid})
 
 
 def access_token(login: Login, *, now: dt.datetime, jti: str) -> str:
-    """Return a token that opens the API for `JWT_ACCESS_SECONDS`."""
-    return _sign(
-        login, TokenType.ACCESS, jti, now, now + dt.timedelta(seconds=settings.JWT_ACCESS_SECONDS)
-    )
+    """Return a token that opens the API for `JWT_ACCESS_SECONDS`.
+
+    It names the refresh token of its pair: its first use shows that the pair has arrived.
+    """
+    expires = now + dt.timedelta(seconds=settings.JWT_ACCESS_SECONDS)
+    return _sign(login, TokenType.ACCESS, jti, now, expires, pair=login.current)
 
 
 def refresh_token(login: Login) -> str:

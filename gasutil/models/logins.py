@@ -36,8 +36,9 @@ class Logins(models.QuerySet["Login"]):
 class Login(models.Model):
     """One login of one person: the row that every one of its tokens is checked against.
 
-    A refresh token is rotated in place: `current` is the id of the one that may be used, `previous`
-    that of the one before it, which for a short grace still brings the very same successor.
+    A refresh token is rotated in place: `current` is the ID of the one that may be used, `previous`
+    that of the one before it. That one returns `current` again until `is_current_used`: until this
+    token, or the access token that was issued with it, has been used.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -53,6 +54,12 @@ class Login(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="logins")
     current = models.CharField(max_length=32)
     previous = models.CharField(max_length=32, blank=True, default="")
+    is_current_used = models.BooleanField(
+        default=True,
+        db_default=True,
+        editable=False,
+        help_text="False from a refresh until the first use of a token of the new pair.",
+    )
     rotated_at = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(default=timezone.now)
     revoked_at = models.DateTimeField(null=True)

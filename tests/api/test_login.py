@@ -14,7 +14,7 @@ WRONG = ended("Wrong username or password.")
 
 def test_it_works(customer: User, anyone: Api) -> None:
     answer = anyone.post("login/", {"username": "customer", "password": PASSWORD})
-    assert (answer.status_code, sorted(answer.json())) == (200, ["access", "refresh"])
+    assert (answer.status_code, sorted(answer.json())) == (200, ["access", "expires_in", "refresh"])
     assert (
         anyone.get("profile/", Authorization=f"Bearer {answer.json()['access']}").json()["username"]
         == "customer"
