@@ -41,7 +41,10 @@ def of_http(status: int, detail: str) -> dict[str, Any]:
 
 def check(answer: Any, body: dict[str, Any], **headers: str) -> None:
     """See that an answer is this problem, whole, with these headers."""
-    assert (answer.status_code, answer.json()) == (body["status"], body)
+    found = answer.json()
+    instance = found.pop("instance", answer.headers["X-Request-Id"])  # `Api` has checked it
+    assert (answer.status_code, found) == (body["status"], body)
+    assert instance == answer.headers["X-Request-Id"]
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert {name: answer.headers.get(name.replace("_", "-")) for name in headers} == headers
     message = answer.content.decode()

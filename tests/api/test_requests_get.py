@@ -110,7 +110,10 @@ def test_it_names_the_version(api: Any, support: User, connection: ServiceReques
 def test_it_answers_a_neighbour_as_if_it_were_not_there(
     api: Any, neighbour: User, leak: ServiceRequest
 ) -> None:
-    answers = [api(neighbour).get(f"requests/{pk}/") for pk in (leak.pk, leak.pk + 1000)]
+    answers = [
+        api(neighbour).get(f"requests/{pk}/", X_Request_Id="the-same-id")
+        for pk in (leak.pk, leak.pk + 1000)
+    ]
     assert [(answer.status_code, answer.json()) for answer in answers] == [(404, NOT_FOUND)] * 2
     assert answers[0].headers == answers[1].headers
 

@@ -38,7 +38,7 @@ def spend(store: TokenStore) -> str:
     """Spoil the access token, as time does."""
     stored = store.load()
     assert stored
-    store.save(TokenPair(stored.refresh, "spent"))
+    store.save(TokenPair(stored.refresh, "spent", 0))
     return stored.refresh
 
 

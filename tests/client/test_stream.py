@@ -94,6 +94,7 @@ class FakeServer:
                 self.rfile.read(int(self.headers["Content-Length"]))
                 desk.refreshed += 1
                 tokens = {
+                    "expires_in": 300,
                     "refresh": f"refresh-{desk.refreshed}",
                     "access": f"access-{desk.refreshed}",
                 }
@@ -142,7 +143,7 @@ def desk() -> Iterator[FakeServer]:
 
 @pytest.fixture
 def session(desk: FakeServer) -> Iterator[Session]:
-    with Session(desk.url, MemoryTokens(TokenPair("refresh-0", "access-0"))) as session:
+    with Session(desk.url, MemoryTokens(TokenPair("refresh-0", "access-0", 300))) as session:
         yield session
 
 

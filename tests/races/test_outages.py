@@ -31,7 +31,8 @@ class Client:
 
     def __init__(self, desk: LiveServer, who: str) -> None:
         self.session = Session(
-            f"http://127.0.0.1:{desk.port}", MemoryTokens(TokenPair(**desk.known[who]))
+            f"http://127.0.0.1:{desk.port}",
+            MemoryTokens(TokenPair(**desk.known[who])),
         )
         self.heard: Queue[str] = Queue()
         self.notices: list[str] = []

@@ -60,7 +60,11 @@ class FileTokens:
         """Return the tokens, or None if no user is logged in."""
         try:
             stored = json.loads(self.path.read_text(encoding="utf-8"))
-            return TokenPair(refresh=stored["refresh"], access=stored["access"])
+            return TokenPair(
+                refresh=stored["refresh"],
+                access=stored["access"],
+                expires_in=stored.get("expires_in", 0),  # missing in the file of an older version
+            )
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return None
 
@@ -69,7 +73,7 @@ class FileTokens:
         if tokens is None:
             self.path.unlink(missing_ok=True)
         else:
-            write(self.path, json.dumps({"refresh": tokens.refresh, "access": tokens.access}))
+            write(self.path, json.dumps(tokens.to_dict()))
 
     @contextmanager
     def alone(self) -> Iterator[None]:

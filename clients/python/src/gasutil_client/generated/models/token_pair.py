@@ -18,10 +18,12 @@ class TokenPair:
         Attributes:
             refresh (str):
             access (str):
+            expires_in (int): The lifetime of the access token, in seconds.
     """
 
     refresh: str
     access: str
+    expires_in: int
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -29,12 +31,15 @@ class TokenPair:
 
         access = self.access
 
+        expires_in = self.expires_in
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
                 "refresh": refresh,
                 "access": access,
+                "expires_in": expires_in,
             }
         )
 
@@ -47,9 +52,12 @@ class TokenPair:
 
         access = d.pop("access")
 
+        expires_in = d.pop("expires_in")
+
         token_pair = cls(
             refresh=refresh,
             access=access,
+            expires_in=expires_in,
         )
 
         token_pair.additional_properties = d
