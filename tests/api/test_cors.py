@@ -11,8 +11,8 @@ from pytest_django import Settings
 from gasutil.models import User
 from project.bodies import PLAIN_BODY_BYTES
 from project.settings import exact_origin
-from tests.asgi_wsgi_client import DOORS, Answer
-from tests.conftest import Api, token_of
+from tests.support.api import Api, token_of
+from tests.support.asgi_wsgi_client import DOORS, Answer
 
 APP, OTHER = "https://app.example.com", "https://evil.example.com"
 ALLOWED = (
@@ -120,7 +120,7 @@ def test_without_origins_there_is_none(settings: Settings, anyone: Api, db: None
     assert cors(anyone.get("request-types/", Origin=APP).headers) == {}
 
 
-@pytest.mark.parametrize("path", ["/admin/login/", "/health/", "/", "/static/gasutil/live.js"])
+@pytest.mark.parametrize("path", ["/admin/login/", "/health/", "/", "/language/"])
 def test_it_applies_to_the_api_only(path: str, db: None) -> None:
     assert cors(Client().get(path, headers={"origin": APP}).headers) == {}
     assert cors(preflight(path, APP).headers) == {}

@@ -10,7 +10,7 @@ from django.test import Client
 from project import request_ids
 from project.bodies import PLAIN_BODY_BYTES
 from project.log_lines import UtcFormatter
-from tests.asgi_wsgi_client import DOORS, Answer
+from tests.support.asgi_wsgi_client import DOORS, Answer
 
 SENT = "app-7.2_Trace.0001"
 PATHS = ["/api/v1/request-types/", "/api/v1/requests/", "/api/v1/nowhere/", "/health/live/", "/"]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gasutil', '0040_plain_texts'),
+        ('gasutil', '0043_customers_changed_since'),
     ]
 
     operations = [
