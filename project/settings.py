@@ -34,12 +34,13 @@ def origin_of(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
-def exact_origin(text: str) -> None:
-    """Raise `ValidationError` unless a text is exactly one origin, as browsers send it."""
+def exact_origin(text: str) -> str:
+    """Return an origin; raise `ValidationError` unless it is exactly as browsers send it."""
     parts = urlsplit(text)
     is_exact = text == f"{parts.scheme}://{parts.netloc}" == text.lower()
     if not parts.netloc or not is_exact or "*" in text:
         raise ValidationError(f"{text!r} is no origin. Write it as https://app.example.com.")
+    return text
 
 
 # --- The site
@@ -394,9 +395,7 @@ UPLOAD_LIMIT = env.int("UPLOAD_LIMIT", 120, validate=NOT_NEGATIVE)
 # Other changes by an account in 10 minutes, and all by support.
 UPDATE_LIMIT = env.int("UPDATE_LIMIT", 3000, validate=NOT_NEGATIVE)
 # Browser apps on these origins can use the API. It takes no cookies from them.
-CORS_ALLOWED_ORIGINS = env.list(
-    "CORS_ORIGINS", [], subcast=str, validate=lambda origins: [exact_origin(one) for one in origins]
-)
+CORS_ALLOWED_ORIGINS = env.list("CORS_ORIGINS", [], subcast=exact_origin)
 CORS_URLS_REGEX = r"^/api/v1/"
 CORS_ALLOW_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 CORS_ALLOW_HEADERS = [

@@ -136,7 +136,7 @@ def test_a_cookie_is_never_allowed(customer: User) -> None:
     "text", [APP, "http://localhost:5173", "capacitor://localhost", "ionic://localhost"]
 )
 def test_an_origin_is_accepted(text: str) -> None:
-    exact_origin(text)
+    assert exact_origin(text) == text
 
 
 @pytest.mark.parametrize(
