@@ -18,7 +18,7 @@ from io import BytesIO
 from typing import Any, TypeAlias
 
 from pi_heif import register_heif_opener
-from PIL import AvifImagePlugin, Image, ImageCms, UnidentifiedImageError
+from PIL import AvifImagePlugin, Image, ImageCms, JpegImagePlugin, UnidentifiedImageError
 
 TIMEOUT_SECONDS = 10
 MEMORY_BYTES = 768 * 2**20
@@ -128,6 +128,7 @@ def process_image(content: bytes, width: str = "") -> Result:
     register_heif_opener(thumbnails=False, decode_threads=1)
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # each thread takes memory
     Image.MAX_IMAGE_PIXELS = None  # `check_pixels` is the limit
+    ignore_resolution()
     try:
         return encode_preview(content, int(width)) if width else encode(content)
     except (MemoryError, PixelLimitExceeded):
@@ -136,6 +137,18 @@ def process_image(content: bytes, width: str = "") -> Result:
         return {"error": UNREADABLE if content.startswith(SIGNATURES) else UNSUPPORTED}, []
     except Exception as error:  # whatever a decoder raises for malformed content
         return {"error": UNREADABLE, "why": repr(error)[:200]}, []
+
+
+def ignore_resolution() -> None:
+    """Have Pillow not read the resolution of a JPEG, which is unused.
+
+    Pillow reads it from EXIF data, and rejects an image whose resolution is an empty text.
+    """
+
+    def read_nothing(self: JpegImagePlugin.JpegImageFile) -> None:
+        """Leave the resolution alone."""
+
+    JpegImagePlugin.JpegImageFile._read_dpi_from_exif = read_nothing  # type: ignore[method-assign]
 
 
 def encode(content: bytes) -> Result:

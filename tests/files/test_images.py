@@ -244,6 +244,11 @@ def test_malformed_exif_is_no_reason_to_refuse(name: str) -> None:
     assert stored(content).size == opened(content).size[::-1]
 
 
+def test_a_resolution_that_is_an_empty_text_is_no_reason_either() -> None:
+    """Pillow itself can't open such a file."""
+    assert stored((CASES / "x_resolution_empty.jpg").read_bytes()).size in ((40, 60), (60, 40))
+
+
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "MPO"])
 def test_no_exif_data_makes_a_picture_unreadable(form: str, chance: Random) -> None:
     exif = turned()
