@@ -257,12 +257,12 @@ def get_for_action(
     return obj, roles
 
 
-def log_of(actor: Actor, obj: ServiceRequest) -> QuerySet[Any]:
+def log_of(actor: Actor, pk: int | Given) -> QuerySet[Any]:
     """Return the rows of a request's history that the actor may read, oldest first.
 
     The actor must be able to see the request.
     """
-    rows: QuerySet[Any] = RequestUpdate.objects.filter(id=obj.pk).order_by("history_id")
+    rows: QuerySet[Any] = RequestUpdate.objects.filter(id=pk).order_by("history_id")
     return rows if actor.is_staff else rows.filter(is_internal=False)
 
 

@@ -73,7 +73,7 @@ class Statement:
             serves for everyone is fixed; one with filters is not.
     """
 
-    def __init__(self, rows: "QuerySet[Any, Any]", *, is_fixed: bool) -> None:
+    def __init__(self, rows: "QuerySet[Any, Any]", *, is_fixed: bool = True) -> None:
         self.is_fixed, self.locks = is_fixed, rows.query.select_for_update
         self.compiler = rows.query.get_compiler(rows.db)
         try:

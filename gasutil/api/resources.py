@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from pydantic import Field
 
 from gasutil import access, deadlines, disputes, figures, updates
-from gasutil.access import ANY_ACCOUNT, CUSTOMERS, OWNER_OR_STAFF, STAFF, Actor
+from gasutil.access import ANY_ACCOUNT, CUSTOMERS, OWNER_OR_STAFF, STAFF, Actor, Role
 from gasutil.api import bodies, customers
 from gasutil.api.framework.fields import (
     Id,
@@ -40,6 +40,7 @@ from gasutil.files.downloads import download, preview
 from gasutil.identity import logins
 from gasutil.models import Attachment, ServiceRequest, User
 from gasutil.search.query import search_requests, with_reference
+from gasutil.statements import Given, Statement, compiled
 from gasutil.workflow import accounts, attachments, limits, own_logins, requests
 
 
@@ -48,7 +49,7 @@ def history(
 ) -> dict[str, Any]:
     """List the changes of a request, field by field, oldest first."""
     obj, _ = access.get_for_action(actor, ServiceRequest, pk, STAFF)
-    log, key = access.log_of(actor, obj), Key("history_id", "history_id", descending=False)
+    log, key = access.log_of(actor, obj.pk), Key("history_id", "history_id", descending=False)
     page = read_page(
         log, ["history_id"], key=key, ordering=HISTORY.ordering, cursor=cursor, size=page_size
     )
@@ -62,12 +63,23 @@ def history(
 
 def updates_of(actor: Actor, obj: ServiceRequest) -> list[dict[str, Any]]:
     """Return the updates of a request that the actor may see, the oldest first."""
-    return UPDATE.read(actor, access.log_of(actor, obj))
+    return UPDATE.rows(actor, _updates(actor.role).read(key=obj.pk))
+
+
+@compiled
+def _updates(role: Role) -> Statement:
+    return Statement(UPDATE.columns(access.log_of(access.anyone(role), Given("key"))))
 
 
 def files_of(actor: Actor, obj: ServiceRequest) -> list[dict[str, Any]]:
     """Return the files of a request."""
-    return ATTACHMENT.read(actor, access.visible_to(actor, Attachment).filter(service_request=obj))
+    return ATTACHMENT.rows(actor, _files(actor.role).read(actor=actor.id, key=obj.pk))
+
+
+@compiled
+def _files(role: Role) -> Statement:
+    files = access.visible_to(access.anyone(role), Attachment)
+    return Statement(ATTACHMENT.columns(files.filter(service_request=Given("key"))))
 
 
 CALLS = {

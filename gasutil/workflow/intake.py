@@ -16,6 +16,7 @@ from gasutil.access import CUSTOMERS, STAFF, Actor, Role
 from gasutil.dynamic_forms import check
 from gasutil.errors import FieldError, Invalid
 from gasutil.models import Attachment, Priority, RequestType, ServiceRequest, User
+from gasutil.statements import Given, Statement, compiled
 from gasutil.workflow import emergencies, engine, unverified
 from gasutil.workflow.attachments import (
     RefusedFile,
@@ -268,9 +269,13 @@ def _answers(
 
 def _type(actor: Actor, code: Any) -> RequestType | None:
     """Return the type with this code, if the actor can file requests of it."""
-    return (
-        access.visible_to(actor, RequestType)
-        .select_related("calendar")
-        .filter(code=str(code).strip().replace("\0", ""))
-        .first()
+    found: RequestType | None = _type_with_calendar(actor.role).first(
+        actor=actor.id, code=str(code).strip().replace("\0", "")
     )
+    return found
+
+
+@compiled
+def _type_with_calendar(role: Role) -> Statement:
+    types = access.visible_to(access.anyone(role), RequestType).select_related("calendar")
+    return Statement(types.filter(code=Given("code")).order_by())

@@ -37,7 +37,7 @@ def preview_context(actor: Actor, obj: ServiceRequest) -> dict[str, Any]:
     """Return the context of the preview of a request."""
     now = timezone.now()
     rows = (
-        access.log_of(actor, obj)
+        access.log_of(actor, obj.pk)
         .select_related("history_user")
         .order_by("-history_id")[:MAX_PREVIEW_LINES]
     )

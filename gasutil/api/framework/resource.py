@@ -106,7 +106,11 @@ class Representation:
 
     def read(self, actor: Actor, rows: QuerySet[Any]) -> list[dict[str, Any]]:
         """Read rows as responses, with one query."""
-        return self.rows(actor, rows.values_list(*self.stored.values()))
+        return self.rows(actor, self.columns(rows))
+
+    def columns(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the query for the columns of rows, as `rows` takes them."""
+        return rows.values_list(*self.stored.values())
 
     def _value(self, obj: Model, path: str) -> Any:
         """Return the value of a column of an object, or of one that it refers to."""
