@@ -154,6 +154,7 @@ CALLS = {
             bodies.NEW_PASSWORD,
             status=204,
             errors=[429],
+            is_idempotent=False,
         ),
         Call(
             "POST",
@@ -277,7 +278,6 @@ RESOURCES = [
                 REQUEST,
                 201,
                 allowed=CUSTOMERS,
-                is_idempotent=True,
                 files=Files(name="attachments", most=settings.FILES_A_CALL),
                 limit=limits.REQUESTS,
             ),
@@ -301,6 +301,7 @@ RESOURCES = [
                 by=OWNER_OR_STAFF,
                 errors=[409],
                 limit=limits.COMMENTS,
+                is_versioned=True,
             ),
             Call(
                 "POST",
@@ -312,6 +313,7 @@ RESOURCES = [
                 by=OWNER_OR_STAFF,
                 errors=[409],
                 limit=limits.COMMENTS,
+                is_versioned=True,
             ),
             Call(
                 "POST",
@@ -324,6 +326,7 @@ RESOURCES = [
                 by=OWNER_OR_STAFF,
                 errors=[409],
                 limit=limits.COMMENTS,
+                is_versioned=True,
             ),
             Call(
                 "POST",
@@ -334,6 +337,7 @@ RESOURCES = [
                 UPDATE,
                 201,
                 errors=[409],
+                is_versioned=True,
             ),
             Call(
                 "POST",
@@ -345,6 +349,7 @@ RESOURCES = [
                 201,
                 files=Files(name="file", is_form=True),
                 limit=limits.UPLOADS,
+                is_versioned=True,
             ),
             Call(
                 "POST",
@@ -354,6 +359,7 @@ RESOURCES = [
                 bodies.RECLASSIFICATION,
                 REQUEST,
                 errors=[409],
+                is_versioned=True,
             ),
             Call("GET", "{int:id}/history/", "get_request_history", history, answers=HISTORY),
         ],
@@ -378,6 +384,7 @@ RESOURCES = [
                 201,
                 allowed=STAFF,
                 errors=[404, 409],
+                is_versioned=True,
             )
         ],
     ),
@@ -410,6 +417,7 @@ RESOURCES = [
                 attachments.remove,
                 status=204,
                 errors=[409],
+                is_versioned=True,
             ),
         ],
     ),

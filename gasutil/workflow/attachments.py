@@ -6,7 +6,7 @@ Each upload and each removal is a change of its request, and no row is ever with
 import datetime as dt
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from typing import NamedTuple
 
@@ -39,19 +39,28 @@ logger = logging.getLogger(__name__)
 FILES_SECONDS = 15  # for the files of a call: a request thread validates no further one after that
 
 
-def attach(pk: int, *, actor: Actor, file: "UploadedFile[bytes]") -> Attachment:
+def attach(
+    pk: int,
+    *,
+    actor: Actor,
+    file: "UploadedFile[bytes]",
+    versions: Collection[int] = (),
+    and_then: Callable[[Attachment], None] | None = None,
+) -> Attachment:
     """Add a file to a request.
 
     The owner's file resumes a request on hold and reopens a resolved one: `status` is the new
-    status.
+    status. `and_then` is called in the same transaction, unless `RequestClosed` follows.
     """
     before, roles = access.get_for_action(
         actor, ServiceRequest, pk, OWNER_OR_STAFF
     )  # before the work of validation
     with stored([validate_upload(file, user=actor.id)]) as (attachment,), transaction.atomic():
-        obj = add_to_request(pk, attachment, actor=actor)
+        obj = add_to_request(pk, attachment, actor=actor, versions=versions)
+        attachment.new_status = obj.status if obj.status != before.status else ""
+        if and_then and not messages.is_only_stored(obj, roles):
+            and_then(attachment)
     messages.refuse_if_closed(obj, roles)
-    attachment.new_status = obj.status if obj.status != before.status else ""
     return attachment
 
 
@@ -188,15 +197,27 @@ def _store(attachment: Attachment, file: ValidatedFile) -> None:
 
 
 def add_to_request(
-    pk: int, attachment: Attachment, *, actor: Actor, now: dt.datetime | None = None
+    pk: int,
+    attachment: Attachment,
+    *,
+    actor: Actor,
+    versions: Collection[int] = (),
+    now: dt.datetime | None = None,
 ) -> ServiceRequest:
     """Add a stored file to a request."""
-    obj = engine.change(pk, steps.attach(attachment), actor=actor, allowed=OWNER_OR_STAFF, now=now)
+    obj = engine.change(
+        pk,
+        steps.attach(attachment),
+        actor=actor,
+        allowed=OWNER_OR_STAFF,
+        versions=versions,
+        now=now,
+    )
     search_index.append(obj, version=obj.version, public=[attachment.filename])
     return obj
 
 
-def remove(pk: int, *, actor: Actor) -> None:
+def remove(pk: int, *, actor: Actor, versions: Collection[int] = ()) -> None:
     """Remove a file from a pending request. Only the user who uploaded it can do this.
 
     Raises `NotFound`, `NotAllowed` and `Conflict`.
@@ -206,7 +227,11 @@ def remove(pk: int, *, actor: Actor) -> None:
         raise NotAllowed(_("Only the person who uploaded a file can remove it."))
     with transaction.atomic():
         engine.change(
-            result.service_request_id, steps.detach(result), actor=actor, allowed=OWNER_OR_STAFF
+            result.service_request_id,
+            steps.detach(result),
+            actor=actor,
+            allowed=OWNER_OR_STAFF,
+            versions=versions,
         )
         if not Attachment.objects.filter(pk=pk).delete()[0]:
             raise NotFound

@@ -41,8 +41,13 @@ def receive(change: Change) -> bool:
 
 def refuse_if_closed(obj: ServiceRequest, roles: Iterable[Role]) -> None:
     """Raise `RequestClosed` if the owner's message on this request has only been stored."""
-    if Role.OWNER in roles and obj.status not in OPEN_STATUSES:
+    if is_only_stored(obj, roles):
         raise _closed(obj)
+
+
+def is_only_stored(obj: ServiceRequest, roles: Iterable[Role]) -> bool:
+    """Return whether the owner's message could not reopen this request."""
+    return Role.OWNER in roles and obj.status not in OPEN_STATUSES
 
 
 def is_emergency_report(obj: ServiceRequest) -> bool:

@@ -191,9 +191,10 @@ def test_a_retry_has_the_status_of_the_first_response(status: int, customer: Use
         keep(response := HttpResponse(b"{}", status=status))
         return response
 
-    first, retry = (
-        idempotency.once(Actor(customer), KEY, "/api/v1/requests/", {}, perform) for _ in range(2)
+    stored = idempotency.StoredCall(
+        Actor(customer), KEY, method="POST", path="/api/v1/requests/", body={}
     )
+    first, retry = (idempotency.once(stored, perform, stores_itself=True) for _ in range(2))
     assert (first.status_code, retry.status_code, retry.headers["Idempotency-Replayed"]) == (
         status,
         status,

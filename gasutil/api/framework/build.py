@@ -165,7 +165,7 @@ def call_operation(call: Call, resource: Resource | None = None) -> Operation:
         errors |= {400, 413, 415}
     if call.files:
         errors |= {400, 409, 413, 415}
-    if call.is_idempotent:
+    if call.takes_key:
         takes["idempotency_key"] = (Text, Header("", alias="Idempotency-Key", max_length=255))
         errors |= {409}
     if isinstance(call.answers, Paged):

@@ -1,6 +1,7 @@
 """The view of a call: it passes the client's data to the verb, and returns the verb's result."""
 
 import inspect
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,9 @@ from gasutil.api.framework.resource import Call, Representation, Resource
 from gasutil.api.framework.responses import etag, respond
 from gasutil.api.framework.uploads import fingerprints, read_files
 from gasutil.workflow import limits
+
+# The ETag of a detail goes on after the version.
+VERSION = re.compile(r'"(?P<version>[0-9]{1,18})(?:-[^"]*)?"$')
 
 
 def call_view(call: Call, resource: Resource | None) -> ViewFunction:
@@ -45,8 +49,13 @@ def call_view(call: Call, resource: Resource | None) -> ViewFunction:
         if if_match:
             given["versions"] = read_if_match(if_match)
         if idempotency_key:
+            stored = idempotency.StoredCall(
+                actor, idempotency_key, method=call.method, path=request.path, body=sent
+            )
             return idempotency.once(
-                actor, idempotency_key, request.path, sent, lambda keep: perform(actor, given, keep)
+                stored,
+                lambda keep: perform(actor, given, keep),
+                stores_itself="and_then" in named,
             )
         count(actor, given)
         return _answer(call, resource, actor, call.verb(**given))
@@ -55,12 +64,14 @@ def call_view(call: Call, resource: Resource | None) -> ViewFunction:
         if call.limit and call.is_limited:
             limits.count_call(call.limit, actor, resource and resource.representation.model, given)
 
-    def perform(actor: Actor, given: dict[str, Any], keep: idempotency.Keep) -> HttpResponse:
+    def perform(actor: Actor, given: dict[str, Any], keep: idempotency.Keep | None) -> HttpResponse:
         count(actor, given)  # counted here, so that the rate limit never blocks a stored response
-        result = call.verb(
-            **given, and_then=lambda result: keep(_answer(call, resource, actor, result))
+        more = (
+            {"and_then": lambda result: keep(_answer(call, resource, actor, result))}
+            if keep
+            else {}
         )
-        return _answer(call, resource, actor, result)
+        return _answer(call, resource, actor, call.verb(**given, **more))
 
     return view
 
@@ -73,7 +84,7 @@ def read_if_match(header: str) -> tuple[int, ...]:
     tags = parse_etags(header)
     if "*" in tags:
         return ()
-    return tuple(int(tag.strip('"')) for tag in tags if tag.strip('"').isdecimal()) or (-1,)
+    return tuple(int(tag["version"]) for tag in map(VERSION.match, tags) if tag) or (-1,)
 
 
 def is_found_at(call: Call, resource: Resource | None) -> bool:

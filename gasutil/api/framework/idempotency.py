@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.utils import timezone
 
@@ -18,50 +18,95 @@ Keep = Callable[[HttpResponse], None]
 """Store the response to a call, in the transaction of its change."""
 
 
+class StoredCall:
+    """The responses stored for one caller, method, path and key.
+
+    Releases before 0.2.0 stored a key as it was sent, for `POST requests/` alone.
+    """
+
+    def __init__(
+        self, actor: Actor, key: str, *, method: str, path: str, body: Mapping[str, Any]
+    ) -> None:
+        scope = "\n".join((method, path, key))
+        self.user, self.key = actor.person, hashlib.sha256(scope.encode()).hexdigest()
+        content = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+        self.fingerprint = hashlib.sha256(path.encode() + content).hexdigest()
+        former = [key] if (method, path) == ("POST", "/api/v1/requests/") else []
+        self.rows = IdempotencyKey.objects.filter(user=self.user, key__in=[self.key, *former])
+
+    def create(self) -> IdempotencyKey:
+        """Add the row; while another transaction has added the same, wait for its end."""
+        return IdempotencyKey.objects.create(
+            user=self.user, key=self.key, fingerprint=self.fingerprint
+        )
+
+    def repeat(self) -> HttpResponse | None:
+        """Return the stored response, or None; raise `IdempotencyConflict` for another body."""
+        row = self.rows.first()
+        if row is None:
+            return None
+        if row.fingerprint != self.fingerprint:
+            raise IdempotencyConflict(
+                "This Idempotency-Key was already used with a different body."
+            )
+        headers = {"Location": row.location, "ETag": row.etag}
+        return HttpResponse(
+            bytes(row.answer),
+            status=row.status,
+            content_type=JSON if row.answer else None,
+            headers={name: value for name, value in headers.items() if value}
+            | {"Idempotency-Replayed": "true"},
+        )
+
+
 def once(
-    actor: Actor,
-    key: str,
-    path: str,
-    body: Mapping[str, Any],
-    perform: Callable[[Keep], HttpResponse],
+    call: StoredCall, perform: Callable[[Keep | None], HttpResponse], *, stores_itself: bool
 ) -> HttpResponse:
     """Perform a call and store its response, or return the response stored under the same key.
 
-    A second call that comes while the first is running waits at the unique index of the keys when
-    it stores its own response, and is then rolled back.
+    A second call that comes while the first is running waits for it at the unique index of the
+    keys. A call that `stores_itself` does slow work before its transaction, and stores its response
+    within it. Only responses below 400 are stored.
 
     Raises:
         IdempotencyConflict: The key was used with another body.
     """
-    fingerprint = hashlib.sha256(
-        path.encode() + orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
-    ).hexdigest()
-    mine = IdempotencyKey.objects.filter(user=actor.person, key=key)
-    mine.expired(timezone.now()).delete()
-    if first := mine.first():
-        return _again(first, fingerprint)
-
-    def keep(answer: HttpResponse) -> None:
-        IdempotencyKey.objects.create(
-            user=actor.person,
-            key=key,
-            fingerprint=fingerprint,
-            status=answer.status_code,
-            answer=answer.content,
-            location=answer.headers.get("Location", ""),
-            etag=answer.headers.get("ETag", ""),
-        )
-
+    call.rows.expired(timezone.now()).delete()
+    if response := call.repeat():
+        return response
     try:
-        return perform(keep)
+        if stores_itself:
+            return perform(lambda response: _store(call.create(), response))
+        return _in_transaction(call, perform)
     except (IntegrityError, DeskError):  # a real error, or only because the first call was faster?
-        if first := mine.first():
-            return _again(first, fingerprint)
+        if response := call.repeat():
+            return response
         raise
 
 
-def _again(row: IdempotencyKey, fingerprint: str) -> HttpResponse:
-    if row.fingerprint != fingerprint:
-        raise IdempotencyConflict("This Idempotency-Key was already used with a different body.")
-    headers = {"Location": row.location, "ETag": row.etag, "Idempotency-Replayed": "true"}
-    return HttpResponse(bytes(row.answer), status=row.status, content_type=JSON, headers=headers)
+def _in_transaction(
+    call: StoredCall, perform: Callable[[Keep | None], HttpResponse]
+) -> HttpResponse:
+    """Perform a call in one transaction with its key.
+
+    An error does not undo what the verb has stored before it raised: the message to a request that
+    is closed, for example.
+    """
+    with transaction.atomic():
+        row = call.create()
+        try:
+            response = perform(None)
+        except DeskError as error:
+            row.delete()
+            failure: DeskError = error
+        else:
+            _store(row, response)
+            return response
+    raise failure
+
+
+def _store(row: IdempotencyKey, response: HttpResponse) -> None:
+    row.status, row.answer = response.status_code, response.content
+    row.location = response.headers.get("Location", "")
+    row.etag = response.headers.get("ETag", "")
+    row.save()

@@ -170,9 +170,10 @@ class Call:
     representation, pages, a schema, or None for a response without a body. `allowed` names the
     roles that may make the call, if they differ from the resource's. `by` names the roles towards
     the object that may see the errors of a body; the verb checks the rest. A `public` call needs no
-    token. `is_versioned` honours `If-Match`, `is_idempotent` honours `Idempotency-Key`: its verb
-    takes `and_then` and calls it with its result, in the transaction of the change. `files` are the
-    files that it accepts in a form. If `is_download`, the response has the bytes that the verb
+    token. `is_versioned` honours `If-Match`: its verb takes `versions`. Every POST and PATCH by an
+    account honours `Idempotency-Key`, unless `is_idempotent` is false; a verb with slow work before
+    its transaction takes `and_then` and calls it with its result, in that transaction. `files` are
+    the files that it accepts in a form. If `is_download`, the response has the bytes that the verb
     returns. `limit` is the rate limit of an account for a call that changes something (None: no
     limit); it never rejects a call about an emergency. `query` maps query parameters to their
     types; the verb gets them by name. An image is a download with a fixed `content_type`.
@@ -189,13 +190,18 @@ class Call:
     by: frozenset[Role] = STAFF
     public: bool = False
     errors: Sequence[int] = ()
-    is_idempotent: bool = False
+    is_idempotent: bool = True
     is_versioned: bool = False
     files: Files | None = None
     is_download: bool = False
     query: Mapping[str, Any] = field(default_factory=dict)
     content_type: str = ""
     limit: RateLimit | None = limits.UPDATES
+
+    @property
+    def takes_key(self) -> bool:
+        """Return whether the call honours `Idempotency-Key`: every POST and PATCH by an account."""
+        return self.method in ("POST", "PATCH") and self.is_idempotent and not self.public
 
     @property
     def is_limited(self) -> bool:

@@ -1,0 +1,160 @@
+"""What holds for every declared call, so also for one that is declared tomorrow."""
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import encode_multipart
+from pytest_django import Settings
+
+from gasutil.access import Actor
+from gasutil.models import IdempotencyKey, RequestUpdate, ServiceRequest
+from gasutil.workflow import requests
+from tests.support.access_matrix import BODIES, CAST, TABLE, Scene, operations, place_of
+from tests.support.api import Api
+from tests.support.documents import PDF
+from tests.support.problems import TYPE
+
+# The contract's exceptions, and calls that are made without an account.
+NO_KEYS = {
+    "login",
+    "refresh_login",
+    "logout",
+    "register",
+    "change_password",
+    "confirm_email",
+    "request_reset",
+    "reset_password",
+    "create_event_ticket",
+}
+OTHER: dict[str, dict[str, Any]] = {
+    "create_request": {"description": "Another house"},
+    "update_profile": {"phone_number": "+919876543211"},
+}  # what makes the body of a call another one, where notes do not
+WITHOUT_VERSION = {"create_request"}
+ABOUT_REQUESTS = ("requests/", "request-updates/", "attachments/")
+WITH_KEYS = [name for name in TABLE if name not in NO_KEYS]
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Settings, tmp_path: Path) -> None:
+    """Store files where they are forgotten."""
+    settings.MEDIA_ROOT = tmp_path
+
+
+class Caller:
+    """Someone who can make a call, about a request for which it works."""
+
+    def __init__(self, name: str, leak: ServiceRequest, request: pytest.FixtureRequest) -> None:
+        statuses = dict(zip(CAST, TABLE[name], strict=True))
+        if name == "reopen_request":
+            support = Actor(request.getfixturevalue("support"))
+            requests.resolve(leak.pk, actor=support, notes="Repaired.")
+            statuses["customer"] = 200
+        who = next(who for who in ("customer", "support") if statuses[who] < 300)
+        user = request.getfixturevalue(who)
+        self.name, self.api = name, Api(user)
+        self.method, path, self.document = operations()[name]
+        self.path = place_of(path, leak)
+        self.body = BODIES[name](Scene(user, leak)) if name in BODIES else None
+
+    def __call__(self, *, boundary: str = "one", other: bool = False, **headers: str) -> Any:
+        """Make the call."""
+        if self.name == "attach_file":
+            name = "other.pdf" if other else "bill.pdf"
+            file = {"file": SimpleUploadedFile(name, PDF, "application/pdf")}
+            return self.api.client.post(
+                f"/api/v1/{self.path}",
+                encode_multipart(boundary, file),
+                f"multipart/form-data; boundary={boundary}",
+                headers=self.api.headers
+                | {name.replace("_", "-"): value for name, value in headers.items()},
+            )
+        body = (self.body or {}) | (OTHER.get(self.name, {"notes": "Else."}) if other else {})
+        return self.api(self.method, self.path, body or None, **headers)
+
+
+def parameters(name: str) -> dict[str, Any]:
+    return {
+        parameter["name"]: parameter for parameter in operations()[name][2].get("parameters", ())
+    }
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_it_takes_a_key_if_it_is_a_post_or_a_patch(name: str, db: None) -> None:
+    takes = operations()[name][0] in ("POST", "PATCH") and name not in NO_KEYS
+    assert ("Idempotency-Key" in parameters(name)) is takes
+
+
+def with_keys(name: str) -> bool:
+    method = operations()[name][0]
+    return method in ("POST", "PATCH") and name not in NO_KEYS
+
+
+@pytest.mark.parametrize("name", WITH_KEYS)
+def test_a_repetition_returns_the_first_response(
+    name: str, leak: ServiceRequest, request: pytest.FixtureRequest
+) -> None:
+    if not with_keys(name):
+        return
+    call, key = Caller(name, leak, request), uuid.uuid4().hex
+    first = call(Idempotency_Key=key)
+    rows = RequestUpdate.objects.count()
+    again = call(Idempotency_Key=key, boundary="two")
+    assert first.status_code < 300, first.content
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert (first.headers.get("Idempotency-Replayed"), again.headers["Idempotency-Replayed"]) == (
+        None,
+        "true",
+    )
+    assert {"Location", "ETag", "Content-Type"} & set(first.headers) == {
+        "Location",
+        "ETag",
+        "Content-Type",
+    } & set(again.headers)
+    assert RequestUpdate.objects.count() == rows
+
+
+@pytest.mark.parametrize("name", WITH_KEYS)
+def test_another_body_is_a_conflict(
+    name: str, leak: ServiceRequest, request: pytest.FixtureRequest
+) -> None:
+    if not with_keys(name):
+        return
+    call, key = Caller(name, leak, request), uuid.uuid4().hex
+    call(Idempotency_Key=key)
+    other = call(Idempotency_Key=key, other=True)
+    assert (other.status_code, other.json()["type"]) == (409, TYPE + "idempotency-conflict")
+
+
+@pytest.mark.parametrize("name", WITH_KEYS)
+def test_an_error_is_not_stored(
+    name: str, leak: ServiceRequest, request: pytest.FixtureRequest
+) -> None:
+    if not with_keys(name):
+        return
+    call, key = Caller(name, leak, request), uuid.uuid4().hex
+    if "If-Match" in parameters(name):
+        assert call(Idempotency_Key=key, If_Match='"99"').status_code == 412
+    assert not IdempotencyKey.objects.exists()
+    assert call(Idempotency_Key=key).status_code < 300
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_a_change_of_a_request_takes_a_version(
+    name: str, leak: ServiceRequest, request: pytest.FixtureRequest
+) -> None:
+    method, path, _document = operations()[name]
+    changes = method != "GET" and path.startswith(ABOUT_REQUESTS) and name not in WITHOUT_VERSION
+    assert ("If-Match" in parameters(name)) is changes
+    if not changes:
+        return
+    call = Caller(name, leak, request)
+    rows = RequestUpdate.objects.count()
+    stale = call(If_Match='"99"')
+    assert (stale.status_code, stale.json()["type"]) == (412, TYPE + "stale-version")
+    assert RequestUpdate.objects.count() == rows
+    leak.refresh_from_db()
+    assert call(If_Match=f'"{leak.version}-1a2b"').status_code < 300
