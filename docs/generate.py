@@ -274,7 +274,8 @@ def operations() -> Iterator[tuple[str, Any]]:
     for section in CALLS.values():
         yield from (("", call_operation(call)) for call in section)
     for resource in RESOURCES:
-        yield resource.path, list_operation(resource)
+        if resource.has_list:
+            yield resource.path, list_operation(resource)
         if resource.has_detail:
             yield resource.path, detail_operation(resource)
         yield from ((resource.path, call_operation(call, resource)) for call in resource.calls)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from pydantic import TypeAdapter
 
@@ -194,9 +195,7 @@ def begin_again(
     before, past = {milestone.name: milestone for milestone in milestones_of(obj)}, past_of(obj)
     milestones = []
     for limit in limits:
-        start = (
-            past.reopened_at if limit["name"] == RESOLVED and past.reopened_at else obj.created_at
-        )
+        start = past.reopened_at if limit["name"] == RESOLVED and past.reopened_at else obj.began_at
         milestone = _without_pauses(_begin(limit, request_type, start), start, past)
         _copy_recorded(before.pop(milestone.name, None), milestone, now)
         milestones.append(milestone)
@@ -356,9 +355,9 @@ def round_of(obj: ServiceRequest) -> tuple[int, dt.datetime]:
     rows = (
         RequestUpdate.objects.filter(begins, id=obj.pk)
         .order_by("-history_id")
-        .values_list("history_id", "history_date")
+        .values_list("history_id", Coalesce("occurred_at", "history_date"))
     )
-    return rows.first() or (0, obj.created_at)
+    return rows.first() or (0, obj.began_at)
 
 
 def _begin(limit: Mapping[str, Any], request_type: RequestType, now: dt.datetime) -> Milestone:

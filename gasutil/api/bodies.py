@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import Field, Strict
+from pydantic import BaseModel, ConfigDict, Field, Strict
 
-from gasutil.api.framework.fields import Id, column, input_type
+from gasutil.api.framework.fields import Id, Moment, column, input_type
 from gasutil.api.framework.resource import Body
 from gasutil.models import RequestUpdate, ServiceRequest, User
 from gasutil.validation import NO_NUL
-from gasutil.workflow import accounts, intake, requests
+from gasutil.workflow import accounts, intake, reception, requests
 
 Secret = Annotated[
     str, Field(min_length=1, max_length=128, json_schema_extra={"format": "password"})
@@ -133,6 +133,38 @@ SUBMISSION = Body(
             "description": "Application for new gas connection",
             "address": "12, Green Valley, Pune - 411001",
         },
+    ],
+)
+
+
+class Caller(BaseModel):
+    """A person without an account who reported something."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: Annotated[str, Field(max_length=300, examples=["Anshu Singh"]), NO_NUL]
+    phone_number: Annotated[str, Field(max_length=32, examples=["+917890123456"]), NO_NUL]
+    email: Annotated[str, Field(max_length=254, examples=["anshu@example.com"]), NO_NUL] = ""
+
+
+INTAKE = Body(
+    name="Intake",
+    fields=("customer? caller? request_type description address? details? received_at? contact?"),
+    models=[ServiceRequest],
+    extra={
+        "customer": Annotated[Id, Strict()],
+        "caller": Caller,
+        "received_at": Moment,
+    },
+    faults=reception.faults,
+    tolerates=reception.is_acceptable_emergency,
+    examples=[
+        {
+            "customer": 34,
+            "request_type": "gas_leak_inspection",
+            "description": "Smells gas in the stairwell",
+            "received_at": "2026-11-23T14:28:00Z",
+            "contact": "phone",
+        }
     ],
 )
 MILESTONE = Body(

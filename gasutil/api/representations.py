@@ -185,14 +185,21 @@ REQUEST = Representation(
     fields=(
         "id reference request_type description address details status priority customer assigned_to"
         " created_at updated_at resolved_at respond_by resolve_by is_overdue safety_instructions"
-        " version is_emergency is_unverified next_milestone next_due_at"
+        " version is_emergency is_unverified received_at contact latitude longitude"
+        " next_milestone next_due_at"
     ),
-    renamed={"next_due_at": "due_at"},
+    renamed={"next_due_at": "due_at", "stored_received_at": "received_at", "how": "contact"},
     computed={
         "is_overdue": Computed(bool, deadlines.is_overdue),
+        "received_at": Computed(
+            dt.datetime, lambda row: row["stored_received_at"] or row["created_at"]
+        ),
+        "contact": Computed(
+            response_type(column(ServiceRequest, "contact")) | None, lambda row: row["how"] or None
+        ),
         "next_milestone": Computed(str | None, deadlines.next_milestone),
     },
-    hidden="due_at milestones",
+    hidden="due_at milestones stored_received_at how",
     types={"customer": int | CUSTOMER.schema, "assigned_to": int | STAFF_MEMBER.schema | None},
     example={
         "id": 1,
@@ -215,6 +222,10 @@ REQUEST = Representation(
         "version": 2,
         "is_emergency": True,
         "is_unverified": False,
+        "received_at": "2026-11-23T14:28:00Z",
+        "contact": "phone",
+        "latitude": 12.9352,
+        "longitude": 77.6245,
         "next_milestone": "on_site",
         "next_due_at": "2026-11-23T15:30:00Z",
     },

@@ -41,7 +41,7 @@ from gasutil.identity import logins
 from gasutil.models import Attachment, ServiceRequest, User
 from gasutil.search.query import search_requests, with_reference
 from gasutil.statements import Given, Statement, compiled
-from gasutil.workflow import accounts, attachments, limits, own_logins, requests
+from gasutil.workflow import accounts, attachments, limits, own_logins, reception, requests
 
 
 def history(
@@ -362,6 +362,28 @@ RESOURCES = [
                 is_versioned=True,
             ),
             Call("GET", "{int:id}/history/", "get_request_history", history, answers=HISTORY),
+        ],
+    ),
+    Resource(
+        path="intake/",
+        noun="request",
+        representation=REQUEST,
+        allowed=STAFF,
+        has_list=False,
+        has_detail=False,
+        calls=[
+            Call(
+                "POST",
+                "",
+                "intake_request",
+                reception.receive,
+                bodies.INTAKE,
+                REQUEST,
+                201,
+                is_idempotent=True,
+                files=Files(name="attachments", most=settings.FILES_A_CALL),
+                creates_at="requests/",
+            )
         ],
     ),
     Resource(

@@ -27,6 +27,7 @@ class Entry:
 
     event: Event
     at: dt.datetime
+    occurred_at: dt.datetime
     channel: Channel
     author: User | None
     previous_status: str | None
@@ -198,7 +199,7 @@ def fill_log_row(sender: type, *, instance: Any, history_instance: Any, **kwargs
         return
     entry: Entry = instance.log_entry
     history_instance.history_date = entry.at
-    history_instance.occurred_at = entry.at
+    history_instance.occurred_at = entry.occurred_at
     history_instance.history_user = entry.author
     for name in COPIED:
         setattr(history_instance, name, getattr(entry, name))

@@ -16,7 +16,7 @@ from gasutil.models.fields import TextField
 from gasutil.models.incidents import Incident
 from gasutil.models.log import Entry, Log, LogRow, require_entry
 from gasutil.models.references import reference
-from gasutil.models.vocabulary import OPEN_STATUSES, Priority, Status
+from gasutil.models.vocabulary import OPEN_STATUSES, Contact, Priority, Status
 
 # What the index `request_first` carries for open requests.
 URGENT_FIRST = ("-is_emergency", "-urgency", "queue_at", "-id")
@@ -85,6 +85,26 @@ class ServiceRequest(models.Model):
         null=True,
         blank=True,
         db_index=False,
+    )
+    received_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When the report was received. Null in older rows: when it was recorded.",
+    )
+    contact = models.CharField(
+        max_length=16,
+        choices=Contact,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="How the report reached support, if support recorded it.",
+    )
+    latitude = models.FloatField(
+        null=True, editable=False, help_text="Of the place, in degrees (WGS 84)."
+    )
+    longitude = models.FloatField(
+        null=True, editable=False, help_text="Of the place, in degrees (WGS 84)."
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -168,6 +188,8 @@ class ServiceRequest(models.Model):
             "is_unverified",
             "safety_instructions",
             "customer",
+            "latitude",
+            "longitude",
             "created_at",
             "updated_at",
             "is_open",
@@ -268,6 +290,11 @@ class ServiceRequest(models.Model):
         An emergency can be reported without a description.
         """
         return self.description if self.description.strip() else self.request_type.name
+
+    @property
+    def began_at(self) -> dt.datetime:
+        """Return when its clocks began: when the report was received."""
+        return self.received_at or self.created_at
 
     @property
     def is_pressing(self) -> bool:

@@ -85,6 +85,17 @@ class Channel(models.TextChoices):
     SYSTEM = "system", _("System")
 
 
+class Contact(models.TextChoices):
+    """How a person reported something to support."""
+
+    PHONE = "phone", _("Phone")
+    EMAIL = "email", _("Email")
+    LETTER = "letter", _("Letter")
+    COUNTER = "counter", _("Counter")
+    WEB = "web", _("Web")
+    OTHER = "other", _("Other")
+
+
 class Notice(models.TextChoices):
     """The notices that people receive; each has a template in `templates/mail/`."""
 

@@ -3,6 +3,7 @@
 What does not fit into its fields goes to a first note.
 """
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from gasutil.models import RequestType
 from gasutil.models.fields import TextField
 
 WRONG_TYPES = ("string_type", "dict_type", "extra_forbidden")
+RECEPTION = ("received_at", "contact")
 FIELD_LIMITS = {"description": settings.TEXT_LIMIT, "address": settings.ADDRESS_LIMIT}
 
 
@@ -37,6 +39,10 @@ class Report:
         """Add a warning about a field, and the text that did not fit to the note."""
         self.warnings.append(FieldError(name, code, message))
         self.lines.append(f"{name}: {text}")
+
+    def add_unusable(self, error: FieldError, value: Any) -> None:
+        """Add a value that is not usable: a warning, and its text to the note."""
+        self.warn(error.field, error.code, error.message, _as_text(value))
 
     @property
     def note(self) -> str:
@@ -91,6 +97,8 @@ def _usable_answers(
 
 def _as_text(value: Any) -> str:
     """Return an answer as text that a database can store."""
+    if isinstance(value, dt.datetime):
+        return value.isoformat().replace("+00:00", "Z")
     return printable(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
@@ -128,6 +136,6 @@ def only_values_are_wrong(errors: Iterable[Mapping[str, Any]]) -> bool:
 
 
 def _is_of_value(error: Mapping[str, Any]) -> bool:
-    if not error["loc"] or error["loc"][0] not in (*FIELD_LIMITS, "details"):
+    if not error["loc"] or error["loc"][0] not in (*FIELD_LIMITS, "details", *RECEPTION):
         return False
     return error["input"] is None or error["type"] not in WRONG_TYPES

@@ -199,7 +199,9 @@ def create(
     """
     with transaction.atomic():
         obj.created_at = now
-        _log(obj, LogEvent(Event.CREATED, notes=notes), actor, before=None, now=now)
+        received = obj.received_at = obj.received_at or now
+        created = LogEvent(Event.CREATED, notes=notes)
+        _log(obj, created, actor, before=None, now=now, occurred_at=received)
         obj.save(force_insert=True)
         search_index.add(obj, notes)
         access.make_owner(obj.customer, obj)
@@ -236,11 +238,13 @@ def _log(
     now: dt.datetime,
     before: str | None,
     was: Mapping[str, Any] | None = None,
+    occurred_at: dt.datetime | None = None,
 ) -> None:
     obj.updated_at = now
     obj.log_entry = Entry(
         event=meaning.event,
         at=now,
+        occurred_at=occurred_at or now,
         channel=actor.channel,
         author=actor.user,
         previous_status=before,

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from gasutil import access, deadlines
 from gasutil.access import CUSTOMERS, STAFF, Actor, Role
+from gasutil.datetimes import parse_start
 from gasutil.dynamic_forms import check
 from gasutil.errors import FieldError, Invalid
-from gasutil.models import Attachment, Priority, RequestType, ServiceRequest, User
+from gasutil.models import Attachment, Contact, Priority, RequestType, ServiceRequest, User
 from gasutil.statements import Given, Statement, compiled
 from gasutil.workflow import emergencies, engine, unverified
 from gasutil.workflow.attachments import (
@@ -27,6 +28,8 @@ from gasutil.workflow.attachments import (
 )
 from gasutil.workflow.unverified import Source
 
+RECEIVED_WITHIN = dt.timedelta(days=7)
+CLOCK_TOLERANCE = dt.timedelta(minutes=5)
 SUBMIT_FOR_CUSTOMER = "gasutil.submit_for_customer"
 
 
@@ -39,6 +42,8 @@ class Submission:
     address: str
     details: Mapping[str, Any]
     attachments: Sequence["UploadedFile[bytes]"] = ()
+    received_at: Any = None
+    contact: Any = ""
 
 
 def submit(
@@ -82,27 +87,45 @@ def submit_for(
     description: str = "",
     address: str = "",
     details: Mapping[str, Any] | None = None,
+    received_at: Any = None,
+    contact: Any = "",
+    attachments: Sequence["UploadedFile[bytes]"] = (),
+    and_then: Callable[[ServiceRequest], None] | None = None,
     now: dt.datetime | None = None,
 ) -> ServiceRequest:
     """Create a request for a customer, who owns it as if they had filed it.
 
-    The history names the author.
+    The history names the author. `received_at` and `contact` say when and how the report came.
 
     Raises `NotAllowed` without the permission, and `Invalid` as `submit` does.
     """
     access.require(actor, STAFF)
+    require_permission(actor)
+    owner = Actor(customer, actor.channel)
+    if owner.role is not Role.CUSTOMER:
+        raise Invalid([not_a_customer()])
+    sent = Submission(
+        request_type=request_type,
+        description=description,
+        address=address,
+        details=details or {},
+        attachments=attachments,
+        received_at=received_at,
+        contact=contact,
+    )
+    return _create(sent, customer=owner, author=actor, and_then=and_then, now=now)
+
+
+def require_permission(actor: Actor) -> None:
+    """Raise `PermissionRequired` unless the actor may create requests for customers."""
     access.require_permission(
         actor, SUBMIT_FOR_CUSTOMER, _("You need permission to file requests for customers.")
     )
-    owner = Actor(customer, actor.channel)
-    if owner.role is not Role.CUSTOMER:
-        raise Invalid(
-            [FieldError("customer", "not_a_customer", _("This is not an active customer account."))]
-        )
-    sent = Submission(
-        request_type=request_type, description=description, address=address, details=details or {}
-    )
-    return _create(sent, customer=owner, author=actor, now=now)
+
+
+def not_a_customer() -> FieldError:
+    """Return the error of a person for whom no request can be created."""
+    return FieldError("customer", "not_a_customer", _("This is not an active customer account."))
 
 
 def _create(
@@ -117,13 +140,13 @@ def _create(
     now, group = now or timezone.now(), None
     request_type = _type(customer, sent.request_type)
     if request_type is not None and request_type.creates_emergencies:
-        obj, note = _emergency(sent, request_type, customer)
+        obj, note = _emergency(sent, request_type, customer, now)
         exceeded = unverified.count_report(sources)
         group = unverified.group_of(exceeded, now) if exceeded else None
         obj.is_unverified = group is not None
     else:
-        obj, note = _valid_request(sent, request_type, customer), ""
-    _copy_type(obj, now)
+        obj, note = _valid_request(sent, request_type, customer, now), ""
+    _copy_type(obj)
     with _files(obj, sent.attachments, author.id) as (files, refused), transaction.atomic():
         lines = [
             note,
@@ -149,7 +172,7 @@ def _create(
 
 
 def _emergency(
-    sent: Submission, request_type: RequestType, customer: Actor
+    sent: Submission, request_type: RequestType, customer: Actor, now: dt.datetime
 ) -> tuple[ServiceRequest, str]:
     """Return an emergency with the values that are usable, and a note of the rest.
 
@@ -158,6 +181,7 @@ def _emergency(
     report = emergencies.accept(
         request_type, {"description": sent.description, "address": sent.address}, sent.details
     )
+    received_at, contact = _reception(sent, now, report.add_unusable)
     address = report.address or customer.person.address
     if not address:
         raise Invalid([_no_address()])
@@ -166,13 +190,15 @@ def _emergency(
         request_type=request_type,
         description=report.description,
         address=address,
+        received_at=received_at,
+        contact=contact,
     )
     obj.details, obj.warnings = report.details, report.warnings
     return obj, report.note
 
 
 def _valid_request(
-    sent: Submission, request_type: RequestType | None, customer: Actor
+    sent: Submission, request_type: RequestType | None, customer: Actor, now: dt.datetime
 ) -> ServiceRequest:
     obj = ServiceRequest(
         customer=customer.person,
@@ -180,6 +206,7 @@ def _valid_request(
         address=sent.address or customer.person.address,
     )
     obj.details, errors = _answers(request_type, sent.details)
+    obj.received_at, obj.contact = _reception(sent, now, lambda error, value: errors.append(error))
     errors = (
         submission_faults(
             customer,
@@ -195,7 +222,43 @@ def _valid_request(
     return obj
 
 
-def _copy_type(obj: ServiceRequest, now: dt.datetime) -> None:
+def _reception(
+    sent: Submission, now: dt.datetime, report: Callable[[FieldError, Any], None]
+) -> tuple[dt.datetime, str]:
+    """Return when and how a report was received; report a value that is not usable."""
+    contact = "" if sent.contact is None else sent.contact
+    if contact not in ("", *Contact.values):
+        report(FieldError("contact", "enum", _("Choose from the available options.")), contact)
+        contact = ""
+    if sent.received_at is None:
+        return now, contact
+    try:
+        return read_received_at(sent.received_at, now), contact
+    except Invalid as error:
+        report(error.faults[0], sent.received_at)
+    return now, contact
+
+
+def read_received_at(value: Any, now: dt.datetime) -> dt.datetime:
+    """Return when a report was received; a clock that is a little ahead is taken for now.
+
+    Raise `Invalid` for what is no time, in the future or too long ago.
+    """
+    try:
+        moment = value if isinstance(value, dt.datetime) else parse_start(value)
+    except (AttributeError, TypeError, ValueError, OverflowError) as error:
+        text = _("Write a time as 2026-11-23T14:30:00Z.")
+        raise Invalid([FieldError("received_at", "invalid_time", text)]) from error
+    if moment > now + CLOCK_TOLERANCE:
+        text = _("This time is in the future.")
+        raise Invalid([FieldError("received_at", "in_the_future", text)])
+    if moment < now - RECEIVED_WITHIN:
+        text = _("This is more than %(days)d days ago.") % {"days": RECEIVED_WITHIN.days}
+        raise Invalid([FieldError("received_at", "too_long_ago", text)])
+    return min(moment, now)
+
+
+def _copy_type(obj: ServiceRequest) -> None:
     """Copy to a new request what later changes of its type must not change."""
     request_type = obj.request_type
     obj.schema_version, obj.safety_instructions = (
@@ -204,7 +267,7 @@ def _copy_type(obj: ServiceRequest, now: dt.datetime) -> None:
     )
     obj.is_emergency = request_type.creates_emergencies
     obj.priority = Priority.EMERGENCY if obj.is_emergency else request_type.priority
-    deadlines.begin(obj, request_type, now)
+    deadlines.begin(obj, request_type, obj.began_at)
 
 
 @contextmanager

@@ -50,6 +50,14 @@ def test_it_answers_each_as_the_table_says(
     assert str(answer.status_code) in document["responses"]
 
 
+NEEDS = {
+    "intake_request": "You need permission to file requests for customers.",
+    **dict.fromkeys(
+        ["create_webhook", "update_webhook", "delete_webhook", "rotate_webhook_secret"],
+        "You need permission to manage webhooks.",
+    ),
+    "test_webhook": "You need permission to manage webhooks.",
+}
 OWN = ("profile", "logout", "register", "login", "password", "reset", "confirm_email")
 
 
@@ -77,7 +85,7 @@ def test_a_representative_without_the_permission_of_a_role_changes_nothing(
         "type": TYPE + "permission-required",
         "title": "Permission required",
         "status": 403,
-        "detail": "Your account can read this, but not change it.",
+        "detail": NEEDS.get(name, "Your account can read this, but not change it."),
     }
     assert ServiceRequest.objects.get().version == leak.version
 

@@ -75,6 +75,10 @@ def test_it_works(api: Any, customer: User, leak: ServiceRequest) -> None:
         "version": 1,
         "is_emergency": True,
         "is_unverified": False,
+        "received_at": stamp,
+        "contact": None,
+        "latitude": None,
+        "longitude": None,
         "next_milestone": "acknowledged",
         "next_due_at": row["respond_by"],
     }

@@ -37,6 +37,7 @@ BY_HAND = """
     reset_password         204        204       204        204      204
     list_requests          401        200       200        403      200
     create_request         401        201       201        403      403
+    intake_request         401        403       403        403      201
     get_request            401        200       404        403      200
     update_request         401        403       404        403      200
     cancel_request         401        200       404        403      200
@@ -120,6 +121,7 @@ BODIES: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "comment_request": lambda scene: {"notes": "x"},
     "record_request_milestone": lambda scene: {"milestone": "on_site"},
     "reclassify_request": lambda scene: {"request_type": "no_supply", "notes": "x"},
+    "intake_request": lambda scene: CONNECTION | {"customer": scene.leak.customer_id},
     "create_request_update": lambda scene: {"service_request": scene.leak.pk, "notes": "x"},
 }
 

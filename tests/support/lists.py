@@ -26,6 +26,10 @@ FIELDS = [
     "version",
     "is_emergency",
     "is_unverified",
+    "received_at",
+    "contact",
+    "latitude",
+    "longitude",
     "next_milestone",
     "next_due_at",
 ]

@@ -46,7 +46,8 @@ def build(
 def resource_router(resource: Resource) -> Router:
     """Return the router of one resource."""
     router = Router(tags=[f"{resource.noun.capitalize()}s"])
-    add_operation(router, list_operation(resource))
+    if resource.has_list:
+        add_operation(router, list_operation(resource))
     if resource.has_detail:
         add_operation(router, detail_operation(resource))
     for call in resource.calls:

@@ -89,7 +89,7 @@ def read_if_match(header: str) -> tuple[int, ...]:
 
 def is_found_at(call: Call, resource: Resource | None) -> bool:
     """Return whether the object that a call creates has its own URL."""
-    return (
+    return bool(call.creates_at) or (
         call.status == 201
         and resource is not None
         and resource.has_detail
@@ -106,7 +106,7 @@ def _answer(call: Call, resource: Resource | None, actor: Actor, result: Any) ->
         return respond(result, call.status)
     headers = etag(result)
     if resource and is_found_at(call, resource):
-        headers["Location"] = f"{PREFIX}{resource.path}{result.pk}/"
+        headers["Location"] = f"{PREFIX}{call.creates_at or resource.path}{result.pk}/"
     details = {
         detail.name: rows for detail in call.answers.optional if (rows := detail.of(actor, result))
     }

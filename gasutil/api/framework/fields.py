@@ -34,6 +34,7 @@ SCALARS: dict[type[models.Field[Any, Any]], Any] = {
     models.DateTimeField: AwareDatetime,
     models.JSONField: dict[str, Any],
     models.IntegerField: int,
+    models.FloatField: float,
     models.CharField: Text,
     models.TextField: Text,
 }

@@ -138,6 +138,8 @@ def _line(code: str, message: str, location: tuple[int | str, ...], value: Any) 
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(exclude_unset=True)
     if isinstance(value, list):
         return [_plain(item) for item in value]
     return value.value if isinstance(value, Enum) else value

@@ -177,6 +177,7 @@ class Call:
     returns. `limit` is the rate limit of an account for a call that changes something (None: no
     limit); it never rejects a call about an emergency. `query` maps query parameters to their
     types; the verb gets them by name. An image is a download with a fixed `content_type`.
+    `creates_at` is the path of the resource where the new object is found, if it is another one.
     """
 
     method: str
@@ -196,6 +197,7 @@ class Call:
     is_download: bool = False
     query: Mapping[str, Any] = field(default_factory=dict)
     content_type: str = ""
+    creates_at: str = ""
     limit: RateLimit | None = limits.UPDATES
 
     @property
@@ -259,6 +261,7 @@ class Resource:
     search: Callable[[Actor, QuerySet[Any], str], QuerySet[Any]] | None = None
     allowed: frozenset[Role] = CUSTOMERS_AND_STAFF
     public: bool = False
+    has_list: bool = True
     has_detail: bool = True
     among: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
     on_read: Callable[[Actor, HttpRequest, Sequence[int]], None] | None = None

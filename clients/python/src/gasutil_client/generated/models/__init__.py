@@ -19,8 +19,10 @@ from .author_kind import AuthorKind
 from .billing_dispute_details import BillingDisputeDetails
 from .billing_dispute_details_reason import BillingDisputeDetailsReason
 from .billing_dispute_submission import BillingDisputeSubmission
+from .caller import Caller
 from .changed_value import ChangedValue
 from .comment import Comment
+from .contact import Contact
 from .create_request_files_create_request_form import (
     CreateRequestFilesCreateRequestForm,
 )
@@ -52,6 +54,11 @@ from .gas_leak_inspection_details_valve import GasLeakInspectionDetailsValve
 from .gas_leak_inspection_submission import GasLeakInspectionSubmission
 from .history import History
 from .history_entry import HistoryEntry
+from .intake import Intake
+from .intake_details_type_0 import IntakeDetailsType0
+from .intake_request_files_intake_request_form import (
+    IntakeRequestFilesIntakeRequestForm,
+)
 from .language import Language
 from .limit import Limit
 from .list_attachments_ordering import ListAttachmentsOrdering
@@ -181,8 +188,10 @@ __all__ = (
     "BillingDisputeDetails",
     "BillingDisputeDetailsReason",
     "BillingDisputeSubmission",
+    "Caller",
     "ChangedValue",
     "Comment",
+    "Contact",
     "CreateRequestFilesCreateRequestForm",
     "Credentials",
     "Customer",
@@ -206,6 +215,9 @@ __all__ = (
     "GasLeakInspectionSubmission",
     "History",
     "HistoryEntry",
+    "Intake",
+    "IntakeDetailsType0",
+    "IntakeRequestFilesIntakeRequestForm",
     "Language",
     "Limit",
     "ListAttachmentsOrdering",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.contact import Contact
 from ..models.priority import Priority
 from ..models.status import Status
 from ..types import UNSET, Unset
@@ -49,6 +50,10 @@ class ServiceRequestDetail:
         version (int):
         is_emergency (bool):
         is_unverified (bool):
+        received_at (datetime.datetime):
+        contact (Contact | None):
+        latitude (float | None):
+        longitude (float | None):
         next_milestone (None | str):
         next_due_at (datetime.datetime | None):
         updates (list[RequestUpdate]):
@@ -81,6 +86,10 @@ class ServiceRequestDetail:
     version: int
     is_emergency: bool
     is_unverified: bool
+    received_at: datetime.datetime
+    contact: Contact | None
+    latitude: float | None
+    longitude: float | None
     next_milestone: None | str
     next_due_at: datetime.datetime | None
     updates: list[RequestUpdate]
@@ -157,6 +166,20 @@ class ServiceRequestDetail:
 
         is_unverified = self.is_unverified
 
+        received_at = self.received_at.isoformat()
+
+        contact: None | str
+        if isinstance(self.contact, Contact):
+            contact = self.contact.value
+        else:
+            contact = self.contact
+
+        latitude: float | None
+        latitude = self.latitude
+
+        longitude: float | None
+        longitude = self.longitude
+
         next_milestone: None | str
         next_milestone = self.next_milestone
 
@@ -228,6 +251,10 @@ class ServiceRequestDetail:
                 "version": version,
                 "is_emergency": is_emergency,
                 "is_unverified": is_unverified,
+                "received_at": received_at,
+                "contact": contact,
+                "latitude": latitude,
+                "longitude": longitude,
                 "next_milestone": next_milestone,
                 "next_due_at": next_due_at,
                 "updates": updates,
@@ -360,6 +387,37 @@ class ServiceRequestDetail:
 
         is_unverified = d.pop("is_unverified")
 
+        received_at = datetime.datetime.fromisoformat(d.pop("received_at"))
+
+        def _parse_contact(data: object) -> Contact | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                contact_type_0 = Contact(data)
+
+                return contact_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(Contact | None, data)
+
+        contact = _parse_contact(d.pop("contact"))
+
+        def _parse_latitude(data: object) -> float | None:
+            if data is None:
+                return data
+            return cast(float | None, data)
+
+        latitude = _parse_latitude(d.pop("latitude"))
+
+        def _parse_longitude(data: object) -> float | None:
+            if data is None:
+                return data
+            return cast(float | None, data)
+
+        longitude = _parse_longitude(d.pop("longitude"))
+
         def _parse_next_milestone(data: object) -> None | str:
             if data is None:
                 return data
@@ -453,6 +511,10 @@ class ServiceRequestDetail:
             version=version,
             is_emergency=is_emergency,
             is_unverified=is_unverified,
+            received_at=received_at,
+            contact=contact,
+            latitude=latitude,
+            longitude=longitude,
             next_milestone=next_milestone,
             next_due_at=next_due_at,
             updates=updates,

@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+
+from ..models.contact import Contact
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.caller import Caller
+    from ..models.intake_details_type_0 import IntakeDetailsType0
+
+
+T = TypeVar("T", bound="Intake")
+
+
+@_attrs_define
+class Intake:
+    """
+    Attributes:
+        request_type (str):
+        description (str):
+        customer (int | None | Unset):
+        caller (Caller | None | Unset):
+        address (None | str | Unset):
+        details (IntakeDetailsType0 | None | Unset):
+        received_at (datetime.datetime | None | Unset):
+        contact (Contact | None | Unset):
+    """
+
+    request_type: str
+    description: str
+    customer: int | None | Unset = UNSET
+    caller: Caller | None | Unset = UNSET
+    address: None | str | Unset = UNSET
+    details: IntakeDetailsType0 | None | Unset = UNSET
+    received_at: datetime.datetime | None | Unset = UNSET
+    contact: Contact | None | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        from ..models.caller import Caller  # noqa: PLC0415
+        from ..models.intake_details_type_0 import IntakeDetailsType0  # noqa: PLC0415
+
+        request_type = self.request_type
+
+        description = self.description
+
+        customer: int | None | Unset
+        if isinstance(self.customer, Unset):
+            customer = UNSET
+        else:
+            customer = self.customer
+
+        caller: dict[str, Any] | None | Unset
+        if isinstance(self.caller, Unset):
+            caller = UNSET
+        elif isinstance(self.caller, Caller):
+            caller = self.caller.to_dict()
+        else:
+            caller = self.caller
+
+        address: None | str | Unset
+        if isinstance(self.address, Unset):
+            address = UNSET
+        else:
+            address = self.address
+
+        details: dict[str, Any] | None | Unset
+        if isinstance(self.details, Unset):
+            details = UNSET
+        elif isinstance(self.details, IntakeDetailsType0):
+            details = self.details.to_dict()
+        else:
+            details = self.details
+
+        received_at: None | str | Unset
+        if isinstance(self.received_at, Unset):
+            received_at = UNSET
+        elif isinstance(self.received_at, datetime.datetime):
+            received_at = self.received_at.isoformat()
+        else:
+            received_at = self.received_at
+
+        contact: None | str | Unset
+        if isinstance(self.contact, Unset):
+            contact = UNSET
+        elif isinstance(self.contact, Contact):
+            contact = self.contact.value
+        else:
+            contact = self.contact
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "request_type": request_type,
+                "description": description,
+            }
+        )
+        if customer is not UNSET:
+            field_dict["customer"] = customer
+        if caller is not UNSET:
+            field_dict["caller"] = caller
+        if address is not UNSET:
+            field_dict["address"] = address
+        if details is not UNSET:
+            field_dict["details"] = details
+        if received_at is not UNSET:
+            field_dict["received_at"] = received_at
+        if contact is not UNSET:
+            field_dict["contact"] = contact
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.caller import Caller  # noqa: PLC0415
+        from ..models.intake_details_type_0 import IntakeDetailsType0  # noqa: PLC0415
+
+        d = dict(src_dict)
+        request_type = d.pop("request_type")
+
+        description = d.pop("description")
+
+        def _parse_customer(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        customer = _parse_customer(d.pop("customer", UNSET))
+
+        def _parse_caller(data: object) -> Caller | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                caller_type_0 = Caller.from_dict(data)
+
+                return caller_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(Caller | None | Unset, data)
+
+        caller = _parse_caller(d.pop("caller", UNSET))
+
+        def _parse_address(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        address = _parse_address(d.pop("address", UNSET))
+
+        def _parse_details(data: object) -> IntakeDetailsType0 | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                details_type_0 = IntakeDetailsType0.from_dict(data)
+
+                return details_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(IntakeDetailsType0 | None | Unset, data)
+
+        details = _parse_details(d.pop("details", UNSET))
+
+        def _parse_received_at(data: object) -> datetime.datetime | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                received_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return received_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None | Unset, data)
+
+        received_at = _parse_received_at(d.pop("received_at", UNSET))
+
+        def _parse_contact(data: object) -> Contact | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                contact_type_0 = Contact(data)
+
+                return contact_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(Contact | None | Unset, data)
+
+        contact = _parse_contact(d.pop("contact", UNSET))
+
+        intake = cls(
+            request_type=request_type,
+            description=description,
+            customer=customer,
+            caller=caller,
+            address=address,
+            details=details,
+            received_at=received_at,
+            contact=contact,
+        )
+
+        return intake

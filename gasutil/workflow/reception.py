@@ -1,0 +1,92 @@
+"""Requests that somebody else reports to support: when and how they were received, and for whom."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from gasutil import access
+from gasutil.access import STAFF, Actor
+from gasutil.errors import FieldError, Invalid
+from gasutil.models import ServiceRequest, User, UserType
+from gasutil.workflow import intake
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
+
+def receive(
+    *,
+    actor: Actor,
+    request_type: str,
+    customer: int | None = None,
+    caller: Mapping[str, Any] | None = None,
+    description: str = "",
+    address: str = "",
+    details: Mapping[str, Any] | None = None,
+    received_at: Any = None,
+    contact: str = "",
+    attachments: Sequence["UploadedFile[bytes]"] = (),
+    and_then: Callable[[ServiceRequest], None] | None = None,
+) -> ServiceRequest:
+    """Create a request for another person, who owns it as if they had filed it.
+
+    Its clocks begin when the report was received. As for a customer, an emergency is always
+    created: values that do not validate go to its first note, and `warnings` names them. Raises
+    `PermissionRequired`, and `Invalid` as `submit` does.
+    """
+    access.require(actor, STAFF)
+    intake.require_permission(actor)
+    person = _person(customer, caller)
+    return intake.submit_for(
+        actor=actor,
+        customer=person,
+        request_type=request_type,
+        description=description,
+        address=address,
+        details=details,
+        received_at=received_at,
+        contact=contact,
+        attachments=attachments,
+        and_then=and_then,
+    )
+
+
+def _person(customer: int | None, caller: Mapping[str, Any] | None) -> User:
+    """Return the customer of a request; raise `Invalid` for none, or for a caller."""
+    errors = person_faults({"customer": customer, "caller": caller})
+    if errors:
+        raise Invalid(errors)
+    return User.objects.get(pk=customer)
+
+
+def person_faults(data: Mapping[str, Any]) -> list[FieldError]:
+    """Return what is wrong with whom a request is for: exactly one customer or caller."""
+    customer, caller = data.get("customer"), data.get("caller")
+    if customer is not None and caller is not None:
+        return [FieldError("caller", "not_both", _("Name a customer or a caller, not both."))]
+    if caller is not None:
+        text = _("Callers without an account are not supported yet. Name a customer.")
+        return [FieldError("caller", "not_supported", text)]
+    if customer is None:
+        return [FieldError("customer", "required", _("Name the customer."))]
+    if not User.objects.filter(
+        pk=customer, user_type=UserType.CUSTOMER, is_superuser=False, is_active=True
+    ).exists():
+        return [intake.not_a_customer()]
+    return []
+
+
+def faults(actor: Actor, data: Mapping[str, Any]) -> list[FieldError]:
+    """Return the validation errors of a new request for another person, as far as known."""
+    errors = person_faults(data)
+    person = User() if errors else User.objects.get(pk=data["customer"])
+    given = data if not errors or data.get("address") else {**data, "address": "unknown"}
+    return errors + intake.submission_faults(Actor(person), given)
+
+
+def is_acceptable_emergency(
+    actor: Actor, data: Mapping[str, Any], errors: Sequence[Mapping[str, Any]]
+) -> bool:
+    """Return whether an invalid body reports an emergency of a customer."""
+    return intake.is_acceptable_emergency(actor, data, errors) and not person_faults(data)
