@@ -57,7 +57,7 @@ def _person(customer: int | None, caller: Mapping[str, Any] | None) -> User:
     errors = person_faults({"customer": customer, "caller": caller})
     if errors:
         raise Invalid(errors)
-    return User.objects.get(pk=customer)
+    return User.objects.get(pk=customer or 0)
 
 
 def person_faults(data: Mapping[str, Any]) -> list[FieldError]:

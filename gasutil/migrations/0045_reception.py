@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('gasutil', '0043_customers_changed_since'),
+        ('gasutil', '0044_login_pair_used'),
     ]
 
     operations = [
