@@ -20,19 +20,19 @@ P = ParamSpec("P")
 R = TypeVar("R")
 MAX_STATEMENTS = 1000  # that a process stores of one function
 BIGINT = range(-(2**63), 2**63)
-CACHES: list[Any] = []
+STATEMENT_CACHES: list[Any] = []
 
 
 def compiled(write: Callable[P, R]) -> Callable[P, R]:
     """Store what a function returns, for as long as its statements are valid."""
     cached = lru_cache(MAX_STATEMENTS)(write)
-    CACHES.append(cached)
+    STATEMENT_CACHES.append(cached)
     return cached  # type: ignore[return-value]  # the arguments are hashable
 
 
 def forget() -> None:
     """Clear all statements: they contain ids of permissions, which migrating creates again."""
-    for cached in CACHES:
+    for cached in STATEMENT_CACHES:
         cached.cache_clear()
 
 

@@ -13,14 +13,14 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 HEADER = "X-Request-Id"
-ACCEPTED = re.compile(r"[A-Za-z0-9_.-]{8,64}")
-PROBLEM = "application/problem+json"
+ACCEPTED_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
+PROBLEM_JSON = "application/problem+json"
 current: ContextVar[str] = ContextVar("request_id", default="")
 
 
 def read_id(text: str) -> str:
     """Return the ID that a client has sent if it is acceptable, else a new one."""
-    return text if ACCEPTED.fullmatch(text) else uuid.uuid4().hex
+    return text if ACCEPTED_ID.fullmatch(text) else uuid.uuid4().hex
 
 
 class RequestIdMiddleware:
@@ -38,7 +38,10 @@ class RequestIdMiddleware:
         finally:
             current.reset(token)
         response.headers[HEADER] = request_id
-        if isinstance(response, HttpResponse) and response.headers.get("Content-Type") == PROBLEM:
+        if (
+            isinstance(response, HttpResponse)
+            and response.headers.get("Content-Type") == PROBLEM_JSON
+        ):
             add_instance(response, request_id)
         return response
 

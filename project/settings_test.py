@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-# What somebody runs the desk with must not decide what the tests find.
+# The environment of a developer must not change the results of the tests.
 os.environ["PYTHON_DOTENV_DISABLED"] = "true"
 os.environ["SECRET_KEY"] = "only-for-tests-and-never-for-a-server-that-anyone-can-reach"  # noqa: S105
 os.environ.setdefault("EMAIL_URL", "memory:")

@@ -61,3 +61,13 @@ def test_an_upgrade_lets_everyone_work_who_could_work_before(
     assert {group.name for group in permission.group_set.all()} == {SUPPORT, "Night shift"}
     assert list(permission.user_set.all()) == [colleague]
     assert not customer.has_perm("gasutil.work_servicerequest")
+
+
+def test_an_upgrade_renames_the_permission_for_escalations(db: None) -> None:
+    migration = import_module("gasutil.migrations.0046_plain_permission_name")
+    permission = Permission.objects.get(codename="receive_escalations")
+    permission.name = "Is told when a milestone has passed unmet"
+    permission.save()
+    migration.rename(apps, SimpleNamespace(connection=connection))
+    permission.refresh_from_db()
+    assert permission.name == "Can receive notices of missed deadlines"

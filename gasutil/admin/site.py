@@ -116,7 +116,7 @@ class ConsoleSite(UnfoldAdminSite):
         guarded = super().admin_view(view, cacheable)
 
         @wraps(view)
-        def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def guarded_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             _require_sound(request)
             if ended := ended_session.response_to_ended(request, self.has_permission):
                 return ended
@@ -136,7 +136,7 @@ class ConsoleSite(UnfoldAdminSite):
             ) as error:  # Django's lists say this themselves, other pages don't
                 raise Http404 from error
 
-        return told
+        return guarded_view
 
 
 def _record_denial(request: HttpRequest) -> None:

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from gasutil import access
 from gasutil.access import Actor
+from gasutil.api.framework.expansion import Row
 from gasutil.dynamic_forms import special_care
 from gasutil.identity.security_log import record_event
 from gasutil.models import (
@@ -25,8 +26,6 @@ from gasutil.models import (
 from gasutil.models.accounts import settled_at
 from gasutil.search.query import search_people
 
-Row = dict[str, Any]
-
 
 def customers(rows: "QuerySet[User]") -> "QuerySet[User]":
     """Return the customers among the accounts."""
@@ -38,7 +37,7 @@ def staff(rows: "QuerySet[User]") -> "QuerySet[User]":
     return rows.filter(pk__in=access.representatives().order_by().values("pk"))
 
 
-def search(actor: Actor, rows: "QuerySet[User]", text: str) -> "QuerySet[User]":
+def search_customers(actor: Actor, rows: "QuerySet[User]", text: str) -> "QuerySet[User]":
     """Return the customers that a phone number, a name or an email address matches."""
     return search_people(rows, text)
 

@@ -214,7 +214,7 @@ CUSTOMER_RESOURCE = Resource(
         Filter("email", Annotated[Text, Field(max_length=254)], apply=customers.with_email),
         Filter("updated_after", Moment, lookup="updated_at__gte"),
     ],
-    search=customers.search,
+    search=customers.search_customers,
     ordering={"id": "pk", "updated_at": "updated_at"},
 )
 STAFF_RESOURCE = Resource(

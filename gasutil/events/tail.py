@@ -109,7 +109,7 @@ class Tail:
     def __init__(self) -> None:
         limit = horizon()
         self.position = tip(limit)
-        self.told = set(
+        self.sent_ids = set(
             RequestUpdate.objects.filter(txid__gte=limit).values_list("history_id", flat=True)
         )
 
@@ -128,12 +128,12 @@ class Tail:
         ahead = set(
             RequestUpdate.objects.filter(txid__gte=limit).values_list("history_id", flat=True)
         )
-        new = sorted(ahead - self.told)[:BATCH_SIZE]
-        fresh = [row for row in passed if row.history_id not in self.told]
+        new = sorted(ahead - self.sent_ids)[:BATCH_SIZE]
+        fresh = [row for row in passed if row.history_id not in self.sent_ids]
         fresh += with_references(RequestUpdate.objects.filter(history_id__in=new)) if new else []
         if passed:
             self.position = Position(passed[-1].txid, passed[-1].history_id)
-        self.told = (self.told - {row.history_id for row in passed}) | set(new)
+        self.sent_ids = (self.sent_ids - {row.history_id for row in passed}) | set(new)
         return Batch(sorted(fresh, key=lambda row: row.history_id), before, self.position)
 
 

@@ -120,7 +120,7 @@ class ServiceRequest(models.Model):
         null=True, blank=True, editable=False, help_text="The deadline of the next milestone."
     )
     escalate_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="When supervisors are told next."
+        null=True, blank=True, editable=False, help_text="When supervisors are notified next."
     )
     is_breached = models.BooleanField(
         null=True,
@@ -208,7 +208,7 @@ class ServiceRequest(models.Model):
             ("import_servicerequest", "Can import service requests"),
             ("submit_for_customer", "Can file a service request for a customer"),
             ("work_servicerequest", "Can work on service requests"),
-            ("receive_escalations", "Is told when a milestone has passed unmet"),
+            ("receive_escalations", "Can receive notices of missed deadlines"),
         ]
         indexes = [
             models.Index(fields=["customer", "-id"], name="request_customer"),

@@ -12,7 +12,7 @@ from gasutil.models import User
 from project.bodies import PLAIN_BODY_BYTES
 from project.settings import exact_origin
 from tests.support.api import Api, token_of
-from tests.support.asgi_wsgi_client import DOORS, Answer
+from tests.support.asgi_wsgi_client import ENTRY_POINTS, Answer
 
 APP, OTHER = "https://app.example.com", "https://evil.example.com"
 ALLOWED = (
@@ -81,7 +81,7 @@ def test_an_error_is_readable(method: str, path: str, status: int, anyone: Api, 
     assert (answer.status_code, cors(answer.headers)["allow-origin"]) == (status, APP)
 
 
-@pytest.mark.parametrize("post", DOORS)
+@pytest.mark.parametrize("post", ENTRY_POINTS)
 @pytest.mark.parametrize(
     ("path", "status"),
     [("/api/v1/login/", 413), ("/api/v1/requests/1/attachments/", 401)],

@@ -10,7 +10,7 @@ from django.test import Client
 from project import request_ids
 from project.bodies import PLAIN_BODY_BYTES
 from project.log_lines import UtcFormatter
-from tests.support.asgi_wsgi_client import DOORS, Answer
+from tests.support.asgi_wsgi_client import ENTRY_POINTS, Answer
 
 SENT = "app-7.2_Trace.0001"
 PATHS = ["/api/v1/request-types/", "/api/v1/requests/", "/api/v1/nowhere/", "/health/live/", "/"]
@@ -25,7 +25,7 @@ def get(path: str, **headers: str) -> tuple[str, bytes]:
 def test_it_works(path: str, db: None) -> None:
     assert get(path, x_request_id=SENT)[0] == SENT
     first, second = get(path)[0], get(path)[0]
-    assert request_ids.ACCEPTED.fullmatch(first)
+    assert request_ids.ACCEPTED_ID.fullmatch(first)
     assert first != second
 
 
@@ -35,7 +35,7 @@ def test_it_works(path: str, db: None) -> None:
 def test_it_replaces_what_is_no_id(text: str, db: None) -> None:
     found = get("/api/v1/requests/", x_request_id=text)[0]
     assert found != text
-    assert request_ids.ACCEPTED.fullmatch(found)
+    assert request_ids.ACCEPTED_ID.fullmatch(found)
 
 
 def test_a_problem_has_it_as_its_instance(db: None) -> None:
@@ -43,7 +43,7 @@ def test_a_problem_has_it_as_its_instance(db: None) -> None:
     assert (found, json.loads(content)["instance"]) == (SENT, SENT)
 
 
-@pytest.mark.parametrize("post", DOORS)
+@pytest.mark.parametrize("post", ENTRY_POINTS)
 def test_what_is_rejected_before_django_has_it(post: Callable[..., Answer], db: None) -> None:
     pieces = [b"x" * (PLAIN_BODY_BYTES + 1)]
     answer = post("/api/v1/login/", pieces, len(pieces[0]), **{"X-Request-Id": SENT})

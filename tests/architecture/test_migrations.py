@@ -29,6 +29,7 @@ REVIEWED: Mapping[str, str] = {
     f"0016_fill_identifiers: {NOT_BATCHED}": "`identity_keys.fill_identity_keys` does",
     f"0041_work_permission: {NOT_BATCHED}": "it is some groups and representatives",
     f"0020_export_permission: {NOT_BATCHED}": "it is one row",
+    f"0046_plain_permission_name: {NOT_BATCHED}": "it is one row",
 }
 
 

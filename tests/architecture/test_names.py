@@ -12,6 +12,7 @@ ROOT = settings.BASE_DIR
 FRAMEWORK = {
     *(
         "Command",
+        "R",
         "T",
         "M",
         "application",

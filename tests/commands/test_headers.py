@@ -136,7 +136,7 @@ def test_the_page_of_a_proxy_whose_application_is_down_has_them(desk: DirectServ
         ), path
         assert [name for name in NAMES if len(answer.get_all(name, [])) != 1] == [], path
         assert len(answer.get_all("X-Request-Id", [])) == 1, path
-    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", desk.door)) as connection:
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", desk.front_port)) as connection:
         connection.request(
             "GET", "/api/v1/requests/", headers={"Host": "localhost", "X-Request-Id": "trace-0002"}
         )

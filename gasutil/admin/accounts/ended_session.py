@@ -92,7 +92,7 @@ def check_session(request: HttpRequest) -> HttpResponse:
 
 
 def _notice(request: HttpRequest, status: int, **about: Any) -> HttpResponse:
-    page = page_of(request)
+    page = page_address(request)
     login = f"{reverse('admin:login')}?{urlencode({'next': page})}"
     response = render(
         request,
@@ -105,7 +105,7 @@ def _notice(request: HttpRequest, status: int, **about: Any) -> HttpResponse:
     return response
 
 
-def page_of(request: HttpRequest) -> str:
+def page_address(request: HttpRequest) -> str:
     """Return the path of the page that calls; the overview if it is none of this site."""
     page = request.headers.get(PAGE_HEADER, "")
     if not url_has_allowed_host_and_scheme(page, {request.get_host()}):

@@ -99,12 +99,12 @@ class AssigneeFilter(DropdownFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return the choices: unassigned, and every representative."""
-        return [("nobody", _("Unassigned")), *choices()["person"]]
+        return [("none", _("Unassigned")), *choices()["person"]]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Filter to the requests of one assignee, or of none."""
         value = self.value()
-        if value == "nobody":
+        if value in ("none", "nobody"):  # bookmarks and saved views of 0.1.0 have the second
             return queryset.filter(assigned_to=None)
         return queryset.filter(assigned_to_id=pk_of(value)) if value else queryset
 

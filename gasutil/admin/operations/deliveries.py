@@ -64,7 +64,7 @@ AGAIN = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class SentNotice:
     """The state of the notifications of one line of a ticket's timeline."""
 
     icon: str
@@ -72,7 +72,7 @@ class Told:
     sentence: SafeString
 
 
-def told(obj: ServiceRequest, now: dt.datetime) -> Mapping[int, list[Told]]:
+def sent_notices(obj: ServiceRequest, now: dt.datetime) -> Mapping[int, list[SentNotice]]:
     """Return the deliveries of a request by the id of their history row, in one query."""
     groups: dict[Any, list[Delivery]] = defaultdict(list)
     for delivery in (
@@ -83,13 +83,13 @@ def told(obj: ServiceRequest, now: dt.datetime) -> Mapping[int, list[Told]]:
         groups[delivery.update_id, delivery.channel, delivery.state, delivery.last_error].append(
             delivery
         )
-    result: dict[int, list[Told]] = defaultdict(list)
+    result: dict[int, list[SentNotice]] = defaultdict(list)
     for (update_id, *_alike), group in groups.items():
-        result[update_id].append(_told(group, obj, now))
+        result[update_id].append(_sent_notice(group, obj, now))
     return result
 
 
-def _told(group: list[Delivery], obj: ServiceRequest, now: dt.datetime) -> Told:
+def _sent_notice(group: list[Delivery], obj: ServiceRequest, now: dt.datetime) -> SentNotice:
     """Describe the deliveries of one line that have the same state."""
     delivery = group[-1]
     when = (
@@ -107,7 +107,7 @@ def _told(group: list[Delivery], obj: ServiceRequest, now: dt.datetime) -> Told:
         when=when,
         why=delivery.why,
     )
-    return Told(
+    return SentNotice(
         icon=DELIVERY_ICONS[delivery.state],
         is_bad=delivery.state in (DeliveryState.FAILED, DeliveryState.GIVEN_UP),
         sentence=sentence,

@@ -126,7 +126,7 @@ class WebhookAdmin(WithHistory, DeskAdmin):
     """The list of webhooks, and one with its log."""
 
     form = WebhookForm
-    list_display = ("headline", "state_label", "told", "succeeded", "failing")
+    list_display = ("headline", "state_label", "event_count", "succeeded", "failing")
     list_filter = ("state",)
     list_per_page = 50
     show_full_result_count = False
@@ -349,7 +349,7 @@ class WebhookAdmin(WithHistory, DeskAdmin):
         return obj.state, obj.get_state_display()
 
     @display(description=gettext_lazy("Events"))
-    def told(self, obj: Webhook) -> str:
+    def event_count(self, obj: Webhook) -> str:
         """Return the events that it receives."""
         if len(obj.events) == len(Event):
             return _("All events")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from gasutil import deadlines, request_history
 from gasutil.access import Actor
 from gasutil.admin.base.formatting import Names, Wording, datetime_seconds, step_label, time_ago
-from gasutil.admin.operations.deliveries import Told, told
+from gasutil.admin.operations.deliveries import SentNotice, sent_notices
 from gasutil.deadlines import ACKNOWLEDGED
 from gasutil.models import Channel, Event, ServiceRequest, Status
 from gasutil.workflow import transitions
@@ -71,7 +71,7 @@ class Line:
     door: str
     notes: str
     changes: list[Wording]
-    told: list[Told]
+    notices: list[SentNotice]
     earlier: list["Line"] = field(default_factory=list)
 
     @property
@@ -88,7 +88,7 @@ class Line:
 def timeline(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> list[Line]:
     """Return everything that happened to a request, the newest first."""
     story = request_history.history_of(actor, obj)
-    names, gone_out = _names(story), told(obj, now)
+    names, gone_out = _names(story), sent_notices(obj, now)
     return [
         _line(entry, obj, names, now, gone_out.get(entry.update.history_id, []))
         for entry in reversed(story)
@@ -169,7 +169,7 @@ def _line(
     obj: ServiceRequest,
     names: Names,
     now: dt.datetime,
-    gone_out: list[Told],
+    gone_out: list[SentNotice],
 ) -> Line:
     row = item.update
     sentence, icon = what_happened(row, deadlines.labels_of(obj))
@@ -194,5 +194,5 @@ def _line(
         door=row.get_channel_display(),
         notes=row.notes,
         changes=[names.word(change) for change in changed],
-        told=gone_out,
+        notices=gone_out,
     )

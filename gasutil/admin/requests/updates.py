@@ -55,10 +55,10 @@ class UpdateList(DeskChangeList):
                 if row.event == Event.CREATED
                 else request_history.changes_between(before.get(row.previous_id), row)
             )
-            row.told = [change for change in result if change.field not in QUIET]
-        names = Names.of(change for row in rows for change in row.told)
+            row.shown_changes = [change for change in result if change.field not in QUIET]
+        names = Names.of(change for row in rows for change in row.shown_changes)
         for row in rows:
-            row.words = [names.word(change) for change in row.told]
+            row.words = [names.word(change) for change in row.shown_changes]
         self.result_list = rows
 
 
@@ -199,8 +199,8 @@ class RequestUpdateAdmin(ReadOnly, Exported, DeskAdmin):
         """Return the meaning of the row, above the changes, old and new."""
         sentence, icon = what_happened(row)
         head = (
-            '<p class="told"><span class="material-symbols-outlined" aria-hidden="true">{}</span>'
-            ' {}</p><ul class="changes">{}</ul>'
+            '<p class="update-line"><span class="material-symbols-outlined" aria-hidden="true">'
+            '{}</span> {}</p><ul class="changes">{}</ul>'
         )
         line = (
             '<li><span class="change-label">{}</span> <del>{}</del> <span class="became"'

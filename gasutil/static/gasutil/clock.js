@@ -6,9 +6,9 @@
 
     const span = (seconds) => {
         const minutes = Math.floor(seconds / 60), hours = Math.floor(minutes / 60), days = Math.floor(hours / 24);
-        const told = { days, hours: hours % 24, minutes: minutes % 60 };
-        if (days) return interpolate(days < 7 && hours % 24 ? gettext("%(days)s d %(hours)s h") : gettext("%(days)s d"), told, true);
-        if (hours) return interpolate(minutes % 60 ? gettext("%(hours)s h %(minutes)s min") : gettext("%(hours)s h"), told, true);
+        const values = { days, hours: hours % 24, minutes: minutes % 60 };
+        if (days) return interpolate(days < 7 && hours % 24 ? gettext("%(days)s d %(hours)s h") : gettext("%(days)s d"), values, true);
+        if (hours) return interpolate(minutes % 60 ? gettext("%(hours)s h %(minutes)s min") : gettext("%(hours)s h"), values, true);
         return `${minutes}:${two(seconds % 60)}`;
     };
 

@@ -15,11 +15,11 @@ const desk = (() => {
 
     const listen = (channel) => new Promise((end) => {
         const source = new EventSource(session.url("events"));
-        for (const name of EVENTS) source.addEventListener(name, (event) => { channel.postMessage(event.data); told(event.data); });
+        for (const name of EVENTS) source.addEventListener(name, (event) => { channel.postMessage(event.data); handleEvent(event.data); });
         source.onerror = () => { if (source.readyState === EventSource.CLOSED) { end(); session.check(); } };  // rejected: another page will try
     });
 
-    const told = (data) => {
+    const handleEvent = (data) => {
         const { id, event, service_request: pk, reference, update } = JSON.parse(data);
         if (seen.has(id)) return;
         seen.add(id);
@@ -128,7 +128,7 @@ const desk = (() => {
     document.addEventListener("DOMContentLoaded", () => {
         if (!session.user() || !navigator.locks || !window.BroadcastChannel) return;
         const channel = new BroadcastChannel("gasutil-events");
-        channel.onmessage = (event) => told(event.data);
+        channel.onmessage = (event) => handleEvent(event.data);
         navigator.locks.request("gasutil-events", () => listen(channel));
     });
     return { toast, refresh: (pks) => { fetched = 0; refresh(pks); } };
