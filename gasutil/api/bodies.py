@@ -156,7 +156,7 @@ INTAKE = Body(
         "received_at": Moment,
     },
     faults=reception.faults,
-    tolerates=reception.is_acceptable_emergency,
+    tolerates=reception.is_acceptable_report,
     examples=[
         {
             "customer": 34,

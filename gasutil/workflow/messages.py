@@ -14,7 +14,7 @@ from gasutil.workflow import guards, transitions
 from gasutil.workflow.change import Change, LogEvent
 
 
-def receive(change: Change) -> bool:
+def receive_message(change: Change) -> bool:
     """Resume or reopen the request if the message of its owner does so.
 
     Return whether the message is only stored.

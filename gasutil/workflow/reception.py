@@ -85,7 +85,7 @@ def faults(actor: Actor, data: Mapping[str, Any]) -> list[FieldError]:
     return errors + intake.submission_faults(Actor(person), given)
 
 
-def is_acceptable_emergency(
+def is_acceptable_report(
     actor: Actor, data: Mapping[str, Any], errors: Sequence[Mapping[str, Any]]
 ) -> bool:
     """Return whether an invalid body reports an emergency of a customer."""

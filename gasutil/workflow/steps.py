@@ -328,7 +328,7 @@ def comment(change: Change) -> LogEvent | None:
     The owner's also resumes a request on hold and reopens a resolved one, see `messages.receive`.
     """
     before = change.obj.status
-    if messages.receive(change):
+    if messages.receive_message(change):
         return LogEvent(Event.COMMENTED, notes=change.notes, is_internal=True)
     return LogEvent(Event.STATUS_CHANGED) if change.obj.status != before else None
 
@@ -344,7 +344,7 @@ def attach(attachment: Attachment) -> Step:
     def step(change: Change) -> LogEvent:
         if not messages.is_emergency_report(change.obj):
             _check_file_limits(change, attachment)
-        is_stored_only = messages.receive(change)
+        is_stored_only = messages.receive_message(change)
         attachment.service_request, attachment.uploaded_by = change.obj, change.actor.person
         attachment.created_at = change.now
         attachment.save(force_insert=True)  # now, because the row in the log has its ID
