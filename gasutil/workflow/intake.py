@@ -100,7 +100,7 @@ def submit_for(
     Raises `NotAllowed` without the permission, and `Invalid` as `submit` does.
     """
     access.require(actor, STAFF)
-    require_permission(actor)
+    require_filing_permission(actor)
     owner = Actor(customer, actor.channel)
     if owner.role is not Role.CUSTOMER:
         raise Invalid([not_a_customer()])
@@ -116,7 +116,7 @@ def submit_for(
     return _create(sent, customer=owner, author=actor, and_then=and_then, now=now)
 
 
-def require_permission(actor: Actor) -> None:
+def require_filing_permission(actor: Actor) -> None:
     """Raise `PermissionRequired` unless the actor may create requests for customers."""
     access.require_permission(
         actor, SUBMIT_FOR_CUSTOMER, _("You need permission to file requests for customers.")

@@ -36,7 +36,7 @@ def receive(
     `PermissionRequired`, and `Invalid` as `submit` does.
     """
     access.require(actor, STAFF)
-    intake.require_permission(actor)
+    intake.require_filing_permission(actor)
     person = _person(customer, caller)
     return intake.submit_for(
         actor=actor,
