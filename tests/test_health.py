@@ -197,7 +197,7 @@ def test_all_who_ask_at_once_share_one_look(monkeypatch: pytest.MonkeyPatch) -> 
 
     def look() -> dict[str, Any]:
         looks.append(1)
-        time.sleep(0.2)
+        time.sleep(0.2)  # so long that the others ask meanwhile
         return WELL
 
     monkeypatch.setattr(health, "check_all", look)

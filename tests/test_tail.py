@@ -1,6 +1,5 @@
 """The tail of the log on any database, and positions that clients name."""
 
-import time
 from typing import Any
 
 import pytest
@@ -10,14 +9,12 @@ from gasutil.events import tail as tails
 from gasutil.events.tail import Position, Tail, missed
 from gasutil.models import RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
+from tests.support.waiting import wait_for
 
 
 def settled() -> Position:
     """Return the position after everything, once no transaction of another test's holds it back."""
-    end = time.monotonic() + 30
-    while RequestUpdate.objects.filter(txid__gte=tails.horizon()).exists():
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    wait_for(lambda: not RequestUpdate.objects.filter(txid__gte=tails.horizon()).exists())
     return Tail().position
 
 

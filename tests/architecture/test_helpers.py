@@ -46,6 +46,19 @@ def test_random_numbers_have_a_printed_seed(path: Path) -> None:
     assert found == [] or path.name == "randomness.py", "Take the fixture `chance`."
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(TESTS)))
+def test_tests_wait_for_conditions(path: Path) -> None:
+    """A pause that is no wait, such as the pace of a client, has a comment that says so."""
+    lines = path.read_text().splitlines()
+    calls = [
+        node.lineno
+        for node in ast.walk(ast.parse("\n".join(lines)))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("time.sleep", "asyncio.sleep")
+    ]
+    found = [number for number in calls if "  # " not in lines[number - 1]]
+    assert found == [], "Use `wait_for` of tests.support.waiting."
+
+
 @pytest.mark.parametrize(
     ("module", "shared"),
     [

@@ -24,6 +24,7 @@ from project.settings import BASE_DIR
 from tests.support.databases import empty_database
 from tests.support.people import PASSWORD
 from tests.support.servers import LiveServer
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.services
 PROMPT_SECONDS = 1.0
@@ -269,8 +270,7 @@ def test_a_leak_is_watched_to_its_end_through_two_restarts(
     watcher.is_told("Connected again.")
     agent.does("comment", pk, notes="Between us", is_internal="on")
     at_once("comment", "“Please air the rooms.”", notes="Please air the rooms.")
-    while app.kept("tokens.json") == first:
-        time.sleep(0.2)  # six seconds at most: the stream renews them by itself
+    wait_for(lambda: app.kept("tokens.json") != first)  # the stream renews them by itself
     at_once("resolve", "resolved  “Gas leak fixed.”", notes="Gas leak fixed.")
     assert len(set(watcher.steps)) == len(watcher.steps) == 8
     assert watcher.lines.empty()
@@ -285,8 +285,7 @@ def test_a_watcher_that_is_started_again_goes_on_where_it_was(
     first.is_told("Watching.")
     agent.does("comment", pk, notes="One")
     first.sees("“One”")
-    while not app.kept("stream.json")["seen"]:
-        time.sleep(0.05)  # whoever dies before he has noted what he has printed prints it again
+    wait_for(lambda: app.kept("stream.json")["seen"])  # else it prints the event again
     first.end()
     agent.does("comment", pk, notes="Two")
     agent.does("comment", pk, notes="Three")
@@ -307,7 +306,7 @@ def test_two_apps_of_one_login_share_its_tokens(
         code, _, err = app("comment", str(pk), "Still smelling it")
         assert code == 0, err
         assert watcher.sees("Still smelling it") < TIMEOUT_SECONDS
-        time.sleep(1)
+        time.sleep(1)  # as a user who types
 
 
 def test_what_goes_wrong_is_told_in_a_sentence(desk: LiveServer, app: App) -> None:

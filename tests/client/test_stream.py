@@ -115,7 +115,7 @@ class FakeServer:
                 self.end_headers()
                 for piece in pieces:
                     if isinstance(piece, float):
-                        time.sleep(piece)
+                        time.sleep(piece)  # the pace of a server
                     else:
                         self.wfile.write(piece)
 

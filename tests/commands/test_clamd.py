@@ -8,7 +8,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from pytest_django import Settings
 
 from gasutil.files import antivirus
 from gasutil.models import Attachment, ServiceRequest, User
+from tests.support import processes
 from tests.support.api import Api
 from tests.support.documents import PDF, pdf_of_size
 
@@ -65,13 +65,7 @@ class Daemon:
         return f"tcp://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        self.process = subprocess.Popen(
-            self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        end = time.monotonic() + TIMEOUT_SECONDS
-        while not self.answers():
-            assert time.monotonic() < end
-            time.sleep(0.05)
+        self.process = processes.start(self.command, is_ready=self.answers, is_quiet=True)
 
     def answers(self) -> bool:
         with socket.socket() as probe:
@@ -79,8 +73,7 @@ class Daemon:
 
     def stop(self) -> None:
         assert self.process
-        self.process.kill()
-        self.process.wait()
+        processes.kill(self.process)
 
 
 @pytest.fixture(scope="module")

@@ -48,7 +48,7 @@ def test_a_reload_loses_no_call(desk: DeployedDesk) -> None:
     def call() -> None:
         while not over.is_set():
             statuses.append(get(desk, "/api/v1/request-types/")[0])
-            time.sleep(0.05)
+            time.sleep(0.05)  # the pace of a client
 
     threads = [threading.Thread(target=call) for _ in range(3)]
     for thread in threads:

@@ -18,6 +18,7 @@ import pytest
 from project.settings import BASE_DIR
 from tests.support.s3 import BUCKET, KEYS, Store, attach
 from tests.support.servers import LiveServer
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.services
 
@@ -100,8 +101,7 @@ def test_a_link_expires(desk: LiveServer, store: Store) -> None:
         "get_object", Params={"Bucket": BUCKET, "Key": store.keys()[0]}, ExpiresIn=1
     )
     assert fetch(link)[0] == 200
-    time.sleep(2.5)
-    assert fetch(link)[0] == 403
+    wait_for(lambda: fetch(link)[0] == 403)
 
 
 def test_nobody_else_gets_a_link(desk: LiveServer) -> None:

@@ -10,7 +10,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -20,6 +19,7 @@ import pytest
 
 from gasutil.background import QUEUES
 from project.settings import BASE_DIR
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.services
 TIMEOUT_SECONDS = 40
@@ -80,10 +80,7 @@ def read(port: int, path: str) -> tuple[int, str]:
 
 
 def wait_until_well(port: int) -> None:
-    end = time.monotonic() + TIMEOUT_SECONDS
-    while read(port, "/health/")[0] != 200:
-        assert time.monotonic() < end, read(port, "/health/")
-        time.sleep(0.1)
+    wait_for(lambda: read(port, "/health/")[0] == 200)
 
 
 def workers_of(process: "subprocess.Popen[str]") -> set[int]:
@@ -110,10 +107,7 @@ def test_it_brings_dead_workers_back(desk: "subprocess.Popen[str]", port: int) -
     assert len(before) == len(QUEUES)
     for pid in before:
         os.kill(pid, signal.SIGKILL)
-    end = time.monotonic() + TIMEOUT_SECONDS
-    while len(workers_of(desk) - before) < len(QUEUES):
-        assert time.monotonic() < end
-        time.sleep(0.1)
+    wait_for(lambda: len(workers_of(desk) - before) == len(QUEUES))
 
 
 def test_it_ends_with_everything_it_started(desk: "subprocess.Popen[str]", port: int) -> None:
@@ -170,10 +164,7 @@ def test_what_it_started_ends_when_it_is_killed(
         wait_until_well(port)
         assert len(processes_of(port)) > len(QUEUES) + 2
         kill(process.pid, signal.SIGKILL)
-    end = time.monotonic() + TIMEOUT_SECONDS
-    while processes_of(port):
-        assert time.monotonic() < end, processes_of(port)
-        time.sleep(0.1)
+    wait_for(lambda: not processes_of(port))
     assert read(port, "/health/")[0] == 0
 
 
@@ -185,7 +176,4 @@ def test_a_worker_of_a_server_that_is_killed_ends(desk: "subprocess.Popen[str]",
     )
     os.kill(server, signal.SIGKILL)
     assert desk.wait(TIMEOUT_SECONDS) != 0
-    end = time.monotonic() + TIMEOUT_SECONDS
-    while processes_of(port):
-        assert time.monotonic() < end, processes_of(port)
-        time.sleep(0.1)
+    wait_for(lambda: not processes_of(port))

@@ -192,7 +192,7 @@ def test_a_slow_photo_arrives(quick: DirectServer) -> None:
         connection = connect(quick, head, token=quick.known["customer"]["access"])
         for start in range(0, len(body), 4096):
             connection.sendall(body[start : start + 4096])
-            time.sleep(0.7)
+            time.sleep(0.7)  # a slow client
         assert read_status(connection) == 201
 
 

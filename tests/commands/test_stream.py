@@ -141,7 +141,7 @@ def test_it_is_not_for_everybody_and_not_without_end(desk: LiveServer) -> None:
         except urllib.error.HTTPError as error:
             error.close()
             assert time.monotonic() < end
-            time.sleep(0.5)
+            time.sleep(0.5)  # the server counts attempts
 
 
 def test_those_who_hang_up_while_they_are_let_in_take_no_places(desk: LiveServer) -> None:
@@ -156,7 +156,7 @@ def test_those_who_hang_up_while_they_are_let_in_take_no_places(desk: LiveServer
     for milliseconds in [*range(4, 34)] * 2:
         with socket.create_connection(("127.0.0.1", desk.port)) as connection:
             connection.sendall("\r\n".join(lines).encode())
-            time.sleep(milliseconds / 1000)
+            time.sleep(milliseconds / 1000)  # then it hangs up
     end = time.monotonic() + TIMEOUT_SECONDS
     listeners: list[Listener] = []
     while len(listeners) < 5:
@@ -165,7 +165,7 @@ def test_those_who_hang_up_while_they_are_let_in_take_no_places(desk: LiveServer
         except urllib.error.HTTPError as error:  # those who have hung up are noticed in a moment
             error.close()
             assert time.monotonic() < end, f"{5 - len(listeners)} places are lost"
-            time.sleep(0.5)
+            time.sleep(0.5)  # the server counts attempts
 
 
 def test_a_token_that_is_spent_is_told_to_be_renewed(tmp_path: Path) -> None:

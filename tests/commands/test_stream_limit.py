@@ -17,6 +17,7 @@ from gasutil.events.leases import LEASE_SECONDS
 from tests.support.databases import free_port
 from tests.support.servers import TIMEOUT_SECONDS, LiveServer
 from tests.support.streams import Listener
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.services
 STREAM_LIMIT = 3
@@ -49,9 +50,7 @@ def status_of(server: LiveServer) -> int:
 
 def seconds_until_free(server: LiveServer) -> float:
     began = time.monotonic()
-    while status_of(server) != 200:
-        assert time.monotonic() < began + TIMEOUT_SECONDS + LEASE_SECONDS
-        time.sleep(0.5)
+    wait_for(lambda: status_of(server) == 200, TIMEOUT_SECONDS + LEASE_SECONDS)
     return time.monotonic() - began
 
 

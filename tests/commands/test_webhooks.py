@@ -15,7 +15,8 @@ from standardwebhooks import Webhook as Verifier
 from project.settings import BASE_DIR
 from tests.support.servers import LiveServer
 from tests.support.streams import Listener
-from tests.support.webhook_receiver import Receiver, running, says, wait_for
+from tests.support.waiting import wait_for
+from tests.support.webhook_receiver import Receiver, running, says
 
 pytestmark = pytest.mark.services
 SUBSCRIBE = """

@@ -17,13 +17,13 @@ from gasutil.access import Actor
 from gasutil.models import Delivery, DeliveryChannel, Event, ServiceRequest, User, Worker
 from gasutil.notify import deliveries
 from gasutil.workflow import requests, webhooks
-from project.settings import BASE_DIR
+from tests.support import processes
 from tests.support import webhook_receiver as stranger
 from tests.support.concurrency import at_once
 from tests.support.databases import database_url
-from tests.support.killable_server import kill
 from tests.support.mail_receiver import Receiver, free_port, listening
 from tests.support.notices import let_time_pass, now_of, told
+from tests.support.processes import kill
 from tests.support.waiting import wait_for
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -82,7 +82,7 @@ def start(port: int) -> Iterator[Start]:
             "0.1",
             *(["--queue", queue] if queue else []),
         ]
-        process = subprocess.Popen(command, cwd=BASE_DIR, env=environment)
+        process = processes.start(command, environment)
         started.append(process)
         wait_for(lambda: Worker.objects.filter(place__endswith=f"process {process.pid}").exists())
         return process

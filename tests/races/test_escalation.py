@@ -20,10 +20,10 @@ from gasutil.access import Actor
 from gasutil.models import Channel, Event, RequestUpdate, ServiceRequest, User
 from gasutil.models.heartbeats import ESCALATION, Heartbeat
 from gasutil.workflow import requests
-from project.settings import BASE_DIR
+from tests.support import processes
 from tests.support.databases import database_url
-from tests.support.killable_server import kill
 from tests.support.locks import held, somebody_waits
+from tests.support.processes import kill
 from tests.support.waiting import wait_for
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -46,7 +46,7 @@ def start() -> Iterator[Start]:
     def start() -> "subprocess.Popen[bytes]":
         Heartbeat.objects.filter(name=ESCALATION).delete()
         command = [sys.executable, "manage.py", "worker", "--queue", "escalation"]
-        started.append(subprocess.Popen(command, cwd=BASE_DIR, env=environment))
+        started.append(processes.start(command, environment))
         wait_for(lambda: Heartbeat.objects.filter(name=ESCALATION).exists())
         return started[-1]
 
@@ -56,7 +56,7 @@ def start() -> Iterator[Start]:
 
 
 def wait_until(at: dt.datetime) -> None:
-    time.sleep(max((at - timezone.now()).total_seconds(), 0))
+    time.sleep(max((at - timezone.now()).total_seconds(), 0))  # nothing may happen
 
 
 def file_leak(customer: User, seconds: float) -> ServiceRequest:

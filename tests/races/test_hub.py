@@ -18,6 +18,7 @@ from gasutil.events.hub import Hub, Subscriber
 from gasutil.events.tail import Position
 from gasutil.models import ServiceRequest, User
 from gasutil.workflow import requests
+from tests.support.waiting import wait_for
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
@@ -36,22 +37,19 @@ def heard(hub: Hub, user: User, number: int, happens: Callable[[], Any]) -> list
             hub.close(subscriber)
 
     result = asyncio.run(listen())
-    end = time.monotonic() + 10
-    while hub.thread is not None:
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    wait_for(lambda: hub.thread is None)
     return result
 
 
-def failing(error: Exception, times: int) -> Callable[[Any, Position], bytes]:
+def failing(error: Exception, times: int) -> Callable[..., list[bytes]]:
     """Return what makes messages of rows, but fails with the second for some times."""
     left = [times]
 
-    def render(row: Any, position: Position) -> bytes:
-        if row.notes == "Two" and left[0]:
+    def render(actor: Actor, rows: list[Any], positions: list[Position]) -> list[bytes]:
+        if left[0] and "Two" in [row.notes for row in rows]:
             left[0] -= 1
             raise error
-        return str(row.notes).encode()
+        return [str(row.notes).encode() for row in rows]
 
     return render
 

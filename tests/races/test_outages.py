@@ -3,21 +3,20 @@
 Redis or PostgreSQL is killed while clients listen, and then comes back.
 """
 
-import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from queue import Queue
-from typing import Any
 
 import pytest
-import redis
 
 from gasutil_client import Event, MemoryTokens, Session, Stream
 from gasutil_client.generated.models import TokenPair
-from tests.support.databases import PostgreSQL, empty_database, free_port
+from tests.support.databases import PostgreSQL, empty_database
+from tests.support.redis_server import Redis
 from tests.support.servers import LiveServer
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.services
 PROMPT_SECONDS = 1.0
@@ -37,8 +36,7 @@ class Client:
         self.heard: Queue[str] = Queue()
         self.notices: list[str] = []
         threading.Thread(target=self._read, daemon=True).start()
-        while "Connected" not in self.notices:
-            time.sleep(0.02)
+        wait_for(lambda: "Connected" in self.notices)
 
     def _read(self) -> None:
         for notice in Stream(self.session).follow():
@@ -53,51 +51,10 @@ class Client:
         return time.monotonic() - began
 
 
-def until(happens: Callable[[], Any]) -> None:
-    """Wait until something is so."""
-    end = time.monotonic() + TIMEOUT_SECONDS
-    while not happens():
-        assert time.monotonic() < end
-        time.sleep(0.1)
-
-
-class Redis:
-    """A Redis of one's own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port, self.folder = free_port(), folder
-        self.start()
-
-    def start(self) -> None:
-        command = [
-            "redis-server",
-            "--bind",
-            "127.0.0.1",
-            "--port",
-            str(self.port),
-            "--save",
-            "",
-            "--dir",
-            str(self.folder),
-        ]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        until(self.listens)
-
-    def listens(self) -> bool:
-        try:
-            with redis.Redis(port=self.port) as client:
-                return bool(client.ping())
-        except redis.RedisError:
-            return False
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-
 @pytest.fixture
 def messenger(tmp_path: Path) -> Iterator[Redis]:
     server = Redis(tmp_path)
+    server.start()
     yield server
     server.kill()
 
@@ -148,7 +105,7 @@ def test_a_postgresql_that_is_restarted_costs_no_event(
         cluster.stop(mode)
         assert desk.call("GET", "request-updates/", "support")[0] in (500, 503)
         cluster.start()
-        until(lambda: desk.call("GET", "request-updates/", "support")[0] == 200)
+        wait_for(lambda: desk.call("GET", "request-updates/", "support")[0] == 200)
         desk.say("After")
         client.hears("After")
         desk.say("At once again")
@@ -169,7 +126,7 @@ def test_after_a_long_outage_of_postgresql_the_next_calls_succeed(
         end = time.monotonic() + 36  # the next attempt would come after 63 seconds
         while time.monotonic() < end:
             assert desk.call("GET", "request-types/")[0] == 503
-            time.sleep(0.5)
+            time.sleep(0.5)  # a call each half second
         cluster.start()
         assert 200 in [desk.call("GET", "request-types/")[0] for _ in range(3)]
     finally:

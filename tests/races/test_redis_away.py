@@ -4,8 +4,6 @@ Calls are answered all the same, and nothing has to be restarted.
 """
 
 import signal
-import socket
-import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -14,45 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import redis
 
 from tests.support.databases import database
 from tests.support.killable_server import KillableServer
+from tests.support.redis_server import Redis
 from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.services
-
-
-class Redis:
-    """A Redis of its own, which can go away and come back."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
-        self.folder = folder
-
-    @property
-    def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
-
-    def start(self) -> None:
-        where = ["--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self.folder)]
-        self.process = subprocess.Popen(
-            ["redis-server", *where, "--save", "", "--appendonly", "no"], stdout=subprocess.DEVNULL
-        )
-        wait_for(self.answers)
-
-    def answers(self) -> bool:
-        try:
-            with redis.Redis.from_url(self.url) as client:
-                return bool(client.ping())
-        except redis.RedisError:
-            return False
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ def test_it_has_kept_what_it_answered_and_does_the_rest_once(
     for _ in range(3):
         with desk.busy():
             desk.get_going()
-            time.sleep(chance.uniform(0, 0.5))
+            time.sleep(chance.uniform(0, 0.5))  # a moment that no condition tells
             desk.kill()
         desk.start()
     with desk.busy():

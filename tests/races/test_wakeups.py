@@ -27,7 +27,7 @@ def seconds_waited(waiting: Wakeups, announcing: Wakeups | None, patience: float
 
     thread = threading.Thread(target=wait)
     thread.start()
-    time.sleep(0.8)
+    time.sleep(0.8)  # the wait has begun
     if announcing:
         announcing.announce()
     thread.join(patience + 5)

@@ -19,11 +19,11 @@ from django_tasks_db.models import DBTaskResult
 from gasutil.access import Actor
 from gasutil.models import BulkRun, Channel, Event, Outcome, RequestUpdate, User, Worker
 from gasutil.workflow import bulk, requests
-from project.settings import BASE_DIR
+from tests.support import processes
 from tests.support.bulk import a_run
 from tests.support.databases import database_url
-from tests.support.killable_server import kill
 from tests.support.locks import held, somebody_waits
+from tests.support.processes import kill
 from tests.support.randomness import Random
 from tests.support.waiting import wait_for
 
@@ -45,9 +45,7 @@ def start() -> Iterator[Start]:
     environment |= {"WORKER_SILENCE": str(HEARTBEAT_TIMEOUT_SECONDS), "SECRET_KEY": "s" * 40}
 
     def start() -> "subprocess.Popen[bytes]":
-        started.append(
-            subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=BASE_DIR, env=environment)
-        )
+        started.append(processes.start([sys.executable, "manage.py", "worker"], environment))
         return started[-1]
 
     yield start
@@ -90,7 +88,7 @@ def test_everything_is_done_in_the_end(customer: User, start: Start, chance: Ran
     workers = [start(), start()]
     wait_for(lambda: unfinished() < begun)
     for _ in range(4):
-        time.sleep(chance.uniform(0.1, 0.8))
+        time.sleep(chance.uniform(0.1, 0.8))  # a moment that no condition tells
         kill_one(workers, start, chance)
     wait_for(lambda: unfinished() == 0, 60)
     assert Counter(DBTaskResult.objects.values_list("status", flat=True)).keys() == {

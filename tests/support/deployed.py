@@ -5,12 +5,13 @@ import os
 import shutil
 import socket
 import subprocess
-import time
 from pathlib import Path
 
 from project.settings import BASE_DIR
+from tests.support import processes
 from tests.support.databases import free_port
 from tests.support.servers import TIMEOUT_SECONDS, DirectServer
+from tests.support.waiting import wait_for
 
 CADDYFILE = """{{
 	admin off
@@ -47,23 +48,15 @@ class DeployedDesk(DirectServer):
             self.proxy(),
         ]
         for command in commands:
-            self.processes.append(
-                subprocess.Popen(
-                    command, cwd=BASE_DIR, env=self.environment, start_new_session=True
-                )
-            )
-        end = time.monotonic() + TIMEOUT_SECONDS
-        while not self.is_ready():
-            assert time.monotonic() < end
-            time.sleep(0.1)
+            self.processes.append(processes.start(command, self.environment))
+        wait_for(self.is_ready)
 
     def is_ready(self) -> bool:
         return responds(self) == 200
 
     def stop(self) -> None:
         for process in reversed(self.processes):
-            process.terminate()
-            process.wait(TIMEOUT_SECONDS * 2)
+            processes.stop(process)
 
     def proxy(self) -> list[str]:
         raise NotImplementedError

@@ -6,9 +6,6 @@ And what is asked of it after.
 import hashlib
 import io
 import json
-import os
-import signal
-import subprocess
 import threading
 import time
 import urllib.error
@@ -26,6 +23,7 @@ import psycopg
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from PIL import Image
 
+from tests.support import processes
 from tests.support.servers import LiveServer
 from tests.support.waiting import wait_for
 
@@ -73,9 +71,7 @@ class KillableServer(LiveServer):
     def kill(self) -> None:
         """Kill the server and its workers, as the machine does that has no memory left."""
         assert self.process
-        for pid in (*children_of(self.process.pid), self.process.pid):
-            os.kill(pid, signal.SIGKILL)
-        self.process.wait()
+        processes.kill(self.process)
         wait_for(lambda: self.call("GET", "request-types/")[0] == 0)
 
     def health(self) -> tuple[int, Any]:
@@ -162,7 +158,7 @@ class KillableServer(LiveServer):
                 self.calls.append(call)
                 call.make()
                 if call.status == 0:
-                    time.sleep(0.05)
+                    time.sleep(0.05)  # no faster while the server is away
 
         threads = [
             threading.Thread(target=work, args=(make,))
@@ -266,8 +262,3 @@ class KillableServer(LiveServer):
             result += page["results"]
             following = page["next"] or ""
         return result
-
-
-def kill(process: "subprocess.Popen[bytes]") -> None:
-    process.kill()
-    process.wait()

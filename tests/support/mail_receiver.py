@@ -41,7 +41,7 @@ class Receiver:
     async def _hang(self, where: str) -> None:
         while self.hangs_at == where:
             self.is_hanging.set()
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.02)  # a slow server
 
 
 def free_port() -> int:

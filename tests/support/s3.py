@@ -2,12 +2,9 @@
 
 import io
 import json
-import os
-import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from contextlib import suppress
@@ -20,7 +17,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from PIL import Image
 
-from tests.support.servers import TIMEOUT_SECONDS, LiveServer
+from tests.support import processes
+from tests.support.servers import LiveServer
 
 WEED = Path(sys.executable).with_name("weed")
 
@@ -89,14 +87,9 @@ class Store:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        quiet = subprocess.DEVNULL
-        self.process = subprocess.Popen(
-            self.command, stdout=quiet, stderr=quiet, start_new_session=True, cwd=self.folder
+        self.process = processes.start(
+            self.command, is_ready=self.is_ready, folder=self.folder, is_quiet=True
         )
-        end = time.monotonic() + TIMEOUT_SECONDS
-        while not self.is_ready():
-            assert time.monotonic() < end
-            time.sleep(0.2)
 
     def is_ready(self) -> bool:
         with suppress(BotoCoreError, ClientError):
@@ -106,9 +99,7 @@ class Store:
     def stop(self) -> None:
         """Kill it, as it stands."""
         if self.process:
-            with suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+            processes.kill(self.process)
 
     def client(self) -> Any:
         config = Config(

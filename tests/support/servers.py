@@ -2,12 +2,10 @@
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
 from functools import cache
@@ -15,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from project.settings import BASE_DIR
+from tests.support import processes
 
 TIMEOUT_SECONDS = 30
 
@@ -121,27 +120,20 @@ class LiveServer:
             "2",
         ]
         where = ["--host", "127.0.0.1", "--port", str(self.port)]
-        self.process = subprocess.Popen(
+        self.process = processes.start(
             [sys.executable, *server, *where, application],
-            cwd=BASE_DIR,
-            env=self.environment,
-            start_new_session=True,
+            self.environment,
+            is_ready=lambda: self.call("GET", "request-types/")[0] == 200,
         )
-        end = time.monotonic() + TIMEOUT_SECONDS
-        while self.call("GET", "request-types/")[0] != 200:
-            assert time.monotonic() < end
-            time.sleep(0.1)
 
     def stop(self) -> None:
         assert self.process
-        self.process.terminate()
-        self.process.wait(TIMEOUT_SECONDS)
+        processes.stop(self.process)
 
     def kill(self) -> None:
         """End the server and its worker at once, as a power cut does."""
         assert self.process
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(TIMEOUT_SECONDS)
+        processes.kill(self.process)
 
     def request(
         self, method: str, path: str, who: str = "", body: Any = None, **headers: str

@@ -2,13 +2,17 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar
 
+T = TypeVar("T")
 TIMEOUT_SECONDS = 90  # for a machine that has much else to do
+PAUSE_SECONDS = 0.05
 
 
-def wait_for(what: Callable[[], Any], seconds: float = TIMEOUT_SECONDS) -> None:
+def wait_for(what: Callable[[], T], seconds: float = TIMEOUT_SECONDS) -> T:
+    """Return the first true value of a function; fail if there is none in time."""
     end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end, what
-        time.sleep(0.05)
+    while not (found := what()):
+        assert time.monotonic() < end, f"{what} is still {found!r} after {seconds} s"
+        time.sleep(PAUSE_SECONDS)  # then it looks again
+    return found

@@ -3,7 +3,6 @@
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
@@ -128,15 +127,6 @@ def babbles(handler: Handler) -> None:
 def hangs_up(handler: Handler) -> None:
     """Break off without a word."""
     handler.connection.shutdown(socket.SHUT_RDWR)
-
-
-def wait_for(what: Callable[[], Any], seconds: float = 20) -> Any:
-    """Return what comes true, once it does."""
-    end = time.monotonic() + seconds
-    while not (result := what()):
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    return result
 
 
 def running(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
