@@ -24,7 +24,9 @@ SECRET = "s" * 40
 SETUP = """
 import json
 from django.core.management import call_command
+from django.contrib.auth.models import Group
 from gasutil.access import SYSTEM, Actor
+from gasutil.groups import SUPPORT
 from gasutil.identity import logins
 from gasutil.models import User
 from gasutil.workflow import requests
@@ -43,6 +45,7 @@ people = {
     "support": user("support", user_type="support", is_approved=True),
     "pending": user("pending", user_type="support"),
 }
+people["support"].groups.add(Group.objects.get(name=SUPPORT))
 obj = requests.submit(
     actor=Actor(people["customer"]), request_type="gas_leak_inspection", description="x"
 )
