@@ -59,8 +59,8 @@ fuzz: $(VENV)/dev.stamp ## look for a call that hides an emergency, for long, wi
 	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-2000} $(BIN)/pytest tests/fuzz -q
 	TEST_SEED=$${TEST_SEED:-$$(date +%s)} $(BIN)/pytest $(RANDOM_TESTS) -k 'can_change or of_its_parts or no_form or damaged or no_exif' -q
 
-bench: $(VENV)/dev.stamp ## how flat it stays as the table grows
-	$(BIN)/python -m bench
+bench: $(VENV)/dev.stamp ## how fast it is beside a floor, DRF and 0.1.0, and how flat; BENCH_OPTIONS=--quick for four minutes
+	$(BIN)/python -m bench $(BENCH_OPTIONS)
 
 docs: $(VENV)/docs.stamp ## the documentation's site, in var/docs; wrong links and tables that are not current are errors
 	$(BIN)/python docs/generate.py
@@ -70,7 +70,7 @@ client: $(VENV)/dev.stamp ## the generated half of the Python client, of the doc
 	$(BIN)/python clients/python/generate.py
 
 lock: .venv-tools/tools.stamp ## pin what requirements*.in name, with hashes; LOCK_OPTIONS=--upgrade for newer releases
-	for name in requirements requirements-dev requirements-docs requirements-tools; do \
+	for name in requirements requirements-dev requirements-docs requirements-tools bench/peer/requirements; do \
 		$(TOOLS)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-config --default-index https://pypi.org/simple \
 			--custom-compile-command "make lock" $(LOCK_OPTIONS) $$name.in --output-file $$name.txt || exit 1; \
 	done

@@ -1,152 +1,185 @@
 """Fill, serve, measure, report: `python -m bench --help`."""
 
 import argparse
-import json
 import signal
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bench import report
-from bench.calls import CALLS, find_deep, prepare
+from bench import code, report, store
+from bench.background import measure_background
+from bench.calls import CALLS, Kind
 from bench.client import Client
-from bench.databases import Database, made
+from bench.data import TargetData, find_deep, prepare
+from bench.databases import Database, copy_tables, made
 from bench.fill import fill
-from bench.rounds import Samples, Target, measure, warm_up
+from bench.goals import COMPARED, verdicts
+from bench.load import PROCESSES, measure_throughput
+from bench.options import arguments
+from bench.results import collect
+from bench.rounds import Target, measure, warm_up
 from bench.servers import served
-from bench.streams import CHANGES, Figures, measure_streams
+from bench.streams import CHANGES, measure_streams
+
+OTHERS = (Kind.FLOOR, Kind.PEER, Kind.TODAY)
+APPLICATIONS = {
+    Kind.OURS: "project.wsgi:application",
+    Kind.FLOOR: "bench.baseline:application",
+    Kind.PEER: "bench.peer.wsgi:application",
+    Kind.TODAY: "project.wsgi:application",
+}
 
 
-def sizes(text: str) -> list[int]:
-    """Return the requested sizes, the smallest first."""
-    result = sorted({int(word) for word in text.split(",")})
-    if len(result) < 2 or any(size <= 0 or size % 1000 for size in result):
-        raise argparse.ArgumentTypeError("Give two sizes or more, all multiples of 1,000.")
-    return result
+class Bench:
+    """One run: its databases, what is measured on them, and the progress that is shown."""
 
+    def __init__(self, asked: argparse.Namespace, progress: Progress) -> None:
+        self.asked, self.progress = asked, progress
+        self.kinds = [kind for kind in OTHERS if kind.value not in asked.without]
+        self.databases = [Database(size) for size in asked.sizes]
+        self.largest = self.databases[-1]
+        if Kind.TODAY in self.kinds:
+            self.step("Preparing 0.1.0")
+            self.today = Database(self.largest.size, code.version_0_1_0())
+            self.databases.append(self.today)
+        if Kind.PEER in self.kinds:
+            self.step("Preparing the peer")
+            self.peer = code.peer()
+        self.data: dict[tuple[Kind, int], TargetData] = {}
 
-def arguments() -> argparse.Namespace:
-    """Return the command-line arguments."""
-    parser = argparse.ArgumentParser(
-        prog="python -m bench",
-        description="Measure how flat the API stays as the table of requests grows.",
-    )
-    parser.add_argument(
-        "--sizes",
-        type=sizes,
-        default="1000,100000",
-        help="numbers of requests (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--rounds", type=int, default=12, help="interleaved rounds (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--calls", type=int, default=40, help="calls of each kind in a round (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--streams",
-        type=int,
-        default=1000,
-        help="event streams on one process; 0 for none (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--seconds",
-        type=int,
-        default=420,
-        help="start no further round after this long (default: %(default)s)",
-    )
-    parser.add_argument("--keep", action="store_true", help="keep the databases")
-    parser.add_argument(
-        "--check",
-        action="store_true",
-        help=f"fail if a ratio is above {report.GOAL}, or an event is missing",
-    )
-    parser.add_argument(
-        "--json", type=Path, metavar="PATH", help="write the figures to a file as well"
-    )
-    return parser.parse_args()
+    def step(self, description: str, total: int | None = None) -> Any:
+        """Show the start of a step; return a function that advances it."""
+        bar = self.progress.add_task(description, total=total)
+        return lambda number=1: self.progress.advance(bar, number)
 
-
-def fill_all(databases: Sequence[Database], progress: Progress) -> None:
-    """Fill every database and show a progress bar."""
-    for database in databases:
-        bar = progress.add_task(f"Filling {database.name}", total=database.size)
-        fill(database, lambda number, bar=bar: progress.advance(bar, number))  # type: ignore[misc]  # bound here and now
-
-
-def serve_all(databases: Sequence[Database], stack: ExitStack) -> list[Target]:
-    """Start a server for each database and a baseline for the largest.
-
-    Return their targets, the baseline's last.
-    """
-    targets = []
-    for database in databases:
-        desk, baseline = prepare(database)
-        client = Client(
-            stack.enter_context(served("project.wsgi:application", database.environment)).port
+    def run(self) -> dict[str, Any]:
+        """Fill the databases, measure everything, and return the results."""
+        if not self.asked.reuse:
+            self.fill()
+        self.prepare()
+        until = time.monotonic() + self.asked.seconds
+        samples = self.measure_latency(until)
+        throughput = self.measure_throughput()
+        own = self.data[Kind.OURS, self.largest.size]
+        streams = self.measure_streams()
+        self.step("Logins, mails, webhooks, alarms")
+        background = measure_background(
+            self.largest, own, messages=self.asked.messages, alarms=self.asked.alarms
         )
-        desk.deep = baseline.deep = find_deep(client, desk, database.size)
-        targets.append(Target(str(database.size), client, desk))
-    environment = databases[-1].environment | {"BENCH_KEY": baseline.key}
-    port = stack.enter_context(served("bench.baseline:application", environment)).port
-    return [*targets, Target(report.BASELINE, Client(port), baseline, is_baseline=True)]
+        return collect(
+            self.asked.sizes,
+            samples,
+            throughput,
+            lacking=self.lacking,
+            streams=streams,
+            background=background,
+        )
 
+    def fill(self) -> None:
+        """Create the tables once, and fill every database."""
+        first, *others = [database for database in self.databases if database.code is code.HERE]
+        copy_tables(first, others)
+        for database in self.databases:
+            fill(database, self.step(f"Filling {database.name}", database.size))
 
-def run(asked: argparse.Namespace, console: Console) -> tuple[Samples, Figures | None]:
-    """Run all steps of the benchmark, and clean up."""
-    until = time.monotonic() + asked.seconds
-    databases = [Database(size) for size in asked.sizes]
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with made(databases, keep=asked.keep), Progress(*columns, console=console) as progress:
-        fill_all(databases, progress)
-        bar = progress.add_task("Warming up", total=asked.rounds)
+    def prepare(self) -> None:
+        """Log users in on every database."""
+        for database in self.databases:
+            kinds = [Kind.TODAY] if database is getattr(self, "today", None) else [Kind.OURS]
+            if database is self.largest:
+                kinds += [kind for kind in self.kinds if kind is not Kind.TODAY]
+            for kind, data in zip(kinds, prepare(database, len(kinds)), strict=True):
+                self.data[kind, database.size] = data
+
+    @contextmanager
+    def targets(self, keys: Sequence[tuple[Kind, int]], workers: int) -> Iterator[list[Target]]:
+        """Serve what is measured; yield the targets."""
         with ExitStack() as stack:
-            targets = serve_all(databases, stack)
-            warm_up(targets, CALLS)
-            progress.update(bar, description="Measuring")
-            samples = measure(
+            yield [self._target(kind, size, workers, stack) for kind, size in keys]
+
+    def _target(self, kind: Kind, size: int, workers: int, stack: ExitStack) -> Target:
+        data = self.data[kind, size]
+        database = self.today if kind is Kind.TODAY else Database(size)
+        environment = database.environment | {"BENCH_KEY": data.key}
+        where = self.peer if kind is Kind.PEER else database.code
+        server = served(APPLICATIONS[kind], environment, code=where, workers=workers)
+        return Target(kind, size, Client(stack.enter_context(server).port), data)
+
+    def measure_latency(self, until: float) -> Any:
+        """Measure every call on one connection to each server."""
+        with self.targets(list(self.data), workers=1) as targets:
+            self._find_deep_pages(targets)
+            self.step("Warming up")
+            self.lacking = warm_up(targets, CALLS)
+            return measure(
                 targets,
                 CALLS,
-                rounds=asked.rounds,
-                times=asked.calls,
+                rounds=self.asked.rounds,
+                times=self.asked.calls,
                 until=until,
-                done=lambda: progress.advance(bar),
+                done=self.step("Measuring", self.asked.rounds),
             )
-        if not asked.streams:
-            return samples, None
-        bar = progress.add_task(f"Changing requests under {asked.streams:,} streams", total=CHANGES)
-        return samples, measure_streams(
-            databases[-1], asked.streams, done=lambda: progress.advance(bar)
-        )
+
+    def _find_deep_pages(self, targets: Sequence[Target]) -> None:
+        for target in targets:
+            if target.kind is Kind.OURS:
+                target.data.deep = find_deep(target.client, target.data, target.size)
+        floor = self.data.get((Kind.FLOOR, self.largest.size))
+        if floor:
+            floor.deep = self.data[Kind.OURS, self.largest.size].deep
+
+    def measure_throughput(self) -> Mapping[str, Any]:
+        """Measure the calls per second of each server on the largest database."""
+        keys = [key for key in self.data if key[1] == self.largest.size]
+        calls = [call for call in CALLS if call.name in COMPARED]
+        with self.targets(keys, workers=PROCESSES) as targets:
+            return measure_throughput(
+                targets,
+                calls,
+                rounds=self.asked.load_rounds,
+                seconds=self.asked.load_seconds,
+                done=self.step("Measuring throughput", self.asked.load_rounds),
+            )
+
+    def measure_streams(self) -> Any:
+        """Measure event streams, if any are asked for."""
+        if not self.asked.streams:
+            return None
+        done = self.step(f"Changing requests under {self.asked.streams:,} streams", CHANGES)
+        return measure_streams(self.largest, self.asked.streams, done=done)
 
 
 def main() -> int:
     """Run the benchmark; return its exit code."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything is cleaned up
     asked, console = arguments(), Console()
-    samples, streams = run(asked, console)
-    names = [str(size) for size in asked.sizes]
-    result = report.lines(samples, [call.name for call in CALLS], names)
-    report.show(console, result, samples, names)
-    if streams:
-        report.show_streams(console, streams)
-    if asked.json:
-        asked.json.write_text(
-            json.dumps(report.as_json(result, samples, streams), indent=2) + "\n", encoding="utf-8"
-        )
-    return int(
-        asked.check
-        and not (all(line.is_flat for line in result) and (streams is None or streams.is_whole))
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console) as progress:
+        bench = Bench(asked, progress)
+        with made(bench.databases, keep=asked.keep, is_filled=asked.reuse):
+            results = bench.run()
+    report.show(console, results)
+    store.write(results, asked.results)
+    if asked.store:
+        store.publish(results)
+    return int(asked.check and not is_met(results))
+
+
+def is_met(results: Mapping[str, Any]) -> bool:
+    """Return whether all goals are met, and every event arrived once."""
+    streams = results["streams"]
+    return all(each.is_met for each in verdicts(results)) and (
+        streams is None or streams["is_whole"]
     )
 
 

@@ -1,237 +1,258 @@
-"""The measured calls: their requests to the API and, for the same response, to the baseline."""
+"""The measured calls: their requests to the API, and to the baseline and the peer for the same."""
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
-from urllib.parse import parse_qs, urlencode, urlsplit
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlencode
 
-import psycopg
-
-from bench.client import Ask, Client
-from bench.databases import Database
-from bench.fill import HEAVY, SUPPORT, customers
+from bench.client import Ask
+from bench.data import TargetData
+from bench.fill import HEAVY
 
 API = "/api/v1/"
-# Customers whose requests are read and never changed, so that every round reads the same.
-READERS = 20
-DEEPEST = 20_000  # rows before the deep page, at most
 FILTER = {"status": "pending", "request_type": "new_connection"}
 SUBMISSION = {
     "request_type": "new_connection",
     "description": "Application for new gas connection",
     "address": "12, Green Valley, Pune - 411001",
 }
+Asking = Callable[[TargetData, int], Ask]
+Token = Callable[[TargetData, int], str]
 
 
-@dataclass
-class RequestPool:
-    """Requests that are put on hold and resumed in turn."""
+class Kind(StrEnum):
+    """What a server runs."""
 
-    ids: list[int]
-    held: dict[int, bool] = field(default_factory=dict)
-
-    def turn(self, n: int) -> tuple[int, dict[str, Any]]:
-        """Return the next request in turn, with a change that is allowed for it."""
-        pk = self.ids[n % len(self.ids)]
-        self.held[pk] = not self.held.get(pk, False)
-        return pk, {
-            "status": "on_hold" if self.held[pk] else "in_progress",
-            "notes": "Waiting for the customer to ring back.",
-        }
+    OURS = "ours"
+    FLOOR = "floor"
+    PEER = "peer"
+    TODAY = "today"
 
 
-class Deep(NamedTuple):
-    """A page deep in the list: the cursor that leads to it, and its newest request."""
+class Group(StrEnum):
+    """Calls that have the same goals."""
 
-    cursor: str
-    newest: int
-
-
-@dataclass
-class TargetData:
-    """The data of a target's database; two targets never patch the same requests."""
-
-    key: str
-    tokens: dict[int, str]
-    readers: list[int]
-    writers: list[int]
-    owned: list[tuple[int, int]]
-    """Requests that are read: (id, customer)."""
-    pool: RequestPool
-    deep: Deep = field(default_factory=lambda: Deep("", 0))
-
-    def support(self, n: int) -> str:
-        """Return the token of a support representative."""
-        return self.tokens[SUPPORT[n % 5]]
-
-
-def prepare(database: Database) -> tuple[TargetData, TargetData]:
-    """Log all users in; return the data of the application and that of the baseline."""
-    known = customers(database.size)
-    readers, writers = list(known[:READERS]), list(known[READERS : 2 * READERS])
-    people = [*SUPPORT[:5], HEAVY, *readers, *writers]
-    made = json.loads(
-        database.manage(
-            "shell", "--no-imports", "-c", f"from bench.login import log_in; log_in({people})"
-        )
-    )
-    tokens = {int(pk): token for pk, token in made["tokens"].items()}
-    with psycopg.connect(database.url) as connection:
-        owned = connection.execute(
-            "SELECT id, customer_id FROM gasutil_servicerequest WHERE customer_id = ANY(%s) ORDER"
-            " BY md5(id::text)",
-            [readers],
-        ).fetchall()
-        rows = connection.execute(
-            "SELECT id FROM gasutil_servicerequest WHERE status = 'in_progress' AND NOT customer_id"
-            " = ANY(%s) ORDER BY md5(id::text) LIMIT 400",
-            [[*readers, HEAVY]],
-        ).fetchall()
-    ids = [pk for (pk,) in rows]
-    app, baseline = (
-        TargetData(made["key"], tokens, readers, writers, owned, RequestPool(ids[part::2]))
-        for part in (0, 1)
-    )
-    return app, baseline
-
-
-def find_deep(client: Client, desk: TargetData, size: int) -> Deep:
-    """Follow `next` to the middle of the list, as a client would."""
-    page = client.json(Ask("GET", f"{API}requests/?page_size=100", desk.support(0)))
-    for _ in range(min(size // 2, DEEPEST) // 100 - 1):
-        page = client.json(
-            Ask(
-                "GET", page["next"].removeprefix(f"http://127.0.0.1:{client.port}"), desk.support(0)
-            )
-        )
-    cursor = parse_qs(urlsplit(page["next"]).query)["cursor"][0]
-    newest = client.json(
-        Ask("GET", f"{API}requests/?{urlencode({'cursor': cursor})}", desk.support(0))
-    )["results"][0]["id"]
-    return Deep(cursor, newest)
+    LIST = "lists"
+    RETRIEVE = "retrieve"
+    UPDATES = "updates"
+    CREATE = "create"
+    PATCH = "patch"
+    SEARCH = "search"
+    FILTER = "filters and orderings"
+    CONSOLE = "console"
 
 
 @dataclass(frozen=True)
 class Call:
-    """One kind of call: the n-th request to the API and to the baseline."""
+    """One kind of call: the n-th request to each kind of server that has it."""
 
     name: str
-    of_api: Callable[[TargetData, int], Ask]
-    of_baseline: Callable[[TargetData, int], Ask]
+    group: Group
+    asks: Mapping[Kind, Asking]
     reads: bool = True
+    every: int = 1
+    """It is made in one of so many turns: slow calls are made less often."""
 
 
-def _read(
-    name: str, path: str, baseline: str, token: Callable[[TargetData, int], str], **query: str
+def listed(
+    name: str,
+    path: str,
+    token: Token,
+    group: Group,
+    *,
+    floor: str = "",
+    also: tuple[Kind, ...] = (),
+    **query: str,
 ) -> Call:
-    """Return a call of a list."""
+    """Return a call of a list; `also` are the kinds of servers with the same paths."""
     tail = f"?{urlencode(query)}" if query else ""
-    return Call(
-        name,
-        lambda desk, n: Ask("GET", f"{API}{path}{tail}", token(desk, n)),
-        lambda desk, n: Ask("GET", f"{baseline}{tail}", token(desk, n)),
-    )
+
+    def to(prefix: str) -> Asking:
+        return lambda data, n: Ask("GET", f"{prefix}{tail}", token(data, n))
+
+    asks = {kind: to(f"{API}{path}") for kind in (Kind.OURS, *also)}
+    return Call(name, group, asks | ({Kind.FLOOR: to(floor)} if floor else {}))
 
 
-def _reader(desk: TargetData, n: int) -> str:
-    return desk.tokens[desk.readers[n % len(desk.readers)]]
+def reader(data: TargetData, n: int) -> str:
+    """Return the token of a customer with 20 requests."""
+    return data.tokens[data.readers[n % len(data.readers)]]
 
 
-def _heavy(desk: TargetData, n: int) -> str:
-    return desk.tokens[HEAVY]
+def heavy(data: TargetData, n: int) -> str:
+    """Return the token of the customer with 2% of all requests."""
+    return data.tokens[HEAVY]
 
 
-def _get(name: str, baseline: str, token: Callable[[TargetData, int, int], str]) -> Call:
+SUPPORT = TargetData.support
+WITH_PEER = (Kind.PEER, Kind.TODAY)
+
+
+def _deep() -> Call:
+    def ours(data: TargetData, n: int) -> Ask:
+        query = urlencode({"cursor": data.deep.cursor})
+        return Ask("GET", f"{API}requests/?{query}", data.support(n))
+
+    def floor(data: TargetData, n: int) -> Ask:
+        return Ask("GET", f"/list/deep?newest={data.deep.newest}", data.support(n))
+
+    return Call("list, deep page", Group.LIST, {Kind.OURS: ours, Kind.FLOOR: floor})
+
+
+def _get(name: str, floor: str, token: Callable[[TargetData, int, int], str]) -> Call:
     """Return a call of one request."""
 
-    def of(path: str) -> Callable[[TargetData, int], Ask]:
-        def ask(desk: TargetData, n: int) -> Ask:
-            pk, owner = desk.owned[n % len(desk.owned)]
-            return Ask("GET", path.format(pk), token(desk, n, owner))
+    def of(path: str) -> Asking:
+        def ask(data: TargetData, n: int) -> Ask:
+            pk, owner = data.owned[n % len(data.owned)]
+            return Ask("GET", path.format(pk), token(data, n, owner))
 
         return ask
 
-    return Call(name, of(f"{API}requests/{{}}/"), of(f"{baseline}?id={{}}"))
+    ours = of(f"{API}requests/{{}}/")
+    asks = {Kind.OURS: ours, Kind.PEER: ours, Kind.TODAY: ours, Kind.FLOOR: of(f"{floor}?id={{}}")}
+    return Call(name, Group.RETRIEVE, asks)
 
 
-def _create(path: str, expected: int) -> Callable[[TargetData, int], Ask]:
-    return lambda desk, n: Ask(
-        "POST", path, desk.tokens[desk.writers[n % len(desk.writers)]], SUBMISSION, expected
-    )
+def _create() -> Call:
+    def at(path: str, expected: int) -> Asking:
+        return lambda data, n: Ask("POST", path, data.writer(n), SUBMISSION, expected)
+
+    ours = at(f"{API}requests/", 201)
+    asks = {Kind.OURS: ours, Kind.PEER: ours, Kind.TODAY: ours, Kind.FLOOR: at("/create", 200)}
+    return Call("create", Group.CREATE, asks, reads=False)
 
 
-def _patch(path: str) -> Callable[[TargetData, int], Ask]:
-    def ask(desk: TargetData, n: int) -> Ask:
-        pk, change = desk.pool.turn(n)
-        return Ask("PATCH", path.format(pk), desk.support(n), change)
+def _patch() -> Call:
+    def at(path: str) -> Asking:
+        def ask(data: TargetData, n: int) -> Ask:
+            pk, change = data.pool.turn()
+            return Ask("PATCH", path.format(pk), data.support(n), change)
 
-    return ask
+        return ask
+
+    ours = at(f"{API}requests/{{}}/")
+    asks = {Kind.OURS: ours, Kind.PEER: ours, Kind.TODAY: ours, Kind.FLOOR: at("/patch?id={}")}
+    return Call("patch", Group.PATCH, asks, reads=False)
 
 
+def _search(name: str, floor: str, q: str, token: Token = SUPPORT) -> Call:
+    full_name, path = f"search, {name}", f"/search/{floor}" if floor else ""
+    return listed(full_name, "requests/", token, Group.SEARCH, floor=path, q=q)
+
+
+LISTS = [
+    listed(
+        "list, customer", "requests/", reader, Group.LIST, floor="/list/customer", also=WITH_PEER
+    ),
+    listed("list, 2% customer", "requests/", heavy, Group.LIST, floor="/list/customer"),
+    listed(
+        "list, support", "requests/", SUPPORT, Group.LIST, floor="/list/support", also=WITH_PEER
+    ),
+    listed(
+        "list, filtered",
+        "requests/",
+        SUPPORT,
+        Group.LIST,
+        floor="/list/filtered",
+        also=WITH_PEER,
+        **FILTER,
+    ),
+    _deep(),
+]
+CHANGES = [
+    _get("retrieve, customer", "/get/customer", lambda data, n, owner: data.tokens[owner]),
+    _get("retrieve, support", "/get/support", lambda data, n, owner: data.support(n)),
+    _create(),
+    _patch(),
+]
+UPDATES = [
+    listed(
+        "updates, customer",
+        "request-updates/",
+        reader,
+        Group.UPDATES,
+        floor="/updates/customer",
+        also=(Kind.TODAY,),
+    ),
+    listed("updates, 2% customer", "request-updates/", heavy, Group.UPDATES),
+    listed(
+        "updates, support",
+        "request-updates/",
+        SUPPORT,
+        Group.UPDATES,
+        floor="/updates/support",
+        also=(Kind.TODAY,),
+    ),
+]
 # Texts that find the same in a table of any size, or nothing. None is in the name of a type, which
 # the API searches too.
 SEARCHES = [
-    _read("search, common word", "requests/", "/search/common", TargetData.support, q="kitchen"),
-    _read(
-        "search, rare word", "requests/", "/search/rare", TargetData.support, q="user60@example.com"
-    ),
-    _read("search, absent word", "requests/", "/search/rare", TargetData.support, q="chimney"),
-    _read(
-        "search, two words", "requests/", "/search/common", TargetData.support, q="kitchen pilot"
-    ),
-    _read(
-        "search, two words never together",
-        "requests/",
-        "/search/rare",
-        TargetData.support,
-        q="stove yard",
-    ),
-    _read(
-        "search, reference",
-        "requests/",
-        "/search/reference",
-        TargetData.support,
-        q="SR-387-420-489",
-    ),
-    _read(
-        "search, absent reference",
-        "requests/",
-        "/search/reference",
-        TargetData.support,
-        q="SR-387-420-488",
-    ),
-    _read(
-        "search, part of a reference",
-        "requests/",
-        "/search/rare",
-        TargetData.support,
-        q="387-420-489",
-    ),
-    _read("search, phone", "requests/", "/search/rare", TargetData.support, q="7890000060"),
-    _read("search, end of a phone", "requests/", "/search/rare", TargetData.support, q="0060"),
-    _read("search, two letters", "requests/", "/search/common", TargetData.support, q="me"),
-    _read("search, common word, 2% customer", "requests/", "/search/customer", _heavy, q="kitchen"),
-    _read("search, absent word, 2% customer", "requests/", "/search/customer", _heavy, q="chimney"),
+    _search("common word", "common", "kitchen"),
+    _search("rare word", "rare", "user60@example.com"),
+    _search("absent word", "rare", "chimney"),
+    _search("two words", "common", "kitchen pilot"),
+    _search("two words never together", "rare", "stove yard"),
+    _search("reference", "reference", "SR-387-420-489"),
+    _search("absent reference", "reference", "SR-387-420-488"),
+    _search("part of a reference", "rare", "387-420-489"),
+    _search("phone", "rare", "7890000060"),
+    _search("end of a phone", "rare", "0060"),
+    _search("two letters", "", "me"),
+    _search("common word, 2% customer", "customer", "kitchen", heavy),
+    _search("absent word, 2% customer", "customer", "chimney", heavy),
 ]
-CALLS = [
-    _read("list, customer", "requests/", "/list/customer", _reader),
-    _read("list, 2% customer", "requests/", "/list/customer", _heavy),
-    _read("list, support", "requests/", "/list/support", TargetData.support),
-    _read("list, filtered", "requests/", "/list/filtered", TargetData.support, **FILTER),
-    Call(
-        "list, deep page",
-        lambda desk, n: Ask(
-            "GET", f"{API}requests/?{urlencode({'cursor': desk.deep.cursor})}", desk.support(n)
-        ),
-        lambda desk, n: Ask("GET", f"/list/deep?newest={desk.deep.newest}", desk.support(n)),
+
+
+def _filter(name: str, token: Token = SUPPORT, path: str = "requests/", **query: str) -> Call:
+    return listed(f"{path.rstrip('/')}: {name}", path, token, Group.FILTER, **query)
+
+
+# The other filters and orderings of the contract: they have no baseline, and must stay flat.
+FILTERS = [
+    _filter("status", status="on_hold"),
+    _filter("request_type", request_type="no_supply"),
+    _filter("priority", priority="high"),
+    _filter("priority and status", priority="low", status="resolved"),
+    _filter("assigned_to", assigned_to="7"),
+    _filter("assigned_to and status", assigned_to="7", status="in_progress"),
+    _filter("created_after", created_after="2020-01-01T00:00:00Z"),
+    _filter("created_before, none", created_before="2000-01-01T00:00:00Z"),
+    _filter("overdue", overdue="true"),
+    _filter("not overdue", overdue="false"),
+    *(
+        _filter(f"ordering {sign}{name}", ordering=f"{sign}{name}")
+        for name in ("created_at", "updated_at", "priority")
+        for sign in ("", "-")
     ),
-    *SEARCHES,
-    _get("retrieve, customer", "/get/customer", lambda desk, n, owner: desk.tokens[owner]),
-    _get("retrieve, support", "/get/support", lambda desk, n, owner: desk.support(n)),
-    Call("create", _create(f"{API}requests/", 201), _create("/create", 200), reads=False),
-    Call("patch", _patch(f"{API}requests/{{}}/"), _patch("/patch?id={}"), reads=False),
-    _read("updates, customer", "request-updates/", "/updates/customer", _reader),
-    _read("updates, 2% customer", "request-updates/", "/updates/customer", _heavy),
-    _read("updates, support", "request-updates/", "/updates/support", TargetData.support),
+    _filter("status, 2% customer", heavy, status="on_hold"),
+    _filter("overdue, 2% customer", heavy, overdue="true"),
+    _filter("ordering created_at, 2% customer", heavy, ordering="created_at"),
+    _filter("ordering -priority, 2% customer", heavy, ordering="-priority"),
+    _filter("service_request", path="request-updates/", service_request="7"),
+    _filter("since", path="request-updates/", since="2020-01-01T00:00:00Z"),
+    _filter("service_request, 2% customer", heavy, "request-updates/", service_request="50"),
+    _filter("since, 2% customer", heavy, "request-updates/", since="2020-01-01T00:00:00Z"),
+    _filter("all", path="attachments/"),
 ]
+
+
+def _page(name: str, path: str) -> Call:
+    """Return a page of the console."""
+
+    def ask(data: TargetData, n: int) -> Ask:
+        pk, _ = data.owned[n % len(data.owned)]
+        return Ask("GET", path.format(pk), "", cookie=data.cookie)
+
+    return Call(f"console, {name}", Group.CONSOLE, {Kind.OURS: ask}, every=5)
+
+
+CONSOLE = [
+    _page("front page", "/admin/"),
+    _page("queue", "/admin/gasutil/servicerequest/?view=open"),
+    _page("all requests", "/admin/gasutil/servicerequest/?view=all"),
+    _page("queue, search", "/admin/gasutil/servicerequest/?view=all&q=user60@example.com"),
+    _page("ticket", "/admin/gasutil/servicerequest/{}/change/"),
+    _page("change history", "/admin/gasutil/requestupdate/"),
+]
+CALLS = [*LISTS, *SEARCHES, *CHANGES, *UPDATES, *FILTERS, *CONSOLE]

@@ -2,18 +2,16 @@
 
 import os
 import secrets
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
 
-ROOT = Path(__file__).resolve().parent.parent
+from bench.code import HERE, Code
+
 SERVER = os.environ.get("BENCH_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/")
 MARK = "Made by python -m bench, which may drop it."
 COMMON = {
@@ -35,17 +33,25 @@ COMMON = {
 
 @dataclass(frozen=True)
 class Database:
-    """One database with `size` requests.
+    """One database with `size` requests, of this tree or of another release.
 
     A path in `BENCH_DATABASE_URL` is the prefix of its name.
     """
 
     size: int
+    code: Code = HERE
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def prefix(self) -> str:
+        """Return the name without the size, such as `bench` or `bench_0_1_0`."""
+        own = urlsplit(SERVER).path.strip("/") or "bench"
+        return f"{own}_{self.code.release}".rstrip("_").replace(".", "_")
 
     @property
     def name(self) -> str:
         """Return the name, such as `bench_1000`."""
-        return f"{urlsplit(SERVER).path.strip('/') or 'bench'}_{self.size}"
+        return f"{self.prefix}_{self.size}"
 
     @property
     def url(self) -> str:
@@ -55,17 +61,15 @@ class Database:
     @property
     def environment(self) -> dict[str, str]:
         """Return the environment of a process that uses it."""
-        return os.environ | COMMON | {"DATABASE_URL": self.url}
+        return os.environ | COMMON | {"DATABASE_URL": self.url} | self.settings
 
     def manage(self, *arguments: str) -> str:
         """Run a management command on it and return what it prints."""
-        command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise SystemExit(f"`manage.py {arguments[0]}` failed:\n{done.stderr}")
-        return done.stdout
+        return self.code.run(["manage.py", *arguments], self.environment)
+
+    def shell(self, script: str) -> str:
+        """Run statements inside the application and return what they print."""
+        return self.manage("shell", "--no-imports", "-c", script)
 
 
 def url_of(name: str) -> str:
@@ -85,15 +89,26 @@ def made(databases: Sequence[Database], *, keep: bool, is_filled: bool = False) 
         try:
             for database in databases if not is_filled else ():
                 _drop(server, database.name)
-                _create(server, database.name)
+                if database.code is HERE:  # other releases create their own
+                    _create(server, database.name)
             yield
         finally:
             for database in databases if not keep else ():
                 _drop(server, database.name)
 
 
-def _create(server: psycopg.Connection, name: str) -> None:
-    server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+def copy_tables(source: Database, targets: Sequence[Database]) -> None:
+    """Create the tables in a database, and make empty databases copies of it."""
+    source.manage("migrate", "-v0")
+    with psycopg.connect(url_of("postgres"), autocommit=True) as server:
+        for target in targets:
+            _drop(server, target.name)
+            _create(server, target.name, template=source.name)
+
+
+def _create(server: psycopg.Connection, name: str, template: str = "template1") -> None:
+    names = sql.Identifier(name), sql.Identifier(template)
+    server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
     server.execute(
         sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(MARK))
     )

@@ -4,12 +4,13 @@ A disturbance of the machine then affects all of them.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from bench.calls import Call, TargetData
+from bench.calls import Call, Kind
 from bench.client import Ask, Client
+from bench.data import TargetData
 
 WARM_UP = 15  # calls of each kind that are not counted
 LOOP = 100_000
@@ -17,16 +18,21 @@ LOOP = 100_000
 
 @dataclass(frozen=True)
 class Target:
-    """One server to measure: the API on one database, or the baseline."""
+    """One server to measure, on the database of a size."""
 
-    name: str
+    kind: Kind
+    size: int
     client: Client
-    desk: TargetData
-    is_baseline: bool = False
+    data: TargetData
+
+    @property
+    def name(self) -> str:
+        """Return the name in the results: the size for the application, the kind for others."""
+        return str(self.size) if self.kind is Kind.OURS else self.kind.value
 
     def ask(self, call: Call, n: int) -> Ask:
         """Return the n-th request of a call to this server."""
-        return (call.of_baseline if self.is_baseline else call.of_api)(self.desk, n)
+        return call.asks[self.kind](self.data, n)
 
 
 @dataclass
@@ -42,18 +48,43 @@ class Samples:
             self.taken.setdefault(key, []).append(values)
 
 
-def warm_up(targets: Sequence[Target], calls: Sequence[Call]) -> None:
-    """Make every call a few times, and check that the baseline's responses have the same rows."""
+def having(targets: Sequence[Target], call: Call) -> list[Target]:
+    """Return the targets that have a call."""
+    return [target for target in targets if target.kind in call.asks]
+
+
+def warm_up(targets: Sequence[Target], calls: Sequence[Call]) -> Mapping[str, list[str]]:
+    """Make every call a few times, and check that all servers on a database return the same.
+
+    Return the fields that the others lack, by their names.
+    """
+    lacking: dict[str, set[str]] = {}
     for call in calls:
-        for target in targets:
-            for n in range(WARM_UP):
+        for target in having(targets, call):
+            for n in range(max(WARM_UP // call.every, 1)):
                 target.client.time(target.ask(call, n))
-    largest, baseline = targets[-2:]
-    for call in [call for call in calls if call.reads]:
-        if _ids(largest.client.json(largest.ask(call, 0))) != _ids(
-            baseline.client.json(baseline.ask(call, 0))
-        ):
-            raise SystemExit(f"The baseline answers other rows than the API: {call.name}.")
+    largest = max(target.size for target in targets)
+    same = [target for target in targets if target.size == largest and target.kind != Kind.TODAY]
+    for call in calls:
+        if call.reads and len(having(same, call)) > 1:
+            _compare(having(same, call), call, lacking)
+    return {name: sorted(fields) for name, fields in lacking.items() if fields}
+
+
+def _compare(targets: Sequence[Target], call: Call, lacking: dict[str, set[str]]) -> None:
+    """Raise an error if servers on the same rows return other rows, or other values.
+
+    The others may return fewer fields; their names are noted.
+    """
+    ours, *others = (target.client.json(target.ask(call, 0)) for target in targets)
+    for target, body in zip(targets[1:], others, strict=True):
+        for mine, theirs in zip(_rows(ours), _rows(body), strict=False):
+            wrong = {name for name in theirs if not _covers(mine.get(name), theirs[name])}
+            lacking.setdefault(target.name, set()).update(mine.keys() - theirs.keys())
+            if wrong:
+                raise SystemExit(f"{target.name} returns other {wrong} for {call.name}.")
+        if len(_rows(ours)) != len(_rows(body)):
+            raise SystemExit(f"{target.name} returns other rows than the API for {call.name}.")
 
 
 def measure(
@@ -71,9 +102,10 @@ def measure(
         samples.loops.append(_loop())
         round_: dict[tuple[str, str], list[float]] = {}
         for call in calls:
-            for turn in range(times):
-                n = next(numbers)
-                for target in (*targets[turn % len(targets) :], *targets[: turn % len(targets)]):
+            have = having(targets, call)
+            for turn in range(max(times // call.every, 1)):
+                n, first = next(numbers), turn % len(have)
+                for target in (*have[first:], *have[:first]):
                     round_.setdefault((call.name, target.name), []).append(
                         target.client.time(target.ask(call, n))
                     )
@@ -84,9 +116,24 @@ def measure(
     return samples
 
 
-def _ids(body: dict[str, object]) -> object:
-    rows = body.get("results", body.get("updates"))
-    return [row["id"] for row in rows] if isinstance(rows, list) else body["id"]
+def _rows(body: dict[str, object]) -> list[dict[str, object]]:
+    rows = body.get("results", [body])
+    return rows if isinstance(rows, list) else []
+
+
+def _covers(mine: object, theirs: object) -> bool:
+    """Return whether a value has all of another: objects in it may have more fields."""
+    if isinstance(theirs, dict) and isinstance(mine, dict):
+        return all(_covers(mine.get(name), value) for name, value in theirs.items())
+    if isinstance(theirs, list) and isinstance(mine, list):
+        return len(mine) == len(theirs) and all(map(_covers, mine, theirs))
+    return _plain(mine) == _plain(theirs)
+
+
+def _plain(value: object) -> object:
+    """Return a value; of a time its seconds, since there are several ways to write one."""
+    is_time = isinstance(value, str) and value[:2] == "20" and value[10:11] == "T"
+    return value[:19] if is_time and isinstance(value, str) else value
 
 
 def _loop() -> float:

@@ -27,6 +27,19 @@ REPRESENTATIVES = 20
 CHANGES = 100
 PAUSE_SECONDS = 0.2  # between two changes
 TIMEOUT_SECONDS = 15  # for the last event to arrive
+IN_PROGRESS = """
+SELECT min(id), customer_id
+FROM gasutil_servicerequest
+WHERE status = 'in_progress'
+GROUP BY customer_id
+ORDER BY customer_id
+LIMIT %s
+"""
+CONNECTIONS = """
+SELECT count(*)
+FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 @dataclass(frozen=True)
@@ -82,16 +95,11 @@ def cast(database: Database, streams: int) -> Cast:
     wanted = max(streams // EACH - REPRESENTATIVES, 1)
     with psycopg.connect(database.url) as connection:
         rows = connection.execute(
-            "SELECT min(id), customer_id FROM gasutil_servicerequest WHERE status = 'in_progress'"
-            " GROUP BY customer_id ORDER BY 2 LIMIT %s",
+            IN_PROGRESS,
             [wanted],
         ).fetchall()
     people = [*SUPPORT[:REPRESENTATIVES], *(customer for _, customer in rows)]
-    made = json.loads(
-        database.manage(
-            "shell", "--no-imports", "-c", f"from bench.login import log_in; log_in({people})"
-        )
-    )
+    made = json.loads(database.shell(f"from bench.login import log_in; log_in({people})"))
     return Cast({int(pk): token for pk, token in made["tokens"].items()}, rows)
 
 
@@ -198,10 +206,7 @@ def allow_files(number: int) -> None:
 def count_connections(database: Database) -> int:
     """Return the number of connections to the database, without this one."""
     with psycopg.connect(database.url) as connection:
-        row = connection.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <>"
-            " pg_backend_pid()"
-        ).fetchone()
+        row = connection.execute(CONNECTIONS).fetchone()
     return int(row[0]) if row else 0
 
 

