@@ -19,7 +19,7 @@ from gasutil.api.framework import list_views
 from gasutil.errors import NotFound
 from gasutil.models import Login, ServiceRequest, User
 from gasutil.statements import Given, Statement
-from tests.conftest import Api
+from tests.support.api import Api
 
 BEYOND = [2**63, 2**64, -(2**63) - 1, 10**30]
 

@@ -14,7 +14,8 @@ from gasutil.access import Actor
 from gasutil.identity import logins, tokens
 from gasutil.models import Login, ServiceRequest, User, UserType
 from gasutil.workflow import requests
-from tests.conftest import Api, make_support, make_user
+from tests.support.api import Api
+from tests.support.people import make_support, make_user
 
 READS = ["requests/", "requests/{}/", "request-updates/", "attachments/"]
 CHANGES: list[tuple[str, str, dict[str, Any]]] = [
