@@ -398,7 +398,7 @@ def test_the_schema_agrees_on_what_is_asked(answers: dict[str, Any]) -> None:
         (ask("short_text", maximum=2), " ab ", True),
         (ask("short_text", pattern="a"), " a ", True),
         (ask("short_text"), "a\x00", False),
-        (ask("phone"), "nonsense", False),
+        (ask("phone"), "1234", False),
         (ask("date", maximum=0), "2999-01-01", False),
         (ask("date_time"), "2026-11-23T14:30Z", True),
         (ask("whole_number"), 1.0, False),
@@ -442,16 +442,17 @@ def test_the_schema_says_what_people_need_to_know() -> None:
             "type": "integer",
             "minimum": 1,
             "maximum": 8,
-            "title": "The X",
+            "title": "The X (burners)",
             "description": "On the hob.",
-            "x-unit": "burners",
         },
         "y": {
             "type": "string",
-            "enum": ["red", "green", "blue"],
             "title": "The X",
-            "description": "Only where `x` is `2`.",
-            "x-labels": {"red": "Red", "green": "Green", "blue": "Light blue"},
+            "oneOf": [
+                {"const": "red", "title": "Red"},
+                {"const": "green", "title": "Green"},
+                {"const": "blue", "title": "Light blue"},
+            ],
         },
         "since": {
             "type": "string",
@@ -459,10 +460,48 @@ def test_the_schema_says_what_people_need_to_know() -> None:
             "minLength": 1,
             "maxLength": 254,
             "title": "The X",
-            "description": "Not before today -30 days. Not after today.",
         },
     }
     assert result["required"] == ["x"]
+
+
+def test_the_schema_has_standard_keywords_only(db: None) -> None:
+    standard = {"type", "title", "description", "minimum", "maximum", "minLength", "maxLength"}
+    standard |= {"pattern", "format", "oneOf", "items", "minItems", "maxItems", "uniqueItems"}
+    for request_type in RequestType.objects.all():
+        helps = {question["name"]: question.get("help") for question in request_type.form}
+        for name, field in schema(request_type.form)["properties"].items():
+            assert field.keys() <= standard
+            assert field.get("format") in (None, "date", "date-time", "email")
+            assert field.get("description") == helps[name]
+            for choice in field.get("items", field).get("oneOf", ()):
+                assert choice.keys() == {"const", "title"}
+
+
+@pytest.mark.parametrize(
+    ("number", "valid"),
+    [
+        ("+917890123456", True),
+        ("+91 78901-23456", True),
+        ("(022) 2345 6789", True),
+        ("98200/11440", True),
+        ("nonsense", False),
+        ("+", False),
+        ("call me", False),
+        ("1 2 3", False),
+    ],
+)
+def test_the_schema_validates_a_phone_number_by_its_pattern(number: str, valid: bool) -> None:
+    form = [ask("phone")]
+    assert jsonschema_rs.is_valid(schema(form), {"x": number}) is valid
+    assert (codes(form, {"x": number}) == []) is valid
+
+
+def test_a_component_has_enums_for_choices() -> None:
+    properties = component(
+        [ask("one_of", choices=GREEN), ask("several_of", choices=GREEN) | {"name": "y"}], "Hues"
+    )["properties"]
+    assert properties["x"]["enum"] == properties["y"]["items"]["enum"] == ["red", "green", "blue"]
 
 
 def test_a_component_has_no_words_that_generators_do_not_know() -> None:

@@ -38,6 +38,8 @@ from gasutil.visible_text import is_displayed
 MAX_SHORT_TEXT_CHARACTERS = 200  # where the field has no limit of its own
 MAX_WHOLE_NUMBER = 2**53 - 1  # what every JSON reader can hold
 MAX_METER_READING = 99_999_999
+# For other programs, in the regular expressions of JSON Schema; the server reads more forms.
+PHONE_PATTERN = r"^[+(]*(?:[0-9][ ().\-/]*){4,20}$"
 NO_DATE = gettext_noop("Write a date as 2026-11-23.")
 NO_MOMENT = gettext_noop("Write a time with its zone, as 2026-11-23T14:30:00Z.")
 ANSWER_ERROR_MESSAGES: Mapping[str, str] = {  # pydantic's messages, for translation
@@ -154,7 +156,7 @@ def answer_type(question: Question) -> Any:
             return _several(question)
         case AnswerKind.DATE | AnswerKind.DATE_TIME:
             return _day(question)
-    return _checked(*CHECKED[AnswerKind(question.kind)])
+    return CHECKED[AnswerKind(question.kind)]
 
 
 def bounds(question: Question) -> tuple[Any, Any]:
@@ -222,7 +224,7 @@ def _day(question: Question) -> Any:
             raise PydanticCustomError("too_late", _("This is too late."))
         return stored
 
-    return _checked("date" if is_date else "date-time", read)
+    return _checked(read, format="date" if is_date else "date-time")
 
 
 def _read_date(value: str) -> tuple[dt.date, str]:
@@ -253,18 +255,18 @@ def _read_email(value: str) -> str:
     return str(fail_as_pydantic(lambda: validate_email(value)) or value)
 
 
-def _checked(name: str, read: Any) -> Any:
-    """Return the type of a text in a format of JSON Schema's that our own function reads."""
+def _checked(read: Any, **schema: str) -> Any:
+    """Return the type of a text that our own function reads; `schema` describes it to others."""
     return Annotated[
         str,
         StringConstraints(strip_whitespace=True, min_length=1, max_length=254),
         NO_NUL,
         AfterValidator(read),
-        WithJsonSchema({"type": "string", "format": name, "minLength": 1, "maxLength": 254}),
+        WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 254, **schema}),
     ]
 
 
-CHECKED: Mapping[AnswerKind, tuple[str, Any]] = {
-    AnswerKind.PHONE: ("phone", _read_phone),
-    AnswerKind.EMAIL: ("email", _read_email),
+CHECKED: Mapping[AnswerKind, Any] = {
+    AnswerKind.PHONE: _checked(_read_phone, pattern=PHONE_PATTERN),
+    AnswerKind.EMAIL: _checked(_read_email, format="email"),
 }

@@ -19,14 +19,12 @@ def schema(form: Sequence[Mapping[str, Any]], title: str = "Details") -> dict[st
 
 
 @lru_cache(maxsize=512)
-def _schema(kept: bytes, title: str) -> dict[str, Any]:
-    form, whole = orjson.loads(kept), model_of(kept).model_json_schema()
+def _schema(form_json: bytes, title: str) -> dict[str, Any]:
+    form, whole = orjson.loads(form_json), model_of(form_json).model_json_schema()
     properties = {
-        question.name: whole["properties"][question.name] | _about(question)
+        question.name: _property(question, whole["properties"][question.name])
         for question in questions(form)
     }
-    for field in properties.values():
-        field.pop("default", None)  # what is left out is left out
     conditions = [_condition(question) for question in questions(form) if question.shown_if]
     return {"$schema": DIALECT, **whole, "title": title, "properties": properties} | (
         {"allOf": conditions} if conditions else {}
@@ -34,40 +32,56 @@ def _schema(kept: bytes, title: str) -> dict[str, Any]:
 
 
 def component(form: Sequence[Mapping[str, Any]], name: str) -> dict[str, Any]:
-    """Return the same as a part of an OpenAPI document, in words that generators of clients know.
+    """Return the schema as a component of an OpenAPI document.
 
-    They have none for conditions, and they name types by titles: so the label of a question stands
-    in its description.
+    Generators of clients support neither conditions nor labels of choices, and they name types by
+    titles: so choices are an `enum`, and the description starts with the label.
     """
     whole = schema(form, name)
-    properties = {key: _described(field) for key, field in whole["properties"].items()}
+    properties = {key: _for_generators(field) for key, field in whole["properties"].items()}
     return {key: value for key, value in whole.items() if key not in ("$schema", "allOf")} | {
         "properties": properties
     }
 
 
-def _described(field: Mapping[str, Any]) -> dict[str, Any]:
+def _for_generators(field: Mapping[str, Any]) -> dict[str, Any]:
     text = " ".join(field[key] for key in ("title", "description") if key in field)
-    return {key: value for key, value in field.items() if key != "title"} | {"description": text}
+    result = {key: value for key, value in field.items() if key != "title"}
+    if "items" in field:
+        result["items"] = _with_enum(field["items"])
+    return _with_enum(result) | {"description": text}
 
 
-def _about(question: Question) -> dict[str, Any]:
-    """Return the part of a question's schema that does not depend on the type of its answer."""
-    days = _days_text(question) if question.kind in (AnswerKind.DATE, AnswerKind.DATE_TIME) else ""
-    asked = (
-        f"Only where `{question.shown_if}` is `{question.shown_if_value}`."
-        if question.shown_if
-        else ""
-    )
+def _with_enum(field: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schema of a field with its choices as an `enum`."""
+    result = {key: value for key, value in field.items() if key != "oneOf"}
+    if "oneOf" in field:
+        result["enum"] = [choice["const"] for choice in field["oneOf"]]
+    return result
+
+
+def _property(question: Question, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schema of one answer, in standard keywords only."""
     keywords = {
-        "title": question.label,
-        "description": " ".join(part for part in (question.help, days, asked) if part),
+        "title": f"{question.label} ({question.unit})" if question.unit else question.label,
+        "description": question.help,
         "pattern": r"\S" if _needs_a_letter(question) else "",
         "uniqueItems": question.kind == AnswerKind.SEVERAL_OF,
-        "x-unit": question.unit,
-        "x-labels": question.labels,
     }
-    return {key: value for key, value in keywords.items() if value}
+    result = {**typed} | {key: value for key, value in keywords.items() if value}
+    result.pop("default", None)  # an omitted answer has no default value
+    if question.kind == AnswerKind.ONE_OF:
+        return _with_labels(result, question)
+    if question.kind == AnswerKind.SEVERAL_OF:
+        result["items"] = _with_labels(result["items"], question)
+    return result
+
+
+def _with_labels(field: Mapping[str, Any], question: Question) -> dict[str, Any]:
+    """Return the schema of a choice with its values and their labels as `oneOf`."""
+    others = {key: value for key, value in field.items() if key not in ("enum", "const")}
+    choices = [{"const": value, "title": label} for value, label in question.choices]
+    return {**others, "oneOf": choices}
 
 
 def _needs_a_letter(question: Question) -> bool:
@@ -76,15 +90,6 @@ def _needs_a_letter(question: Question) -> bool:
         question.kind in (AnswerKind.SHORT_TEXT, AnswerKind.LONG_TEXT)
         and question.is_required
         and not question.pattern
-    )
-
-
-def _days_text(question: Question) -> str:
-    bounds = (("Not before", question.minimum), ("Not after", question.maximum))
-    return " ".join(
-        f"{word} today{f' {days:+g} days' if days else ''}."
-        for word, days in bounds
-        if days is not None
     )
 
 

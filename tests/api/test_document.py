@@ -185,7 +185,7 @@ def test_it_shows_a_type_as_soon_as_it_is_saved(anyone: Api, db: None) -> None:
     assert after.json()["components"]["schemas"]["StreetWorksDetails"] == {
         "title": "StreetWorksDetails",
         "type": "object",
-        "properties": {"depth": {"type": "number", "description": "How deep?", "x-unit": "m"}},
+        "properties": {"depth": {"type": "number", "description": "How deep? (m)"}},
         "required": ["depth"],
         "additionalProperties": False,
     }

@@ -27,23 +27,20 @@ class Question:
 
     @property
     def title(self) -> str:
-        """Return the question for people, with the unit of its answer."""
-        unit = self.schema.get("x-unit")
-        return str(self.schema.get("title", self.name)) + (f" ({unit})" if unit else "")
+        """Return the question for people."""
+        return str(self.schema.get("title", self.name))
 
     @property
     def help(self) -> str:
-        """Return the type's help text, without the condition of the question, which is met."""
-        return re.sub(
-            r"\s*Only where `[^`]*` is `[^`]*`\.$", "", str(self.schema.get("description", ""))
-        )
+        """Return the help text of the question."""
+        return str(self.schema.get("description", ""))
 
     @property
     def choices(self) -> dict[str, str]:
         """Return the values to choose from, with their labels; none for a free answer."""
-        values = self.schema.get("enum") or self.schema.get("items", {}).get("enum") or []
-        labels = self.schema.get("x-labels", {})
-        return {str(value): str(labels.get(str(value), value)) for value in values}
+        holder = self.schema.get("items", self.schema)
+        labelled = holder.get("oneOf") or [{"const": value} for value in holder.get("enum", ())]
+        return {str(item["const"]): str(item.get("title", item["const"])) for item in labelled}
 
     @property
     def is_several(self) -> bool:
@@ -59,7 +56,6 @@ class Question:
         forms = {
             "date": "as 2026-11-23",
             "date-time": "as 2026-11-23T14:30:00Z",
-            "phone": "as +917890123456",
         }
         return kinds.get(str(self.schema.get("type"))) or forms.get(
             str(self.schema.get("format")), ""

@@ -31,8 +31,8 @@ class ApplianceConversionDetails:
         appliance_count (int | Unset): How many appliances in all?
         makes (str | Unset): Makers and models From the plates on the appliances, as far as you can read them.
         fitter (ApplianceConversionDetailsFitter | Unset): Who should do it?
-        fitter_licence (str | Unset): Licence number of your fitter Only where `fitter` is `own`.
-        fitter_phone (str | Unset): Phone number of your fitter Only where `fitter` is `own`.
+        fitter_licence (str | Unset): Licence number of your fitter
+        fitter_phone (str | Unset): Phone number of your fitter
         visit_slot (list[ApplianceConversionDetailsVisitSlotItem] | Unset): When may we visit? Choose all that apply.
     """
 

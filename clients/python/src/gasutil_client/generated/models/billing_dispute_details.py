@@ -18,12 +18,11 @@ class BillingDisputeDetails:
     Attributes:
         reason (BillingDisputeDetailsReason): What is wrong with the bill?
         bill_number (str | Unset): Bill number Printed at the top of the bill.
-        bill_date (datetime.date | Unset): Date of the bill Not after today.
-        disputed_amount (float | Unset): Which amount do you dispute?
-        accepted_amount (float | Unset): Which part do you accept? Please pay this part in time.
-        paid_on (datetime.date | Unset): When did you pay? Not after today. Only where `reason` is `already_paid`.
-        payment_reference (str | Unset): Number of the payment From your bank, card or receipt. Only where `reason` is
-            `already_paid`.
+        bill_date (datetime.date | Unset): Date of the bill
+        disputed_amount (float | Unset): Which amount do you dispute? (INR)
+        accepted_amount (float | Unset): Which part do you accept? (INR) Please pay this part in time.
+        paid_on (datetime.date | Unset): When did you pay?
+        payment_reference (str | Unset): Number of the payment From your bank, card or receipt.
         explanation (str | Unset): Why do you think so? Attach bills, receipts or photographs if you have any.
     """
 

@@ -19,13 +19,11 @@ class DisconnectionDetails:
     Attributes:
         reason (DisconnectionDetailsReason): Why should the supply end?
         duration (DisconnectionDetailsDuration | Unset): For how long?
-        wanted_on (datetime.date | Unset): On which day? Not before today. Not after today +365 days.
-        back_on (datetime.date | Unset): When do you want gas again? A rough date will do. Not before today. Only where
-            `duration` is `temporary`.
+        wanted_on (datetime.date | Unset): On which day?
+        back_on (datetime.date | Unset): When do you want gas again? A rough date will do.
         somebody_stays (bool | Unset): Will anybody still live or work there? Then we ask them first.
         reading (float | Unset): What does the meter show now? The black figures, without those in red.
-        forwarding_address (str | Unset): Where do we send the last bill and your deposit? Only where `duration` is
-            `permanent`.
+        forwarding_address (str | Unset): Where do we send the last bill and your deposit?
         later_phone (str | Unset): On which number do we reach you afterwards? Leave it out if your number stays the
             same.
         access (str | Unset): How do we get in? For example the floor, a gate code, who has the key, a dog.

@@ -22,12 +22,11 @@ class MeterReadingDisputeDetails:
         meter_number (str | Unset): Meter number Printed on the front of the meter, often beside a bar code.
         reading (float | Unset): What does the meter show now? The black figures, without those in red. A photograph
             helps: attach it.
-        read_on (datetime.date | Unset): On which day did you read it? Not before today -365 days. Not after today.
+        read_on (datetime.date | Unset): On which day did you read it?
         reading_on_bill (float | Unset): Which reading is on the bill?
         bill_number (str | Unset): Bill number Printed at the top of the bill.
         wants_test (bool | Unset): Shall we test the meter?
-        accepts_fee (bool | Unset): Do you accept the fee for the test? You get it back if the meter proves faulty. Only
-            where `wants_test` is `true`.
+        accepts_fee (bool | Unset): Do you accept the fee for the test? You get it back if the meter proves faulty.
         access (str | Unset): How do we get in? For example the floor, a gate code, who has the key, a dog.
     """
 

@@ -31,7 +31,7 @@ class MeterReplacementDetails:
         has_gas (bool | Unset): Do you still have gas?
         reading (float | Unset): What does the meter show now? Leave it out if you can't read it. A photograph helps:
             attach it.
-        since (datetime.date | Unset): Since which day? Not after today.
+        since (datetime.date | Unset): Since which day?
         access (str | Unset): How do we get in? For example the floor, a gate code, who has the key, a dog.
     """
 

@@ -24,7 +24,7 @@ class NameTransferDetails:
         new_holder (str | Unset): Name of the new holder
         new_holder_email (str | Unset): E-mail address of the new holder
         new_holder_phone (str | Unset): Phone number of the new holder
-        transfer_on (datetime.date | Unset): From which day? Not before today -365 days. Not after today +365 days.
+        transfer_on (datetime.date | Unset): From which day?
         reading (float | Unset): What did the meter show on that day? The last bill is made from it. The black figures,
             without those in red.
         proof (list[NameTransferDetailsProofItem] | Unset): Which papers can you show? Choose all that apply. You can

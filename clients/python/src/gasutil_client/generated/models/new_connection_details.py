@@ -32,13 +32,13 @@ class NewConnectionDetails:
         premises_type (NewConnectionDetailsPremisesType | Unset): What is to be connected?
         tenure (NewConnectionDetailsTenure | Unset): Do you own the property?
         owner_consents (bool | Unset): Does the owner agree in writing? We will ask for the letter before we start. You
-            can attach it now. Only where `tenure` is `tenant`.
+            can attach it now.
         appliances (list[NewConnectionDetailsAppliancesItem] | Unset): What will you use gas for? Choose all that apply.
-        monthly_use (float | Unset): How much gas do you expect to use in a month? Leave it out if you do not know.
+        monthly_use (float | Unset): How much gas do you expect to use in a month? (m³) Leave it out if you do not know.
         pipe_nearby (NewConnectionDetailsPipeNearby | Unset): Do neighbours already have piped gas?
         documents (list[NewConnectionDetailsDocumentsItem] | Unset): Which papers can you show? Choose all that apply.
             You can attach copies now or later.
-        wanted_from (datetime.date | Unset): From when do you need gas? Not before today.
+        wanted_from (datetime.date | Unset): From when do you need gas?
         visit_slot (list[NewConnectionDetailsVisitSlotItem] | Unset): When may we visit? Choose all that apply.
     """
 

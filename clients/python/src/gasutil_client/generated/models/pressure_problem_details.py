@@ -25,15 +25,14 @@ class PressureProblemDetails:
     Attributes:
         problem (PressureProblemDetailsProblem | Unset): What is wrong?
         appliances_off (bool | Unset): Are all appliances off and the valve at the meter closed? If not, please do that
-            now if it is safe. Only where `problem` is `high`.
+            now if it is safe.
         regulator_noise (bool | Unset): Does the regulator whistle, hum or rattle? It is the round or bell-shaped part
             near the meter.
         appliances (list[PressureProblemDetailsAppliancesItem] | Unset): Which appliances are affected? Choose all that
             apply.
         when (PressureProblemDetailsWhen | Unset): When does it happen?
-        times (str | Unset): At which times? For example between 7 and 9 in the evening. Only where `when` is
-            `certain_times`.
-        since (datetime.date | Unset): Since which day? Not after today.
+        times (str | Unset): At which times? For example between 7 and 9 in the evening.
+        since (datetime.date | Unset): Since which day?
         neighbours_affected (PressureProblemDetailsNeighboursAffected | Unset): Do your neighbours have it too?
     """
 

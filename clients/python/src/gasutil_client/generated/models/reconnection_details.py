@@ -23,12 +23,11 @@ class ReconnectionDetails:
     """
     Attributes:
         reason_off (ReconnectionDetailsReasonOff | Unset): Why was the supply ended?
-        payment_reference (str | Unset): Number of the payment From your bank, card or receipt. Only where `reason_off`
-            is `unpaid_bill`.
-        paid_on (datetime.date | Unset): When did you pay? Not after today. Only where `reason_off` is `unpaid_bill`.
+        payment_reference (str | Unset): Number of the payment From your bank, card or receipt.
+        paid_on (datetime.date | Unset): When did you pay?
         fault_repaired (bool | Unset): Has the fault been put right by a certified fitter? Attach the fitter's paper if
-            you have it. Only where `reason_off` is `safety`.
-        off_since (datetime.date | Unset): Since when is the supply off? Not after today.
+            you have it.
+        off_since (datetime.date | Unset): Since when is the supply off?
         adult_present (bool | Unset): Will an adult be at home? Without one we can't restore the supply.
         visit_slot (list[ReconnectionDetailsVisitSlotItem] | Unset): When may we visit? Choose all that apply.
         people_needing_care (list[ReconnectionDetailsPeopleNeedingCareItem] | Unset): Does anybody here need special

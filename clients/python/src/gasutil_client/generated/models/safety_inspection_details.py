@@ -26,12 +26,11 @@ class SafetyInspectionDetails:
     """
     Attributes:
         reason (SafetyInspectionDetailsReason | Unset): Why do you want a check?
-        worry (str | Unset): What worries you? If you smell gas, or an alarm sounds, report a gas leak instead. Only
-            where `reason` is `worry`.
+        worry (str | Unset): What worries you? If you smell gas, or an alarm sounds, report a gas leak instead.
         appliances (list[SafetyInspectionDetailsAppliancesItem] | Unset): What should be checked? Choose all that apply.
         appliance_count (int | Unset): How many appliances in all?
-        last_inspection (datetime.date | Unset): When was the last check? A rough date will do. Not after today.
-        visit_on (datetime.date | Unset): Which day suits you? Not before today. Not after today +90 days.
+        last_inspection (datetime.date | Unset): When was the last check? A rough date will do.
+        visit_on (datetime.date | Unset): Which day suits you?
         visit_slot (list[SafetyInspectionDetailsVisitSlotItem] | Unset): When may we visit? Choose all that apply.
         people_needing_care (list[SafetyInspectionDetailsPeopleNeedingCareItem] | Unset): Does anybody here need special
             care? So that we can help them first. Choose all that apply. Leave it out if you would rather not say.

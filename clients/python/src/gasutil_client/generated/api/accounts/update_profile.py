@@ -14,8 +14,11 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     *,
     body: ProfileChange | Unset = UNSET,
+    idempotency_key: str | Unset = "",
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "patch",
@@ -51,6 +54,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         response_403 = Problem.from_dict(response.json())
 
         return response_403
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
 
     if response.status_code == 413:
         response_413 = Problem.from_dict(response.json())
@@ -96,12 +104,14 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: ProfileChange | Unset = UNSET,
+    idempotency_key: str | Unset = "",
 ) -> Response[Problem | Profile]:
     """Update profile
 
      Change the user's own profile. A new email address is shown at once and must be confirmed.
 
     Args:
+        idempotency_key (str | Unset):  Default: ''.
         body (ProfileChange | Unset):
 
     Raises:
@@ -114,6 +124,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -127,12 +138,14 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: ProfileChange | Unset = UNSET,
+    idempotency_key: str | Unset = "",
 ) -> Problem | Profile | None:
     """Update profile
 
      Change the user's own profile. A new email address is shown at once and must be confirmed.
 
     Args:
+        idempotency_key (str | Unset):  Default: ''.
         body (ProfileChange | Unset):
 
     Raises:
@@ -146,6 +159,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -153,12 +167,14 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: ProfileChange | Unset = UNSET,
+    idempotency_key: str | Unset = "",
 ) -> Response[Problem | Profile]:
     """Update profile
 
      Change the user's own profile. A new email address is shown at once and must be confirmed.
 
     Args:
+        idempotency_key (str | Unset):  Default: ''.
         body (ProfileChange | Unset):
 
     Raises:
@@ -171,6 +187,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -182,12 +199,14 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: ProfileChange | Unset = UNSET,
+    idempotency_key: str | Unset = "",
 ) -> Problem | Profile | None:
     """Update profile
 
      Change the user's own profile. A new email address is shown at once and must be confirmed.
 
     Args:
+        idempotency_key (str | Unset):  Default: ''.
         body (ProfileChange | Unset):
 
     Raises:
@@ -202,5 +221,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

@@ -8,14 +8,21 @@ from ...client import AuthenticatedClient, Client
 from ...models.new_request_update import NewRequestUpdate
 from ...models.problem import Problem
 from ...models.request_update import RequestUpdate
-from ...types import Response
+from ...types import Response, Unset
 
 
 def _get_kwargs(
     *,
     body: NewRequestUpdate,
+    idempotency_key: str | Unset = "",
+    if_match: str | Unset = "",
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -61,6 +68,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_409
 
+    if response.status_code == 412:
+        response_412 = Problem.from_dict(response.json())
+
+        return response_412
+
     if response.status_code == 413:
         response_413 = Problem.from_dict(response.json())
 
@@ -105,12 +117,16 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: NewRequestUpdate,
+    idempotency_key: str | Unset = "",
+    if_match: str | Unset = "",
 ) -> Response[Problem | RequestUpdate]:
     """Create request update
 
      Record an update of a request: a status, notes or both.
 
     Args:
+        idempotency_key (str | Unset):  Default: ''.
+        if_match (str | Unset):  Default: ''.
         body (NewRequestUpdate):
 
     Raises:
@@ -123,6 +139,8 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
+        if_match=if_match,
     )
 
     response = client.get_httpx_client().request(
@@ -136,12 +154,16 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: NewRequestUpdate,
+    idempotency_key: str | Unset = "",
+    if_match: str | Unset = "",
 ) -> Problem | RequestUpdate | None:
     """Create request update
 
      Record an update of a request: a status, notes or both.
 
     Args:
+        idempotency_key (str | Unset):  Default: ''.
+        if_match (str | Unset):  Default: ''.
         body (NewRequestUpdate):
 
     Raises:
@@ -155,6 +177,8 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
+        if_match=if_match,
     ).parsed
 
 
@@ -162,12 +186,16 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: NewRequestUpdate,
+    idempotency_key: str | Unset = "",
+    if_match: str | Unset = "",
 ) -> Response[Problem | RequestUpdate]:
     """Create request update
 
      Record an update of a request: a status, notes or both.
 
     Args:
+        idempotency_key (str | Unset):  Default: ''.
+        if_match (str | Unset):  Default: ''.
         body (NewRequestUpdate):
 
     Raises:
@@ -180,6 +208,8 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
+        if_match=if_match,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -191,12 +221,16 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: NewRequestUpdate,
+    idempotency_key: str | Unset = "",
+    if_match: str | Unset = "",
 ) -> Problem | RequestUpdate | None:
     """Create request update
 
      Record an update of a request: a status, notes or both.
 
     Args:
+        idempotency_key (str | Unset):  Default: ''.
+        if_match (str | Unset):  Default: ''.
         body (NewRequestUpdate):
 
     Raises:
@@ -211,5 +245,7 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
+            if_match=if_match,
         )
     ).parsed

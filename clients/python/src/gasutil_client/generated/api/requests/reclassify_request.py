@@ -9,15 +9,22 @@ from ...client import AuthenticatedClient, Client
 from ...models.problem import Problem
 from ...models.reclassification import Reclassification
 from ...models.service_request import ServiceRequest
-from ...types import Response
+from ...types import Response, Unset
 
 
 def _get_kwargs(
     id: int,
     *,
     body: Reclassification,
+    idempotency_key: str | Unset = "",
+    if_match: str | Unset = "",
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -65,6 +72,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_409
 
+    if response.status_code == 412:
+        response_412 = Problem.from_dict(response.json())
+
+        return response_412
+
     if response.status_code == 413:
         response_413 = Problem.from_dict(response.json())
 
@@ -110,6 +122,8 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: Reclassification,
+    idempotency_key: str | Unset = "",
+    if_match: str | Unset = "",
 ) -> Response[Problem | ServiceRequest]:
     """Reclassify request
 
@@ -117,6 +131,8 @@ def sync_detailed(
 
     Args:
         id (int):
+        idempotency_key (str | Unset):  Default: ''.
+        if_match (str | Unset):  Default: ''.
         body (Reclassification):
 
     Raises:
@@ -130,6 +146,8 @@ def sync_detailed(
     kwargs = _get_kwargs(
         id=id,
         body=body,
+        idempotency_key=idempotency_key,
+        if_match=if_match,
     )
 
     response = client.get_httpx_client().request(
@@ -144,6 +162,8 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: Reclassification,
+    idempotency_key: str | Unset = "",
+    if_match: str | Unset = "",
 ) -> Problem | ServiceRequest | None:
     """Reclassify request
 
@@ -151,6 +171,8 @@ def sync(
 
     Args:
         id (int):
+        idempotency_key (str | Unset):  Default: ''.
+        if_match (str | Unset):  Default: ''.
         body (Reclassification):
 
     Raises:
@@ -165,6 +187,8 @@ def sync(
         id=id,
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
+        if_match=if_match,
     ).parsed
 
 
@@ -173,6 +197,8 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: Reclassification,
+    idempotency_key: str | Unset = "",
+    if_match: str | Unset = "",
 ) -> Response[Problem | ServiceRequest]:
     """Reclassify request
 
@@ -180,6 +206,8 @@ async def asyncio_detailed(
 
     Args:
         id (int):
+        idempotency_key (str | Unset):  Default: ''.
+        if_match (str | Unset):  Default: ''.
         body (Reclassification):
 
     Raises:
@@ -193,6 +221,8 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         id=id,
         body=body,
+        idempotency_key=idempotency_key,
+        if_match=if_match,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -205,6 +235,8 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: Reclassification,
+    idempotency_key: str | Unset = "",
+    if_match: str | Unset = "",
 ) -> Problem | ServiceRequest | None:
     """Reclassify request
 
@@ -212,6 +244,8 @@ async def asyncio(
 
     Args:
         id (int):
+        idempotency_key (str | Unset):  Default: ''.
+        if_match (str | Unset):  Default: ''.
         body (Reclassification):
 
     Raises:
@@ -227,5 +261,7 @@ async def asyncio(
             id=id,
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
+            if_match=if_match,
         )
     ).parsed

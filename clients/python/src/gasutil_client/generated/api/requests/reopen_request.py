@@ -16,8 +16,15 @@ def _get_kwargs(
     id: int,
     *,
     body: Notes | Unset = UNSET,
+    idempotency_key: str | Unset = "",
+    if_match: str | Unset = "",
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -66,6 +73,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_409
 
+    if response.status_code == 412:
+        response_412 = Problem.from_dict(response.json())
+
+        return response_412
+
     if response.status_code == 413:
         response_413 = Problem.from_dict(response.json())
 
@@ -111,6 +123,8 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: Notes | Unset = UNSET,
+    idempotency_key: str | Unset = "",
+    if_match: str | Unset = "",
 ) -> Response[Problem | ServiceRequest]:
     """Reopen request
 
@@ -118,6 +132,8 @@ def sync_detailed(
 
     Args:
         id (int):
+        idempotency_key (str | Unset):  Default: ''.
+        if_match (str | Unset):  Default: ''.
         body (Notes | Unset):
 
     Raises:
@@ -131,6 +147,8 @@ def sync_detailed(
     kwargs = _get_kwargs(
         id=id,
         body=body,
+        idempotency_key=idempotency_key,
+        if_match=if_match,
     )
 
     response = client.get_httpx_client().request(
@@ -145,6 +163,8 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: Notes | Unset = UNSET,
+    idempotency_key: str | Unset = "",
+    if_match: str | Unset = "",
 ) -> Problem | ServiceRequest | None:
     """Reopen request
 
@@ -152,6 +172,8 @@ def sync(
 
     Args:
         id (int):
+        idempotency_key (str | Unset):  Default: ''.
+        if_match (str | Unset):  Default: ''.
         body (Notes | Unset):
 
     Raises:
@@ -166,6 +188,8 @@ def sync(
         id=id,
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
+        if_match=if_match,
     ).parsed
 
 
@@ -174,6 +198,8 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: Notes | Unset = UNSET,
+    idempotency_key: str | Unset = "",
+    if_match: str | Unset = "",
 ) -> Response[Problem | ServiceRequest]:
     """Reopen request
 
@@ -181,6 +207,8 @@ async def asyncio_detailed(
 
     Args:
         id (int):
+        idempotency_key (str | Unset):  Default: ''.
+        if_match (str | Unset):  Default: ''.
         body (Notes | Unset):
 
     Raises:
@@ -194,6 +222,8 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         id=id,
         body=body,
+        idempotency_key=idempotency_key,
+        if_match=if_match,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -206,6 +236,8 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: Notes | Unset = UNSET,
+    idempotency_key: str | Unset = "",
+    if_match: str | Unset = "",
 ) -> Problem | ServiceRequest | None:
     """Reopen request
 
@@ -213,6 +245,8 @@ async def asyncio(
 
     Args:
         id (int):
+        idempotency_key (str | Unset):  Default: ''.
+        if_match (str | Unset):  Default: ''.
         body (Notes | Unset):
 
     Raises:
@@ -228,5 +262,7 @@ async def asyncio(
             id=id,
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
+            if_match=if_match,
         )
     ).parsed

@@ -16,9 +16,13 @@ def _get_kwargs(
     id: int,
     *,
     body: ServiceRequestChange | Unset = UNSET,
+    idempotency_key: str | Unset = "",
     if_match: str | Unset = "",
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
     if not isinstance(if_match, Unset):
         headers["If-Match"] = if_match
 
@@ -119,6 +123,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: ServiceRequestChange | Unset = UNSET,
+    idempotency_key: str | Unset = "",
     if_match: str | Unset = "",
 ) -> Response[Problem | ServiceRequest]:
     """Update request
@@ -127,6 +132,7 @@ def sync_detailed(
 
     Args:
         id (int):
+        idempotency_key (str | Unset):  Default: ''.
         if_match (str | Unset):  Default: ''.
         body (ServiceRequestChange | Unset):
 
@@ -141,6 +147,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         id=id,
         body=body,
+        idempotency_key=idempotency_key,
         if_match=if_match,
     )
 
@@ -156,6 +163,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: ServiceRequestChange | Unset = UNSET,
+    idempotency_key: str | Unset = "",
     if_match: str | Unset = "",
 ) -> Problem | ServiceRequest | None:
     """Update request
@@ -164,6 +172,7 @@ def sync(
 
     Args:
         id (int):
+        idempotency_key (str | Unset):  Default: ''.
         if_match (str | Unset):  Default: ''.
         body (ServiceRequestChange | Unset):
 
@@ -179,6 +188,7 @@ def sync(
         id=id,
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
         if_match=if_match,
     ).parsed
 
@@ -188,6 +198,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: ServiceRequestChange | Unset = UNSET,
+    idempotency_key: str | Unset = "",
     if_match: str | Unset = "",
 ) -> Response[Problem | ServiceRequest]:
     """Update request
@@ -196,6 +207,7 @@ async def asyncio_detailed(
 
     Args:
         id (int):
+        idempotency_key (str | Unset):  Default: ''.
         if_match (str | Unset):  Default: ''.
         body (ServiceRequestChange | Unset):
 
@@ -210,6 +222,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         id=id,
         body=body,
+        idempotency_key=idempotency_key,
         if_match=if_match,
     )
 
@@ -223,6 +236,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: ServiceRequestChange | Unset = UNSET,
+    idempotency_key: str | Unset = "",
     if_match: str | Unset = "",
 ) -> Problem | ServiceRequest | None:
     """Update request
@@ -231,6 +245,7 @@ async def asyncio(
 
     Args:
         id (int):
+        idempotency_key (str | Unset):  Default: ''.
         if_match (str | Unset):  Default: ''.
         body (ServiceRequestChange | Unset):
 
@@ -247,6 +262,7 @@ async def asyncio(
             id=id,
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
             if_match=if_match,
         )
     ).parsed
