@@ -30,12 +30,20 @@ from django.utils.translation import gettext_noop
 from guardian.utils import get_user_obj_perms_model
 
 from gasutil import statements
-from gasutil.errors import ApprovalRequired, NotAllowed, NotFound, PermissionRequired
+from gasutil.errors import (
+    ApprovalRequired,
+    InsufficientScope,
+    NotAllowed,
+    NotFound,
+    PermissionRequired,
+    PersonRequired,
+)
 from gasutil.models import (
     Attachment,
     AuthorKind,
     Channel,
     Login,
+    MachineAccount,
     RequestType,
     RequestUpdate,
     ServiceRequest,
@@ -58,6 +66,7 @@ class Role(StrEnum):
     OWNER = gettext_noop("the owner")
     PENDING_SUPPORT = gettext_noop("an unapproved support account")
     SUPPORT = gettext_noop("support")
+    MACHINE = "a machine account"
     SYSTEM = "system"
 
 
@@ -68,11 +77,14 @@ class Actor:
     user: User | None
     channel: Channel = Channel.API
     login_id: uuid.UUID | None = None  # of a call to the API
+    machine: MachineAccount | None = None  # instead of a user
 
     @property
     def role(self) -> Role:
         """Return the role of the actor; an inactive user is a stranger."""
         user = self.user
+        if self.machine is not None:
+            return Role.MACHINE
         if user is None:
             return Role.SYSTEM if self.channel == Channel.SYSTEM else Role.STRANGER
         if not user.is_active:
@@ -92,6 +104,15 @@ class Actor:
     def id(self) -> Any:
         """Return the id of the user who acts; the system has none."""
         return None if self.user is None else self.user.pk
+
+    @property
+    def key(self) -> str:
+        """Return the key under which the calls of a user or a machine account are counted."""
+        return str(self.id) if self.machine is None else f"machine-{self.machine.pk}"
+
+    def has_scope(self, scope: str) -> bool:
+        """Return whether a machine account has a scope; a user needs none."""
+        return self.machine is None or scope in self.machine.scopes
 
     @property
     def person(self) -> User:
@@ -127,7 +148,8 @@ def anyone(role: Role) -> Anyone:
     return Anyone(None, any_role=role)
 
 
-STAFF = frozenset({Role.SUPPORT, Role.SYSTEM})
+STAFF = frozenset({Role.SUPPORT, Role.MACHINE, Role.SYSTEM})
+UNNAMED_ROLES = {Role.MACHINE, Role.SYSTEM}  # roles that no message offers
 REPRESENTATIVES = frozenset({Role.SUPPORT})
 CUSTOMERS = frozenset({Role.CUSTOMER})
 OWNER_OR_STAFF = STAFF | {Role.OWNER}
@@ -147,11 +169,26 @@ def require(actor: Actor, allowed: frozenset[Role], roles: Collection[Role] = ()
         return
     if Role.PENDING_SUPPORT in roles and Role.SUPPORT in allowed:
         raise ApprovalRequired
-    params = {"roles": _(" or ").join(_(role) for role in sorted(allowed - {Role.SYSTEM}))}
+    params = {"roles": _(" or ").join(_(role) for role in sorted(allowed - UNNAMED_ROLES))}
     raise NotAllowed(_("Only %(roles)s can do this.") % params)
 
 
 WORK = "gasutil.work_servicerequest"  # to change requests; without it, representatives read
+
+
+def require_scope(actor: Actor, scope: str | None) -> None:
+    """Raise `InsufficientScope` for a machine account without the scope of a call.
+
+    A call without a scope is closed to machine accounts.
+    """
+    if actor.machine is not None and not (scope and actor.has_scope(scope)):
+        raise InsufficientScope(scope or "")
+
+
+def require_person(actor: Actor) -> None:
+    """Raise `PersonRequired` for a machine account."""
+    if actor.machine is not None:
+        raise PersonRequired
 
 
 def require_permission(actor: Actor, permission: str, message: str = "") -> None:

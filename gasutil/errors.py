@@ -89,6 +89,31 @@ class PermissionRequired(NotAllowed):
     title = gettext_noop("Permission required")
 
 
+class InsufficientScope(NotAllowed):
+    """A machine account lacks the scope of a call."""
+
+    code = "insufficient-scope"
+    title = gettext_noop("Insufficient scope")
+
+    def __init__(self, scope: str) -> None:
+        text = (
+            _("This call needs the scope `%(scope)s`.") % {"scope": scope}
+            if scope
+            else _("Machine accounts can't make this call.")
+        )
+        super().__init__(text)
+
+
+class PersonRequired(NotAllowed):
+    """Something about an emergency that a machine account can't decide."""
+
+    code = "person-required"
+    title = gettext_noop("Person required")
+
+    def __init__(self) -> None:
+        super().__init__(_("Only a person can do this. Ask a support representative."))
+
+
 class NotFound(DeskError):
     """The object does not exist, or the caller may not see it; both have the same message."""
 

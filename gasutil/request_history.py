@@ -42,7 +42,12 @@ class HistoryRow:
 def history_of(actor: Actor, obj: ServiceRequest) -> list[HistoryRow]:
     """Return the history of a request, the oldest row first, in one query."""
     return _compared(
-        [None, *access.log_of(actor, obj.pk).select_related("history_user", "assigned_to")]
+        [
+            None,
+            *access.log_of(actor, obj.pk).select_related(
+                "history_user", "machine_account", "assigned_to"
+            ),
+        ]
     )
 
 

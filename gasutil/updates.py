@@ -36,6 +36,7 @@ HIDDEN: Mapping[str, str] = {  # the columns that the others follow from
     "last_name": "history_user__last_name",
     "user_type": "history_user__user_type",
     "is_superuser": "history_user__is_superuser",
+    "machine_name": "machine_account__name",
 }
 UPDATE_COLUMNS: Mapping[str, str] = {**STORED, **HIDDEN}
 UPDATE_FIELDS = (
@@ -64,7 +65,9 @@ FILE_EVENTS = (Event.ATTACHED, Event.DETACHED)
 
 def joined(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Join rows with their authors, and load just the columns of an update."""
-    read: QuerySet[Any] = rows.select_related("history_user").only(*UPDATE_COLUMNS.values(), "txid")
+    read: QuerySet[Any] = rows.select_related("history_user", "machine_account").only(
+        *UPDATE_COLUMNS.values(), "txid"
+    )
     return read
 
 
@@ -83,7 +86,7 @@ def complete(actor: Actor, rows: Sequence[dict[str, Any]]) -> None:
         row["milestone"] = row["subject"] if row["event"] == Event.MILESTONE else None
         row["author_kind"] = _author_kind(row)
         name = f"{row['first_name'] or ''} {row['last_name'] or ''}".strip()
-        row["author_name"] = name or None
+        row["author_name"] = row["machine_name"] or name or None
         access.redact_update(actor, row)
 
 

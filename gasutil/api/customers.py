@@ -61,6 +61,7 @@ def record_read(actor: Actor, request: HttpRequest, ids: Sequence[int]) -> None:
         is_required=True,
         path=request.path,
         customers=list(ids),
+        machine_account=actor.machine and actor.machine.pk,
     )
 
 

@@ -28,9 +28,9 @@ from gasutil.api.representations import UPDATE
 from gasutil.errors import Busy, Invalid
 from gasutil.events.hub import CLOSE, Disconnected, Hub, Subscriber
 from gasutil.events.tail import Batch, Position, missed
-from gasutil.identity import logins, sessions, tokens
+from gasutil.identity import logins, machine_keys, sessions, tokens
 from gasutil.identity.tokens import TokenType
-from gasutil.models import Channel
+from gasutil.models import Channel, MachineScope
 from gasutil.updates import events_of
 
 T = TypeVar("T")
@@ -95,10 +95,22 @@ class StreamBearer(HttpBearer):
 
     async def authenticate(self, request: HttpRequest, token: str) -> Actor:
         """Return the actor of the token; raise `NotAuthenticated` or `NotAllowed`."""
+        if machine_keys.is_key(token):
+            return await aside(self.machine, request, token)
         actor = Actor(await aside(logins.user_for_token, token))
         access.require(actor, CUSTOMERS_AND_STAFF)
         claims = tokens.read_token(token, TokenType.ACCESS)
         request.login = uuid.UUID(claims["sid"]), float(claims["exp"])  # type: ignore[attr-defined]
+        return actor
+
+    def machine(self, request: HttpRequest, token: str) -> Actor:
+        """Return the machine account of a key, and store the key and its expiry on the request."""
+        address = request.META.get("REMOTE_ADDR", "")
+        key = machine_keys.read_key(token, address)
+        actor = Actor(None, Channel.INTEGRATION, machine=key.account)
+        access.require_scope(actor, MachineScope.EVENTS_READ)
+        request.login = None, machine_keys.expiry(key).timestamp()  # type: ignore[attr-defined]
+        request.machine = key.pk, address  # type: ignore[attr-defined]
         return actor
 
 
@@ -206,7 +218,15 @@ async def stream_events(
         return HttpResponse(content_type="text/event-stream", headers=STREAM_HEADERS)
     sid, expires = request.login  # type: ignore[attr-defined]
     key = getattr(request, "session_key", "")
-    subscriber = Subscriber(request.auth, sid, asyncio.get_running_loop(), session_key=key)  # type: ignore[attr-defined]
+    machine_key, address = getattr(request, "machine", (None, ""))
+    subscriber = Subscriber(
+        request.auth,  # type: ignore[attr-defined]
+        sid,
+        asyncio.get_running_loop(),
+        session_key=key,
+        machine_key=machine_key,
+        address=address,
+    )
     try:
         backlog, skip = await aside(begin_stream, subscriber, last_seen or last_event_id)
     except (
@@ -233,9 +253,10 @@ def events_router() -> Router:
         operation_id="stream_events",
         summary="Stream events",
         openapi_extra={
+            "security": [{"StreamBearer": []}, {"MachineKey": [MachineScope.EVENTS_READ.value]}],
             "responses": {
                 200: {"description": "Events.", "content": {"text/event-stream": STREAM_RESPONSE}}
-            }
+            },
         },
     )
     return router

@@ -38,7 +38,7 @@ from gasutil.api.representations import (
 from gasutil.files.decoder import MAX_PREVIEW_PIXELS
 from gasutil.files.downloads import download, preview
 from gasutil.identity import logins
-from gasutil.models import Attachment, ServiceRequest, User
+from gasutil.models import Attachment, MachineScope, ServiceRequest, User
 from gasutil.search.query import search_requests, with_reference
 from gasutil.statements import Given, Statement, compiled
 from gasutil.workflow import accounts, attachments, limits, own_logins, reception, requests
@@ -194,12 +194,14 @@ CALLS = {
             figures.dashboard,
             answers=Dashboard,
             allowed=STAFF,
+            scope=MachineScope.REQUESTS_READ,
         )
     ],
 }
 
 CUSTOMER_RESOURCE = Resource(
     path="customers/",
+    scope=MachineScope.CUSTOMERS_READ,
     noun="customer",
     representation=CUSTOMER,
     allowed=STAFF,
@@ -219,6 +221,7 @@ CUSTOMER_RESOURCE = Resource(
 )
 STAFF_RESOURCE = Resource(
     path="staff/",
+    scope=MachineScope.REQUESTS_READ,
     noun="staff member",
     representation=STAFF_MEMBER,
     allowed=STAFF,
@@ -229,6 +232,7 @@ STAFF_RESOURCE = Resource(
 RESOURCES = [
     Resource(
         path="requests/",
+        scope=MachineScope.REQUESTS_READ,
         noun="request",
         representation=REQUEST,
         details=[
@@ -290,6 +294,7 @@ RESOURCES = [
                 REQUEST,
                 errors=[409],
                 is_versioned=True,
+                scope=MachineScope.REQUESTS_WORK,
             ),
             Call(
                 "POST",
@@ -302,6 +307,7 @@ RESOURCES = [
                 errors=[409],
                 limit=limits.COMMENTS,
                 is_versioned=True,
+                scope=MachineScope.REQUESTS_WORK,
             ),
             Call(
                 "POST",
@@ -314,6 +320,7 @@ RESOURCES = [
                 errors=[409],
                 limit=limits.COMMENTS,
                 is_versioned=True,
+                scope=MachineScope.REQUESTS_WORK,
             ),
             Call(
                 "POST",
@@ -327,6 +334,7 @@ RESOURCES = [
                 errors=[409],
                 limit=limits.COMMENTS,
                 is_versioned=True,
+                scope=MachineScope.REQUESTS_WORK,
             ),
             Call(
                 "POST",
@@ -338,6 +346,7 @@ RESOURCES = [
                 201,
                 errors=[409],
                 is_versioned=True,
+                scope=MachineScope.REQUESTS_WORK,
             ),
             Call(
                 "POST",
@@ -350,6 +359,7 @@ RESOURCES = [
                 files=Files(name="file", is_form=True),
                 limit=limits.UPLOADS,
                 is_versioned=True,
+                scope=MachineScope.REQUESTS_WORK,
             ),
             Call(
                 "POST",
@@ -360,8 +370,16 @@ RESOURCES = [
                 REQUEST,
                 errors=[409],
                 is_versioned=True,
+                scope=MachineScope.REQUESTS_WORK,
             ),
-            Call("GET", "{int:id}/history/", "get_request_history", history, answers=HISTORY),
+            Call(
+                "GET",
+                "{int:id}/history/",
+                "get_request_history",
+                history,
+                answers=HISTORY,
+                scope=MachineScope.REQUESTS_READ,
+            ),
         ],
     ),
     Resource(
@@ -383,11 +401,13 @@ RESOURCES = [
                 is_idempotent=True,
                 files=Files(name="attachments", most=settings.FILES_A_CALL),
                 creates_at="requests/",
+                scope=MachineScope.INTAKE_CREATE,
             )
         ],
     ),
     Resource(
         path="request-updates/",
+        scope=MachineScope.REQUESTS_READ,
         noun="request update",
         representation=UPDATE,
         has_detail=False,
@@ -407,16 +427,25 @@ RESOURCES = [
                 allowed=STAFF,
                 errors=[404, 409],
                 is_versioned=True,
+                scope=MachineScope.REQUESTS_WORK,
             )
         ],
     ),
     Resource(
         path="attachments/",
+        scope=MachineScope.REQUESTS_READ,
         noun="attachment",
         representation=ATTACHMENT,
         filters=[Filter("service_request", Id)],
         calls=[
-            Call("GET", "{int:id}/download/", "download_attachment", download, is_download=True),
+            Call(
+                "GET",
+                "{int:id}/download/",
+                "download_attachment",
+                download,
+                is_download=True,
+                scope=MachineScope.REQUESTS_READ,
+            ),
             Call(
                 "GET",
                 "{int:id}/preview/",
@@ -431,6 +460,7 @@ RESOURCES = [
                 is_download=True,
                 content_type="image/jpeg",
                 errors=[415],
+                scope=MachineScope.REQUESTS_READ,
             ),
             Call(
                 "DELETE",
@@ -440,6 +470,7 @@ RESOURCES = [
                 status=204,
                 errors=[409],
                 is_versioned=True,
+                scope=MachineScope.REQUESTS_WORK,
             ),
         ],
     ),

@@ -23,8 +23,9 @@ from gasutil.events.leases import RENEW_SECONDS, RETRY_SECONDS, Lease, Leases
 from gasutil.events.restored import is_restored
 from gasutil.events.tail import Batch, Position, Tail
 from gasutil.events.wakeups import WAKEUP_BACKEND
-from gasutil.identity import logins
+from gasutil.identity import logins, machine_keys
 from gasutil.identity.sessions import active_sessions
+from gasutil.models import MachineAccount, MachineScope
 
 logger = logging.getLogger(__name__)
 POLL_SECONDS = 2.0  # between two reads of the log without a wake-up
@@ -47,12 +48,14 @@ class Subscriber:
     queue: "asyncio.Queue[bytes]" = field(default_factory=lambda: asyncio.Queue(QUEUE_SIZE))
     has_left: bool = False
     session_key: str = ""  # of a session of the console
+    machine_key: int | None = None  # of a machine account
+    address: str = ""  # that a machine account uses it from
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property
     def lease(self) -> Lease:
         """Return the key under which the streams of a user are counted."""
-        return f"streams:{self.actor.id}", self.id
+        return f"streams:{self.actor.key}", self.id
 
     def put(self, message: bytes) -> None:
         """Queue a message for the stream, from any thread; end a stream whose queue is full."""
@@ -113,7 +116,7 @@ class Hub:
                 raise Disconnected
             self._forget_those_whose_time_is_up()
             if (
-                sum(other.actor.id == subscriber.actor.id for other in self.subscribers)
+                sum(other.actor.key == subscriber.actor.key for other in self.subscribers)
                 >= settings.STREAMS_A_USER
             ):
                 raise TooManyAttempts(RETRY_SECONDS)
@@ -260,13 +263,27 @@ class Hub:
             {subscriber.sid for subscriber in listening if subscriber.sid}
         )
         of_sessions = active_sessions(
-            {subscriber.session_key for subscriber in listening if not subscriber.sid}
+            {subscriber.session_key for subscriber in listening if subscriber.session_key}
+        )
+        of_machines = machine_keys.valid_keys(
+            {subscriber.machine_key for subscriber in listening if subscriber.machine_key}
         )
         for subscriber in listening:
-            user = (
-                standing.get(subscriber.sid)
-                if subscriber.sid
-                else of_sessions.get(subscriber.session_key)
-            )
-            if user is None or Actor(user).role != subscriber.actor.role:
+            if subscriber.machine_key is not None:
+                account = of_machines.get(subscriber.machine_key)
+                is_valid = account is not None and may_listen(account, subscriber.address)
+            else:
+                user = (
+                    standing.get(subscriber.sid)
+                    if subscriber.sid
+                    else of_sessions.get(subscriber.session_key)
+                )
+                is_valid = user is not None and Actor(user).role == subscriber.actor.role
+            if not is_valid:
                 subscriber.put(CLOSE)
+
+
+def may_listen(account: MachineAccount, address: str) -> bool:
+    """Return whether a machine account may follow the stream from an address."""
+    is_within = machine_keys.is_within(address, account.networks)
+    return is_within and MachineScope.EVENTS_READ in account.scopes

@@ -25,6 +25,7 @@ from gasutil.models.incidents import Incident
 from gasutil.models.installation import Installation, OrphanedFile
 from gasutil.models.log import CHANGES, NEWEST_FIRST, Entry, LogRow
 from gasutil.models.logins import Login
+from gasutil.models.machines import MachineAccount, MachineKey, MachineScope
 from gasutil.models.permissions import ServiceRequestGroupPermission, ServiceRequestUserPermission
 from gasutil.models.saved_views import SavedView
 from gasutil.models.search import SearchEntry
@@ -93,6 +94,9 @@ __all__ = [
     "Installation",
     "LogRow",
     "Login",
+    "MachineAccount",
+    "MachineKey",
+    "MachineScope",
     "MilestoneLimit",
     "Notice",
     "OrphanedFile",

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from gasutil.models.machines import MachineAccount
 from gasutil.models.service_requests import ServiceRequest
 
 MAX_NAME_LENGTH = 100  # characters, as in the log
@@ -30,7 +31,15 @@ class Attachment(models.Model):
     sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField(default=timezone.now)
     uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="attachments"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="attachments"
+    )
+    machine_account = models.ForeignKey(
+        MachineAccount,
+        models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
+        help_text="The machine account that uploaded it, instead of a user.",
     )
 
     new_status = ""  # of the request, if this upload has resumed or reopened it

@@ -18,6 +18,7 @@ from simple_history.signals import pre_create_historical_record
 from gasutil.models.accounts import User
 from gasutil.models.append_only import AppendOnlyRow, History
 from gasutil.models.fields import TextField
+from gasutil.models.machines import MachineAccount
 from gasutil.models.vocabulary import Channel, Event, Status
 
 
@@ -30,6 +31,7 @@ class Entry:
     occurred_at: dt.datetime
     channel: Channel
     author: User | None
+    machine_account: MachineAccount | None = None
     previous_status: str | None
     subject: str = ""
     notes: str = ""
@@ -40,6 +42,7 @@ class Entry:
 
 COPIED = (
     "event",
+    "machine_account",
     "subject",
     "channel",
     "previous_status",
@@ -108,6 +111,15 @@ class LogRow(AppendOnlyRow):
         null=True,
         editable=False,
         help_text="The ID of the attachment that was added or removed.",
+    )
+    machine_account = models.ForeignKey(
+        MachineAccount,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        db_index=False,
+        related_name="+",
+        help_text="The machine account that made the change.",
     )
     occurred_at = models.DateTimeField(
         null=True,

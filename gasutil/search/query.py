@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Reverse
 
 from gasutil.access import Actor
-from gasutil.models import ServiceRequest, User
+from gasutil.models import MachineScope, ServiceRequest, User
 from gasutil.search.matching import (
     CUSTOMER_COLUMNS,
     IDENTIFYING,
@@ -98,6 +98,6 @@ def search_people(rows: QuerySet[User], text: str) -> QuerySet[User]:
 
 
 def _columns(actor: Actor, query: Query) -> Columns:
-    if not actor.is_staff:
+    if not actor.is_staff or not actor.has_scope(MachineScope.CUSTOMERS_READ):
         return CUSTOMER_COLUMNS
     return PHRASES_FOR_STAFF if query.is_phrase else STAFF_COLUMNS

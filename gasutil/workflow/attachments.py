@@ -223,7 +223,8 @@ def remove(pk: int, *, actor: Actor, versions: Collection[int] = ()) -> None:
     Raises `NotFound`, `NotAllowed` and `Conflict`.
     """
     result = access.find(actor, Attachment, pk)
-    if result.uploaded_by_id != actor.id:
+    machine = actor.machine and actor.machine.pk
+    if (result.uploaded_by_id, result.machine_account_id) != (actor.id, machine):
         raise NotAllowed(_("Only the person who uploaded a file can remove it."))
     with transaction.atomic():
         engine.change(

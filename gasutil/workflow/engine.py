@@ -247,6 +247,7 @@ def _log(
         occurred_at=occurred_at or now,
         channel=actor.channel,
         author=actor.user,
+        machine_account=actor.machine,
         previous_status=before,
         subject=meaning.subject,
         notes=meaning.notes,

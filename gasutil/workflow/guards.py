@@ -5,7 +5,7 @@ They cover an emergency that is not known to be safe, and a dispute that is open
 
 from django.utils.translation import gettext as _
 
-from gasutil import deadlines, disputes
+from gasutil import access, deadlines, disputes
 from gasutil.errors import Conflict, TransitionRefused
 from gasutil.models import Effect, Event, RequestUpdate, ServiceRequest, Status
 from gasutil.visible_text import has_words
@@ -43,6 +43,8 @@ def require_safety(change: Change) -> None:
     if not obj.is_pressing:
         return
     outcome = last_outcome(obj)
+    if outcome != deadlines.MADE_SAFE:
+        access.require_person(change.actor)
     if outcome == NO_ACCESS:
         raise _stays_open(
             change, _("no one could get in. Record `made_safe` or `not_a_leak` first")
@@ -68,10 +70,12 @@ def _stays_open(change: Change, why: str) -> TransitionRefused:
 
 
 def require_reason(change: Change) -> None:
-    """Require notes with words for cancelling, lowering or reclassifying an emergency.
+    """Require a person and notes with words for cancelling, lowering or reclassifying an emergency.
 
     Supervisors are sent the notes.
     """
+    if change.obj.is_pressing:
+        access.require_person(change.actor)
     if change.obj.is_pressing and not has_words(change.notes):
         text = _(
             "%(reference)s is an emergency. Add notes that explain why you are doing this."

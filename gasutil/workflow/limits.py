@@ -29,7 +29,7 @@ def count_call(limit: RateLimit, actor: Actor, model: Any, arguments: Mapping[st
     `model` is that of the call's resource, and `arguments` are those of its verb.
     """
     limit = UPDATES if actor.is_staff else limit
-    seconds_left = limit.seconds_left(str(actor.id))
+    seconds_left = limit.seconds_left(actor.key)
     if seconds_left and not _is_about_emergency(actor, model, arguments):
         raise TooManyAttempts(seconds_left)
 

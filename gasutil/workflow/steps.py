@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from gasutil import deadlines
+from gasutil import access, deadlines
 from gasutil.access import Actor, is_representative, representatives
 from gasutil.errors import Conflict, FieldError, Invalid
 from gasutil.models import (
@@ -96,6 +96,7 @@ def record(name: str) -> Step:
         if name == deadlines.RESOLVED:
             raise Conflict(_("Resolve the request to record this step."))
         if name == deadlines.ACKNOWLEDGED:
+            access.require_person(change.actor)
             _acknowledge(milestones, change)
         elif obj.is_pressing and name in guards.SAFE:
             _make_safe(milestones, name, change)
@@ -130,8 +131,14 @@ def _make_safe(milestones: list[deadlines.Milestone], outcome: str, change: Chan
     if guards.last_outcome(change.obj) == outcome:
         raise Conflict(_("`%(outcome)s` is already the last outcome.") % {"outcome": outcome})
     upto = names.index(deadlines.MADE_SAFE) + 1 if deadlines.MADE_SAFE in names else 0
-    for milestone in milestones[:upto]:
-        deadlines.mark_met([milestone], milestone.name, change.now)
+    _mark_met(milestones[:upto], change)
+
+
+def _mark_met(milestones: list[deadlines.Milestone], change: Change) -> None:
+    """Record milestones as reached; what a machine account does is no acknowledgement."""
+    for milestone in milestones:
+        if change.actor.machine is None or milestone.name != deadlines.ACKNOWLEDGED:
+            deadlines.mark_met([milestone], milestone.name, change.now)
 
 
 def _acknowledge(milestones: list[deadlines.Milestone], change: Change) -> None:
@@ -160,8 +167,7 @@ def _reach(milestones: list[deadlines.Milestone], change: Change) -> None:
             "when": date_format(timezone.localtime(milestones[-1].met_at), "d M Y, H:i"),
         }
         raise Conflict(_("“%(milestone)s” was already recorded at %(when)s.") % params)
-    for milestone in milestones:
-        deadlines.mark_met([milestone], milestone.name, change.now)
+    _mark_met(milestones, change)
 
 
 def escalate(change: Change) -> LogEvent | None:
@@ -345,7 +351,8 @@ def attach(attachment: Attachment) -> Step:
         if not messages.is_emergency_report(change.obj):
             _check_file_limits(change, attachment)
         is_stored_only = messages.receive_message(change)
-        attachment.service_request, attachment.uploaded_by = change.obj, change.actor.person
+        attachment.service_request, attachment.uploaded_by = change.obj, change.actor.user
+        attachment.machine_account = change.actor.machine
         attachment.created_at = change.now
         attachment.save(force_insert=True)  # now, because the row in the log has its ID
         return LogEvent(

@@ -124,6 +124,7 @@ HISTORY_EXPORT = _rows(
     reference="reference",
     **_same("event", "subject"),
     author="history_user__username",
+    machine_account="machine_account__name",
     **_same("channel", "is_internal", "previous_status", "status", "priority"),
     assigned_to="assigned_to__username",
     **_same("respond_by", "resolve_by", "changed", "notes"),
@@ -159,7 +160,7 @@ def select_references(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Return rows of the log with their requests' references, their authors and assignees."""
     tickets = ServiceRequest.objects.filter(pk=OuterRef("id")).values("reference")[:1]
     named: QuerySet[Any] = rows.annotate(reference=Subquery(tickets)).select_related(
-        "history_user", "assigned_to"
+        "history_user", "machine_account", "assigned_to"
     )
     return named
 

@@ -56,7 +56,7 @@ def edit_conflict(
     """Return the changes since a version of a request, beside the user's own."""
     rows = list(
         RequestUpdate.objects.filter(id=pk, version__gte=seen)
-        .select_related("history_user")
+        .select_related("history_user", "machine_account")
         .order_by("history_id")
     )
     if not rows:  # a version that never was

@@ -38,7 +38,7 @@ def preview_context(actor: Actor, obj: ServiceRequest) -> dict[str, Any]:
     now = timezone.now()
     rows = (
         access.log_of(actor, obj.pk)
-        .select_related("history_user")
+        .select_related("history_user", "machine_account")
         .order_by("-history_id")[:MAX_PREVIEW_LINES]
     )
     return {
@@ -55,7 +55,7 @@ def preview_context(actor: Actor, obj: ServiceRequest) -> dict[str, Any]:
         ],
         "lines": [
             {
-                "author": str(row.history_user) if row.history_user else "",
+                "author": str(row.history_user or row.machine_account or ""),
                 "sentence": what_happened(row, deadlines.labels_of(obj))[0],
                 "when": time_ago(row.history_date, now),
                 "notes": row.notes,

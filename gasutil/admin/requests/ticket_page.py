@@ -131,14 +131,14 @@ def _files(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> list[dict[str
     rows = (
         access.visible_to(actor, Attachment)
         .filter(service_request=obj)
-        .select_related("uploaded_by")
+        .select_related("uploaded_by", "machine_account")
     )
     return [
         {
             "file": row,
             "when": time_ago(row.created_at, now),
             "by_customer": row.uploaded_by_id == obj.customer_id,
-            "who": row.uploaded_by,
+            "who": row.uploaded_by or row.machine_account,
         }
         for row in rows
     ]

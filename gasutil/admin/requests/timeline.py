@@ -126,7 +126,12 @@ def folded(lines: Iterable[Line]) -> list[Line]:
 
 def author_of(row: Any) -> str:
     """Return the name of the author of a history row."""
-    return str(row.history_user) if row.history_user else _t("The system")
+    return str(row.history_user or row.machine_account or _t("The system"))
+
+
+def author_is_unknown(row: Any) -> bool:
+    """Return whether neither a user nor a machine account made a history row."""
+    return row.history_user_id is None and row.machine_account_id is None
 
 
 def what_happened(row: Any, labels: Mapping[str, str] | None = None) -> tuple[str, str]:
@@ -183,7 +188,7 @@ def _line(
         id=row.history_id,
         author=author_of(row),
         is_customer=row.history_user_id == obj.customer_id,
-        is_system=row.history_user_id is None or row.channel == Channel.SYSTEM,
+        is_system=row.channel == Channel.SYSTEM or author_is_unknown(row),
         is_internal=is_note,
         is_alarm=row.event == Event.ESCALATED,
         is_file=row.event == Event.ATTACHED,

@@ -24,7 +24,12 @@ from gasutil.admin.base.http import actor_of, pk_of
 from gasutil.admin.base.model_admin import DeskAdmin, DeskChangeList
 from gasutil.admin.base.pagination import CappedPaginator
 from gasutil.admin.base.readonly import ReadOnly
-from gasutil.admin.requests.timeline import QUIET, what_happened
+from gasutil.admin.requests.timeline import (
+    QUIET,
+    author_is_unknown,
+    author_of,
+    what_happened,
+)
 from gasutil.models import CHANGES, NEWEST_FIRST, Event, RequestUpdate, ServiceRequest
 from gasutil.search.terms import find_reference
 
@@ -103,7 +108,7 @@ class RequestUpdateAdmin(ReadOnly, Exported, DeskAdmin):
     list_filter_submit = True
     list_per_page = 50
     list_fullwidth = True
-    list_select_related = ("history_user",)
+    list_select_related = ("history_user", "machine_account")
     show_full_result_count = False
     paginator = CappedPaginator
     ordering = NEWEST_FIRST
@@ -189,10 +194,8 @@ class RequestUpdateAdmin(ReadOnly, Exported, DeskAdmin):
     @display(description=_("Who"))
     def who(self, row: Any) -> SafeString:
         """Return the author, above the channel."""
-        entry_point = row.get_channel_display() if row.history_user else ""
-        return format_html(
-            '{}<br><span class="quiet">{}</span>', row.history_user or _("The system"), entry_point
-        )
+        entry_point = "" if author_is_unknown(row) else row.get_channel_display()
+        return format_html('{}<br><span class="quiet">{}</span>', author_of(row), entry_point)
 
     @display(description=_("What changed"))
     def what(self, row: Any) -> SafeString:

@@ -7,23 +7,36 @@ from ninja.security import HttpBearer
 
 from gasutil import access
 from gasutil.access import Actor, Role
-from gasutil.identity import logins
+from gasutil.identity import logins, machine_keys
+from gasutil.models import Channel, MachineScope
 
 
 class Bearer(HttpBearer):
     """Authenticate a call, and reject the roles that may never make it before the body is read."""
 
-    def __init__(self, allowed: frozenset[Role]) -> None:
+    def __init__(self, allowed: frozenset[Role], scope: MachineScope | None = None) -> None:
         super().__init__()
-        self.allowed = allowed
+        self.allowed, self.scope = allowed, scope
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
         """Return the actor of the token; raise `NotAuthenticated` or `NotAllowed`."""
-        user, login_id = logins.read_access(token)
-        actor = Actor(user, login_id=login_id)
+        actor = actor_of_token(request, token)
         request.auth = actor  # type: ignore[attr-defined]  # for the security log, if this call is denied
+        access.require_scope(actor, self.scope)
         access.require(actor, self.allowed)
         return actor
+
+
+def actor_of_token(request: HttpRequest, token: str) -> Actor:
+    """Return the user of an access token, or the machine account of a key.
+
+    Raise `NotAuthenticated`.
+    """
+    if machine_keys.is_key(token):
+        key = machine_keys.read_key(token, request.META.get("REMOTE_ADDR", ""))
+        return Actor(None, Channel.INTEGRATION, machine=key.account)
+    user, login_id = logins.read_access(token)
+    return Actor(user, login_id=login_id)
 
 
 def caller(request: HttpRequest) -> Actor:

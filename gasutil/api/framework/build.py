@@ -25,6 +25,7 @@ from gasutil.api.framework.list_views import ViewFunction, detail_view, list_vie
 from gasutil.api.framework.resource import Call, Detail, Paged, Representation, Resource
 from gasutil.api.framework.uploads import FormOrJson
 from gasutil.errors import FieldError
+from gasutil.models import MachineScope
 
 
 def build(
@@ -72,6 +73,7 @@ class Operation:
     takes: Mapping[str, tuple[Any, Any]]
     answers: Mapping[int, Any]
     roles: frozenset[Role] | None
+    scope: MachineScope | None = None
     errors: Collection[int] = ()
     headers: Collection[str] = ()
 
@@ -91,6 +93,7 @@ def list_operation(resource: Resource) -> Operation:
             )
         },
         roles=None if resource.public else resource.allowed,
+        scope=resource.scope,
     )
 
 
@@ -120,6 +123,7 @@ def detail_operation(resource: Resource) -> Operation:
         takes={resource.lookup: (int if by_id else str, Path(...))} | _expand_query(resource),
         answers={200: schema},
         roles=None if resource.public else resource.allowed,
+        scope=resource.scope,
         errors=[404],
         headers=["ETag"] * resource.is_versioned,
     )
@@ -197,6 +201,7 @@ def call_operation(call: Call, resource: Resource | None = None) -> Operation:
         roles=(
             None if call.public else call.allowed or (resource.allowed if resource else ANY_ACCOUNT)
         ),
+        scope=call.scope,
         errors=errors,
         headers=["Location"] * is_found_at(call, resource)
         + ["ETag"] * (isinstance(call.answers, Representation) and call.answers.has_version),
@@ -251,7 +256,7 @@ def add_operation(router: Router, operation: Operation) -> None:
             [operation.method, "HEAD"] if operation.method == "GET" else [operation.method]
         ),  # `openapi` leaves HEAD out
         view,
-        auth=None if operation.roles is None else Bearer(operation.roles),
+        auth=None if operation.roles is None else Bearer(operation.roles, operation.scope),
         response={
             **operation.answers,
             **dict.fromkeys(sorted(known.union(operation.errors)), Problem),
@@ -260,10 +265,19 @@ def add_operation(router: Router, operation: Operation) -> None:
         summary=operation.name.replace("_", " ").capitalize(),
         description=operation.description,
         openapi_extra={
-            "responses": {status: header_docs(operation.headers) for status in operation.answers}
+            "responses": {status: header_docs(operation.headers) for status in operation.answers},
+            **_security(operation),
         },
         by_alias=True,
     )
+
+
+def _security(operation: Operation) -> dict[str, Any]:
+    """Return what authenticates a call: an access token or, with its scope, a machine's key."""
+    if operation.roles is None:
+        return {"security": []}
+    keys = [{"MachineKey": [operation.scope.value]}] if operation.scope else []
+    return {"security": [{"Bearer": []}, *keys]}
 
 
 def _signature(takes: Mapping[str, tuple[Any, Any]]) -> inspect.Signature:

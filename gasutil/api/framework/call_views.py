@@ -16,10 +16,13 @@ from gasutil.api.framework.list_views import ViewFunction
 from gasutil.api.framework.resource import Call, Representation, Resource
 from gasutil.api.framework.responses import etag, respond
 from gasutil.api.framework.uploads import fingerprints, read_files
+from gasutil.models import Attachment, MachineScope, RequestUpdate, ServiceRequest
 from gasutil.workflow import limits
 
 # The ETag of a detail goes on after the version.
 VERSION = re.compile(r'"(?P<version>[0-9]{1,18})(?:-[^"]*)?"$')
+# What a machine account without `requests:read` gets of a request that it changed.
+RECEIPT = ("id", "reference", "status", "version")
 
 
 def call_view(call: Call, resource: Resource | None) -> ViewFunction:
@@ -97,11 +100,24 @@ def is_found_at(call: Call, resource: Resource | None) -> bool:
     )
 
 
+def request_of(result: Any) -> Any:
+    """Return the request that a verb changed, from what the verb returned."""
+    match result:
+        case RequestUpdate():
+            return ServiceRequest.objects.get(pk=result.id)
+        case Attachment():
+            return result.service_request
+    return result
+
+
 def _answer(call: Call, resource: Resource | None, actor: Actor, result: Any) -> HttpResponse:
     if call.is_download:
         return result  # type: ignore[no-any-return]  # the verb has returned a response
     if call.answers is None:
         return HttpResponse(status=call.status)
+    if call.scope == MachineScope.REQUESTS_WORK and not actor.has_scope(MachineScope.REQUESTS_READ):
+        obj = request_of(result)
+        return respond({name: getattr(obj, name) for name in RECEIPT}, call.status, etag(obj))
     if not isinstance(call.answers, Representation):
         return respond(result, call.status)
     headers = etag(result)

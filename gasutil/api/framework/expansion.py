@@ -40,6 +40,7 @@ def expand(
     names = [name for name in expandable if name in asked.split(",")]
     for name in names:
         resource = expandable[name]
+        access.require_scope(actor, resource.scope)
         access.require(actor, resource.allowed)
         objects = _objects(resource, actor, {row[name] for row in rows} - {None})
         if resource.on_read:

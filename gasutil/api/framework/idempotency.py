@@ -27,17 +27,19 @@ class StoredCall:
     def __init__(
         self, actor: Actor, key: str, *, method: str, path: str, body: Mapping[str, Any]
     ) -> None:
-        scope = "\n".join((method, path, key))
-        self.user, self.key = actor.person, hashlib.sha256(scope.encode()).hexdigest()
+        machine = actor.machine
+        scope = "\n".join((*([actor.key] if machine else []), method, path, key))
+        self.user_id = machine.created_by_id if machine else actor.person.pk
+        self.key = hashlib.sha256(scope.encode()).hexdigest()
         content = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
         self.fingerprint = hashlib.sha256(path.encode() + content).hexdigest()
         former = [key] if (method, path) == ("POST", "/api/v1/requests/") else []
-        self.rows = IdempotencyKey.objects.filter(user=self.user, key__in=[self.key, *former])
+        self.rows = IdempotencyKey.objects.filter(user=self.user_id, key__in=[self.key, *former])
 
     def create(self) -> IdempotencyKey:
         """Add the row; while another transaction has added the same, wait for its end."""
         return IdempotencyKey.objects.create(
-            user=self.user, key=self.key, fingerprint=self.fingerprint
+            user_id=self.user_id, key=self.key, fingerprint=self.fingerprint
         )
 
     def repeat(self) -> HttpResponse | None:

@@ -195,7 +195,7 @@ def _condition(resource: Resource, filter_: Filter, value: Any, actor: Actor) ->
         case "none" if takes_words:
             return Q(**{f"{filter_.name}__isnull": True})
         case "me" if takes_words:
-            return Q(**{filter_.name: actor.id})
+            return Q(**{filter_.name: actor.id or 0})  # nothing is assigned to a machine account
         case list() | tuple():
             return Q(**{f"{filter_.name}__in": value})
     return Q(**{filter_.lookup or filter_.name: value})

@@ -20,6 +20,17 @@ SUBMISSION_COMPONENT = "Submission"
 BYTES = "application/octet-stream"  # client generators use it for files of any type
 
 
+MACHINE_KEY = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": (
+        "The key of a machine account (`gsd_…`), with the scope that the call names. Without"
+        " `requests:read`, the response of a call with `requests:work` has only `id`,"
+        " `reference`, `status` and `version` of the request."
+    ),
+}
+
+
 @dataclass(frozen=True)
 class TypeComponent:
     """A request type, as the document needs it."""
@@ -35,6 +46,7 @@ class TypeComponent:
 def finish_document(document: dict[str, Any], calls: Mapping[str, Call]) -> None:
     """Correct and complete ninja's document, and give each thing one name."""
     _drop_head(document)
+    document["components"].setdefault("securitySchemes", {})["MachineKey"] = MACHINE_KEY
     for operation in _operations(document):
         call = calls.get(operation["operationId"])
         if call and call.files:

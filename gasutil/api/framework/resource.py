@@ -19,6 +19,7 @@ from gasutil.api.framework.fields import column, response_type
 from gasutil.api.framework.uploads import Files
 from gasutil.errors import FieldError
 from gasutil.identity.throttling import RateLimit
+from gasutil.models import MachineScope
 from gasutil.workflow import limits
 
 
@@ -178,6 +179,7 @@ class Call:
     limit); it never rejects a call about an emergency. `query` maps query parameters to their
     types; the verb gets them by name. An image is a download with a fixed `content_type`.
     `creates_at` is the path of the resource where the new object is found, if it is another one.
+    `scope` is what a machine account needs; without one, the call is closed to machine accounts.
     """
 
     method: str
@@ -199,6 +201,7 @@ class Call:
     content_type: str = ""
     creates_at: str = ""
     limit: RateLimit | None = limits.UPDATES
+    scope: MachineScope | None = None
 
     @property
     def takes_key(self) -> bool:
@@ -247,7 +250,8 @@ class Resource:
     any. A `public` resource needs no token. `ordering` maps a client's options to an indexed
     column; a leading `-` reverses the order. `among` narrows the rows of the model to those of the
     resource. `on_read` is called with the IDs that a call returns. `expandable` has the resource of
-    each field whose ID a client can have replaced by the object.
+    each field whose ID a client can have replaced by the object. `scope` is what a machine account
+    needs to read it; without one, it is closed to machine accounts.
     """
 
     path: str
@@ -267,6 +271,7 @@ class Resource:
     on_read: Callable[[Actor, HttpRequest, Sequence[int]], None] | None = None
     expandable: Mapping[str, "Resource"] = field(default_factory=dict)
     calls: Sequence[Call] = ()
+    scope: MachineScope | None = None
 
     def rows(self, actor: Actor) -> QuerySet[Any]:
         """Return the rows that the actor may see."""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -24,7 +24,7 @@ class Attachment:
         size (int):
         sha256 (str):
         created_at (datetime.datetime):
-        uploaded_by (int):
+        uploaded_by (int | None):
         status (Status | Unset):
     """
 
@@ -35,7 +35,7 @@ class Attachment:
     size: int
     sha256: str
     created_at: datetime.datetime
-    uploaded_by: int
+    uploaded_by: int | None
     status: Status | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -54,6 +54,7 @@ class Attachment:
 
         created_at = self.created_at.isoformat()
 
+        uploaded_by: int | None
         uploaded_by = self.uploaded_by
 
         status: str | Unset = UNSET
@@ -96,7 +97,12 @@ class Attachment:
 
         created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
 
-        uploaded_by = d.pop("uploaded_by")
+        def _parse_uploaded_by(data: object) -> int | None:
+            if data is None:
+                return data
+            return cast(int | None, data)
+
+        uploaded_by = _parse_uploaded_by(d.pop("uploaded_by"))
 
         _status = d.pop("status", UNSET)
         status: Status | Unset
