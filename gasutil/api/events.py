@@ -23,7 +23,7 @@ from ninja.security import HttpBearer
 from gasutil import access
 from gasutil.access import CUSTOMERS_AND_STAFF, Actor
 from gasutil.api.framework.errors import Problem
-from gasutil.api.framework.inputs import unknown_parameters
+from gasutil.api.framework.inputs import repetitions, unknown_parameters
 from gasutil.api.representations import UPDATE
 from gasutil.errors import Busy, Invalid
 from gasutil.events.hub import CLOSE, Disconnected, Hub, Subscriber
@@ -207,9 +207,10 @@ async def stream_events(
     events were missed: fetch the requests again. `event: reauth` means that the access token has
     expired: refresh it and reconnect.
     """
-    unknown = unknown_parameters(request, ("last_event_id",))
-    if unknown:
-        raise Invalid(unknown)
+    known = ("last_event_id",)
+    errors = unknown_parameters(request, known) + repetitions(request, known)
+    if errors:
+        raise Invalid(errors)
     if not isinstance(
         request, ASGIRequest
     ):  # WSGI can't hold connections open; the stream server at the same address can

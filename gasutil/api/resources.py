@@ -10,6 +10,7 @@ from gasutil import access, deadlines, disputes, figures, updates
 from gasutil.access import ANY_ACCOUNT, CUSTOMERS, OWNER_OR_STAFF, STAFF, Actor, Role
 from gasutil.api import bodies, customers
 from gasutil.api.framework.fields import (
+    MAX_ID,
     Id,
     Moment,
     Text,
@@ -35,6 +36,7 @@ from gasutil.api.representations import (
     Milestone,
     TokenPair,
 )
+from gasutil.events.tail import following
 from gasutil.files.decoder import MAX_PREVIEW_PIXELS
 from gasutil.files.downloads import download, preview
 from gasutil.identity import logins
@@ -42,6 +44,18 @@ from gasutil.models import Attachment, MachineScope, ServiceRequest, User
 from gasutil.search.query import search_requests, with_reference
 from gasutil.statements import Given, Statement, compiled
 from gasutil.workflow import accounts, attachments, limits, own_logins, reception, requests
+
+UpdateId = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=MAX_ID,
+        description=(
+            "The ID of an update: the list has every later one, in the order of the log. 0 is"
+            " before the first."
+        ),
+    ),
+]
 
 
 def history(
@@ -414,6 +428,7 @@ RESOURCES = [
         filters=[
             Filter("service_request", Id, lookup="id"),
             Filter("since", Moment, lookup="history_date__gte"),
+            Filter("after", UpdateId, apply=following, order="txid"),
         ],
         calls=[
             Call(

@@ -92,6 +92,19 @@ def above(rows: QuerySet[Any], position: Position) -> QuerySet[Any]:
     return rows.filter(later, txid__gte=position.txid).order_by("txid", "history_id")
 
 
+def following(rows: QuerySet[Any], pk: int) -> QuerySet[Any]:
+    """Filter to the rows after one, by the order of the log (`txid`, then the ID).
+
+    Only below the horizon: a row that a running transaction may still write before them would be
+    missed by a client that goes on from the last of them. 0 is before the first row.
+    """
+    limit = horizon()
+    last = RequestUpdate.objects.filter(history_id__lte=pk).order_by("-history_id")
+    position = Position(last.values_list("txid", flat=True).first() or 0, pk)
+    later = Q(txid__gt=position.txid) | Q(history_id__gt=position.id)
+    return rows.filter(later, txid__gte=position.txid, txid__lt=limit)
+
+
 def tip(limit: int) -> Position:
     """Return the position after the last row below a horizon."""
     rows = (

@@ -10,12 +10,12 @@ from django.test.client import encode_multipart
 from pytest_django import Settings
 
 from gasutil.access import Actor
-from gasutil.models import IdempotencyKey, RequestUpdate, ServiceRequest
+from gasutil.models import IdempotencyKey, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
 from tests.support.access_matrix import BODIES, CAST, TABLE, Scene, operations, place_of
 from tests.support.api import Api
 from tests.support.documents import PDF
-from tests.support.problems import TYPE
+from tests.support.problems import TYPE, faults
 
 # The contract's exceptions, and calls that are made without an account.
 NO_KEYS = {
@@ -33,6 +33,17 @@ OTHER: dict[str, dict[str, Any]] = {
     "create_request": {"description": "Another house"},
     "update_profile": {"phone_number": "+919876543211"},
 }  # what makes the body of a call another one, where notes do not
+VALUES = {
+    "status": "pending",
+    "priority": "high",
+    "expand": "customer",
+    "overdue": "true",
+    "created_after": "2026-01-01",
+    "created_before": "2026-01-01",
+    "updated_after": "2026-01-01",
+    "since": "2026-01-01",
+    "phone_number": "%2B917890123456",
+}  # of parameters for which 1 is none
 WITHOUT_VERSION = {"create_request"}
 ABOUT_REQUESTS = ("requests/", "request-updates/", "attachments/")
 WITH_KEYS = [name for name in TABLE if name not in NO_KEYS]
@@ -158,3 +169,48 @@ def test_a_change_of_a_request_takes_a_version(
     assert RequestUpdate.objects.count() == rows
     leak.refresh_from_db()
     assert call(If_Match=f'"{leak.version}-1a2b"').status_code < 300
+
+
+def test_what_an_error_has_stored_stays(
+    leak: ServiceRequest, support: User, customer: User
+) -> None:
+    """A message to an emergency that is closed is stored, although the response is an error."""
+    requests.cancel(leak.pk, actor=Actor(support), notes="A prank.")
+    answer = Api(customer).post(
+        f"requests/{leak.pk}/comments/", {"notes": "It still smells"}, Idempotency_Key="k"
+    )
+    assert (answer.status_code, answer.json()["type"]) == (409, TYPE + "closed")
+    assert RequestUpdate.objects.filter(notes="It still smells").count() == 1
+    assert not IdempotencyKey.objects.exists()
+
+
+def test_a_key_belongs_to_its_caller_method_and_path(
+    leak: ServiceRequest, connection: ServiceRequest, support: User, customer: User
+) -> None:
+    for user, path in [
+        (customer, f"requests/{leak.pk}/comments/"),
+        (customer, f"requests/{connection.pk}/comments/"),
+        (support, f"requests/{leak.pk}/comments/"),
+    ]:
+        answer = Api(user).post(path, {"notes": "Hello"}, Idempotency_Key="the same")
+        assert (answer.status_code, "Idempotency-Replayed" in answer.headers) == (201, False)
+    assert RequestUpdate.objects.filter(notes="Hello").count() == 3
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_a_parameter_of_one_value_is_taken_once(
+    name: str, leak: ServiceRequest, request: pytest.FixtureRequest
+) -> None:
+    queries = {
+        parameter["name"]: parameter["schema"]
+        for parameter in operations()[name][2].get("parameters", ())
+        if parameter["in"] == "query"
+    }
+    for query, schema in queries.items():
+        call = Caller(name, leak, request)
+        value = VALUES.get(query) or schema.get("default") or "1"
+        answer = call.api(call.method, f"{call.path}?{query}={value}&{query}={value}")
+        if schema.get("type") == "array":
+            assert answer.status_code == 200, query
+        else:
+            assert (query, "repeated") in faults(answer)

@@ -96,3 +96,16 @@ def test_one_key_with_two_bodies_at_once_files_one_request(customer: User) -> No
     )
     assert statuses(answers) == [201, 409]
     assert ServiceRequest.objects.count() == 1
+
+
+def test_one_key_eight_times_at_once_writes_one_comment(
+    customer: User, connection: ServiceRequest
+) -> None:
+    client, path = Api(customer), f"requests/{connection.pk}/comments/"
+    answers = at_once(
+        *[lambda: client.post(path, {"notes": "Hello"}, Idempotency_Key="the same")] * 8
+    )
+    assert statuses(answers) == [201] * 8
+    assert len({answer.content for answer in answers}) == 1
+    assert sum("Idempotency-Replayed" in answer.headers for answer in answers) == 7
+    assert RequestUpdate.objects.filter(notes="Hello").count() == 1

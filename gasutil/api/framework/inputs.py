@@ -6,7 +6,7 @@ They reject unknown fields and report all errors at once.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import Enum
 from functools import cache, partial
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_origin
 
 from django.conf import settings
 from django.db import models
@@ -236,6 +236,7 @@ def query_schema(resource: Resource) -> type[Input]:
         f"{resource.noun.title().replace(' ', '')}Query",
         fields | page_fields(),
         resource.default_ordering,
+        [filter_.name for filter_ in resource.filters if filter_.order],
     )
 
 
@@ -252,22 +253,34 @@ def page_fields() -> dict[str, Any]:
     }
 
 
-def query_model(name: str, fields: Mapping[str, Any], ordering: str) -> type[Input]:
+def query_model(
+    name: str, fields: Mapping[str, Any], ordering: str, orders: Collection[str] = ()
+) -> type[Input]:
     """Return the type of a query with exactly these parameters.
 
-    `ordering` is the default ordering that a cursor belongs to.
+    `ordering` is the default ordering that a cursor belongs to, and `orders` are the parameters
+    with which a list has an order of their own.
     """
     model = create_model(name, __base__=Input, **fields)
-    model.further_faults = partial(_query_faults, model, ordering)
+    model.further_faults = partial(_query_faults, model, ordering, orders)
     return model
 
 
 def _query_faults(
-    query: type[Input], ordering: str, request: HttpRequest, sound: Mapping[str, Any]
+    query: type[Input],
+    ordering: str,
+    orders: Collection[str],
+    request: HttpRequest,
+    sound: Mapping[str, Any],
 ) -> list[FieldError]:
     """Return the errors of a query that its types don't cover."""
-    cursor = cursor_faults(sound.get("cursor", ""), sound.get("ordering", ordering))
-    return unknown_parameters(request, query.model_fields) + cursor
+    fixed = next((name for name in orders if sound.get(name) is not None), "")
+    cursor = cursor_faults(sound.get("cursor", ""), fixed or sound.get("ordering", ordering))
+    errors = unknown_parameters(request, query.model_fields) + repeated_parameters(request, query)
+    if fixed and request.GET.get("ordering", "id") != "id":
+        text = f"With `{fixed}`, the order is that of the log."
+        errors.append(FieldError("ordering", "fixed_ordering", text))
+    return errors + cursor
 
 
 def unknown_parameters(request: HttpRequest, known: Collection[str]) -> list[FieldError]:
@@ -276,6 +289,25 @@ def unknown_parameters(request: HttpRequest, known: Collection[str]) -> list[Fie
         FieldError(name, "extra_forbidden", "Unknown parameter.")
         for name in request.GET
         if name not in known
+    ]
+
+
+def repeated_parameters(request: HttpRequest, query: type[Input]) -> list[FieldError]:
+    """Return the errors for parameters of one value that are sent more than once."""
+    single = {
+        name
+        for name, field in query.model_fields.items()
+        if get_origin(field.annotation) is not list
+    }
+    return repetitions(request, single)
+
+
+def repetitions(request: HttpRequest, single: Collection[str]) -> list[FieldError]:
+    """Return the errors for these parameters that are sent more than once."""
+    return [
+        FieldError(name, "repeated", "Send this parameter once. It takes one value.")
+        for name, values in request.GET.lists()
+        if name in single and len(values) > 1
     ]
 
 

@@ -52,7 +52,7 @@ def list_view(resource: Resource) -> ViewFunction:
 
     def view(request: HttpRequest, query: Input) -> HttpResponse:
         actor, asked, filters = caller(request), query.asked(request), query.given()
-        ordering, size = asked["ordering"], asked["page_size"]
+        ordering, size = _ordering(resource, asked), asked["page_size"]
         key = _key(resource, actor, ordering)
         position = read_position(representation.model, key, ordering, asked["cursor"])
         shape = _shape(resource, filters)
@@ -165,13 +165,21 @@ def caching(resource: Resource) -> dict[str, str]:
     return {"Cache-Control": "no-cache"} if resource.public else {}
 
 
+def _ordering(resource: Resource, asked: Mapping[str, Any]) -> str:
+    """Return the ordering of a list: that of the query, or the name of a filter with an order."""
+    orders = (filter_.name for filter_ in resource.filters if filter_.order)
+    ordering: str = asked["ordering"]
+    return next((name for name in orders if asked[name] is not None), ordering)
+
+
 def _key(resource: Resource, actor: Actor, ordering: str) -> Key:
     """Return the pagination key of a list.
 
     For the id, the key has the lookup path that has an index for this actor.
     """
     id_path = access.id_path(actor, resource.representation.model)
-    path = resource.ordering[ordering.removeprefix("-")]
+    orders = {filter_.name: filter_.order for filter_ in resource.filters if filter_.order}
+    path = {**resource.ordering, **orders}[ordering.removeprefix("-")]
     return Key(id_path if path == "pk" else path, id_path, ordering.startswith("-"))
 
 

@@ -222,7 +222,7 @@ class Filter:
     """A query parameter that filters a list: by a column, by a `lookup`, or by a function.
 
     `must_exist` is the error code for a value that names no object, where any caller may know which
-    exist.
+    exist. With an `order`, the list is in ascending order of that column when the filter is given.
     """
 
     name: str
@@ -230,6 +230,7 @@ class Filter:
     lookup: str = ""
     apply: Callable[[QuerySet[Any], Any], QuerySet[Any]] | None = None
     must_exist: str = ""
+    order: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ def _get_kwargs(
     *,
     service_request: int | Unset = UNSET,
     since: datetime.datetime | Unset = UNSET,
+    after: int | Unset = UNSET,
     ordering: ListRequestUpdatesOrdering | Unset = ListRequestUpdatesOrdering.VALUE_1,
     cursor: str | Unset = "",
     page_size: int | Unset = 20,
@@ -29,6 +30,8 @@ def _get_kwargs(
     if not isinstance(since, Unset):
         json_since = since.isoformat()
     params["since"] = json_since
+
+    params["after"] = after
 
     json_ordering: str | Unset = UNSET
     if not isinstance(ordering, Unset):
@@ -97,6 +100,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     service_request: int | Unset = UNSET,
     since: datetime.datetime | Unset = UNSET,
+    after: int | Unset = UNSET,
     ordering: ListRequestUpdatesOrdering | Unset = ListRequestUpdatesOrdering.VALUE_1,
     cursor: str | Unset = "",
     page_size: int | Unset = 20,
@@ -109,6 +113,8 @@ def sync_detailed(
         service_request (int | Unset):
         since (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a plain date
             is the start of that day in the operator's time zone.
+        after (int | Unset): The ID of an update: the list has every later one, in the order of
+            the log. 0 is before the first.
         ordering (ListRequestUpdatesOrdering | Unset): The prefix `-` reverses the order. Default:
             ListRequestUpdatesOrdering.VALUE_1.
         cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
@@ -125,6 +131,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         service_request=service_request,
         since=since,
+        after=after,
         ordering=ordering,
         cursor=cursor,
         page_size=page_size,
@@ -142,6 +149,7 @@ def sync(
     client: AuthenticatedClient,
     service_request: int | Unset = UNSET,
     since: datetime.datetime | Unset = UNSET,
+    after: int | Unset = UNSET,
     ordering: ListRequestUpdatesOrdering | Unset = ListRequestUpdatesOrdering.VALUE_1,
     cursor: str | Unset = "",
     page_size: int | Unset = 20,
@@ -154,6 +162,8 @@ def sync(
         service_request (int | Unset):
         since (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a plain date
             is the start of that day in the operator's time zone.
+        after (int | Unset): The ID of an update: the list has every later one, in the order of
+            the log. 0 is before the first.
         ordering (ListRequestUpdatesOrdering | Unset): The prefix `-` reverses the order. Default:
             ListRequestUpdatesOrdering.VALUE_1.
         cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
@@ -171,6 +181,7 @@ def sync(
         client=client,
         service_request=service_request,
         since=since,
+        after=after,
         ordering=ordering,
         cursor=cursor,
         page_size=page_size,
@@ -182,6 +193,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     service_request: int | Unset = UNSET,
     since: datetime.datetime | Unset = UNSET,
+    after: int | Unset = UNSET,
     ordering: ListRequestUpdatesOrdering | Unset = ListRequestUpdatesOrdering.VALUE_1,
     cursor: str | Unset = "",
     page_size: int | Unset = 20,
@@ -194,6 +206,8 @@ async def asyncio_detailed(
         service_request (int | Unset):
         since (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a plain date
             is the start of that day in the operator's time zone.
+        after (int | Unset): The ID of an update: the list has every later one, in the order of
+            the log. 0 is before the first.
         ordering (ListRequestUpdatesOrdering | Unset): The prefix `-` reverses the order. Default:
             ListRequestUpdatesOrdering.VALUE_1.
         cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
@@ -210,6 +224,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         service_request=service_request,
         since=since,
+        after=after,
         ordering=ordering,
         cursor=cursor,
         page_size=page_size,
@@ -225,6 +240,7 @@ async def asyncio(
     client: AuthenticatedClient,
     service_request: int | Unset = UNSET,
     since: datetime.datetime | Unset = UNSET,
+    after: int | Unset = UNSET,
     ordering: ListRequestUpdatesOrdering | Unset = ListRequestUpdatesOrdering.VALUE_1,
     cursor: str | Unset = "",
     page_size: int | Unset = 20,
@@ -237,6 +253,8 @@ async def asyncio(
         service_request (int | Unset):
         since (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a plain date
             is the start of that day in the operator's time zone.
+        after (int | Unset): The ID of an update: the list has every later one, in the order of
+            the log. 0 is before the first.
         ordering (ListRequestUpdatesOrdering | Unset): The prefix `-` reverses the order. Default:
             ListRequestUpdatesOrdering.VALUE_1.
         cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
@@ -255,6 +273,7 @@ async def asyncio(
             client=client,
             service_request=service_request,
             since=since,
+            after=after,
             ordering=ordering,
             cursor=cursor,
             page_size=page_size,
