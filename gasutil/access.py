@@ -355,12 +355,15 @@ def redact_update(actor: Actor, update: dict[str, Any]) -> None:
         update["author_name"] = update["first_name"] or None
 
 
-def viewers(pk: int) -> set[int]:
-    """Return the customers who have been shown a request, by their ids; staff sees it anyway."""
-    shown = _grants(ServiceRequest).objects.filter(
-        content_object=pk, permission_id=_permission_id(ServiceRequest, "view")
+def viewers(pks: Collection[int]) -> dict[int, set[int]]:
+    """Return the ids of the customers who may see each of some requests; staff sees them anyway."""
+    shown: dict[int, set[int]] = {pk: set() for pk in pks}
+    grants = _grants(ServiceRequest).objects.filter(
+        content_object__in=shown, permission_id=_permission_id(ServiceRequest, "view")
     )
-    return set(shown.values_list("user_id", flat=True))
+    for pk, user_id in grants.values_list("content_object_id", "user_id"):
+        shown[pk].add(user_id)
+    return shown
 
 
 def grants_on(obj: Model) -> dict[User, list[str]]:

@@ -1,5 +1,7 @@
 """Who may see and do what, asked of `access` itself: everything else asks the same questions."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
@@ -274,3 +276,20 @@ def test_it_refuses_to_reach_in_the_order_of_what_may_be_known(
             access.get_for_action(actor, ServiceRequest, leak.pk, STAFF)
         assert type(refusal.value) is kind
     assert {Role.CUSTOMER, Role.SUPPORT, Role.SYSTEM} == CUSTOMERS_AND_STAFF
+
+
+def test_it_finds_the_viewers_of_many_requests_with_one_query(
+    customer: User,
+    neighbour: User,
+    leak: ServiceRequest,
+    connection: ServiceRequest,
+    django_assert_num_queries: Any,
+) -> None:
+    assign_perm("view_servicerequest", neighbour, leak)
+    access.viewers({leak.pk})
+    with django_assert_num_queries(1):
+        assert access.viewers({leak.pk, connection.pk, 0}) == {
+            leak.pk: {customer.pk, neighbour.pk},
+            connection.pk: {customer.pk},
+            0: set(),
+        }

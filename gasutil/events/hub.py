@@ -229,7 +229,7 @@ class Hub:
         """
         if not batch.rows:
             return
-        viewers = {pk: access.viewers(pk) for pk in {row.id for row in batch.rows}}
+        viewers = access.viewers({row.id for row in batch.rows})
         with self.lock:
             listening = list(self.subscribers)
         staff = [subscriber for subscriber in listening if subscriber.actor.is_staff]

@@ -7,10 +7,12 @@ of a login that has ended, of a deactivated user or from before a password chang
 
 import datetime as dt
 import hashlib
+import time
 import uuid
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import jwt
@@ -21,6 +23,7 @@ from gasutil.errors import NotAuthenticated
 from gasutil.models import Login
 
 ALGORITHM = "HS256"
+MAX_TOKENS = 10_000  # that a process stores the claims of, about 1 kB each
 REQUIRED = ["iss", "aud", "sub", "iat", "exp", "jti", "typ", "sid"]
 
 
@@ -91,22 +94,36 @@ def refresh_token(login: Login) -> str:
 def read_token(token: str, typ: TokenType) -> dict[str, Any]:
     """Return the claims of a token of this type, or raise `NotAuthenticated`."""
     try:
-        key = _keys()[jwt.get_unverified_header(token)["kid"]]
-        claims: dict[str, Any] = jwt.decode(
-            token,
-            key,
-            algorithms=[ALGORITHM],
-            issuer=settings.JWT_ISSUER,
-            audience=settings.JWT_AUDIENCE,
-            options={"require": REQUIRED},
-        )
-        uuid.UUID(str(claims["sid"]))
+        claims = _signed_claims(token, settings.JWT_ISSUER, settings.JWT_AUDIENCE, *_keys().items())
+        is_expired = claims["exp"] <= time.time()
     except (jwt.InvalidTokenError, KeyError, TypeError, ValueError) as error:
         raise NotAuthenticated("The token is not valid or has expired.") from error
+    if is_expired:
+        raise NotAuthenticated("The token is not valid or has expired.")
     if claims["typ"] != typ.value:
         raise NotAuthenticated(
             f"This is not an {typ.value} token."
             if typ is TokenType.ACCESS
             else f"This is not a {typ.value} token."
         )
-    return claims
+    return dict(claims)
+
+
+@lru_cache(MAX_TOKENS)
+def _signed_claims(
+    token: str, issuer: str, audience: str, *keys: tuple[str, bytes]
+) -> Mapping[str, Any]:
+    """Return the claims of a valid token; they never change, so a process reads a token once.
+
+    Its expiry is checked in each call, and errors are not stored.
+    """
+    claims: dict[str, Any] = jwt.decode(
+        token,
+        dict(keys)[jwt.get_unverified_header(token)["kid"]],
+        algorithms=[ALGORITHM],
+        issuer=issuer,
+        audience=audience,
+        options={"require": REQUIRED},
+    )
+    uuid.UUID(str(claims["sid"]))
+    return MappingProxyType(claims)

@@ -3,12 +3,15 @@
 import base64
 import datetime as dt
 import json
+import time
 import uuid
 from typing import Any
 
 import jwt
 import pytest
+from django.conf import settings
 from django.utils import timezone
+from pytest_django import Settings
 
 from gasutil.errors import NotAuthenticated
 from gasutil.identity import logins, tokens
@@ -217,3 +220,23 @@ def test_it_tells_nothing_of_the_user_but_the_id(login: Login) -> None:
         tokens.access_token(login, now=timezone.now(), jti="x"), options={"verify_signature": False}
     )
     assert set(claims) == {"iss", "aud", "sub", "iat", "exp", "jti", "typ", "sid"}
+
+
+def test_it_notices_that_a_token_it_has_read_before_expires(login: Login) -> None:
+    age = dt.timedelta(seconds=settings.JWT_ACCESS_SECONDS - 2)
+    token = tokens.access_token(login, now=timezone.now() - age, jti=uuid.uuid4().hex)
+    expires = tokens.read_token(token, TokenType.ACCESS)["exp"]
+    time.sleep(max(0.0, expires - time.time()) + 0.05)
+    with pytest.raises(NotAuthenticated):
+        tokens.read_token(token, TokenType.ACCESS)
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "JWT_ISSUER", "JWT_AUDIENCE"])
+def test_it_notices_that_the_settings_of_a_token_it_has_read_before_change(
+    name: str, login: Login, settings: Settings
+) -> None:
+    token = tokens.access_token(login, now=timezone.now(), jti=uuid.uuid4().hex)
+    assert tokens.read_token(token, TokenType.ACCESS)["sid"] == login.pk.hex
+    setattr(settings, name, "another-value-that-is-long-enough-for-a-key")
+    with pytest.raises(NotAuthenticated):
+        tokens.read_token(token, TokenType.ACCESS)
