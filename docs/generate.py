@@ -30,7 +30,6 @@ CONSOLE_ONLY = (
 CONSOLE_ONLY += (
     "saved_views.py",
     "canned_replies.py",
-    "webhooks.py",
 )  # forms of the console: no call of the API returns their codes
 
 

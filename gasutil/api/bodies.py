@@ -1,12 +1,12 @@
 """The request bodies of the API, with the examples that the OpenAPI document shows."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, Strict
 
 from gasutil.api.framework.fields import Id, Moment, column, input_type
 from gasutil.api.framework.resource import Body
-from gasutil.models import RequestUpdate, ServiceRequest, User
+from gasutil.models import Incident, RequestUpdate, ServiceRequest, User, Webhook
 from gasutil.validation import NO_NUL
 from gasutil.workflow import accounts, intake, reception, requests
 
@@ -204,4 +204,58 @@ NEW_UPDATE = Body(
             "notes": "Gas leak fixed. No further action required.",
         }
     ],
+)
+
+# --- Incidents
+# --------------------------------------------------------------------------------------------------
+Reports = Annotated[
+    list[Annotated[Id, Strict()]],
+    Field(min_length=1, max_length=200, description="The IDs of requests.", examples=[[1, 2]]),
+]
+NEW_INCIDENT = Body(
+    name="NewIncident",
+    fields="title notes? reports?",
+    models=[Incident],
+    extra={"reports": Reports},
+    examples=[{"title": "Smell of gas in Park Street", "reports": [1, 2]}],
+)
+INCIDENT_CHANGE = Body(
+    name="IncidentChange",
+    fields="title? notes?",
+    models=[Incident],
+    examples=[{"notes": "The main in Park Street is damaged."}],
+)
+INCIDENT_REPORTS = Body(
+    name="IncidentReports",
+    fields="reports",
+    extra={"reports": Reports},
+    examples=[{"reports": [1, 2]}],
+)
+INCIDENT_UPDATE = Body(
+    name="IncidentUpdate",
+    fields="notes is_internal?",
+    models=[RequestUpdate],
+    examples=[{"notes": "A crew is digging at the main."}],
+)
+
+# --- Webhooks
+# --------------------------------------------------------------------------------------------------
+NEW_WEBHOOK = Body(
+    name="NewWebhook",
+    fields="name url events with_internal?",
+    models=[Webhook],
+    examples=[
+        {
+            "name": "Dispatch",
+            "url": "https://dispatch.example.com/hooks/desk",
+            "events": ["request.created", "request.status_changed"],
+        }
+    ],
+)
+WEBHOOK_CHANGE = Body(
+    name="WebhookChange",
+    fields="name? url? events? with_internal? state?",
+    models=[Webhook],
+    extra={"state": Literal["active", "paused"]},
+    examples=[{"state": "paused"}],
 )

@@ -10,7 +10,7 @@ from ninja import Schema
 from pydantic import Field, create_model
 
 from gasutil import deadlines, updates
-from gasutil.api import customers
+from gasutil.api import customers, incidents
 from gasutil.api.bodies import EXAMPLE_JWT
 from gasutil.api.framework.errors import FieldFault
 from gasutil.api.framework.fields import Id, column, many, response_type
@@ -19,11 +19,14 @@ from gasutil.dynamic_forms import schema
 from gasutil.models import (
     Attachment,
     AuthorKind,
+    Delivery,
+    Incident,
     Login,
     RequestType,
     RequestUpdate,
     ServiceRequest,
     User,
+    Webhook,
 )
 
 
@@ -303,6 +306,94 @@ LOGIN = Representation(
         "is_current": True,
     },
 )
+
+
+INCIDENT_REPRESENTATION = Representation(
+    name="Incident",
+    model=Incident,
+    fields="id reference title notes created_at closed_at reports open_reports",
+    added={"reports": many(Id), "open_reports": int},
+    complete=incidents.add_reports,
+    example={
+        "id": 1,
+        "reference": "INC-7KQ-2M4",
+        "title": "Smell of gas in Park Street",
+        "notes": "The main in Park Street is damaged.",
+        "created_at": "2026-11-23T14:40:00Z",
+        "closed_at": None,
+        "reports": [1, 2],
+        "open_reports": 2,
+    },
+)
+
+
+class IncidentWritten(Schema):
+    """The requests to which a note about their incident was added."""
+
+    service_requests: list[Id] = Field(examples=[[1, 2]])
+
+
+class KeptReport(Schema):
+    """A report that stays open when its incident is closed, and why."""
+
+    service_request: int = Field(examples=[2])
+    reason: str = Field(
+        examples=["It is an emergency and has no outcome “Made safe” or “Not a leak”."]
+    )
+
+
+class IncidentClosed(Schema):
+    """The reports that were resolved with an incident, and those that stay open."""
+
+    resolved: list[Id] = Field(examples=[[1]])
+    kept: list[KeptReport]
+
+
+WEBHOOK = Representation(
+    name="Webhook",
+    model=Webhook,
+    fields=(
+        "id name url events with_internal state state_since state_reason succeeded_at created_at"
+    ),
+    example={
+        "id": 1,
+        "name": "Dispatch",
+        "url": "https://dispatch.example.com/hooks/desk",
+        "events": ["request.created", "request.status_changed"],
+        "with_internal": False,
+        "state": "active",
+        "state_since": "2026-11-23T14:29:00Z",
+        "state_reason": "",
+        "succeeded_at": None,
+        "created_at": "2026-11-23T14:29:00Z",
+    },
+    optional=[
+        Detail(
+            "secret",
+            str,
+            lambda actor, obj: getattr(obj, "secret", ""),
+            ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
+        )
+    ],
+)
+
+
+class WebhookDelivery(Schema):
+    """One event that was sent to a webhook, or is to be sent. A test has no event."""
+
+    id: int = Field(examples=[12])
+    event: str | None = Field(examples=["request.created"])
+    service_request: int | None = Field(examples=[1])
+    update: int | None = Field(examples=[2])
+    state: response_type(column(Delivery, "state")) = Field(examples=["sent"])  # type: ignore[valid-type]
+    attempts: int = Field(examples=[1])
+    last_error: str = Field(examples=[""])
+    created_at: dt.datetime = Field(examples=["2026-11-23T14:30:00Z"])
+    sent_at: dt.datetime | None = Field(examples=["2026-11-23T14:30:01Z"])
+    next_at: dt.datetime | None = Field(examples=[None])
+
+
+DELIVERIES = Paged("WebhookDeliveries", WebhookDelivery, ordering="-id")
 
 
 class OpenOfType(Schema):

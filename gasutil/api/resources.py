@@ -8,7 +8,7 @@ from pydantic import Field
 
 from gasutil import access, deadlines, disputes, figures, updates
 from gasutil.access import ANY_ACCOUNT, CUSTOMERS, OWNER_OR_STAFF, STAFF, Actor, Role
-from gasutil.api import bodies, customers
+from gasutil.api import bodies, customers, incidents, webhooks
 from gasutil.api.framework.fields import (
     MAX_ID,
     Id,
@@ -25,16 +25,22 @@ from gasutil.api.framework.uploads import Files
 from gasutil.api.representations import (
     ATTACHMENT,
     CUSTOMER,
+    DELIVERIES,
     HISTORY,
+    INCIDENT_REPRESENTATION,
     LOGIN,
     PROFILE,
     REQUEST,
     REQUEST_TYPE,
     STAFF_MEMBER,
     UPDATE,
+    WEBHOOK,
     Dashboard,
+    IncidentClosed,
+    IncidentWritten,
     Milestone,
     TokenPair,
+    WebhookDelivery,
 )
 from gasutil.events.tail import following
 from gasutil.files.decoder import MAX_PREVIEW_PIXELS
@@ -44,6 +50,8 @@ from gasutil.models import Attachment, MachineScope, ServiceRequest, User
 from gasutil.search.query import search_requests, with_reference
 from gasutil.statements import Given, Statement, compiled
 from gasutil.workflow import accounts, attachments, limits, own_logins, reception, requests
+from gasutil.workflow import incidents as incident_verbs
+from gasutil.workflow import webhooks as webhook_verbs
 
 UpdateId = Annotated[
     int,
@@ -491,6 +499,128 @@ RESOURCES = [
     ),
     CUSTOMER_RESOURCE,
     STAFF_RESOURCE,
+    Resource(
+        path="incidents/",
+        noun="incident",
+        representation=INCIDENT_REPRESENTATION,
+        allowed=STAFF,
+        scope=MachineScope.REQUESTS_READ,
+        calls=[
+            Call(
+                "POST",
+                "",
+                "create_incident",
+                incidents.create_incident,
+                bodies.NEW_INCIDENT,
+                INCIDENT_REPRESENTATION,
+                201,
+                errors=[409],
+                scope=MachineScope.REQUESTS_WORK,
+            ),
+            Call(
+                "PATCH",
+                "{int:id}/",
+                "update_incident",
+                incident_verbs.update_incident,
+                bodies.INCIDENT_CHANGE,
+                INCIDENT_REPRESENTATION,
+                scope=MachineScope.REQUESTS_WORK,
+            ),
+            Call(
+                "POST",
+                "{int:id}/reports/",
+                "add_incident_reports",
+                incidents.join,
+                bodies.INCIDENT_REPORTS,
+                INCIDENT_REPRESENTATION,
+                errors=[409],
+                scope=MachineScope.REQUESTS_WORK,
+            ),
+            Call(
+                "POST",
+                "{int:id}/updates/",
+                "write_incident_update",
+                incidents.comment_reports,
+                bodies.INCIDENT_UPDATE,
+                IncidentWritten,
+                201,
+                scope=MachineScope.REQUESTS_WORK,
+            ),
+            Call(
+                "POST",
+                "{int:id}/close/",
+                "close_incident",
+                incidents.close,
+                bodies.COMMENT,
+                IncidentClosed,
+                errors=[409],
+                scope=MachineScope.REQUESTS_WORK,
+            ),
+        ],
+    ),
+    Resource(
+        path="webhooks/",
+        noun="webhook",
+        representation=WEBHOOK,
+        allowed=STAFF,
+        scope=MachineScope.WEBHOOKS_MANAGE,
+        permission="gasutil.view_webhook",
+        calls=[
+            Call(
+                "POST",
+                "",
+                "create_webhook",
+                webhooks.create_webhook,
+                bodies.NEW_WEBHOOK,
+                WEBHOOK,
+                201,
+                scope=MachineScope.WEBHOOKS_MANAGE,
+            ),
+            Call(
+                "PATCH",
+                "{int:id}/",
+                "update_webhook",
+                webhooks.update_webhook,
+                bodies.WEBHOOK_CHANGE,
+                WEBHOOK,
+                errors=[409],
+                scope=MachineScope.WEBHOOKS_MANAGE,
+            ),
+            Call(
+                "DELETE",
+                "{int:id}/",
+                "delete_webhook",
+                webhook_verbs.unsubscribe,
+                status=204,
+                scope=MachineScope.WEBHOOKS_MANAGE,
+            ),
+            Call(
+                "POST",
+                "{int:id}/rotate-secret/",
+                "rotate_webhook_secret",
+                webhooks.rotate_webhook_secret,
+                answers=WEBHOOK,
+                scope=MachineScope.WEBHOOKS_MANAGE,
+            ),
+            Call(
+                "POST",
+                "{int:id}/test/",
+                "test_webhook",
+                webhooks.test_webhook,
+                answers=WebhookDelivery,
+                status=202,
+                scope=MachineScope.WEBHOOKS_MANAGE,
+            ),
+            Call(
+                "GET",
+                "{int:id}/deliveries/",
+                "list_webhook_deliveries",
+                webhooks.deliveries,
+                answers=DELIVERIES,
+                scope=MachineScope.WEBHOOKS_MANAGE,
+            ),
+        ],
+    ),
     Resource(
         path="profile/logins/",
         noun="login",

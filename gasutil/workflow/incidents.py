@@ -50,6 +50,20 @@ def open_incident(*, actor: Actor, title: str, reports: Iterable[int], notes: st
     return incident
 
 
+def update_incident(pk: int, *, actor: Actor, **fields: str) -> Incident:
+    """Change the title or the notes of an incident, open or closed."""
+    with transaction.atomic():
+        incident = _locked(pk, actor)
+        for name, value in fields.items():
+            setattr(incident, name, value.strip())
+        faults = FieldError.of_fields(incident, *fields)
+        if faults:
+            raise Invalid(faults)
+        if fields:
+            _save(incident, actor, gettext_noop("Changed"))
+    return incident
+
+
 def join(pk: int, *, actor: Actor, incident: int, **options: Unpack[VerbOptions]) -> ServiceRequest:
     """Join a report to an incident; it keeps its reporter, its clocks and its history."""
     with transaction.atomic():

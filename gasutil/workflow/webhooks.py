@@ -4,14 +4,14 @@ import contextlib
 import datetime as dt
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from gasutil import access
-from gasutil.access import REPRESENTATIVES, Actor
+from gasutil.access import REPRESENTATIVES, Actor, Role
 from gasutil.errors import Conflict, FieldError, Invalid, NotFound
 from gasutil.models import Delivery, DeliveryChannel, Webhook, WebhookState
 from gasutil.models.history import signed
@@ -36,7 +36,7 @@ def subscribe(*, actor: Actor, **fields: Any) -> tuple[Webhook, str]:
 
     Raises `NotAllowed` and `Invalid`.
     """
-    _require(actor, "add")
+    require_webhook_permission(actor, "add")
     secret = sealing.new_secret()
     webhook = Webhook(sealed_secret=sealing.seal(secret), created_by=actor.user, **_checked(fields))
     _save(webhook, actor, gettext_noop("Created"))
@@ -48,7 +48,7 @@ def configure(pk: int, *, actor: Actor, **fields: Any) -> Webhook:
 
     Raises `NotAllowed`, `NotFound` and `Invalid`.
     """
-    _require(actor, "change")
+    require_webhook_permission(actor, "change")
     fields = _checked(fields)
     with transaction.atomic():
         webhook = _locked(pk)
@@ -63,7 +63,7 @@ def rotate_secret(pk: int, *, actor: Actor) -> tuple[Webhook, str]:
 
     Return the new one, which is shown only once. Raises `NotAllowed` and `NotFound`.
     """
-    _require(actor, "change")
+    require_webhook_permission(actor, "change")
     secret = sealing.new_secret()
     with transaction.atomic():
         webhook = _locked(pk)
@@ -86,7 +86,7 @@ def pause(pk: int, *, actor: Actor) -> Webhook:
 
     Raises `NotAllowed`, `NotFound` and `Conflict`.
     """
-    _require(actor, "change")
+    require_webhook_permission(actor, "change")
     with transaction.atomic():
         webhook = _locked(pk)
         if not webhook.is_active:
@@ -99,7 +99,7 @@ def resume(pk: int, *, actor: Actor) -> Webhook:
 
     Raises `NotAllowed`, `NotFound` and `Conflict`.
     """
-    _require(actor, "change")
+    require_webhook_permission(actor, "change")
     with transaction.atomic():
         webhook = _locked(pk)
         if webhook.is_active:
@@ -110,7 +110,7 @@ def resume(pk: int, *, actor: Actor) -> Webhook:
 
 def test(pk: int, *, actor: Actor) -> Delivery:
     """Send a webhook an event that means nothing, once, even while it is paused."""
-    _require(actor, "change")
+    require_webhook_permission(actor, "change")
     webhook = Webhook.objects.filter(pk=pk).first()
     if webhook is None:
         raise NotFound
@@ -124,7 +124,7 @@ def unsubscribe(pk: int, *, actor: Actor) -> None:
 
     Raises `NotAllowed` and `NotFound`.
     """
-    _require(actor, "delete")
+    require_webhook_permission(actor, "delete")
     with transaction.atomic():
         signed(_locked(pk), actor.user, gettext_noop("Removed")).delete()
 
@@ -190,8 +190,9 @@ def _locked(pk: int) -> Webhook:
     return webhook
 
 
-def _require(actor: Actor, action: str) -> None:
-    access.require(actor, REPRESENTATIVES)
+def require_webhook_permission(actor: Actor, action: str) -> None:
+    """Raise `PermissionRequired` unless the actor may add, change, delete or view webhooks."""
+    access.require(actor, REPRESENTATIVES | {Role.MACHINE})
     access.require_permission(
         actor, f"gasutil.{action}_webhook", _("You need permission to manage webhooks.")
     )
@@ -200,4 +201,9 @@ def _require(actor: Actor, action: str) -> None:
 def _save(
     webhook: Webhook, actor: Actor, reason: str, update_fields: tuple[str, ...] | None = None
 ) -> None:
-    signed(webhook, actor.user, reason).save(update_fields=update_fields)
+    try:
+        with transaction.atomic():
+            signed(webhook, actor.user, reason).save(update_fields=update_fields)
+    except IntegrityError as error:
+        text = _("Another webhook has this name.")
+        raise Invalid([FieldError("name", "taken", text)]) from error

@@ -50,14 +50,7 @@ def test_it_answers_each_as_the_table_says(
     assert str(answer.status_code) in document["responses"]
 
 
-NEEDS = {
-    "intake_request": "You need permission to file requests for customers.",
-    **dict.fromkeys(
-        ["create_webhook", "update_webhook", "delete_webhook", "rotate_webhook_secret"],
-        "You need permission to manage webhooks.",
-    ),
-    "test_webhook": "You need permission to manage webhooks.",
-}
+NEEDS = {"intake_request": "You need permission to file requests for customers."}
 OWN = ("profile", "logout", "register", "login", "password", "reset", "confirm_email")
 
 

@@ -35,6 +35,21 @@ SCOPES: dict[str, str] = {
     "get_customer": "customers:read",
     "intake_request": "intake:create",
     "stream_events": "events:read",
+    "list_incidents": "requests:read",
+    "get_incident": "requests:read",
+    "create_incident": "requests:work",
+    "update_incident": "requests:work",
+    "add_incident_reports": "requests:work",
+    "write_incident_update": "requests:work",
+    "close_incident": "requests:work",
+    "list_webhooks": "webhooks:manage",
+    "get_webhook": "webhooks:manage",
+    "create_webhook": "webhooks:manage",
+    "update_webhook": "webhooks:manage",
+    "delete_webhook": "webhooks:manage",
+    "rotate_webhook_secret": "webhooks:manage",
+    "test_webhook": "webhooks:manage",
+    "list_webhook_deliveries": "webhooks:manage",
 }
 PUBLIC = {name for name, statuses in TABLE.items() if statuses[0] != 401}
 # Calls on an emergency that need a person, and a file of someone else.
@@ -42,6 +57,15 @@ OTHERWISE = {
     "cancel_request": (403, "person-required"),
     "reclassify_request": (403, "person-required"),
     "delete_attachment": (403, "not-allowed"),
+    # Only managers among people.
+    "list_webhooks": (200, ""),
+    "get_webhook": (200, ""),
+    "create_webhook": (201, ""),
+    "update_webhook": (200, ""),
+    "delete_webhook": (204, ""),
+    "rotate_webhook_secret": (200, ""),
+    "test_webhook": (202, ""),
+    "list_webhook_deliveries": (200, ""),
 }
 
 

@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gasutil.access import Actor
 from gasutil.identity import logins
-from gasutil.models import Attachment, ServiceRequest, User
+from gasutil.models import Attachment, Incident, ServiceRequest, User, Webhook
+from gasutil.webhooks.sealing import new_secret, seal
 from gasutil.workflow import accounts, attachments
 from tests.support.api import Api
 from tests.support.bodies import ANSHU, CONNECTION
@@ -58,6 +59,21 @@ BY_HAND = """
     list_customers         401        403       403        403      200
     get_customer           401        403       403        403      200
     list_staff_members     401        403       403        403      200
+    list_incidents         401        403       403        403      200
+    create_incident        401        403       403        403      201
+    get_incident           401        403       403        403      200
+    update_incident        401        403       403        403      200
+    add_incident_reports   401        403       403        403      200
+    write_incident_update  401        403       403        403      201
+    close_incident         401        403       403        403      200
+    list_webhooks          401        403       403        403      403
+    create_webhook         401        403       403        403      403
+    get_webhook            401        403       403        403      403
+    update_webhook         401        403       403        403      403
+    delete_webhook         401        403       403        403      403
+    rotate_webhook_secret  401        403       403        403      403
+    test_webhook           401        403       403        403      403
+    list_webhook_deliveries  401      403       403        403      403
     list_logins            401        200       200        200      200
     delete_login           401        404       404        404      404
     list_request_types     200        200       200        200      200
@@ -122,6 +138,17 @@ BODIES: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "record_request_milestone": lambda scene: {"milestone": "on_site"},
     "reclassify_request": lambda scene: {"request_type": "no_supply", "notes": "x"},
     "intake_request": lambda scene: CONNECTION | {"customer": scene.leak.customer_id},
+    "create_incident": lambda scene: {"title": "x", "reports": [scene.leak.pk]},
+    "update_incident": lambda scene: {"title": "x"},
+    "add_incident_reports": lambda scene: {"reports": [scene.leak.pk]},
+    "write_incident_update": lambda scene: {"notes": "x"},
+    "close_incident": lambda scene: {"notes": "x"},
+    "create_webhook": lambda scene: {
+        "name": "x",
+        "url": "https://1.1.1.1/desk",
+        "events": ["request.created"],
+    },
+    "update_webhook": lambda scene: {"name": "x"},
     "create_request_update": lambda scene: {"service_request": scene.leak.pk, "notes": "x"},
 }
 
@@ -133,6 +160,12 @@ def place_of(path: str, leak: ServiceRequest) -> str:
         about = photo(leak).pk
     elif path.startswith("customers/"):
         about = leak.customer_id
+    elif path.startswith("incidents/"):
+        about = Incident.objects.create(title="Smell").pk
+    elif path.startswith("webhooks/"):
+        about = Webhook.objects.create(
+            name="Crews", url="https://x.example.com/", sealed_secret=seal(new_secret())
+        ).pk
     return path.replace("{id}", str(about)).replace("{code}", "new_connection")
 
 

@@ -4,6 +4,7 @@ import inspect
 import re
 from typing import Any
 
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import parse_etags
 
@@ -117,7 +118,9 @@ def _answer(call: Call, resource: Resource | None, actor: Actor, result: Any) ->
         return HttpResponse(status=call.status)
     if call.scope == MachineScope.REQUESTS_WORK and not actor.has_scope(MachineScope.REQUESTS_READ):
         obj = request_of(result)
-        return respond({name: getattr(obj, name) for name in RECEIPT}, call.status, etag(obj))
+        if isinstance(obj, Model):
+            receipt = {name: getattr(obj, name) for name in RECEIPT if hasattr(obj, name)}
+            return respond(receipt, call.status, etag(obj))
     if not isinstance(call.answers, Representation):
         return respond(result, call.status)
     headers = etag(result)

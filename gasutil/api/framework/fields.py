@@ -112,7 +112,7 @@ def filter_type(field: "models.Field[Any, Any]") -> Any:
 def _several(field: "models.Field[Any, Any]") -> Any:
     """Return the type of a multiple-choice field: a list of one enum."""
     return (
-        many(_enum(field.name, [name for name, _ in field.several]))
+        many(_enum(field, [name for name, _ in field.several]))
         if isinstance(field, SeveralField)
         else None
     )
@@ -156,11 +156,12 @@ def _named(field: "models.Field[Any, Any]") -> Any:
     """
     if not field.choices:
         return None
-    return _enum(field.name, [str(value) for value, _ in field.flatchoices])
+    return _enum(field, [str(value) for value, _ in field.flatchoices])
 
 
-def _enum(name: str, values: Sequence[str]) -> Any:
-    return ENUMS.setdefault(
-        tuple(values),
-        Enum(name.title().replace("_", ""), {value: value for value in values}, type=str),
-    )
+def _enum(field: "models.Field[Any, Any]", values: Sequence[str]) -> Any:
+    """Return the enum of some values, named by the field, and by its model if that is taken."""
+    name = field.name.title().replace("_", "")
+    if any(enum.__name__ == name for enum in ENUMS.values()):
+        name = f"{field.model.__name__}{name}"
+    return ENUMS.setdefault(tuple(values), Enum(name, {value: value for value in values}, type=str))

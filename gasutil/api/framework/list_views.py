@@ -52,6 +52,7 @@ def list_view(resource: Resource) -> ViewFunction:
 
     def view(request: HttpRequest, query: Input) -> HttpResponse:
         actor, asked, filters = caller(request), query.asked(request), query.given()
+        _require_permission(resource, actor)
         ordering, size = _ordering(resource, asked), asked["page_size"]
         key = _key(resource, actor, ordering)
         position = read_position(representation.model, key, ordering, asked["cursor"])
@@ -129,6 +130,7 @@ def detail_view(resource: Resource) -> ViewFunction:
 
     def view(request: HttpRequest, query: Input = NO_QUERY, **key: Any) -> HttpResponse:
         asked, actor = query.asked(request), caller(request)
+        _require_permission(resource, actor)
         obj = access.find(
             actor,
             representation.model,
@@ -145,6 +147,11 @@ def detail_view(resource: Resource) -> ViewFunction:
         )
 
     return view
+
+
+def _require_permission(resource: Resource, actor: Actor) -> None:
+    if resource.permission:
+        access.require_permission(actor, resource.permission)
 
 
 def _read(

@@ -249,10 +249,11 @@ class Resource:
 
     `access.visible_to` decides which rows an actor sees; `allowed` only names the roles that see
     any. A `public` resource needs no token. `ordering` maps a client's options to an indexed
-    column; a leading `-` reverses the order. `among` narrows the rows of the model to those of the
-    resource. `on_read` is called with the IDs that a call returns. `expandable` has the resource of
-    each field whose ID a client can have replaced by the object. `scope` is what a machine account
-    needs to read it; without one, it is closed to machine accounts.
+    column; a leading `-` reverses the order. `permission` is what a representative needs to read
+    it, if not all can. `among` narrows the rows of the model to those of the resource. `on_read` is
+    called with the IDs that a call returns. `expandable` has the resource of each field whose ID a
+    client can have replaced by the object. `scope` is what a machine account needs to read it;
+    without one, it is closed to machine accounts.
     """
 
     path: str
@@ -266,6 +267,7 @@ class Resource:
     search: Callable[[Actor, QuerySet[Any], str], QuerySet[Any]] | None = None
     allowed: frozenset[Role] = CUSTOMERS_AND_STAFF
     public: bool = False
+    permission: str = ""
     has_list: bool = True
     has_detail: bool = True
     among: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None

@@ -36,6 +36,7 @@ from .disconnection_details_duration import DisconnectionDetailsDuration
 from .disconnection_details_reason import DisconnectionDetailsReason
 from .disconnection_submission import DisconnectionSubmission
 from .email_confirmation import EmailConfirmation
+from .events import Events
 from .field_change import FieldChange
 from .field_fault import FieldFault
 from .gas_leak_inspection_details import GasLeakInspectionDetails
@@ -54,21 +55,31 @@ from .gas_leak_inspection_details_valve import GasLeakInspectionDetailsValve
 from .gas_leak_inspection_submission import GasLeakInspectionSubmission
 from .history import History
 from .history_entry import HistoryEntry
+from .incident import Incident
+from .incident_change import IncidentChange
+from .incident_closed import IncidentClosed
+from .incident_page import IncidentPage
+from .incident_reports import IncidentReports
+from .incident_update import IncidentUpdate
+from .incident_written import IncidentWritten
 from .intake import Intake
 from .intake_details_type_0 import IntakeDetailsType0
 from .intake_request_files_intake_request_form import (
     IntakeRequestFilesIntakeRequestForm,
 )
+from .kept_report import KeptReport
 from .language import Language
 from .limit import Limit
 from .list_attachments_ordering import ListAttachmentsOrdering
 from .list_customers_ordering import ListCustomersOrdering
+from .list_incidents_ordering import ListIncidentsOrdering
 from .list_logins_ordering import ListLoginsOrdering
 from .list_request_types_ordering import ListRequestTypesOrdering
 from .list_request_updates_ordering import ListRequestUpdatesOrdering
 from .list_requests_assigned_to_type_1 import ListRequestsAssignedToType1
 from .list_requests_ordering import ListRequestsOrdering
 from .list_staff_members_ordering import ListStaffMembersOrdering
+from .list_webhooks_ordering import ListWebhooksOrdering
 from .login import Login
 from .login_page import LoginPage
 from .meter_reading_dispute_details import MeterReadingDisputeDetails
@@ -99,7 +110,9 @@ from .new_connection_details_premises_type import NewConnectionDetailsPremisesTy
 from .new_connection_details_tenure import NewConnectionDetailsTenure
 from .new_connection_details_visit_slot_item import NewConnectionDetailsVisitSlotItem
 from .new_connection_submission import NewConnectionSubmission
+from .new_incident import NewIncident
 from .new_request_update import NewRequestUpdate
+from .new_webhook import NewWebhook
 from .no_supply_details import NoSupplyDetails
 from .no_supply_details_neighbours_affected import NoSupplyDetailsNeighboursAffected
 from .no_supply_details_people_needing_care_item import (
@@ -163,6 +176,7 @@ from .service_request_details import ServiceRequestDetails
 from .service_request_page import ServiceRequestPage
 from .staff_member import StaffMember
 from .staff_member_page import StaffMemberPage
+from .state import State
 from .status import Status
 from .team_name import TeamName
 from .third_party_damage_details import ThirdPartyDamageDetails
@@ -173,6 +187,13 @@ from .third_party_damage_details_what_was_hit import ThirdPartyDamageDetailsWhat
 from .third_party_damage_submission import ThirdPartyDamageSubmission
 from .token_pair import TokenPair
 from .user_type import UserType
+from .webhook import Webhook
+from .webhook_change import WebhookChange
+from .webhook_change_state import WebhookChangeState
+from .webhook_deliveries import WebhookDeliveries
+from .webhook_delivery import WebhookDelivery
+from .webhook_page import WebhookPage
+from .webhook_state import WebhookState
 
 __all__ = (
     "ApplianceConversionDetails",
@@ -203,6 +224,7 @@ __all__ = (
     "DisconnectionDetailsReason",
     "DisconnectionSubmission",
     "EmailConfirmation",
+    "Events",
     "FieldChange",
     "FieldFault",
     "GasLeakInspectionDetails",
@@ -215,19 +237,29 @@ __all__ = (
     "GasLeakInspectionSubmission",
     "History",
     "HistoryEntry",
+    "Incident",
+    "IncidentChange",
+    "IncidentClosed",
+    "IncidentPage",
+    "IncidentReports",
+    "IncidentUpdate",
+    "IncidentWritten",
     "Intake",
     "IntakeDetailsType0",
     "IntakeRequestFilesIntakeRequestForm",
+    "KeptReport",
     "Language",
     "Limit",
     "ListAttachmentsOrdering",
     "ListCustomersOrdering",
+    "ListIncidentsOrdering",
     "ListLoginsOrdering",
     "ListRequestsAssignedToType1",
     "ListRequestsOrdering",
     "ListRequestTypesOrdering",
     "ListRequestUpdatesOrdering",
     "ListStaffMembersOrdering",
+    "ListWebhooksOrdering",
     "Login",
     "LoginPage",
     "MeterReadingDisputeDetails",
@@ -254,7 +286,9 @@ __all__ = (
     "NewConnectionDetailsTenure",
     "NewConnectionDetailsVisitSlotItem",
     "NewConnectionSubmission",
+    "NewIncident",
     "NewRequestUpdate",
+    "NewWebhook",
     "NoSupplyDetails",
     "NoSupplyDetailsNeighboursAffected",
     "NoSupplyDetailsPeopleNeedingCareItem",
@@ -304,6 +338,7 @@ __all__ = (
     "ServiceRequestPage",
     "StaffMember",
     "StaffMemberPage",
+    "State",
     "Status",
     "TeamName",
     "ThirdPartyDamageDetails",
@@ -314,4 +349,11 @@ __all__ = (
     "ThirdPartyDamageSubmission",
     "TokenPair",
     "UserType",
+    "Webhook",
+    "WebhookChange",
+    "WebhookChangeState",
+    "WebhookDeliveries",
+    "WebhookDelivery",
+    "WebhookPage",
+    "WebhookState",
 )
