@@ -26,6 +26,7 @@ from bench.rounds import Target, measure, warm_up
 from bench.servers import served
 from bench.streams import CHANGES, measure_streams
 
+FILE_WIDTH = 140  # columns
 OTHERS = (Kind.FLOOR, Kind.PEER, Kind.TODAY)
 APPLICATIONS = {
     Kind.OURS: "project.wsgi:application",
@@ -158,6 +159,8 @@ def main() -> int:
     """Run the benchmark; return its exit code."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything is cleaned up
     asked, console = arguments(), Console()
+    if not console.is_terminal:  # a file, or the log of another program
+        console.width = FILE_WIDTH
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

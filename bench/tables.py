@@ -210,9 +210,9 @@ def about(results: Results) -> str:
     return (
         f"{on['cpu']}, {on['cores']} cores, {on['memory_gib']} GiB, {on['system']}; PostgreSQL"
         f" {on['postgresql']} ({settings}); Python {on['python']}, {packages}."
-        f" {results['rounds']} interleaved rounds, one worker for each server. A fixed loop took"
-        f" {min(loops):.1f} to {max(loops):.1f} ms between the rounds: the machine varied by that"
-        " much."
+        f" Interleaved rounds: {results['rounds']}, with one worker for each server. A fixed loop"
+        f" took {min(loops):.1f} to {max(loops):.1f} ms between the rounds: the machine varied by"
+        " that much."
         + "".join(
             f" {LACKING[name]} lacks {', '.join(fields)}."
             for name, fields in results.get("lacking", {}).items()
