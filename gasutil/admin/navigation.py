@@ -41,6 +41,12 @@ CONFIGURATION = (
     ),
     (gettext_lazy("Calendars"), "calendar_month", "gasutil_calendar", "gasutil.view_calendar"),
     (gettext_lazy("Webhooks"), "webhook", "gasutil_webhook", "gasutil.view_webhook"),
+    (
+        gettext_lazy("Machine accounts"),
+        "smart_toy",
+        "gasutil_machineaccount",
+        "gasutil.view_machineaccount",
+    ),
     (gettext_lazy("Groups"), "shield_person", "auth_group", "auth.view_group"),
     (gettext_lazy("Background tasks"), "schedule", "gasutil_backgroundtask", background.MAY_LOOK),
 )

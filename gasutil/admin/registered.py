@@ -6,7 +6,7 @@
 from gasutil.admin.accounts import accounts, groups, sign_ins, teams
 from gasutil.admin.base import exports
 from gasutil.admin.catalogue import calendars, request_types
-from gasutil.admin.operations import deliveries, tasks, webhooks
+from gasutil.admin.operations import deliveries, machine_accounts, tasks, webhooks
 from gasutil.admin.requests import bulk, canned_replies, incidents, service_requests, updates
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "exports",
     "groups",
     "incidents",
+    "machine_accounts",
     "request_types",
     "service_requests",
     "sign_ins",

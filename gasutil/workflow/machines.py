@@ -37,10 +37,8 @@ def create_machine(
     """
     _require(actor, "add")
     now = now or timezone.now()
-    account = MachineAccount(
-        created_by=actor.user, created_at=now, **_checked(MachineAccount(), fields, now)
-    )
-    _require_scopes(actor, account.scopes)
+    checked = check_fields(MachineAccount(), fields, now, actor=actor)
+    account = MachineAccount(created_by=actor.user, created_at=now, **checked)
     with transaction.atomic():
         signed(account, actor.user, gettext_noop("Created")).save()
         return account, _add_key(account, now)
@@ -56,10 +54,9 @@ def change_machine(
     _require(actor, "change")
     with transaction.atomic():
         account = _locked(pk)
-        before = set(account.scopes)
-        for name, value in _checked(account, fields, now or timezone.now()).items():
+        checked = check_fields(account, fields, now or timezone.now(), actor=actor)
+        for name, value in checked.items():
             setattr(account, name, value)
-        _require_scopes(actor, set(account.scopes) - before)
         signed(account, actor.user, gettext_noop("Changed")).save()
     return account
 
@@ -111,10 +108,13 @@ def _locked(pk: int) -> MachineAccount:
     return account
 
 
-def _checked(
-    account: MachineAccount, fields: Mapping[str, Any], now: dt.datetime
+def check_fields(
+    account: MachineAccount, fields: Mapping[str, Any], now: dt.datetime, *, actor: Actor
 ) -> dict[str, Any]:
-    """Return the fields as they are stored; raise `Invalid`."""
+    """Return the fields of an account as they are stored.
+
+    Raises `Invalid`, and `PermissionRequired` for a new scope that the actor could not use.
+    """
     checked = dict(fields)
     errors: list[FieldError] = []
     if "networks" in fields:
@@ -126,6 +126,7 @@ def _checked(
         errors += _name_errors(draft)
     if errors:
         raise Invalid(errors)
+    _require_scopes(actor, set(draft.scopes) - set(account.scopes))
     return {name: getattr(draft, name) for name in checked}
 
 

@@ -56,6 +56,8 @@ MANAGERS = AGENTS | {
     *(f"gasutil_delivery_{name}" for name in ("changelist", "change", "send_again")),
     *(f"gasutil_team_{name}" for name in ("changelist", "add", "change", "delete", "history")),
     *(f"gasutil_webhook_{name}" for name in ("changelist", "add", "change", "delete", "history")),
+    *(f"gasutil_machineaccount_{name}" for name in ("changelist", "add", "change", "history")),
+    *(f"gasutil_machineaccount_{verb}" for verb in ("rotate_key", "revoke")),
     *(f"gasutil_webhook_{verb}" for verb in ("pause", "resume", "rotate_secret", "send_test")),
     "gasutil_servicerequest_story",
     "auth_group_changelist",

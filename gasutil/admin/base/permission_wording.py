@@ -61,6 +61,11 @@ SUBJECTS: Mapping[Any, Mapping[str, Any]] = {
         "change_webhook": _("Change, pause and test webhooks"),
         "delete_webhook": _("Delete webhooks"),
     },
+    _("Machine accounts"): {
+        "view_machineaccount": _("View machine accounts"),
+        "add_machineaccount": _("Add machine accounts"),
+        "change_machineaccount": _("Change and revoke machine accounts and rotate their keys"),
+    },
     _("Background tasks"): {
         "view_backgroundtask": _("View background tasks"),
         "run_backgroundtask": _("Run failed background tasks again"),
