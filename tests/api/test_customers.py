@@ -221,7 +221,7 @@ def test_a_request_has_the_objects_in_place_of_the_ids(
     member = {"id": support.pk, "name": "Support Example", "teams": []}
     detail = client.get(f"requests/{leak.pk}/?expand=assigned_to")
     assert (detail.json()["customer"], detail.json()["assigned_to"]) == (customer.pk, member)
-    assert detail.headers["ETag"] == '"2"'
+    assert detail.headers["ETag"].startswith('"2-')
 
 
 def test_the_next_page_has_the_objects_as_well(

@@ -31,6 +31,7 @@ NO_KEYS = {
 }
 OTHER: dict[str, dict[str, Any]] = {
     "create_request": {"description": "Another house"},
+    "intake_request": {"description": "Another house"},
     "update_profile": {"phone_number": "+919876543211"},
 }  # what makes the body of a call another one, where notes do not
 VALUES = {
@@ -214,3 +215,40 @@ def test_a_parameter_of_one_value_is_taken_once(
             assert answer.status_code == 200, query
         else:
             assert (query, "repeated") in faults(answer)
+
+
+OBJECTS = [name for name in TABLE if name.startswith("get_")]
+NOT_AN_OBJECT = {"get_request_history", "get_dashboard"}
+
+
+@pytest.mark.parametrize("name", [*OBJECTS, "list_request_types"])
+def test_an_object_that_has_not_changed_is_not_sent_again(
+    name: str, leak: ServiceRequest, request: pytest.FixtureRequest
+) -> None:
+    if name in NOT_AN_OBJECT or operations()[name][0] != "GET":
+        return
+    call = Caller(name, leak, request)
+    first = call()
+    tag = first.headers["ETag"]
+    again, other = call(If_None_Match=tag), call(If_None_Match='"other"')
+    assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
+    assert again.headers["Cache-Control"] == first.headers["Cache-Control"]
+    assert (other.status_code, other.content) == (200, first.content)
+
+
+def test_a_tag_changes_with_everything_that_is_shown(
+    leak: ServiceRequest, support: User, customer: User
+) -> None:
+    """Also with what has no version: who reads, and what the clock or another request says."""
+    path = f"requests/{leak.pk}/"
+    tags = [Api(user).get(path).headers["ETag"] for user in (customer, support)]
+    ServiceRequest.objects.filter(pk=leak.pk).update(due_at="2020-01-01T00:00:00Z")
+    tags.append(Api(support).get(path).headers["ETag"])
+    assert len(set(tags)) == 3
+    assert Api(support).get(path, If_None_Match=tags[1]).status_code == 200
+    assert Api(support).patch(path, {"priority": "emergency"}, If_Match=tags[1]).status_code == 200
+
+
+def test_the_tag_of_the_catalogue_varies_with_the_language(anyone: Api, db: None) -> None:
+    vary = anyone.get("request-types/").headers["Vary"]
+    assert {"Accept-Language", "Authorization"} <= set(vary.split(", "))

@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import pytest
@@ -13,11 +14,8 @@ from tests.support.problems import APPROVAL_REQUIRED, NOT_FOUND
 def test_it_works(api: Any, customer: User, leak: ServiceRequest) -> None:
     answer = api(customer).get(f"requests/{leak.pk}/")
     body = answer.json()
-    assert (answer.status_code, answer.headers["Content-Type"], answer.headers["ETag"]) == (
-        200,
-        "application/json",
-        '"1"',
-    )
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
+    assert re.fullmatch(r'"1-[0-9a-f]{16}"', answer.headers["ETag"])
     assert body.keys() >= {*FIELDS, "updates", "allowed_statuses"}
     assert {name: body[name] for name in FIELDS} == api(customer).get("requests/").json()[
         "results"
@@ -104,7 +102,7 @@ def test_it_tells_each_what_they_may_do_next(
 def test_it_names_the_version(api: Any, support: User, connection: ServiceRequest) -> None:
     requests.start(connection.pk, actor=Actor(support))
     answer = api(support).get(f"requests/{connection.pk}/")
-    assert (answer.headers["ETag"], answer.json()["version"]) == ('"2"', 2)
+    assert (answer.headers["ETag"][:3], answer.json()["version"]) == ('"2-', 2)
 
 
 def test_it_answers_a_neighbour_as_if_it_were_not_there(

@@ -125,7 +125,7 @@ def detail_operation(resource: Resource) -> Operation:
         roles=None if resource.public else resource.allowed,
         scope=resource.scope,
         errors=[404],
-        headers=["ETag"] * resource.is_versioned,
+        headers=["ETag"],
     )
 
 

@@ -15,7 +15,7 @@ from gasutil.api.framework.errors import PREFIX
 from gasutil.api.framework.inputs import NO_QUERY, Input
 from gasutil.api.framework.list_views import ViewFunction
 from gasutil.api.framework.resource import Call, Representation, Resource
-from gasutil.api.framework.responses import etag, respond
+from gasutil.api.framework.responses import etag, respond, revalidated
 from gasutil.api.framework.uploads import fingerprints, read_files
 from gasutil.models import Attachment, MachineScope, RequestUpdate, ServiceRequest
 from gasutil.workflow import limits
@@ -62,7 +62,8 @@ def call_view(call: Call, resource: Resource | None) -> ViewFunction:
                 stores_itself="and_then" in named,
             )
         count(actor, given)
-        return _answer(call, resource, actor, call.verb(**given))
+        response = _answer(call, resource, actor, call.verb(**given))
+        return revalidated(request, response) if call.is_read_as_object else response
 
     def count(actor: Actor, given: dict[str, Any]) -> None:
         if call.limit and call.is_limited:

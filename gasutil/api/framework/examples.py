@@ -21,7 +21,8 @@ PLAIN: Mapping[str, Any] = {
 HEADER_EXAMPLES: Mapping[str, dict[str, Any]] = {
     "ETag": {
         "description": (
-            "The version of the object. Send it as `If-Match` to change only this version."
+            "Changes with the object. Send it as `If-None-Match` to read only what is new, or that"
+            " of a request as `If-Match` to change only this version."
         ),
         "schema": {"type": "string"},
         "example": '"2"',

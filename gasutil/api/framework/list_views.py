@@ -15,7 +15,7 @@ from gasutil.api.framework.fields import column
 from gasutil.api.framework.inputs import NO_QUERY, Input, is_optional_person
 from gasutil.api.framework.pagination import CursorPosition, Key, page_of, page_query, read_position
 from gasutil.api.framework.resource import Filter, Resource
-from gasutil.api.framework.responses import etag, respond
+from gasutil.api.framework.responses import respond, revalidated
 from gasutil.errors import FieldError, Invalid
 from gasutil.statements import Given, Statement, compiled
 
@@ -70,7 +70,8 @@ def list_view(resource: Resource) -> ViewFunction:
             _check_objects(resource, filters)
         rows = representation.rows(actor, page.rows)
         _read(resource, actor, request, rows, asked.get("expand", ""))
-        return respond({"results": rows, **page.links(request)}, headers=caching(resource))
+        response = respond({"results": rows, **page.links(request)}, headers=caching(resource))
+        return revalidated(request, response) if resource.public else response
 
     return view
 
@@ -141,10 +142,8 @@ def detail_view(resource: Resource) -> ViewFunction:
         row = representation.of(actor, obj)
         _read(resource, actor, request, [row], asked.get("expand", ""))
         details = {detail.name: detail.of(actor, obj) for detail in resource.details}
-        return respond(
-            row | details,
-            headers=caching(resource) | (etag(obj) if resource.is_versioned else {}),
-        )
+        response = respond(row | details, headers=caching(resource))
+        return revalidated(request, response, obj if resource.is_versioned else None)
 
     return view
 
@@ -168,8 +167,12 @@ def _read(
 
 
 def caching(resource: Resource) -> dict[str, str]:
-    """Return the header that lets a client cache a public resource and revalidate it."""
-    return {"Cache-Control": "no-cache"} if resource.public else {}
+    """Return the headers that let a client cache a public resource and revalidate it.
+
+    Its texts are in the language that the client asks for, or else in that of its account.
+    """
+    vary = "Accept-Language, Authorization"
+    return {"Cache-Control": "no-cache", "Vary": vary} if resource.public else {}
 
 
 def _ordering(resource: Resource, asked: Mapping[str, Any]) -> str:

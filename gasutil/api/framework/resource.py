@@ -209,6 +209,11 @@ class Call:
         return self.method in ("POST", "PATCH") and self.is_idempotent and not self.public
 
     @property
+    def is_read_as_object(self) -> bool:
+        """Return whether the call reads a single object, whose `ETag` shows what has changed."""
+        return self.method == "GET" and isinstance(self.answers, Representation)
+
+    @property
     def is_limited(self) -> bool:
         """Return whether `limit` applies.
 

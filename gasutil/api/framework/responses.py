@@ -1,12 +1,17 @@
 """Successful responses."""
 
+import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import orjson
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import get_conditional_response
 
 from gasutil.api.framework.errors import JSON
+
+TAG_LENGTH = 16  # hexadecimal digits of a digest
 
 
 def respond(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
@@ -19,6 +24,21 @@ def etag(obj: Any) -> dict[str, str]:
     """Return the `ETag` header with an object's version; none if it has no versions."""
     version = getattr(obj, "version", None)
     return {} if version is None else {"ETag": f'"{version}"'}
+
+
+def revalidated(request: HttpRequest, response: HttpResponse, obj: Any = None) -> HttpResponse:
+    """Return a response with an `ETag` of all that it shows, or 304 if the client has it already.
+
+    The tag of an object with versions begins with its version, for `If-Match`.
+    """
+    version = getattr(obj, "version", None)
+    language = (translation.get_language() or "").encode()
+    digest = hashlib.sha256(language + response.content).hexdigest()[:TAG_LENGTH]
+    response.headers["ETag"] = f'"{digest}"' if version is None else f'"{version}-{digest}"'
+    return cast(
+        "HttpResponse",
+        get_conditional_response(request, etag=response.headers["ETag"], response=response),
+    )
 
 
 def _as_dict(value: Any) -> Any:
