@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, Strict
 
 from gasutil.api.framework.fields import Id, Moment, column, input_type
 from gasutil.api.framework.resource import Body
-from gasutil.models import Incident, RequestUpdate, ServiceRequest, User, Webhook
+from gasutil.models import ExternalReference, Incident, RequestUpdate, ServiceRequest, User, Webhook
 from gasutil.validation import NO_NUL
 from gasutil.workflow import accounts, intake, reception, requests
 
@@ -204,6 +204,19 @@ NEW_UPDATE = Body(
             "notes": "Gas leak fixed. No further action required.",
         }
     ],
+)
+
+REFERENCE = Body(
+    name="ReferenceInput",
+    fields="id url?",
+    models=[ExternalReference],
+    extra={
+        "id": Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S"), NO_NUL],
+        "url": Annotated[
+            str, Field(max_length=500, pattern=r"^(https?://\S+)?$", description="Its page there.")
+        ],
+    },
+    examples=[{"id": "WO-4711", "url": "https://dispatch.example.com/WO-4711"}],
 )
 
 # --- Incidents

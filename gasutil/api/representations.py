@@ -10,7 +10,7 @@ from ninja import Schema
 from pydantic import Field, create_model
 
 from gasutil import deadlines, updates
-from gasutil.api import customers, incidents
+from gasutil.api import customers, incidents, references
 from gasutil.api.bodies import EXAMPLE_JWT
 from gasutil.api.framework.errors import FieldFault
 from gasutil.api.framework.fields import Id, column, many, response_type
@@ -170,6 +170,16 @@ STAFF_MEMBER = Representation(
     complete=customers.add_teams,
     example={"id": 7, "name": "Arjun Nair", "teams": [{"id": 2, "name": "Emergencies"}]},
 )
+
+
+class Reference(Schema):
+    """The ID of a request in another system. Only responses to support have it."""
+
+    system: str = Field(examples=["dispatch"])
+    id: str = Field(examples=["WO-4711"])
+    url: str = Field(examples=["https://dispatch.example.com/WO-4711"])
+
+
 REQUEST = Representation(
     name="ServiceRequest",
     optional=[
@@ -189,8 +199,11 @@ REQUEST = Representation(
         "id reference request_type description address details status priority customer assigned_to"
         " created_at updated_at resolved_at respond_by resolve_by is_overdue safety_instructions"
         " version is_emergency is_unverified received_at contact latitude longitude"
-        " next_milestone next_due_at"
+        " next_milestone next_due_at references"
     ),
+    added={"references": many(Reference)},
+    complete=references.add_references,
+    omittable="references",
     renamed={"next_due_at": "due_at", "stored_received_at": "received_at", "how": "contact"},
     computed={
         "is_overdue": Computed(bool, deadlines.is_overdue),
@@ -231,6 +244,9 @@ REQUEST = Representation(
         "longitude": 77.6245,
         "next_milestone": "on_site",
         "next_due_at": "2026-11-23T15:30:00Z",
+        "references": [
+            {"system": "dispatch", "id": "WO-4711", "url": "https://dispatch.example.com/WO-4711"}
+        ],
     },
 )
 REQUEST_TYPE = Representation(

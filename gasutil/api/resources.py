@@ -8,7 +8,7 @@ from pydantic import Field
 
 from gasutil import access, deadlines, disputes, figures, updates
 from gasutil.access import ANY_ACCOUNT, CUSTOMERS, OWNER_OR_STAFF, STAFF, Actor, Role
-from gasutil.api import bodies, customers, incidents, webhooks
+from gasutil.api import bodies, customers, incidents, references, webhooks
 from gasutil.api.framework.fields import (
     MAX_ID,
     Id,
@@ -39,6 +39,7 @@ from gasutil.api.representations import (
     IncidentClosed,
     IncidentWritten,
     Milestone,
+    Reference,
     TokenPair,
     WebhookDelivery,
 )
@@ -49,7 +50,15 @@ from gasutil.identity import logins
 from gasutil.models import Attachment, MachineScope, ServiceRequest, User
 from gasutil.search.query import search_requests, with_reference
 from gasutil.statements import Given, Statement, compiled
-from gasutil.workflow import accounts, attachments, limits, own_logins, reception, requests
+from gasutil.workflow import (
+    accounts,
+    attachments,
+    external_references,
+    limits,
+    own_logins,
+    reception,
+    requests,
+)
 from gasutil.workflow import incidents as incident_verbs
 from gasutil.workflow import webhooks as webhook_verbs
 
@@ -280,6 +289,18 @@ RESOURCES = [
             Filter("priority", apply=deadlines.of_priority),
             Filter("assigned_to"),
             Filter("customer"),
+            Filter(
+                "external",
+                Annotated[
+                    Text,
+                    Field(
+                        max_length=141,
+                        pattern=r"^[-\w]+:.",
+                        description="An ID in another system, as `system:id`.",
+                    ),
+                ],
+                apply=references.with_external,
+            ),
             Filter("reference", Annotated[Text, Field(max_length=64)], apply=with_reference),
             Filter("created_after", Moment, lookup="created_at__gte"),
             Filter("created_before", Moment, lookup="created_at__lt"),
@@ -367,6 +388,27 @@ RESOURCES = [
                 UPDATE,
                 201,
                 errors=[409],
+                is_versioned=True,
+                scope=MachineScope.REQUESTS_WORK,
+            ),
+            Call(
+                "PUT",
+                "{int:id}/references/{slug:system}/",
+                "set_request_reference",
+                external_references.set_reference,
+                bodies.REFERENCE,
+                Reference,
+                errors=[409],
+                is_versioned=True,
+                status_if_new=201,
+                scope=MachineScope.REQUESTS_WORK,
+            ),
+            Call(
+                "DELETE",
+                "{int:id}/references/{slug:system}/",
+                "remove_request_reference",
+                external_references.remove_reference,
+                status=204,
                 is_versioned=True,
                 scope=MachineScope.REQUESTS_WORK,
             ),

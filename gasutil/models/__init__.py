@@ -18,6 +18,7 @@ from gasutil.models.deliveries import (
     WhyNot,
 )
 from gasutil.models.exports import Export
+from gasutil.models.external_references import ExternalReference
 from gasutil.models.heartbeats import Heartbeat
 from gasutil.models.idempotency import IdempotencyKey
 from gasutil.models.imports import Import
@@ -87,6 +88,7 @@ __all__ = [
     "EntryPoint",
     "Event",
     "Export",
+    "ExternalReference",
     "Heartbeat",
     "IdempotencyKey",
     "Import",

@@ -65,6 +65,7 @@ class Event(models.TextChoices):
     ATTACHED = "request.attachment_added", _("File added")
     DETACHED = "request.attachment_removed", _("File removed")
     LEFT = "request.left", _("Removed from incident")
+    REFERENCED = "request.reference_changed", _("Reference changed")
 
 
 class AuthorKind(models.TextChoices):

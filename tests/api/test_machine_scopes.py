@@ -30,6 +30,8 @@ SCOPES: dict[str, str] = {
     "record_request_milestone": "requests:work",
     "create_request_update": "requests:work",
     "attach_file": "requests:work",
+    "set_request_reference": "requests:work",
+    "remove_request_reference": "requests:work",
     "delete_attachment": "requests:work",
     "list_customers": "customers:read",
     "get_customer": "customers:read",

@@ -49,6 +49,8 @@ BY_HAND = """
     list_request_updates   401        200       200        403      200
     create_request_update  401        403       403        403      201
     reclassify_request     401        403       404        403      200
+    set_request_reference  401        403       404        403      201
+    remove_request_reference  401     403       404        403      404
     attach_file            401        201       404        403      201
     list_attachments       401        200       200        403      200
     get_attachment         401        200       404        403      200
@@ -149,6 +151,7 @@ BODIES: dict[str, Callable[[Scene], dict[str, Any]]] = {
         "events": ["request.created"],
     },
     "update_webhook": lambda scene: {"name": "x"},
+    "set_request_reference": lambda scene: {"id": "WO-4711"},
     "create_request_update": lambda scene: {"service_request": scene.leak.pk, "notes": "x"},
 }
 
@@ -166,7 +169,11 @@ def place_of(path: str, leak: ServiceRequest) -> str:
         about = Webhook.objects.create(
             name="Crews", url="https://x.example.com/", sealed_secret=seal(new_secret())
         ).pk
-    return path.replace("{id}", str(about)).replace("{code}", "new_connection")
+    return (
+        path.replace("{id}", str(about))
+        .replace("{code}", "new_connection")
+        .replace("{system}", "dispatch")
+    )
 
 
 def part() -> dict[str, SimpleUploadedFile]:

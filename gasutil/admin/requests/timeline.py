@@ -48,6 +48,7 @@ EVENT_ICONS: Mapping[str, str] = {
     Event.ESCALATED: "alarm",
     Event.JOINED: "hub",
     Event.LEFT: "call_split",
+    Event.REFERENCED: "link",
     Event.ATTACHED: "attach_file",
     Event.DETACHED: "delete",
 }
@@ -163,6 +164,7 @@ def what_happened(row: Any, labels: Mapping[str, str] | None = None) -> tuple[st
         Event.DETACHED: _t("removed %(what)s") % what,
         Event.JOINED: _t("added the request to incident %(what)s") % what,
         Event.LEFT: _t("removed the request from incident %(what)s") % what,
+        Event.REFERENCED: _t("changed the reference in another system: %(what)s") % what,
     }
     return sentences.get(row.event, str(row.get_event_display()).lower()), EVENT_ICONS.get(
         row.event, "info"

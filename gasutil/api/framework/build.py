@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import NinjaAPI, Router, Schema
@@ -160,6 +160,8 @@ def call_operation(call: Call, resource: Resource | None = None) -> Operation:
     if "{int:id}" in call.path:
         takes["id"] = (int, Path(...))
         errors |= {404}
+    if "{slug:system}" in call.path:
+        takes["system"] = (Annotated[str, Field(max_length=40)], Path(...))
     if call.takes:
         schema = body_schema(
             call.takes, partial(_further_faults, call, resource), creates=call.method == "POST"
@@ -197,7 +199,9 @@ def call_operation(call: Call, resource: Resource | None = None) -> Operation:
         ],  # the error responses document the rest
         view=call_view(call, resource),
         takes=takes,
-        answers={call.status: answer_schema(call, resource)},
+        answers=dict.fromkeys(
+            {call.status, call.status_if_new or call.status}, answer_schema(call, resource)
+        ),
         roles=(
             None if call.public else call.allowed or (resource.allowed if resource else ANY_ACCOUNT)
         ),

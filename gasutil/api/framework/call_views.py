@@ -37,15 +37,16 @@ def call_view(call: Call, resource: Resource | None) -> ViewFunction:
         body: Input | None = None,
         if_match: str = "",
         idempotency_key: str = "",
-        **path: int,
+        **path: Any,
     ) -> HttpResponse:
         actor = caller(request)
         sent = query.asked(request) | (body.given() if body else {})
         given = sent | {
             name: value
-            for name, value in {**injected_arguments(request), "pk": path.get("id")}.items()
+            for name, value in {**injected_arguments(request), "pk": path.pop("id", None)}.items()
             if name in named
         }
+        given |= path
         if call.files:
             files = read_files(request, call.files)
             given |= files
@@ -122,6 +123,9 @@ def _answer(call: Call, resource: Resource | None, actor: Actor, result: Any) ->
         if isinstance(obj, Model):
             receipt = {name: getattr(obj, name) for name in RECEIPT if hasattr(obj, name)}
             return respond(receipt, call.status, etag(obj))
+    if call.status_if_new:
+        is_new = result.pop("is_new")
+        return respond(result, call.status_if_new if is_new else call.status)
     if not isinstance(call.answers, Representation):
         return respond(result, call.status)
     headers = etag(result)

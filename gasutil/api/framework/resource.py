@@ -52,6 +52,7 @@ class Representation:
     example: Mapping[str, Any] = field(default_factory=dict)
     added: Mapping[str, Any] = field(default_factory=dict)
     complete: Callable[[Actor, Sequence[dict[str, Any]]], None] | None = None
+    omittable: str = ""  # what `complete` leaves out for some actors
     optional: Sequence["Detail"] = ()
 
     @cached_property
@@ -74,9 +75,13 @@ class Representation:
         fields: dict[str, Any] = {}
         for name in self.names:  # a name that pydantic reserves becomes an alias
             attribute = f"{name}_" if hasattr(Schema, name) else name
+            about: dict[str, Any] = {"alias": name, "examples": self._examples(name)}
+            is_omittable = name in self.omittable.split()
             fields[attribute] = (
                 self._type(name),
-                Field(..., alias=name, examples=self._examples(name)),
+                Field(default_factory=lambda: None, **about)
+                if is_omittable
+                else Field(..., **about),
             )
         for detail in self.optional:
             fields[detail.name] = (
@@ -99,7 +104,11 @@ class Representation:
         if self.complete:
             self.complete(actor, read)
         is_plain = not self.computed and not self.hidden
-        return read if is_plain else [{name: row[name] for name in self.names} for row in read]
+        return (
+            read
+            if is_plain
+            else [{name: row[name] for name in self.names if name in row} for row in read]
+        )
 
     def of(self, actor: Actor, obj: Model) -> dict[str, Any]:
         """Return the response for an object."""
@@ -178,6 +187,7 @@ class Call:
     returns. `limit` is the rate limit of an account for a call that changes something (None: no
     limit); it never rejects a call about an emergency. `query` maps query parameters to their
     types; the verb gets them by name. An image is a download with a fixed `content_type`.
+    `status_if_new` is the status if the result of the verb says that it `is_new`.
     `creates_at` is the path of the resource where the new object is found, if it is another one.
     `scope` is what a machine account needs; without one, the call is closed to machine accounts.
     """
@@ -200,6 +210,7 @@ class Call:
     query: Mapping[str, Any] = field(default_factory=dict)
     content_type: str = ""
     creates_at: str = ""
+    status_if_new: int = 0
     limit: RateLimit | None = limits.UPDATES
     scope: MachineScope | None = None
 

@@ -147,6 +147,8 @@ from .reconnection_details_people_needing_care_item import (
 from .reconnection_details_reason_off import ReconnectionDetailsReasonOff
 from .reconnection_details_visit_slot_item import ReconnectionDetailsVisitSlotItem
 from .reconnection_submission import ReconnectionSubmission
+from .reference import Reference
+from .reference_input import ReferenceInput
 from .refresh_token import RefreshToken
 from .refused_file import RefusedFile
 from .registration import Registration
@@ -315,6 +317,8 @@ __all__ = (
     "ReconnectionDetailsReasonOff",
     "ReconnectionDetailsVisitSlotItem",
     "ReconnectionSubmission",
+    "Reference",
+    "ReferenceInput",
     "RefreshToken",
     "RefusedFile",
     "Registration",

@@ -13,6 +13,7 @@ class Events(StrEnum):
     REQUEST_MILESTONE = "request.milestone"
     REQUEST_PRIORITISED = "request.prioritised"
     REQUEST_RECLASSIFIED = "request.reclassified"
+    REQUEST_REFERENCE_CHANGED = "request.reference_changed"
     REQUEST_STATUS_CHANGED = "request.status_changed"
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from ..types import UNSET, Unset
 if TYPE_CHECKING:
     from ..models.customer import Customer
     from ..models.field_fault import FieldFault
+    from ..models.reference import Reference
     from ..models.refused_file import RefusedFile
     from ..models.service_request_details import ServiceRequestDetails
     from ..models.staff_member import StaffMember
@@ -53,6 +54,7 @@ class ServiceRequest:
         longitude (float | None):
         next_milestone (None | str):
         next_due_at (datetime.datetime | None):
+        references (list[Reference] | Unset):
         warnings (list[FieldFault] | Unset):
         files_refused (list[RefusedFile] | Unset):
     """
@@ -83,6 +85,7 @@ class ServiceRequest:
     longitude: float | None
     next_milestone: None | str
     next_due_at: datetime.datetime | None
+    references: list[Reference] | Unset = UNSET
     warnings: list[FieldFault] | Unset = UNSET
     files_refused: list[RefusedFile] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -174,6 +177,13 @@ class ServiceRequest:
         else:
             next_due_at = self.next_due_at
 
+        references: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.references, Unset):
+            references = []
+            for references_item_data in self.references:
+                references_item = references_item_data.to_dict()
+                references.append(references_item)
+
         warnings: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.warnings, Unset):
             warnings = []
@@ -220,6 +230,8 @@ class ServiceRequest:
                 "next_due_at": next_due_at,
             }
         )
+        if references is not UNSET:
+            field_dict["references"] = references
         if warnings is not UNSET:
             field_dict["warnings"] = warnings
         if files_refused is not UNSET:
@@ -231,6 +243,7 @@ class ServiceRequest:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.customer import Customer  # noqa: PLC0415
         from ..models.field_fault import FieldFault  # noqa: PLC0415
+        from ..models.reference import Reference  # noqa: PLC0415
         from ..models.refused_file import RefusedFile  # noqa: PLC0415
         from ..models.service_request_details import ServiceRequestDetails  # noqa: PLC0415
         from ..models.staff_member import StaffMember  # noqa: PLC0415
@@ -392,6 +405,15 @@ class ServiceRequest:
 
         next_due_at = _parse_next_due_at(d.pop("next_due_at"))
 
+        _references = d.pop("references", UNSET)
+        references: list[Reference] | Unset = UNSET
+        if _references is not UNSET:
+            references = []
+            for references_item_data in _references:
+                references_item = Reference.from_dict(references_item_data)
+
+                references.append(references_item)
+
         _warnings = d.pop("warnings", UNSET)
         warnings: list[FieldFault] | Unset = UNSET
         if _warnings is not UNSET:
@@ -437,6 +459,7 @@ class ServiceRequest:
             longitude=longitude,
             next_milestone=next_milestone,
             next_due_at=next_due_at,
+            references=references,
             warnings=warnings,
             files_refused=files_refused,
         )

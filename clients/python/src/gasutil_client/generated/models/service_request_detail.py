@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..models.customer import Customer
     from ..models.field_fault import FieldFault
     from ..models.milestone import Milestone
+    from ..models.reference import Reference
     from ..models.refused_file import RefusedFile
     from ..models.request_update import RequestUpdate
     from ..models.service_request_detail_details import ServiceRequestDetailDetails
@@ -62,6 +63,7 @@ class ServiceRequestDetail:
         schema_version (int):
         do_not_disconnect (bool):
         allowed_statuses (list[Status]):
+        references (list[Reference] | Unset):
         warnings (list[FieldFault] | Unset):
         files_refused (list[RefusedFile] | Unset):
     """
@@ -98,6 +100,7 @@ class ServiceRequestDetail:
     schema_version: int
     do_not_disconnect: bool
     allowed_statuses: list[Status]
+    references: list[Reference] | Unset = UNSET
     warnings: list[FieldFault] | Unset = UNSET
     files_refused: list[RefusedFile] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -213,6 +216,13 @@ class ServiceRequestDetail:
             allowed_statuses_item = allowed_statuses_item_data.value
             allowed_statuses.append(allowed_statuses_item)
 
+        references: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.references, Unset):
+            references = []
+            for references_item_data in self.references:
+                references_item = references_item_data.to_dict()
+                references.append(references_item)
+
         warnings: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.warnings, Unset):
             warnings = []
@@ -265,6 +275,8 @@ class ServiceRequestDetail:
                 "allowed_statuses": allowed_statuses,
             }
         )
+        if references is not UNSET:
+            field_dict["references"] = references
         if warnings is not UNSET:
             field_dict["warnings"] = warnings
         if files_refused is not UNSET:
@@ -278,6 +290,7 @@ class ServiceRequestDetail:
         from ..models.customer import Customer  # noqa: PLC0415
         from ..models.field_fault import FieldFault  # noqa: PLC0415
         from ..models.milestone import Milestone  # noqa: PLC0415
+        from ..models.reference import Reference  # noqa: PLC0415
         from ..models.refused_file import RefusedFile  # noqa: PLC0415
         from ..models.request_update import RequestUpdate  # noqa: PLC0415
         from ..models.service_request_detail_details import ServiceRequestDetailDetails  # noqa: PLC0415
@@ -472,6 +485,15 @@ class ServiceRequestDetail:
 
             allowed_statuses.append(allowed_statuses_item)
 
+        _references = d.pop("references", UNSET)
+        references: list[Reference] | Unset = UNSET
+        if _references is not UNSET:
+            references = []
+            for references_item_data in _references:
+                references_item = Reference.from_dict(references_item_data)
+
+                references.append(references_item)
+
         _warnings = d.pop("warnings", UNSET)
         warnings: list[FieldFault] | Unset = UNSET
         if _warnings is not UNSET:
@@ -523,6 +545,7 @@ class ServiceRequestDetail:
             schema_version=schema_version,
             do_not_disconnect=do_not_disconnect,
             allowed_statuses=allowed_statuses,
+            references=references,
             warnings=warnings,
             files_refused=files_refused,
         )

@@ -22,6 +22,7 @@ def _get_kwargs(
     priority: list[Priority] | Unset = UNSET,
     assigned_to: int | ListRequestsAssignedToType1 | Unset = UNSET,
     customer: int | Unset = UNSET,
+    external: str | Unset = UNSET,
     reference: str | Unset = UNSET,
     created_after: datetime.datetime | Unset = UNSET,
     created_before: datetime.datetime | Unset = UNSET,
@@ -66,6 +67,8 @@ def _get_kwargs(
     params["assigned_to"] = json_assigned_to
 
     params["customer"] = customer
+
+    params["external"] = external
 
     params["reference"] = reference
 
@@ -160,6 +163,7 @@ def sync_detailed(
     priority: list[Priority] | Unset = UNSET,
     assigned_to: int | ListRequestsAssignedToType1 | Unset = UNSET,
     customer: int | Unset = UNSET,
+    external: str | Unset = UNSET,
     reference: str | Unset = UNSET,
     created_after: datetime.datetime | Unset = UNSET,
     created_before: datetime.datetime | Unset = UNSET,
@@ -181,6 +185,7 @@ def sync_detailed(
         priority (list[Priority] | Unset): Can be given several times.
         assigned_to (int | ListRequestsAssignedToType1 | Unset): An ID, `me` or `none`.
         customer (int | Unset):
+        external (str | Unset): An ID in another system, as `system:id`.
         reference (str | Unset):
         created_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
             plain date is the start of that day in the operator's time zone.
@@ -211,6 +216,7 @@ def sync_detailed(
         priority=priority,
         assigned_to=assigned_to,
         customer=customer,
+        external=external,
         reference=reference,
         created_after=created_after,
         created_before=created_before,
@@ -238,6 +244,7 @@ def sync(
     priority: list[Priority] | Unset = UNSET,
     assigned_to: int | ListRequestsAssignedToType1 | Unset = UNSET,
     customer: int | Unset = UNSET,
+    external: str | Unset = UNSET,
     reference: str | Unset = UNSET,
     created_after: datetime.datetime | Unset = UNSET,
     created_before: datetime.datetime | Unset = UNSET,
@@ -259,6 +266,7 @@ def sync(
         priority (list[Priority] | Unset): Can be given several times.
         assigned_to (int | ListRequestsAssignedToType1 | Unset): An ID, `me` or `none`.
         customer (int | Unset):
+        external (str | Unset): An ID in another system, as `system:id`.
         reference (str | Unset):
         created_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
             plain date is the start of that day in the operator's time zone.
@@ -290,6 +298,7 @@ def sync(
         priority=priority,
         assigned_to=assigned_to,
         customer=customer,
+        external=external,
         reference=reference,
         created_after=created_after,
         created_before=created_before,
@@ -311,6 +320,7 @@ async def asyncio_detailed(
     priority: list[Priority] | Unset = UNSET,
     assigned_to: int | ListRequestsAssignedToType1 | Unset = UNSET,
     customer: int | Unset = UNSET,
+    external: str | Unset = UNSET,
     reference: str | Unset = UNSET,
     created_after: datetime.datetime | Unset = UNSET,
     created_before: datetime.datetime | Unset = UNSET,
@@ -332,6 +342,7 @@ async def asyncio_detailed(
         priority (list[Priority] | Unset): Can be given several times.
         assigned_to (int | ListRequestsAssignedToType1 | Unset): An ID, `me` or `none`.
         customer (int | Unset):
+        external (str | Unset): An ID in another system, as `system:id`.
         reference (str | Unset):
         created_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
             plain date is the start of that day in the operator's time zone.
@@ -362,6 +373,7 @@ async def asyncio_detailed(
         priority=priority,
         assigned_to=assigned_to,
         customer=customer,
+        external=external,
         reference=reference,
         created_after=created_after,
         created_before=created_before,
@@ -387,6 +399,7 @@ async def asyncio(
     priority: list[Priority] | Unset = UNSET,
     assigned_to: int | ListRequestsAssignedToType1 | Unset = UNSET,
     customer: int | Unset = UNSET,
+    external: str | Unset = UNSET,
     reference: str | Unset = UNSET,
     created_after: datetime.datetime | Unset = UNSET,
     created_before: datetime.datetime | Unset = UNSET,
@@ -408,6 +421,7 @@ async def asyncio(
         priority (list[Priority] | Unset): Can be given several times.
         assigned_to (int | ListRequestsAssignedToType1 | Unset): An ID, `me` or `none`.
         customer (int | Unset):
+        external (str | Unset): An ID in another system, as `system:id`.
         reference (str | Unset):
         created_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
             plain date is the start of that day in the operator's time zone.
@@ -440,6 +454,7 @@ async def asyncio(
             priority=priority,
             assigned_to=assigned_to,
             customer=customer,
+            external=external,
             reference=reference,
             created_after=created_after,
             created_before=created_before,
