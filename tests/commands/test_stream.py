@@ -41,7 +41,10 @@ def test_each_gets_what_he_may_see_at_once(desk: LiveServer) -> None:
         "SR-",
     )
     assert (result["update"]["notes"], result["update"]["id"]) == ("On our way", result["id"])
-    assert support.data() == result
+    for_support = support.data()
+    assert for_support["update"].pop("author_name") == "Arjun Nair"
+    assert result["update"].pop("author_name") == "Arjun"
+    assert for_support == result
     desk.say("Between us", is_internal=True)
     assert support.data()["update"]["notes"] == "Between us"
     assert customer.is_silent()
@@ -187,3 +190,64 @@ def test_a_token_that_is_spent_is_told_to_be_renewed(tmp_path: Path) -> None:
         assert listener.is_over.wait(5)
     finally:
         desk.stop()
+
+
+MACHINE = """
+import datetime as dt
+from django.contrib.auth.models import Group
+from django.utils import timezone
+from gasutil.access import Actor
+from gasutil.groups import MANAGERS
+from gasutil.models import User
+from gasutil.workflow import machines
+owner = User.objects.get(username="support")
+owner.groups.add(Group.objects.get(name=MANAGERS))
+_, key = machines.create_machine(
+    actor=Actor(owner), name="Dispatch", owner=owner, scopes=["{scope}"], networks=[],
+    expires_at=timezone.now() + dt.timedelta(days=1))
+print(key)
+"""
+CHANGE = """
+from gasutil.access import Actor
+from gasutil.models import MachineAccount, User
+from gasutil.workflow import machines
+actor = Actor(User.objects.get(username="support"))
+pk = MachineAccount.objects.get().pk
+machines.{change}
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ("revoke(pk, actor=actor)", 401),
+        ('change_machine(pk, actor=actor, scopes=["requests:read"])', 403),
+        ('change_machine(pk, actor=actor, networks=["192.0.2.0/24"])', 401),
+    ],
+)
+def test_the_stream_of_a_machine_account_ends_with_its_right(
+    desk: LiveServer, change: str, status: int
+) -> None:
+    key = desk.manage("shell", "-v0", "-c", MACHINE.format(scope="events:read")).strip()
+    desk.known["machine"] = {"access": key}
+    listener = Listener(desk, "machine")
+    desk.say("Between us", is_internal=True)
+    update = listener.data()["update"]
+    assert (update["notes"], update["author_name"]) == ("Between us", "Arjun Nair")
+    desk.manage("shell", "-v0", "-c", CHANGE.format(change=change))
+    assert listener.is_over.wait(15)
+    listener.answer.close()
+    with pytest.raises(urllib.error.HTTPError) as error:
+        Listener(desk, "machine")
+    with error.value:
+        assert error.value.code == status
+
+
+def test_a_machine_account_needs_the_scope_of_the_stream(desk: LiveServer) -> None:
+    key = desk.manage("shell", "-v0", "-c", MACHINE.format(scope="requests:read")).strip()
+    desk.known["machine"] = {"access": key}
+    with pytest.raises(urllib.error.HTTPError) as error:
+        Listener(desk, "machine")
+    with error.value:
+        problem = json.loads(error.value.read())
+    assert (problem["status"], problem["type"]) == (403, "urn:gasutil:problem:insufficient-scope")

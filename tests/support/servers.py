@@ -42,7 +42,9 @@ def user(name, **more):
 people = {
     "customer": user("customer"),
     "neighbour": user("neighbour"),
-    "support": user("support", user_type="support", is_approved=True),
+    "support": user(
+        "support", user_type="support", is_approved=True, first_name="Arjun", last_name="Nair"
+    ),
     "pending": user("pending", user_type="support"),
 }
 people["support"].groups.add(Group.objects.get(name=SUPPORT))
