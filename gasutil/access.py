@@ -410,10 +410,9 @@ def make_owner(user: User, obj: Model) -> None:
     grants = _grants(type(obj))
     if grants is None:
         raise LookupError(f"{type(obj).__name__} has no table of object permissions of its own.")
-    grants.objects.bulk_create(
-        grants(user=user, permission_id=_permission_id(type(obj), action), content_object=obj)
-        for action in ("view", "change")
-    )
+    for action in ("view", "change"):
+        permission_id = _permission_id(type(obj), action)
+        statements.add(grants(user=user, permission_id=permission_id, content_object=obj))
 
 
 @cache

@@ -6,14 +6,18 @@ A function that returns one is `compiled`: it is asked once for each combination
 """
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any, ParamSpec, TypeVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import Expression, Field, Model, QuerySet, UUIDField
+from django.db.models.expressions import DatabaseDefault
 from django.db.models.query import get_related_populators
+from django.db.models.sql import InsertQuery, UpdateQuery
 from django.db.transaction import TransactionManagementError
 
 P = ParamSpec("P")
@@ -65,7 +69,36 @@ class Given(Expression):
         return field.get_db_prep_value(value, connection)
 
 
-class Statement:
+class Compiled:
+    """SQL with the parameters that it always has, and places for the others."""
+
+    converters: Mapping[int, Any] = {}
+
+    def __init__(self, sql: str, params: Sequence[Any], *, is_fixed: bool) -> None:
+        self.sql, self.params, self.is_fixed = sql, params, is_fixed
+
+    @contextmanager
+    def executed(self, given: Mapping[str, Any]) -> Iterator[Any]:
+        """Run with the given values; yield the cursor."""
+        params = [
+            param.prepare(given[param.name]) if isinstance(param, Given) else param
+            for param in self.params
+        ]
+        with statement_cursor(is_fixed=self.is_fixed) as cursor:
+            cursor.execute(self.sql, params)
+            yield cursor
+
+    def _converted(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        if not self.converters:
+            return row
+        values = list(row)
+        for position, (converters, expression) in self.converters.items():
+            for convert in converters:
+                values[position] = convert(values[position], expression, connection)
+        return tuple(values)
+
+
+class Statement(Compiled):
     """A queryset that is compiled to SQL.
 
     Args:
@@ -74,44 +107,32 @@ class Statement:
     """
 
     def __init__(self, rows: "QuerySet[Any, Any]", *, is_fixed: bool = True) -> None:
-        self.is_fixed, self.locks = is_fixed, rows.query.select_for_update
+        self.locks = rows.query.select_for_update
         self.compiler = rows.query.get_compiler(rows.db)
         try:
-            self.sql, self.params = self.compiler.as_sql()
+            super().__init__(*self.compiler.as_sql(), is_fixed=is_fixed)
         except EmptyResultSet:  # such as the rows that a stranger may see
-            self.sql, self.params = "", ()
+            super().__init__("", (), is_fixed=is_fixed)
         columns = [expression for expression, *_ in self.compiler.select]
         self.converters = self.compiler.get_converters(columns)
 
     def read(self, **given: Any) -> Sequence[tuple[Any, ...]]:
         """Return the rows as tuples."""
-        try:
-            params = [
-                param.prepare(given[param.name]) if isinstance(param, Given) else param
-                for param in self.params
-            ]
-        except EmptyResultSet:
-            return []
         if not self.sql:
             return []
         if self.locks and connection.get_autocommit():
             raise TransactionManagementError("Rows can be locked only in a transaction.")
-        with statement_cursor(is_fixed=self.is_fixed) as cursor:
-            cursor.execute(self.sql, params)
-            rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
+        try:
+            with self.executed(given) as cursor:
+                rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
+        except EmptyResultSet:
+            return []
         return [self._converted(row) for row in rows] if self.converters else rows
 
     def first(self, **given: Any) -> Any:
         """Return the object of the first row, or None; with what its queryset annotates."""
         rows = self.read(**given)
         return self._object(rows[0]) if rows else None
-
-    def _converted(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
-        values = list(row)
-        for position, (converters, expression) in self.converters.items():
-            for convert in converters:
-                values[position] = convert(values[position], expression, connection)
-        return tuple(values)
 
     def _object(self, row: tuple[Any, ...]) -> Model:
         """Return the instance of a row, as the ORM makes it."""
@@ -131,3 +152,89 @@ def statement_cursor(*, is_fixed: bool) -> Any:
     """Return a cursor that prepares what it runs, if the statement is fixed and the engine can."""
     prepared = getattr(connection, "prepared_cursor", None)
     return prepared() if is_fixed and prepared else connection.cursor()
+
+
+# --- Writing
+# --------------------------------------------------------------------------------------------------
+# No signals are sent: `post_save` has no receiver but that of simple-history, and the history of a
+# request is written by its own `save`.
+
+
+class Saved(Given):
+    """A place for the value of a column that is written."""
+
+    def prepare(self, value: Any) -> Any:
+        """Return a value as its field saves it."""
+        field: Any = self.converts
+        return field.get_db_prep_save(value, connection)
+
+
+class Write(Compiled):
+    """An INSERT or an UPDATE; `returned` names the values that the database returns."""
+
+    def __init__(self, compiler: Any, sql: str, params: Sequence[Any], returned: Any = ()) -> None:
+        super().__init__(sql, params, is_fixed=True)
+        self.returned = [field.attname for field in returned]
+        columns = [field.get_col(field.model._meta.db_table) for field in returned]
+        self.converters = compiler.get_converters(columns)
+
+    def run(self, values: Mapping[str, Any]) -> Any:
+        """Write; return the row that comes back, or the number of rows if none does."""
+        with self.executed(values) as cursor:
+            return self._converted(cursor.fetchone()) if self.returned else cursor.rowcount
+
+
+def add(obj: Model) -> None:
+    """Insert a new row, and read the values that the database gives it."""
+    meta, state = obj._meta, obj._state
+    _check_related(obj)
+    fields = [field for field in meta.concrete_fields if not field.generated]
+    values = {field.attname: field.pre_save(obj, add=True) for field in fields}
+    if obj.pk is None:
+        del values[meta.pk.attname]
+    values = {
+        name: value for name, value in values.items() if not isinstance(value, DatabaseDefault)
+    }
+    insert = _insert(type(obj), tuple(values))
+    returned = insert.run(values)
+    if insert.returned:
+        for name, value in zip(insert.returned, returned, strict=True):
+            setattr(obj, name, value)
+    state.adding, state.db = False, connection.alias
+
+
+def alter(obj: Model, names: Sequence[str]) -> None:
+    """Update columns of a stored row; raise `DatabaseError` if there is no such row."""
+    _check_related(obj)
+    fields: list[Any] = [obj._meta.get_field(name) for name in names]
+    values = {field.attname: field.pre_save(obj, add=False) for field in fields}
+    if _update(type(obj), tuple(values)).run(values | {"pk": obj.pk}) != 1:
+        raise DatabaseError("No row was updated.")
+
+
+def _check_related(obj: Any) -> None:
+    """Copy the ids of related objects, as the ORM does; raise an error for one that has none."""
+    obj._prepare_related_fields_for_save(operation_name="save")
+
+
+@compiled
+def _insert(model: type[Model], names: tuple[str, ...]) -> Write:
+    of: dict[str, Any] = {field.attname: field for field in model._meta.concrete_fields}
+    places: Any = SimpleNamespace(**{name: Saved(name, of[name]) for name in names})
+    query = InsertQuery(model)
+    query.insert_values([of[name] for name in names], [places], raw=True)
+    compiler: Any = query.get_compiler(connection.alias)
+    returned = [field for field in model._meta.db_returning_fields if field.attname not in names]
+    compiler.returning_fields = returned
+    [(sql, params)] = compiler.as_sql()
+    return Write(compiler, sql, params, returned)
+
+
+@compiled
+def _update(model: type[Model], names: tuple[str, ...]) -> Write:
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    rows = model._base_manager.filter(pk=Given("pk", model._meta.pk)).order_by()
+    query: Any = rows.query.chain(UpdateQuery)
+    query.add_update_fields([(fields[name], None, Saved(name, fields[name])) for name in names])
+    compiler = query.get_compiler(connection.alias)
+    return Write(compiler, *compiler.as_sql())

@@ -449,7 +449,7 @@ IMPORT_EXPORT_SKIP_ADMIN_LOG = True  # each request's own history says it
 # -------------------------------------------------------------------------------------
 TASKS = {
     "default": {
-        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "BACKEND": "gasutil.task_backend.TaskBackend",
         "QUEUES": ["escalation", "default", "webhooks"],
     }
 }

@@ -8,16 +8,18 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.management.sql import emit_post_migrate_signal
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
+from django_tasks_db.models import DBTaskResult, get_date_max
 
-from gasutil import access
+from gasutil import access, statements
 from gasutil.access import Actor
 from gasutil.api.framework import list_views
 from gasutil.errors import NotFound
-from gasutil.models import Login, ServiceRequest, User
+from gasutil.models import Login, RequestUpdate, ServiceRequest, User
+from gasutil.notify.tasks import send_password_reset
 from gasutil.statements import Given, Statement
 from tests.support.api import Api
 
@@ -192,3 +194,47 @@ def test_migrating_forgets_the_ids_of_permissions(
     assert [row["id"] for row in client.get("requests/").json()["results"]] == [leak.pk]
     assert client.get(f"requests/{leak.pk}/").status_code == 200
     assert len(client.get("request-updates/").json()["results"]) == 1
+
+
+# --- Writing
+# --------------------------------------------------------------------------------------------------
+def test_a_new_request_has_what_the_database_generates(leak: ServiceRequest) -> None:
+    stored = ServiceRequest.objects.get(pk=leak.pk)
+    for name in ("pk", "is_open", "urgency", "queue_at"):
+        assert getattr(leak, name) == getattr(stored, name)
+    assert (leak._state.adding, leak._state.db) == (False, "default")
+
+
+def test_a_row_of_the_log_has_the_transaction_of_the_database(leak: ServiceRequest) -> None:
+    row = RequestUpdate.objects.get(id=leak.pk)
+    assert (row.txid > 0) is (connection.vendor == "postgresql")
+    assert (row.changed, row.history_type, row.pk) == ("", "+", leak.last_update.pk)
+
+
+def test_a_value_of_ones_own_takes_the_place_of_the_databases(leak: ServiceRequest) -> None:
+    row = RequestUpdate.objects.get(id=leak.pk)
+    row.pk, row.txid, row.changed, row._state.adding = None, 7, "status", True
+    statements.add(row)
+    stored = RequestUpdate.objects.get(pk=row.pk)
+    assert (stored.txid, stored.changed) == (7, "status")
+
+
+def test_none_of_a_json_column_is_stored_as_the_orm_stores_it(db: None) -> None:
+    """The ORM stores NULL, not the null of JSON."""
+    task = send_password_reset.enqueue("nobody@example.com")
+    assert DBTaskResult.objects.filter(pk=task.id, return_value__isnull=True).exists()
+    row = DBTaskResult.objects.get(pk=task.id)
+    assert (row.args_kwargs["args"], row.worker_ids) == (["nobody@example.com"], [])
+    assert (row.status, row.run_after, row.queue_name) == ("READY", get_date_max(), "default")
+
+
+def test_an_update_of_a_row_that_is_gone_is_an_error(leak: ServiceRequest) -> None:
+    leak.pk += 1
+    with pytest.raises(DatabaseError):
+        statements.alter(leak, ["status"])
+
+
+def test_a_row_can_refer_to_no_object_that_is_not_stored(leak: ServiceRequest) -> None:
+    leak.assigned_to = User(username="unsaved")
+    with pytest.raises(ValueError, match="unsaved related object"):
+        statements.alter(leak, ["assigned_to"])

@@ -12,9 +12,8 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.dispatch import receiver
-from simple_history.signals import pre_create_historical_record
 
+from gasutil import statements
 from gasutil.models.accounts import User
 from gasutil.models.append_only import AppendOnlyRow, History
 from gasutil.models.fields import TextField
@@ -191,29 +190,29 @@ class Log(History):
     ) -> None:
         """Write the row of one save; its `Entry` is used up by it."""
         require_entry(instance)
-        super().create_historical_record(instance, history_type, using)
-        instance.log_entry = None
+        write_row(type(instance).history.model, instance, history_type)
+
+
+def write_row(model: Any, instance: Any, history_type: str) -> None:
+    """Write the row of a save by the engine's `Entry`, and let the request know its row.
+
+    simple-history would send signals, which no one receives, and make a class for each row.
+    """
+    entry: Entry = instance.log_entry
+    row = model(
+        history_type=history_type,
+        history_date=entry.at,
+        history_user=entry.author,
+        occurred_at=entry.occurred_at,
+        changed=",".join(entry.changes) if entry.previous_status else "",
+        **{name: getattr(entry, name) for name in COPIED},
+        **{field.attname: getattr(instance, field.attname) for field in model.tracked_fields},
+    )
+    statements.add(row)
+    instance.log_entry, instance.last_update = None, row
 
 
 def require_entry(instance: Any) -> None:
     """Raise `TypeError` for a change that does not say what it means."""
     if not isinstance(instance.log_entry, Entry):
         raise TypeError("A service request changes through a verb of gasutil.workflow alone.")
-
-
-@receiver(pre_create_historical_record)
-def fill_log_row(sender: type, *, instance: Any, history_instance: Any, **kwargs: Any) -> None:
-    """Copy the engine's `Entry` onto the row that simple-history is about to write.
-
-    Let the request know its row.
-    """
-    if not issubclass(sender, LogRow):
-        return
-    entry: Entry = instance.log_entry
-    history_instance.history_date = entry.at
-    history_instance.occurred_at = entry.occurred_at
-    history_instance.history_user = entry.author
-    for name in COPIED:
-        setattr(history_instance, name, getattr(entry, name))
-    history_instance.changed = ",".join(entry.changes) if entry.previous_status else ""
-    instance.last_update = history_instance

@@ -10,11 +10,12 @@ from django.db.models import Case, ExpressionWrapper, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from gasutil import statements
 from gasutil.errors import FieldError
 from gasutil.models.catalogue import RequestType, version_of
 from gasutil.models.fields import TextField
 from gasutil.models.incidents import Incident
-from gasutil.models.log import Entry, Log, LogRow, require_entry
+from gasutil.models.log import Entry, Log, LogRow, require_entry, write_row
 from gasutil.models.references import reference
 from gasutil.models.vocabulary import OPEN_STATUSES, Contact, Priority, Status
 
@@ -270,7 +271,12 @@ class ServiceRequest(models.Model):
         Refuse anything else before it is written, not when it comes to its row in the log.
         """
         require_entry(self)
-        super().save(*args, **kwargs)
+        is_new, names = self._state.adding, kwargs.get("update_fields")
+        if is_new:
+            statements.add(self)
+        else:
+            statements.alter(self, names or COLUMNS)
+        write_row(RequestUpdate, self, "+" if is_new else "~")
 
     @property
     def answers_type(self) -> str:
@@ -303,3 +309,8 @@ class ServiceRequest(models.Model):
 
 
 RequestUpdate = ServiceRequest.history.model
+COLUMNS = [
+    field.name
+    for field in ServiceRequest._meta.concrete_fields
+    if not field.generated and not field.primary_key
+]

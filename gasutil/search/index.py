@@ -14,6 +14,7 @@ from django.db.models import F, Q, TextField, Value
 from django.db.models.functions import Concat
 from django_tasks import task
 
+from gasutil import statements
 from gasutil.models import SearchEntry, ServiceRequest, User
 from gasutil.search.normalise import index_text
 from gasutil.search.type_names import type_mark
@@ -42,9 +43,7 @@ def add(obj: ServiceRequest, notes: str = "") -> None:
         "request_type__id": obj.request_type.pk
     }
     customer = {name: getattr(obj.customer, name) for name in IDENTITY}
-    SearchEntry(service_request=obj, **_columns(source, customer, public=[notes])).save(
-        force_insert=True
-    )
+    statements.add(SearchEntry(service_request=obj, **_columns(source, customer, public=[notes])))
 
 
 def append(

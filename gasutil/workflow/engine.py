@@ -197,7 +197,7 @@ def create(
     The same transaction makes its customer the owner, and sets its alarm. `notes` of the first row
     have no limit: they hold what did not fit elsewhere.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):  # the caller's transaction is enough
         obj.created_at = now
         received = obj.received_at = obj.received_at or now
         created = LogEvent(Event.CREATED, notes=notes)
