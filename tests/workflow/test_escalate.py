@@ -375,4 +375,4 @@ def test_customers_never_see_it(
         for user in (customer, support)
     ]
     assert [len(updates) for updates in listed] == [1, 2]
-    assert not access.log_of(Actor(customer), survey).filter(event="request.escalated").exists()
+    assert not access.log_of(Actor(customer), survey.pk).filter(event="request.escalated").exists()
