@@ -412,7 +412,7 @@ def make_owner(user: User, obj: Model) -> None:
         raise LookupError(f"{type(obj).__name__} has no table of object permissions of its own.")
     for action in ("view", "change"):
         permission_id = _permission_id(type(obj), action)
-        statements.add(grants(user=user, permission_id=permission_id, content_object=obj))
+        statements.insert_row(grants(user=user, permission_id=permission_id, content_object=obj))
 
 
 @cache

@@ -184,7 +184,7 @@ class Write(Compiled):
             return self._converted(cursor.fetchone()) if self.returned else cursor.rowcount
 
 
-def add(obj: Model) -> None:
+def insert_row(obj: Model) -> None:
     """Insert a new row, and read the values that the database gives it."""
     meta, state = obj._meta, obj._state
     _check_related(obj)
@@ -203,7 +203,7 @@ def add(obj: Model) -> None:
     state.adding, state.db = False, connection.alias
 
 
-def alter(obj: Model, names: Sequence[str]) -> None:
+def update_row(obj: Model, names: Sequence[str]) -> None:
     """Update columns of a stored row; raise `DatabaseError` if there is no such row."""
     _check_related(obj)
     fields: list[Any] = [obj._meta.get_field(name) for name in names]

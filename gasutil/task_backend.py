@@ -23,5 +23,5 @@ class TaskBackend(DatabaseBackend):
             run_after=task.run_after or get_date_max(),
             backend_name=self.alias,
         )
-        statements.add(row)
+        statements.insert_row(row)
         return row

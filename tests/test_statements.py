@@ -214,7 +214,7 @@ def test_a_row_of_the_log_has_the_transaction_of_the_database(leak: ServiceReque
 def test_a_value_of_ones_own_takes_the_place_of_the_databases(leak: ServiceRequest) -> None:
     row = RequestUpdate.objects.get(id=leak.pk)
     row.pk, row.txid, row.changed, row._state.adding = None, 7, "status", True
-    statements.add(row)
+    statements.insert_row(row)
     stored = RequestUpdate.objects.get(pk=row.pk)
     assert (stored.txid, stored.changed) == (7, "status")
 
@@ -231,10 +231,10 @@ def test_none_of_a_json_column_is_stored_as_the_orm_stores_it(db: None) -> None:
 def test_an_update_of_a_row_that_is_gone_is_an_error(leak: ServiceRequest) -> None:
     leak.pk += 1
     with pytest.raises(DatabaseError):
-        statements.alter(leak, ["status"])
+        statements.update_row(leak, ["status"])
 
 
 def test_a_row_can_refer_to_no_object_that_is_not_stored(leak: ServiceRequest) -> None:
     leak.assigned_to = User(username="unsaved")
     with pytest.raises(ValueError, match="unsaved related object"):
-        statements.alter(leak, ["assigned_to"])
+        statements.update_row(leak, ["assigned_to"])

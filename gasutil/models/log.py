@@ -208,7 +208,7 @@ def write_row(model: Any, instance: Any, history_type: str) -> None:
         **{name: getattr(entry, name) for name in COPIED},
         **{field.attname: getattr(instance, field.attname) for field in model.tracked_fields},
     )
-    statements.add(row)
+    statements.insert_row(row)
     instance.log_entry, instance.last_update = None, row
 
 

@@ -273,9 +273,9 @@ class ServiceRequest(models.Model):
         require_entry(self)
         is_new, names = self._state.adding, kwargs.get("update_fields")
         if is_new:
-            statements.add(self)
+            statements.insert_row(self)
         else:
-            statements.alter(self, names or COLUMNS)
+            statements.update_row(self, names or SAVED_FIELDS)
         write_row(RequestUpdate, self, "+" if is_new else "~")
 
     @property
@@ -309,7 +309,7 @@ class ServiceRequest(models.Model):
 
 
 RequestUpdate = ServiceRequest.history.model
-COLUMNS = [
+SAVED_FIELDS = [
     field.name
     for field in ServiceRequest._meta.concrete_fields
     if not field.generated and not field.primary_key

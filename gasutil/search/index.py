@@ -43,7 +43,9 @@ def add(obj: ServiceRequest, notes: str = "") -> None:
         "request_type__id": obj.request_type.pk
     }
     customer = {name: getattr(obj.customer, name) for name in IDENTITY}
-    statements.add(SearchEntry(service_request=obj, **_columns(source, customer, public=[notes])))
+    statements.insert_row(
+        SearchEntry(service_request=obj, **_columns(source, customer, public=[notes]))
+    )
 
 
 def append(
