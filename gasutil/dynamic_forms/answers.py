@@ -12,7 +12,6 @@ from django.conf import settings
 from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -33,6 +32,7 @@ from gasutil.errors import FieldError
 from gasutil.models import AnswerKind
 from gasutil.models.fields import PhoneField
 from gasutil.validation import LINE_FEEDS, NO_NUL, fail_as_pydantic
+from gasutil.validation_messages import DATE_MESSAGE, MESSAGES, TIME_MESSAGE, message_of
 from gasutil.visible_text import is_displayed
 
 MAX_SHORT_TEXT_CHARACTERS = 200  # where the field has no limit of its own
@@ -40,25 +40,6 @@ MAX_WHOLE_NUMBER = 2**53 - 1  # what every JSON reader can hold
 MAX_METER_READING = 99_999_999
 # For other programs, in the regular expressions of JSON Schema; the server reads more forms.
 PHONE_PATTERN = r"^[+(]*(?:[0-9][ ().\-/]*){4,20}$"
-NO_DATE = gettext_noop("Write a date as 2026-11-23.")
-NO_MOMENT = gettext_noop("Write a time with its zone, as 2026-11-23T14:30:00Z.")
-ANSWER_ERROR_MESSAGES: Mapping[str, str] = {  # pydantic's messages, for translation
-    "missing": gettext_noop("Field required"),
-    "extra_forbidden": gettext_noop("Extra inputs are not permitted"),
-    "string_type": gettext_noop("Input should be a valid string"),
-    "int_type": gettext_noop("Input should be a valid integer"),
-    "float_type": gettext_noop("Input should be a valid number"),
-    "bool_type": gettext_noop("Input should be a valid boolean"),
-    "list_type": gettext_noop("Input should be a valid list"),
-    "literal_error": gettext_noop("Input should be %(expected)s"),
-    "greater_than_equal": gettext_noop("Input should be greater than or equal to %(ge)s"),
-    "less_than_equal": gettext_noop("Input should be less than or equal to %(le)s"),
-    "string_too_short": gettext_noop("String should have at least %(min_length)s characters"),
-    "string_too_long": gettext_noop("String should have at most %(max_length)s characters"),
-    "string_pattern_mismatch": gettext_noop("String should match pattern '%(pattern)s'"),
-    "too_short": gettext_noop("Choose at least %(min_length)s"),
-    "too_long": gettext_noop("Choose at most %(max_length)s"),
-}
 
 
 class Details(BaseModel):
@@ -94,7 +75,7 @@ def check(
         if question.name in answers and not question.is_asked(answers)
     ]
     errors += [
-        FieldError(question.name, "missing", _(ANSWER_ERROR_MESSAGES["missing"]))
+        FieldError(question.name, "missing", _(MESSAGES["missing"]))
         for question in questions(form)
         if question.is_required
         and question.shown_if
@@ -110,7 +91,7 @@ def check(
     except ValidationError as error:
         by_field = {
             str(problem["loc"][0]): FieldError(
-                str(problem["loc"][0]), problem["type"], _translated(problem)
+                str(problem["loc"][0]), problem["type"], message_of(problem)
             )
             for problem in reversed(error.errors())
         }
@@ -119,13 +100,6 @@ def check(
             *reversed(by_field.values()),
         ]
     return stored, errors
-
-
-def _translated(error: Any) -> str:
-    """Return a message of pydantic, translated if it is one of `MESSAGES`."""
-    message = ANSWER_ERROR_MESSAGES.get(error["type"], "")
-    text = _(message) if message else message
-    return str(error["msg"]) if text == message else text % error.get("ctx", {})
 
 
 @lru_cache(maxsize=512)
@@ -231,9 +205,9 @@ def _read_date(value: str) -> tuple[dt.date, str]:
     try:
         day = dt.date.fromisoformat(value)
     except ValueError as error:
-        raise PydanticCustomError("invalid_date", _(NO_DATE)) from error
+        raise PydanticCustomError("invalid_date", _(DATE_MESSAGE)) from error
     if day.isoformat() != value:  # it reads 20261123 and 2026-W48-1 too
-        raise PydanticCustomError("invalid_date", _(NO_DATE))
+        raise PydanticCustomError("invalid_date", _(DATE_MESSAGE))
     return day, value
 
 
@@ -241,9 +215,9 @@ def _read_moment(value: str) -> tuple[dt.date, str]:
     try:
         moment = parse_datetime(value)
     except (ValueError, OverflowError) as error:
-        raise PydanticCustomError("invalid_time", _(NO_MOMENT)) from error
+        raise PydanticCustomError("invalid_time", _(TIME_MESSAGE)) from error
     if moment.tzinfo is None:
-        raise PydanticCustomError("invalid_time", _(NO_MOMENT))
+        raise PydanticCustomError("invalid_time", _(TIME_MESSAGE))
     return timezone.localdate(moment), moment.isoformat().replace("+00:00", "Z")
 
 

@@ -247,7 +247,7 @@ def read_received_at(value: Any, now: dt.datetime) -> dt.datetime:
     try:
         moment = value if isinstance(value, dt.datetime) else parse_start(value)
     except (AttributeError, TypeError, ValueError, OverflowError) as error:
-        text = _("Write a time as 2026-11-23T14:30:00Z.")
+        text = _("Write a time with its zone, as 2026-11-23T14:30:00Z.")
         raise Invalid([FieldError("received_at", "invalid_time", text)]) from error
     if moment > now + CLOCK_TOLERANCE:
         text = _("This time is in the future.")

@@ -104,7 +104,7 @@ def test_only_what_is_not_json_is_reported_as_such(
 def test_a_body_that_is_not_json_is_400(body: str | bytes, anyone: Api, db: None) -> None:
     answer = anyone.client.generic("POST", "/api/v1/login/", body, content_type=JSON)
     if body == "":
-        return check(answer, invalid(("body", "missing", "Field required")))
+        return check(answer, invalid(("body", "missing", "This field is required.")))
     return check(answer, BAD_JSON)
 
 
@@ -308,8 +308,8 @@ def test_json_is_told_by_its_content_type_however_it_is_written(
 # --------------------------------------------------------------------------------------------------
 def test_what_does_not_validate_is_422_with_every_fault(anyone: Api, db: None) -> None:
     result = invalid(
-        ("username", "string_type", "Input should be a valid string"),
-        ("password", "missing", "Field required"),
+        ("username", "string_type", "Enter text."),
+        ("password", "missing", "This field is required."),
     )
     check(anyone.post("login/", {"username": 7}), result)
 

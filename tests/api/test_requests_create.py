@@ -96,9 +96,9 @@ def test_it_tells_every_fault_at_once(api: Any, customer: User) -> None:
     )
     assert answer.status_code == 422
     assert answer.json() == invalid(
-        ("description", "missing", "Field required"),
-        ("address", "string_too_long", "String should have at most 500 characters"),
-        ("priority", "extra_forbidden", "Extra inputs are not permitted"),
+        ("description", "missing", "This field is required."),
+        ("address", "string_too_long", "Enter at most 500 characters."),
+        ("priority", "extra_forbidden", "There is no field with this name."),
         ("request_type", "unknown_type", "No such request type. `GET request-types/` lists them."),
     )
 

@@ -313,7 +313,7 @@ def test_what_goes_wrong_is_told_in_a_sentence(desk: LiveServer, app: App) -> No
     assert app("show", "999")[0::2] == (1, "Not found.\n")
     assert app("file", "--type", "billing_dispute", "--description", "x", "--no-ask")[0::2] == (
         1,
-        "reason: Field required\n",
+        "reason: This field is required.\n",
     )
     code, _, err = app("logout")
     assert (code, app("requests")[0::2]) == (

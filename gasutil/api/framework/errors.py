@@ -21,6 +21,7 @@ from gasutil import errors
 from gasutil.errors import DeskError, FieldError, Invalid
 from gasutil.http_status import status_of
 from gasutil.identity.security_log import record_denial
+from gasutil.validation_messages import message_of
 
 logger = logging.getLogger(__name__)
 PREFIX = "/api/v1/"
@@ -30,8 +31,6 @@ TYPE = "urn:gasutil:problem:"
 WRITTEN_AS_JSON = ("details", "customer", "caller")  # the parts of a form that contain JSON
 # Python 3.13 has another phrase, and a problem's type must not change.
 PHRASES: Mapping[int, str] = {413: "Request Entity Too Large"}
-# Instead of pydantic's message, which names our classes.
-BODY_ERROR_MESSAGES: Mapping[str, str] = {"model_type": "Send a JSON object."}
 
 
 class FieldFault(Schema):
@@ -124,11 +123,7 @@ def _fault(error: Mapping[str, Any]) -> FieldError:
     """Return one of pydantic's errors as a field error, with a message for the sender."""
     field, code = _field(error["loc"]), str(error["type"])
     nested = nested_message(field) if code == "extra_forbidden" else ""
-    return FieldError(
-        field,
-        code,
-        nested or BODY_ERROR_MESSAGES.get(code, str(error["msg"]).removeprefix("Value error, ")),
-    )
+    return FieldError(field, code, nested or message_of(error))
 
 
 def nested_message(name: str) -> str:

@@ -10,6 +10,7 @@ from types import GenericAlias
 from typing import Annotated, Any
 
 from django.db import models
+from django.utils.translation import gettext as _
 from pydantic import (
     AfterValidator,
     AwareDatetime,
@@ -24,6 +25,7 @@ from pydantic_core import PydanticCustomError
 from gasutil.datetimes import parse_start
 from gasutil.models.fields import SeveralField
 from gasutil.validation import LINE_FEEDS, NO_NUL, fail_as_pydantic
+from gasutil.validation_messages import TIME_MESSAGE
 
 MAX_ID = 2**63 - 1
 ENUMS: dict[tuple[str, ...], Any] = {}
@@ -51,9 +53,7 @@ def read_moment(value: Any) -> Any:
     try:
         return parse_start(value)
     except (AttributeError, TypeError, ValueError, OverflowError) as error:
-        raise PydanticCustomError(
-            "invalid_time", "Write a time as 2026-11-23T14:30:00Z."
-        ) from error
+        raise PydanticCustomError("invalid_time", _(TIME_MESSAGE)) from error
 
 
 Moment = Annotated[
@@ -112,7 +112,7 @@ def filter_type(field: "models.Field[Any, Any]") -> Any:
 def _several(field: "models.Field[Any, Any]") -> Any:
     """Return the type of a multiple-choice field: a list of one enum."""
     return (
-        many(_enum(field, [name for name, _ in field.several]))
+        many(_enum(field, [name for name, _label in field.several]))
         if isinstance(field, SeveralField)
         else None
     )
@@ -156,7 +156,7 @@ def _named(field: "models.Field[Any, Any]") -> Any:
     """
     if not field.choices:
         return None
-    return _enum(field, [str(value) for value, _ in field.flatchoices])
+    return _enum(field, [str(value) for value, _label in field.flatchoices])
 
 
 def _enum(field: "models.Field[Any, Any]", values: Sequence[str]) -> Any:

@@ -33,6 +33,7 @@ from gasutil.errors import FieldError, Invalid
 from gasutil.models import User
 from gasutil.models.fields import SeveralField
 from gasutil.validation import NO_NUL
+from gasutil.validation_messages import message_of
 
 FurtherFaults = Callable[[HttpRequest, Mapping[str, Any]], list[FieldError]]
 
@@ -128,7 +129,7 @@ def _explained(error: Mapping[str, Any]) -> tuple[str, str]:
     """
     if isinstance(error["input"], bytes):
         return "not_utf8", _("This text is not UTF-8. Send it as UTF-8.")
-    return error["type"], error["msg"]
+    return error["type"], message_of(error)
 
 
 def _line(code: str, message: str, location: tuple[int | str, ...], value: Any) -> InitErrorDetails:
