@@ -82,6 +82,7 @@ def complete(actor: Actor, rows: Sequence[dict[str, Any]]) -> None:
     """Add the fields that follow from `UPDATE_COLUMNS` to rows, as the actor may see them."""
     _read_older([row for row in rows if row["changes"] is None])
     for row in rows:
+        row["changes"] = _ordered(row["changes"])
         row["occurred_at"] = row["occurred_at"] or row["created_at"]
         row["milestone"] = row["subject"] if row["event"] == Event.MILESTONE else None
         row["author_kind"] = _author_kind(row)
@@ -135,6 +136,13 @@ def _value(row: Any, path: str) -> Any:
     relation, _, name = path.rpartition("__")
     holder = getattr(row, relation) if relation else row
     return holder and getattr(holder, holder._meta.get_field(name).attname)
+
+
+def _ordered(changes: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return changes in the order of the tracked fields; PostgreSQL's JSON has one of its own."""
+    names = [name for name in TRACKED if name in changes]
+    names += sorted(set(changes) - set(names))  # a field that is tracked no more
+    return {name: {"from": changes[name]["from"], "to": changes[name]["to"]} for name in names}
 
 
 def _author_kind(row: Mapping[str, Any]) -> AuthorKind:

@@ -170,5 +170,15 @@ def test_an_older_row_names_no_file_that_is_gone_or_not_the_only_one(
     assert [row["attachment"] for row in rows] == [None, None, None]
 
 
+def test_changes_are_in_one_order_on_every_database(
+    api: Any, support: User, connection: ServiceRequest
+) -> None:
+    body = {"assigned_to": support.pk, "priority": "high", "status": "in_progress"}
+    api(support).patch(f"requests/{connection.pk}/", body)
+    changes = listed(api(support), connection)[-1]["changes"]
+    assert list(changes) == ["status", "priority", "assigned_to"]
+    assert list(changes["status"]) == ["from", "to"]
+
+
 def test_the_document_describes_each_field() -> None:
     assert list(UPDATE.schema.model_json_schema()["properties"]) == list(UPDATE_FIELDS)
