@@ -28,7 +28,7 @@ from gasutil.api.representations import UPDATE
 from gasutil.errors import Busy, Invalid
 from gasutil.events.hub import CLOSE, Disconnected, Hub, Subscriber
 from gasutil.events.tail import Batch, Position, missed
-from gasutil.identity import logins, machine_keys, sessions, tokens
+from gasutil.identity import event_tickets, logins, machine_keys, sessions, tokens
 from gasutil.identity.tokens import TokenType
 from gasutil.models import Channel, MachineScope
 from gasutil.updates import events_of
@@ -82,9 +82,29 @@ class StreamBearer(HttpBearer):
     def __call__(self, request: HttpRequest) -> Any:
         """Return the actor, once awaited.
 
-        They are authenticated by access token or, for the console's own pages, by session.
+        They are authenticated by access token, by ticket or, for the console's own pages, by
+        session.
         """
-        return super().__call__(request) or self.by_session(request)
+        if result := super().__call__(request):
+            return result
+        is_ticket = "ticket" in request.GET
+        return self.by_ticket(request) if is_ticket else self.by_session(request)
+
+    async def by_ticket(self, request: HttpRequest) -> Actor:
+        """Return the actor of a ticket; raise `NotAuthenticated` or `NotAllowed`."""
+        return await aside(self.open_ticket, request)
+
+    def open_ticket(self, request: HttpRequest) -> Actor:
+        """Use a ticket, and store what it opens on the request."""
+        address = request.META.get("REMOTE_ADDR", "")
+        opened = event_tickets.use_ticket(request.GET["ticket"], address)
+        request.login = opened.login_id, opened.ends_at.timestamp()  # type: ignore[attr-defined]
+        request.machine = opened.machine_key, address  # type: ignore[attr-defined]
+        channel = Channel.INTEGRATION if opened.machine else Channel.API
+        actor = Actor(opened.user, channel, machine=opened.machine)
+        access.require_scope(actor, MachineScope.EVENTS_READ)
+        access.require(actor, CUSTOMERS_AND_STAFF)
+        return actor
 
     async def by_session(self, request: HttpRequest) -> Actor | None:
         """Return the actor who is logged in to the console, or None."""
@@ -124,6 +144,12 @@ def render(actor: Actor, rows: Sequence[Any], positions: Sequence[Position]) -> 
 
 
 HUB = Hub(render)
+
+
+def create_event_ticket(request: HttpRequest, address_of_caller: str) -> event_tickets.NewTicket:
+    """Create a ticket that opens one stream, for clients that can't send `Authorization` to it."""
+    token = request.headers["Authorization"].partition(" ")[2].strip()
+    return event_tickets.create_ticket(token, address_of_caller)
 
 
 class Stream:
@@ -193,6 +219,14 @@ async def stream_events(
             "The position to resume from, for clients that can't send the `Last-Event-ID` header."
         ),
     ),
+    ticket: str = Query(
+        "",
+        max_length=100,
+        description=(
+            "A ticket of `POST events/ticket/`, for clients that can't send the `Authorization`"
+            " header. It can be used once."
+        ),
+    ),
     last_seen: str = Header(
         "",
         alias="Last-Event-ID",
@@ -207,7 +241,7 @@ async def stream_events(
     events were missed: fetch the requests again. `event: reauth` means that the access token has
     expired: refresh it and reconnect.
     """
-    known = ("last_event_id",)
+    known = ("last_event_id", "ticket")
     errors = unknown_parameters(request, known) + repetitions(request, known)
     if errors:
         raise Invalid(errors)

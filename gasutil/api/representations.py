@@ -466,6 +466,16 @@ class TokenPair(Schema):
     )
 
 
+class StreamTicket(Schema):
+    """A ticket that opens one event stream. After any error, get a new one."""
+
+    ticket: str = Field(
+        description="What opens the stream: `events/?ticket=…`. It can be used once.",
+        examples=["kQ3v1tB0cWmJc7q0nqXgQz3o2m4rLrS4mZ8i0hYw9aE"],
+    )
+    expires_in: int = Field(description="The lifetime of the ticket, in seconds.", examples=[60])
+
+
 _change: dict[str, Any] = {"field": (str, Field(..., examples=["status"]))} | _values
 FieldChange = create_model(
     "FieldChange", __base__=Schema, __doc__="The old and the new value of a field.", **_change

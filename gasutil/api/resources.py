@@ -7,8 +7,17 @@ from django.http import HttpRequest
 from pydantic import Field
 
 from gasutil import access, deadlines, disputes, figures, updates
-from gasutil.access import ANY_ACCOUNT, CUSTOMERS, OWNER_OR_STAFF, STAFF, Actor, Role
+from gasutil.access import (
+    ANY_ACCOUNT,
+    CUSTOMERS,
+    CUSTOMERS_AND_STAFF,
+    OWNER_OR_STAFF,
+    STAFF,
+    Actor,
+    Role,
+)
 from gasutil.api import bodies, customers, incidents, references, webhooks
+from gasutil.api.events import create_event_ticket
 from gasutil.api.framework.fields import (
     MAX_ID,
     Id,
@@ -40,6 +49,7 @@ from gasutil.api.representations import (
     IncidentWritten,
     Milestone,
     Reference,
+    StreamTicket,
     TokenPair,
     WebhookDelivery,
 )
@@ -226,6 +236,19 @@ CALLS = {
             answers=Dashboard,
             allowed=STAFF,
             scope=MachineScope.REQUESTS_READ,
+        )
+    ],
+    "Events": [
+        Call(
+            "POST",
+            "events/ticket/",
+            "create_event_ticket",
+            create_event_ticket,
+            answers=StreamTicket,
+            status=201,
+            allowed=CUSTOMERS_AND_STAFF,
+            is_idempotent=False,
+            scope=MachineScope.EVENTS_READ,
         )
     ],
 }

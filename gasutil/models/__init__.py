@@ -17,6 +17,7 @@ from gasutil.models.deliveries import (
     DeliveryState,
     WhyNot,
 )
+from gasutil.models.event_tickets import EventTicket
 from gasutil.models.exports import Export
 from gasutil.models.external_references import ExternalReference
 from gasutil.models.heartbeats import Heartbeat
@@ -87,6 +88,7 @@ __all__ = [
     "Entry",
     "EntryPoint",
     "Event",
+    "EventTicket",
     "Export",
     "ExternalReference",
     "Heartbeat",

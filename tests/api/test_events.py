@@ -57,7 +57,7 @@ async def ask() -> Any:
         {"type": "http", "method": "GET", "path": "/api/v1/events/", "headers": []}, None
     )
     request.auth, request.login = STRANGER, (None, time.time() + 300)
-    return await events.stream_events(request, "", "7-7-0")
+    return await events.stream_events(request, "", "", "7-7-0")
 
 
 async def heard(answer: Any) -> list[bytes]:

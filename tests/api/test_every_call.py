@@ -236,6 +236,16 @@ def test_an_object_that_has_not_changed_is_not_sent_again(
     assert (other.status_code, other.content) == (200, first.content)
 
 
+@pytest.mark.parametrize("header", ["If_Match", "If_Unmodified_Since"])
+def test_a_read_ignores_conditions_for_changes(
+    header: str, leak: ServiceRequest, support: User
+) -> None:
+    date = "Fri, 01 Jan 2021 00:00:00 GMT"
+    value = date if header == "If_Unmodified_Since" else '"other"'
+    for path in (f"requests/{leak.pk}/", "profile/", "request-types/"):
+        assert Api(support).get(path, **{header: value}).status_code == 200
+
+
 def test_a_tag_changes_with_everything_that_is_shown(
     leak: ServiceRequest, support: User, customer: User
 ) -> None:

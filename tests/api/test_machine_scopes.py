@@ -37,6 +37,7 @@ SCOPES: dict[str, str] = {
     "get_customer": "customers:read",
     "intake_request": "intake:create",
     "stream_events": "events:read",
+    "create_event_ticket": "events:read",
     "list_incidents": "requests:read",
     "get_incident": "requests:read",
     "create_incident": "requests:work",

@@ -87,6 +87,35 @@ def test_a_cursor_that_is_none_is_told_to_start_afresh(cursor: str, desk: LiveSe
     assert lines[2:] == ["event: reset\n", "data: {}\n"]
 
 
+def open_with(desk: LiveServer, ticket: str) -> int:
+    """Open a stream with a ticket. Return the status of the response."""
+    try:
+        with urllib.request.urlopen(desk.request("GET", f"events/?ticket={ticket}"), timeout=10):
+            return 200
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+
+
+def test_a_ticket_opens_one_stream(desk: LiveServer) -> None:
+    status, created = desk.call("POST", "events/ticket/", "customer")
+    assert (status, created["expires_in"]) == (201, 60)
+    listener = Listener(desk, "", path=f"events/?ticket={created['ticket']}")
+    desk.say("On our way")
+    assert listener.data()["update"]["notes"] == "On our way"
+    assert open_with(desk, created["ticket"]) == 401
+    assert open_with(desk, "unknown") == 401
+    assert open_with(desk, "") == 401
+    desk.call("POST", "logout/", "", {"refresh": desk.known["customer"]["refresh"]})
+    assert listener.is_over.wait(TIMEOUT_SECONDS)
+
+
+def test_a_ticket_ends_with_its_login(desk: LiveServer) -> None:
+    _status, created = desk.call("POST", "events/ticket/", "customer")
+    desk.call("POST", "logout/", "", {"refresh": desk.known["customer"]["refresh"]})
+    assert open_with(desk, created["ticket"]) == 401
+
+
 def test_a_login_that_is_over_ends_its_streams(desk: LiveServer) -> None:
     listener = Listener(desk, "customer")
     assert (

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from gasutil.identity import logins
-from gasutil.models import Delivery, IdempotencyKey, Import, Login, User
+from gasutil.models import Delivery, EventTicket, IdempotencyKey, Import, Login, User
 
 
 def test_it_forgets_what_has_expired_and_nothing_else(customer: User) -> None:
@@ -83,3 +83,14 @@ def test_it_prunes_finished_tasks_of_every_queue(queue: str, db: None) -> None:
     call_command("tidy", verbosity=0)
 
     assert sorted(DBTaskResult.objects.values_list("status", flat=True)) == ["READY", "SUCCESSFUL"]
+
+
+def test_it_deletes_expired_tickets(db: None) -> None:
+    now = timezone.now()
+    for digest, seconds in (("old", -1), ("new", 60)):
+        expires_at = now + dt.timedelta(seconds=seconds)
+        EventTicket.objects.create(digest=digest, expires_at=expires_at, stream_ends_at=expires_at)
+
+    call_command("tidy", verbosity=0)
+
+    assert list(EventTicket.objects.values_list("digest", flat=True)) == ["new"]

@@ -78,6 +78,7 @@ BY_HAND = """
     list_webhook_deliveries  401      403       403        403      403
     list_logins            401        200       200        200      200
     delete_login           401        404       404        404      404
+    create_event_ticket    401        201       201        403      201
     list_request_types     200        200       200        200      200
     get_request_type       200        200       200        200      200
 """

@@ -14,11 +14,11 @@ from tests.support.servers import LiveServer
 class Listener:
     """One open stream, read in a thread."""
 
-    def __init__(self, desk: LiveServer, who: str, last: str = "", **headers: str) -> None:
+    def __init__(
+        self, desk: LiveServer, who: str, last: str = "", *, path: str = "events/", **headers: str
+    ) -> None:
         headers |= {"Last_Event_ID": last} if last else {}
-        self.answer = urllib.request.urlopen(
-            desk.request("GET", "events/", who, **headers), timeout=60
-        )
+        self.answer = urllib.request.urlopen(desk.request("GET", path, who, **headers), timeout=60)
         self.messages: Queue[dict[str, str]] = Queue()
         self.last = last
         self.is_over = threading.Event()

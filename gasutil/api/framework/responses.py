@@ -11,6 +11,8 @@ from django.utils.cache import get_conditional_response
 
 from gasutil.api.framework.errors import JSON
 
+# The headers of conditions for changes.
+CHANGE_CONDITIONS = frozenset({"HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE"})
 TAG_LENGTH = 16  # hexadecimal digits of a digest
 
 
@@ -29,12 +31,15 @@ def etag(obj: Any) -> dict[str, str]:
 def revalidated(request: HttpRequest, response: HttpResponse, obj: Any = None) -> HttpResponse:
     """Return a response with an `ETag` of all that it shows, or 304 if the client has it already.
 
-    The tag of an object with versions begins with its version, for `If-Match`.
+    The tag of an object with versions begins with its version, for `If-Match`, which concerns
+    changes: a read ignores it, as it ignores `If-Unmodified-Since`.
     """
     version = getattr(obj, "version", None)
     language = (translation.get_language() or "").encode()
     digest = hashlib.sha256(language + response.content).hexdigest()[:TAG_LENGTH]
     response.headers["ETag"] = f'"{digest}"' if version is None else f'"{version}-{digest}"'
+    if not CHANGE_CONDITIONS.isdisjoint(request.META):
+        return response
     return cast(
         "HttpResponse",
         get_conditional_response(request, etag=response.headers["ETag"], response=response),

@@ -1,7 +1,7 @@
 """Delete what has expired, and reseal secrets.
 
-What expires are logins, sessions, the security log, finished tasks, stored answers, unconfirmed
-runs and imports, and deliveries.
+What expires are logins, tickets, sessions, the security log, finished tasks, stored answers,
+unconfirmed runs and imports, and deliveries.
 """
 
 from typing import Any
@@ -13,7 +13,15 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gasutil.identity import logins
-from gasutil.models import BulkRun, ConsoleSession, Delivery, IdempotencyKey, Import, SecurityEvent
+from gasutil.models import (
+    BulkRun,
+    ConsoleSession,
+    Delivery,
+    EventTicket,
+    IdempotencyKey,
+    Import,
+    SecurityEvent,
+)
 from gasutil.models.heartbeats import TIDY, Heartbeat
 from gasutil.search import index as search_index
 from gasutil.workflow import webhooks
@@ -30,6 +38,7 @@ class Command(BaseCommand):
         """Delete, and say how much there was."""
         now = timezone.now()
         ended = delete_in_batches(logins.expired(now))
+        delete_in_batches(EventTicket.objects.expired(now))
         delete_in_batches(SecurityEvent.objects.expired(now))
         delete_in_batches(Session.objects.filter(expire_date__lt=now))
         delete_in_batches(ConsoleSession.objects.orphans())

@@ -180,6 +180,7 @@ from .staff_member import StaffMember
 from .staff_member_page import StaffMemberPage
 from .state import State
 from .status import Status
+from .stream_ticket import StreamTicket
 from .team_name import TeamName
 from .third_party_damage_details import ThirdPartyDamageDetails
 from .third_party_damage_details_cause import ThirdPartyDamageDetailsCause
@@ -344,6 +345,7 @@ __all__ = (
     "StaffMemberPage",
     "State",
     "Status",
+    "StreamTicket",
     "TeamName",
     "ThirdPartyDamageDetails",
     "ThirdPartyDamageDetailsCause",

@@ -12,6 +12,7 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     *,
     last_event_id_query: str | Unset = "",
+    ticket: str | Unset = "",
     last_event_id_header: str | Unset = "",
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
@@ -21,6 +22,8 @@ def _get_kwargs(
     params: dict[str, Any] = {}
 
     params["last_event_id"] = last_event_id_query
+
+    params["ticket"] = ticket
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -83,6 +86,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     last_event_id_query: str | Unset = "",
+    ticket: str | Unset = "",
     last_event_id_header: str | Unset = "",
 ) -> Response[Problem | str]:
     """Stream events
@@ -97,6 +101,8 @@ def sync_detailed(
     Args:
         last_event_id_query (str | Unset): The position to resume from, for clients that can't
             send the `Last-Event-ID` header. Default: ''.
+        ticket (str | Unset): A ticket of `POST events/ticket/`, for clients that can't send the
+            `Authorization` header. It can be used once. Default: ''.
         last_event_id_header (str | Unset): The `id` of the last event received. Default: ''.
 
     Raises:
@@ -109,6 +115,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         last_event_id_query=last_event_id_query,
+        ticket=ticket,
         last_event_id_header=last_event_id_header,
     )
 
@@ -123,6 +130,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     last_event_id_query: str | Unset = "",
+    ticket: str | Unset = "",
     last_event_id_header: str | Unset = "",
 ) -> Problem | str | None:
     """Stream events
@@ -137,6 +145,8 @@ def sync(
     Args:
         last_event_id_query (str | Unset): The position to resume from, for clients that can't
             send the `Last-Event-ID` header. Default: ''.
+        ticket (str | Unset): A ticket of `POST events/ticket/`, for clients that can't send the
+            `Authorization` header. It can be used once. Default: ''.
         last_event_id_header (str | Unset): The `id` of the last event received. Default: ''.
 
     Raises:
@@ -150,6 +160,7 @@ def sync(
     return sync_detailed(
         client=client,
         last_event_id_query=last_event_id_query,
+        ticket=ticket,
         last_event_id_header=last_event_id_header,
     ).parsed
 
@@ -158,6 +169,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     last_event_id_query: str | Unset = "",
+    ticket: str | Unset = "",
     last_event_id_header: str | Unset = "",
 ) -> Response[Problem | str]:
     """Stream events
@@ -172,6 +184,8 @@ async def asyncio_detailed(
     Args:
         last_event_id_query (str | Unset): The position to resume from, for clients that can't
             send the `Last-Event-ID` header. Default: ''.
+        ticket (str | Unset): A ticket of `POST events/ticket/`, for clients that can't send the
+            `Authorization` header. It can be used once. Default: ''.
         last_event_id_header (str | Unset): The `id` of the last event received. Default: ''.
 
     Raises:
@@ -184,6 +198,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         last_event_id_query=last_event_id_query,
+        ticket=ticket,
         last_event_id_header=last_event_id_header,
     )
 
@@ -196,6 +211,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     last_event_id_query: str | Unset = "",
+    ticket: str | Unset = "",
     last_event_id_header: str | Unset = "",
 ) -> Problem | str | None:
     """Stream events
@@ -210,6 +226,8 @@ async def asyncio(
     Args:
         last_event_id_query (str | Unset): The position to resume from, for clients that can't
             send the `Last-Event-ID` header. Default: ''.
+        ticket (str | Unset): A ticket of `POST events/ticket/`, for clients that can't send the
+            `Authorization` header. It can be used once. Default: ''.
         last_event_id_header (str | Unset): The `id` of the last event received. Default: ''.
 
     Raises:
@@ -224,6 +242,7 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             last_event_id_query=last_event_id_query,
+            ticket=ticket,
             last_event_id_header=last_event_id_header,
         )
     ).parsed
