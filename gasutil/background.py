@@ -197,7 +197,7 @@ def _give_back(pk: Any, takers: list[str], now: dt.datetime) -> bool:
         if task is None or task.worker_ids != takers:
             return False
         logger.error(
-            "The worker of task %s (%s) is dead; it was try %s",
+            "The worker of task %s (%s) stopped during attempt %s",
             task.pk,
             task.task_path,
             len(takers),
@@ -205,7 +205,7 @@ def _give_back(pk: Any, takers: list[str], now: dt.datetime) -> bool:
         if len(takers) < MAX_ATTEMPTS:
             put_back(task, now)
         else:
-            task.set_failed(WorkersDied(f"{len(takers)} workers have ended while they were at it."))
+            task.set_failed(WorkersDied(f"{len(takers)} workers stopped during this task."))
     return True
 
 

@@ -20,13 +20,13 @@ NOT_SENT = frozenset(
 
 @register(Tags.security, deploy=True)
 def check_that_support_is_approved(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Refuse `SUPPORT_AUTO_APPROVE`, which lets any stranger work every customer's requests."""
+    """Reject `SUPPORT_AUTO_APPROVE`, which gives any stranger access to all requests."""
     if not settings.SUPPORT_AUTO_APPROVE:
         return []
     hint = "Unset SUPPORT_AUTO_APPROVE: it is for demonstrations only."
     return [
         Error(
-            "Whoever registers as a support representative is one at once.",
+            "Support accounts are approved without review.",
             hint=hint,
             id="gasutil.E001",
         )
@@ -49,7 +49,7 @@ def check_that_alarms_reach_someone(app_configs: Any, **kwargs: Any) -> list[Che
         return []
     hint = (
         "Give an active account with an email address the permission to receive escalations, or add"
-        " one to an administrator."
+        " an email address to an administrator."
     )
     return [
         checks.Warning("No one can be notified of an escalation.", hint=hint, id="gasutil.W001")
@@ -65,7 +65,7 @@ def check_that_mail_is_sent(app_configs: Any, **kwargs: Any) -> list[CheckMessag
     if settings.SANDBOX or settings.EMAIL_BACKEND not in NOT_SENT:
         return []
     hint = "Set EMAIL_URL to a mail server (submission:// or smtp://), or set EMAIL_PROVIDER."
-    return [Error("Mail is not sent.", hint=hint, id="gasutil.E002")]
+    return [Error("No email is sent.", hint=hint, id="gasutil.E002")]
 
 
 @register(Tags.security, deploy=True)
@@ -82,7 +82,7 @@ def check_that_it_is_no_sandbox(app_configs: Any, **kwargs: Any) -> list[CheckMe
     )
     return [
         checks.Info(
-            "SANDBOX is on: no mail, webhook or alarm is sent.", hint=hint, id="gasutil.I001"
+            "SANDBOX is on: no email, webhook or alarm is sent.", hint=hint, id="gasutil.I001"
         )
     ]
 
@@ -98,7 +98,7 @@ def check_that_processes_share_a_cache(app_configs: Any, **kwargs: Any) -> list[
     hint = "Set REDIS_URL, or run one process and set WEB_WORKERS=1."
     return [
         Error(
-            "Several processes have no common cache, so limits do not hold.",
+            "Several processes run without a shared cache, so rate limits do not work.",
             hint=hint,
             id="gasutil.E003",
         )
@@ -110,14 +110,12 @@ def check_hosts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Reject `ALLOWED_HOSTS` that allow every host, or not the host of `SITE_URL`."""
     errors: list[CheckMessage] = []
     if "*" in settings.ALLOWED_HOSTS:
-        hint = "Name the hosts in ALLOWED_HOSTS."
-        errors.append(Error("The server answers to any host name.", hint=hint, id="gasutil.E004"))
+        hint = "List the host names in ALLOWED_HOSTS."
+        errors.append(Error("The server accepts any host name.", hint=hint, id="gasutil.E004"))
     host, _ = split_domain_port(urlsplit(settings.SITE_URL).netloc)
     if not validate_host(host, settings.ALLOWED_HOSTS):
         hint = "Add the host of SITE_URL to ALLOWED_HOSTS."
         errors.append(
-            Error(
-                "The server does not answer to the host of SITE_URL.", hint=hint, id="gasutil.E005"
-            )
+            Error("The server does not accept the host of SITE_URL.", hint=hint, id="gasutil.E005")
         )
     return errors

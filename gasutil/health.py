@@ -273,5 +273,5 @@ def _is_well(name: str, check: Callable[[], bool]) -> bool:
     try:
         return check()
     except Exception:  # any error means that it is down; the caller always gets a response
-        logger.exception("The health check of the %s failed", name)
+        logger.exception("Health check failed: %s", name)
         return False

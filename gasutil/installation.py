@@ -141,19 +141,19 @@ def why_not_ours() -> str:
     Empty if they may.
     """
     if settings.SANDBOX:
-        return "This is a sandbox (SANDBOX=true). It deletes no files: they may be the original's."
+        return "SANDBOX is on. A sandbox deletes no files: they may belong to the original."
     installation = get_installation()
     if installation.restored_at is not None:
         return (
-            "This database was restored from a backup, or copied. Decide with `manage.py"
-            " installation` what it is: until then it deletes no files."
+            "This database was restored from a backup, or copied. It deletes no files until you"
+            " run `manage.py installation` with --take-over or --new-id."
         )
     key = store_key()
     if key and key != str(installation.key):
         return (
-            f"The store of files belongs to the installation {key}; this database belongs to"
-            f" {installation.key}. If this is a copy, give it a store of its own. If the store is"
-            " this installation's, run `manage.py installation --claim-store`."
+            f"The file store belongs to the installation {key}; this database belongs to"
+            f" {installation.key}. If this is a copy, give it its own file store. If the store"
+            " belongs to this installation, run `manage.py installation --claim-store`."
         )
     return ""
 
@@ -162,5 +162,5 @@ def may_delete_files() -> bool:
     """Return whether this installation may delete files of the store; log why not."""
     why = why_not_ours()
     if why:
-        logger.warning("Files stay in the store: %s", why)
+        logger.warning("Files are not deleted: %s", why)
     return not why

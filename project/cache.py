@@ -218,12 +218,12 @@ class FailOpenRedisCache(RedisCache):
         except RedisError as error:
             if self._where not in RESTING:
                 logger.warning(
-                    "The cache is away. Nothing is remembered and no limit is counted until it is"
-                    " back: %s",
+                    "The cache is unavailable. Until it is back, nothing is cached and rate limits"
+                    " are off: %s",
                     error,
                 )
             RESTING[self._where] = time.monotonic() + REST_SECONDS
             return miss
         if RESTING.pop(self._where, None):
-            logger.warning("The cache is back")
+            logger.warning("The cache is available again")
         return answer

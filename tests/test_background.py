@@ -111,7 +111,7 @@ def test_what_has_killed_three_workers_fails_and_says_why() -> None:
     assert background.give_back(NOW) == 1
     task.refresh_from_db()
     assert (task.status, task.exception_class_path) == ("FAILED", "gasutil.background.WorkersDied")
-    assert "3 workers have ended while they were at it." in task.traceback
+    assert "3 workers stopped during this task." in task.traceback
 
 
 def test_one_that_is_finished_meanwhile_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,7 +185,7 @@ def test_a_duty_that_fails_keeps_no_other_from_being_done(
     assert task.status == "SUCCESSFUL"  # given back by the duty after the one that failed
     assert Heartbeat.objects.filter(name=WORKER).exists()
     assert [record.message for record in caplog.records if record.exc_info] == [
-        "A duty of the worker failed"
+        "A periodic job of the worker failed"
     ]
 
 

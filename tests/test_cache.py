@@ -67,10 +67,10 @@ def test_it_says_once_that_it_is_away_and_once_that_it_is_back(
     assert [cache.get("a") for _ in range(3)] == ["value"] * 3
     assert [record.getMessage() for record in caplog.records] == [
         (
-            "The cache is away. Nothing is remembered and no limit is counted until it is back:"
+            "The cache is unavailable. Until it is back, nothing is cached and rate limits are off:"
             " Connection refused"
         ),
-        "The cache is back",
+        "The cache is available again",
     ]
 
 

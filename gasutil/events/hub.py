@@ -171,7 +171,7 @@ class Hub:
                 except (
                     Exception
                 ) as error:  # a database that is away comes back, and the tail goes on where it was
-                    logger.exception("The log could not be read")
+                    logger.exception("The event log could not be read")
                     if not isinstance(error, DatabaseError | InterfaceError):
                         self.waiting = None  # a row that can't be sent does not stop the others
                     connection.close()
@@ -196,7 +196,8 @@ class Hub:
         """Begin to follow the log from now on, and let those in who wait for it."""
         if is_restored():
             logger.error(
-                "The log has come from another PostgreSQL. Run `manage.py migrate`, which mends it."
+                "The event log was restored from another PostgreSQL server."
+                " Run `manage.py migrate`."
             )
         tail = Tail()
         self.position, self.waiting = tail.position, None

@@ -61,6 +61,6 @@ def after_migrating(sender: Any, *, apps: Any = None, **kwargs: Any) -> None:
             apps.get_model("gasutil", "installation")
             installation.mark_restored()
         logger.warning(
-            "The log has come from another PostgreSQL: %s of its rows were put before all others.",
+            "The event log was restored from another PostgreSQL server: %s rows were renumbered.",
             repaired,
         )

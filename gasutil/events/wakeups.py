@@ -81,7 +81,7 @@ class ByRedis(Listening):
         try:
             self.client.publish(self.channel, b"")
         except redis.RedisError as error:
-            logger.warning("Nobody could be woken: %s", error)
+            logger.warning("Redis is unavailable, so streams are delayed: %s", error)
 
     def wait(self, seconds: float) -> None:
         """Wait for a notification or a timeout."""

@@ -268,7 +268,7 @@ def _settle(delivery: Delivery, state: DeliveryState, error: str = "") -> str:
     rows.update(state=state, last_error=error, next_at=None, address=delivery.address, **ended)
     if state == DeliveryState.GIVEN_UP:
         logger.warning(
-            "Delivery %s is given up after %s attempts: %s", delivery.pk, delivery.attempts, error
+            "Delivery %s failed after %s attempts: %s", delivery.pk, delivery.attempts, error
         )
     return state
 
@@ -318,7 +318,7 @@ def _retry_alarm(delivery: Delivery, error: str) -> str:
             _queue(delivery, now + alarms.retry_delay(delivery.attempts))
             _notify_next(delivery.update, delivery.notice)
     logger.warning(
-        "An alarm (delivery %s) has not arrived after %s attempts: %s",
+        "An alarm (delivery %s) was not delivered after %s attempts: %s",
         delivery.pk,
         delivery.attempts,
         error,

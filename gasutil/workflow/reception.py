@@ -1,4 +1,4 @@
-"""Requests that somebody else reports to support: when and how they were received, and for whom."""
+"""Requests that support files for a customer: when and how they were received."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any

@@ -240,11 +240,11 @@ def test_a_leak_is_watched_to_its_end_through_two_restarts(
     assert (
         result.index("DO THIS NOW")
         < result.index("1906")
-        < result.index("Filed as SR-")
-        < result.index("An end is due by")
+        < result.index("Created request SR-")
+        < result.index("Resolution due by")
     )
     watcher, first = watch(str(pk)), app.kept("tokens.json")
-    watcher.sees("filed")
+    watcher.sees("created")
     watcher.sees("file 1 added")
 
     def at_once(verb: str, text: str, **options: str) -> None:
@@ -258,14 +258,14 @@ def test_a_leak_is_watched_to_its_end_through_two_restarts(
     )
     at_once("record", "reached: on site", milestone="on_site")
     desk.kill()
-    watcher.is_told("Coming back")
+    watcher.is_told("Reconnecting")
     desk.manage("shell", "-v0", "-c", COMMENT.format(pk=pk, notes="Said while nobody could listen"))
     desk.start()
     watcher.is_told("Connected again.")
     watcher.sees("“Said while nobody could listen”")
     at_once("record", "reached: made safe", milestone="made_safe")
     desk.stop()
-    watcher.is_told("Coming back")
+    watcher.is_told("Reconnecting")
     desk.start()
     watcher.is_told("Connected again.")
     agent.does("comment", pk, notes="Between us", is_internal="on")
@@ -301,7 +301,7 @@ def test_two_apps_of_one_login_share_its_tokens(
     """A refresh token is good once: neither may use the other's up."""
     pk, _ = app.file_a_leak()
     watcher = watch(str(pk))
-    watcher.sees("filed")
+    watcher.sees("created")
     for _ in range(8):
         code, _, err = app("comment", str(pk), "Still smelling it")
         assert code == 0, err

@@ -106,7 +106,7 @@ def test_a_lost_answer_files_once(run: Any, way: Lossy) -> None:
 def test_it_says_how_to_file_once_where_every_answer_is_lost(run: Any, way: Lossy) -> None:
     way.lost = 3
     message = str(run(*LEAK).exception)
-    assert "It may have been filed all the same." in message
+    assert "The request may have been created." in message
     assert run(*LEAK, "--key", message.rpartition(" ")[2]).exit_code == 0
     assert ServiceRequest.objects.count() == 1
 
@@ -145,7 +145,7 @@ def test_it_asks_the_form_and_again_what_is_wrong(run: Any) -> None:
         answers,
     )
     for result in (
-        "An answer is needed.",
+        "This question is required.",
         "“x” is not a number.",
         "bill_date: This is too late.",
         "When did you pay?",
@@ -157,8 +157,8 @@ def test_an_emergency_is_told_what_to_do_before_it_is_asked_anything(run: Any) -
     output = run(
         "file", "--ask", "--type", "gas_leak_inspection", input="It smells" + "\n" * 12
     ).output
-    assert output.index("1906") < output.index("What has happened?") < output.index("Filed as")
-    assert output.index("What has happened?") < output.rindex("1906") < output.index("Filed as")
+    assert output.index("1906") < output.index("What happened?") < output.index("Created request")
+    assert output.index("What happened?") < output.rindex("1906") < output.index("Created request")
 
 
 def test_what_others_wrote_is_no_command_to_the_terminal(run: Any) -> None:

@@ -128,10 +128,10 @@ def test_a_text_is_read_as_what_it_stands_for(name: str, text: str, answer: Any)
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("tenure", "3", "“3” is none of the choices: owner, tenant."),
-        ("tenure", "", "An answer is needed."),
+        ("tenure", "3", "“3” is not one of the choices: owner, tenant."),
+        ("tenure", "", "This question is required."),
         ("consent", "perhaps", "Answer yes or no."),
-        ("letter", "12", "This is not written as expected."),
+        ("letter", "12", "This is not in the expected format."),
         ("use", "much", "“much” is not a number."),
         ("use", "101", "101.0 is greater than the maximum of 100."),
         ("rooms", "2.5", "“2.5” is not a whole number."),
@@ -156,7 +156,7 @@ def test_a_question_is_put_in_words() -> None:
 
 def test_answers_are_given_by_name() -> None:
     assert read_all(SCHEMA, {"rooms": "3", "uses": "stove"}) == {"rooms": 3, "uses": ["stove"]}
-    with pytest.raises(Unreadable, match="There is no question 'room'"):
+    with pytest.raises(Unreadable, match="No such question: 'room'"):
         read_all(SCHEMA, {"room": "3"})
     with pytest.raises(Unreadable, match="rooms: “x” is not a whole number"):
         read_all(SCHEMA, {"rooms": "x"})

@@ -147,7 +147,7 @@ def forget_history() -> None:
 
 
 def test_it_says_what_it_added(before: None) -> None:
-    assert [load(), load()] == ["13 request types added.", "0 request types added."]
+    assert [load(), load()] == ["Request types added: 13.", "Request types added: 0."]
 
 
 def test_every_type_is_published(db: None) -> None:
@@ -169,7 +169,7 @@ def test_it_gives_fields_and_limits_to_a_type_of_before_they_were(before: None) 
         safety_instructions="Ours too",
     )
     forget_history()
-    assert load() == "13 request types added."
+    assert load() == "Request types added: 13."
     request_type = RequestType.objects.get(code="new_connection")
     assert (request_type.name, request_type.description, request_type.safety_instructions) == (
         "Our connections",
@@ -221,7 +221,7 @@ def test_it_leaves_what_managers_have_made_of_it(db: None) -> None:
 
 def test_it_adds_a_type_that_has_gone(db: None) -> None:
     RequestType.objects.get(code="name_transfer").delete()
-    assert load() == "1 request types added."
+    assert load() == "Request types added: 1."
     assert RequestType.objects.get(code="name_transfer").form
 
 

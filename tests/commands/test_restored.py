@@ -112,8 +112,8 @@ def test_what_replaces_the_original_keeps_the_files_of_the_lost_hours(
     attach(desk)
     before = files(tmp_path)
     run(desk, other, "prepare", "--no-demo")
-    assert "in its place" in run(desk, other, "installation", "--take-over").stdout
+    assert "Database: ok" in run(desk, other, "installation", "--take-over").stdout
     assert WARNING not in run(desk, other, "prepare", "--no-demo").stderr
     swept = run(desk, other, *SWEEP)
     assert (swept.returncode, files(tmp_path)) == (0, before)
-    assert swept.stdout.count("newer than the newest row: ") == 2
+    assert swept.stdout.count("newer than all rows: ") == 2

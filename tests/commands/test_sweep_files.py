@@ -84,7 +84,7 @@ def test_it_tells_what_is_missing(attached: Attachment) -> None:
 def test_it_deletes_what_belongs_to_no_row_only_when_asked(
     attached: Attachment, orphan: Path
 ) -> None:
-    assert sweep() == f"of no row: {NAME}\n"
+    assert sweep() == f"unreferenced: {NAME}\n"
     assert orphan.exists()
     assert sweep(delete=True, days=0) == f"deleted: {NAME}\n"
     assert not orphan.exists()
@@ -141,12 +141,12 @@ def test_a_file_that_is_newer_than_the_newest_row_stays(attached: Attachment, fo
     Attachment.objects.update(created_at=timezone.now() - dt.timedelta(hours=1))
     for minutes, is_swept in ((10, False), (59, False), (61, True)):
         make_orphan(folder, minutes=minutes)
-        assert (sweep(delete=True) == f"newer than the newest row: {NAME}\n") is not is_swept
+        assert (sweep(delete=True) == f"newer than all rows: {NAME}\n") is not is_swept
         assert OrphanedFile.objects.exists() is is_swept
 
 
 def test_nothing_is_deleted_where_there_is_no_row_at_all(orphan: Path, db: None) -> None:
-    assert sweep(delete=True, days=0, percent=100) == f"newer than the newest row: {NAME}\n"
+    assert sweep(delete=True, days=0, percent=100) == f"newer than all rows: {NAME}\n"
     assert orphan.exists()
 
 
@@ -160,7 +160,7 @@ def test_it_is_refused_where_many_files_belong_to_no_row(
     paths = [make_orphan(folder, f"attachments/2026/01/{number}.jpg") for number in range(orphans)]
     if is_refused:
         with pytest.raises(
-            CommandError, match=f"{orphans} of {orphans + 1} files belong to no row"
+            CommandError, match=f"{orphans} of {orphans + 1} files are unreferenced"
         ):
             sweep(delete=True, days=0, percent=percent)
         assert not OrphanedFile.objects.exists()
@@ -186,7 +186,7 @@ def refused(match: str, orphan: Path) -> None:
         sweep(delete=True, days=0, percent=100)
     assert orphan.exists()
     assert not OrphanedFile.objects.exists()
-    assert sweep() == f"of no row: {NAME}\n"  # to look is allowed
+    assert sweep() == f"unreferenced: {NAME}\n"  # to look is allowed
 
 
 def decide(option: str) -> None:
@@ -202,12 +202,12 @@ def copied(attached: Attachment, orphan: Path) -> None:
 
 def test_a_sandbox_deletes_nothing(attached: Attachment, orphan: Path, settings: Settings) -> None:
     settings.SANDBOX = True
-    refused("This is a sandbox", orphan)
+    refused("SANDBOX is on", orphan)
 
 
 def test_a_copy_deletes_nothing_until_it_is_decided_what_it_is(copied: None, orphan: Path) -> None:
     refused("restored from a backup, or copied", orphan)
-    with pytest.raises(CommandError, match="First decide"):
+    with pytest.raises(CommandError, match="Use --take-over or --new-id first"):
         decide("--claim-store")
     assert Installation.objects.get().restored_at is not None
 
@@ -216,7 +216,7 @@ def test_a_copy_with_an_id_of_its_own_deletes_nothing_of_the_original(
     copied: None, orphan: Path
 ) -> None:
     decide("--new-id")
-    refused("The store of files belongs to the installation", orphan)
+    refused("The file store belongs to the installation", orphan)
     decide("--claim-store")
     assert sweep(delete=True, days=0) == f"deleted: {NAME}\n"
 
@@ -225,7 +225,7 @@ def test_the_store_of_another_installation_is_left_alone(
     attached: Attachment, orphan: Path, folder: Path
 ) -> None:
     (folder / installation.MARKER).write_text(f"{uuid.uuid4()}\n")
-    refused("The store of files belongs to the installation", orphan)
+    refused("The file store belongs to the installation", orphan)
 
 
 def test_a_first_sweep_claims_the_store(attached: Attachment, folder: Path) -> None:
@@ -247,7 +247,7 @@ def test_what_replaces_the_original_goes_on_but_spares_the_time_that_was_lost(
     decide("--take-over")
     older = make_orphan(folder, "attachments/2026/01/older.jpg", minutes=180)
     assert (
-        sweep(delete=True, days=3).splitlines()[0] == f"of the time that a restore has lost: {NAME}"
+        sweep(delete=True, days=3).splitlines()[0] == f"from the time that the restore lost: {NAME}"
     )
     assert list(OrphanedFile.objects.values_list("name", flat=True)) == [
         "attachments/2026/01/older.jpg"
@@ -288,7 +288,4 @@ def test_the_command_shows_what_is_known(folder: Path, db: None) -> None:
     output = io.StringIO()
     call_command("installation", stdout=output)
     key = Installation.objects.get().key
-    assert (
-        output.getvalue()
-        == f"Installation: {key}\nDatabase: in its place\nStore of files: not claimed yet\n"
-    )
+    assert output.getvalue() == f"Installation: {key}\nDatabase: ok\nFile store: not claimed yet\n"

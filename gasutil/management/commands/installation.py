@@ -1,6 +1,6 @@
-"""Show which installation this database and the store of files belong to.
+"""Show which installation this database and the file store belong to.
 
-After a restore, decide it.
+After a restore, the options define what this database is.
 """
 
 from argparse import ArgumentParser
@@ -13,22 +13,22 @@ from gasutil import installation
 
 INSTALLATION_ACTIONS: Mapping[str, tuple[str, Callable[[], object]]] = {
     "take_over": (
-        "this database replaces the one that it was restored from; it keeps the store of files",
+        "use this database in place of the one that it was restored from, with the same file store",
         installation.take_over,
     ),
     "new_id": (
-        "this database is a copy; it gets an ID and needs a store of its own",
+        "this database is a copy: give it its own ID; it needs its own file store",
         installation.become_new,
     ),
     "claim_store": (
-        "the store of files belongs to this installation from now on",
+        "assign the file store to this installation",
         installation.claim_store,
     ),
 }
 
 
 class Command(BaseCommand):
-    """Show the state; decide with one of the options."""
+    """Show the state, or change it with one of the options."""
 
     help = __doc__
 
@@ -39,14 +39,16 @@ class Command(BaseCommand):
             group.add_argument(f"--{name.replace('_', '-')}", action="store_true", help=text)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do what was decided, and show the state."""
+        """Apply the option, and show the state."""
         if options["claim_store"] and installation.get_installation().restored_at:
-            raise CommandError("First decide with --take-over or --new-id what this database is.")
+            raise CommandError(
+                "Use --take-over or --new-id first: this database was restored or copied."
+            )
         for name, (_, action) in INSTALLATION_ACTIONS.items():
             if options[name]:
                 action()
         result = installation.get_installation()
         self.stdout.write(f"Installation: {result.key}")
         decision = "restored or copied; use --take-over or --new-id"
-        self.stdout.write(f"Database: {decision if result.restored_at else 'in its place'}")
-        self.stdout.write(f"Store of files: {installation.store_key() or 'not claimed yet'}")
+        self.stdout.write(f"Database: {decision if result.restored_at else 'ok'}")
+        self.stdout.write(f"File store: {installation.store_key() or 'not claimed yet'}")

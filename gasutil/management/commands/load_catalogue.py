@@ -1,6 +1,6 @@
-"""Add the shipped request types that are missing, such as those that came with an upgrade.
+"""Add the default request types that are missing, for example after an upgrade.
 
-The others stay as managers made them.
+Existing types are not changed.
 """
 
 from typing import Any
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Add what is missing, and say how much that was."""
+        """Add the missing types, and print their number."""
         added = default_types.load_missing()
         if options["verbosity"]:
-            self.stdout.write(f"{added} request types added.")
+            self.stdout.write(f"Request types added: {added}.")

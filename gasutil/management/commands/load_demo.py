@@ -1,7 +1,4 @@
-"""Fill an empty installation with believable people and requests.
-
-The verbs create the requests as in real use.
-"""
+"""Add demonstration users and requests to an empty installation."""
 
 import datetime as dt
 import heapq
@@ -46,21 +43,25 @@ EMERGENCY_TYPES = ("gas_leak_inspection", "third_party_damage")
 
 
 class Command(BaseCommand):
-    """Make the people, then live through the last three months in order, alarms and all."""
+    """Create the users, then replay three months of requests, with their alarms."""
 
     help = __doc__
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the options."""
-        parser.add_argument("--password", required=True, help="the password of every person made")
-        parser.add_argument("--seed", type=int, default=1, help="another seed makes other stories")
+        parser.add_argument(
+            "--password", required=True, help="the password of all demonstration users"
+        )
+        parser.add_argument(
+            "--seed", type=int, default=1, help="the seed of the random choices (1)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Make everything, or nothing."""
+        """Create everything in one transaction."""
         if ServiceRequest.objects.exists():
             raise CommandError(
-                "There are service requests already; demonstration data is for an empty"
-                " installation."
+                "Demonstration data can only be added to an empty installation. This one has"
+                " service requests."
             )
         if options["verbosity"]:
             self.stdout.write("Creating demonstration data …")
@@ -81,7 +82,7 @@ class Command(BaseCommand):
 
 @dataclass
 class Cast:
-    """Who plays."""
+    """The users of the demonstration."""
 
     customers: Sequence[User]
     agents: Sequence[User]

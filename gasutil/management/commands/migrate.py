@@ -1,6 +1,6 @@
-"""Migrate without making calls wait.
+"""Apply migrations without blocking calls.
 
-On PostgreSQL, give up a lock that is not free soon, and try again.
+On PostgreSQL, a migration waits half a second for a lock, then tries again.
 """
 
 import time
@@ -18,11 +18,10 @@ PAUSE_SECONDS = 2  # in which those calls go on
 MAX_ATTEMPTS = 150  # about six minutes
 BUSY = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
 GIVEN_UP = (
-    "\nA table that the migration changes has been in use all the time:"
-    " a transaction has been open for long.\n"
+    "\nA table that the migration changes is in use: a transaction has been open for minutes.\n"
     "Find it (SELECT pid, xact_start, query FROM pg_stat_activity ORDER BY xact_start),"
-    " end it, and run this again.\n"
-    "What has been applied stays applied, and the previous release can go on serving.\n"
+    " end it, and run this command again.\n"
+    "The migrations so far are applied, and the previous release can continue to serve.\n"
 )
 
 
@@ -30,7 +29,7 @@ class Command(migrate.Command):
     """Django's `migrate`, whose migrations wait half a second for a lock at most."""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate; on PostgreSQL again and again, until each lock was free once."""
+        """Migrate; on PostgreSQL, retry while a table is in use."""
         self.connection = connections[options["database"]]
         if self.connection.vendor != "postgresql" or self.connection.in_atomic_block:
             super().handle(*args, **options)

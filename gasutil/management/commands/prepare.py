@@ -1,6 +1,6 @@
-"""Make an installation ready to serve.
+"""Prepare an installation for `serve`: database, files and request types.
 
-It prepares the database, files and catalogue, and on the first run people and demonstration data.
+The first run also creates an administrator and demonstration data.
 """
 
 import os
@@ -28,10 +28,10 @@ LOGINS = settings.VAR_DIR / "logins.txt"
 RESTORED = """\
 THIS DATABASE WAS RESTORED FROM A BACKUP, OR COPIED.
 {sandbox}
-It deletes no files until you decide what it is:
-  manage.py installation --take-over   it replaces the installation that it was restored \
+It deletes no files until you run one of these commands:
+  manage.py installation --take-over   if it replaces the installation that it was restored \
 from, or that was moved here
-  manage.py installation --new-id      it is a copy; give it a store of files of its own"""
+  manage.py installation --new-id      if it is a copy, with its own file store"""
 NO_SANDBOX = """\
 If it is a copy, set SANDBOX=true before you start a server or a worker: otherwise it sends \
 mails, webhooks and alarms to the
@@ -49,7 +49,7 @@ class NewLogin(NamedTuple):
 
 
 class Command(BaseCommand):
-    """Do what is not done yet; a second run changes nothing."""
+    """Prepare what is missing; a second run changes nothing."""
 
     help = __doc__
 
@@ -58,7 +58,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--no-demo",
             action="store_true",
-            help="make no demonstration data, even in an empty database",
+            help="do not create demonstration data",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -83,14 +83,14 @@ class Command(BaseCommand):
             self.stdout.write(stored_logins(logins))
 
     def _start_clocks(self) -> None:
-        """Start the clocks of open requests of earlier releases, and say how many there were."""
+        """Start the clocks of open requests of earlier releases, and print their number."""
         started = backlog.start_clocks()
         if started is not None:
             numbers = (
                 f"{started.emergencies} open emergencies and {started.others} other open requests"
             )
             self.stdout.write(
-                f"Started the clocks of {numbers}, which had none. Supervisors receive one mail"
+                f"Started the clocks of {numbers} that had none. Supervisors receive one email"
                 " about them."
             )
 
@@ -98,9 +98,9 @@ class Command(BaseCommand):
         """Take the permissions of other users from what is stored; name what can't be changed."""
         foreign = restrict_stored_files()
         for path in foreign[:MAX_NAMED]:
-            self.stderr.write(f"{path} belongs to another user, and can be read by others.")
+            self.stderr.write(f"{path} belongs to another user, and other users can read it.")
         if len(foreign) > MAX_NAMED:
-            self.stderr.write(f"So do {len(foreign) - MAX_NAMED} more.")
+            self.stderr.write(f"… and {len(foreign) - MAX_NAMED} more files.")
 
     def _check_installation(self) -> None:
         """Print a notice if the database was restored or copied.
@@ -116,7 +116,7 @@ class Command(BaseCommand):
             installation.claim_unclaimed_store()
             why_not = "" if settings.SANDBOX else installation.why_not_ours()
         except STORE_ERRORS as error:
-            why_not = f"The store of files does not respond: {error}"
+            why_not = f"The file store does not respond: {error}"
         if why_not:
             self.stderr.write(why_not)
 
@@ -137,7 +137,7 @@ def make_people(*, with_demo: bool) -> list[NewLogin]:
 
 
 def make_administrator() -> list[NewLogin]:
-    """Make the first administrator, and return the login; nothing where there is one."""
+    """Create the first administrator if there is none, and return the new login."""
     if User.objects.filter(is_superuser=True).exists():
         return []
     username = env.str("DJANGO_SUPERUSER_USERNAME", "") or "admin"
@@ -163,4 +163,4 @@ def stored_logins(logins: list[NewLogin]) -> str:
     text = "\n".join(f"{login.role:<14} {login.username:<14} {login.password}" for login in logins)
     LOGINS.touch(mode=0o600)
     LOGINS.write_text(text + "\n", encoding="utf-8")
-    return f"Logins, shown this once and kept in {os.path.relpath(LOGINS)}:\n\n{text}\n"
+    return f"Logins (printed only once, stored in {os.path.relpath(LOGINS)}):\n\n{text}\n"

@@ -30,7 +30,7 @@ SERVER = [
     "warning",
     "--respawn-failed-workers",
 ]
-SERVER += ["--workers-kill-timeout", "3"]  # seconds: open streams would hold up the end for ever
+SERVER += ["--workers-kill-timeout", "3"]  # seconds: open streams would delay the shutdown
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 START_SECONDS = 60
 # For all processes to end; unfinished tasks of a worker then go back to the queue.
@@ -76,12 +76,12 @@ class Command(BaseCommand):
                 for worker in workers:
                     if worker.is_due():
                         self.stderr.write(
-                            f"The worker of the queue {worker.queue!r} ended; starting another."
+                            f"The worker of the queue {worker.queue!r} stopped. Restarting it."
                         )
                         worker.start()
                 tidy.run_if_due()
                 time.sleep(0.5)
-            raise CommandError("The server ended; see above.")
+            raise CommandError("The server stopped. See the messages above.")
         except KeyboardInterrupt:
             pass
         finally:
@@ -168,7 +168,7 @@ class DailyTidy:
 
 
 def wait_for(server: "subprocess.Popen[bytes]") -> None:
-    """Wait until the server answers, whatever it says."""
+    """Wait until the server responds."""
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and server.poll() is None:
         with (
@@ -181,7 +181,7 @@ def wait_for(server: "subprocess.Popen[bytes]") -> None:
             probe.getresponse()
             return
         time.sleep(0.1)
-    raise CommandError("The server did not start; see above.")
+    raise CommandError("The server did not start. See the messages above.")
 
 
 def stop(*processes: "subprocess.Popen[bytes]") -> None:

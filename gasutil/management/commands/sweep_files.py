@@ -1,9 +1,7 @@
-"""Compare the stored files with the rows that they belong to.
+"""Report missing files, and files that no database row refers to.
 
-Report missing files, and put files that belong to no row into the trash.
-
-A file in the trash stays where it is, and is deleted some days later. It leaves the trash when a
-row refers to it again, such as one that is recovered from another backup.
+With --delete, unreferenced files are moved to the trash and deleted some days later. A file leaves
+the trash when a row refers to it again, for example after a restore.
 """
 
 import datetime as dt
@@ -41,13 +39,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--delete",
             action="store_true",
-            help="put files that belong to no row into the trash, and empty it",
+            help="move unreferenced files to the trash, and delete old ones from it",
         )
         parser.add_argument(
             "--grace",
             type=int,
             default=grace,
-            help=f"minutes that a file may be without a row ({grace})",
+            help=f"ignore unreferenced files newer than this many minutes ({grace})",
         )
         parser.add_argument(
             "--days", type=int, default=days, help=f"days that a file stays in the trash ({days})"
@@ -56,7 +54,7 @@ class Command(BaseCommand):
             "--percent",
             type=int,
             default=percent,
-            help=f"share of the files that may belong to no row ({percent})",
+            help=f"stop if more than this percentage of files is unreferenced ({percent})",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -91,7 +89,7 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"in the trash since {since[name]:%Y-%m-%d}: {name}"
                 if name in since
-                else f"of no row: {name}"
+                else f"unreferenced: {name}"
             )
 
     def _spare(self, orphans: Mapping[str, dt.datetime], days: int) -> list[str]:
@@ -101,9 +99,9 @@ class Command(BaseCommand):
         swept = []
         for name, modified in orphans.items():
             if newest is None or modified > newest:
-                self.stdout.write(f"newer than the newest row: {name}")
+                self.stdout.write(f"newer than all rows: {name}")
             elif lost_from <= modified <= lost_until:
-                self.stdout.write(f"of the time that a restore has lost: {name}")
+                self.stdout.write(f"from the time that the restore lost: {name}")
             else:
                 swept.append(name)
         return swept
@@ -144,9 +142,9 @@ def require_small_share(orphans: int, files: int, percent: int) -> None:
     """Raise `CommandError` if more files belong to no row than crashes leave behind."""
     if orphans > max(ALWAYS_ALLOWED_FILES, files * percent / 100):
         raise CommandError(
-            f"{orphans} of {files} files belong to no row, more than {percent} %, so nothing is"
-            " deleted. Was an older backup restored, or is this another installation's store? If"
-            " they can go, run this again with a larger --percent."
+            f"Nothing was deleted: {orphans} of {files} files are unreferenced, which is more than"
+            f" {percent} %. Check whether an older backup was restored, or whether this is another"
+            " installation's file store. To delete them, use a larger --percent."
         )
 
 

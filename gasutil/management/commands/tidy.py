@@ -1,7 +1,7 @@
-"""Delete what has expired, and reseal secrets.
+"""Delete expired data, and encrypt secrets with the current key. Run it once a day.
 
-What expires are logins, tickets, sessions, the security log, finished tasks, stored answers,
-unconfirmed runs and imports, and deliveries.
+Expired are logins, tickets, sessions, security events, finished tasks, stored responses, drafts of
+bulk changes and imports, and deliveries.
 """
 
 from typing import Any
@@ -35,7 +35,7 @@ class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Delete, and say how much there was."""
+        """Delete, and print how much."""
         now = timezone.now()
         ended = delete_in_batches(logins.expired(now))
         delete_in_batches(EventTicket.objects.expired(now))

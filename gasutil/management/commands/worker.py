@@ -1,6 +1,6 @@
-"""Do the background work: take tasks from the queue in the database, one after the other.
+"""Run background tasks from the queue in the database.
 
-Any number may run.
+Several workers can run at the same time.
 """
 
 import logging
@@ -58,7 +58,7 @@ class Duty:
             except Exception as error:
                 if isinstance(error, OUTAGES) and not connection.is_usable():
                     raise
-                logger.exception("A duty of the worker failed")
+                logger.exception("A periodic job of the worker failed")
             self.last = time.monotonic()
 
 
@@ -129,14 +129,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--queue",
             choices=list(DUTIES),
-            help="the one queue to serve; otherwise all: slow mails then hold up alarms",
+            help="run only this queue; without it, all queues, and slow mails can delay alarms",
         )
-        parser.add_argument("--batch", action="store_true", help="do what is waiting, then end")
+        parser.add_argument("--batch", action="store_true", help="run the waiting tasks, then exit")
         parser.add_argument(
             "--interval",
             type=float,
             default=1.0,
-            help="seconds between two looks at an empty queue (1)",
+            help="seconds between two checks of an empty queue (1)",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -145,9 +145,7 @@ class Command(BaseCommand):
         Then under another name, since what the old one was at is lost.
         """
         restrict_new_files()
-        logging.getLogger("django_tasks_db").setLevel(
-            logging.ERROR
-        )  # a stop is not worth a warning
+        logging.getLogger("django_tasks_db").setLevel(logging.ERROR)  # stopping is normal
         while True:
             worker = make_worker(**options)
             worker.configure_signals()
@@ -157,7 +155,7 @@ class Command(BaseCommand):
             except OUTAGES as error:
                 if worker.batch:
                     raise
-                logger.warning("The database is away: %s", error)
+                logger.warning("The database is unavailable: %s", error)
                 connections.close_all()
                 time.sleep(RETRY_SECONDS)
 

@@ -138,7 +138,7 @@ class Caller(httpx.Client):
             PROBLEM
         ):
             answer.close()
-            raise Away(f"{request.url.host} answered {answer.status_code}.")
+            raise Away(f"{request.url.host} returned {answer.status_code}.")
         return answer
 
 
@@ -155,7 +155,7 @@ def expect(kind: type[T], answer: Response[Any]) -> T:
     """
     check(answer)
     if not isinstance(answer.parsed, kind):
-        raise Away(f"The server answered {answer.status_code}, and not as its document says.")
+        raise Away(f"The server returned {answer.status_code} with an unexpected body.")
     return answer.parsed
 
 
@@ -167,6 +167,6 @@ def refusal(status: int, problem: object, retry_after: str | None) -> Refused:
             type_="about:blank",
             title=title,
             status=status,
-            detail=f"The server answered {status} {title}.",
+            detail=f"The server returned {status} {title}.",
         )
     return Refused(problem, float(retry_after) if retry_after and retry_after.isdigit() else None)

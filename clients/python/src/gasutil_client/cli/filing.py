@@ -63,13 +63,13 @@ def pick(kinds: list[RequestType], code: str, *, asks: bool) -> RequestType:
             )
         )
     while True:
-        asked = code or (typer.prompt("What is it about? (a number)") if asks else "")
+        asked = code or (typer.prompt("Request type (number)") if asks else "")
         for number, kind in enumerate(kinds, 1):
             if asked in (kind.code, str(number)):
                 return kind
         if code or not asks:
             raise Unreadable(
-                f"There is no request type {code!r}. Name one with --type:"
+                f"No such request type: {code!r}. Use --type with one of:"
                 f" {', '.join(kind.code for kind in kinds)}."
             )
 
@@ -78,10 +78,10 @@ def ask(draft: Draft) -> None:
     """Ask the questions that a draft does not answer yet."""
     schema = draft.kind.schema.to_dict()
     if not draft.description:
-        draft.description = typer.prompt("What has happened?").strip()
+        draft.description = typer.prompt("What happened?").strip()
     if draft.address is None:
         draft.address = typer.prompt(
-            "Where? (Enter: your own address)", default="", show_default=False
+            "Where? (press Enter for your own address)", default="", show_default=False
         ).strip()
     for question in questions(schema, draft.details):
         if question.name not in draft.details.keys() | draft.left_out:
@@ -102,7 +102,7 @@ def _answer(question: Question) -> Any:
         showing.line(Text(f"{number:>3}  {showing.plain(label)}"))
     hint = ", ".join(
         part
-        for part in (question.hint, "" if question.is_required else "Enter to leave it out")
+        for part in (question.hint, "" if question.is_required else "press Enter to skip")
         if part
     )
     while True:
@@ -164,14 +164,14 @@ def insist(call: Callable[[], T], key: str) -> T:
         try:
             return call()
         except Away as error:
-            showing.note(f"{error} Trying again in {pause} s.")
+            showing.note(f"{error} Retrying in {pause} s.")
             time.sleep(pause)
     try:
         return call()
     except Away as error:
         raise DeskError(
-            f"{error} It may have been filed all the same. To send it again, and file it once, add:"
-            f" --key {key}"
+            f"{error} The request may have been created. To try again without creating it twice,"
+            f" add: --key {key}"
         ) from error
 
 

@@ -39,16 +39,16 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="File service requests, and watch them.",
+    help="Create service requests, and follow them.",
 )
-Pk = Annotated[int, typer.Argument(metavar="ID", help="The request's number.")]
+Pk = Annotated[int, typer.Argument(metavar="ID", help="The ID of the request.")]
 
 
 @app.callback()
 def main(
     context: typer.Context,
     server: Annotated[
-        str, typer.Option(envvar="GASUTIL_SERVER", help="Where the desk is.")
+        str, typer.Option(envvar="GASUTIL_SERVER", help="The URL of the service desk.")
     ] = "http://127.0.0.1:8000",
 ) -> None:
     """Store the address of the server for the command."""
@@ -69,7 +69,7 @@ def register(
     email: Annotated[str, typer.Option(prompt=True)],
     first_name: Annotated[str, typer.Option(prompt=True)],
     last_name: Annotated[str, typer.Option(prompt=True)],
-    phone: Annotated[str, typer.Option(prompt="Phone (as +917890123456)")],
+    phone: Annotated[str, typer.Option(prompt="Phone (for example +917890123456)")],
     address: Annotated[str, typer.Option(prompt=True)],
     password: Annotated[
         str,
@@ -78,7 +78,7 @@ def register(
         ),
     ],
 ) -> None:
-    """Make a customer's account, and log in with it."""
+    """Create a customer account, and log in."""
     body = Registration(
         username=username,
         password=password,
@@ -102,7 +102,7 @@ def login(
     username: Annotated[str, typer.Option(prompt=True)],
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, envvar="GASUTIL_PASSWORD")],
 ) -> None:
-    """Log in; the tokens are stored where only you can read them."""
+    """Log in. Only your user account can read the stored tokens."""
     with opened(context) as session:
         session.log_in(username, password)
         state.remember(context.obj, username)
@@ -111,7 +111,7 @@ def login(
 
 @app.command()
 def logout(context: typer.Context) -> None:
-    """End the login."""
+    """Log out."""
     with opened(context) as session:
         session.log_out()
     showing.note("You are logged out.")
@@ -128,27 +128,35 @@ def types(context: typer.Context) -> None:
 def file(
     context: typer.Context,
     kind: Annotated[
-        str, typer.Option("--type", help="The code of the type, as `types` lists them.")
+        str, typer.Option("--type", help="The code of the request type (see `types`).")
     ] = "",
-    description: Annotated[str, typer.Option(help="What has happened.")] = "",
-    address: Annotated[str, typer.Option(help="Where; left out, your own address.")] = "",
+    description: Annotated[str, typer.Option(help="What happened.")] = "",
+    address: Annotated[str, typer.Option(help="Where. Default: the address of your account.")] = "",
     answers: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="An answer to a question of the type."),
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="An answer to a question of the type. Can be repeated.",
+        ),
     ] = None,
     files: Annotated[
         list[Path] | None,
-        typer.Option("--file", exists=True, dir_okay=False, help="A photo or a PDF."),
+        typer.Option(
+            "--file", exists=True, dir_okay=False, help="A photo or a PDF. Can be repeated."
+        ),
     ] = None,
-    key: Annotated[str, typer.Option(help="Of an earlier try whose answer got lost.")] = "",
+    key: Annotated[
+        str, typer.Option(help="The idempotency key of an earlier attempt without a response.")
+    ] = "",
     ask: Annotated[
         bool | None,
         typer.Option(
-            "--ask/--no-ask", help="Ask for what is left out.", show_default="on a terminal"
+            "--ask/--no-ask", help="Ask for missing answers.", show_default="on a terminal"
         ),
     ] = None,
 ) -> None:
-    """File a request."""
+    """Create a request."""
     asks = ask if ask is not None else sys.stdin.isatty() and not answers
     with opened(context) as session:
         session.access()  # fail before the questions if the user is not logged in
@@ -167,7 +175,7 @@ def file(
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise Unreadable(f"Write an answer as --set name=value, not as {text!r}.")
+        raise Unreadable(f"Write answers as --set name=value, not {text!r}.")
     return name.strip(), value
 
 
@@ -191,26 +199,26 @@ def show(context: typer.Context, pk: Pk) -> None:
 
 @app.command()
 def comment(context: typer.Context, pk: Pk, text: str) -> None:
-    """Comment on a request; one that is waiting for you resumes."""
+    """Comment on a request. A request that waits for you is resumed."""
     with opened(context) as session:
         done = expect(
             RequestUpdate,
             comment_request.sync_detailed(pk, client=session.client, body=Comment(text)),
         )
-    showing.note(f"Said. The request is {showing.words(done.status.value)}.")
+    showing.note(f"Comment sent. The request is {showing.words(done.status.value)}.")
 
 
 @app.command()
 def cancel(
-    context: typer.Context, pk: Pk, notes: Annotated[str, typer.Option(help="Why.")] = ""
+    context: typer.Context, pk: Pk, notes: Annotated[str, typer.Option(help="The reason.")] = ""
 ) -> None:
-    """Cancel a request that is pending."""
+    """Cancel a pending request."""
     with opened(context) as session:
         done = expect(
             ServiceRequest,
             cancel_request.sync_detailed(pk, client=session.client, body=Notes(notes or UNSET)),
         )
-    showing.note(f"{done.reference} is cancelled.")
+    showing.note(f"Request {done.reference} cancelled.")
 
 
 @app.command()
@@ -223,19 +231,20 @@ def attach(
     with opened(context) as session, path.open("rb") as content:
         form = AttachFileAttachFileForm(file=File(content, path.name))
         added = expect(Attachment, attach_file.sync_detailed(pk, client=session.client, body=form))
-    showing.note(f"{added.filename} is added.")
+    showing.note(f"File {added.filename} added.")
 
 
 @app.command()
 def watch(
     context: typer.Context,
     pk: Annotated[
-        int | None, typer.Argument(metavar="[ID]", help="One request; all, if left out.")
+        int | None,
+        typer.Argument(metavar="[ID]", help="The ID of a request. Default: all requests."),
     ] = None,
 ) -> None:
-    """Show each step as it happens, through restarts of the server.
+    """Show updates as they happen. Interrupted connections are restored.
 
-    Without a request, continue from the end of the last watch.
+    Without an ID, start where the last watch ended.
     """
     with opened(context) as session:
         if pk is None:
@@ -249,7 +258,7 @@ def run() -> NoReturn:
     try:
         app()
     except LoginEnded as error:
-        showing.complain(f"{error} Use `gasutil-cli login`, or `register`.")
+        showing.complain(f"{error} Use `gasutil-cli login` or `gasutil-cli register`.")
     except Refused as error:
         _tell(error)
     except (DeskError, Unreadable) as error:

@@ -54,8 +54,8 @@ class Question:
             return "numbers, separated by commas" if self.is_several else "a number"
         kinds = {"boolean": "yes or no", "integer": "a whole number", "number": "a number"}
         forms = {
-            "date": "as 2026-11-23",
-            "date-time": "as 2026-11-23T14:30:00Z",
+            "date": "for example 2026-11-23",
+            "date-time": "for example 2026-11-23T14:30:00Z",
         }
         return kinds.get(str(self.schema.get("type"))) or forms.get(
             str(self.schema.get("format")), ""
@@ -65,7 +65,7 @@ class Question:
         """Return the answer from a text; raise `Unreadable`."""
         text = text.strip()
         if not text:
-            raise Unreadable("An answer is needed.")
+            raise Unreadable("This question is required.")
         if self.is_several:
             answer: Any = [self._choice(part.strip()) for part in text.split(",") if part.strip()]
         elif self.choices:
@@ -83,7 +83,7 @@ class Question:
             return text
         if text.isdecimal() and 1 <= int(text) <= len(values):
             return values[int(text) - 1]
-        raise Unreadable(f"“{text}” is none of the choices: {', '.join(values)}.")
+        raise Unreadable(f"“{text}” is not one of the choices: {', '.join(values)}.")
 
     def _plain(self, text: str) -> Any:
         kind = self.schema.get("type")
@@ -106,7 +106,7 @@ class Question:
 def _in_words(message: str, schema: Mapping[str, Any]) -> str:
     """Return the error without the jargon of patterns."""
     return (
-        "This is not written as expected."
+        "This is not in the expected format."
         if "pattern" in schema and "match" in message
         else f"{message[:1].upper()}{message[1:]}."
     )
@@ -139,7 +139,7 @@ def read_all(schema: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, A
     properties = schema.get("properties", {})
     for name in given:
         if name not in properties:
-            raise Unreadable(f"There is no question {name!r}. There are: {', '.join(properties)}.")
+            raise Unreadable(f"No such question: {name!r}. Use one of: {', '.join(properties)}.")
     return {
         name: _read(Question(name, properties[name], is_required=False), text)
         for name, text in given.items()

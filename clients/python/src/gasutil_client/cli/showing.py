@@ -31,7 +31,7 @@ COLOURS = {
     "cancelled": "dim",
 }
 MEANINGS = {
-    "request.created": "filed",
+    "request.created": "created",
     "request.commented": "message",
     "request.reclassified": "reclassified",
     "request.escalated": "escalated: a deadline has passed",
@@ -39,7 +39,7 @@ MEANINGS = {
     "request.left": "removed from its incident",
 }
 OUTCOMES = {
-    "no_access": "we could not get in",
+    "no_access": "no access",
     "not_a_leak": "no leak found",
 }  # every other milestone is reached
 out = Console(highlight=False)
@@ -110,25 +110,25 @@ def warn(instructions: str) -> None:
 
 
 def filed(obj: ServiceRequest) -> None:
-    """Print a filed request: the safety advice, then its reference and its deadlines."""
+    """Print a new request: the safety advice, then its reference and its deadlines."""
     if obj.safety_instructions:
         warn(obj.safety_instructions)
     line(
         Text.assemble(
-            "Filed as ",
+            "Created request ",
             (plain(obj.reference), "bold"),
-            f" (number {obj.id}, priority {obj.priority.value}).",
+            f" (ID {obj.id}, priority {obj.priority.value}).",
         )
     )
-    for name, at in (("A first answer", obj.respond_by), ("An end", obj.resolve_by)):
+    for name, at in (("First response", obj.respond_by), ("Resolution", obj.resolve_by)):
         if at is not None:
-            line(Text(f"{name} is due by {moment(at)} ({span(at)})."))
+            line(Text(f"{name} due by {moment(at)} ({span(at)})."))
 
 
 def listed(rows: Iterable[ServiceRequest]) -> None:
     """Print requests, one in each row."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for heading in ("number", "reference", "type", "status", "filed", "due"):
+    for heading in ("ID", "reference", "type", "status", "created", "due"):
         table.add_column(heading, no_wrap=True)
     for row in rows:
         due = moment(row.resolve_by) if row.resolve_by and not row.resolved_at else ""

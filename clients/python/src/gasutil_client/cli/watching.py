@@ -30,7 +30,7 @@ class Watcher:
         self.story = story
         self.pk = pk
         self.printed: set[int] = set()
-        self.greeting = "Watching. Ctrl+C ends it."
+        self.greeting = "Watching. Press Ctrl+C to stop."
 
     def follow(self, stream: Stream, *, from_the_start: bool) -> None:
         """Print the events, without end."""
@@ -41,7 +41,7 @@ class Watcher:
                     if self.pk in (None, notice.service_request):
                         self.tell(notice.reference, notice.update)
                 case Lost():
-                    showing.note(f"{notice.reason} Coming back in {notice.pause:.0f} s.")
+                    showing.note(f"{notice.reason} Reconnecting in {notice.pause:.0f} s.")
                     self.greeting = "Connected again."
                 case Connected():
                     self.greet()
