@@ -72,7 +72,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, and through which door."""
+    """Who acts, and through which channel."""
 
     user: User | None
     channel: Channel = Channel.API

@@ -171,14 +171,14 @@ class StaleVersion(DeskError):
 
 
 class Invalid(DeskError):
-    """The input is not valid; `faults` lists all its errors."""
+    """The input is not valid; `errors` lists all its errors."""
 
     code = "invalid"
     title = gettext_noop("Invalid input")
 
-    def __init__(self, faults: Iterable[FieldError]) -> None:
+    def __init__(self, errors: Iterable[FieldError]) -> None:
         super().__init__("Some fields are not valid. See `errors`.")
-        self.faults = list(faults)
+        self.errors = list(errors)
 
 
 class TooLarge(DeskError):

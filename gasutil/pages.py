@@ -129,7 +129,7 @@ class NewPasswordDone(PasswordResetCompleteView):
 def sentences(error: DeskError) -> list[str]:
     """Return everything that an error has to say."""
     return (
-        [problem.message for problem in error.faults]
+        [problem.message for problem in error.errors]
         if isinstance(error, Invalid)
         else [error.message]
     )

@@ -317,7 +317,7 @@ def test_it_asks_some_things_only_where_others_are_so(
 
 def test_it_says_when_it_would_have_asked() -> None:
     (error,) = check(FOLLOW_UP, {"strength": "red"})[1]
-    assert error.message == "Answer this only if smell is true."
+    assert error.message == "Answer this only if the answer to “The X” is “Yes”."
 
 
 # --- The schema agrees with the validator

@@ -65,11 +65,7 @@ def check(
         FieldError(
             question.name,
             "not_asked",
-            _("Answer this only if %(field)s is %(value)s.")
-            % {
-                "field": question.shown_if,
-                "value": question.shown_if_value,
-            },
+            _condition_message(form, question),
         )
         for question in questions(form)
         if question.name in answers and not question.is_asked(answers)
@@ -100,6 +96,18 @@ def check(
             *reversed(by_field.values()),
         ]
     return stored, errors
+
+
+def _condition_message(form: Sequence[Mapping[str, Any]], question: Question) -> str:
+    """Return when a question is asked, in the texts of the form."""
+    other = next(item for item in questions(form) if item.name == question.shown_if)
+    value = question.shown_if_value
+    answer = value == "true" if other.kind == AnswerKind.YES_NO else value
+    text = _("Answer this only if the answer to “%(question)s” is “%(answer)s”.")
+    return text % {
+        "question": other.label,
+        "answer": other.labels.get(value) or other.display(answer),
+    }
 
 
 @lru_cache(maxsize=512)

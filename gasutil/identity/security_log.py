@@ -135,7 +135,7 @@ def _outcome_of(error: DeskError) -> SecurityOutcome | None:
             return SecurityOutcome.LIMITED
         case NotAllowed():
             return SecurityOutcome.DENIED
-        case Invalid() if any(problem.code in CREDENTIAL_ERRORS for problem in error.faults):
+        case Invalid() if any(problem.code in CREDENTIAL_ERRORS for problem in error.errors):
             return SecurityOutcome.FAILURE
     return None
 

@@ -1,4 +1,4 @@
-"""Model fields that keep what people type clean, whichever door it comes in by."""
+"""Model fields that normalise input, from the API, the console and imports."""
 
 from collections.abc import Sequence
 from typing import Any

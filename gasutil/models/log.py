@@ -136,7 +136,7 @@ class LogRow(AppendOnlyRow):
 
     @property
     def events(self) -> set[str]:
-        """Return all that happened in one go, of which `event` is but what the row is called by."""
+        """Return all events of this row; `event` is the primary one."""
         changed = {EVENTS[name] for name in self.changed.split(",") if name in EVENTS}
         return {self.event, *changed, *([Event.COMMENTED] if self.notes else [])}
 

@@ -62,7 +62,7 @@ def late(now: dt.datetime) -> Iterator[ServiceRequest]:
 
 
 def _is_late(milestone: Mapping[str, Any], now: dt.datetime) -> bool:
-    """Return whether a stored milestone of the backlog has passed unmet and unacknowledged."""
+    """Return whether a stored milestone of the backlog was missed, and is not acknowledged."""
     is_running = not (milestone.get("met_at") or milestone.get("stopped_at"))
     is_due = dt.datetime.fromisoformat(milestone["due_at"]) <= now
     return bool(

@@ -284,10 +284,7 @@ def _put_off(delivery: Delivery, at: dt.datetime, why: str) -> str:
 
 
 def _try_again(delivery: Delivery, error: str, wait: dt.timedelta = dt.timedelta()) -> str:
-    """Queue the next try after a pause that is longer each time, and not the same for all.
-
-    Give up after the last.
-    """
+    """Queue the next attempt with jittered backoff; give up after the last one."""
     pauses = CHANNELS[delivery.channel].pauses
     if delivery.attempts > len(pauses):
         return _settle(delivery, DeliveryState.GIVEN_UP, error)

@@ -285,7 +285,7 @@ def reset_password(*, uid: str, token: str, password: str, password2: str) -> No
     errors = password_faults(user or User(), {"password": password, "password2": password2})
     if user is None:
         with failures_recorded(SecurityEventType.PASSWORD_RESET, user=tried):
-            raise Invalid([*_spent().faults, *errors])
+            raise Invalid([*_spent().errors, *errors])
     if errors:
         raise Invalid(errors)
     use_reset(user, token, password)

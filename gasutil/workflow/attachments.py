@@ -75,7 +75,7 @@ class RefusedFile(NamedTuple):
     def of(cls, upload: "UploadedFile[bytes]", error: DeskError) -> "RefusedFile":
         """Return the reason of an error, in the words of its field if it has one."""
         first = (
-            error.faults[0]
+            error.errors[0]
             if isinstance(error, Invalid)
             else FieldError("", error.code, error.message)
         )

@@ -286,7 +286,7 @@ def _call(row: BulkRow, run: BulkRun, actor: Actor) -> str:
             _verb(row, run, actor)
     except DeskError as error:
         return (
-            " ".join(problem.message for problem in error.faults)
+            " ".join(problem.message for problem in error.errors)
             if isinstance(error, Invalid)
             else error.message
         )

@@ -266,7 +266,7 @@ def _log(
 
 
 def escalate(pk: int, now: dt.datetime | None = None) -> int:
-    """Escalate every milestone of a request that has passed unmet, each once.
+    """Escalate every missed milestone of a request, each once.
 
     Return how many there were.
     """

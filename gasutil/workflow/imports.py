@@ -36,7 +36,7 @@ SAMPLE_ROWS = 10
 SAMPLE_LENGTH = 200  # characters of a text
 
 
-class RowFault(NamedTuple):
+class RowError(NamedTuple):
     """One thing that is wrong with one field of one row; rows count as they do in the sheet."""
 
     row: int
@@ -47,7 +47,7 @@ class RowFault(NamedTuple):
 class Preview(NamedTuple):
     """What is wrong with a table, and its first rows that are valid, as JSON."""
 
-    faults: list[RowFault]
+    errors: list[RowError]
     sample: list[dict[str, Any]]
 
 
@@ -110,16 +110,16 @@ def validate(pk: int, *, actor: Actor) -> Import:
         result = _import(draft, actor, is_rehearsal=True)
         draft.result = {
             "validated_at": timezone.now().isoformat(),
-            "faults": result.faults,
+            "faults": result.errors,
             "sample": result.sample,
         }
         draft.save(update_fields=["result"])
     return draft
 
 
-def stored_faults(draft: Import) -> list[RowFault]:
+def stored_faults(draft: Import) -> list[RowError]:
     """Return the errors that the last validation of a table found, by row and field."""
-    return [RowFault(*error) for error in draft.result.get("faults", ())]
+    return [RowError(*error) for error in draft.result.get("faults", ())]
 
 
 def confirm(pk: int, *, actor: Actor) -> Import:
@@ -129,7 +129,7 @@ def confirm(pk: int, *, actor: Actor) -> Import:
     """
     with transaction.atomic():
         draft = _locked(pk, actor)
-        if _import(draft, actor, is_rehearsal=False).faults:
+        if _import(draft, actor, is_rehearsal=False).errors:
             raise Conflict(
                 _("Some rows are no longer valid, so nothing was imported. Check the table again.")
             )
@@ -157,7 +157,7 @@ def _import(draft: Import, actor: Actor, *, is_rehearsal: bool) -> Preview:
         for number, row in draft.numbered_rows:
             if not _create(number, row, actor, result):
                 break
-        transaction.set_rollback(is_rehearsal or bool(result.faults))
+        transaction.set_rollback(is_rehearsal or bool(result.errors))
     return result
 
 
@@ -170,14 +170,14 @@ def _create(number: int, row: Mapping[str, Any], actor: Actor, result: Preview) 
         with transaction.atomic():
             request = _submit_strictly(actor, row)
     except Invalid as error:
-        result.faults.extend(
-            RowFault(number, problem.field, str(problem.message)) for problem in error.faults
+        result.errors.extend(
+            RowError(number, problem.field, str(problem.message)) for problem in error.errors
         )
     except DeskError as error:
-        result.faults.append(RowFault(number, "", error.message))
+        result.errors.append(RowError(number, "", error.message))
     except Exception:  # of ours: nothing of the table is imported
         logger.exception("An import failed at row %s", number)
-        result.faults.append(RowFault(number, "", _("Unexpected error. It has been logged.")))
+        result.errors.append(RowError(number, "", _("Unexpected error. It has been logged.")))
         return False
     else:
         if len(result.sample) < SAMPLE_ROWS:

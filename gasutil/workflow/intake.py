@@ -235,7 +235,7 @@ def _reception(
     try:
         return read_received_at(sent.received_at, now), contact
     except Invalid as error:
-        report(error.faults[0], sent.received_at)
+        report(error.errors[0], sent.received_at)
     return now, contact
 
 

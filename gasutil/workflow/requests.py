@@ -43,7 +43,7 @@ class VerbOptions(TypedDict, total=False):
 
 
 class Changes(VerbOptions, total=False):
-    """What support may change in one go."""
+    """The fields that support can change in one call."""
 
     status: Status
     priority: Priority
@@ -150,7 +150,7 @@ def change_faults(actor: Actor, data: Mapping[str, Any]) -> list[FieldError]:
     try:
         engine.clean_notes(data.get("notes", ""), required=bool(data.get("is_internal")))
     except Invalid as error:
-        errors += error.faults
+        errors += error.errors
     return errors
 
 

@@ -67,7 +67,7 @@ def test_an_address_that_was_taken_since_is_an_error(
 ) -> None:
     with pytest.raises(Invalid) as error:
         account_edits.edit(customer.pk, actor=Actor(manager), email=neighbour.email)
-    assert [(fault.field, fault.code) for fault in error.value.faults] == [("email", "taken")]
+    assert [(fault.field, fault.code) for fault in error.value.errors] == [("email", "taken")]
     assert User.objects.get(pk=customer.pk).email == customer.email
 
 

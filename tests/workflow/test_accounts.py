@@ -52,7 +52,7 @@ def test_a_link_to_a_new_password_is_good_once_however_fast_it_is_used_again(
         accounts.reset_password(
             uid=uid, token=token, password="Third-Flame-2028", password2="Third-Flame-2028"
         )
-    assert [error.code for error in refused.value.faults] == ["invalid_token"]
+    assert [error.code for error in refused.value.errors] == ["invalid_token"]
     assert User.objects.get(pk=customer.pk).check_password(NEW)
     assert (
         User.history.filter(id=customer.pk, history_change_reason="Password reset by email").count()

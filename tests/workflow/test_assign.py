@@ -48,7 +48,7 @@ def test_it_requires_an_approved_active_representative(
     }
     with pytest.raises(Invalid) as refusal:
         requests.assign(connection.pk, actor=Actor(support), assigned_to=ids[who])
-    assert refusal.value.faults == [
+    assert refusal.value.errors == [
         FieldError(
             "assigned_to", "not_a_representative", "This is not an approved support representative."
         )

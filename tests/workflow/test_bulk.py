@@ -144,7 +144,7 @@ def test_it_is_not_started_without_what_it_needs(
     run = bulk.prepare(actor=by(support), verb=verb, pks=[leak.pk])
     with pytest.raises(Invalid) as refused:
         bulk.confirm(run.pk, actor=by(support))
-    assert [error.field for error in refused.value.faults] == [field]
+    assert [error.field for error in refused.value.errors] == [field]
     assert BulkRun.objects.get(pk=run.pk).confirmed_at is None
 
 

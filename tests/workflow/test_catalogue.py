@@ -169,7 +169,7 @@ def test_it_publishes_nothing_that_can_not_work(request_type: RequestType, manag
     request_type.milestones.filter(name="acknowledged").update(position=1)
     with pytest.raises(Invalid) as refusal:
         verbs.publish(request_type.pk, actor=Actor(manager))
-    assert [(error.field, error.code) for error in refusal.value.faults] == [
+    assert [(error.field, error.code) for error in refusal.value.errors] == [
         ("choices", "required"),
         ("name", "not_last"),
         ("name", "not_first"),

@@ -75,7 +75,7 @@ def test_it_requires_something_that_can_be_kept(
 ) -> None:
     with pytest.raises(Invalid) as refusal:
         requests.comment(connection.pk, actor=Actor(customer), notes=notes)
-    assert [(error.field, error.code) for error in refusal.value.faults] == [("notes", code)]
+    assert [(error.field, error.code) for error in refusal.value.errors] == [("notes", code)]
 
 
 def test_a_reopening_goes_by_the_time_that_it_is_given(

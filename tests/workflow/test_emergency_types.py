@@ -21,7 +21,7 @@ DEFAULTS = ["gas_leak_inspection", "third_party_damage"]
 def problems(code: str) -> list[str]:
     with pytest.raises(Invalid) as raised:
         catalogue.publish(RequestType.objects.get(code=code).pk, actor=SYSTEM)
-    return [error.field for error in raised.value.faults]
+    return [error.field for error in raised.value.errors]
 
 
 @pytest.mark.django_db

@@ -13,7 +13,7 @@ from gasutil.access import Actor
 from gasutil.errors import Conflict, Invalid, NotAllowed, NotFound
 from gasutil.models import Import, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import imports
-from gasutil.workflow.imports import RowFault
+from gasutil.workflow.imports import RowError
 from tests.support.imports import A_ROW, bring, by
 from tests.support.request_types import make_type
 from tests.support.tables import table_of
@@ -63,7 +63,7 @@ def test_what_is_wrong_is_told_by_row_and_field(manager: User, customer: User) -
         (4, "details.street"),
         (4, "details.workers"),
     ]
-    assert errors[0] == RowFault(2, "customer", "No such customer.")
+    assert errors[0] == RowError(2, "customer", "No such customer.")
     with pytest.raises(Conflict):
         imports.confirm(table.pk, actor=by(manager))
     assert not ServiceRequest.objects.exists()  # all or nothing
@@ -136,14 +136,14 @@ def test_a_heading_that_is_not_known_is_refused(
 ) -> None:
     with pytest.raises(Invalid) as refused:
         imports.create_draft(actor=by(manager), filename="x.csv", table=table_of(*rows))
-    assert field in [error.field for error in refused.value.faults]
+    assert field in [error.field for error in refused.value.errors]
 
 
 def test_it_takes_no_more_than_the_limit(manager: User, settings: Any) -> None:
     settings.IMPORT_LIMIT = 1
     with pytest.raises(Invalid) as refused:
         bring(manager, A_ROW, A_ROW)
-    assert [error.code for error in refused.value.faults] == ["too_long"]
+    assert [error.code for error in refused.value.errors] == ["too_long"]
 
 
 def test_it_files_once(manager: User, customer: User) -> None:

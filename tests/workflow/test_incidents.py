@@ -82,7 +82,7 @@ def test_it_opens_with_all_reports_or_not_at_all(support: User, leak: ServiceReq
 def test_it_needs_a_title(title: str, code: str, support: User) -> None:
     with pytest.raises(Invalid) as refusal:
         incidents.open_incident(actor=Actor(support), title=title, reports=[])
-    assert [(error.field, error.code) for error in refusal.value.faults] == [("title", code)]
+    assert [(error.field, error.code) for error in refusal.value.errors] == [("title", code)]
 
 
 def test_a_report_joins_later(support: User, incident: Incident, customer: User) -> None:
@@ -279,6 +279,6 @@ def test_the_system_may(incident: Incident, connection: ServiceRequest) -> None:
 def test_a_fault_in_the_notes_is_named(support: User) -> None:
     with pytest.raises(Invalid) as refusal:
         incidents.open_incident(actor=Actor(support), title="Smell", reports=[], notes="a\x00b")
-    assert refusal.value.faults == [
+    assert refusal.value.errors == [
         FieldError("notes", "null_characters_not_allowed", "Null characters are not allowed.")
     ]

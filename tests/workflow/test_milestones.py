@@ -79,7 +79,7 @@ def test_the_next_milestone_is_due_then(support: User, leak: ServiceRequest) -> 
 def test_it_names_those_that_it_knows(name: str, support: User, leak: ServiceRequest) -> None:
     with pytest.raises(Invalid) as refusal:
         record(leak, support, name)
-    assert refusal.value.faults == [FieldError("milestone", "unknown_milestone", KNOWN)]
+    assert refusal.value.errors == [FieldError("milestone", "unknown_milestone", KNOWN)]
     assert met(leak) == {}
 
 

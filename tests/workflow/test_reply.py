@@ -71,7 +71,7 @@ def test_a_bad_file_stores_nothing_and_each_is_told_by_its_name(
     ]
     with pytest.raises(Invalid) as refused:
         requests.reply(connection.pk, actor=Actor(support), notes="See here", attachments=files)
-    assert [error.message.partition(":")[0] for error in refused.value.faults] == ["a.exe", "b.pdf"]
+    assert [error.message.partition(":")[0] for error in refused.value.errors] == ["a.exe", "b.pdf"]
     assert (rows(connection), kept(folder)) == ([], [])
 
 
@@ -105,7 +105,7 @@ def test_files_do_not_go_with_an_internal_note(
             is_internal=True,
             attachments=[png_part()],
         )
-    assert [error.code for error in refused.value.faults] == ["not_internal"]
+    assert [error.code for error in refused.value.errors] == ["not_internal"]
     assert (rows(connection), kept(folder)) == ([], [])
 
 

@@ -79,7 +79,7 @@ def test_it_asks_for_an_address_where_the_profile_has_none(customer: User) -> No
         requests.submit(
             actor=Actor(customer), request_type="new_connection", description="A new connection"
         )
-    assert refusal.value.faults == [
+    assert refusal.value.errors == [
         FieldError("address", "required", "Enter an address. Your profile has none.")
     ]
 
@@ -112,7 +112,7 @@ def test_it_takes_no_request_of_an_inactive_type(customer: User) -> None:
         requests.submit(
             actor=Actor(customer), request_type="new_connection", description="A new connection"
         )
-    assert [(error.field, error.code) for error in refusal.value.faults] == [
+    assert [(error.field, error.code) for error in refusal.value.errors] == [
         ("request_type", "unknown_type")
     ]
 
@@ -144,7 +144,7 @@ def test_it_keeps_no_text_that_a_request_may_not_have(customer: User) -> None:
         requests.submit(
             actor=Actor(customer), request_type="new_connection", description=" ", address="x" * 501
         )
-    assert [(error.field, error.code) for error in refusal.value.faults] == [
+    assert [(error.field, error.code) for error in refusal.value.errors] == [
         ("description", "blank"),
         ("address", "max_length"),
     ]

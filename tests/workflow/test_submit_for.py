@@ -53,7 +53,7 @@ def test_it_files_for_customers_alone(
     for somebody in (colleague, pending, customer):
         with pytest.raises(Invalid) as refused:
             requests.submit_for(actor=Actor(support), customer=somebody, **A_LEAK)
-        assert [(error.field, error.code) for error in refused.value.faults] == [
+        assert [(error.field, error.code) for error in refused.value.errors] == [
             ("customer", "not_a_customer")
         ]
 
@@ -69,4 +69,4 @@ def test_what_a_customer_may_not_file_nobody_files_for_one(support: User, custom
             requests.submit_for(
                 actor=Actor(support), customer=customer, request_type=code, description="x"
             )
-        assert [error.field for error in refused.value.faults] == [field]
+        assert [error.field for error in refused.value.errors] == [field]

@@ -68,7 +68,7 @@ def test_it_asks_for_notes_where_something_shall_be_internal(
         requests.update(
             connection.pk, actor=Actor(support), status=Status.ON_HOLD, is_internal=True
         )
-    assert refusal.value.faults == [FieldError("notes", "required", "Enter some text.")]
+    assert refusal.value.errors == [FieldError("notes", "required", "Enter some text.")]
     assert log_of(connection) == []
 
 
@@ -133,7 +133,7 @@ def test_it_records_an_update_and_returns_its_row(
 def test_it_records_no_update_that_says_nothing(support: User, connection: ServiceRequest) -> None:
     with pytest.raises(Invalid) as refusal:
         requests.record(actor=Actor(support), service_request=connection.pk)
-    assert [(error.field, error.code) for error in refusal.value.faults] == [
+    assert [(error.field, error.code) for error in refusal.value.errors] == [
         ("status", "required"),
         ("notes", "required"),
     ]

@@ -52,7 +52,7 @@ def test_it_works(manager: User) -> None:
 def test_it_refuses_nonsense(changed: dict[str, Any], fields: list[str], manager: User) -> None:
     with pytest.raises(Invalid) as refused:
         subscribe(manager, **changed)
-    assert [error.field for error in refused.value.faults] == fields
+    assert [error.field for error in refused.value.errors] == fields
     webhook, _ = subscribe(manager)
     with pytest.raises(Invalid):
         webhooks.configure(webhook.pk, actor=Actor(manager), **changed)

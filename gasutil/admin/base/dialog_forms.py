@@ -29,7 +29,7 @@ class SafeDialogForm(BaseDialogForm):
 
     def refuse(self, error: DeskError) -> None:
         """Add an error to the form."""
-        for problem in error.faults if isinstance(error, Invalid) else []:
+        for problem in error.errors if isinstance(error, Invalid) else []:
             self.add_error(
                 problem.field if problem.field in self.fields else None, in_words(problem.message)
             )

@@ -20,7 +20,7 @@ class Chart:
 
     data: str
     options: str
-    said: str
+    summary: str
 
 
 def flow(days: Sequence[Mapping[str, Any]]) -> Chart:
@@ -32,7 +32,7 @@ def flow(days: Sequence[Mapping[str, Any]]) -> Chart:
             _bars(_("Resolved"), "resolved", days, "--chart-resolved"),
         ],
         most=max((max(day["opened"], day["resolved"]) for day in days), default=0),
-        said=_("%(opened)s opened and %(resolved)s resolved in %(days)s days")
+        summary=_("%(opened)s opened and %(resolved)s resolved in %(days)s days")
         % {
             "opened": sum(day["opened"] for day in days),
             "resolved": sum(day["resolved"] for day in days),
@@ -58,7 +58,7 @@ def kept(days: Sequence[Mapping[str, Any]], share: int | None) -> Chart:
         if share is None
         else _("%(share)s percent on time") % {"share": share}
     )
-    return _chart(days, [line], most=100, said=text)
+    return _chart(days, [line], most=100, summary=text)
 
 
 def _bars(label: str, name: str, days: Sequence[Mapping[str, Any]], token: str) -> dict[str, Any]:
@@ -66,9 +66,9 @@ def _bars(label: str, name: str, days: Sequence[Mapping[str, Any]], token: str) 
 
 
 def _chart(
-    days: Sequence[Mapping[str, Any]], datasets: list[dict[str, Any]], *, most: int, said: str
+    days: Sequence[Mapping[str, Any]], datasets: list[dict[str, Any]], *, most: int, summary: str
 ) -> Chart:
-    """Return a chart over days. Options replace Unfold's, so all of them are said."""
+    """Return a chart over days. Options replace Unfold's, so all of them are given."""
     options = {
         "animation": False,
         "responsive": True,
@@ -106,5 +106,5 @@ def _chart(
     return Chart(
         data=json.dumps({"labels": labels, "datasets": datasets}),
         options=json.dumps(options),
-        said=said,
+        summary=summary,
     )

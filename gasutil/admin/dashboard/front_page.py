@@ -37,7 +37,7 @@ class Card:
 
     title: str
     number: int
-    said: str
+    text: str
     view: str
     icon: str
     tone: str = ""
@@ -90,7 +90,7 @@ def cards(result: Mapping[str, Any]) -> list[Card]:
         Card(
             title=_("Emergencies"),
             number=result["emergencies"],
-            said=_("open now"),
+            text=_("open now"),
             view="emergencies",
             icon="emergency_home",
             tone="is-red" if result["emergencies"] else "",
@@ -98,7 +98,7 @@ def cards(result: Mapping[str, Any]) -> list[Card]:
         Card(
             title=_("Overdue"),
             number=result["overdue"],
-            said=_("past their deadline"),
+            text=_("past their deadline"),
             view="overdue",
             icon="alarm",
             tone="is-amber" if result["overdue"] else "",
@@ -106,14 +106,14 @@ def cards(result: Mapping[str, Any]) -> list[Card]:
         Card(
             title=_("Unassigned"),
             number=result["unassigned"],
-            said=_("have no assignee"),
+            text=_("have no assignee"),
             view="unassigned",
             icon="person_off",
         ),
         Card(
             title=_("My queue"),
             number=result["mine"],
-            said=mine,
+            text=mine,
             view="mine",
             icon="assignment_ind",
             tone="is-own",

@@ -23,9 +23,9 @@ class Banner:
     """One thing that is wrong with the desk itself."""
 
     icon: str
-    said: str
+    text: str
     link: str = ""
-    link_said: str = ""
+    link_text: str = ""
     is_grave: bool = False
 
 
@@ -37,11 +37,11 @@ def banners(request: HttpRequest) -> list[Banner]:
     if "texts" in wrong:
         link = reverse("admin:gasutil_requesttype_changelist")
         text = _("Some published safety texts are not approved.")
-        result.append(Banner(icon="gpp_maybe", said=text, link=link, link_said=_("View all")))
+        result.append(Banner(icon="gpp_maybe", text=text, link=link, link_text=_("View all")))
     if "webhooks" in wrong:
         link = f"{reverse('admin:gasutil_webhook_changelist')}?state__exact=dead"
         text = _("A webhook is paused and receives no events.")
-        result.append(Banner(icon="sync_problem", said=text, link=link, link_said=_("View")))
+        result.append(Banner(icon="sync_problem", text=text, link=link, link_text=_("View")))
     return result
 
 
@@ -60,13 +60,13 @@ def _alarms(request: HttpRequest, wrong: frozenset[str]) -> list[Banner]:
             " supervisor yourself."
         )
         result.append(
-            Banner(icon="alarm_off", said=text, link=link, link_said=_("View all"), is_grave=True)
+            Banner(icon="alarm_off", text=text, link=link, link_text=_("View all"), is_grave=True)
         )
     if "recipients" in wrong:
         text = _(
             "Escalations reach no one: no active supervisor or administrator has an email address."
         )
-        result.append(Banner(icon="notification_important", said=text, is_grave=True))
+        result.append(Banner(icon="notification_important", text=text, is_grave=True))
     return result
 
 
@@ -97,20 +97,20 @@ def _background(request: HttpRequest, signs: Signs) -> list[Banner]:
             "Escalation has not run for two minutes, so supervisors are not notified of "
             "missed deadlines. Watch the queue and have the escalation worker started."
         )
-        result.append(Banner(icon="alarm_off", said=message, is_grave=True))
+        result.append(Banner(icon="alarm_off", text=message, is_grave=True))
     if not signs.heard(WORKER, now - background.HEARTBEAT_TIMEOUT):
         message = _(
             "The background worker has not run for a minute, so no emails are sent. Have it"
             " started."
         )
-        result.append(Banner(icon="mail_off", said=message, link=link, link_said=_("View")))
+        result.append(Banner(icon="mail_off", text=message, link=link, link_text=_("View")))
     if request.user.has_perm("gasutil.change_webhook") and not signs.heard(
         WEBHOOKS, now - background.HEARTBEAT_TIMEOUT
     ):
         message = _(
             "The webhook worker has not run for a minute, so no webhooks are sent. Have it started."
         )
-        result.append(Banner(icon="sync_problem", said=message, link=link, link_said=_("View")))
+        result.append(Banner(icon="sync_problem", text=message, link=link, link_text=_("View")))
     if may_look and signs.failed:
         message = ngettext(
             "%(n)s background task failed in the last 24 hours.",
@@ -120,9 +120,9 @@ def _background(request: HttpRequest, signs: Signs) -> list[Banner]:
         result.append(
             Banner(
                 icon="error",
-                said=message % {"n": signs.failed},
+                text=message % {"n": signs.failed},
                 link=f"{link}?state=failed",
-                link_said=_("View all"),
+                link_text=_("View all"),
             )
         )
     return result

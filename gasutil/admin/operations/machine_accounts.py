@@ -109,7 +109,7 @@ class MachineAccountForm(forms.ModelForm[MachineAccount]):
                 self.instance, self._sent(cleaned), timezone.now(), actor=self.actor
             )
         except Invalid as error:
-            for fault in error.faults:
+            for fault in error.errors:
                 self.add_error(fault.field, fault.message)
         except DeskError as error:
             self.add_error("scopes", error.message)

@@ -241,7 +241,7 @@ def _tell(
 def page(
     model_admin: BulkRunAdmin, request: HttpRequest, run: BulkRun, form: BulkForm
 ) -> HttpResponse:
-    """Return the page of a run, as far as it has come."""
+    """Return the page of a run in its current state."""
     stage = "preview" if run.confirmed_at is None else "report" if run.finished_at else "progress"
     tell: Mapping[str, Callable[[BulkRun], dict[str, Any]]] = {
         "preview": preview_texts,

@@ -75,7 +75,7 @@ class TableForm(forms.Form):
         except tables.TableError as error:
             self.add_error("file", list(error.messages))
         except Invalid as error:
-            self.add_error("file", [problem.message for problem in error.faults])
+            self.add_error("file", [problem.message for problem in error.errors])
         return None
 
 
@@ -179,15 +179,15 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _by_row(
-    draft: Import, faults: Iterable[imports.RowFault]
-) -> list[tuple[int, dict[str, Any], list[tuple[str, imports.RowFault]]]]:
+    draft: Import, faults: Iterable[imports.RowError]
+) -> list[tuple[int, dict[str, Any], list[tuple[str, imports.RowError]]]]:
     """Return the rows that are not valid, each with its errors and their columns.
 
     The errors are in the order of the columns.
     """
     rows, letters = dict(draft.numbered_rows), draft.column_letters
     order = {letter: place for place, letter in enumerate(letters.values())}
-    by_row: dict[int, list[tuple[str, imports.RowFault]]] = {}
+    by_row: dict[int, list[tuple[str, imports.RowError]]] = {}
     for error in faults:
         column = letters.get(error.field) or letters.get(error.field.partition(".")[0], "")
         by_row.setdefault(error.row, []).append((column, error))

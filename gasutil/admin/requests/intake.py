@@ -86,7 +86,7 @@ class IntakeForm(forms.Form):
 
     def refuse(self, error: DeskError) -> None:
         """Add the errors to the form, each to its field."""
-        for problem in error.faults if isinstance(error, Invalid) else []:
+        for problem in error.errors if isinstance(error, Invalid) else []:
             self.add_error(problem.field if problem.field in self.fields else None, problem.message)
         if not isinstance(error, Invalid):
             self.add_error(None, error.message)

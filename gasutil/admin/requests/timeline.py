@@ -69,7 +69,7 @@ class Line:
     icon: str
     when: SafeString | str
     at: str
-    door: str
+    channel: str
     notes: str
     changes: list[Wording]
     notices: list[SentNotice]
@@ -198,7 +198,7 @@ def _line(
         icon="lock" if is_note else icon,
         when=time_ago(row.history_date, now),
         at=datetime_seconds(row.history_date),
-        door=row.get_channel_display(),
+        channel=row.get_channel_display(),
         notes=row.notes,
         changes=[names.word(change) for change in changed],
         notices=gone_out,

@@ -93,7 +93,7 @@ def of_error(error: DeskError) -> HttpResponse:
     if isinstance(error, errors.TooManyAttempts | errors.Busy):
         headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, Invalid):
-        more["errors"] = [fault._asdict() for fault in error.faults]
+        more["errors"] = [fault._asdict() for fault in error.errors]
     if isinstance(error, errors.TransitionRefused):
         more["allowed_statuses"] = error.allowed_statuses
     if isinstance(error, errors.RequestClosed) and error.safety_instructions:

@@ -80,7 +80,7 @@ def once(
         if stores_itself:
             return perform(lambda response: _store(call.create(), response))
         return _in_transaction(call, perform)
-    except (IntegrityError, DeskError):  # a real error, or only because the first call was faster?
+    except (IntegrityError, DeskError):  # an error, or a race with the first call?
         if response := call.repeat():
             return response
         raise

@@ -156,7 +156,7 @@ def cursor_faults(cursor: str, ordering: str) -> list[FieldError]:
         if cursor:
             CursorPosition.decode(cursor, ordering)
     except Invalid as error:
-        return error.faults
+        return error.errors
     return []
 
 

@@ -22,7 +22,7 @@ T = TypeVar("T", bound="DisconnectionSubmission")
 
 @_attrs_define
 class DisconnectionSubmission:
-    """Disconnection. Ending the supply to a property, for good or for a while.
+    """Disconnection. Ending the supply to a property, permanently or for some time.
 
     Attributes:
         request_type (Literal['disconnection']):

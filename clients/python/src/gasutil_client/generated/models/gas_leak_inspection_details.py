@@ -37,7 +37,7 @@ class GasLeakInspectionDetails:
         first_noticed (GasLeakInspectionDetailsFirstNoticed | Unset): When did you first notice it?
         valve (GasLeakInspectionDetailsValve | Unset): Is the valve at the meter or cylinder closed? Do not go back in
             to look.
-        everyone_out (bool | Unset): Is everybody out of the building? Answer no if somebody is still inside or can't
+        everyone_out (bool | Unset): Is everybody out of the building? Answer no if anyone is still inside or can't
             leave without help.
         people_unwell (bool | Unset): Is anybody dizzy, sick, hurt or unconscious? If so, call an ambulance as well.
         people_needing_care (list[GasLeakInspectionDetailsPeopleNeedingCareItem] | Unset): Does anybody here need

@@ -22,8 +22,8 @@ T = TypeVar("T", bound="GasLeakInspectionSubmission")
 
 @_attrs_define
 class GasLeakInspectionSubmission:
-    """Gas leak or smell of gas. A suspected leak, a smell of gas indoors or outdoors, or a carbon monoxide alarm. Somebody
-    comes at once, day and night.
+    """Gas leak or smell of gas. A suspected leak, a smell of gas indoors or outdoors, or a carbon monoxide alarm. Our team
+    comes immediately, day and night.
 
         Attributes:
             request_type (Literal['gas_leak_inspection']):

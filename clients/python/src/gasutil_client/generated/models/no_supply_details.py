@@ -24,8 +24,8 @@ class NoSupplyDetails:
     Attributes:
         since (datetime.datetime | Unset): Since when is there no gas? A rough time will do.
         neighbours_affected (NoSupplyDetailsNeighboursAffected | Unset): Are your neighbours without gas too?
-        valve (NoSupplyDetailsValve | Unset): How does the valve at the meter stand? Only look, please. A handle in line
-            with the pipe is open, one across it is closed.
+        valve (NoSupplyDetailsValve | Unset): Is the valve at the meter open? Only look, please. A handle in line with
+            the pipe is open, one across it is closed.
         is_prepaid (bool | Unset): Do you pay for gas in advance? With a card, a token or a top-up.
         credit_left (float | Unset): What credit does the meter show? (INR) Put a minus before it if you are overdrawn.
         other_means (bool | Unset): Can you cook and keep warm in another way?
