@@ -58,12 +58,14 @@ M = TypeVar("M", bound=Model)
 class Role(StrEnum):
     """Roles; the values are used in error messages.
 
-    `OWNER` is the role of a customer on their own request.
+    `OWNER` is the role of a customer on their own request. A `REPORTER` has no account: a tracking
+    token gives access to one request.
     """
 
     STRANGER = gettext_noop("a stranger")
     CUSTOMER = gettext_noop("a customer")
     OWNER = gettext_noop("the owner")
+    REPORTER = "a reporter"
     PENDING_SUPPORT = gettext_noop("an unapproved support account")
     SUPPORT = gettext_noop("support")
     MACHINE = "a machine account"
@@ -78,6 +80,7 @@ class Actor:
     channel: Channel = Channel.API
     login_id: uuid.UUID | None = None  # of a call to the API
     machine: MachineAccount | None = None  # instead of a user
+    request_id: Any = None  # the only request that a reporter has access to
 
     @property
     def role(self) -> Role:
@@ -93,7 +96,7 @@ class Actor:
             return Role.SUPPORT
         if user.user_type == UserType.SUPPORT:
             return Role.SUPPORT if user.is_approved else Role.PENDING_SUPPORT
-        return Role.CUSTOMER
+        return Role.CUSTOMER if self.request_id is None else Role.REPORTER
 
     @property
     def is_staff(self) -> bool:
@@ -115,6 +118,15 @@ class Actor:
         return self.machine is None or scope in self.machine.scopes
 
     @property
+    def given(self) -> dict[str, Any]:
+        """Return the values for the places of statements that are written for `anyone`."""
+        return {"actor": self.id, "request": self.request_id}
+
+    def is_limited_to(self, pk: int) -> bool:
+        """Return whether a request is not outside of the only one of a reporter."""
+        return self.request_id in (None, pk)
+
+    @property
     def person(self) -> User:
         """Return the user who acts; raise an error for a caller without an account."""
         if self.user is None:
@@ -126,8 +138,8 @@ class Actor:
 class Anyone(Actor):
     """A stand-in for every actor of a role, in statements that are written once for all of them.
 
-    Such a statement gets the id of the user, as `actor`, each time it runs. So a rule that depends
-    on more of an actor than the role and the id has to be a `PERSONAL_SCOPE`.
+    Such a statement gets `Actor.given` each time it runs. So a rule that depends on more of an
+    actor than the role and these values has to be a `PERSONAL_SCOPE`.
     """
 
     any_role: Role = Role.STRANGER
@@ -145,15 +157,20 @@ class Anyone(Actor):
 
 def anyone(role: Role) -> Anyone:
     """Return the stand-in for the actors of a role."""
-    return Anyone(None, any_role=role)
+    request_id = Given("request") if role is Role.REPORTER else None
+    return Anyone(None, any_role=role, request_id=request_id)
 
 
 STAFF = frozenset({Role.SUPPORT, Role.MACHINE, Role.SYSTEM})
-UNNAMED_ROLES = {Role.MACHINE, Role.SYSTEM}  # roles that no message offers
+
 REPRESENTATIVES = frozenset({Role.SUPPORT})
 CUSTOMERS = frozenset({Role.CUSTOMER})
 OWNER_OR_STAFF = STAFF | {Role.OWNER}
 CUSTOMERS_AND_STAFF = STAFF | CUSTOMERS
+# The calls that a tracking token works on, for its request.
+TOKEN_ROLES = CUSTOMERS_AND_STAFF | {Role.REPORTER}
+HOLDERS = frozenset({Role.CUSTOMER, Role.REPORTER})  # roles that see what grants show them
+UNNAMED_ROLES = {Role.MACHINE, Role.REPORTER, Role.SYSTEM}  # roles that no message offers
 ANY_ACCOUNT = frozenset({Role.CUSTOMER, Role.PENDING_SUPPORT, Role.SUPPORT})
 STRANGER = Actor(None)
 SYSTEM = Actor(None, Channel.SYSTEM)
@@ -263,7 +280,7 @@ def find(
         obj = _locked(among(rows) if among else rows, lock).first()
     else:
         statement = _find(model, actor.role, by, lock, among)
-        obj = statement.first(key=key, actor=actor.id)
+        obj = statement.first(key=key, **actor.given)
     if obj is None:
         raise NotFound
     found: M = obj
@@ -312,7 +329,7 @@ def get_for_action(
     Raises `NotAllowed` if the actor may see no row of the model, `NotFound` if they can't see this
     one, as if it did not exist, and `NotAllowed` if they see it but have none of the roles.
     """
-    require(actor, CUSTOMERS_AND_STAFF)
+    require(actor, TOKEN_ROLES)
     obj = find(actor, model, pk, lock=lock)
     roles = roles_on(actor, obj)
     require(actor, allowed, roles)
@@ -388,10 +405,10 @@ def roles_on(actor: Actor, obj: Model) -> frozenset[Role]:
     They are the actor's own role, and `OWNER` if a grant says so.
     """
     grants = _grants(type(obj))
-    if actor.role is not Role.CUSTOMER or grants is None:
+    if actor.role not in HOLDERS or grants is None:
         return frozenset({actor.role})
     owns = _ownership(type(obj)).read(actor=actor.id, key=obj.pk)
-    return frozenset({Role.CUSTOMER, Role.OWNER} if owns else {Role.CUSTOMER})
+    return frozenset({actor.role, Role.OWNER} if owns else {actor.role})
 
 
 @compiled
@@ -413,6 +430,13 @@ def make_owner(user: User, obj: Model) -> None:
     for action in ("view", "change"):
         permission_id = _permission_id(type(obj), action)
         statements.insert_row(grants(user=user, permission_id=permission_id, content_object=obj))
+
+
+def transfer(obj: Model, former: User, user: User) -> None:
+    """Make a user the owner of an object instead of its former owner."""
+    grants = _grants(type(obj))
+    grants.objects.filter(content_object=obj, user__in=[former, user]).delete()
+    make_owner(user, obj)
 
 
 @cache
@@ -451,7 +475,7 @@ def _granted(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
     """
     model: type[Model] = rows.model
     grants = _grants(model)
-    if actor.role is not Role.CUSTOMER or grants is None:
+    if actor.role not in HOLDERS or grants is None:
         return rows.none()
     relation = grants._meta.get_field("content_object").related_query_name()
     mine = Q(
@@ -461,6 +485,9 @@ def _granted(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
         }
     )
     granted: QuerySet[Any] = rows.annotate(granted=FilteredRelation(relation, condition=mine))
+    if actor.role is Role.REPORTER:
+        only = actor.request_id if model is ServiceRequest else None
+        return granted.filter(granted__content_object_id=only) if only else rows.none()
     return granted.filter(
         granted__content_object__isnull=False
     )  # asked of the index's own column, so the index is enough
@@ -468,7 +495,7 @@ def _granted(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
 
 def _of_visible_requests(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
     """Keep the log's rows of the requests that a customer sees, without the internal ones."""
-    if actor.role is not Role.CUSTOMER:
+    if actor.role not in HOLDERS:
         return rows.none()
     return rows.filter(id__in=_visible_ids(actor), is_internal=False)
 
@@ -477,7 +504,7 @@ def _files_of_visible_requests(actor: Actor, rows: QuerySet[Any]) -> QuerySet[An
     """Keep the files of the requests that a customer sees."""
     return (
         rows.filter(service_request__in=_visible_ids(actor))
-        if actor.role is Role.CUSTOMER
+        if actor.role in HOLDERS
         else rows.none()
     )
 
@@ -486,6 +513,8 @@ def _visible_ids(actor: Actor) -> QuerySet[Any]:
     grants = _grants(ServiceRequest).objects.filter(
         user_id=actor.id, permission_id=_permission_id(ServiceRequest, "view")
     )
+    if actor.role is Role.REPORTER:
+        grants = grants.filter(content_object_id=actor.request_id)
     ids: QuerySet[Any] = grants.values("content_object_id")
     return ids
 

@@ -156,6 +156,16 @@ class RequestClosed(Conflict):
         self.safety_instructions = safety_instructions
 
 
+class Claimed(Conflict):
+    """A customer has claimed the request before."""
+
+    code = "claimed"
+    title = gettext_noop("Already claimed")
+
+    def __init__(self) -> None:
+        super().__init__(_("This request has already been claimed."))
+
+
 class IdempotencyConflict(Conflict):
     """A key that has been used comes again with another body."""
 

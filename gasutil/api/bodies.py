@@ -2,13 +2,14 @@
 
 from typing import Annotated, Literal
 
+from django.conf import settings
 from pydantic import BaseModel, ConfigDict, Field, Strict
 
-from gasutil.api.framework.fields import Id, Moment, column, input_type
+from gasutil.api.framework.fields import Id, Moment, Text, column, input_type
 from gasutil.api.framework.resource import Body
 from gasutil.models import ExternalReference, Incident, RequestUpdate, ServiceRequest, User, Webhook
 from gasutil.validation import NO_NUL
-from gasutil.workflow import accounts, intake, reception, requests
+from gasutil.workflow import accounts, intake, reception, reports, requests
 
 Secret = Annotated[
     str, Field(min_length=1, max_length=128, json_schema_extra={"format": "password"})
@@ -38,6 +39,7 @@ SUPPORT_EXAMPLE = {
     "user_type": "support",
 }
 EXAMPLE_JWT = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIzNCJ9.c2lnbmF0dXJl"
+EXAMPLE_TRACKING_TOKEN = "gst_1.35.1766931600~kf3xUZ0pW7c"  # noqa: S105  # an example
 NEW_PASSWORDS = {"password": "NewCustomerGas@2026", "password2": "NewCustomerGas@2026"}
 
 # --- Accounts
@@ -116,10 +118,15 @@ COMMENT = Body(
     models=[RequestUpdate],
     examples=[{"notes": "My neighbour can let the technician in."}],
 )
+DEGREES = {
+    "latitude": Annotated[float, Strict(), Field(ge=-90, le=90, allow_inf_nan=False)],
+    "longitude": Annotated[float, Strict(), Field(ge=-180, le=180, allow_inf_nan=False)],
+}
 SUBMISSION = Body(
     name="Submission",
-    fields="request_type description address? details?",
+    fields="request_type description address? details? latitude? longitude?",
     models=[ServiceRequest],
+    extra=DEGREES,
     faults=intake.submission_faults,
     tolerates=intake.is_acceptable_emergency,
     examples=[
@@ -146,14 +153,52 @@ class Caller(BaseModel):
     email: Annotated[str, Field(max_length=254, examples=["anshu@example.com"]), NO_NUL] = ""
 
 
+REPORT = Body(
+    name="EmergencyReport",
+    fields=(
+        "request_type? description? address? latitude? longitude? phone_number? name? email?"
+        " details? language?"
+    ),
+    models=[ServiceRequest, User],
+    extra={
+        **DEGREES,
+        "description": Annotated[Text, Field(max_length=settings.TEXT_LIMIT)],
+        "address": Annotated[Text, Field(max_length=settings.ADDRESS_LIMIT)],
+        "phone_number": input_type(column(User, "phone_number"), required=False),
+        "name": Annotated[Text, Field(max_length=300)],
+        "email": input_type(column(ServiceRequest, "contact_email"), required=False),
+    },
+    faults=reports.report_faults,
+    tolerates=reports.is_acceptable,
+    examples=[
+        {
+            "description": "Strong smell of gas in the stairwell",
+            "address": "Sunrise Apartments, Koramangala, Bengaluru - 560095",
+            "phone_number": "+917890123456",
+            "name": "Anshu Singh",
+            "language": "en",
+        },
+        {"latitude": 12.9352, "longitude": 77.6245},
+    ],
+)
+CLAIM = Body(
+    name="Claim",
+    fields="tracking_token",
+    extra={"tracking_token": Token},
+    examples=[{"tracking_token": EXAMPLE_TRACKING_TOKEN}],
+)
 INTAKE = Body(
     name="Intake",
-    fields=("customer? caller? request_type description address? details? received_at? contact?"),
+    fields=(
+        "customer? caller? request_type description address? details? received_at? contact?"
+        " latitude? longitude?"
+    ),
     models=[ServiceRequest],
     extra={
         "customer": Annotated[Id, Strict()],
         "caller": Caller,
         "received_at": Moment,
+        **DEGREES,
     },
     faults=reception.faults,
     tolerates=reception.is_acceptable_report,

@@ -28,7 +28,7 @@ from gasutil.api.representations import UPDATE
 from gasutil.errors import Busy, Invalid
 from gasutil.events.hub import CLOSE, Disconnected, Hub, Subscriber
 from gasutil.events.tail import Batch, Position, missed
-from gasutil.identity import event_tickets, logins, machine_keys, sessions, tokens
+from gasutil.identity import event_tickets, logins, machine_keys, sessions, tokens, tracking
 from gasutil.identity.tokens import TokenType
 from gasutil.models import Channel, MachineScope
 from gasutil.updates import events_of
@@ -117,6 +117,8 @@ class StreamBearer(HttpBearer):
         """Return the actor of the token; raise `NotAuthenticated` or `NotAllowed`."""
         if machine_keys.is_key(token):
             return await aside(self.machine, request, token)
+        if tracking.is_tracking_token(token):
+            return await aside(self.reporter, request, token)
         actor = Actor(await aside(logins.user_for_token, token))
         access.require(actor, CUSTOMERS_AND_STAFF)
         claims = tokens.read_token(token, TokenType.ACCESS)
@@ -132,6 +134,13 @@ class StreamBearer(HttpBearer):
         request.login = None, machine_keys.expiry(key).timestamp()  # type: ignore[attr-defined]
         request.machine = key.pk, address  # type: ignore[attr-defined]
         return actor
+
+    def reporter(self, request: HttpRequest, token: str) -> Actor:
+        """Return the reporter of a tracking token, and store its claims on the request."""
+        user, claims = tracking.read_tracking_token(token)
+        request.login = None, float(claims.expires_at)  # type: ignore[attr-defined]
+        request.tracked = claims  # type: ignore[attr-defined]
+        return Actor(user, request_id=claims.request_id)
 
 
 def render(actor: Actor, rows: Sequence[Any], positions: Sequence[Position]) -> list[bytes]:
@@ -261,6 +270,7 @@ async def stream_events(
         session_key=key,
         machine_key=machine_key,
         address=address,
+        tracked=getattr(request, "tracked", None),
     )
     try:
         backlog, skip = await aside(begin_stream, subscriber, last_seen or last_event_id)

@@ -11,7 +11,7 @@ from pydantic import Field, create_model
 
 from gasutil import deadlines, updates
 from gasutil.api import customers, incidents, references
-from gasutil.api.bodies import EXAMPLE_JWT
+from gasutil.api.bodies import EXAMPLE_JWT, EXAMPLE_TRACKING_TOKEN
 from gasutil.api.framework.errors import FieldFault
 from gasutil.api.framework.fields import Id, column, many, response_type
 from gasutil.api.framework.resource import Computed, Detail, Paged, Representation
@@ -187,6 +187,12 @@ REQUEST = Representation(
             "warnings",
             many(FieldFault),
             lambda actor, obj: [warning._asdict() for warning in obj.warnings],
+        ),
+        Detail(
+            "tracking_token",
+            str,
+            lambda actor, obj: obj.tracking_token,
+            [EXAMPLE_TRACKING_TOKEN],
         ),
         Detail(
             "files_refused",

@@ -13,6 +13,7 @@ from gasutil.access import (
     CUSTOMERS_AND_STAFF,
     OWNER_OR_STAFF,
     STAFF,
+    TOKEN_ROLES,
     Actor,
     Role,
 )
@@ -67,6 +68,7 @@ from gasutil.workflow import (
     limits,
     own_logins,
     reception,
+    reports,
     requests,
 )
 from gasutil.workflow import incidents as incident_verbs
@@ -114,7 +116,7 @@ def _updates(role: Role) -> Statement:
 
 def files_of(actor: Actor, obj: ServiceRequest) -> list[dict[str, Any]]:
     """Return the files of a request."""
-    return ATTACHMENT.rows(actor, _files(actor.role).read(actor=actor.id, key=obj.pk))
+    return ATTACHMENT.rows(actor, _files(actor.role).read(**actor.given, key=obj.pk))
 
 
 @compiled
@@ -288,6 +290,7 @@ RESOURCES = [
         path="requests/",
         scope=MachineScope.REQUESTS_READ,
         noun="request",
+        detail_allowed=TOKEN_ROLES,
         representation=REQUEST,
         details=[
             Detail("updates", many(UPDATE.schema), updates_of),
@@ -382,6 +385,7 @@ RESOURCES = [
                 requests.reopen,
                 bodies.NOTES,
                 REQUEST,
+                allowed=TOKEN_ROLES,
                 by=OWNER_OR_STAFF,
                 errors=[409],
                 limit=limits.COMMENTS,
@@ -396,6 +400,7 @@ RESOURCES = [
                 bodies.COMMENT,
                 UPDATE,
                 201,
+                allowed=TOKEN_ROLES,
                 by=OWNER_OR_STAFF,
                 errors=[409],
                 limit=limits.COMMENTS,
@@ -443,6 +448,7 @@ RESOURCES = [
                 None,
                 ATTACHMENT,
                 201,
+                allowed=TOKEN_ROLES,
                 files=Files(name="file", is_form=True),
                 limit=limits.UPLOADS,
                 is_versioned=True,
@@ -467,6 +473,38 @@ RESOURCES = [
                 answers=HISTORY,
                 scope=MachineScope.REQUESTS_READ,
             ),
+            Call(
+                "POST",
+                "claim/",
+                "claim_request",
+                reports.claim,
+                bodies.CLAIM,
+                REQUEST,
+                allowed=CUSTOMERS,
+                errors=[409],
+                is_idempotent=False,
+            ),
+        ],
+    ),
+    Resource(
+        path="emergencies/",
+        noun="request",
+        representation=REQUEST,
+        has_list=False,
+        has_detail=False,
+        calls=[
+            Call(
+                "POST",
+                "",
+                "report_emergency",
+                reports.report_emergency,
+                bodies.REPORT,
+                REQUEST,
+                201,
+                public=True,
+                is_keyed_by_body=True,
+                creates_at="requests/",
+            )
         ],
     ),
     Resource(
@@ -523,6 +561,7 @@ RESOURCES = [
         path="attachments/",
         scope=MachineScope.REQUESTS_READ,
         noun="attachment",
+        detail_allowed=TOKEN_ROLES,
         representation=ATTACHMENT,
         filters=[Filter("service_request", Id)],
         calls=[
@@ -531,6 +570,7 @@ RESOURCES = [
                 "{int:id}/download/",
                 "download_attachment",
                 download,
+                allowed=TOKEN_ROLES,
                 is_download=True,
                 scope=MachineScope.REQUESTS_READ,
             ),
@@ -539,6 +579,7 @@ RESOURCES = [
                 "{int:id}/preview/",
                 "preview_attachment",
                 preview,
+                allowed=TOKEN_ROLES,
                 query={
                     "width": (
                         int,

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,7 @@ from gasutil.events.tail import Batch, Position, Tail
 from gasutil.events.wakeups import WAKEUP_BACKEND
 from gasutil.identity import logins, machine_keys
 from gasutil.identity.sessions import active_sessions
+from gasutil.identity.tracking import Claims, active_requests
 from gasutil.models import MachineAccount, MachineScope
 
 logger = logging.getLogger(__name__)
@@ -50,12 +51,17 @@ class Subscriber:
     session_key: str = ""  # of a session of the console
     machine_key: int | None = None  # of a machine account
     address: str = ""  # that a machine account uses it from
+    tracked: Claims | None = None  # of a tracking token
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property
     def lease(self) -> Lease:
         """Return the key under which the streams of a user are counted."""
         return f"streams:{self.actor.key}", self.id
+
+    def may_see(self, pk: int, viewers: Collection[int]) -> bool:
+        """Return whether the rows of a request are for a customer; `viewers` can see it."""
+        return self.actor.id in viewers and self.actor.is_limited_to(pk)
 
     def put(self, message: bytes) -> None:
         """Queue a message for the stream, from any thread; end a stream whose queue is full."""
@@ -242,7 +248,7 @@ class Hub:
                 subscriber.put(message)
         for row, message in for_customers:
             for subscriber in customers:
-                if not row.is_internal and subscriber.actor.id in viewers[row.id]:
+                if not row.is_internal and subscriber.may_see(row.id, viewers[row.id]):
                     subscriber.put(message)
 
     def messages(self, actor: Actor, batch: Batch) -> list[tuple[Any, bytes]]:
@@ -269,10 +275,15 @@ class Hub:
         of_machines = machine_keys.valid_keys(
             {subscriber.machine_key for subscriber in listening if subscriber.machine_key}
         )
+        of_tokens = active_requests(
+            {subscriber.tracked for subscriber in listening if subscriber.tracked}
+        )
         for subscriber in listening:
             if subscriber.machine_key is not None:
                 account = of_machines.get(subscriber.machine_key)
                 is_valid = account is not None and may_listen(account, subscriber.address)
+            elif subscriber.tracked:
+                is_valid = subscriber.tracked in of_tokens
             else:
                 user = (
                     standing.get(subscriber.sid)

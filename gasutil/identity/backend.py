@@ -59,6 +59,10 @@ class ThrottledBackend(ModelBackend):
             )
         return user
 
+    def user_can_authenticate(self, user: Any) -> bool:
+        """Return whether an account can log in; an unclaimed customer never can."""
+        return super().user_can_authenticate(user) and not user.is_unclaimed
+
 
 def _count(pair: tuple[str, str]) -> None:
     """Count an attempt; raise `TooManyAttempts`.

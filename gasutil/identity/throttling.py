@@ -14,7 +14,7 @@ from gasutil.errors import TooManyAttempts
 class RateLimit:
     """At most so many attempts for each key in the `window` seconds from the first.
 
-    The setting says how many, and 0 is no limit.
+    The setting, times the factor, says how many, and 0 is no limit.
 
     A key is a name, an address, or both. One customer usually has a whole IPv6 network, so it
     counts as one address. The count is raised before the attempt, in one atomic step, so that
@@ -22,15 +22,16 @@ class RateLimit:
     allowed, and the cache logs it: a customer who smells gas must get in.
     """
 
-    def __init__(self, name: str, setting: str, window: int) -> None:
+    def __init__(self, name: str, setting: str, window: int, *, factor: int = 1) -> None:
         self.name = name
         self.setting = setting
         self.window = window
+        self.factor = factor
 
     @property
     def limit(self) -> int:
         """Return the number of attempts that are left."""
-        return int(getattr(settings, self.setting))
+        return int(getattr(settings, self.setting)) * self.factor
 
     def count(self, *key: str) -> None:
         """Count one attempt, or raise `TooManyAttempts`."""

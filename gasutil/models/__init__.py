@@ -21,7 +21,7 @@ from gasutil.models.event_tickets import EventTicket
 from gasutil.models.exports import Export
 from gasutil.models.external_references import ExternalReference
 from gasutil.models.heartbeats import Heartbeat
-from gasutil.models.idempotency import IdempotencyKey
+from gasutil.models.idempotency import IdempotencyKey, ReportKey
 from gasutil.models.imports import Import
 from gasutil.models.incidents import Incident
 from gasutil.models.installation import Installation, OrphanedFile
@@ -107,6 +107,7 @@ __all__ = [
     "Outcome",
     "Priority",
     "ReportGroup",
+    "ReportKey",
     "RequestField",
     "RequestType",
     "RequestUpdate",

@@ -89,6 +89,7 @@ BOOKKEEPING = (  # columns that follow from others, or that no history shows
     "email_locked_until",
     "session_generation",
     "updated_at",
+    "is_unclaimed",
 )
 
 
@@ -132,6 +133,12 @@ class User(GuardianUserMixin, AbstractUser):
     muted_notices = SeveralField(
         several=[(notice.value, notice.label) for notice in MUTABLE],
         help_text="The notifications that the user turned off.",
+    )
+    is_unclaimed = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="A person without an account, who reported something. They can't log in.",
     )
     updated_at = models.DateTimeField(
         default=timezone.now,
@@ -295,7 +302,10 @@ class User(GuardianUserMixin, AbstractUser):
         )
 
     def __str__(self) -> str:
-        return self.get_full_name() or self.username
+        name = self.get_full_name()
+        if self.is_unclaimed:
+            return name or self.phone_number or str(_("Unknown caller"))
+        return name or self.username
 
 
 class EmailChange(models.Model):

@@ -101,6 +101,13 @@ class ServiceRequest(models.Model):
         editable=False,
         help_text="How the report reached support, if support recorded it.",
     )
+    contact_email = models.EmailField(
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="Of a reporter without an account, for mails about this request alone.",
+    )
     latitude = models.FloatField(
         null=True, editable=False, help_text="Of the place, in degrees (WGS 84)."
     )
@@ -189,6 +196,7 @@ class ServiceRequest(models.Model):
             "is_unverified",
             "safety_instructions",
             "customer",
+            "contact_email",
             "latitude",
             "longitude",
             "created_at",
@@ -260,6 +268,7 @@ class ServiceRequest(models.Model):
     log_entry: Entry | None = None  # what the next save means; only `workflow/engine.py` sets it
     last_update: LogRow | None = None  # the row that the last save wrote
     warnings: Sequence[FieldError] = ()  # what was wrong with a new emergency, for the response
+    tracking_token = ""  # of a new report without an account, for the response
     files_refused: Sequence[Any] = ()  # the files of a new emergency that were not stored
 
     def __str__(self) -> str:
@@ -301,6 +310,18 @@ class ServiceRequest(models.Model):
     def began_at(self) -> dt.datetime:
         """Return when its clocks began: when the report was received."""
         return self.received_at or self.created_at
+
+    @property
+    def coordinates(self) -> str:
+        """Return the coordinates as text, or an empty text."""
+        if self.latitude is None or self.longitude is None:
+            return ""
+        return f"{self.latitude:.5f}, {self.longitude:.5f}"
+
+    @property
+    def is_located_by_coordinates(self) -> bool:
+        """Return whether the address is only the text of the coordinates."""
+        return bool(self.coordinates) and self.address == self.coordinates
 
     @property
     def is_pressing(self) -> bool:

@@ -58,6 +58,16 @@ class UnverifiedReport(models.Model):
         return str(self.service_request_id)
 
 
+def place_of(obj: ServiceRequest) -> str:
+    """Return the key of the place of a request.
+
+    Without an address, coordinates that are about 100 m apart are the same place.
+    """
+    if not obj.is_located_by_coordinates:
+        return place_key(obj.address)
+    return place_key(f"{obj.latitude:.3f} {obj.longitude:.3f}")
+
+
 def place_key(address: str) -> str:
     """Return a digest that similar addresses share.
 

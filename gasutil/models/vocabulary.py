@@ -58,6 +58,7 @@ class Event(models.TextChoices):
     ASSIGNED = "request.assigned", _("Assigned")
     PRIORITISED = "request.prioritised", _("Prioritised")
     RECLASSIFIED = "request.reclassified", _("Reclassified")
+    CLAIMED = "request.claimed", _("Claimed by a customer")
     COMMENTED = "request.commented", _("Message or note added")
     MILESTONE = "request.milestone", _("Milestone")
     ESCALATED = "request.escalated", _("Escalated")

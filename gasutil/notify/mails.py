@@ -51,7 +51,7 @@ def plan(update: Any, obj: ServiceRequest) -> Iterator[Delivery]:
             channel=DeliveryChannel.MAIL,
             notice=notice,
             user=user,
-            address=user.settled_email,
+            address=notices.address_for(user, obj),
             next_at=None if why else at,
             **skipped,
         )
@@ -104,7 +104,7 @@ def compose(delivery: Delivery, user: User) -> EmailMultiAlternatives:
 
 def mail_context(delivery: Delivery, user: User) -> dict[str, Any]:
     """Return the context of the templates of a mail."""
-    is_known = user.is_known_address(address_of(delivery, user))
+    is_known = notices.is_known_address(user, address_of(delivery, user))
     about = {
         "greeted": greeted_name(user) if is_known else "",
         "site_name": settings.SITE_NAME,
@@ -124,7 +124,7 @@ def greeted_name(user: User) -> str:
 
     None if it breaks the rules for names, as those of before the rules may.
     """
-    name = user.first_name or user.username
+    name = user.first_name or ("" if user.is_unclaimed else user.username)
     try:
         validate_personal_name(name)
     except ValidationError:
@@ -238,7 +238,9 @@ def address_of(delivery: Delivery, user: User) -> str:
     """Return the address of a mail: the one that it is about, or else the account's settled one."""
     if delivery.notice in (Notice.EMAIL_CHANGED, Notice.EMAIL_RESTORED):
         return delivery.address or user.settled_email
-    return user.email if delivery.notice == Notice.EMAIL_CONFIRMATION else user.settled_email
+    if delivery.notice == Notice.EMAIL_CONFIRMATION:
+        return user.email
+    return notices.address_for(user, delivery.service_request)
 
 
 ACCOUNT: Mapping[str, Callable[[User, Delivery], dict[str, Any]]] = {

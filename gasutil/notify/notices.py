@@ -185,7 +185,7 @@ def why_not(user: User, notice: str, obj: ServiceRequest | None) -> WhyNot | Non
     """Return the reason not to notify a user, or None."""
     if not user.is_active:
         return WhyNot.INACTIVE
-    if not user.email:
+    if not address_for(user, obj):
         return WhyNot.NO_ADDRESS
     if (
         notice == Notice.UNVERIFIED_REPORTS
@@ -194,7 +194,7 @@ def why_not(user: User, notice: str, obj: ServiceRequest | None) -> WhyNot | Non
     ):
         return WhyNot.NOT_NEEDED
     is_essential = notice in FOR_ANY_ADDRESS or (obj is not None and obj.is_emergency)
-    if not (user.is_known_address(user.settled_email) or is_essential):
+    if not (is_known_address(user, address_for(user, obj)) or is_essential):
         return WhyNot.UNCONFIRMED
     if notice in user.muted_notices and notice in MUTABLE:
         return WhyNot.MUTED
@@ -204,6 +204,21 @@ def why_not(user: User, notice: str, obj: ServiceRequest | None) -> WhyNot | Non
     ):
         return WhyNot.NOT_THEIRS
     return None
+
+
+def address_for(user: User, obj: ServiceRequest | None) -> str:
+    """Return the address for mails: that of the account, or of an unclaimed customer's request."""
+    if user.is_unclaimed and obj is not None and user.pk == obj.customer_id:
+        return obj.contact_email
+    return user.settled_email
+
+
+def is_known_address(user: User, address: str) -> bool:
+    """Return whether an address is confirmed, or counts as confirmed for mails.
+
+    That of an unclaimed customer does if staff entered it.
+    """
+    return user.mails_unconfirmed if user.is_unclaimed else user.is_known_address(address)
 
 
 def _for_customer(update: Any, obj: ServiceRequest) -> Notice | None:

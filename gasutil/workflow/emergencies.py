@@ -17,8 +17,10 @@ from gasutil.errors import FieldError
 from gasutil.models import RequestType
 from gasutil.models.fields import TextField
 
-WRONG_TYPES = ("string_type", "dict_type", "extra_forbidden")
+WRONG_TYPES = ("string_type", "dict_type", "float_type", "model_type", "extra_forbidden")
 RECEPTION = ("received_at", "contact")
+CALLER = ("name", "phone_number", "email", "language", "caller")
+PLACE = ("latitude", "longitude")
 FIELD_LIMITS = {"description": settings.TEXT_LIMIT, "address": settings.ADDRESS_LIMIT}
 
 
@@ -42,7 +44,7 @@ class Report:
 
     def add_unusable(self, error: FieldError, value: Any) -> None:
         """Add a value that is not usable: a warning, and its text to the note."""
-        self.warn(error.field, error.code, error.message, _as_text(value))
+        self.warn(error.field, error.code, error.message, as_text(value))
 
     @property
     def note(self) -> str:
@@ -90,12 +92,12 @@ def _usable_answers(
     stored, errors = check(form, usable)
     while unusable := [error for error in errors if error.field in usable]:
         for name, code, message in {error.field: error for error in unusable}.values():
-            report.warn(printable(f"details.{name}"), code, message, _as_text(usable.pop(name)))
+            report.warn(printable(f"details.{name}"), code, message, as_text(usable.pop(name)))
         stored, errors = check(form, usable)
     return stored
 
 
-def _as_text(value: Any) -> str:
+def as_text(value: Any) -> str:
     """Return an answer as text that a database can store."""
     if isinstance(value, dt.datetime):
         return value.isoformat().replace("+00:00", "Z")
@@ -136,6 +138,13 @@ def only_values_are_wrong(errors: Iterable[Mapping[str, Any]]) -> bool:
 
 
 def _is_of_value(error: Mapping[str, Any]) -> bool:
-    if not error["loc"] or error["loc"][0] not in (*FIELD_LIMITS, "details", *RECEPTION):
+    if not error["loc"] or error["loc"][0] not in (
+        *FIELD_LIMITS,
+        *PLACE,
+        "request_type",
+        "details",
+        *RECEPTION,
+        *CALLER,
+    ):
         return False
     return error["input"] is None or error["type"] not in WRONG_TYPES

@@ -51,6 +51,7 @@ CHANGING: Sequence[str] = [
 ]
 # Seldom, and long.
 RECLASSIFYING: Sequence[str] = ["request_type", "filed_as", "safety_instructions"]
+CLAIMING: Sequence[str] = ["customer"]
 RECLASSIFIES = {Event.RECLASSIFIED, Event.PRIORITISED}
 NOTES_FIELD = RequestUpdate._meta.get_field("notes")
 
@@ -113,6 +114,8 @@ def change(
             [],
             RECLASSIFYING if any(meaning.event in RECLASSIFIES for meaning in meanings) else (),
         )
+        if any(meaning.event == Event.CLAIMED for meaning in meanings):
+            rest = [*rest, *CLAIMING]
         for row in rows:
             obj.version += 1
             is_now = request_history.tracked(obj)

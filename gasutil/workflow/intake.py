@@ -18,7 +18,7 @@ from gasutil.dynamic_forms import check
 from gasutil.errors import FieldError, Invalid
 from gasutil.models import Attachment, Contact, Priority, RequestType, ServiceRequest, User
 from gasutil.statements import Given, Statement, compiled
-from gasutil.workflow import emergencies, engine, unverified
+from gasutil.workflow import emergencies, engine, unclaimed, unverified
 from gasutil.workflow.attachments import (
     RefusedFile,
     add_to_request,
@@ -26,6 +26,7 @@ from gasutil.workflow.attachments import (
     stored_if_possible,
     validate_uploads,
 )
+from gasutil.workflow.places import read_coordinates
 from gasutil.workflow.unverified import Source
 
 RECEIVED_WITHIN = dt.timedelta(days=7)
@@ -44,6 +45,11 @@ class Submission:
     attachments: Sequence["UploadedFile[bytes]"] = ()
     received_at: Any = None
     contact: Any = ""
+    latitude: Any = None
+    longitude: Any = None
+    caller: Mapping[str, Any] | None = None  # of a request without an account
+    caller_prefix: str = ""  # of the names of its fields
+    type_sent: str = ""  # by a reporter, if there is no such type
 
 
 def submit(
@@ -53,6 +59,8 @@ def submit(
     description: str = "",
     address: str | None = None,
     details: Mapping[str, Any] | None = None,
+    latitude: Any = None,
+    longitude: Any = None,
     attachments: Sequence["UploadedFile[bytes]"] = (),
     address_of_caller: str = "",
     and_then: Callable[[ServiceRequest], None] | None = None,
@@ -74,28 +82,36 @@ def submit(
         address=address or "",
         details=details or {},
         attachments=attachments,
+        latitude=latitude,
+        longitude=longitude,
     )
     sources = [Source("ip", address_of_caller), Source("account", str(actor.id))]
-    return _create(sent, customer=actor, author=actor, sources=sources, and_then=and_then, now=now)
+    return create_request(
+        sent, customer=actor, author=actor, sources=sources, and_then=and_then, now=now
+    )
 
 
 def submit_for(
     *,
     actor: Actor,
     customer: User,
+    caller: Mapping[str, Any] | None = None,
     request_type: str,
     description: str = "",
     address: str = "",
     details: Mapping[str, Any] | None = None,
     received_at: Any = None,
     contact: Any = "",
+    latitude: Any = None,
+    longitude: Any = None,
     attachments: Sequence["UploadedFile[bytes]"] = (),
     and_then: Callable[[ServiceRequest], None] | None = None,
     now: dt.datetime | None = None,
 ) -> ServiceRequest:
     """Create a request for a customer, who owns it as if they had filed it.
 
-    The history names the author. `received_at` and `contact` say when and how the report came.
+    The history names the author. `received_at` and `contact` say when and how the report came. A
+    `caller` has what a new unclaimed customer says of themselves.
 
     Raises `NotAllowed` without the permission, and `Invalid` as `submit` does.
     """
@@ -112,8 +128,12 @@ def submit_for(
         attachments=attachments,
         received_at=received_at,
         contact=contact,
+        latitude=latitude,
+        longitude=longitude,
+        caller=caller,
+        caller_prefix="caller.",
     )
-    return _create(sent, customer=owner, author=actor, and_then=and_then, now=now)
+    return create_request(sent, customer=owner, author=actor, and_then=and_then, now=now)
 
 
 def require_filing_permission(actor: Actor) -> None:
@@ -128,7 +148,7 @@ def not_a_customer() -> FieldError:
     return FieldError("customer", "not_a_customer", _("This is not an active customer account."))
 
 
-def _create(
+def create_request(
     sent: Submission,
     *,
     customer: Actor,
@@ -137,10 +157,16 @@ def _create(
     and_then: Callable[[ServiceRequest], None] | None = None,
     now: dt.datetime | None = None,
 ) -> ServiceRequest:
+    """Create a request from what was sent, in the order that `submit` describes.
+
+    A customer who is not saved yet is saved with it.
+    """
     now, group = now or timezone.now(), None
     request_type = _type(customer, sent.request_type)
     if request_type is not None and request_type.creates_emergencies:
         obj, note = _emergency(sent, request_type, customer, now)
+        if sent.caller is not None and sources:
+            sources = [*sources, Source("phone", obj.customer.phone_number)]
         exceeded = unverified.count_report(sources)
         group = unverified.group_of(exceeded, now) if exceeded else None
         obj.is_unverified = group is not None
@@ -159,6 +185,9 @@ def _create(
                 for file in refused
             ),
         ]
+        if obj.customer._state.adding:
+            unclaimed.save_unclaimed(obj.customer, author=author)
+            obj.customer = obj.customer  # Django copies the ID, which is new
         engine.create(obj, actor=author, now=now, notes="\n".join(line for line in lines if line))
         if group is not None:
             unverified.add_report(obj, group)
@@ -181,18 +210,23 @@ def _emergency(
     report = emergencies.accept(
         request_type, {"description": sent.description, "address": sent.address}, sent.details
     )
+    if sent.type_sent:
+        report.add_unusable(unknown_type(), sent.type_sent)
     received_at, contact = _reception(sent, now, report.add_unusable)
-    address = report.address or customer.person.address
-    if not address:
-        raise Invalid([_no_address()])
+    place = read_coordinates(sent.latitude, sent.longitude, report.add_unusable)
+    email = _read_caller(sent, customer, report.add_unusable)
     obj = ServiceRequest(
         customer=customer.person,
         request_type=request_type,
         description=report.description,
-        address=address,
         received_at=received_at,
         contact=contact,
+        contact_email=email,
+        **place._asdict(),
     )
+    obj.address = report.address or obj.coordinates or customer.person.address
+    if not obj.address:
+        raise Invalid([no_address()])
     obj.details, obj.warnings = report.details, report.warnings
     return obj, report.note
 
@@ -200,13 +234,17 @@ def _emergency(
 def _valid_request(
     sent: Submission, request_type: RequestType | None, customer: Actor, now: dt.datetime
 ) -> ServiceRequest:
-    obj = ServiceRequest(
-        customer=customer.person,
-        description=sent.description,
-        address=sent.address or customer.person.address,
-    )
+    obj = ServiceRequest(customer=customer.person, description=sent.description)
     obj.details, errors = _answers(request_type, sent.details)
-    obj.received_at, obj.contact = _reception(sent, now, lambda error, value: errors.append(error))
+
+    def report(error: FieldError, value: Any) -> None:
+        errors.append(error)
+
+    obj.received_at, obj.contact = _reception(sent, now, report)
+    obj.latitude, obj.longitude = read_coordinates(sent.latitude, sent.longitude, report)
+    obj.contact_email = _read_caller(sent, customer, report)
+    errors += [] if sent.caller is None else caller_faults(sent.caller)
+    obj.address = sent.address or obj.coordinates or customer.person.address
     errors = (
         submission_faults(
             customer,
@@ -220,6 +258,25 @@ def _valid_request(
         raise Invalid(errors)
     obj.request_type = request_type
     return obj
+
+
+def _read_caller(
+    sent: Submission, customer: Actor, report: Callable[[FieldError, Any], None]
+) -> str:
+    """Set what a caller says of themselves, and return the email address for the request."""
+    if sent.caller is None:
+        return ""
+    return unclaimed.set_caller(customer.person, sent.caller, report, prefix=sent.caller_prefix)
+
+
+def caller_faults(caller: Mapping[str, Any]) -> list[FieldError]:
+    """Return what a caller must say of themselves, unless they report an emergency."""
+    texts = {"name": _("Enter the caller's name."), "phone_number": _("Enter a phone number.")}
+    return [
+        FieldError(f"caller.{name}", "required", text)
+        for name, text in texts.items()
+        if not str(caller.get(name) or "").strip()
+    ]
 
 
 def _reception(
@@ -291,15 +348,10 @@ def submission_faults(actor: Actor, data: Mapping[str, Any]) -> list[FieldError]
     errors = []
     request_type = _type(actor, data["request_type"]) if "request_type" in data else None
     if "request_type" in data and request_type is None:
-        errors.append(
-            FieldError(
-                "request_type",
-                "unknown_type",
-                _("No such request type. `GET request-types/` lists them."),
-            )
-        )
-    if not data.get("address") and not (actor.user and actor.user.address):
-        errors.append(_no_address())
+        errors.append(unknown_type())
+    has_place = data.get("address") or {"latitude", "longitude"} <= data.keys()
+    if not has_place and not (actor.user and actor.user.address):
+        errors.append(no_address())
     return errors + (_answers(request_type, data.get("details", {}))[1] if request_type else [])
 
 
@@ -318,7 +370,14 @@ def is_emergency_type(actor: Actor, code: Any) -> bool:
     return request_type is not None and request_type.creates_emergencies
 
 
-def _no_address() -> FieldError:
+def unknown_type() -> FieldError:
+    """Return the error of a type that does not exist or is not active."""
+    text = _("No such request type. `GET request-types/` lists them.")
+    return FieldError("request_type", "unknown_type", text)
+
+
+def no_address() -> FieldError:
+    """Return the error of a request without a place."""
     return FieldError("address", "required", _("Enter an address. Your profile has none."))
 
 
@@ -333,7 +392,7 @@ def _answers(
 def _type(actor: Actor, code: Any) -> RequestType | None:
     """Return the type with this code, if the actor can file requests of it."""
     found: RequestType | None = _type_with_calendar(actor.role).first(
-        actor=actor.id, code=str(code).strip().replace("\0", "")
+        **actor.given, code=str(code).strip().replace("\0", "")
     )
     return found
 

@@ -1,6 +1,6 @@
 """Requests that support files for a customer: when and how they were received."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -9,7 +9,7 @@ from gasutil import access
 from gasutil.access import STAFF, Actor
 from gasutil.errors import FieldError, Invalid
 from gasutil.models import ServiceRequest, User, UserType
-from gasutil.workflow import intake
+from gasutil.workflow import intake, unclaimed
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -26,6 +26,8 @@ def receive(
     details: Mapping[str, Any] | None = None,
     received_at: Any = None,
     contact: str = "",
+    latitude: Any = None,
+    longitude: Any = None,
     attachments: Sequence["UploadedFile[bytes]"] = (),
     and_then: Callable[[ServiceRequest], None] | None = None,
 ) -> ServiceRequest:
@@ -41,23 +43,26 @@ def receive(
     return intake.submit_for(
         actor=actor,
         customer=person,
+        caller=caller,
         request_type=request_type,
         description=description,
         address=address,
         details=details,
         received_at=received_at,
         contact=contact,
+        latitude=latitude,
+        longitude=longitude,
         attachments=attachments,
         and_then=and_then,
     )
 
 
 def _person(customer: int | None, caller: Mapping[str, Any] | None) -> User:
-    """Return the customer of a request; raise `Invalid` for none, or for a caller."""
+    """Return the customer of a request, who is new for a caller; raise `Invalid` for none."""
     errors = person_faults({"customer": customer, "caller": caller})
     if errors:
         raise Invalid(errors)
-    return User.objects.get(pk=customer or 0)
+    return unclaimed.new_customer() if customer is None else User.objects.get(pk=customer)
 
 
 def person_faults(data: Mapping[str, Any]) -> list[FieldError]:
@@ -66,10 +71,10 @@ def person_faults(data: Mapping[str, Any]) -> list[FieldError]:
     if customer is not None and caller is not None:
         return [FieldError("caller", "not_both", _("Name a customer or a caller, not both."))]
     if caller is not None:
-        text = _("Callers without an account are not supported yet. Name a customer.")
-        return [FieldError("caller", "not_supported", text)]
+        return []
     if customer is None:
-        return [FieldError("customer", "required", _("Name the customer."))]
+        text = _("Name the customer, or the caller.")
+        return [FieldError("customer", "required", text)]
     if not User.objects.filter(
         pk=customer, user_type=UserType.CUSTOMER, is_superuser=False, is_active=True
     ).exists():
@@ -77,11 +82,15 @@ def person_faults(data: Mapping[str, Any]) -> list[FieldError]:
     return []
 
 
-def faults(actor: Actor, data: Mapping[str, Any]) -> list[FieldError]:
-    """Return the validation errors of a new request for another person, as far as known."""
-    errors = person_faults(data)
-    person = User() if errors else User.objects.get(pk=data["customer"])
-    given = data if not errors or data.get("address") else {**data, "address": "unknown"}
+def faults(
+    actor: Actor, data: Mapping[str, Any], invalid_fields: Collection[str]
+) -> list[FieldError]:
+    """Return the further errors of a new request for another person, besides invalid fields."""
+    errors = [] if "caller" in invalid_fields else person_faults(data)
+    customer = None if errors else data.get("customer")
+    person = User.objects.get(pk=customer) if customer else User()
+    is_known = not errors and "caller" not in invalid_fields
+    given = data if is_known or data.get("address") else {**data, "address": "unknown"}
     return errors + intake.submission_faults(Actor(person), given)
 
 

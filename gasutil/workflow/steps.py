@@ -297,6 +297,16 @@ def reclassify(request_type: RequestType) -> Step:
     return step
 
 
+def claim(user: User) -> Step:
+    """Return the step that makes a request a customer's own."""
+
+    def step(change: Change) -> LogEvent:
+        change.obj.customer = user
+        return LogEvent(Event.CLAIMED)
+
+    return step
+
+
 def assign(user_id: int | None) -> Step:
     """Return the step that assigns a request to a representative, or to no one."""
 

@@ -60,7 +60,9 @@ def moves(obj: ServiceRequest, roles: Iterable[Role], now: dt.datetime) -> dict[
     return {
         to: move
         for to, move in TABLE[Status(obj.status)].items()
-        if move.roles.intersection(roles) and not _too_late(obj, move, roles, now)
+        if move.roles.intersection(roles)
+        and not (Role.REPORTER in roles and move.verb == "cancel")
+        and not _too_late(obj, move, roles, now)
     }
 
 

@@ -8,20 +8,28 @@ from django.utils.crypto import salted_hmac
 
 from gasutil.identity.throttling import RateLimit, counted_as
 from gasutil.models import ReportGroup, ServiceRequest, UnverifiedReport
-from gasutil.models.unverified import place_key
+from gasutil.models.unverified import place_of
 
 REPORTS = RateLimit("emergency-reports", "EMERGENCY_LIMIT", 60 * 60)
+EVERYONE_FACTOR = 5
+PUBLIC_REPORTS = RateLimit(
+    "public-reports", "EMERGENCY_LIMIT", 60 * 60, factor=EVERYONE_FACTOR
+)  # of all reporters without an account together: a flood can come from many addresses
 SALT = "gasutil.report-source"
 
 
 class Source(NamedTuple):
     """The source of a report.
 
-    It has the kind (`ip`, `account` or `phone`) and the value, which is empty if it is not known.
+    It has the kind (`ip`, `account`, `phone` or `public`) and the value, which is empty if it is
+    not known.
     """
 
     kind: str
     value: str
+
+
+EVERYONE = Source("public", "everyone")
 
 
 def count_report(sources: Iterable[Source]) -> Source | None:
@@ -29,8 +37,14 @@ def count_report(sources: Iterable[Source]) -> Source | None:
 
     Return the first source that is beyond the limit, or None.
     """
-    exceeded = [source for source in sources if source.value and REPORTS.seconds_left(*source)]
+    exceeded = [
+        source for source in sources if source.value and _limit_of(source).seconds_left(*source)
+    ]
     return exceeded[0] if exceeded else None
+
+
+def _limit_of(source: Source) -> RateLimit:
+    return PUBLIC_REPORTS if source == EVERYONE else REPORTS
 
 
 def group_of(source: Source, now: dt.datetime) -> ReportGroup:
@@ -48,7 +62,7 @@ def group_of(source: Source, now: dt.datetime) -> ReportGroup:
 
 def add_report(obj: ServiceRequest, group: ReportGroup) -> None:
     """Add an unverified report that has been saved to its group."""
-    UnverifiedReport.objects.create(service_request=obj, group=group, place=place_key(obj.address))
+    UnverifiedReport.objects.create(service_request=obj, group=group, place=place_of(obj))
 
 
 def acknowledge(obj: ServiceRequest, now: dt.datetime) -> None:

@@ -128,7 +128,6 @@ def test_it_is_for_exactly_one_person(
             ({}, ("customer", "required")),
             ({"customer": None}, ("customer", "required")),
             ({"customer": customer.pk, "caller": caller}, ("caller", "not_both")),
-            ({"caller": caller}, ("caller", "not_supported")),
             ({"customer": colleague.pk}, ("customer", "not_a_customer")),
             ({"customer": pending.pk}, ("customer", "not_a_customer")),
             ({"customer": 2**60}, ("customer", "not_a_customer")),
@@ -187,3 +186,62 @@ def test_it_needs_the_permission(api: Any, support: User, customer: User) -> Non
     )
     own = api(customer).post("intake/", CONNECTION | {"customer": customer.pk})
     assert (own.status_code, own.json()) == (403, not_allowed("Only support can do this."))
+
+
+# --- Callers without an account
+# --------------------------------------------------------------------------------------------------
+CALLER = {"name": "Asha Rao", "phone_number": "+919876543210"}
+PLACE = {"address": "12 Green Valley, Pune"}
+
+
+def test_a_caller_becomes_an_unclaimed_customer(api: Any, support: User) -> None:
+    caller = CALLER | {"email": "asha@example.com"}
+    response = api(support).post("intake/", CONNECTION | PLACE | {"caller": caller})
+    assert response.status_code == 201, response.content
+    obj = ServiceRequest.objects.select_related("customer").get(pk=response.json()["id"])
+    assert response.json()["customer"] == obj.customer_id
+    assert "tracking_token" not in response.json()
+    assert (str(obj.customer), obj.customer.is_unclaimed, obj.contact_email) == (
+        "Asha Rao",
+        True,
+        "asha@example.com",
+    )
+    again = api(support).post("intake/", CONNECTION | PLACE | {"customer": obj.customer_id})
+    assert again.status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("caller", "field"),
+    [
+        ({"name": "", "phone_number": "+919876543210"}, "caller.name"),
+        ({"name": "Asha", "phone_number": ""}, "caller.phone_number"),
+        ({"name": "Asha", "phone_number": "call me"}, "caller.phone_number"),
+        ({"name": "Asha"}, "caller.phone_number"),
+        (CALLER | {"email": "none"}, "caller.email"),
+        (CALLER | {"age": 5}, "caller.age"),
+    ],
+)
+def test_a_caller_needs_a_name_and_a_number(
+    api: Any, support: User, caller: Any, field: str
+) -> None:
+    response = api(support).post("intake/", CONNECTION | PLACE | {"caller": caller})
+    assert response.status_code == 422, response.content
+    assert [fault["field"] for fault in response.json()["errors"]] == [field]
+    assert not ServiceRequest.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("caller", "warned"),
+    [
+        ({"name": "", "phone_number": ""}, []),
+        ({}, []),
+        ({"name": "Asha", "phone_number": "call me"}, ["caller.phone_number"]),
+        (CALLER | {"email": "none"}, ["caller.email"]),
+    ],
+)
+def test_a_caller_with_an_emergency_needs_neither(
+    api: Any, support: User, caller: Any, warned: list[str]
+) -> None:
+    response = api(support).post("intake/", LEAK | PLACE | {"caller": caller})
+    assert response.status_code == 201, response.content
+    assert [row["field"] for row in response.json().get("warnings", ())] == warned

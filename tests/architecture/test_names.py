@@ -28,7 +28,18 @@ FRAMEWORK = {
 }
 # One word per verb: the function, its step, and the console's view of it.
 VERBS = {
-    *("assign", "attach", "close", "comment", "confirm", "delete", "escalate", "join", "leave"),
+    *(
+        "assign",
+        "attach",
+        "claim",
+        "close",
+        "comment",
+        "confirm",
+        "delete",
+        "escalate",
+        "join",
+        "leave",
+    ),
     *("prioritise", "reclassify", "record", "resume", "take_next", "validate"),
 }
 # Verbs' modules and the interfaces to them.

@@ -11,7 +11,7 @@ from gasutil.access import Actor
 from gasutil.identity import logins
 from gasutil.models import Attachment, Incident, ServiceRequest, User, Webhook
 from gasutil.webhooks.sealing import new_secret, seal
-from gasutil.workflow import accounts, attachments
+from gasutil.workflow import accounts, attachments, reports
 from tests.support.api import Api
 from tests.support.bodies import ANSHU, CONNECTION
 from tests.support.documents import PDF
@@ -38,6 +38,8 @@ BY_HAND = """
     reset_password         204        204       204        204      204
     list_requests          401        200       200        403      200
     create_request         401        201       201        403      403
+    report_emergency       201        201       201        201      201
+    claim_request          401        200       200        403      403
     intake_request         401        403       403        403      201
     get_request            401        200       404        403      200
     update_request         401        403       404        403      200
@@ -118,6 +120,11 @@ def _reset(scene: Scene) -> dict[str, str]:
     }
 
 
+def _claim(scene: Scene) -> dict[str, str]:
+    obj = reports.report_emergency(address="1 High Street")
+    return {"tracking_token": obj.tracking_token}
+
+
 BODIES: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "login": lambda scene: {"username": scene.someone.username, "password": PASSWORD},
     "refresh_login": lambda scene: {"refresh": logins.start_login(scene.someone).refresh},
@@ -134,6 +141,8 @@ BODIES: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "request_reset": lambda scene: {"email": "customer@example.com"},
     "reset_password": _reset,
     "create_request": lambda scene: CONNECTION,
+    "report_emergency": lambda scene: {"address": "1 High Street"},
+    "claim_request": _claim,
     "update_request": lambda scene: {"notes": "x"},
     "cancel_request": lambda scene: {"notes": "x"},
     "reopen_request": lambda scene: {"notes": "x"},

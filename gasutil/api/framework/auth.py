@@ -7,7 +7,7 @@ from ninja.security import HttpBearer
 
 from gasutil import access
 from gasutil.access import Actor, Role
-from gasutil.identity import logins, machine_keys
+from gasutil.identity import logins, machine_keys, tracking
 from gasutil.models import Channel, MachineScope
 
 
@@ -28,13 +28,16 @@ class Bearer(HttpBearer):
 
 
 def actor_of_token(request: HttpRequest, token: str) -> Actor:
-    """Return the user of an access token, or the machine account of a key.
+    """Return the user of an access token, the reporter of a tracking token, or a machine account.
 
     Raise `NotAuthenticated`.
     """
     if machine_keys.is_key(token):
         key = machine_keys.read_key(token, request.META.get("REMOTE_ADDR", ""))
         return Actor(None, Channel.INTEGRATION, machine=key.account)
+    if tracking.is_tracking_token(token):
+        user, claims = tracking.read_tracking_token(token)
+        return Actor(user, request_id=claims.request_id)
     user, login_id = logins.read_access(token)
     return Actor(user, login_id=login_id)
 
@@ -50,5 +53,6 @@ def injected_arguments(request: HttpRequest) -> dict[str, Any]:
     return {
         "actor": caller(request),
         "request": request,
+        "invalid_fields": getattr(request, "invalid_fields", frozenset()),
         "address_of_caller": request.META.get("REMOTE_ADDR", ""),
     }

@@ -122,7 +122,7 @@ def detail_operation(resource: Resource) -> Operation:
         view=detail_view(resource),
         takes={resource.lookup: (int if by_id else str, Path(...))} | _expand_query(resource),
         answers={200: schema},
-        roles=None if resource.public else resource.allowed,
+        roles=None if resource.public else resource.detail_allowed or resource.allowed,
         scope=resource.scope,
         errors=[404],
         headers=["ETag"],

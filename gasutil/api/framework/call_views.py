@@ -53,10 +53,8 @@ def call_view(call: Call, resource: Resource | None) -> ViewFunction:
             sent = {**sent, **fingerprints(files)}
         if if_match:
             given["versions"] = read_if_match(if_match)
-        if idempotency_key:
-            stored = idempotency.StoredCall(
-                actor, idempotency_key, method=call.method, path=request.path, body=sent
-            )
+        stored = stored_call(call, request, idempotency_key, sent)
+        if stored:
             return idempotency.once(
                 stored,
                 lambda keep: perform(actor, given, keep),
@@ -80,6 +78,22 @@ def call_view(call: Call, resource: Resource | None) -> ViewFunction:
         return _answer(call, resource, actor, call.verb(**given, **more))
 
     return view
+
+
+def stored_call(
+    call: Call, request: HttpRequest, key: str, sent: dict[str, Any]
+) -> idempotency.StoredCall | idempotency.KeyOfReport | None:
+    """Return where the response is stored under a key, or None without a key."""
+    if not key:
+        return None
+    if call.is_keyed_by_body:
+        read, address = idempotency.read_uuid(key), request.META.get("REMOTE_ADDR", "")
+        if read is None:
+            return None
+        return idempotency.KeyOfReport(address, read, path=request.path, body=sent)
+    return idempotency.StoredCall(
+        caller(request), key, method=call.method, path=request.path, body=sent
+    )
 
 
 def read_if_match(header: str) -> tuple[int, ...]:

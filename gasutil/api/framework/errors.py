@@ -28,7 +28,13 @@ PREFIX = "/api/v1/"
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 TYPE = "urn:gasutil:problem:"
-WRITTEN_AS_JSON = ("details", "customer", "caller")  # the parts of a form that contain JSON
+WRITTEN_AS_JSON = (
+    "details",
+    "customer",
+    "caller",
+    "latitude",
+    "longitude",
+)  # the parts of a form that contain JSON
 # Python 3.13 has another phrase, and a problem's type must not change.
 PHRASES: Mapping[int, str] = {413: "Request Entity Too Large"}
 

@@ -1,6 +1,7 @@
 """`Idempotency-Key`: a repeated call gets the stored response and does nothing a second time."""
 
 import hashlib
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,10 +13,41 @@ from django.utils import timezone
 from gasutil.access import Actor
 from gasutil.api.framework.errors import JSON
 from gasutil.errors import DeskError, IdempotencyConflict
-from gasutil.models import IdempotencyKey
+from gasutil.identity.throttling import counted_as
+from gasutil.models import IdempotencyKey, ReportKey
 
 Keep = Callable[[HttpResponse], None]
 """Store the response to a call, in the transaction of its change."""
+
+
+class KeyOfReport:
+    """The response stored for one IP address, path and body of a call without an account.
+
+    Another body is another call, so there is never a conflict. A key that is no UUID is ignored.
+    """
+
+    def __init__(self, address: str, key: uuid.UUID, *, path: str, body: Mapping[str, Any]) -> None:
+        self.fingerprint = _fingerprint(path, body)
+        scope = "\n".join((counted_as(address), path, key.hex, self.fingerprint))
+        self.key = hashlib.sha256(scope.encode()).hexdigest()
+        self.rows = ReportKey.objects.filter(key=self.key)
+
+    def create(self) -> ReportKey:
+        """Add the row; while another transaction has added the same, wait for its end."""
+        return ReportKey.objects.create(key=self.key, fingerprint=self.fingerprint)
+
+    def repeat(self) -> HttpResponse | None:
+        """Return the stored response, or None."""
+        row = self.rows.first()
+        return None if row is None else _as_response(row)
+
+
+def read_uuid(text: str) -> uuid.UUID | None:
+    """Return a UUID, or None for any other text."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
 class StoredCall:
@@ -31,8 +63,7 @@ class StoredCall:
         scope = "\n".join((*([actor.key] if machine else []), method, path, key))
         self.user_id = machine.created_by_id if machine else actor.person.pk
         self.key = hashlib.sha256(scope.encode()).hexdigest()
-        content = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
-        self.fingerprint = hashlib.sha256(path.encode() + content).hexdigest()
+        self.fingerprint = _fingerprint(path, body)
         former = [key] if (method, path) == ("POST", "/api/v1/requests/") else []
         self.rows = IdempotencyKey.objects.filter(user=self.user_id, key__in=[self.key, *former])
 
@@ -51,18 +82,30 @@ class StoredCall:
             raise IdempotencyConflict(
                 "This Idempotency-Key was already used with a different body."
             )
-        headers = {"Location": row.location, "ETag": row.etag}
-        return HttpResponse(
-            bytes(row.answer),
-            status=row.status,
-            content_type=JSON if row.answer else None,
-            headers={name: value for name, value in headers.items() if value}
-            | {"Idempotency-Replayed": "true"},
-        )
+        return _as_response(row)
+
+
+def _fingerprint(path: str, body: Mapping[str, Any]) -> str:
+    content = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(path.encode() + content).hexdigest()
+
+
+def _as_response(row: IdempotencyKey | ReportKey) -> HttpResponse:
+    headers = {"Location": row.location, "ETag": row.etag}
+    return HttpResponse(
+        bytes(row.answer),
+        status=row.status,
+        content_type=JSON if row.answer else None,
+        headers={name: value for name, value in headers.items() if value}
+        | {"Idempotency-Replayed": "true"},
+    )
 
 
 def once(
-    call: StoredCall, perform: Callable[[Keep | None], HttpResponse], *, stores_itself: bool
+    call: StoredCall | KeyOfReport,
+    perform: Callable[[Keep | None], HttpResponse],
+    *,
+    stores_itself: bool,
 ) -> HttpResponse:
     """Perform a call and store its response, or return the response stored under the same key.
 
@@ -87,7 +130,7 @@ def once(
 
 
 def _in_transaction(
-    call: StoredCall, perform: Callable[[Keep | None], HttpResponse]
+    call: StoredCall | KeyOfReport, perform: Callable[[Keep | None], HttpResponse]
 ) -> HttpResponse:
     """Perform a call in one transaction with its key.
 
@@ -107,7 +150,7 @@ def _in_transaction(
     raise failure
 
 
-def _store(row: IdempotencyKey, response: HttpResponse) -> None:
+def _store(row: IdempotencyKey | ReportKey, response: HttpResponse) -> None:
     row.status, row.answer = response.status_code, response.content
     row.location = response.headers.get("Location", "")
     row.etag = response.headers.get("ETag", "")

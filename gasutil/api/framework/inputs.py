@@ -3,6 +3,7 @@
 They reject unknown fields and report all errors at once.
 """
 
+import inspect
 from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import Enum
 from functools import cache, partial
@@ -69,6 +70,7 @@ class Input(BaseModel):
                 given = {name: value for name, value in data.items() if value is not None}
                 return cls.model_construct(set(given), **given)
             faulty = {problem["loc"][0] for problem in error.errors() if problem["loc"]}
+            request.invalid_fields = faulty
             sound = {
                 name: value
                 for name, value in data.items()
@@ -206,7 +208,9 @@ def _tolerates(
     errors: Sequence[Any],
 ) -> bool:
     """Return whether the verb accepts a body that does not validate."""
-    return tolerates(caller(request), data, errors)
+    given = {"actor": caller(request), "data": data, "errors": errors}
+    named = inspect.signature(tolerates).parameters
+    return tolerates(**{name: value for name, value in given.items() if name in named})
 
 
 def _column_of(tables: Any, name: str) -> "models.Field[Any, Any]":

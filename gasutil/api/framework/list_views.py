@@ -64,7 +64,7 @@ def list_view(resource: Resource) -> ViewFunction:
         else:
             start = position and (BEFORE if position.backwards else AFTER)
             written = statement(actor.role, shape, ordering, start, size)
-            tuples = written.read(actor=actor.id, **_values(position, filters))
+            tuples = written.read(**actor.given, **_values(position, filters))
         page = page_of(tuples, ordering=ordering, position=position, size=size)
         if not page.rows:
             _check_objects(resource, filters)

@@ -14,6 +14,8 @@ from gasutil.api.framework.uploads import not_utf8, read_form
 from gasutil.workflow import intake
 
 SUBMISSIONS = f"{PREFIX}requests/"
+EMERGENCY_REPORTS = f"{PREFIX}emergencies/"  # all of them are emergencies
+CREATING = (SUBMISSIONS, EMERGENCY_REPORTS, f"{PREFIX}intake/")
 
 
 class StrictParser(Parser):
@@ -33,7 +35,7 @@ class StrictParser(Parser):
         except ValueError:
             value = (
                 repaired(request.body)
-                if request.path_info == SUBMISSIONS and request.method == "POST"
+                if request.path_info in CREATING and request.method == "POST"
                 else None
             )
             if not _is_emergency(request, value):
@@ -46,16 +48,12 @@ class StrictParser(Parser):
         In an emergency, text that is not UTF-8 is read as Windows-1252, which old clients send.
         """
         fields = read_form(request)
-        if (
-            not_utf8(request)
-            and request.path_info == SUBMISSIONS
-            and _is_emergency(request, fields)
-        ):
+        if not_utf8(request) and request.path_info in CREATING and _is_emergency(request, fields):
             return read_form(request, charset="cp1252")
         return fields
 
 
 def _is_emergency(request: HttpRequest, value: Any) -> bool:
-    return isinstance(value, dict) and intake.is_emergency_type(
-        caller(request), value.get("request_type")
-    )
+    if not isinstance(value, dict) or request.path_info == EMERGENCY_REPORTS:
+        return isinstance(value, dict)
+    return intake.is_emergency_type(caller(request), value.get("request_type"))

@@ -187,8 +187,9 @@ class Call:
     returns. `limit` is the rate limit of an account for a call that changes something (None: no
     limit); it never rejects a call about an emergency. `query` maps query parameters to their
     types; the verb gets them by name. An image is a download with a fixed `content_type`.
-    `status_if_new` is the status if the result of the verb says that it `is_new`.
-    `creates_at` is the path of the resource where the new object is found, if it is another one.
+    `status_if_new` is the status if the result of the verb says that it `is_new`. `creates_at` is
+    the path of the resource where the new object is found, if it is another one. A public call that
+    `is_keyed_by_body` honours keys that are UUIDs: a key belongs to the IP address and the body.
     `scope` is what a machine account needs; without one, the call is closed to machine accounts.
     """
 
@@ -211,13 +212,15 @@ class Call:
     content_type: str = ""
     creates_at: str = ""
     status_if_new: int = 0
+    is_keyed_by_body: bool = False
     limit: RateLimit | None = limits.UPDATES
     scope: MachineScope | None = None
 
     @property
     def takes_key(self) -> bool:
         """Return whether the call honours `Idempotency-Key`: every POST and PATCH by an account."""
-        return self.method in ("POST", "PATCH") and self.is_idempotent and not self.public
+        is_by_account = self.method in ("POST", "PATCH") and self.is_idempotent and not self.public
+        return is_by_account or self.is_keyed_by_body
 
     @property
     def is_read_as_object(self) -> bool:
@@ -264,12 +267,13 @@ class Resource:
     """The list and detail of one model, and the calls that change it.
 
     `access.visible_to` decides which rows an actor sees; `allowed` only names the roles that see
-    any. A `public` resource needs no token. `ordering` maps a client's options to an indexed
-    column; a leading `-` reverses the order. `permission` is what a representative needs to read
-    it, if not all can. `among` narrows the rows of the model to those of the resource. `on_read` is
-    called with the IDs that a call returns. `expandable` has the resource of each field whose ID a
-    client can have replaced by the object. `scope` is what a machine account needs to read it;
-    without one, it is closed to machine accounts.
+    any, and `detail_allowed` those that see one by its ID. A `public` resource needs no token.
+    `ordering` maps a client's options to an indexed column; a leading `-` reverses the order.
+    `permission` is what a representative needs to read it, if not all can. `among` narrows the rows
+    of the model to those of the resource. `on_read` is called with the IDs that a call returns.
+    `expandable` has the resource of each field whose ID a client can have replaced by the object.
+    `scope` is what a machine account needs to read it; without one, it is closed to machine
+    accounts.
     """
 
     path: str
@@ -282,6 +286,7 @@ class Resource:
     default_ordering: str = "-id"
     search: Callable[[Actor, QuerySet[Any], str], QuerySet[Any]] | None = None
     allowed: frozenset[Role] = CUSTOMERS_AND_STAFF
+    detail_allowed: frozenset[Role] | None = None
     public: bool = False
     permission: str = ""
     has_list: bool = True

@@ -20,6 +20,7 @@ from gasutil.models import (
     EventTicket,
     IdempotencyKey,
     Import,
+    ReportKey,
     SecurityEvent,
 )
 from gasutil.models.heartbeats import TIDY, Heartbeat
@@ -43,6 +44,7 @@ class Command(BaseCommand):
         delete_in_batches(Session.objects.filter(expire_date__lt=now))
         delete_in_batches(ConsoleSession.objects.orphans())
         responses, _ = IdempotencyKey.objects.expired(now).delete()
+        responses += delete_in_batches(ReportKey.objects.expired(now))
         BulkRun.objects.unconfirmed(now).delete()
         Import.objects.unconfirmed(now).delete()
         webhooks.seal_anew()
