@@ -223,6 +223,8 @@ def test_it_describes_any_submission_where_there_are_no_types(anyone: Api) -> No
         "description",
         "address",
         "details",
+        "latitude",
+        "longitude",
     }
 
 

@@ -21,6 +21,7 @@ from .billing_dispute_details_reason import BillingDisputeDetailsReason
 from .billing_dispute_submission import BillingDisputeSubmission
 from .caller import Caller
 from .changed_value import ChangedValue
+from .claim import Claim
 from .comment import Comment
 from .contact import Contact
 from .create_request_files_create_request_form import (
@@ -36,6 +37,8 @@ from .disconnection_details_duration import DisconnectionDetailsDuration
 from .disconnection_details_reason import DisconnectionDetailsReason
 from .disconnection_submission import DisconnectionSubmission
 from .email_confirmation import EmailConfirmation
+from .emergency_report import EmergencyReport
+from .emergency_report_details_type_0 import EmergencyReportDetailsType0
 from .events import Events
 from .field_change import FieldChange
 from .field_fault import FieldFault
@@ -214,6 +217,7 @@ __all__ = (
     "BillingDisputeSubmission",
     "Caller",
     "ChangedValue",
+    "Claim",
     "Comment",
     "Contact",
     "CreateRequestFilesCreateRequestForm",
@@ -227,6 +231,8 @@ __all__ = (
     "DisconnectionDetailsReason",
     "DisconnectionSubmission",
     "EmailConfirmation",
+    "EmergencyReport",
+    "EmergencyReportDetailsType0",
     "Events",
     "FieldChange",
     "FieldFault",

@@ -29,12 +29,16 @@ class BillingDisputeSubmission:
         description (str):
         details (BillingDisputeDetails):
         address (None | str | Unset):
+        latitude (float | None | Unset):
+        longitude (float | None | Unset):
     """
 
     request_type: Literal["billing_dispute"]
     description: str
     details: BillingDisputeDetails
     address: None | str | Unset = UNSET
+    latitude: float | None | Unset = UNSET
+    longitude: float | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         request_type = self.request_type
@@ -49,6 +53,18 @@ class BillingDisputeSubmission:
         else:
             address = self.address
 
+        latitude: float | None | Unset
+        if isinstance(self.latitude, Unset):
+            latitude = UNSET
+        else:
+            latitude = self.latitude
+
+        longitude: float | None | Unset
+        if isinstance(self.longitude, Unset):
+            longitude = UNSET
+        else:
+            longitude = self.longitude
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -60,6 +76,10 @@ class BillingDisputeSubmission:
         )
         if address is not UNSET:
             field_dict["address"] = address
+        if latitude is not UNSET:
+            field_dict["latitude"] = latitude
+        if longitude is not UNSET:
+            field_dict["longitude"] = longitude
 
         return field_dict
 
@@ -85,11 +105,31 @@ class BillingDisputeSubmission:
 
         address = _parse_address(d.pop("address", UNSET))
 
+        def _parse_latitude(data: object) -> float | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(float | None | Unset, data)
+
+        latitude = _parse_latitude(d.pop("latitude", UNSET))
+
+        def _parse_longitude(data: object) -> float | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(float | None | Unset, data)
+
+        longitude = _parse_longitude(d.pop("longitude", UNSET))
+
         billing_dispute_submission = cls(
             request_type=request_type,
             description=description,
             details=details,
             address=address,
+            latitude=latitude,
+            longitude=longitude,
         )
 
         return billing_dispute_submission

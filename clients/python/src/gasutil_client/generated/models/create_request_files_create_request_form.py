@@ -21,6 +21,8 @@ class CreateRequestFilesCreateRequestForm:
         description (str):
         address (None | str | Unset):
         details (str | Unset): As JSON.
+        latitude (str | Unset): As JSON.
+        longitude (str | Unset): As JSON.
         attachments (list[File] | Unset):
     """
 
@@ -28,6 +30,8 @@ class CreateRequestFilesCreateRequestForm:
     description: str
     address: None | str | Unset = UNSET
     details: str | Unset = UNSET
+    latitude: str | Unset = UNSET
+    longitude: str | Unset = UNSET
     attachments: list[File] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -43,6 +47,10 @@ class CreateRequestFilesCreateRequestForm:
             address = self.address
 
         details = self.details
+
+        latitude = self.latitude
+
+        longitude = self.longitude
 
         attachments: list[FileTypes] | Unset = UNSET
         if not isinstance(self.attachments, Unset):
@@ -64,6 +72,10 @@ class CreateRequestFilesCreateRequestForm:
             field_dict["address"] = address
         if details is not UNSET:
             field_dict["details"] = details
+        if latitude is not UNSET:
+            field_dict["latitude"] = latitude
+        if longitude is not UNSET:
+            field_dict["longitude"] = longitude
         if attachments is not UNSET:
             field_dict["attachments"] = attachments
 
@@ -84,6 +96,12 @@ class CreateRequestFilesCreateRequestForm:
 
         if not isinstance(self.details, Unset):
             files.append(("details", (None, str(self.details).encode(), "text/plain")))
+
+        if not isinstance(self.latitude, Unset):
+            files.append(("latitude", (None, str(self.latitude).encode(), "text/plain")))
+
+        if not isinstance(self.longitude, Unset):
+            files.append(("longitude", (None, str(self.longitude).encode(), "text/plain")))
 
         if not isinstance(self.attachments, Unset):
             for attachments_item_element in self.attachments:
@@ -112,6 +130,10 @@ class CreateRequestFilesCreateRequestForm:
 
         details = d.pop("details", UNSET)
 
+        latitude = d.pop("latitude", UNSET)
+
+        longitude = d.pop("longitude", UNSET)
+
         _attachments = d.pop("attachments", UNSET)
         attachments: list[File] | Unset = UNSET
         if _attachments is not UNSET:
@@ -126,6 +148,8 @@ class CreateRequestFilesCreateRequestForm:
             description=description,
             address=address,
             details=details,
+            latitude=latitude,
+            longitude=longitude,
             attachments=attachments,
         )
 

@@ -5,6 +5,7 @@ class Events(StrEnum):
     REQUEST_ASSIGNED = "request.assigned"
     REQUEST_ATTACHMENT_ADDED = "request.attachment_added"
     REQUEST_ATTACHMENT_REMOVED = "request.attachment_removed"
+    REQUEST_CLAIMED = "request.claimed"
     REQUEST_COMMENTED = "request.commented"
     REQUEST_CREATED = "request.created"
     REQUEST_ESCALATED = "request.escalated"

@@ -29,6 +29,8 @@ class Intake:
         details (IntakeDetailsType0 | None | Unset):
         received_at (datetime.datetime | None | Unset):
         contact (Contact | None | Unset):
+        latitude (float | None | Unset):
+        longitude (float | None | Unset):
     """
 
     request_type: str
@@ -39,6 +41,8 @@ class Intake:
     details: IntakeDetailsType0 | None | Unset = UNSET
     received_at: datetime.datetime | None | Unset = UNSET
     contact: Contact | None | Unset = UNSET
+    latitude: float | None | Unset = UNSET
+    longitude: float | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         from ..models.caller import Caller  # noqa: PLC0415
@@ -92,6 +96,18 @@ class Intake:
         else:
             contact = self.contact
 
+        latitude: float | None | Unset
+        if isinstance(self.latitude, Unset):
+            latitude = UNSET
+        else:
+            latitude = self.latitude
+
+        longitude: float | None | Unset
+        if isinstance(self.longitude, Unset):
+            longitude = UNSET
+        else:
+            longitude = self.longitude
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -112,6 +128,10 @@ class Intake:
             field_dict["received_at"] = received_at
         if contact is not UNSET:
             field_dict["contact"] = contact
+        if latitude is not UNSET:
+            field_dict["latitude"] = latitude
+        if longitude is not UNSET:
+            field_dict["longitude"] = longitude
 
         return field_dict
 
@@ -211,6 +231,24 @@ class Intake:
 
         contact = _parse_contact(d.pop("contact", UNSET))
 
+        def _parse_latitude(data: object) -> float | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(float | None | Unset, data)
+
+        latitude = _parse_latitude(d.pop("latitude", UNSET))
+
+        def _parse_longitude(data: object) -> float | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(float | None | Unset, data)
+
+        longitude = _parse_longitude(d.pop("longitude", UNSET))
+
         intake = cls(
             request_type=request_type,
             description=description,
@@ -220,6 +258,8 @@ class Intake:
             details=details,
             received_at=received_at,
             contact=contact,
+            latitude=latitude,
+            longitude=longitude,
         )
 
         return intake

@@ -27,6 +27,8 @@ class IntakeRequestFilesIntakeRequestForm:
         details (str | Unset): As JSON.
         received_at (datetime.datetime | None | Unset):
         contact (Contact | None | Unset):
+        latitude (str | Unset): As JSON.
+        longitude (str | Unset): As JSON.
         attachments (list[File] | Unset):
     """
 
@@ -38,6 +40,8 @@ class IntakeRequestFilesIntakeRequestForm:
     details: str | Unset = UNSET
     received_at: datetime.datetime | None | Unset = UNSET
     contact: Contact | None | Unset = UNSET
+    latitude: str | Unset = UNSET
+    longitude: str | Unset = UNSET
     attachments: list[File] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -74,6 +78,10 @@ class IntakeRequestFilesIntakeRequestForm:
         else:
             contact = self.contact
 
+        latitude = self.latitude
+
+        longitude = self.longitude
+
         attachments: list[FileTypes] | Unset = UNSET
         if not isinstance(self.attachments, Unset):
             attachments = []
@@ -102,6 +110,10 @@ class IntakeRequestFilesIntakeRequestForm:
             field_dict["received_at"] = received_at
         if contact is not UNSET:
             field_dict["contact"] = contact
+        if latitude is not UNSET:
+            field_dict["latitude"] = latitude
+        if longitude is not UNSET:
+            field_dict["longitude"] = longitude
         if attachments is not UNSET:
             field_dict["attachments"] = attachments
 
@@ -140,6 +152,12 @@ class IntakeRequestFilesIntakeRequestForm:
                 files.append(("contact", (None, str(self.contact.value).encode(), "text/plain")))
             else:
                 files.append(("contact", (None, str(self.contact).encode(), "text/plain")))
+
+        if not isinstance(self.latitude, Unset):
+            files.append(("latitude", (None, str(self.latitude).encode(), "text/plain")))
+
+        if not isinstance(self.longitude, Unset):
+            files.append(("longitude", (None, str(self.longitude).encode(), "text/plain")))
 
         if not isinstance(self.attachments, Unset):
             for attachments_item_element in self.attachments:
@@ -206,6 +224,10 @@ class IntakeRequestFilesIntakeRequestForm:
 
         contact = _parse_contact(d.pop("contact", UNSET))
 
+        latitude = d.pop("latitude", UNSET)
+
+        longitude = d.pop("longitude", UNSET)
+
         _attachments = d.pop("attachments", UNSET)
         attachments: list[File] | Unset = UNSET
         if _attachments is not UNSET:
@@ -224,6 +246,8 @@ class IntakeRequestFilesIntakeRequestForm:
             details=details,
             received_at=received_at,
             contact=contact,
+            latitude=latitude,
+            longitude=longitude,
             attachments=attachments,
         )
 

@@ -29,12 +29,16 @@ class MeterReplacementSubmission:
         description (str):
         address (None | str | Unset):
         details (MeterReplacementDetails | Unset):
+        latitude (float | None | Unset):
+        longitude (float | None | Unset):
     """
 
     request_type: Literal["meter_replacement"]
     description: str
     address: None | str | Unset = UNSET
     details: MeterReplacementDetails | Unset = UNSET
+    latitude: float | None | Unset = UNSET
+    longitude: float | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         request_type = self.request_type
@@ -51,6 +55,18 @@ class MeterReplacementSubmission:
         if not isinstance(self.details, Unset):
             details = self.details.to_dict()
 
+        latitude: float | None | Unset
+        if isinstance(self.latitude, Unset):
+            latitude = UNSET
+        else:
+            latitude = self.latitude
+
+        longitude: float | None | Unset
+        if isinstance(self.longitude, Unset):
+            longitude = UNSET
+        else:
+            longitude = self.longitude
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -63,6 +79,10 @@ class MeterReplacementSubmission:
             field_dict["address"] = address
         if details is not UNSET:
             field_dict["details"] = details
+        if latitude is not UNSET:
+            field_dict["latitude"] = latitude
+        if longitude is not UNSET:
+            field_dict["longitude"] = longitude
 
         return field_dict
 
@@ -93,11 +113,31 @@ class MeterReplacementSubmission:
         else:
             details = MeterReplacementDetails.from_dict(_details)
 
+        def _parse_latitude(data: object) -> float | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(float | None | Unset, data)
+
+        latitude = _parse_latitude(d.pop("latitude", UNSET))
+
+        def _parse_longitude(data: object) -> float | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(float | None | Unset, data)
+
+        longitude = _parse_longitude(d.pop("longitude", UNSET))
+
         meter_replacement_submission = cls(
             request_type=request_type,
             description=description,
             address=address,
             details=details,
+            latitude=latitude,
+            longitude=longitude,
         )
 
         return meter_replacement_submission

@@ -56,6 +56,7 @@ class ServiceRequest:
         next_due_at (datetime.datetime | None):
         references (list[Reference] | Unset):
         warnings (list[FieldFault] | Unset):
+        tracking_token (str | Unset):
         files_refused (list[RefusedFile] | Unset):
     """
 
@@ -87,6 +88,7 @@ class ServiceRequest:
     next_due_at: datetime.datetime | None
     references: list[Reference] | Unset = UNSET
     warnings: list[FieldFault] | Unset = UNSET
+    tracking_token: str | Unset = UNSET
     files_refused: list[RefusedFile] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -191,6 +193,8 @@ class ServiceRequest:
                 warnings_item = warnings_item_data.to_dict()
                 warnings.append(warnings_item)
 
+        tracking_token = self.tracking_token
+
         files_refused: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.files_refused, Unset):
             files_refused = []
@@ -234,6 +238,8 @@ class ServiceRequest:
             field_dict["references"] = references
         if warnings is not UNSET:
             field_dict["warnings"] = warnings
+        if tracking_token is not UNSET:
+            field_dict["tracking_token"] = tracking_token
         if files_refused is not UNSET:
             field_dict["files_refused"] = files_refused
 
@@ -423,6 +429,8 @@ class ServiceRequest:
 
                 warnings.append(warnings_item)
 
+        tracking_token = d.pop("tracking_token", UNSET)
+
         _files_refused = d.pop("files_refused", UNSET)
         files_refused: list[RefusedFile] | Unset = UNSET
         if _files_refused is not UNSET:
@@ -461,6 +469,7 @@ class ServiceRequest:
             next_due_at=next_due_at,
             references=references,
             warnings=warnings,
+            tracking_token=tracking_token,
             files_refused=files_refused,
         )
 

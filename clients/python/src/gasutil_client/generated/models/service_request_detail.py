@@ -65,6 +65,7 @@ class ServiceRequestDetail:
         allowed_statuses (list[Status]):
         references (list[Reference] | Unset):
         warnings (list[FieldFault] | Unset):
+        tracking_token (str | Unset):
         files_refused (list[RefusedFile] | Unset):
     """
 
@@ -102,6 +103,7 @@ class ServiceRequestDetail:
     allowed_statuses: list[Status]
     references: list[Reference] | Unset = UNSET
     warnings: list[FieldFault] | Unset = UNSET
+    tracking_token: str | Unset = UNSET
     files_refused: list[RefusedFile] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -230,6 +232,8 @@ class ServiceRequestDetail:
                 warnings_item = warnings_item_data.to_dict()
                 warnings.append(warnings_item)
 
+        tracking_token = self.tracking_token
+
         files_refused: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.files_refused, Unset):
             files_refused = []
@@ -279,6 +283,8 @@ class ServiceRequestDetail:
             field_dict["references"] = references
         if warnings is not UNSET:
             field_dict["warnings"] = warnings
+        if tracking_token is not UNSET:
+            field_dict["tracking_token"] = tracking_token
         if files_refused is not UNSET:
             field_dict["files_refused"] = files_refused
 
@@ -503,6 +509,8 @@ class ServiceRequestDetail:
 
                 warnings.append(warnings_item)
 
+        tracking_token = d.pop("tracking_token", UNSET)
+
         _files_refused = d.pop("files_refused", UNSET)
         files_refused: list[RefusedFile] | Unset = UNSET
         if _files_refused is not UNSET:
@@ -547,6 +555,7 @@ class ServiceRequestDetail:
             allowed_statuses=allowed_statuses,
             references=references,
             warnings=warnings,
+            tracking_token=tracking_token,
             files_refused=files_refused,
         )
 
