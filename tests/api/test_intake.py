@@ -93,6 +93,7 @@ def test_a_clock_that_is_a_little_ahead_is_now(api: Any, support: User, customer
         (ago(days=7, minutes=1), "too_long_ago"),
         ("yesterday", "invalid_time"),
     ],
+    ids=["future", "old", "text"],
 )
 def test_a_time_has_to_be_possible_but_never_refuses_an_emergency(
     received: str, code: str, api: Any, support: User, customer: User
