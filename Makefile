@@ -12,7 +12,7 @@ RANDOM_TESTS := tests/tables/test_mutations.py tests/api/test_forms.py tests/fil
 export TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 export TEST_REDIS_URL ?= redis://127.0.0.1:6379/9
 
-.PHONY: help run install test test-js test-services e2e fuzz screenshots messages docs lint bench client lock sbom clean
+.PHONY: help run install test test-js test-services e2e fuzz screenshots messages docs lint bench client openapi lock sbom clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -68,6 +68,9 @@ docs: $(VENV)/docs.stamp ## the documentation's site, in var/docs; wrong links a
 
 client: $(VENV)/dev.stamp ## the generated half of the Python client, of the document of now
 	$(BIN)/python clients/python/generate.py
+
+openapi: $(VENV)/dev.stamp ## the OpenAPI document of this release, in docs/api, that the next one is compared with
+	$(BIN)/python -m tests.tools.openapi
 
 lock: .venv-tools/tools.stamp ## pin what requirements*.in name, with hashes; LOCK_OPTIONS=--upgrade for newer releases
 	for name in requirements requirements-dev requirements-docs requirements-tools bench/peer/requirements; do \

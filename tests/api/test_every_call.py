@@ -255,6 +255,18 @@ def test_a_read_ignores_conditions_for_changes(
         assert Api(support).get(path, **{header: value}).status_code == 200
 
 
+@pytest.mark.parametrize("name", TABLE)
+def test_the_document_has_the_headers_of_each_response(name: str, db: None) -> None:
+    responses = operations()[name][2]["responses"]
+    is_conditional = name == "list_request_types" or (
+        name in OBJECTS and name not in NOT_AN_OBJECT and operations()[name][0] == "GET"
+    )
+    assert ("304" in responses) is ("If-None-Match" in parameters(name)) is is_conditional
+    if is_conditional:
+        assert {"ETag"} <= set(responses["200"]["headers"]) & set(responses["304"]["headers"])
+    assert all("X-Request-Id" in response["headers"] for response in responses.values())
+
+
 def test_a_tag_changes_with_everything_that_is_shown(
     leak: ServiceRequest, support: User, customer: User
 ) -> None:

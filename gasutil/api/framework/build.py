@@ -17,7 +17,7 @@ from gasutil.api.framework import expansion
 from gasutil.api.framework.auth import Bearer, caller, injected_arguments
 from gasutil.api.framework.call_views import call_view, is_found_at
 from gasutil.api.framework.errors import PREFIX, Problem
-from gasutil.api.framework.examples import header_docs
+from gasutil.api.framework.examples import IF_NONE_MATCH, header_docs, not_modified
 from gasutil.api.framework.fields import Text, many
 from gasutil.api.framework.inputs import body_schema, page_fields, query_model, query_schema
 from gasutil.api.framework.json_bodies import Json
@@ -62,7 +62,8 @@ class Operation:
 
     `roles` is None if the call is public.
 
-    `headers` are those of a successful response.
+    `headers` are those of a successful response. If it `is_conditional`, `If-None-Match` can return
+    304.
     """
 
     method: str
@@ -76,6 +77,7 @@ class Operation:
     scope: MachineScope | None = None
     errors: Collection[int] = ()
     headers: Collection[str] = ()
+    is_conditional: bool = False
 
 
 def list_operation(resource: Resource) -> Operation:
@@ -94,6 +96,8 @@ def list_operation(resource: Resource) -> Operation:
         },
         roles=None if resource.public else resource.allowed,
         scope=resource.scope,
+        headers=["ETag"] * resource.public,
+        is_conditional=resource.public,
     )
 
 
@@ -126,6 +130,7 @@ def detail_operation(resource: Resource) -> Operation:
         scope=resource.scope,
         errors=[404],
         headers=["ETag"],
+        is_conditional=True,
     )
 
 
@@ -208,8 +213,13 @@ def call_operation(call: Call, resource: Resource | None = None) -> Operation:
         scope=call.scope,
         errors=errors,
         headers=["Location"] * is_found_at(call, resource)
-        + ["ETag"] * (isinstance(call.answers, Representation) and call.answers.has_version),
+        + ["ETag"] * (call.is_read_as_object or _is_versioned(call.answers)),
+        is_conditional=call.is_read_as_object,
     )
+
+
+def _is_versioned(answers: Any) -> bool:
+    return isinstance(answers, Representation) and answers.has_version
 
 
 def answer_schema(call: Call, resource: Resource | None) -> type[Schema] | None:
@@ -269,7 +279,9 @@ def add_operation(router: Router, operation: Operation) -> None:
         summary=operation.name.replace("_", " ").capitalize(),
         description=operation.description,
         openapi_extra={
-            "responses": {status: header_docs(operation.headers) for status in operation.answers},
+            "responses": {status: header_docs(operation.headers) for status in operation.answers}
+            | ({304: not_modified()} if operation.is_conditional else {}),
+            **({"parameters": [dict(IF_NONE_MATCH)]} if operation.is_conditional else {}),
             **_security(operation),
         },
         by_alias=True,

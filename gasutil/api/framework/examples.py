@@ -44,6 +44,28 @@ HEADER_EXAMPLES: Mapping[str, dict[str, Any]] = {
     },
 }
 
+REQUEST_ID = "X-Request-Id"
+REQUEST_ID_HEADER: Mapping[str, Any] = {
+    "description": (
+        "The ID of the request, also in the server's log: the one that the client sent as"
+        " `X-Request-Id` (8 to 64 letters, digits, `_`, `.` and `-`), or a random one."
+    ),
+    "schema": {"type": "string", "pattern": "^[A-Za-z0-9_.-]{8,64}$", "maxLength": 64},
+    "example": "5f0c6d3e8a1b4c7d9e2f0a1b3c5d7e9f",
+}
+IF_NONE_MATCH: Mapping[str, Any] = {
+    "in": "header",
+    "name": "If-None-Match",
+    "description": "The `ETag` of what the client has already. If it is current, returns 304.",
+    "schema": {"type": "string"},
+    "required": False,
+}
+
+
+def not_modified() -> dict[str, Any]:
+    """Return the documentation of the response to a client that has the current object."""
+    return {"description": "Not modified: the client has it already."} | header_docs(["ETag"])
+
 
 def header_docs(names: Iterable[str]) -> dict[str, Any]:
     """Return the documentation of the response headers that a client needs."""

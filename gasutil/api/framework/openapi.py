@@ -10,7 +10,14 @@ from typing import Any
 import orjson
 
 from gasutil.api.framework.errors import JSON, PROBLEM, WRITTEN_AS_JSON
-from gasutil.api.framework.examples import example_of, header_docs, problem_examples, problems
+from gasutil.api.framework.examples import (
+    REQUEST_ID,
+    REQUEST_ID_HEADER,
+    example_of,
+    header_docs,
+    problem_examples,
+    problems,
+)
 from gasutil.api.framework.resource import Call
 from gasutil.api.framework.uploads import MULTIPART, Files
 from gasutil.dynamic_forms import component
@@ -47,6 +54,7 @@ def finish_document(document: dict[str, Any], calls: Mapping[str, Call]) -> None
     """Correct and complete ninja's document, and give each thing one name."""
     _drop_head(document)
     document["components"].setdefault("securitySchemes", {})["MachineKey"] = MACHINE_KEY
+    document["components"]["headers"] = {REQUEST_ID: dict(REQUEST_ID_HEADER)}
     for operation in _operations(document):
         call = calls.get(operation["operationId"])
         if call and call.files:
@@ -55,6 +63,7 @@ def finish_document(document: dict[str, Any], calls: Mapping[str, Call]) -> None
             _document_download(operation, call)
         _document_examples(operation, document["components"]["schemas"])
         _document_problems(operation)
+        _document_request_id(operation)
         _share_enums(operation, document["components"]["schemas"])
     _drop_unused(document)
 
@@ -136,6 +145,13 @@ def _document_problems(operation: dict[str, Any]) -> None:
                 PROBLEM: response["content"][JSON] | {"examples": problem_examples(answers)}
             }
             response.update(header_docs(answers[0].headers))
+
+
+def _document_request_id(operation: dict[str, Any]) -> None:
+    """Document the header that every response has."""
+    reference = {"$ref": f"#/components/headers/{REQUEST_ID}"}
+    for response in operation["responses"].values():
+        response["headers"] = {**response.get("headers", {}), REQUEST_ID: reference}
 
 
 def _share_enums(operation: dict[str, Any], components: dict[str, Any]) -> None:
