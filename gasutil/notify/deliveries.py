@@ -268,7 +268,7 @@ def _settle(delivery: Delivery, state: DeliveryState, error: str = "") -> str:
     rows.update(state=state, last_error=error, next_at=None, address=delivery.address, **ended)
     if state == DeliveryState.GIVEN_UP:
         logger.warning(
-            "Delivery %s failed after %s attempts: %s", delivery.pk, delivery.attempts, error
+            "Gave up on delivery %s after %s attempts: %s", delivery.pk, delivery.attempts, error
         )
     return state
 

@@ -130,7 +130,7 @@ def test_it_is_tried_again_after_growing_pauses_and_then_given_up(
         None,
         3,
     )
-    assert "given up after 3 attempts: OSError: gone" in caplog.text
+    assert "after 3 attempts: OSError: gone" in caplog.text
 
 
 def test_mails_are_given_up_after_about_a_day() -> None:
