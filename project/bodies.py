@@ -119,7 +119,7 @@ def refuse(asked: Asked) -> HttpResponse | None:
 
 def too_large(limit: int) -> HttpResponse:
     """Return the answer to a body that is too large."""
-    return of_status(413, f"A body can have at most {limit} bytes.")
+    return of_status(413, _("A body can have at most %(bytes)d bytes.") % {"bytes": limit})
 
 
 def require_token(authorization: str) -> None:
@@ -129,7 +129,7 @@ def require_token(authorization: str) -> None:
     """
     scheme, _space, token = authorization.partition(" ")
     if scheme.lower() != "bearer":
-        raise NotAuthenticated("Send an access token: `Authorization: Bearer …`.")
+        raise NotAuthenticated(_("Send an access token: `Authorization: Bearer …`."))
     tokens.read_token(token.strip(), TokenType.ACCESS)
 
 
@@ -201,7 +201,7 @@ async def _receive_body(
             if not await _read(receive, transfer, body, limit):
                 return ClientGone
         except TooSlow:
-            return of_status(408, "The body did not arrive in time.")
+            return of_status(408, _("The body did not arrive in time."))
     return exceeds(asked.path, limit) if body.tell() > limit else None
 
 

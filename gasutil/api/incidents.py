@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from gasutil import access
 from gasutil.access import Actor
 from gasutil.errors import FieldError, Invalid
@@ -67,4 +69,5 @@ def _check_reports(actor: Actor, reports: Collection[int]) -> None:
     unknown = set(reports) - set(known.values_list("pk", flat=True))
     if unknown:
         names = ", ".join(str(pk) for pk in sorted(unknown))
-        raise Invalid([FieldError("reports", "unknown_request", f"No such request: {names}.")])
+        text = _("No such request: %(ids)s.") % {"ids": names}
+        raise Invalid([FieldError("reports", "unknown_request", text)])

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 
 from gasutil.api.framework.errors import PREFIX, PROBLEM, of_error, of_status
 from gasutil.api.framework.uploads import MULTIPART, Limits
@@ -81,7 +82,9 @@ def refuse_body(request: HttpRequest) -> HttpResponse | None:
     if files and request.content_type == MULTIPART:
         return of_error(files.too_large()) if length > files.limit else None
     return (
-        of_status(413, f"A body can have at most {settings.API_BODY_LIMIT} bytes.")
+        of_status(
+            413, _("A body can have at most %(bytes)d bytes.") % {"bytes": settings.API_BODY_LIMIT}
+        )
         if length > settings.API_BODY_LIMIT
         else None
     )
@@ -89,5 +92,5 @@ def refuse_body(request: HttpRequest) -> HttpResponse | None:
 
 def _explain(request: HttpRequest, status: int) -> str:
     if status == 404 and not request.path_info.endswith("/"):
-        return "No such path. Every path ends with a slash."
+        return _("No such path. Every path ends with a slash.")
     return ""

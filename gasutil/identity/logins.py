@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 
 from gasutil.errors import NotAuthenticated
 from gasutil.identity import tokens
@@ -58,7 +59,7 @@ def open_login(request: HttpRequest, *, username: str, password: str) -> TokenPa
     """Log in with a username and a password. The error does not show which of the two is wrong."""
     user = authenticate(request, username=username, password=password)
     if not isinstance(user, User):
-        raise NotAuthenticated("Wrong username or password.")
+        raise NotAuthenticated(_("Wrong username or password."))
     User.objects.filter(pk=user.pk).update(last_login=timezone.now())
     record_event(SecurityEventType.LOGIN, user=user, request=request)
     return start_login(user, request)
@@ -92,7 +93,7 @@ def refresh(*, refresh: str) -> TokenPair:
     )
     login = row.select_related("user").first()
     if login is None or not _is_valid(login, login.user):
-        raise NotAuthenticated("This login has ended.")
+        raise NotAuthenticated(_("This login has ended."))
     if not is_rotated and not _is_retry(login, used, now):
         row.update(revoked_at=now)
         record_event(
@@ -102,7 +103,7 @@ def refresh(*, refresh: str) -> TokenPair:
             login=login.number,
         )
         raise NotAuthenticated(
-            "This refresh token was already used, so its login has ended. Log in again."
+            _("This refresh token was already used, so its login has ended. Log in again.")
         )
     if login.number is None:  # an older release opened it
         row.update(number=new_number())
@@ -153,7 +154,7 @@ def read_access(token: str) -> Access:
             if not is_current_used and claims.get("pair") == current:
                 Login.objects.filter(pk=sid, current=current).update(is_current_used=True)
             return Access(user, sid)
-    raise NotAuthenticated("This login has ended.")
+    raise NotAuthenticated(_("This login has ended."))
 
 
 def active_logins(sids: Collection[uuid.UUID]) -> dict[uuid.UUID, User]:

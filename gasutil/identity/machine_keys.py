@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from gasutil.errors import NotAuthenticated
 from gasutil.identity.client import valid_ip
@@ -54,10 +55,10 @@ def read_key(key: str, address: str) -> MachineKey:
     now = timezone.now()
     row = MachineKey.objects.filter(digest=_digest(key)).select_related("account").first()
     if row is None or not is_valid(row, now):
-        raise NotAuthenticated("The key is not valid or has expired.")
+        raise NotAuthenticated(_("The key is not valid or has expired."))
     if not is_within(address, row.account.networks):
         logger.warning("Machine account %s was used from outside of its networks", row.account_id)
-        raise NotAuthenticated("The key can't be used from this address.")
+        raise NotAuthenticated(_("The key can't be used from this address."))
     _record_use(row, address, now)
     return row
 

@@ -18,6 +18,7 @@ from typing import Any
 import jwt
 from django.conf import settings
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from gasutil.errors import NotAuthenticated
 from gasutil.models import Login
@@ -97,9 +98,9 @@ def read_token(token: str, typ: TokenType) -> dict[str, Any]:
         claims = _signed_claims(token, settings.JWT_ISSUER, settings.JWT_AUDIENCE, *_keys().items())
         is_expired = claims["exp"] <= time.time()
     except (jwt.InvalidTokenError, KeyError, TypeError, ValueError) as error:
-        raise NotAuthenticated("The token is not valid or has expired.") from error
+        raise NotAuthenticated(_("The token is not valid or has expired.")) from error
     if is_expired:
-        raise NotAuthenticated("The token is not valid or has expired.")
+        raise NotAuthenticated(_("The token is not valid or has expired."))
     if claims["typ"] != typ.value:
         raise NotAuthenticated(
             f"This is not an {typ.value} token."

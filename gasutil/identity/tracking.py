@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from django.core import signing
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from gasutil.errors import NotAuthenticated
 from gasutil.identity.logins import USER_COLUMNS
@@ -59,9 +60,9 @@ def read_claims(token: str) -> Claims:
         text = _signer().unsign(token.removeprefix(TRACKING_PREFIX))
         claims = Claims(*map(int, text.split(".")))
     except (signing.BadSignature, TypeError, ValueError) as error:
-        raise NotAuthenticated("The tracking token is not valid.") from error
+        raise NotAuthenticated(_("The tracking token is not valid.")) from error
     if claims.expires_at <= timezone.now().timestamp():
-        raise NotAuthenticated("The tracking token has expired.")
+        raise NotAuthenticated(_("The tracking token has expired."))
     return claims
 
 
@@ -74,7 +75,7 @@ def read_tracking_token(token: str) -> Tracked:
     claims = read_claims(token)
     user = active_reporter(claims)
     if user is None:
-        raise NotAuthenticated("This tracking token has ended.")
+        raise NotAuthenticated(_("This tracking token has ended."))
     return Tracked(user, claims)
 
 

@@ -162,7 +162,7 @@ def error_response(request: HttpRequest, error: Any) -> HttpResponse:
             return of_error(Invalid(faults_of(error.errors)))
         case AuthenticationError():
             return of_error(
-                errors.NotAuthenticated("Send an access token: `Authorization: Bearer …`.")
+                errors.NotAuthenticated(_("Send an access token: `Authorization: Bearer …`."))
             )
         case HttpError(__cause__=Exception() as cause) if not isinstance(cause, ValueError):
             return error_response(
@@ -178,16 +178,16 @@ def error_response(request: HttpRequest, error: Any) -> HttpResponse:
             )
             return of_error(errors.Busy())
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
-    return of_status(500, "Something went wrong on our side. It has been logged.")
+    return of_status(500, _("Something went wrong on our side. It has been logged."))
 
 
 def _of_http_error(error: Any) -> HttpResponse:
     """Return the response for a call that breaks a rule of HTTP."""
     match error:
         case HttpError(status_code=400):
-            return of_status(400, "The body is not JSON.")
+            return of_status(400, _("The body is not JSON."))
         case HttpError():
             return of_status(error.status_code, str(error))
         case MultiPartParserError():
-            return of_status(400, "The form can't be read.")
+            return of_status(400, _("The form can't be read."))
     return of_status(413 if isinstance(error, RequestDataTooBig) else 400)

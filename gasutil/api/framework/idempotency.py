@@ -9,6 +9,7 @@ import orjson
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from gasutil.access import Actor
 from gasutil.api.framework.errors import JSON
@@ -80,7 +81,7 @@ class StoredCall:
             return None
         if row.fingerprint != self.fingerprint:
             raise IdempotencyConflict(
-                "This Idempotency-Key was already used with a different body."
+                _("This Idempotency-Key was already used with a different body.")
             )
         return _as_response(row)
 

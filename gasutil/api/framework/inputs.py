@@ -283,7 +283,7 @@ def _query_faults(
     cursor = cursor_faults(sound.get("cursor", ""), fixed or sound.get("ordering", ordering))
     errors = unknown_parameters(request, query.model_fields) + repeated_parameters(request, query)
     if fixed and request.GET.get("ordering", "id") != "id":
-        text = f"With `{fixed}`, the order is that of the log."
+        text = _("With `%(name)s`, the order is that of the log.") % {"name": fixed}
         errors.append(FieldError("ordering", "fixed_ordering", text))
     return errors + cursor
 
@@ -291,7 +291,7 @@ def _query_faults(
 def unknown_parameters(request: HttpRequest, known: Collection[str]) -> list[FieldError]:
     """Return the errors for unknown parameters: a misspelt filter must not be ignored."""
     return [
-        FieldError(name, "extra_forbidden", "Unknown parameter.")
+        FieldError(name, "extra_forbidden", _("Unknown parameter."))
         for name in request.GET
         if name not in known
     ]
@@ -310,7 +310,7 @@ def repeated_parameters(request: HttpRequest, query: type[Input]) -> list[FieldE
 def repetitions(request: HttpRequest, single: Collection[str]) -> list[FieldError]:
     """Return the errors for these parameters that are sent more than once."""
     return [
-        FieldError(name, "repeated", "Send this parameter once. It takes one value.")
+        FieldError(name, "repeated", _("Send this parameter once. It takes one value."))
         for name, values in request.GET.lists()
         if name in single and len(values) > 1
     ]
