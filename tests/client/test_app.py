@@ -104,7 +104,7 @@ class App:
             "file", *texts, "--set", "location=inside", "--set", "everyone_out=yes", *more
         )
         assert code == 0, err
-        match = re.search(r"\(number (\d+)", out)
+        match = re.search(r"\(ID (\d+)", out)
         assert match
         return int(match[1]), out
 
@@ -318,7 +318,7 @@ def test_what_goes_wrong_is_told_in_a_sentence(desk: LiveServer, app: App) -> No
     code, _, err = app("logout")
     assert (code, app("requests")[0::2]) == (
         0,
-        (1, "You are not logged in. Use `gasutil-cli login`, or `register`.\n"),
+        (1, "You are not logged in. Use `gasutil-cli login` or `gasutil-cli register`.\n"),
     ), err
     app.environment["GASUTIL_SERVER"] = "http://127.0.0.1:1"
     code, _, err = app("types")
