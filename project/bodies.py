@@ -31,7 +31,7 @@ from gasutil.api.framework.errors import PREFIX, of_error, of_status
 from gasutil.api.framework.uploads import MULTIPART, Files, Limits
 from gasutil.api.middleware import LIMITS
 from gasutil.errors import Busy, NotAuthenticated
-from gasutil.identity import sessions, tokens
+from gasutil.identity import sessions, tokens, tracking
 from gasutil.identity.tokens import TokenType
 from project.early_responses import with_headers
 from project.slow_clients import TooSlow, Transfer
@@ -123,14 +123,18 @@ def too_large(limit: int) -> HttpResponse:
 
 
 def require_token(authorization: str) -> None:
-    """Raise `NotAuthenticated` without an access token that we have signed and that is not spent.
+    """Raise `NotAuthenticated` without a token that we have signed and that has not expired.
 
     Its login is asked about later.
     """
     scheme, _space, token = authorization.partition(" ")
     if scheme.lower() != "bearer":
         raise NotAuthenticated(_("Send an access token: `Authorization: Bearer …`."))
-    tokens.read_token(token.strip(), TokenType.ACCESS)
+    token = token.strip()
+    if tracking.is_tracking_token(token):
+        tracking.read_claims(token)
+    else:
+        tokens.read_token(token, TokenType.ACCESS)
 
 
 def require_session(cookies: str) -> None:

@@ -7,7 +7,7 @@ from django.views.decorators.vary import vary_on_cookie
 from django.views.generic import RedirectView
 from django.views.i18n import JavaScriptCatalog
 
-from gasutil import pages
+from gasutil import pages, report_pages
 from gasutil.api.main import api
 
 texts = JavaScriptCatalog.as_view(packages=["gasutil"], domain="djangojs")
@@ -25,6 +25,11 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("email/confirm/<str:token>/", pages.ConfirmEmail.as_view(), name="email-confirm"),
     path("email/undo/<str:token>/", pages.UndoEmailChange.as_view(), name="email-undo"),
+    path("report/", report_pages.ReportPage.as_view(), name="report"),
+    path("report/track/", report_pages.TrackingPage.as_view(), name="report-track"),
+    path(
+        "report/track/<str:token>/", report_pages.TrackingPage.as_view(), name="report-track-link"
+    ),
     path("unsubscribe/<str:token>/", pages.Unsubscribe.as_view(), name="unsubscribe"),
     path(
         "password-reset/<uidb64>/<token>/",
