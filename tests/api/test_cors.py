@@ -46,7 +46,9 @@ def preflight(path: str, origin: str, method: str = "POST") -> Any:
 
 
 @pytest.mark.parametrize("origin", [APP, "capacitor://localhost"])
-@pytest.mark.parametrize("path", ["requests/", "requests/1/", "events/", "login/", "nowhere/"])
+@pytest.mark.parametrize(
+    "path", ["requests/", "requests/1/", "events/", "events/ticket/", "login/", "nowhere/"]
+)
 def test_it_works(path: str, origin: str, db: None) -> None:
     answer = preflight(f"/api/v1/{path}", origin)
     assert answer.status_code in (200, 204)
@@ -95,6 +97,14 @@ def test_what_is_rejected_before_django_is_readable(
         status,
         {"allow-origin": APP, "expose-headers": EXPOSED},
     )
+
+
+@pytest.mark.parametrize("post", ENTRY_POINTS)
+def test_a_body_without_a_length_that_is_too_large_is_readable(
+    post: Callable[..., Answer], db: None
+) -> None:
+    answer = post("/api/v1/login/", [b"x" * (PLAIN_BODY_BYTES + 1)], None, Origin=APP)
+    assert (answer.status, cors(answer.headers)["allow-origin"]) == (413, APP)
 
 
 @pytest.mark.parametrize(
