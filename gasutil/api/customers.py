@@ -23,7 +23,7 @@ from gasutil.models import (
     User,
     UserType,
 )
-from gasutil.models.accounts import settled_at
+from gasutil.models.accounts import UNCLAIMED_PREFIX, settled_at
 from gasutil.search.query import search_people
 
 
@@ -67,7 +67,8 @@ def record_read(actor: Actor, request: HttpRequest, ids: Sequence[int]) -> None:
 
 def name_of(row: Mapping[str, Any]) -> str:
     """Return the name of an account (its columns by name), as it is shown everywhere."""
-    return f"{row['first_name']} {row['last_name']}".strip() or str(row["username"])
+    name, username = f"{row['first_name']} {row['last_name']}".strip(), str(row["username"])
+    return name or ("" if username.startswith(UNCLAIMED_PREFIX) else username)
 
 
 def email_of(row: Mapping[str, Any]) -> str:

@@ -71,6 +71,7 @@ class AccountManager(UserManager["User"]):
         return super().create_superuser(username, email, password, **extra)
 
 
+UNCLAIMED_PREFIX = "unclaimed-"  # of the usernames of people without an account
 ERASED_FIELDS = (
     "username",
     "first_name",
@@ -303,9 +304,9 @@ class User(GuardianUserMixin, AbstractUser):
 
     def __str__(self) -> str:
         name = self.get_full_name()
-        if self.is_unclaimed:
-            return name or self.phone_number or str(_("Unknown caller"))
-        return name or self.username
+        if name or not self.username.startswith(UNCLAIMED_PREFIX):  # a column that is always read
+            return name or self.username
+        return self.phone_number or str(_("Unknown caller"))
 
 
 class EmailChange(models.Model):

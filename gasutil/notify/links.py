@@ -6,9 +6,11 @@ from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core import signing
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from gasutil.identity import tracking
 from gasutil.models import MUTABLE, Notice, ServiceRequest, User
 
 EMAIL_SALT = "gasutil.email-confirmation"
@@ -32,10 +34,19 @@ def request_page(user: User, obj: ServiceRequest) -> str:
     """Return the URL of a request for a user.
 
     It is in the console for staff, and in the operator's own app for customers, if it has a page.
+    An unclaimed customer gets a tracking link if staff entered the address: whoever reads an
+    address that a stranger entered gets no access.
     """
     if obj.customer_id != user.pk:
         return absolute_url("admin:gasutil_servicerequest_change", obj.pk)
+    if user.is_unclaimed:
+        return _tracking_page(user, obj) if user.mails_unconfirmed else ""
     return settings.CUSTOMER_REQUEST_URL.format(id=obj.pk, reference=obj.reference)
+
+
+def _tracking_page(user: User, obj: ServiceRequest) -> str:
+    token = tracking.new_token(obj.pk, user.pk, timezone.now())
+    return f"{absolute_url('report-track')}#{token}"
 
 
 def email_token(user: User) -> str:

@@ -17,6 +17,7 @@ from gasutil.access import Actor
 from gasutil.errors import FieldError
 from gasutil.identity.throttling import RateLimit
 from gasutil.models import ServiceRequest, User
+from gasutil.models.accounts import UNCLAIMED_PREFIX
 from gasutil.models.history import signed
 from gasutil.models.identifiers import email_key
 from gasutil.workflow.emergencies import as_text, printable
@@ -29,7 +30,7 @@ NAME_LENGTH = 150
 
 def new_customer() -> User:
     """Return a customer who is not saved yet."""
-    username = f"unclaimed-{get_random_string(16, 'abcdefghijkmnpqrstuvwxyz23456789')}"
+    username = f"{UNCLAIMED_PREFIX}{get_random_string(16, 'abcdefghijkmnpqrstuvwxyz23456789')}"
     return User(username=username, password=make_password(None), is_unclaimed=True)
 
 

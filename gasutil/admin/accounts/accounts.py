@@ -205,6 +205,13 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
         own = ("is_active",) if obj.pk == request.user.pk else ()
         return (*fixed, "username", "user_type", *RIGHTS, *theirs, *own)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """Leave out unclaimed customers of the list: it is of people who can log in."""
+        rows: QuerySet[User] = super().get_queryset(request)
+        match = request.resolver_match
+        is_list = match is not None and (match.url_name or "").endswith("_changelist")
+        return rows.filter(is_unclaimed=False) if is_list else rows
+
     def user_change_password(
         self,
         request: HttpRequest,
@@ -212,7 +219,8 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
         form_url: str = "",
     ) -> HttpResponse:  # Django's name
         """Set a password, as a superuser; managers have a link mailed instead."""
-        if not request.user.is_superuser:
+        can_log_in = not User.objects.filter(pk=pk_of(id), is_unclaimed=True).exists()
+        if not request.user.is_superuser or not can_log_in:
             raise PermissionDenied
         response: HttpResponse = super().user_change_password(request, id, form_url)
         if request.method == "POST" and response.status_code == 302:
