@@ -226,7 +226,7 @@ def test_it_notices_that_a_token_it_has_read_before_expires(login: Login) -> Non
     age = dt.timedelta(seconds=settings.JWT_ACCESS_SECONDS - 2)
     token = tokens.access_token(login, now=timezone.now() - age, jti=uuid.uuid4().hex)
     expires = tokens.read_token(token, TokenType.ACCESS)["exp"]
-    time.sleep(max(0.0, expires - time.time()) + 0.05)
+    time.sleep(max(0.0, expires - time.time()) + 0.05)  # until the token has expired
     with pytest.raises(NotAuthenticated):
         tokens.read_token(token, TokenType.ACCESS)
 
