@@ -173,6 +173,8 @@ class TrackingPage(PublicPage):
     def post(self, request: HttpRequest, token: str = "") -> HttpResponse:
         """Store a message, if there is one, and show the progress."""
         token = token or request.POST.get("token", "")
+        if not token:  # a browser that reloads the page after a report, at its new address
+            return render(request, "gasutil/tracking.html", {"number": settings.EMERGENCY_NUMBER})
         notes = request.POST.get("notes", "").strip()
         return self._progress(request, token, notes)
 

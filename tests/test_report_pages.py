@@ -178,6 +178,12 @@ def test_a_claimed_or_unknown_report_is_over(
         assert tracked.reference not in response.content.decode()
 
 
+def test_a_reload_at_the_new_address_stores_nothing(db: None, visitor: Client) -> None:
+    response = visitor.post("/report/track/", FORM)
+    assert (response.status_code, ServiceRequest.objects.count()) == (200, 0)
+    assert "Looking up your report" in response.content.decode()
+
+
 def test_the_page_of_the_fragment_shows_nothing_by_itself(visitor: Client) -> None:
     page = visitor.get("/report/track/").content.decode()
     assert "gst_" not in page

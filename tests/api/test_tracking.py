@@ -1,5 +1,6 @@
 """A tracking token is a login limited to one request; a claim ends it."""
 
+import asyncio
 import datetime as dt
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from pytest_django import Settings
 
 from gasutil.access import Actor, Role
 from gasutil.errors import NotAuthenticated, TransitionRefused
+from gasutil.events.hub import Subscriber
 from gasutil.events.tail import Position, missed
 from gasutil.identity import tracking
 from gasutil.models import Attachment, RequestUpdate, ServiceRequest, User
@@ -112,6 +114,21 @@ def test_its_events_are_those_of_the_request(tracked: ServiceRequest, leak: Serv
     batch = missed(actor, Position(0, 0))
     assert batch is not None
     assert {row.id for row in batch.rows} == {tracked.pk}
+
+
+def test_a_stream_shows_the_request_and_ends_with_the_token(
+    tracked: ServiceRequest, leak: ServiceRequest, customer: User
+) -> None:
+    claims = tracking.read_claims(tracked.tracking_token)
+    actor = Actor(tracked.customer, request_id=tracked.pk)
+    loop = asyncio.new_event_loop()
+    subscriber = Subscriber(actor, None, loop, tracked=claims)
+    loop.close()
+    assert subscriber.may_see(tracked.pk, {tracked.customer_id})
+    assert not subscriber.may_see(leak.pk, {tracked.customer_id})
+    assert tracking.active_requests({claims}) == {claims}
+    reports.claim(actor=Actor(customer), tracking_token=tracked.tracking_token)
+    assert tracking.active_requests({claims}) == set()
 
 
 def test_it_expires(tracked: ServiceRequest, monkeypatch: pytest.MonkeyPatch) -> None:

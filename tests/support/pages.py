@@ -33,6 +33,7 @@ from gasutil.models import (
     UserType,
 )
 from gasutil.notify import links
+from gasutil.workflow import reports
 
 OTHERS = {"files": Attachment}  # what an argument `pk` is of, by a word in the address
 
@@ -198,6 +199,7 @@ def samples() -> dict[str, Model]:
 
 def public(user: User) -> list[Seen]:
     """Return what strangers get, and whoever follows a link in a mail."""
+    report = reports.report_emergency(address="1 High Street", description="It hisses")
     about = {
         "uidb64": urlsafe_base64_encode(force_bytes(user.pk)),
         "token": default_token_generator.make_token(user),
@@ -205,6 +207,9 @@ def public(user: User) -> list[Seen]:
     paths = {
         "login": reverse("admin:login"),
         "email-confirm": reverse("email-confirm", args=[links.email_token(user)]),
+        "report": reverse("report"),
+        "report-track": reverse("report-track"),
+        "report-track-link": reverse("report-track-link", args=[report.tracking_token]),
         "unsubscribe": urlsplit(links.unsubscribe_page(user, Notice.REPLIED)).path,
         "new-password": reverse("password_reset_confirm", kwargs=about),
         "new-password-bad": reverse("password_reset_confirm", kwargs=about | {"token": "not-one"}),

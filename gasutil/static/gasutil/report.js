@@ -23,7 +23,10 @@
 
     // After a report, going back or reloading shows its progress and sends nothing again.
     var follow = document.getElementById("follow");
-    if (follow && window.history && history.replaceState) history.replaceState(null, "", follow.href);
+    if (follow && window.history && history.replaceState) {
+        history.replaceState(null, "", follow.href);
+        follow.href = follow.href.replace("#", "&open=1#");  // the same address would load nothing
+    }
 
     var token = decodeURIComponent(location.hash.slice(1)), shown = document.getElementById("progress");
     if (!shown || !window.fetch || !window.DOMParser) return;
