@@ -27,8 +27,17 @@ def test_it_works(
         "is_internal": False,
         "author": user.pk,
         "created_at": body["created_at"],
+        "event": "request.commented",
+        "milestone": None,
+        "attachment": None,
+        "changes": {},
+        "occurred_at": body["created_at"],
+        "author_kind": who,
+        "author_name": user.get_full_name(),
     }
-    assert api(customer).get(f"requests/{connection.pk}/").json()["updates"][-1] == body
+    shown = {"customer": "Customer Example", "support": "Support"}[who]
+    last = api(customer).get(f"requests/{connection.pk}/").json()["updates"][-1]
+    assert last == body | {"author_name": shown}
 
 
 def test_it_resumes_what_waited_for_the_owner(

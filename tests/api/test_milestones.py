@@ -26,6 +26,7 @@ def test_it_answers_the_update(api: Any, support: User, leak: ServiceRequest) ->
     row = RequestUpdate.objects.filter(id=leak.pk).latest("history_id")
     shown = answer.json()
     assert (answer.status_code, parse_datetime(shown.pop("created_at"))) == (201, row.history_date)
+    assert parse_datetime(shown.pop("occurred_at")) == row.history_date
     assert shown == {
         "id": row.pk,
         "service_request": leak.pk,
@@ -34,6 +35,12 @@ def test_it_answers_the_update(api: Any, support: User, leak: ServiceRequest) ->
         "notes": "At the gate",
         "is_internal": False,
         "author": support.pk,
+        "event": "request.milestone",
+        "milestone": "on_site",
+        "attachment": None,
+        "changes": {},
+        "author_kind": "support",
+        "author_name": "Support Example",
     }
     assert (row.event, row.subject, row.channel) == ("request.milestone", "on_site", "api")
 

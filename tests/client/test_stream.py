@@ -40,7 +40,9 @@ def event(number: int, position: str = "") -> bytes:
         "id": number,
         "service_request": 1,
         "event": "request.new_kind",
-        "subject": "",
+        "milestone": None,
+        "attachment": None,
+        "changes": {},
         "status": "pending",
         "previous_status": None,
     }
@@ -48,7 +50,10 @@ def event(number: int, position: str = "") -> bytes:
         "notes": f"Note {number}",
         "is_internal": False,
         "author": None,
+        "author_kind": "system",
+        "author_name": None,
         "created_at": "2026-11-23T14:31:12Z",
+        "occurred_at": "2026-11-23T14:31:12Z",
     }
     data = {
         "id": number,
