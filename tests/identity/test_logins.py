@@ -88,11 +88,17 @@ def test_it_brings_the_identical_successor_within_the_grace(pair: TokenPair) -> 
     assert logins.refresh(refresh=successors.pop())
 
 
+def test_the_grace_is_a_day_as_long_as_nothing_of_the_successor_is_used(pair: TokenPair) -> None:
+    logins.refresh(refresh=pair.refresh)
+    move_back(rotated_at=dt.timedelta(hours=23, minutes=59))
+    assert not has_ended(logins.refresh(refresh=pair.refresh))
+
+
 def test_it_takes_a_second_use_after_the_grace_for_theft_and_ends_the_login(
     pair: TokenPair,
 ) -> None:
     successor = logins.refresh(refresh=pair.refresh)
-    move_back(rotated_at=dt.timedelta(seconds=31))
+    move_back(rotated_at=dt.timedelta(hours=24, seconds=1))
     with pytest.raises(NotAuthenticated) as refusal:
         logins.refresh(refresh=pair.refresh)
     assert (

@@ -216,10 +216,16 @@ def test_it_refreshes_for_a_day(login: Login) -> None:
 
 
 def test_it_tells_nothing_of_the_user_but_the_id(login: Login) -> None:
-    claims = jwt.decode(
-        tokens.access_token(login, now=timezone.now(), jti="x"), options={"verify_signature": False}
+    standard = {"iss", "aud", "sub", "iat", "exp", "jti", "typ", "sid"}
+    access, refresh = (
+        jwt.decode(token, options={"verify_signature": False})
+        for token in (
+            tokens.access_token(login, now=timezone.now(), jti="x"),
+            tokens.refresh_token(login),
+        )
     )
-    assert set(claims) == {"iss", "aud", "sub", "iat", "exp", "jti", "typ", "sid"}
+    assert (set(access), set(refresh)) == (standard | {"pair"}, standard)
+    assert access["pair"] == refresh["jti"]  # it names the token that it was issued with
 
 
 def test_it_notices_that_a_token_it_has_read_before_expires(login: Login) -> None:
