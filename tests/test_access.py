@@ -275,7 +275,7 @@ def test_it_refuses_to_reach_in_the_order_of_what_may_be_known(
         with pytest.raises(kind) as refusal:
             access.get_for_action(actor, ServiceRequest, leak.pk, STAFF)
         assert type(refusal.value) is kind
-    assert {Role.CUSTOMER, Role.SUPPORT, Role.SYSTEM} == CUSTOMERS_AND_STAFF
+    assert {Role.CUSTOMER, Role.SUPPORT, Role.MACHINE, Role.SYSTEM} == CUSTOMERS_AND_STAFF
 
 
 def test_it_finds_the_viewers_of_many_requests_with_one_query(
