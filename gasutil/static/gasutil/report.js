@@ -64,13 +64,13 @@
             var body = new FormData();
             if (!input.files.length) return;
             body.append("file", input.files[0]);
-            fetch("/api/v1/requests/" + shown.getAttribute("data-request") + "/attachments/", { method: "POST", body: body, credentials: "omit", headers: { Authorization: "Bearer " + token } })
+            fetch(shown.getAttribute("data-files"), { method: "POST", body: body, credentials: "omit", headers: { Authorization: "Bearer " + token } })
                 .then(function (response) { if (!response.ok) throw response; status.textContent = status.getAttribute("data-done"); input.value = ""; })
                 .catch(function () { status.textContent = status.getAttribute("data-failed"); });
         };
     }
 
-    if (shown.hasAttribute("data-request")) offerPhoto(); else look();
+    if (shown.hasAttribute("data-files")) offerPhoto(); else look();
     setInterval(look, PERIOD_MILLISECONDS);
     window.addEventListener("online", look);
     document.addEventListener("visibilitychange", function () { if (!document.hidden) look(); });
