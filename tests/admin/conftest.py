@@ -5,9 +5,18 @@ from typing import Any
 import pytest
 
 from gasutil.access import Actor
-from gasutil.models import Calendar, CannedReply, Export, ServiceRequest, Team, User
+from gasutil.models import (
+    Calendar,
+    CannedReply,
+    Export,
+    MachineScope,
+    ServiceRequest,
+    Team,
+    User,
+)
 from gasutil.workflow import bulk, imports, incidents, requests, webhooks
 from tests.support.console import Browser
+from tests.support.machines import make_machine
 from tests.support.tables import table_of
 
 
@@ -23,6 +32,7 @@ def desk(support: User, manager: User, customer: User, root: User, leak: Service
     webhooks.subscribe(
         actor=Actor(root), name="Dispatch", url="https://example.com/", events=["request.created"]
     )
+    make_machine(MachineScope.REQUESTS_READ, owner=manager)
     row = {"customer": "customer", "request_type": "new_connection", "description": "A line"}
     Export.objects.create(author=root, what="gasutil.user", file_format="csv", rows=1)
     imports.create_draft(actor=Actor(root), filename="calls.csv", table=table_of(row))

@@ -35,8 +35,9 @@ def test_it_makes_every_history_by_the_verbs(demo: User) -> None:
         RequestUpdate.objects.filter(event=Event.CREATED).values("id").distinct().count()
         == REQUEST_COUNT
     )
-    assert set(RequestUpdate.objects.filter(history_user=None).values_list("event", flat=True)) == {
-        Event.ESCALATED
+    assert set(RequestUpdate.objects.filter(history_user=None).values_list("channel", "event")) == {
+        (Channel.SYSTEM, Event.ESCALATED),
+        (Channel.INTEGRATION, Event.MILESTONE),
     }
     assert set(RequestUpdate.objects.values_list("channel", flat=True)) == set(Channel)
     assert set(ServiceRequest.objects.values_list("status", flat=True)) == set(Status)

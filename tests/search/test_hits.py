@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from gasutil.access import Actor
 from gasutil.models import Channel, Incident, RequestType, ServiceRequest, User
@@ -15,6 +17,8 @@ from gasutil.search import index
 from gasutil.search.hits import MAX_CANDIDATES, MAX_CUSTOMERS, MAX_HITS, Hit, Hits, find_hits
 from gasutil.workflow import attachments, incidents, requests
 from tests.support.people import make_user
+
+MAX_QUERIES = 9 if connection.vendor == "postgresql" else 8  # it samples how common a text is
 
 
 @pytest.fixture
@@ -205,19 +209,29 @@ def test_staff_are_no_customers(support: User, colleague: User, priya: User) -> 
 
 
 @pytest.mark.parametrize("text", ["kumar", "kumar hums", "secret", "SR-", "12345", "absent"])
-def test_the_number_of_queries_does_not_grow(
-    text: str, support: User, django_assert_max_num_queries: Any
-) -> None:
-    for number in range(3 if text == "absent" else MAX_CANDIDATES // 2):
+def test_the_number_of_queries_does_not_grow(text: str, support: User) -> None:
+    batch = 3 if text == "absent" else MAX_CANDIDATES // 2
+    few, many = (queries_of(support, text, numbers) for numbers in batches(batch))
+    assert len(few) == len(many) <= MAX_QUERIES
+    assert all(
+        " LIMIT " in query
+        for query in many
+        if "requesttype" not in query or "servicerequest" in query
+    )
+
+
+def batches(size: int) -> list[range]:
+    return [range(size), range(size, 2 * size)]
+
+
+def queries_of(support: User, text: str, numbers: range) -> list[str]:
+    """File requests of new customers, then return the queries of a search."""
+    for number in numbers:
         obj = file(
             make_user(f"kumar{number}", last_name="Kumar", phone_number=f"+9198{number:03}12345"),
             "Hums",
         )
         requests.comment(obj.pk, actor=Actor(support), notes="Secret", is_internal=True)
-    with django_assert_max_num_queries(8) as queries:
+    with CaptureQueriesContext(connection) as queries:
         assert (find(support, text).number > 0) is (text != "absent")
-    assert all(
-        " LIMIT " in query["sql"]
-        for query in queries
-        if "requesttype" not in query["sql"] or "servicerequest" in query["sql"]
-    )
+    return [query["sql"] for query in queries]

@@ -27,6 +27,7 @@ from gasutil.management.demo_scenarios import ScenarioStep, Story, script
 from gasutil.models import (
     CannedReply,
     Channel,
+    MachineScope,
     RequestType,
     ServiceRequest,
     Status,
@@ -35,7 +36,7 @@ from gasutil.models import (
     UserType,
 )
 from gasutil.notify.links import email_token
-from gasutil.workflow import accounts, approval, engine, requests
+from gasutil.workflow import accounts, approval, engine, machines, requests
 
 REQUEST_COUNT = 200
 HISTORY_DAYS = 85  # the first request is a connection, and those are due in ninety
@@ -82,10 +83,11 @@ class Command(BaseCommand):
 
 @dataclass
 class Cast:
-    """The users of the demonstration."""
+    """The users of the demonstration, and the system that sends out the crews."""
 
     customers: Sequence[User]
     agents: Sequence[User]
+    dispatch: Actor
 
 
 def make_cast(texts: dict[str, Any], password: str) -> Cast:
@@ -106,7 +108,20 @@ def make_cast(texts: dict[str, Any], password: str) -> Cast:
     manager.groups.add(Group.objects.get(name=MANAGERS))
     for number, person in enumerate(texts["waiting"]):
         join(person, 200 + number, user_type=UserType.SUPPORT)
-    return Cast(customers, agents)
+    return Cast(customers, agents, make_dispatch(manager, administrator))
+
+
+def make_dispatch(owner: User, administrator: Actor) -> Actor:
+    """Make the machine account of the system that sends out the crews. Its key is not shown."""
+    account, _ = machines.create_machine(
+        actor=administrator,
+        name="Dispatch",
+        owner=owner,
+        scopes=[MachineScope.REQUESTS_READ, MachineScope.REQUESTS_WORK],
+        networks=[],
+        expires_at=timezone.now() + dt.timedelta(days=365),
+    )
+    return Actor(None, Channel.INTEGRATION, machine=account)
 
 
 def make_teams(texts: dict[str, Any]) -> None:
@@ -167,7 +182,7 @@ def plan_steps(
             random.Random(chance.random()),  # noqa: S311
         )
 
-    fixed = list(scenes(tell, cast.customers[:2], now))
+    fixed = list(scenes(tell, cast, now))
     yield from fixed
     for days in sorted(
         (
@@ -190,7 +205,7 @@ def plan_steps(
         ]
 
 
-def scenes(tell: Any, neighbours: Sequence[User], now: dt.datetime) -> Iterator[ScenarioStep]:
+def scenes(tell: Any, cast: Cast, now: dt.datetime) -> Iterator[ScenarioStep]:
     """Yield the fixed scenarios.
 
     These are the documentation's, one on hold, an ignored alarm, and a leak that two people report.
@@ -231,12 +246,14 @@ def scenes(tell: Any, neighbours: Sequence[User], now: dt.datetime) -> Iterator[
         status=Status.IN_PROGRESS,
         assigned_to=left.agent.id,
     )
-    leak = tell("gas_leak_inspection", neighbours[1])
+    leak = tell("gas_leak_inspection", cast.customers[1])
     yield leak.asks(ago(minutes=41), which=2)
     yield leak.agent_does(ago(minutes=38), requests.assign, assigned_to=leak.agent.id)
     yield leak.agent_does(ago(minutes=37), requests.start, "started")
-    yield leak.agent_does(ago(minutes=9), requests.record_milestone, milestone="on_site")
-    yield tell("gas_leak_inspection", neighbours[0]).asks(ago(minutes=1), which=0)
+    yield leak.agent_does(
+        ago(minutes=9), requests.record_milestone, milestone="on_site", actor=cast.dispatch
+    )
+    yield tell("gas_leak_inspection", cast.customers[0]).asks(ago(minutes=1), which=0)
 
 
 # --- Its alarms
