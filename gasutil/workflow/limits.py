@@ -8,7 +8,8 @@ from typing import Any
 
 from gasutil import access
 from gasutil.access import Actor
-from gasutil.errors import TooManyAttempts
+from gasutil.errors import NotAuthenticated, TooManyAttempts
+from gasutil.identity import tracking
 from gasutil.identity.throttling import RateLimit
 from gasutil.models import Attachment, Priority, RequestUpdate, ServiceRequest
 from gasutil.workflow import intake, messages
@@ -43,7 +44,10 @@ def _is_about_emergency(actor: Actor, model: Any, arguments: Mapping[str, Any]) 
         actor, arguments.get("request_type")
     ):
         return True
-    obj = _request_of(actor, model, arguments)
+    if "tracking_token" in arguments:
+        obj = _tracked_request(arguments["tracking_token"])
+    else:
+        obj = _request_of(actor, model, arguments)
     return obj is not None and messages.is_emergency_report(obj)
 
 
@@ -56,3 +60,12 @@ def _request_of(actor: Actor, model: Any, arguments: Mapping[str, Any]) -> Servi
         if model in (ServiceRequest, RequestUpdate) and pk is not None
         else None
     )
+
+
+def _tracked_request(token: str) -> ServiceRequest | None:
+    """Return the request of a genuine tracking token, which its holder may know."""
+    try:
+        claims = tracking.read_claims(token)
+    except NotAuthenticated:
+        return None
+    return ServiceRequest.objects.filter(pk=claims.request_id).first()

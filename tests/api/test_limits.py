@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from pytest_django import Settings
 
 from gasutil.access import Actor
 from gasutil.api.framework.resource import Call, Resource
 from gasutil.api.resources import CALLS, RESOURCES
+from gasutil.identity import tracking
 from gasutil.models import Attachment, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import attachments, limits, requests
 from tests.support.api import Api
@@ -57,6 +59,8 @@ def perform(client: Api, resource: Resource, call: Call, obj: ServiceRequest) ->
     body = dict(call.takes.examples[0]) if call.takes else None
     if body and "service_request" in body:
         body["service_request"] = obj.pk
+    if body and "tracking_token" in body:
+        body["tracking_token"] = tracking.new_token(obj.pk, obj.customer_id, timezone.now())
     if body and "request_type" in body:
         body["request_type"] = obj.request_type_id
     return client(call.method, path, body)
@@ -130,6 +134,12 @@ def test_zero_is_no_limit(
         client.post(f"requests/{connection.pk}/comments/", {"notes": "x"}).status_code
         for _ in range(4)
     } == {201}
+
+
+def test_a_claim_with_a_false_token_is_limited(customer: User) -> None:
+    client = Api(customer)
+    answers = [client.post("requests/claim/", {"tracking_token": "gst_1.2.3~x"}) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [422, 422, 429]
 
 
 # --- What is never rejected
