@@ -8,11 +8,14 @@ PYTEST_OPTIONS ?=
 PIP_OPTIONS := --quiet --disable-pip-version-check --require-hashes
 TOOLS := .venv-tools/bin
 JAVASCRIPT := tests/javascript
+FAST := not e2e and not services and not screenshots and not contract and not sweep
+ON_POSTGRESQL := tests/api tests/workflow tests/search tests/notify tests/scale
+SERVICE_PROCESSES ?= 2
 RANDOM_TESTS := tests/tables/test_mutations.py tests/api/test_forms.py tests/files
 export TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 export TEST_REDIS_URL ?= redis://127.0.0.1:6379/9
 
-.PHONY: help run install test test-js test-services e2e fuzz screenshots messages docs lint bench client openapi lock sbom clean
+.PHONY: help run install test test-fast test-js test-services e2e fuzz screenshots messages docs lint bench client openapi lock sbom clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -28,11 +31,15 @@ install: $(VENV)/dev.stamp .env ## what running and testing need, and nothing el
 test: $(VENV)/dev.stamp ## the test suite that needs no server
 	$(BIN)/pytest -n 2 $(PYTEST_OPTIONS)
 
+test-fast: $(VENV)/dev.stamp ## the same without the slow sweeps
+	$(BIN)/pytest -n 2 -m "$(FAST)" $(PYTEST_OPTIONS)
+
 test-js: $(JAVASCRIPT)/node_modules/npm.stamp ## the console's scripts, in jsdom
 	cd $(JAVASCRIPT) && npm test --silent
 
-test-services: $(VENV)/dev.stamp ## the same but the slow sweeps, and the races, on PostgreSQL and Redis
-	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -n 2 -m "not e2e and not screenshots and not contract and not sweep"
+test-services: $(VENV)/dev.stamp ## races and outages, and what reads and writes requests, on PostgreSQL and Redis
+	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -n $(SERVICE_PROCESSES) -m services
+	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -n 2 -m "$(FAST)" $(ON_POSTGRESQL)
 
 e2e: $(VENV)/dev.stamp ## an agent's shift, a manager's and an attacker's in Chromium, and a client in TypeScript
 	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -n 2 -m e2e

@@ -20,6 +20,8 @@ from tests.support import pages
 from tests.support.demo_data import create_demo_data
 from tests.support.people import PASSWORD
 
+pytestmark = pytest.mark.sweep
+
 ARABIC = "\u0631\u0627\u0626\u062d\u0629 \u063a\u0627\u0632"  # a smell of gas
 # Sentences that people write. Names and titles are isolated by the style sheet: `unicode-bidi` in
 # console.css.

@@ -11,6 +11,8 @@ from gasutil.groups import SUPPORT
 from gasutil.models import ServiceRequest, User
 from tests.support.console_pages import AGENTS, ANYONE, MANAGERS, addresses, path_of
 
+pytestmark = pytest.mark.sweep
+
 
 def gets(client: Client) -> set[str]:
     """Return the names of the addresses at which somebody gets a page by GET."""

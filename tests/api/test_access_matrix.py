@@ -13,6 +13,8 @@ from tests.support.access_matrix import BODIES, CAST, TABLE, Scene, operations, 
 from tests.support.api import Api
 from tests.support.problems import TYPE
 
+pytestmark = pytest.mark.sweep
+
 ELSEWHERE = {"stream_events"}  # needs an ASGI server: tests/commands/test_stream.py
 
 

@@ -14,6 +14,8 @@ from tests.support.access_matrix import BODIES, CAST, TABLE, Scene, operations, 
 from tests.support.api import Api
 from tests.support.asgi_wsgi_client import connected
 
+pytestmark = pytest.mark.sweep
+
 CACHEABLE = ("list_request_types", "get_request_type")
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 NO_ID = 10**9

@@ -17,6 +17,8 @@ from tests.support.files import kept, picture
 from tests.support.problems import faults
 from tests.support.randomness import Random
 
+pytestmark = pytest.mark.sweep
+
 BOUNDARY = "----WebKitFormBoundary7MA4YWxkTrZu0gW"
 CONNECTION = {"request_type": "new_connection", "description": "A new house"}
 LEAK = {"request_type": "gas_leak_inspection", "description": "It smells"}

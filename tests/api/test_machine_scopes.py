@@ -11,6 +11,8 @@ from tests.support.api import Api
 from tests.support.machines import make_machine
 from tests.support.problems import TYPE
 
+pytestmark = pytest.mark.sweep
+
 SCOPES: dict[str, str] = {
     "list_requests": "requests:read",
     "get_request": "requests:read",

@@ -13,6 +13,8 @@ from gasutil.models import RequestType, ServiceRequest, User
 from tests.support.access_matrix import BODIES, TABLE, Scene, operations, place_of
 from tests.support.api import Api
 
+pytestmark = pytest.mark.sweep
+
 LONG = "x" * 5000
 WRONG_VALUES: list[Any] = [
     *(

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.sweep
+
 TESTS = Path(__file__).parents[1]
 FILES = [path for path in TESTS.rglob("*.py") if "node_modules" not in path.parts]
 SHARED = {"support", "tools", "example_app"}  # packages that every test may import from

@@ -17,6 +17,8 @@ from gasutil.workflow import escalation, requests
 from project.settings import BASE_DIR
 from tests.support.people import PASSWORD
 
+pytestmark = pytest.mark.sweep
+
 REQUEST_COUNT = 60
 
 

@@ -18,6 +18,8 @@ from gasutil.files import decoder, decoding
 from gasutil.files.decoding import Picture, re_encode
 from tests.support.randomness import Random
 
+pytestmark = pytest.mark.sweep
+
 CASES = Path(__file__).parent / "cases"
 SIDEWAYS = 6
 

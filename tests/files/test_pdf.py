@@ -15,6 +15,8 @@ from gasutil.files.upload_validation import is_pdf
 from tests.support.documents import CASES, PDF, pdf, pdf_of_size
 from tests.support.randomness import Random
 
+pytestmark = pytest.mark.sweep
+
 
 def written(pages: int = 2, **options: object) -> bytes:
     """Return a PDF as qpdf writes it."""

@@ -29,6 +29,8 @@ from tests.support.api import Api
 from tests.support.console import Browser
 from tests.support.people import make_support, make_user
 
+pytestmark = pytest.mark.sweep
+
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "40"))
 NOTES = st.sampled_from(
     ["", " ", "\u200b", "\u3164", "??", "👍", "No access, no one was home", "Fixed", "रिसाव"]

@@ -23,6 +23,8 @@ from tests.support.table_files import (
     zipped,
 )
 
+pytestmark = pytest.mark.sweep
+
 MEBIBYTE = 2**20
 MAX_FILE_BYTES = 2 * MEBIBYTE
 # Of the process that reads; without a table it takes a third of it.
