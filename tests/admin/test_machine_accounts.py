@@ -166,3 +166,11 @@ def test_the_timeline_names_it(
 def test_a_manager_cannot_bypass_the_console(support: User) -> None:
     with pytest.raises(Exception, match="permission"):
         machines.create_machine(actor=Actor(support), name="x")
+
+
+@pytest.mark.parametrize("sent", ["expires_at=abc", "expires_at=-1", "scopes=requests:work"])
+def test_a_link_fills_in_nothing(sent: str, console: Any, manager: User) -> None:
+    answer = console(manager).get(f"{ADD}?{sent}")
+    initial = answer.context["adminform"].form.initial
+    assert (answer.status_code, set(initial)) == (200, {"networks", "expires_at"})
+    assert initial["expires_at"] > timezone.now()

@@ -159,6 +159,10 @@ class MachineAccountAdmin(EditorsReadHistory, DeskAdmin):
         is_revoked = isinstance(obj, MachineAccount) and obj.revoked_at is not None
         return bool(super().has_change_permission(request, obj)) and not is_revoked
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Fill in nothing from the address: a link must not choose the scopes or the expiry."""
+        return {}
+
     def get_form(
         self,
         request: HttpRequest,
