@@ -321,7 +321,7 @@ RESOURCES = [
                     Text,
                     Field(
                         max_length=141,
-                        pattern=r"^[-\w]+:.",
+                        pattern=r"^[-a-zA-Z0-9_]+:.",
                         description="An ID in another system, as `system:id`.",
                     ),
                 ],
