@@ -21,6 +21,7 @@ from gasutil.api import bodies, customers, incidents, references, webhooks
 from gasutil.api.events import create_event_ticket
 from gasutil.api.framework.fields import (
     MAX_ID,
+    NO_NUL,
     Id,
     Moment,
     Text,
@@ -318,12 +319,13 @@ RESOURCES = [
             Filter(
                 "external",
                 Annotated[
-                    Text,
+                    str,
                     Field(
                         max_length=141,
                         pattern=r"^[-a-zA-Z0-9_]+:.",
                         description="An ID in another system, as `system:id`.",
                     ),
+                    NO_NUL,
                 ],
                 apply=references.with_external,
             ),

@@ -247,3 +247,10 @@ def test_a_caller_with_an_emergency_needs_neither(
     response = api(support).post("intake/", LEAK | PLACE | {"caller": caller})
     assert response.status_code == 201, response.content
     assert [row["field"] for row in response.json().get("warnings", ())] == warned
+
+
+def test_an_unknown_customer_and_an_incomplete_caller_are_errors(api: Any, support: User) -> None:
+    body = CONNECTION | {"customer": 999_999, "caller": {}}
+    response = api(support).post("intake/", body)
+    assert response.status_code == 422
+    assert {error["field"] for error in response.json()["errors"]} >= {"caller.name"}

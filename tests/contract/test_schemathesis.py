@@ -56,15 +56,17 @@ BEYOND_A_SCHEMA = {
         "not_asked",
         "missing",
         "unknown_milestone",
-    },  # days from today, questions asked only if, each request's own
+        "not_a_customer",
+        "fixed_ordering",
+    },  # days from today, questions asked only if, each request's own, rows that do not exist
     *{
         "password_entirely_numeric",
         "null_characters_not_allowed",
         "int_type",
     },  # 1.0 is an integer to a schema, and none to the API
     "confusable",  # letters of two scripts in a username
-    # Of the part of a form that is a text to a schema, and has to be an object in JSON
-    "dict_type",
+    # Parts of a form that are texts to a schema, and have to be an object or a number in JSON
+    *{"dict_type", "float_type"},
 }
 
 LIMITS = (
