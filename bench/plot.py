@@ -20,7 +20,7 @@ def plot(results: Mapping[str, Any]) -> str:
     calls = [
         (line["call"], {"ours": line["p50"][large]} | line["p50"])
         for line in results["calls"]
-        if "peer" in line["p50"] or "today" in line["p50"]
+        if SERIES.keys() & line["p50"].keys() - {"ours"}
     ]
     longest = max(p50[name] for _, p50 in calls for name in SERIES if name in p50)
     scale, parts, y = (WIDTH - LEFT - 60) / longest, list(_head(int(large))), TOP

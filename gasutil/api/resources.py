@@ -21,7 +21,6 @@ from gasutil.api import bodies, customers, incidents, references, webhooks
 from gasutil.api.events import create_event_ticket
 from gasutil.api.framework.fields import (
     MAX_ID,
-    NO_NUL,
     Id,
     Moment,
     Text,
@@ -62,6 +61,7 @@ from gasutil.identity import logins
 from gasutil.models import Attachment, MachineScope, ServiceRequest, User
 from gasutil.search.query import search_requests, with_reference
 from gasutil.statements import Given, Statement, compiled
+from gasutil.validation import NO_NUL
 from gasutil.workflow import (
     accounts,
     attachments,

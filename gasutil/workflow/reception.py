@@ -87,7 +87,7 @@ def faults(
 ) -> list[FieldError]:
     """Return the further errors of a new request for another person, besides invalid fields."""
     errors = [] if "caller" in invalid_fields else person_faults(data)
-    customer = None if errors else data.get("customer")
+    customer: Any = None if errors else data.get("customer")
     person = User.objects.filter(pk=customer).first() or User()
     is_known = not errors and "caller" not in invalid_fields
     given = data if is_known or data.get("address") else {**data, "address": "unknown"}

@@ -253,7 +253,7 @@ def test_a_leak_is_watched_to_its_end_through_two_restarts(
 
     at_once(
         "start",
-        "in progress  “Technician assigned for inspection”",
+        "in progress, assigned  “Technician assigned for inspection”",
         notes="Technician assigned for inspection",
     )
     at_once("record", "reached: on site", milestone="on_site")

@@ -11,12 +11,13 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from gasutil.access import Actor
-from gasutil.models import Calendar, CannedReply, RequestUpdate, ServiceRequest, User
+from gasutil.models import Calendar, CannedReply, MachineScope, RequestUpdate, ServiceRequest, User
 from gasutil.models.append_only import Exemption, exempt, histories
 from gasutil.workflow import incidents, webhooks
 from project.settings import BASE_DIR
 from tests.support.databases import empty_database
 from tests.support.histories import switch_triggers
+from tests.support.machines import make_machine
 from tests.support.people import make_team, make_user
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -44,6 +45,7 @@ def rows(leak: ServiceRequest, support: User) -> None:
     webhooks.subscribe(
         actor=Actor(root), name="Dispatch", url="https://example.com/", events=["request.created"]
     )
+    make_machine(MachineScope.REQUESTS_READ, owner=root)
 
 
 @pytest.fixture

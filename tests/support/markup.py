@@ -26,6 +26,7 @@ from gasutil.models import (
     EntryPoint,
     Incident,
     Login,
+    MachineScope,
     Outcome,
     RequestType,
     SecurityEvent,
@@ -40,6 +41,7 @@ from tests.support.api import Api
 from tests.support.demo_data import create_demo_data, run_over_many
 from tests.support.documents import PDF
 from tests.support.histories import switch_triggers
+from tests.support.machines import make_machine
 from tests.support.people import make_team
 from tests.support.request_types import make_type
 
@@ -326,6 +328,7 @@ def fill(customer: User, neighbour: User, support: User, manager: User, root: Us
     assert answer.status_code == 201, answer.json()
     incidents.open_incident(actor=Actor(support), title="Another", reports=[survey.pk])
     make_team("North", [support, manager], ["survey"])
+    make_machine(MachineScope.REQUESTS_READ, owner=manager)
     CannedReply.objects.create(title="Hello", text="Good day {customer}.")
     saved_views.keep_view(actor=Actor(support), name="Mine", query="view=open", is_shared=False)
     BulkRow.objects.filter(run__author=support).update(outcome=Outcome.REFUSED)

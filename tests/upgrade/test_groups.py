@@ -66,6 +66,9 @@ def test_an_upgrade_keeps_what_managers_decided(environment: dict[str, str]) -> 
         "export_servicerequest",
         "view_securityevent",
         "export_securityevent",
+        "add_machineaccount",
+        "change_machineaccount",
+        "view_machineaccount",
     }
     assert set(TAKEN_AWAY).isdisjoint(after["Managers"])
     assert (
@@ -73,7 +76,7 @@ def test_an_upgrade_keeps_what_managers_decided(environment: dict[str, str]) -> 
         == before["Regional managers"]
         == ["receive_escalations", "view_user"]
     )
-    assert after["Support"] == before["Support"]
+    assert after["Support"] == [*before["Support"], "work_servicerequest"]
 
     shell(environment, TAKE_AWAY)
     migrate(environment)
