@@ -57,6 +57,10 @@ BEYOND_A_SCHEMA = {
         "missing",
         "unknown_milestone",
         "not_a_customer",
+        "not_both",
+        "in_the_future",
+        "too_long_ago",
+        "unknown_request",
         "fixed_ordering",
     },  # days from today, questions asked only if, each request's own, rows that do not exist
     *{
@@ -66,7 +70,13 @@ BEYOND_A_SCHEMA = {
     },  # 1.0 is an integer to a schema, and none to the API
     "confusable",  # letters of two scripts in a username
     # Parts of a form that are texts to a schema, and have to be an object or a number in JSON
-    *{"dict_type", "float_type"},
+    *{
+        "dict_type",
+        "model_type",
+        "float_type",
+        "enum",
+        "invalid_time",
+    },  # null is an empty text in a form
 }
 
 LIMITS = (

@@ -23,9 +23,11 @@ class MachineApi(Api):
         self.headers = {"Authorization": f"Bearer {key}"}
 
 
-def make_machine(*scopes: str, name: str = "Dispatch", **fields: Any) -> MachineApi:
-    """Create a machine account with some scopes."""
-    owner = User.objects.filter(username="owner").first() or make_owner()
+def make_machine(
+    *scopes: str, name: str = "Dispatch", owner: User | None = None, **fields: Any
+) -> MachineApi:
+    """Create a machine account with some scopes, whose owner is made unless given."""
+    owner = owner or User.objects.filter(username="owner").first() or make_owner()
     given = {
         "name": name,
         "owner": owner,
