@@ -9,7 +9,7 @@ PIP_OPTIONS := --quiet --disable-pip-version-check --require-hashes
 TOOLS := .venv-tools/bin
 JAVASCRIPT := tests/javascript
 FAST := not e2e and not services and not screenshots and not contract and not sweep
-ON_POSTGRESQL := tests/api tests/workflow tests/search tests/notify tests/scale
+ON_POSTGRESQL := tests/workflow tests/search $(wildcard tests/api/test_request*.py tests/api/test_query*.py)
 SERVICE_PROCESSES ?= 2
 RANDOM_TESTS := tests/tables/test_mutations.py tests/api/test_forms.py tests/files
 export TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
@@ -37,7 +37,7 @@ test-fast: $(VENV)/dev.stamp ## the same without the slow sweeps
 test-js: $(JAVASCRIPT)/node_modules/npm.stamp ## the console's scripts, in jsdom
 	cd $(JAVASCRIPT) && npm test --silent
 
-test-services: $(VENV)/dev.stamp ## races and outages, and what reads and writes requests, on PostgreSQL and Redis
+test-services: $(VENV)/dev.stamp ## races and outages, and the verbs and calls of requests, on PostgreSQL and Redis
 	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -n $(SERVICE_PROCESSES) -m services
 	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -n 2 -m "$(FAST)" $(ON_POSTGRESQL)
 
