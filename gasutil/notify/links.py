@@ -34,8 +34,8 @@ def request_page(user: User, obj: ServiceRequest) -> str:
     """Return the URL of a request for a user.
 
     It is in the console for staff, and in the operator's own app for customers, if it has a page.
-    An unclaimed customer gets a tracking link if staff entered the address: whoever reads an
-    address that a stranger entered gets no access.
+    An unclaimed customer gets a tracking link if staff entered the address: the readers of an
+    address that a stranger entered get no access.
     """
     if obj.customer_id != user.pk:
         return absolute_url("admin:gasutil_servicerequest_change", obj.pk)

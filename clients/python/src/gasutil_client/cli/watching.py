@@ -18,8 +18,8 @@ from gasutil_client.generated.api.request_updates import list_request_updates
 from gasutil_client.generated.api.requests import get_request
 from gasutil_client.generated.models import RequestUpdate, RequestUpdatePage, ServiceRequestDetail
 
-Told = tuple[str, RequestUpdate]  # a reference and an update
-Story = Callable[[], Iterable[Told]]
+ReportedUpdate = tuple[str, RequestUpdate]  # a reference and an update
+Story = Callable[[], Iterable[ReportedUpdate]]
 
 
 class Watcher:
@@ -80,7 +80,7 @@ def request_of(session: Session, pk: int) -> ServiceRequestDetail:
 def watch_one(session: Session, pk: int) -> None:
     """Print a request's updates, then each step as it happens."""
 
-    def story() -> Iterable[Told]:
+    def story() -> Iterable[ReportedUpdate]:
         obj = request_of(session, pk)
         return [(obj.reference, update) for update in obj.updates]
 
@@ -91,7 +91,7 @@ def watch_one(session: Session, pk: int) -> None:
 def watch_all(session: Session, bookmarks: Bookmarks) -> None:
     """Print each step of all requests that the user may see, from the end of the last watch."""
 
-    def story() -> Iterable[Told]:
+    def story() -> Iterable[ReportedUpdate]:
         page = expect(
             RequestUpdatePage,
             list_request_updates.sync_detailed(client=session.client, page_size=100),
